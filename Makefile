@@ -1,0 +1,57 @@
+# Everything a newcomer runs. Needs Python 3.11 or newer and make; `make test` uses the programs of .ci/run where they are.
+
+PYTHON ?= python3
+BIN := .venv/bin
+LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --no-header
+GATES := tests/test_flow.py tests/test_routes.py tests/test_house.py tests/test_migrations.py
+
+.PHONY: run test check bench lock vendor generate clean
+
+run: .venv/run.done ## Start Govern with demo content, and say where
+	$(BIN)/govern run --demo
+
+test: .venv/dev.done ## Run every test
+	$(BIN)/pytest -n auto $(ARGS)
+
+check: .venv/dev.done ## Format, lint, types, imports, rights, house rules, migrations
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy
+	$(BIN)/pytest -q $(GATES)
+
+bench: .venv/dev.done ## Measure, each figure against a floor from the same run
+	$(BIN)/python -m bench $(ARGS)
+
+lock: .venv/dev.done ## Write the lock files anew from pyproject.toml; UPGRADE=--upgrade takes newer versions
+	$(LOCK) $(UPGRADE) pyproject.toml --output-file requirements.txt
+	$(LOCK) $(UPGRADE) --group build --output-file requirements-build.txt
+	$(LOCK) $(UPGRADE) pyproject.toml --group dev --output-file requirements-dev.txt
+
+vendor: ## Build the editor's script anew (needs Node)
+	@if [ -f frontend/build.sh ]; then bash frontend/build.sh; else echo "there is no frontend/ to build"; fi
+
+generate: .venv/dev.done ## Write anew what is made from the code: the record's schema, README's settings
+	$(BIN)/python -m tests.record_schema
+	$(BIN)/python -m tests.readme
+
+clean: ## Take away what these commands made
+	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache
+
+# The package itself is built by the locked hatchling, so that nothing unlocked is fetched.
+INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
+SELF = $(INSTALL) --no-deps --no-build-isolation --editable .
+
+.venv/pyvenv.cfg:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Govern needs Python 3.11 or newer")'
+	$(PYTHON) -m venv .venv
+
+.venv/run.done: .venv/pyvenv.cfg requirements.txt requirements-build.txt pyproject.toml
+	$(INSTALL) --require-hashes -r requirements.txt -r requirements-build.txt
+	$(SELF)
+	@touch $@
+
+.venv/dev.done: .venv/pyvenv.cfg requirements-dev.txt pyproject.toml
+	$(INSTALL) --require-hashes -r requirements-dev.txt
+	$(SELF)
+	@touch $@ .venv/run.done

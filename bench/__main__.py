@@ -1,0 +1,13 @@
+"""Run every benchmark, or those named: `python -m bench save`."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import sys
+
+import bench
+
+names = sys.argv[1:] or [m.name for m in pkgutil.iter_modules(bench.__path__) if m.name != "__main__"]
+for name in names:
+    importlib.import_module(f"bench.{name}").main()

@@ -1,0 +1,133 @@
+"""Govern: meetings, protocols, signatures and decisions for organisations that work together."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from flask_babel import Babel
+from flask_login import LoginManager
+from flask_wtf import CSRFProtect
+from markupsafe import Markup
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from govern import config, models
+from govern.archive import indexing
+from govern.archive.search_views import pages as search_pages
+from govern.archive.views import pages as archive_pages
+from govern.assignments.carrying_views import pages as carrying_pages
+from govern.assignments.views import pages as assignment_pages
+from govern.cases.views import pages as proposal_pages
+from govern.db import db
+from govern.forums.views import pages as forum_pages
+from govern.markup import to_html
+from govern.meetings.presence_views import pages as presence_pages
+from govern.meetings.summons_views import pages as summons_pages
+from govern.meetings.views import pages as meeting_pages
+from govern.paragraphs import reading  # noqa: F401 — registers what the outbox does
+from govern.paragraphs.drafting_views import pages as drafting_pages
+from govern.paragraphs.live_views import pages as live_pages
+from govern.paragraphs.phrase_views import pages as phrase_pages
+from govern.paragraphs.reviewing_views import pages as reviewing_pages
+from govern.paragraphs.views import pages as paragraph_pages
+from govern.parties.views import pages as party_pages
+from govern.people import access as people_access
+from govern.people.account_views import pages as account_pages
+from govern.people.log import pages as log_pages
+from govern.people.views import pages as people_pages
+from govern.protocols import (
+    archiving,  # noqa: F401 — registers what the worker does
+    reminding,
+)
+from govern.protocols.adjusting_views import pages as adjusting_pages
+from govern.protocols.correcting_views import pages as correcting_pages
+from govern.protocols.immediate_views import pages as immediate_pages
+from govern.protocols.signing_views import pages as signing_pages
+from govern.protocols.signing_views import returned
+from govern.protocols.verify_views import pages as verification_pages
+from govern.protocols.views import pages as protocol_pages
+from govern.web import errors, navigation, security, swedish
+
+BLUEPRINTS = (
+    party_pages,
+    people_pages,
+    log_pages,
+    account_pages,
+    forum_pages,
+    proposal_pages,
+    meeting_pages,
+    summons_pages,
+    presence_pages,
+    paragraph_pages,
+    live_pages,
+    drafting_pages,
+    phrase_pages,
+    reviewing_pages,
+    assignment_pages,
+    carrying_pages,
+    protocol_pages,
+    adjusting_pages,
+    correcting_pages,
+    immediate_pages,
+    signing_pages,
+    verification_pages,
+    archive_pages,
+    search_pages,
+)
+
+HERE = Path(__file__).parent
+
+
+def beside(folder: str) -> Path:
+    """Find a folder that stands beside the package in a checkout, and inside it once installed."""
+    inside = HERE / folder
+    return inside if inside.is_dir() else HERE.parent / folder
+
+
+def create_app(settings: config.Settings | None = None, **overrides: Any) -> Flask:
+    """Make the application: settings, database, sign-in, every slice's pages, error pages and headers.
+
+    `overrides` are Flask's own settings, for tests.
+    """
+    settings = settings or config.from_environment()
+    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    app = Flask(__name__, template_folder=str(beside("templates")), static_folder=str(beside("static")))
+    app.config.update(
+        GOVERN=settings,
+        SECRET_KEY=config.secret_key(settings),
+        SQLALCHEMY_DATABASE_URI=settings.database,
+        SQLALCHEMY_ENGINE_OPTIONS={"pool_size": settings.threads + 4, "max_overflow": 8},
+        MAX_CONTENT_LENGTH=settings.max_upload_mb * 1_000_000,
+        BABEL_DEFAULT_LOCALE="sv",
+        BABEL_DEFAULT_TIMEZONE="Europe/Stockholm",
+        PERMANENT_SESSION_LIFETIME=timedelta(hours=settings.session_hours),
+        SEND_FILE_MAX_AGE_DEFAULT=timedelta(hours=1),
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.base_url.startswith("https:"),
+        SESSION_COOKIE_NAME="govern",
+        WTF_CSRF_TIME_LIMIT=None,  # The token lives as long as the session: a meeting is longer than an hour.
+    )
+    app.config.update(overrides)
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.add_extension("jinja2.ext.do")
+    db.init_app(app)
+    models.load()
+    Babel(app)
+    CSRFProtect(app).exempt(returned)  # It comes from a signing service's site; see its own proof.
+    people_access.init_app(app, LoginManager(app))
+    navigation.init_app(app)
+    security.init_app(app)
+    swedish.init_app(app)
+    indexing.init_app(app)
+    app.extensions["reminders"] = reminding.TOPIC  # Imported, it does the outbox's reminders.
+    app.add_template_filter(lambda blocks, below=0: Markup(to_html(blocks, below)), "html")  # noqa: S704 — from the clean tree
+    errors.init_app(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    return app

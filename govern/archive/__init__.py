@@ -1,0 +1,1 @@
+"""Finding and reading what was decided, and taking in protocols written elsewhere."""

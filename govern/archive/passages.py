@@ -1,0 +1,211 @@
+"""A paragraph as search knows it: passages, each with the id at which a page shows it, and who may find it.
+
+The ids are those that `templates/components/record.html` gives.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload, scoped_session, selectinload
+from sqlalchemy.sql.base import ExecutableOption
+
+from govern import richtext
+from govern.cases.models import AttachmentText
+from govern.meetings.models import Meeting
+from govern.paragraphs.facts import content
+from govern.paragraphs.models import Ballot, Disqualification, Paragraph
+from govern.paragraphs.queries import WHOLE
+from govern.search import Document, Passage
+from govern.web.swedish import day
+
+EVERYTHING = "all"
+"""The access term of those who may find whatever there is."""
+
+SEALED = "sealed"
+SEALED_NAME = "Förseglad"
+
+LOADED: tuple[ExecutableOption, ...] = (
+    *WHOLE,
+    joinedload(Paragraph.meeting).joinedload(Meeting.forum),
+    selectinload(Paragraph.disqualifications).joinedload(Disqualification.presence),
+    selectinload(Paragraph.ballots).joinedload(Ballot.casting_vote_by),
+)
+"""What to load with paragraphs so that `document` asks the database for nothing more."""
+
+
+def key_of(paragraph_id: int) -> str:
+    """Name a paragraph in the index."""
+    return f"paragraph:{paragraph_id}"
+
+
+def papers_key(paragraph_id: int) -> str:
+    """Name, in the index, the confidential papers of a paragraph that is open itself."""
+    return f"papers:{paragraph_id}"
+
+
+def id_of(key: str) -> int:
+    """Read the paragraph's id out of its name in the index."""
+    return int(key.partition(":")[2])
+
+
+def readers_of(paragraph: Paragraph) -> frozenset[str]:
+    """List the access terms of which a reader needs one; the same answer as `paragraphs.access.sees`."""
+    forum = paragraph.meeting.forum
+    readers = {EVERYTHING, f"forum:{forum.id}"}
+    if paragraph.meeting.sealed_at is not None and not paragraph.confidential:
+        readers.add(f"collaboration:{forum.collaboration_id}")
+    return frozenset(readers)
+
+
+def state_of(paragraph: Paragraph) -> tuple[str, str]:
+    """Say how far a paragraph has come, as code and word."""
+    if paragraph.meeting.sealed_at is not None:
+        return SEALED, SEALED_NAME
+    return paragraph.state.value, paragraph.state.label
+
+
+Texts = Mapping[str, Sequence[str]]
+"""What is written in files, by SHA-256: a string a page or part."""
+
+
+def texts_of(paragraphs: Collection[Paragraph], session: Session | scoped_session[Session]) -> Texts:
+    """Read what is written in the paragraphs' files, in one statement."""
+    sums = {attachment.sha256 for paragraph in paragraphs for attachment in paragraph.attachments}
+    query = select(AttachmentText).where(AttachmentText.sha256.in_(sums)).order_by(AttachmentText.part)
+    texts: dict[str, list[str]] = {}
+    for row in session.scalars(query) if sums else ():
+        texts.setdefault(row.sha256, []).append(row.text)
+    return texts
+
+
+def documents(paragraph: Paragraph, texts: Texts) -> Iterator[Document]:
+    """Write down a paragraph with what is written in its files, for the index.
+
+    A file may be more secret than the paragraph that lists it: what only those who sit may find stands beside it.
+    """
+    written, facts = document(paragraph), content(paragraph)
+    closed = f"collaboration:{paragraph.meeting.forum.collaboration_id}" not in written.readers
+    found = file_passages(facts, texts, confidential=closed)
+    yield replace(written, passages=(*written.passages, *found))
+    if closed or not any(attachment.confidential for attachment in paragraph.attachments):
+        return
+    forum = f"forum:{paragraph.meeting.forum.id}"
+    secret = tuple(p for p in file_passages(facts, texts, confidential=True, public=False))
+    yield replace(
+        written, key=papers_key(paragraph.id), passages=secret, readers=frozenset({EVERYTHING, forum}), references=()
+    )
+
+
+def file_passages(
+    facts: Mapping[str, Any], texts: Texts, *, confidential: bool, public: bool = True
+) -> Iterator[Passage]:
+    """Take what is written in a paragraph's files apart, a passage a page; the public and the confidential as asked."""
+    for place, attachment in enumerate(facts["attachments"], 1):
+        if confidential if attachment["confidential"] else public:
+            anchor = f"p{facts['number']}-bilaga{place}"
+            if attachment["confidential"]:
+                yield Passage("attachment", anchor, attachment["title"])
+            for text in texts.get(attachment["sha256"], ()):
+                yield Passage("attachment", anchor, text)
+
+
+def document(paragraph: Paragraph) -> Document:
+    """Write down a paragraph, loaded with `LOADED`, but for what is written in its files."""
+    facts = content(paragraph)
+    forum, met = paragraph.meeting.forum, paragraph.meeting.day
+    state, state_name = state_of(paragraph)
+    kind = paragraph.kind
+    return Document(
+        key=key_of(paragraph.id),
+        kind=kind.value.lower() if kind else "",
+        kind_name=kind.label if kind else "",
+        paragraph_kind=kind.value if kind else None,
+        passages=tuple(passages(facts)),
+        forum=forum.slug,
+        forum_name=forum.name,
+        date=met,
+        year=met.year,
+        readers=readers_of(paragraph),
+        number=paragraph.number,
+        state=state,
+        state_name=state_name,
+        references=tuple(dict.fromkeys(r for r in (facts["reference"], _reference_of_case(paragraph)) if r)),
+        people=tuple(dict.fromkeys(_people(facts))),
+    )
+
+
+def _reference_of_case(paragraph: Paragraph) -> str | None:
+    return paragraph.case.reference if paragraph.case else None
+
+
+def passages(facts: Mapping[str, Any]) -> Iterator[Passage]:
+    """Take a paragraph's facts, as the record's JSON, apart into passages in the order of its page."""
+    here = f"p{facts['number']}"
+    if facts["heading"]:
+        yield Passage("heading", here, facts["heading"])
+    if facts["reference"]:
+        yield Passage("reference", f"{here}-dnr", facts["reference"])
+    for place, section in enumerate(facts["sections"], 1):
+        text = richtext.text_of(richtext.from_json(section["blocks"]))
+        yield Passage("section", f"{here}-s{place}", _lines(section["heading"], text))
+    for place, motion in enumerate(facts["motions"], 1):
+        yield Passage("motion", f"{here}-y{place}", f"{motion['mover'] or 'Någon'} yrkar {motion['text']}")
+    for place, ballot in enumerate(facts["ballots"], 1):
+        yield Passage(
+            "other",
+            f"{here}-o{place}",
+            _lines("Omröstning", *(ballot[n] for n in ("question", "yes_means", "no_means"))),
+        )
+    for place, decision in enumerate(facts["decisions"], 1):
+        yield from _decision(f"{here}-b{place}", decision)
+    for place, dissent in enumerate(facts["dissents"], 1):
+        yield Passage("dissent", f"{here}-r{place}", f"{dissent['person']}: {dissent['text']}")
+    for place, assignment in enumerate(facts["assignments"], 1):
+        yield Passage("assignment", f"{here}-u{place}", _lines(*_assignment(assignment)))
+    for attachment in facts["attachments"]:
+        if not attachment["confidential"]:  # A file may be more secret than the paragraph that lists it.
+            yield Passage("attachment", f"{here}-bilagor", attachment["title"])
+
+
+def _decision(here: str, decision: Mapping[str, Any]) -> Iterator[Passage]:
+    if decision["lead"]:
+        yield Passage("decision", here, decision["lead"])
+    for place, clause in enumerate(decision["clauses"], 1):
+        yield Passage("decision", f"{here}-{place}", f"att {clause['text']}")
+    if decision["recipients"]:
+        yield Passage("other", here, f"Beslutet skickas till {', '.join(decision['recipients'])}")
+
+
+def _assignment(assignment: Mapping[str, Any]) -> Iterator[str]:
+    yield f"Uppdrag till {assignment['assignee']}" if assignment["assignee"] else "Uppdrag"
+    yield assignment["text"]
+    yield from _alternatives(assignment["alternatives"])
+    yield assignment["addendum"]
+    if assignment["due"]:
+        yield f"Återrapport senast {day(date.fromisoformat(assignment['due']))}"
+    if assignment["report_to"]:
+        yield f"Återrapport till {assignment['report_to']}"
+
+
+def _alternatives(alternatives: list[dict[str, Any]]) -> Iterator[str]:
+    for alternative in alternatives:
+        yield f"{alternative['label']}. {alternative['text']}"
+        yield from _alternatives(alternative["alternatives"])
+
+
+def _people(facts: Mapping[str, Any]) -> Iterator[str]:
+    """Name those who act in the paragraph, not all who were present."""
+    for motion in facts["motions"]:
+        yield from filter(None, (motion["mover"], *motion["supporters"]))
+    yield from (dissent["person"] for dissent in facts["dissents"])
+    yield from (row["name"] for row in facts["disqualified"])
+    yield from filter(None, (assignment["assignee"] for assignment in facts["assignments"]))
+
+
+def _lines(*lines: str) -> str:
+    return "\n".join(line for line in lines if line)

@@ -1,0 +1,223 @@
+"""Gathering what the reading pages show: what waits for someone, a forum's whole, a case through its forums."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import ColumnElement, Select, and_, func, select, true
+from sqlalchemy.orm import joinedload
+
+from govern.assignments.models import Duty
+from govern.assignments.queries import duties_page
+from govern.cases.models import Case
+from govern.db import db
+from govern.forums.models import Forum, Seat
+from govern.forums.queries import readable_collaborations
+from govern.forums.states import Level, SeatRole
+from govern.meetings.models import AgendaItem, Meeting
+from govern.meetings.queries import AHEAD
+from govern.meetings.states import MeetingState
+from govern.paragraphs.models import Paragraph
+from govern.paragraphs.queries import waiting_for
+from govern.paragraphs.states import ParagraphState
+from govern.parties.models import Collaboration
+from govern.people.access import is_administrator
+from govern.people.models import Person
+from govern.protocols.adjusting import ToAdjust, to_adjust
+from govern.protocols.models import Signature
+from govern.protocols.queries import waiting_signatures
+from govern.web.paging import Page
+
+LEVELS = list(Level)
+PAGE = 50
+MOST = 50  # Of each sort on the home page: whoever has more waiting sees the rest when these are done.
+DUTIES = 10
+KEEPER = SeatRole.SECRETARY
+UNFINISHED = (MeetingState.OPEN, MeetingState.CLOSED)
+
+
+def forums_held(person: Person, day: date, *roles: SeatRole) -> Select[int]:
+    """Select the ids of the forums where the person holds a seat that day, in one of the roles if any are named."""
+    query = select(Seat.forum_id).where(Seat.person_id == person.id, Seat.starts_on <= day)
+    query = query.where(Seat.ends_on.is_(None) | (Seat.ends_on >= day))
+    return query.where(Seat.role.in_(roles)) if roles else query
+
+
+def sits_there(person: Person, day: date) -> ColumnElement[bool]:
+    """Say in SQL what `forums.access.sits` says of a row joined to its meeting."""
+    return true() if is_administrator(person) else Meeting.forum_id.in_(forums_held(person, day))
+
+
+# --- Min sida ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """What waits for someone, by what they are to do."""
+
+    approve: Sequence[Paragraph]
+    adjust: Sequence[ToAdjust]
+    sign: Sequence[Signature]
+    rewrite: Sequence[Paragraph]
+    meetings: Sequence[Meeting]
+    duties: Page[Duty]
+
+    def __bool__(self) -> bool:
+        return bool(self.approve or self.adjust or self.sign or self.rewrite or self.meetings or self.duties.rows)
+
+
+def waiting(person: Person, today: date) -> Waiting:
+    """Gather what waits for a person today."""
+    return Waiting(
+        approve=waiting_for(person)[:MOST],
+        adjust=to_adjust(person, today),
+        sign=waiting_signatures(person)[:MOST],
+        rewrite=returned_to(person, today),
+        meetings=unfinished_meetings(person, today),
+        duties=duties_page(person, mine=True, state=None, forum=None, today=today, number=1, size=DUTIES),
+    )
+
+
+def returned_to(person: Person, today: date) -> Sequence[Paragraph]:
+    """List the paragraphs that came back to the secretary, the oldest first."""
+    query = (
+        select(Paragraph)
+        .join(Meeting, Meeting.id == Paragraph.meeting_id)
+        .where(Paragraph.state == ParagraphState.RETURNED, Meeting.forum_id.in_(forums_held(person, today, KEEPER)))
+        .options(joinedload(Paragraph.meeting).joinedload(Meeting.forum))
+        .order_by(Meeting.day, Paragraph.number)
+        .limit(MOST)
+    )
+    return db.session.scalars(query).all()
+
+
+def unfinished_meetings(person: Person, today: date) -> Sequence[Meeting]:
+    """List the meetings that the secretary has open, or closed but not sealed, the oldest first."""
+    query = (
+        select(Meeting)
+        .where(Meeting.state.in_(UNFINISHED), Meeting.forum_id.in_(forums_held(person, today, KEEPER)))
+        .options(joinedload(Meeting.forum))
+        .order_by(Meeting.day, Meeting.starts)
+        .limit(MOST)
+    )
+    return db.session.scalars(query).all()
+
+
+# --- Forums ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """A forum in its collaboration's tree: `depth` steps beneath the top, with the meeting that comes next."""
+
+    forum: Forum
+    depth: int
+    next_meeting: Meeting | None
+
+
+def forest(person: Person) -> list[tuple[Collaboration, list[Branch]]]:
+    """List the person's collaborations, each with its open forums as a tree by level and name."""
+    collaborations = readable_collaborations(person)
+    query = select(Forum).where(Forum.collaboration_id.in_([c.id for c in collaborations]), Forum.closed_on.is_(None))
+    forums = sorted(db.session.scalars(query), key=lambda forum: (LEVELS.index(forum.level), forum.name))
+    coming = next_meetings([forum.id for forum in forums])
+    return [(c, _tree([f for f in forums if f.collaboration_id == c.id], coming)) for c in collaborations]
+
+
+def _tree(forums: list[Forum], coming: dict[int, Meeting]) -> list[Branch]:
+    shown = {forum.id for forum in forums}
+    beneath: dict[int | None, list[Forum]] = {}
+    for forum in forums:  # One whose parent is closed stands at the top.
+        beneath.setdefault(forum.parent_id if forum.parent_id in shown else None, []).append(forum)
+
+    def grow(parent_id: int | None, depth: int) -> list[Branch]:
+        found: list[Branch] = []
+        for forum in beneath.get(parent_id, []):
+            found += [Branch(forum, depth, coming.get(forum.id)), *grow(forum.id, depth + 1)]
+        return found
+
+    return grow(None, 0)
+
+
+def next_meetings(forum_ids: Sequence[int]) -> dict[int, Meeting]:
+    """Find the meeting that comes next in each forum, or is under way."""
+    turn = func.row_number().over(partition_by=Meeting.forum_id, order_by=(Meeting.day, Meeting.starts))
+    ranked = select(Meeting.id, turn.label("turn")).where(Meeting.forum_id.in_(forum_ids), Meeting.state.in_(AHEAD))
+    first = ranked.subquery()
+    query = select(Meeting).join(first, and_(first.c.id == Meeting.id, first.c.turn == 1))
+    return {meeting.forum_id: meeting for meeting in db.session.scalars(query)}
+
+
+def number_ranges(meetings: Sequence[Meeting]) -> dict[int, str]:
+    """Say which paragraphs each meeting holds: `§§ 808–814`; those without any are left out."""
+    query = (
+        select(Paragraph.meeting_id, func.min(Paragraph.number), func.max(Paragraph.number))
+        .where(Paragraph.meeting_id.in_([meeting.id for meeting in meetings]))
+        .group_by(Paragraph.meeting_id)
+    )
+    return {
+        meeting_id: f"§ {first}" if first == last else f"§§ {first}–{last}"
+        for meeting_id, first, last in db.session.execute(query)
+    }
+
+
+# --- Cases -------------------------------------------------------------------------------------------------
+
+
+def case_by_id(case_id: int) -> Case | None:
+    """Give a case with its collaboration, or None."""
+    return db.session.get(Case, case_id, options=[joinedload(Case.collaboration)])
+
+
+@dataclass(frozen=True, slots=True)
+class Treated:
+    """A case's paragraph as one reader may see it: one kept secret from them shows its number only."""
+
+    paragraph: Paragraph
+    withheld: bool
+
+
+def history(case: Case, person: Person, today: date, number: int) -> Page[Treated]:
+    """List a case's paragraphs across forums, the latest first, as far as the person may know of them.
+
+    What is not sealed is there for those who sit in its forum; what is confidential is withheld from others.
+    """
+    sits = sits_there(person, today)
+    query = (
+        select(Paragraph, sits.label("sits"))
+        .join(Meeting, Meeting.id == Paragraph.meeting_id)
+        .where(Paragraph.case_id == case.id, Meeting.sealed_at.is_not(None) | sits)
+    )
+    total = db.session.scalar(select(func.count()).select_from(query.subquery())) or 0
+    rows = db.session.execute(
+        query.options(joinedload(Paragraph.meeting).joinedload(Meeting.forum))
+        .order_by(Meeting.day.desc(), Meeting.id.desc(), Paragraph.number.desc())
+        .limit(PAGE)
+        .offset((number - 1) * PAGE)
+    ).all()
+    return Page([Treated(p, bool(p.confidential) and not sits_) for p, sits_ in rows], number, PAGE, total)
+
+
+def name_withheld(case: Case, person: Person, today: date) -> bool:
+    """Say whether the case's heading would tell the person what a confidential paragraph of it is about."""
+    secret = (
+        select(Paragraph.id)
+        .join(Meeting, Meeting.id == Paragraph.meeting_id)
+        .where(Paragraph.case_id == case.id, Paragraph.confidential.is_not(None), ~sits_there(person, today))
+    )
+    return bool(db.session.scalar(select(secret.exists())))
+
+
+def coming_items(case: Case, limit: int = 20) -> Sequence[AgendaItem]:
+    """List where the case stands on the agenda of a meeting to come, the next first."""
+    query = (
+        select(AgendaItem)
+        .join(Meeting, Meeting.id == AgendaItem.meeting_id)
+        .where(AgendaItem.case_id == case.id, AgendaItem.withdrawn_at.is_(None), Meeting.state.in_(AHEAD))
+        .options(joinedload(AgendaItem.meeting).joinedload(Meeting.forum))
+        .order_by(Meeting.day, AgendaItem.position)
+        .limit(limit)
+    )
+    return db.session.scalars(query).all()

@@ -1,0 +1,43 @@
+"""What a record must be to be read into a forum."""
+
+from __future__ import annotations
+
+import re
+
+from govern.errors import Refusal as BaseRefusal
+from govern.forums.states import SeatRole
+from govern.record import ProtocolRecord
+
+
+class Refusal(BaseRefusal):
+    """Why a record is not read in. Nothing has changed."""
+
+    UNREADABLE = "Filen är ingen läsbar protokollspost."
+    ALREADY_HERE = "Protokollet är redan inläst eller förseglat här."
+    NUMBERS_TAKEN = "Forumet har redan paragrafer med de numren i samma serie."
+    NUMBERS_TWICE = "Posten har samma paragrafnummer två gånger, eller numren i fel ordning."
+    ROLE = "Posten har en närvarande med en roll som inte finns."
+    NOT_A_PARAGRAPH = "Posten anger närvaro från eller till en paragraf som den inte har."
+    NOT_SUBSTITUTE = "Posten låter någon tjänstgöra som inte är ersättare, eller för sig själv."
+    CONTRADICTS = "Posten säger emot sig själv och går inte att läsa in."
+
+
+def refuse_record(frozen: ProtocolRecord) -> Refusal | None:
+    """Refuse a record that says what a meeting's rows cannot hold."""
+    numbers = [paragraph.number for paragraph in frozen.paragraphs]
+    if numbers != sorted(set(numbers)):
+        return Refusal.NUMBERS_TWICE
+    for row in frozen.presence:
+        if row.role not in set(SeatRole):
+            return Refusal.ROLE
+        if any(edge is not None and edge not in numbers for edge in (row.from_paragraph, row.to_paragraph)):
+            return Refusal.NOT_A_PARAGRAPH
+        if row.serving_for is not None and (row.role != SeatRole.SUBSTITUTE or row.serving_for == row.name):
+            return Refusal.NOT_SUBSTITUTE
+    return None
+
+
+def place_of(error: Exception) -> str:
+    """Say in which part of a record the fault is, where the error begins with it; else nothing."""
+    found = re.match(r"[a-z_]+(?:\[\d+\]|\.[a-z_]+)*(?=: )", str(error))
+    return f" Felet finns vid {found[0]}." if found else ""

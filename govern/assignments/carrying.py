@@ -1,0 +1,217 @@
+"""What earlier meetings left, put on a later agenda: the last protocol, tabled and returned matters, duties due."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy.orm import aliased
+
+from govern import audit, hooks
+from govern.assignments.models import Carried
+from govern.assignments.queries import CLOSED
+from govern.db import db
+from govern.errors import enforce
+from govern.forums.models import Forum
+from govern.forums.states import ParagraphKind
+from govern.meetings import rules
+from govern.meetings.models import AgendaItem, Meeting
+from govern.meetings.operations import insert_item
+from govern.meetings.states import MeetingState
+from govern.paragraphs.models import Assignment, Decision, Paragraph
+from govern.paragraphs.states import Outcome
+from govern.people.models import Person
+from govern.web.swedish import day
+
+COMES_BACK = (Outcome.TABLING, Outcome.REMISSION)
+HELD = (MeetingState.CLOSED, MeetingState.SEALED)
+PREVIOUS = "Föregående mötes protokoll"
+ALREADY_STANDING = ("föregående mötes protokoll", "föregående protokoll", "föregående mötesprotokoll")
+LONGEST = 160
+
+
+def carry(meeting: Meeting, *, by: Person, at: datetime) -> int:
+    """Put what earlier meetings left on the agenda, and say how many items came.
+
+    Raises:
+        Refused: when the meeting has begun.
+    """
+    enforce(rules.refuse_opening(meeting))
+    db.session.refresh(meeting, ["state"], with_for_update=True)  # Two who press at once do it one after the other.
+    count = carry_into(meeting, by, at)
+    db.session.commit()
+    return count
+
+
+@hooks.follows("meeting.planned")
+def carry_into(meeting: Meeting, by: Person, at: datetime) -> int:
+    """Put what earlier meetings left on the agenda, within the caller's transaction."""
+    db.session.flush()
+    before: int = len(meeting.agenda)
+    filled = _carry_protocol(meeting, at)
+    for paragraph in left_behind(meeting):
+        _carry_paragraph(meeting, paragraph, at)
+    for assignment in due_at(meeting):
+        _carry_assignment(meeting, assignment, at)
+    came = len(meeting.agenda) - before + filled
+    if came:
+        audit.write("agenda.carried", meeting, by=by, at=at, count=came)
+    return came
+
+
+def _add(meeting: Meeting, item: AgendaItem, carried: Carried, at: datetime) -> None:
+    item.heading = item.heading[:LONGEST]
+    item.added_at = at
+    insert_item(meeting, item)
+    carried.item, carried.meeting_id = item, meeting.id
+    db.session.add(carried)
+    db.session.flush()
+
+
+# --- The previous protocol -----------------------------------------------------------------------------------
+
+
+def previous(meeting: Meeting) -> Meeting | None:
+    """Find the forum's latest meeting before this one, if its protocol has not been carried to this or another."""
+    query = (
+        select(Meeting)
+        .where(Meeting.forum_id == meeting.forum_id, Meeting.id != meeting.id, Meeting.state.in_(HELD))
+        .where((Meeting.day < meeting.day) | ((Meeting.day == meeting.day) & (Meeting.starts < meeting.starts)))
+        .order_by(Meeting.day.desc(), Meeting.starts.desc())
+        .limit(1)
+    )
+    found = db.session.scalar(query)
+    if found is None or _stands(Carried.previous_id == found.id, meeting):
+        return None
+    return found
+
+
+def _carry_protocol(meeting: Meeting, at: datetime) -> int:
+    """Carry the protocol of the meeting before; a standing item for it is filled in instead. Say if one was."""
+    last = previous(meeting)
+    if last is None:
+        return 0
+    numbers = sorted(db.session.scalars(select(Paragraph.number).where(Paragraph.meeting_id == last.id)))
+    if not numbers:
+        return 0
+    which = f"§ {numbers[0]}" if len(numbers) == 1 else f"§§ {numbers[0]}–{numbers[-1]}"
+    values = {
+        "heading": f"{PREVIOUS}, {which} den {day(last.day)}",
+        "text": f"Protokollet från mötet den {day(last.day)}, {which}, gås igenom.",
+        "clauses": f"lägga protokollet från den {day(last.day)}, {which}, till handlingarna",
+        "origin": f"Protokollet den {day(last.day)}",
+    }
+    standing = next((i for i in meeting.agenda if i.heading.strip().lower() in ALREADY_STANDING), None)
+    if standing is None:
+        _add(meeting, AgendaItem(kind=None, **values), Carried(previous=last), at)
+        return 0
+    for name, value in values.items():
+        setattr(standing, name, value)
+    db.session.add(Carried(item=standing, meeting_id=meeting.id, previous=last))
+    db.session.flush()
+    return 1
+
+
+# --- Tabled and returned matters -----------------------------------------------------------------------------
+
+
+def left_behind(meeting: Meeting) -> Sequence[Paragraph]:
+    """List the forum's paragraphs that were tabled or returned and have not come back, the oldest first."""
+    query = (
+        select(Paragraph)
+        .join(Meeting, Meeting.id == Paragraph.meeting_id)
+        .where(Meeting.forum_id == meeting.forum_id, Meeting.state.in_(HELD), Meeting.day <= meeting.day)
+        .where(exists().where(Decision.paragraph_id == Paragraph.id, Decision.outcome.in_(COMES_BACK)))
+        .order_by(Meeting.day, Paragraph.number)
+    )
+    return [p for p in db.session.scalars(query) if not _stands(Carried.paragraph_id == p.id, meeting)]
+
+
+def _carry_paragraph(meeting: Meeting, paragraph: Paragraph, at: datetime) -> None:
+    tabled = any(decision.outcome is Outcome.TABLING for decision in paragraph.decisions)
+    when = f"{paragraph.label} den {day(paragraph.meeting.day)}"
+    item = AgendaItem(
+        heading=paragraph.heading,
+        kind=paragraph.kind,
+        case=paragraph.case,
+        origin=f"{'Bordlagt' if tabled else 'Återremitterat'} i {when}",
+        papers=list(paragraph.attachments),
+        proposal=paragraph.agenda_item.proposal if paragraph.agenda_item else None,
+    )
+    item.confidential = paragraph.confidential
+    _add(meeting, item, Carried(paragraph=paragraph), at)
+
+
+# --- Duties that are due -------------------------------------------------------------------------------------
+
+
+def due_at(meeting: Meeting) -> Sequence[Assignment]:
+    """List the assignments that this forum is to hear of by the meeting's day, and that nobody has closed.
+
+    It hears of those it gave, but for those to be reported to another forum, and of those reported to it by name.
+    """
+    forum = meeting.forum
+    names = select(Forum.name).where(Forum.collaboration_id == forum.collaboration_id, Forum.id != forum.id)
+    giver = aliased(Forum)
+    query = (
+        select(Assignment)
+        .join(Paragraph, Paragraph.id == Assignment.paragraph_id)
+        .join(Meeting, Meeting.id == Paragraph.meeting_id)
+        .join(giver, giver.id == Meeting.forum_id)
+        .where(Meeting.sealed_at.is_not(None), Assignment.due <= meeting.day, ~CLOSED)
+        .where(
+            or_(
+                (Meeting.forum_id == forum.id) & Assignment.report_to.not_in(names),
+                (giver.collaboration_id == forum.collaboration_id) & (Assignment.report_to == forum.name),
+            )
+        )
+        .where(Meeting.id != meeting.id)
+        .order_by(Assignment.due, Assignment.id)
+    )
+    return [a for a in db.session.scalars(query) if not _stands(Carried.assignment_id == a.id, meeting)]
+
+
+def _carry_assignment(meeting: Meeting, assignment: Assignment, at: datetime) -> None:
+    paragraph = assignment.paragraph
+    when = f"{paragraph.label} den {day(paragraph.meeting.day)}"
+    due = f", redovisas senast {day(assignment.due)}" if assignment.due else ""
+    item = AgendaItem(
+        heading=f"Återrapport: {_deed(assignment)}",
+        kind=ParagraphKind.FOLLOW_UP,
+        case=paragraph.case,
+        confidential=paragraph.confidential,
+        origin=f"Uppdrag till {assignment.assignee} i {when}{due}",
+    )
+    _add(meeting, item, Carried(assignment=assignment), at)
+
+
+def _deed(assignment: Assignment) -> str:
+    first = next((line.strip() for line in assignment.text.splitlines() if line.strip()), "")
+    first = first.removeprefix("att ") or assignment.paragraph.heading
+    return first.rstrip(".")
+
+
+# --- None twice ----------------------------------------------------------------------------------------------
+
+
+def _stands(what: ColumnElement[bool], meeting: Meeting) -> bool:
+    """Say whether a thing has its item: on this agenda, even struck; on another one to come; or treated at one.
+
+    An item that was struck elsewhere, or that a meeting never came to, leaves the thing to be carried again; and an
+    assignment that was treated, but not closed, comes back.
+    """
+    treated = exists().where(Paragraph.agenda_item_id == AgendaItem.id)
+    ahead = Meeting.state.not_in(HELD)
+    query = (
+        select(Carried.item_id)
+        .join(AgendaItem, AgendaItem.id == Carried.item_id)
+        .join(Meeting, Meeting.id == Carried.meeting_id)
+        .where(what)
+        .where(
+            (Carried.meeting_id == meeting.id)
+            | (AgendaItem.withdrawn_at.is_(None) & (ahead | (treated & Carried.assignment_id.is_(None))))
+        )
+        .limit(1)
+    )
+    return db.session.scalar(query) is not None

@@ -1,0 +1,95 @@
+"""Reports on assignments, their closing by the forum that hears the result, and what was carried to a later agenda."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from govern.assignments.states import Closing
+from govern.db import Model
+from govern.forums.models import Forum
+from govern.meetings.models import AgendaItem, Meeting
+from govern.paragraphs.models import Assignment, Paragraph
+from govern.people.models import Person
+
+
+class Report(Model):
+    """What the doer reports back (återrapport)."""
+
+    __tablename__ = "reports"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    assignment_id: Mapped[int] = mapped_column(ForeignKey("assignments.id"), index=True)
+    by_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    at: Mapped[datetime]
+    text: Mapped[str]
+
+    assignment: Mapped[Assignment] = relationship()
+    by: Mapped[Person] = relationship()
+
+
+class AssignmentClosing(Model):
+    """An assignment closed by the forum it is reported to."""
+
+    __tablename__ = "assignment_closings"
+
+    assignment_id: Mapped[int] = mapped_column(ForeignKey("assignments.id"), primary_key=True)
+    why: Mapped[Closing]
+    note: Mapped[str] = mapped_column(default="")
+    by_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    at: Mapped[datetime]
+
+    assignment: Mapped[Assignment] = relationship()
+    by: Mapped[Person] = relationship()
+
+
+class Carried(Model):
+    """Where a carried agenda item comes from: an assignment that is due, a tabled or returned paragraph, or a protocol.
+
+    `meeting_id` is the item's own meeting, to which the same thing is carried once.
+    """
+
+    __tablename__ = "carried"
+    __table_args__ = (
+        UniqueConstraint("meeting_id", "assignment_id"),
+        UniqueConstraint("meeting_id", "paragraph_id"),
+        UniqueConstraint("meeting_id", "previous_id"),
+        CheckConstraint(
+            "(CASE WHEN assignment_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN paragraph_id IS NULL THEN 0 ELSE 1 END)"
+            " + (CASE WHEN previous_id IS NULL THEN 0 ELSE 1 END) = 1",
+            name="one",
+        ),
+    )
+
+    item_id: Mapped[int] = mapped_column(ForeignKey("agenda_items.id"), primary_key=True)
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meetings.id"))
+    assignment_id: Mapped[int | None] = mapped_column(ForeignKey("assignments.id"), index=True)
+    paragraph_id: Mapped[int | None] = mapped_column(ForeignKey("paragraphs.id"), index=True)
+    previous_id: Mapped[int | None] = mapped_column(ForeignKey("meetings.id"), index=True)
+
+    item: Mapped[AgendaItem] = relationship()
+    assignment: Mapped[Assignment | None] = relationship()
+    paragraph: Mapped[Paragraph | None] = relationship()
+    previous: Mapped[Meeting | None] = relationship(foreign_keys=[previous_id])
+
+    @property
+    def forum(self) -> Forum:
+        """The forum on whose agenda it stands."""
+        return self.item.forum
+
+
+@dataclass(slots=True)
+class Duty:
+    """An assignment together with what became of it."""
+
+    assignment: Assignment
+    reports: list[Report] = field(default_factory=list)
+    closing: AssignmentClosing | None = None
+
+    @property
+    def forum(self) -> Forum:
+        """The forum that gave it and hears the result."""
+        return self.assignment.forum

@@ -1,0 +1,51 @@
+"""Assignments are reported on and closed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from govern import audit
+from govern.assignments.models import AssignmentClosing, Duty, Report
+from govern.assignments.rules import refuse_closing, refuse_report
+from govern.assignments.states import Closing
+from govern.db import db
+from govern.errors import enforce
+from govern.paragraphs.operations import tell_search
+from govern.people.models import Person
+
+
+def report(duty: Duty, text: str, *, by: Person, at: datetime) -> Report:
+    """Report back on an assignment.
+
+    Raises:
+        Refused: when nothing is said, or the assignment is closed.
+    """
+    enforce(refuse_report(duty, text), "text")
+    row = Report(assignment=duty.assignment, by=by, at=at, text=text.strip())
+    db.session.add(row)
+    audit.write("assignment.reported", duty.assignment, by=by, at=at)
+    tell_search([duty.assignment.paragraph], at=at)
+    db.session.commit()
+    return row
+
+
+def close(duty: Duty, why: Closing, note: str, *, by: Person, at: datetime) -> None:
+    """Close an assignment, as done or written off; only the forum that hears the result does.
+
+    Raises:
+        Refused: when it is closed already, or its protocol not sealed.
+    """
+    enforce(refuse_closing(duty))
+    db.session.add(AssignmentClosing(assignment=duty.assignment, why=why, note=note.strip(), by=by, at=at))
+    audit.write("assignment.closed", duty.assignment, by=by, at=at, why=why)
+    tell_search([duty.assignment.paragraph], at=at)
+    db.session.commit()
+
+
+def reopen(duty: Duty, *, by: Person, at: datetime) -> None:
+    """Open a closed assignment again, as when it was closed by mistake."""
+    if duty.closing:
+        db.session.delete(duty.closing)
+    audit.write("assignment.reopened", duty.assignment, by=by, at=at)
+    tell_search([duty.assignment.paragraph], at=at)
+    db.session.commit()

@@ -1,0 +1,115 @@
+"""Finding assignments, by how they stand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from govern.assignments.models import AssignmentClosing, Duty, Report
+from govern.assignments.states import AssignmentState
+from govern.db import db
+from govern.forums.models import Forum, Seat
+from govern.meetings.models import Meeting
+from govern.paragraphs.models import Assignment, Paragraph
+from govern.people.access import is_administrator
+from govern.people.models import Person
+from govern.web.paging import Page
+
+PAGE = 50
+REPORTED = select(Report.id).where(Report.assignment_id == Assignment.id).exists()
+CLOSED = select(AssignmentClosing.assignment_id).where(AssignmentClosing.assignment_id == Assignment.id).exists()
+
+
+def duty_by_id(assignment_id: int) -> Duty | None:
+    """Give an assignment with its paragraph and what became of it, or None."""
+    assignment = db.session.scalar(_whole().where(Assignment.id == assignment_id))
+    return duties([assignment])[0] if assignment else None
+
+
+def duties(assignments: Sequence[Assignment]) -> list[Duty]:
+    """Put what became of them beside the assignments, in two statements however many they are."""
+    found = {assignment.id: Duty(assignment) for assignment in assignments}
+    reports = select(Report).where(Report.assignment_id.in_(found)).options(joinedload(Report.by))
+    for report in db.session.scalars(reports.order_by(Report.at)):
+        found[report.assignment_id].reports.append(report)
+    closings = select(AssignmentClosing).where(AssignmentClosing.assignment_id.in_(found))
+    for closing in db.session.scalars(closings.options(joinedload(AssignmentClosing.by))):
+        found[closing.assignment_id].closing = closing
+    return list(found.values())
+
+
+def _whole() -> Select[Assignment]:
+    return (
+        select(Assignment)
+        .join(Paragraph, Paragraph.id == Assignment.paragraph_id)
+        .join(Meeting, Meeting.id == Paragraph.meeting_id)
+        .options(
+            joinedload(Assignment.paragraph).joinedload(Paragraph.meeting).joinedload(Meeting.forum),
+            joinedload(Assignment.assignee_forum),
+            selectinload(Assignment.every_alternative),
+        )
+    )
+
+
+def readable(query: Select[Assignment], person: Person, today: date) -> Select[Assignment]:
+    """Narrow a query to what the person may see, inside the query: nothing is counted that is not shown."""
+    if is_administrator(person):
+        return query
+    mine = select(Seat.forum_id).where(Seat.person_id == person.id)
+    now = mine.where(Seat.starts_on <= today).where(Seat.ends_on.is_(None) | (Seat.ends_on >= today))
+    collaborations = select(Forum.collaboration_id).where(Forum.id.in_(mine))
+    forums = select(Forum.id).where(Forum.collaboration_id.in_(collaborations))
+    in_the_open = Meeting.sealed_at.is_not(None) & Paragraph.confidential.is_(None) & Meeting.forum_id.in_(forums)
+    return query.where(in_the_open | Meeting.forum_id.in_(now) | (Assignment.assignee_person_id == person.id))
+
+
+def in_state(query: Select[Assignment], state: AssignmentState, today: date) -> Select[Assignment]:
+    """Narrow a query to assignments that stand so today; the same answer as `rules.state_of`."""
+    late = Assignment.due.is_not(None) & (Assignment.due < today)
+    match state:
+        case AssignmentState.CLOSED:
+            return query.where(CLOSED)
+        case AssignmentState.REPORTED:
+            return query.where(~CLOSED, REPORTED)
+        case AssignmentState.LATE:
+            return query.where(~CLOSED, ~REPORTED, late)
+        case AssignmentState.OPEN:
+            return query.where(~CLOSED, ~REPORTED, ~late | Assignment.due.is_(None))
+
+
+def duties_page(
+    person: Person,
+    *,
+    mine: bool,
+    state: AssignmentState | None,
+    forum: Forum | None,
+    today: date,
+    number: int,
+    size: int = PAGE,
+) -> Page[Duty]:
+    """List the assignments that a person may see, what is due first; narrowed to theirs, a state, a forum."""
+    query = readable(_whole(), person, today)
+    if mine:
+        sits_in = (
+            select(Seat.forum_id)
+            .where(Seat.person_id == person.id, Seat.starts_on <= today)
+            .where(Seat.ends_on.is_(None) | (Seat.ends_on >= today))
+        )
+        query = query.where((Assignment.assignee_person_id == person.id) | Assignment.assignee_forum_id.in_(sits_in))
+    query = in_state(query, state, today) if state else query.where(~CLOSED)
+    if forum is not None:
+        query = query.where(Meeting.forum_id == forum.id)
+    total = db.session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
+    ordered = query.order_by(Assignment.due.is_(None), Assignment.due, Meeting.day, Assignment.id)
+    rows = db.session.scalars(ordered.limit(size).offset((number - 1) * size)).unique().all()
+    return Page(duties(rows), number, size, total)
+
+
+def open_duties(forum: Forum, person: Person, today: date, limit: int = 10) -> list[Duty]:
+    """List a forum's assignments that are not closed, what is due first, as far as the person may see them."""
+    query = readable(_whole(), person, today).where(~CLOSED, Meeting.forum_id == forum.id)
+    ordered = query.order_by(Assignment.due.is_(None), Assignment.due, Assignment.id).limit(limit)
+    return duties(db.session.scalars(ordered).unique().all())

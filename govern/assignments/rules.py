@@ -1,0 +1,46 @@
+"""How an assignment stands, and who may report on it and close it."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from govern.assignments.states import AssignmentState
+from govern.errors import Refusal as BaseRefusal
+
+if TYPE_CHECKING:
+    from govern.assignments.models import Duty
+
+
+class Refusal(BaseRefusal):
+    """Why something about an assignment is not accepted."""
+
+    NO_TEXT = "Skriv vad som har gjorts."
+    CLOSED = "Uppdraget är redan avslutat."
+    NOT_SEALED = "Uppdraget kan följas upp när protokollet är förseglat."
+
+
+def state_of(duty: Duty, *, today: date) -> AssignmentState:
+    """Say how an assignment stands today."""
+    if duty.closing:
+        return AssignmentState.CLOSED
+    if duty.reports:
+        return AssignmentState.REPORTED
+    due = duty.assignment.due
+    if due is not None and due < today:
+        return AssignmentState.LATE
+    return AssignmentState.OPEN
+
+
+def refuse_report(duty: Duty, text: str) -> Refusal | None:
+    """Refuse a report that says nothing, or on what is closed."""
+    if duty.closing:
+        return Refusal.CLOSED
+    return None if text.strip() else Refusal.NO_TEXT
+
+
+def refuse_closing(duty: Duty) -> Refusal | None:
+    """Refuse to close twice, or before the protocol is sealed."""
+    if duty.closing:
+        return Refusal.CLOSED
+    return None if duty.assignment.paragraph.meeting.sealed_at else Refusal.NOT_SEALED

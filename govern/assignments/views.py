@@ -1,0 +1,102 @@
+"""Following assignments up: the list, one assignment, its reports and its closing."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from govern.assignments import operations
+from govern.assignments.access import REPORTS, SEES, reports
+from govern.assignments.forms import ClosingForm, ReportForm
+from govern.assignments.models import Duty
+from govern.assignments.queries import duties_page, duty_by_id
+from govern.assignments.rules import refuse_closing, state_of
+from govern.assignments.states import AssignmentState, Closing
+from govern.db import now
+from govern.forums.access import KEEPS, keeps
+from govern.forums.queries import readable_forums
+from govern.paragraphs.access import sees
+from govern.people.access import SIGNED_IN, allow, me
+from govern.web.paging import asked_page
+from govern.web.swedish import local_day
+
+pages = Blueprint("assignments", __name__, url_prefix="/uppdrag")
+
+
+@pages.get("")
+@allow(SIGNED_IN)
+def assignments() -> ResponseReturnValue:
+    """List the assignments that one may see, narrowed to one's own, a state or a forum."""
+    today = local_day(now())
+    forums = readable_forums(me())
+    mine = request.args.get("vems") == "mina"
+    state = request.args.get("lage", type=AssignmentState)
+    forum = next((forum for forum in forums if forum.slug == request.args.get("forum")), None)
+    page = duties_page(me(), mine=mine, state=state, forum=forum, today=today, number=asked_page())
+    states = {duty.assignment.id: state_of(duty, today=today) for duty in page.rows}
+    return render_template(
+        "assignments/assignments.html",
+        page=page,
+        states=states,
+        mine=mine,
+        state=state,
+        forum=forum,
+        forums=forums,
+        every_state=AssignmentState,
+    )
+
+
+@pages.get("/<int:assignment_id>")
+@allow(SEES, duty_by_id)
+def assignment(duty: Duty) -> ResponseReturnValue:
+    """Show an assignment and what became of it."""
+    return _page(duty, ReportForm(), ClosingForm())
+
+
+@pages.post("/<int:assignment_id>/redovisa")
+@allow(REPORTS, duty_by_id)
+def report(duty: Duty) -> ResponseReturnValue:
+    """Report back on an assignment."""
+    form = ReportForm()
+    form.try_(lambda: operations.report(duty, form.text.data, by=me(), at=now()))
+    if not form.done:
+        return _page(duty, form, ClosingForm(formdata=None)), 422
+    flash("Redovisningen är sparad.")
+    return redirect(url_for(".assignment", assignment_id=duty.assignment.id), 303)
+
+
+@pages.post("/<int:assignment_id>/avsluta")
+@allow(KEEPS, duty_by_id)
+def close(duty: Duty) -> ResponseReturnValue:
+    """Close an assignment for the forum that hears the result."""
+    form = ClosingForm()
+    form.try_(lambda: operations.close(duty, form.why.data, form.note.data or "", by=me(), at=now()))
+    if not form.done:
+        return _page(duty, ReportForm(formdata=None), form), 422
+    flash("Uppdraget är avskrivet." if form.why.data is Closing.WRITTEN_OFF else "Uppdraget är avslutat som utfört.")
+    return redirect(url_for(".assignment", assignment_id=duty.assignment.id), 303)
+
+
+@pages.post("/<int:assignment_id>/oppna")
+@allow(KEEPS, duty_by_id)
+def reopen(duty: Duty) -> ResponseReturnValue:
+    """Open a closed assignment again."""
+    operations.reopen(duty, by=me(), at=now())
+    flash("Uppdraget är öppet igen.")
+    return redirect(url_for(".assignment", assignment_id=duty.assignment.id), 303)
+
+
+def _page(duty: Duty, report_form: ReportForm, closing_form: ClosingForm) -> str:
+    return render_template(
+        "assignments/assignment.html",
+        duty=duty,
+        assignment=duty.assignment,
+        paragraph=duty.assignment.paragraph,
+        state=state_of(duty, today=local_day(now())),
+        may_read=sees(me(), duty.assignment.paragraph),
+        may_report=reports(me(), duty),
+        may_close=keeps(me(), duty),
+        refuse_closing=refuse_closing(duty),
+        report_form=report_form,
+        closing_form=closing_form,
+    )

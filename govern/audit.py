@@ -1,0 +1,165 @@
+"""Who did what, when, from where: append-only, each entry chained to the one before by its hash."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import current_app, has_request_context, request
+from sqlalchemy import func, select, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from govern.db import Model, db
+
+FIRST = "0" * 64
+
+
+class AuditEntry(Model):
+    """One step. `target` is `table:id`; `facts` never holds a paragraph's text, so nothing confidential leaks here."""
+
+    __tablename__ = "audit"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(index=True)
+    actor_id: Mapped[int | None] = mapped_column(index=True)
+    actor: Mapped[str]
+    action: Mapped[str]
+    target: Mapped[str] = mapped_column(index=True)
+    facts: Mapped[dict[str, Any]]
+    address: Mapped[str]
+    previous: Mapped[str]
+    hash: Mapped[str] = mapped_column(unique=True)
+
+    def own_hash(self) -> str:
+        """Compute what `hash` must be: SHA-256 over the entry's fields and the previous hash."""
+        parts = [self.at.isoformat(), self.actor_id, self.actor, self.action, self.target, self.facts, self.address]
+        return hashlib.sha256(json.dumps([*parts, self.previous], sort_keys=True).encode()).hexdigest()
+
+
+class AuditHead(Model):
+    """How many entries there are and the last one's hash, sealed with a key that is not in the database.
+
+    One row. Whoever takes the last entries away must also make its seal, which the database alone does not let them.
+    """
+
+    __tablename__ = "audit_head"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    entries: Mapped[int]
+    last: Mapped[str]
+    seal: Mapped[str]
+
+    def own_seal(self) -> str:
+        """Compute what `seal` must be."""
+        secret = f"govern audit head:{current_app.config['SECRET_KEY']}".encode()
+        return hmac.new(secret, f"{self.entries}:{self.last}".encode(), hashlib.sha256).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """Where the log had come at some moment; kept elsewhere it shows if an older copy was put in the log's place."""
+
+    entries: int
+    last: str
+
+    def __str__(self) -> str:
+        return f"{self.entries}:{self.last}"
+
+
+def parse_anchor(text: str) -> Anchor:
+    """Read an anchor as it was printed.
+
+    Raises:
+        ValueError: when it is none.
+    """
+    entries, _, last = text.strip().partition(":")
+    if not re.fullmatch(r"[0-9a-f]{64}", last):
+        raise ValueError(f"{text!r} is no anchor")
+    return Anchor(int(entries), last)
+
+
+def anchor() -> Anchor:
+    """Say where the log is now."""
+    head = db.session.scalar(select(AuditHead))
+    return Anchor(head.entries, head.last) if head else Anchor(0, FIRST)
+
+
+def write(action: str, target: Any, *, by: Any, at: datetime, **facts: Any) -> None:
+    """Add an entry to the current transaction. `target` is a row; `by` a person (id, name) or None for the program."""
+    db.session.flush()  # The target gets its id, and earlier entries are seen.
+    if db.session.get_bind().dialect.name == "postgresql":
+        db.session.execute(text("SELECT pg_advisory_xact_lock(7302)"))
+    head = db.session.scalar(select(AuditHead).execution_options(populate_existing=True)) or _first_head()
+    entry = AuditEntry(
+        at=at.astimezone(UTC),  # As it is read back, so that the hash stays true.
+        actor_id=by.id if by else None,
+        actor=by.name if by else "Govern",
+        action=action,
+        target=f"{target.__tablename__}:{target.id}",
+        facts=facts,
+        address=(request.remote_addr or "") if has_request_context() else "",
+        previous=head.last,
+    )
+    entry.hash = entry.own_hash()
+    head.entries, head.last = head.entries + 1, entry.hash
+    head.seal = head.own_seal()
+    db.session.add(entry)
+    db.session.flush()
+
+
+def _first_head() -> AuditHead:
+    """Begin the head; on a log that is older than its head, from where that has come."""
+    last = db.session.scalar(select(AuditEntry.hash).order_by(AuditEntry.id.desc()).limit(1))
+    count = db.session.scalar(select(func.count()).select_from(AuditEntry)) or 0
+    head = AuditHead(id=1, entries=count, last=last or FIRST)
+    db.session.add(head)
+    return head
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """Where the log is broken: the entry found there (None at the end), and what is wrong in a Swedish sentence."""
+
+    entry: int | None
+    sentence: str
+
+
+def breaks(known: Sequence[Anchor] = ()) -> Iterator[Break]:
+    """Find every changed or missing entry, also at the end, and whether the log ever was at the anchors `known`."""
+    previous, count = FIRST, 0
+    waiting = {anchor.entries: anchor for anchor in known}
+    for entry in db.session.scalars(select(AuditEntry).order_by(AuditEntry.id).execution_options(yield_per=500)):
+        count += 1
+        if entry.hash != entry.own_hash():
+            yield Break(entry.id, f"Rad {entry.id} har ändrats.")
+        if entry.previous != previous:
+            yield Break(entry.id, f"Före rad {entry.id} har något tagits bort, lagts till eller ändrats.")
+        previous = entry.hash
+        passed = waiting.pop(count, None)
+        if passed is not None and passed.last != entry.hash:
+            yield Break(entry.id, f"Rad {count} i ordningen är en annan än när ankaret {passed.entries} skrevs ut.")
+    head = db.session.scalar(select(AuditHead))
+    if head is None and count:
+        yield Break(None, "Loggens slutmärke saknas, så att rader kan ha tagits bort i slutet.")
+    elif head is not None and not hmac.compare_digest(head.seal, head.own_seal()):
+        yield Break(None, "Loggens slutmärke är inte gjort med installationens nyckel.")
+    elif head is not None and (head.entries, head.last) != (count, previous):
+        yield Break(None, f"I slutet av loggen saknas eller tillkommer rader: {count} finns, {head.entries} skrevs.")
+    for anchor in waiting.values():
+        if anchor.entries:
+            yield Break(None, f"Loggen hade {anchor.entries} rader när ankaret skrevs ut, och har {count} nu.")
+
+
+def broken_links() -> Iterator[int]:
+    """Find entries whose hash is wrong or whose predecessor is gone: yield their ids, each once."""
+    seen: set[int] = set()
+    for broken in breaks():
+        if broken.entry is not None and broken.entry not in seen:
+            seen.add(broken.entry)
+            yield broken.entry

@@ -1,0 +1,1 @@
+"""Matters that live across meetings, and the files that belong to them."""

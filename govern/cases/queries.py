@@ -1,0 +1,36 @@
+"""Finding officers' papers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from govern.cases.models import Proposal
+from govern.cases.states import ProposalState
+from govern.db import db
+from govern.forums.models import Forum
+
+MOST = 200
+
+
+def proposal_by_id(proposal_id: int) -> Proposal | None:
+    """Give a paper with its forum, case and author, or None."""
+    return db.session.get(
+        Proposal,
+        proposal_id,
+        options=[joinedload(Proposal.forum), joinedload(Proposal.case), joinedload(Proposal.author)],
+    )
+
+
+def proposals_to(forum: Forum) -> Sequence[Proposal]:
+    """List the papers to a forum, the latest first."""
+    query = select(Proposal).where(Proposal.forum_id == forum.id).options(joinedload(Proposal.author))
+    return db.session.scalars(query.order_by(Proposal.written_at.desc(), Proposal.id.desc()).limit(MOST)).all()
+
+
+def ready_proposals(forum: Forum) -> Sequence[Proposal]:
+    """List the papers to a forum that can go on an agenda, the latest first."""
+    query = select(Proposal).where(Proposal.forum_id == forum.id, Proposal.state == ProposalState.READY)
+    return db.session.scalars(query.order_by(Proposal.ready_at.desc(), Proposal.id.desc()).limit(MOST)).all()

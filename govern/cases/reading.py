@@ -1,0 +1,50 @@
+"""The text of filed files: read once a file, after the commit that filed it, and kept a row a page or part."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+
+from sqlalchemy import delete
+
+from govern import files, outbox
+from govern.cases.models import AttachmentText, FileReading, StoredFile
+from govern.cases.states import TextState
+from govern.db import db
+from govern.reading import Unreadable, text_of
+
+log = logging.getLogger(__name__)
+
+READ = "read"
+"""The outbox topic; its keys are SHA-256 sums. The paragraphs slice does the work, for it knows what to find anew."""
+
+
+def ask(file: StoredFile, *, at: datetime) -> None:
+    """Ask, in the caller's transaction, that a file's text is read."""
+    if file.reading is None:
+        outbox.enqueue(READ, file.sha256, at=at)
+
+
+def unread(sha256: str) -> StoredFile | None:
+    """Give a file whose text has not been read, or None."""
+    file = db.session.get(StoredFile, sha256)
+    return None if file is None or file.reading is not None else file
+
+
+def texts(sha256: str, media_type: str) -> tuple[TextState, list[str]]:
+    """Read a file's text. It may take seconds: no transaction is to be open meanwhile."""
+    try:
+        parts = text_of(files.read(sha256), media_type)
+    except Unreadable as error:
+        log.info("file %s cannot be read: %s", sha256, error)
+        return TextState.UNREADABLE, []
+    return (TextState.READ if any(parts) else TextState.EMPTY), parts
+
+
+def keep(sha256: str, state: TextState, parts: list[str], *, at: datetime) -> None:
+    """Keep what was read, within the caller's transaction; a second reader changes nothing."""
+    if unread(sha256) is None:
+        return
+    db.session.execute(delete(AttachmentText).where(AttachmentText.sha256 == sha256))
+    db.session.add_all(AttachmentText(sha256=sha256, part=place, text=t) for place, t in enumerate(parts, 1) if t)
+    db.session.add(FileReading(sha256=sha256, state=state, at=at))

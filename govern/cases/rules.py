@@ -1,0 +1,73 @@
+"""What a case and a file must be."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from govern.cases.states import ProposalState
+from govern.errors import Refusal as BaseRefusal
+
+if TYPE_CHECKING:
+    from govern.cases.models import Proposal
+
+# What a municipality files; by its first bytes and its name's ending. Anything else is refused by name.
+ENDINGS = {
+    "pdf": "application/pdf",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+    "odt": "application/vnd.oasis.opendocument.text",
+    "ods": "application/vnd.oasis.opendocument.spreadsheet",
+    "txt": "text/plain",
+    "csv": "text/csv",
+    "png": "image/png",
+    "jpg": "image/jpeg",
+    "jpeg": "image/jpeg",
+}
+BEGINNINGS = {"pdf": b"%PDF-", "png": b"\x89PNG", "jpg": b"\xff\xd8", "jpeg": b"\xff\xd8"} | dict.fromkeys(
+    ("docx", "xlsx", "pptx", "odt", "ods"), b"PK"
+)
+
+
+class Refusal(BaseRefusal):
+    """Why a case or a file is not accepted."""
+
+    REFERENCE = "Skriv ett diarienummer, till exempel KS 2024/72."
+    REFERENCE_TAKEN = "Det finns redan ett ärende med det diarienumret."
+    NO_HEADING = "Skriv vad tjänsteskrivelsen handlar om."
+    READY = "Tjänsteskrivelsen är klar. Ta tillbaka den för att ändra."
+    STALE = "Någon annan har sparat under tiden. Kopiera det du skrivit, ladda om sidan och för in det igen."
+    NOTHING_WRITTEN = "Skriv minst en att-sats eller en ärendebeskrivning."
+    NO_FILE = "Välj en fil."
+    EMPTY = "Filen är tom."
+    ENDING = "Filen är av en sort som inte kan bifogas. Använd PDF, Word, Excel, OpenDocument, text eller bild."
+    CONTENT = "Filens innehåll stämmer inte med dess namn. Spara om den i rätt format och försök igen."
+
+
+def ending_of(filename: str) -> str:
+    """Say a file name's ending in lower case, without its dot."""
+    return filename.rpartition(".")[2].lower() if "." in filename else ""
+
+
+def refuse_file(filename: str, data: bytes) -> Refusal | None:
+    """Refuse a file that is empty, of a kind that is not filed, or not what its name says."""
+    ending = ending_of(filename)
+    if ending not in ENDINGS:
+        return Refusal.ENDING
+    if not data:
+        return Refusal.EMPTY
+    return None if data.startswith(BEGINNINGS.get(ending, b"")) else Refusal.CONTENT
+
+
+def refuse_proposal_change(proposal: Proposal, version: int) -> Refusal | None:
+    """Refuse to write in a paper that is ready, or over what someone else has saved."""
+    if proposal.state is ProposalState.READY:
+        return Refusal.READY
+    return None if proposal.version == version else Refusal.STALE
+
+
+def refuse_proposal_ready(proposal: Proposal) -> Refusal | None:
+    """Refuse a paper that is ready already, or that neither proposes nor describes anything."""
+    if proposal.state is ProposalState.READY:
+        return Refusal.READY
+    return None if proposal.clauses or proposal.matter else Refusal.NOTHING_WRITTEN

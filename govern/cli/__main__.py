@@ -1,0 +1,5 @@
+"""`python -m govern.cli` is `govern`."""
+
+from govern.cli import main
+
+main()

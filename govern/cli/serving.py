@@ -1,0 +1,141 @@
+"""Start Govern, with demo content or without, and do what the outbox asks for."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import sys
+import threading
+from dataclasses import replace
+
+import click
+from flask import current_app
+from sqlalchemy import select
+
+from govern import demo, outbox, schema
+from govern.archive import indexing
+from govern.cli.installation import command, commands, environment, installation
+from govern.cli.protocols import bytes_of
+from govern.config import Settings
+from govern.db import db, now
+from govern.errors import Refused
+from govern.people.models import Account
+from govern.protocols.models import Protocol, Signature
+from govern.protocols.states import ProtocolKind
+from govern.serve import Background, Server
+
+
+@commands.command("run", help="Starta Govern: lägger upp det som saknas och svarar på webben tills det stoppas.")
+@click.option("--demo", "with_demo", is_flag=True, help="Fyll en tom databas med demonstrationsinnehåll.")
+@click.option("--port", type=click.IntRange(1, 65535), help="Port att lyssna på, i stället för GOVERN_PORT.")
+def run(with_demo: bool, port: int | None) -> None:
+    """Prepare the installation, say where it is, and serve it."""
+    settings = environment()
+    if port is not None:
+        follows = settings.base_url == f"http://{settings.host}:{settings.port}"
+        base_url = f"http://{settings.host}:{port}" if follows else settings.base_url
+        settings = replace(settings, port=port, base_url=base_url)
+    if with_demo and "GOVERN_SIGNING_FACTOR" not in os.environ:
+        settings = replace(settings, signing_factor="offered")  # Whoever tries Govern has no code app for each person.
+    _refuse_taken(settings)
+    with installation(settings, upgraded=False):
+        schema.upgrade()
+        if with_demo and _empty():
+            click.echo("Demonstrationen byggs. Det tar en stund.")
+            _build_demo()
+        indexing.mend()
+        click.echo(f"Govern finns på {settings.base_url}")
+        _show_demo(settings)
+        if _empty():
+            click.echo("Inget konto finns än. Skapa det första med: govern account ADRESS --name NAMN --administrator")
+    sys.stdout.flush()
+    Server(settings).run()
+
+
+def _refuse_taken(settings: Settings) -> None:
+    """Try the port before anything is prepared; gunicorn would try it for seconds, and say so in English."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError as error:
+            sentence = f"Det går inte att lyssna på {settings.host}:{settings.port}. Välj en annan port med --port."
+            raise Refused(sentence) from error
+
+
+def _empty() -> bool:
+    return db.session.scalar(select(Account.id).limit(1)) is None
+
+
+def _build_demo() -> None:
+    demo.build(now())
+    _settle()
+
+
+def _settle() -> None:
+    """Do at once what the outbox asks for, on an index built at one go."""
+    indexing.reindex()
+    while outbox.drain():
+        pass
+
+
+def _show_demo(settings: Settings) -> None:
+    """Say how to sign in to the demo, and where one of its protocols lies as files; nothing when it is not there."""
+    offered = demo.DEMO_SIGN_INS
+    query = select(Account.email).where(Account.email.in_([sign_in.email for sign_in in offered]))
+    known = set(db.session.scalars(query))
+    sign_ins = [sign_in for sign_in in offered if sign_in.email in known]
+    if not sign_ins:
+        return
+    click.echo("\nLogga in som")
+    for sign_in in sign_ins:
+        click.echo(f"  {sign_in.role}: {sign_in.name}, {sign_in.email}, lösenord {sign_in.password}")
+    protocol = _signed_protocol()
+    if protocol is not None:
+        folder = settings.data_dir.resolve() / "demo"
+        folder.mkdir(mode=0o700, exist_ok=True)
+        click.echo("\nEtt förseglat och undertecknat protokoll")
+        for ending in ("docx", "pdf"):
+            path = folder / f"protokoll.{ending}"
+            path.write_bytes(bytes_of(protocol, ending))
+            click.echo(f"  {path}")
+    click.echo("")
+
+
+def _signed_protocol() -> Protocol | None:
+    """Give the newest protocol that everyone has signed, or None."""
+    unsigned = select(Signature.protocol_id).where(Signature.signed_at.is_(None))
+    query = (
+        select(Protocol)
+        .where(Protocol.id.not_in(unsigned), Protocol.kind == ProtocolKind.MAIN)
+        .order_by(Protocol.sealed_at.desc())
+        .limit(1)
+    )
+    return db.session.scalar(query)
+
+
+@commands.command("demo", help="Fyll en tom databas med demonstrationsinnehåll.")
+def build_demo() -> None:
+    """Lay the tables where there are none, and build the demo."""
+    settings = environment()
+    with installation(settings, upgraded=False):
+        schema.upgrade()
+        _build_demo()
+        _show_demo(settings)
+
+
+@command("worker", help="Gör det som väntar efter sparade ändringar, tills det stoppas.")
+def worker() -> None:
+    """Drain the outbox until stopped."""
+    indexing.mend()
+    db.session.remove()
+    background = Background(current_app._get_current_object())  # type: ignore[attr-defined]
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    background.start()
+    stop.wait()
+    background.stop()
+    background.join()

@@ -1,0 +1,6 @@
+"""A believable collaboration to look around in, made by the same operations that the pages call."""
+
+from govern.demo.build import DemoResult, build
+from govern.demo.script import DEMO_SIGN_INS, SignIn
+
+__all__ = ["DEMO_SIGN_INS", "DemoResult", "SignIn", "build"]

@@ -1,0 +1,159 @@
+"""The demo built: every step of every meeting done in the order of time, through the operations."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from functools import partial
+
+from sqlalchemy import select
+
+from govern.db import db
+from govern.demo import following, minutes, scene, script
+from govern.demo.dates import instant, schedule, seat_days
+from govern.demo.scene import Scene
+from govern.demo.script import DEMO_SIGN_INS, SignIn
+from govern.demo.stage import Stage, add_seat, end_seat, set_up
+from govern.errors import Refusal, Refused
+from govern.people.models import Person
+from govern.protocols.queries import protocol_of
+from govern.web.swedish import SWEDEN, local_day
+
+RUNNING = timedelta(minutes=55)
+"""How long ago the meeting that is under way began, at least."""
+
+PLANNED_BEFORE = 35
+"""How many days ahead a meeting is planned."""
+
+STAGES = ("planned", "called", "open", "closed", "sealed", "signed")
+
+
+class NotEmpty(Refusal):
+    """Why the demo is not built."""
+
+    PEOPLE = (
+        "Databasen har redan personer. Demonstrationen byggs bara i en tom databas: ange en annan datamapp med "
+        "GOVERN_DATA_DIR och försök igen."
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DemoResult:
+    """Who can sign in, and the sealed and signed protocol to show first."""
+
+    sign_ins: tuple[SignIn, ...]
+    protocol_id: int
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Step:
+    """Something that happens at an instant; `turn` keeps the order of what happens at the same one."""
+
+    at: datetime
+    turn: int
+    do: Callable[[datetime], None]
+
+
+def build(at: datetime) -> DemoResult:
+    """Build two years of meetings up to an instant, in the current application's database.
+
+    Raises:
+        Refused: when the database already has people.
+    """
+    if db.session.scalar(select(Person.id).limit(1)) is not None:
+        raise Refused(NotEmpty.PEOPLE)
+    today = _day_under_way(at)
+    stage = Stage(today, script.collaboration())
+    scenes = _scenes(stage, at)
+    set_up(stage)
+    for step in sorted(_steps(stage, scenes, at)):
+        step.do(step.at)
+    return DemoResult(sign_ins=DEMO_SIGN_INS, protocol_id=_shown(scenes))
+
+
+def _day_under_way(at: datetime) -> date:
+    """Say the day of the meeting that is under way: the day before, just after midnight."""
+    return local_day(at - RUNNING)
+
+
+def _scenes(stage: Stage, at: datetime) -> list[Scene]:
+    scenes = []
+    for day, forum, told in schedule(script.forums(), stage.today):
+        starts: time = time.fromisoformat(told.starts)
+        ends: time | None = time.fromisoformat(told.ends)
+        if told.until == "open":
+            began = (at - RUNNING).astimezone(SWEDEN)
+            starts, ends = time(began.hour, began.minute // 15 * 15), None
+        scenes.append(Scene(stage, forum, told, day, starts, ends))
+    for index, one in enumerate(scenes):
+        later = (other for other in scenes[index + 1 :] if other.forum is one.forum)
+        one.next_ = next(
+            (other for other in later if other.told.kind == "ordinary"), None
+        )  # An extra one is not known.
+    return scenes
+
+
+def _steps(stage: Stage, scenes: list[Scene], at: datetime) -> list[Step]:
+    told = [*_seat_steps(stage), *(step for one in scenes for step in _meeting_steps(one, at))]
+    return [Step(moment, turn, do) for turn, (moment, do) in enumerate(told) if moment <= at]
+
+
+Told = tuple[datetime, Callable[[datetime], None]]
+
+
+def _seat_steps(stage: Stage) -> list[Told]:
+    steps: list[Told] = []
+    for forum in script.forums():
+        for seat in forum.seat:
+            first, last = seat_days(seat, stage.today)
+            if first is not None:
+                steps.append((instant(first, "08:00"), partial(_call, add_seat, stage, forum, seat, first)))
+            if last is not None:
+                steps.append((instant(last, "08:00"), partial(_call, end_seat, stage, forum, seat, last)))
+    return steps
+
+
+def _call(operation: Callable[..., None], *arguments: object) -> None:
+    *given, at = arguments
+    operation(*given, at=at)
+
+
+def _meeting_steps(one: Scene, now: datetime) -> list[Told]:
+    """List a meeting's steps as far as it has come."""
+    reached = STAGES.index(one.told.until)
+    planned = min(one.at("08:40", days=-PLANNED_BEFORE), now - timedelta(days=2, hours=1))
+    steps: list[Told] = [(planned, partial(scene.plan, one))]
+    if reached >= 1:
+        laid_out = min(one.at("10:15", days=-12), now - timedelta(days=1, hours=2))
+        steps.append((laid_out, partial(scene.lay_out, one)))
+        steps.append((min(one.at("13:30", days=-9), now - timedelta(days=1, hours=1)), partial(scene.call, one)))
+    else:
+        steps.append((planned + timedelta(minutes=20), partial(scene.lay_out, one)))
+    if reached >= 2:
+        opened = one.at(one.starts)
+        order = minutes.running_order(one)
+        lasts = one.at(one.ends) - opened if one.ends else now - opened - timedelta(minutes=4)
+        pace = (lasts - timedelta(minutes=8)) / len(order)
+        steps.append((opened, partial(scene.open_, one)))
+        for place, paragraph in enumerate(order):
+            steps.append((opened + timedelta(minutes=2) + place * pace, partial(minutes.write, one, paragraph)))
+    if reached >= 3 and one.ends:
+        steps.append((one.at(one.ends), partial(scene.close, one)))
+    if reached >= 4:
+        steps.append((one.at("09:20", days=1), partial(minutes.approve, one)))
+        steps.append((one.at("08:30", days=one.told.sealed_after), partial(minutes.seal, one)))
+    if reached >= 5:
+        for place in range(2 + one.forum.adjusters):  # The secretary, the chair, the adjusters.
+            moment = one.at("10:05", days=one.told.sealed_after, minutes=130 * place)
+            steps.append((moment, partial(minutes.sign, one, place)))
+    return steps + [(moment, do) for moment, do in following.steps(one) if reached >= 4]
+
+
+def _shown(scenes: list[Scene]) -> int:
+    """Choose the latest signed protocol of the uppermost forum."""
+    signed = [one for one in scenes if one.told.until == "signed" and one.forum.key == script.FORUMS[0]]
+    protocol = protocol_of(signed[-1].meeting)
+    if protocol is None:
+        raise LookupError("the demo has no signed protocol")
+    return protocol.id

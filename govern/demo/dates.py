@@ -1,0 +1,76 @@
+"""When the demo's meetings are held: believable working days, counted back and forth from today."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+
+from govern.demo.script import Forum, Meeting, Seat
+from govern.web.swedish import SWEDEN
+
+DAY = timedelta(days=1)
+RECENT = 21
+"""Meetings closer to today than this keep their day, apart from week-ends; those further off find their weekday."""
+
+RED_DAYS = {(5, 1), (6, 6)}
+"""Holidays that can fall on any weekday, outside the weeks that are avoided altogether."""
+
+
+def instant(day: date, clock: str | time, minutes: int = 0) -> datetime:
+    """Say the instant of a local time of day in Sweden, so many minutes later."""
+    clock = time.fromisoformat(clock) if isinstance(clock, str) else clock
+    return datetime.combine(day, clock, SWEDEN) + timedelta(minutes=minutes)
+
+
+def schedule(forums: Sequence[Forum], today: date) -> list[tuple[date, Forum, Meeting]]:
+    """Say which day each meeting is held, in the order of time; two meetings never share a day."""
+    wanted = [(meeting.day, forum, meeting) for forum in forums for meeting in forum.meetings]
+    wanted.sort(key=lambda entry: entry[0])
+    held: list[tuple[date, Forum, Meeting]] = []
+    for offset, forum, meeting in wanted:
+        day = today + timedelta(days=offset)
+        if offset:
+            day = _convenient(day, forum.weekday) if abs(offset) > RECENT else _working_day(day)
+        if held and day <= held[-1][0]:
+            day = held[-1][0] + DAY if offset == 0 else _working_day(held[-1][0] + DAY, forwards=True)
+        held.append((day, forum, meeting))
+    return held
+
+
+def _convenient(day: date, weekday: int) -> date:
+    """Find the forum's weekday away from holidays; forums meet on Tuesdays and Wednesdays, as Easter does not."""
+    day = outside_holidays(day)
+    day += timedelta(days=weekday - day.weekday())
+    return day - DAY if (day.month, day.day) in RED_DAYS else day
+
+
+def outside_holidays(day: date) -> date:
+    """Press June and July into June's first weeks, and December with the weeks around New Year into December's."""
+    for first, last, room in (
+        (date(day.year, 6, 1), date(day.year, 8, 8), 16),
+        (date(day.year, 12, 1), date(day.year + 1, 1, 14), 14),
+        (date(day.year - 1, 12, 1), date(day.year, 1, 14), 14),
+    ):
+        if first <= day <= last:
+            return first + timedelta(days=(day - first).days * room // (last - first).days)
+    return day
+
+
+def seat_days(seat: Seat, today: date) -> tuple[date | None, date | None]:
+    """Say a seat's first and last day, where the script has them; pressed as the meetings are, so their order holds."""
+    first, last = (
+        None if offset is None else outside_holidays(today + timedelta(days=offset))
+        for offset in (seat.from_day, None if seat.to_day is None else seat.to_day + 1)
+    )
+    return first, last - DAY if last else None
+
+
+def _working_day(day: date, *, forwards: bool = False) -> date:
+    while day.weekday() >= 5 or (day.month, day.day) in RED_DAYS:
+        day += DAY if forwards else -DAY
+    return day
+
+
+def working_day(day: date) -> date:
+    """Move a deadline that falls on a week-end to the Monday after."""
+    return _working_day(day, forwards=True)

@@ -1,0 +1,130 @@
+"""The paragraphs of a scripted meeting, written as it runs and approved, sealed and signed after it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from govern.demo import script
+from govern.demo.drafts import draft_of
+from govern.demo.scene import Scene, person_by_id, presence_of
+from govern.demo.stage import open_case
+from govern.demo.wording import fill
+from govern.forums.states import ParagraphKind
+from govern.meetings import operations as meetings
+from govern.meetings.models import Meeting
+from govern.paragraphs import movements, operations, rules
+from govern.paragraphs.models import Paragraph
+from govern.paragraphs.queries import paragraphs_of
+from govern.paragraphs.states import Change
+from govern.people.models import Person
+from govern.protocols import operations as protocols
+from govern.protocols import signing
+from govern.protocols.queries import findings_of, protocol_of
+from govern.protocols.states import Severity
+from govern.web.swedish import day as in_words
+from govern.web.swedish import local_day
+
+UNTOUCHED = "unopened"
+"""The state of a matter that the meeting has not come to yet."""
+
+
+def running_order(scene: Scene) -> list[script.Paragraph]:
+    """List what the meeting treats, in order: what always opens it, its own matters, what always closes it.
+
+    A matter of its own that bears a standing item's heading takes that item's place.
+    """
+    own = {paragraph.heading: paragraph for paragraph in scene.told.paragraph}
+    formal = {item.heading: own.get(item.heading) or _formal(scene, item) for item in scene.forum.standing}
+    matters = [p for p in scene.told.paragraph if p.heading not in formal and not p.withdrawn]
+    first = [formal[item.heading] for item in scene.forum.standing if not item.closing]
+    last = [formal[item.heading] for item in scene.forum.standing if item.closing]
+    return [*first, *matters, *last]
+
+
+def _formal(scene: Scene, item: script.StandingItem) -> script.Paragraph:
+    state = UNTOUCHED if item.closing and scene.told.until == "open" else "approved"
+    return script.Paragraph(heading=item.heading, text=item.text, state=state)
+
+
+def write(scene: Scene, told: script.Paragraph, at: datetime) -> None:
+    """Open a paragraph and write it while the meeting runs."""
+    if told.state == UNTOUCHED:
+        return
+    by, meeting = scene.secretary, scene.meeting
+    words = scene.words(meeting)
+    heading = fill(told.heading, words)
+    item = next((item for item in meeting.agenda if item.heading == heading and not item.withdrawn_at), None)
+    if item is not None:
+        paragraph = operations.open_item(item, by=by, at=at)
+    else:
+        kind = ParagraphKind(told.kind) if told.kind else None
+        paragraph = operations.open_unannounced(meeting, heading, kind, by=by, at=at)
+    if told.key:
+        scene.stage.references.places[told.key] = f"{paragraph.label} den {in_words(scene.day)}"
+    _move(told, paragraph, meeting, by, at)
+    reference = open_case(scene.stage, told.case, at=at) if told.case else ""
+    judged = bool(told.ballot or told.dissent)  # Who took part matters; asking costs as much as all the rest.
+    standings = movements.standings_at(paragraph) if judged else {}
+    draft = draft_of(told, meeting, reference, standings, words, scene.forum.lead)
+    operations.save_draft(paragraph, draft, version=paragraph.version, by=by, at=at + timedelta(minutes=1))
+    if told.state != "draft":
+        faults = rules.faults(paragraph, meeting.presences, standings) if judged else []
+        operations.mark_ready(paragraph, faults, by=by, at=at + timedelta(minutes=2))
+    if scene.told.until == "open":
+        _review_in_the_room(told, paragraph, meeting, at + timedelta(minutes=3))
+
+
+def _move(told: script.Paragraph, paragraph: Paragraph, meeting: Meeting, by: Person, at: datetime) -> None:
+    for names, change in ((told.leaves, Change.LEAVES), (told.arrives, Change.ARRIVES)):
+        for name in names:
+            movements.change_presence(paragraph, presence_of(meeting, name), change, None, by=by, at=at)
+    for name, served in told.serves.items():
+        serving, absent = presence_of(meeting, name), presence_of(meeting, served)
+        movements.change_presence(paragraph, serving, Change.SERVES, absent, by=by, at=at)
+    for name, reason in told.disqualified.items():
+        movements.disqualify(paragraph, presence_of(meeting, name), reason, by=by, at=at)
+
+
+def _review_in_the_room(told: script.Paragraph, paragraph: Paragraph, meeting: Meeting, at: datetime) -> None:
+    """Let the chair approve, or send back, while the meeting still runs."""
+    chair = person_by_id(meeting.chair_id)
+    if told.state == "approved":
+        operations.approve(paragraph, by=chair, at=at)
+    elif told.state == "returned":
+        operations.send_back(paragraph, told.comment, by=chair, at=at)
+
+
+def approve(scene: Scene, at: datetime) -> None:
+    """Let the chair read and approve what waits, a minute each."""
+    meeting = scene.meeting
+    chair = person_by_id(meeting.chair_id)
+    for minutes, paragraph in enumerate(paragraphs_of(meeting)):
+        operations.approve(paragraph, by=chair, at=at + timedelta(minutes=minutes))
+
+
+def seal(scene: Scene, at: datetime) -> None:
+    """Strike what came by itself and was not treated, accept the warnings that the script accepts, and seal."""
+    by = scene.secretary
+    treated = {paragraph.agenda_item_id for paragraph in paragraphs_of(scene.meeting)}
+    for item in scene.meeting.agenda:
+        if item.id not in treated and item.withdrawn_at is None:
+            meetings.withdraw_item(item, True, treated=False, by=by, at=at)
+    for finding in findings_of(scene.meeting, today=local_day(at)):
+        if (finding.severity is Severity.WARNING or finding.answerable) and finding.check in scene.told.accepts:
+            reason = scene.told.accepts[finding.check]
+            protocols.accept_warning(scene.meeting, finding.key, reason, by=by, at=at)
+    protocols.seal(scene.meeting, by=by, at=at + timedelta(minutes=5))
+
+
+def sign(scene: Scene, place: int, at: datetime) -> None:
+    """Let the signer in this place sign, from 0.
+
+    Raises:
+        LookupError: when the protocol is not sealed.
+    """
+    protocol = protocol_of(scene.meeting)
+    if protocol is None:
+        raise LookupError(f"{scene.forum.name} {scene.day} is not sealed")
+    signature = protocol.signatures[place]
+    signer = person_by_id(signature.person_id)
+    signing.sign(signature, fresh_at=at, fresh_for=timedelta(minutes=5), by=signer, at=at)

@@ -1,0 +1,178 @@
+"""One scripted meeting, step by step through the operations: planned, called, held, approved, sealed and signed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from govern.db import db
+from govern.demo import papers, script
+from govern.demo.dates import instant
+from govern.demo.stage import Stage, open_case
+from govern.demo.wording import Day, Year, fill
+from govern.forums.states import ParagraphKind, SeatRole
+from govern.meetings import operations as meetings
+from govern.meetings import presence as attendance
+from govern.meetings import summons
+from govern.meetings.models import AgendaItem, Meeting, Presence
+from govern.meetings.operations import MeetingFacts
+from govern.meetings.presence import Attendance
+from govern.meetings.queries import meeting_by_id
+from govern.meetings.states import MeetingKind, MeetingMode
+from govern.people.models import Person
+from govern.web.swedish import SWEDEN, clock, weekday
+
+
+@dataclass(slots=True)
+class Scene:
+    """A meeting of the script, on its day. `next_` is the forum's meeting after it, if one is in the script."""
+
+    stage: Stage
+    forum: script.Forum
+    told: script.Meeting
+    day: date
+    starts: time
+    ends: time | None
+    next_: Scene | None = None
+    meeting_id: int = 0
+
+    @property
+    def meeting(self) -> Meeting:
+        """The meeting's row, with its agenda and presence.
+
+        Raises:
+            LookupError: when it has not been planned yet.
+        """
+        meeting = meeting_by_id(self.meeting_id)
+        if meeting is None:
+            raise LookupError(f"{self.forum.name} {self.day} is not planned")
+        return meeting
+
+    @property
+    def secretary(self) -> Person:
+        """Who keeps this forum's minutes."""
+        name = next(seat.name for seat in self.forum.seat if seat.role == SeatRole.SECRETARY)
+        return self.stage.person(name)
+
+    def at(self, clock: str | time, *, days: int = 0, minutes: int = 0) -> datetime:
+        """Say an instant so many days from the meeting."""
+        return instant(self.day + timedelta(days=days), clock, minutes)
+
+    def words(self, meeting: Meeting | None = None) -> dict[str, Any]:
+        """Give the placeholders as they read at this meeting."""
+        words = self.stage.words() | {"day": Day(self.day), "year": Year(self.day.year)}
+        if self.next_ is not None:
+            name, _, rest = weekday(self.next_.day).partition(" ")
+            words["next"] = f"{name}en den {rest} kl. {clock(self.next_.starts)}"
+            words["next_place"] = self.next_.told.place
+        if meeting is not None:
+            words["chair"] = meeting.chair.name if meeting.chair else ""
+            words["adjuster"] = " och ".join(adjuster.presence.name for adjuster in meeting.adjusters)
+        return words
+
+
+def plan(scene: Scene, at: datetime) -> None:
+    """Plan the meeting and lay out its agenda with the papers."""
+    by = scene.secretary
+    facts = MeetingFacts(
+        day=scene.day,
+        starts=scene.starts,
+        ends=scene.ends,
+        place=scene.told.place,
+        kind=MeetingKind(scene.told.kind),
+        mode=MeetingMode(scene.told.mode),
+    )
+    meeting = meetings.plan_meeting(scene.stage.forum(scene.forum.key), facts, by=by, at=at)
+    scene.meeting_id = meeting.id
+
+
+def lay_out(scene: Scene, at: datetime) -> None:
+    """Put the announced matters on the agenda, with their papers; some are struck again."""
+    by, meeting = scene.secretary, scene.meeting
+    standing = {item.heading for item in scene.forum.standing}
+    for paragraph in scene.told.paragraph:
+        if not paragraph.announced or paragraph.heading in standing:
+            continue
+        item = meetings.save_item(
+            meeting,
+            None,
+            heading=fill(paragraph.heading, scene.words()),
+            kind=ParagraphKind(paragraph.kind) if paragraph.kind else None,
+            reference=open_case(scene.stage, paragraph.case, at=at) if paragraph.case else "",
+            note=paragraph.note,
+            by=by,
+            at=at,
+        )
+        for paper in paragraph.paper:
+            _add_paper(scene, item, paper, by, at)
+        if paragraph.withdrawn:
+            meetings.withdraw_item(item, True, treated=False, by=by, at=at + timedelta(hours=2))
+
+
+def _add_paper(scene: Scene, item: AgendaItem, paper: script.Paper, by: Person, at: datetime) -> None:
+    words = scene.words()
+    data = papers.write(paper, scene.stage.told.name, f"{words['day']}", words)
+    confidential = paper.confidential or None
+    meetings.add_paper(item, paper.file, data, paper.title, confidential=confidential, by=by, at=at)
+
+
+def call(scene: Scene, at: datetime) -> None:
+    """Send the summons."""
+    meetings.call(scene.meeting, summons.pdf, by=scene.secretary, at=at)
+
+
+def open_(scene: Scene, at: datetime) -> None:
+    """Open the meeting and record who is there, who presides and who adjusts."""
+    by, told = scene.secretary, scene.told
+    meetings.open_meeting(scene.meeting, by=by, at=at)
+    for guest in told.guests:
+        attendance.add_guest(
+            scene.meeting,
+            None,
+            guest["name"],
+            role=SeatRole.CO_OPTED,
+            title=guest.get("title", ""),
+            party=guest.get("party", ""),
+            by=by,
+            at=at,
+        )
+    meeting = scene.meeting
+    ids = {presence.name: presence.id for presence in meeting.presences}
+    rows = [
+        Attendance(
+            presence_id=presence.id,
+            present=presence.name not in told.absent,
+            remote=presence.name in told.remote,
+            serving_for_id=ids[told.serving[presence.name]] if presence.name in told.serving else None,
+        )
+        for presence in meeting.presences
+    ]
+    attendance.record_attendance(meeting, rows, by=by, at=at + timedelta(minutes=1))
+    chair = scene.stage.person(told.chair) if told.chair else meeting.chair
+    attendance.appoint(meeting, chair=chair, secretary=meeting.secretary, by=by, at=at + timedelta(minutes=1))
+    if told.adjuster:
+        adjuster = next(presence for presence in meeting.presences if presence.name == told.adjuster)
+        attendance.choose_adjusters(meeting, [adjuster], by=by, at=at + timedelta(minutes=1))
+
+
+def close(scene: Scene, at: datetime) -> None:
+    """Close the meeting."""
+    meetings.close_meeting(scene.meeting, at.astimezone(SWEDEN).time(), by=scene.secretary, at=at)
+
+
+def presence_of(meeting: Meeting, name: str) -> Presence:
+    """Find someone on the presence list.
+
+    Raises:
+        LookupError: when they are not on it.
+    """
+    for presence in meeting.presences:
+        if presence.name == name:
+            return presence
+    raise LookupError(f"{name} is not on the presence list of {meeting.forum.name} {meeting.day}")
+
+
+def person_by_id(person_id: int | None) -> Person:
+    """Give a person that the meeting has named."""
+    return db.session.get_one(Person, person_id)

@@ -1,0 +1,175 @@
+"""The demo's collaboration set up: parties, people, accounts, forums, terms, seats and cases."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from govern.cases import operations as cases
+from govern.db import db
+from govern.demo import script
+from govern.demo.dates import instant
+from govern.demo.wording import Costs, References, Share, Sum
+from govern.forums import operations as forums
+from govern.forums.models import Forum, Seat
+from govern.forums.operations import ForumFacts, SeatFacts
+from govern.forums.states import ForumKind, Level, Numbering, Regime, SeatRole
+from govern.parties import operations as parties
+from govern.parties.models import Collaboration
+from govern.people import operations as people
+from govern.people.models import Person
+from govern.web.swedish import local_day
+
+AGE = 820
+"""How many days ago the collaboration began."""
+
+FIRST_TERM = 2023
+"""The terms of office of Swedish municipalities are four calendar years; one of them began this year."""
+
+
+@dataclass(slots=True)
+class Stage:
+    """What has been set up so far, by the names that the script uses. Rows are kept as ids: sessions come and go."""
+
+    today: date
+    told: script.Collaboration
+    collaboration_id: int = 0
+    people: dict[str, int] = field(default_factory=dict)
+    parties: dict[str, int] = field(default_factory=dict)
+    forums: dict[str, int] = field(default_factory=dict)
+    seats: dict[tuple[str, script.Seat], int] = field(default_factory=dict)
+    cases: dict[str, str] = field(default_factory=dict)
+    references: References = field(default_factory=References)
+
+    @property
+    def began(self) -> date:
+        """The day the collaboration began."""
+        return self.today - timedelta(days=AGE)
+
+    def person(self, name: str) -> Person:
+        """Give someone of the cast."""
+        return db.session.get_one(Person, self.people[name])
+
+    def forum(self, key: str) -> Forum:
+        """Give a forum by its key in the script."""
+        return db.session.get_one(Forum, self.forums[key])
+
+    def words(self) -> dict[str, Any]:
+        """Give the placeholders that are the same everywhere."""
+        costs = Costs(self.told.parties)
+        return {"costs": costs, "share": Share(costs), "kr": Sum(), "ref": self.references}
+
+
+def set_up(stage: Stage) -> None:
+    """Make everything that stands before the first meeting."""
+    at = instant(stage.began, "08:00")
+    for sign_in in stage.told.sign_ins:
+        person = people.add_person(sign_in.name, sign_in.email, by=None, at=at)
+        administrator = sign_in.administrator
+        people.add_account(person, sign_in.email, sign_in.password, administrator=administrator, by=None, at=at)
+        stage.people[sign_in.name] = person.id
+    by = stage.person(stage.told.sign_ins[0].name)
+    collaboration = _parties(stage, by, at)
+    for forum in script.forums():
+        _add_people(stage, forum, by, at)
+        _add_forum(stage, collaboration, forum, by, at)
+
+
+def _parties(stage: Stage, by: Person, at: datetime) -> Collaboration:
+    told = stage.told
+    collaboration = parties.add_collaboration(told.name, None, told.purpose, by=by, at=at)
+    stage.collaboration_id = collaboration.id
+    for party in told.parties:
+        row = parties.save_party(
+            collaboration,
+            None,
+            name=party.name,
+            short_name=party.short_name,
+            org_number=party.org_number,
+            population=party.population,
+            host=party.host,
+            by=by,
+            at=at,
+        )
+        stage.parties[party.short_name] = row.id
+    parties.add_agreement(
+        collaboration,
+        told.agreement,
+        stage.began,
+        notice_months=told.notice_months,
+        review_months=told.review_months,
+        by=by,
+        at=at,
+    )
+    return collaboration
+
+
+def _add_people(stage: Stage, forum: script.Forum, by: Person, at: datetime) -> None:
+    for seat in forum.seat:
+        if seat.name and seat.name not in stage.people:
+            stage.people[seat.name] = people.add_person(seat.name, by=by, at=at).id
+
+
+def _add_forum(stage: Stage, collaboration: Collaboration, told: script.Forum, by: Person, at: datetime) -> None:
+    facts = ForumFacts(
+        name=told.name,
+        level=Level(told.level),
+        kind=ForumKind(told.kind),
+        regime=Regime.AGREEMENT,
+        numbering=Numbering(told.numbering),
+        mandate=told.mandate.strip(),
+        parent_id=stage.forums.get(told.parent),
+        adjusters=told.adjusters,
+    )
+    forum = forums.add_forum(collaboration, facts, by=by, at=at)
+    stage.forums[told.key] = forum.id
+    start = stage.began.year - (stage.began.year - FIRST_TERM) % 4
+    while start <= stage.today.year:
+        name = f"{start}–{start + 3}"
+        forums.add_term(forum, name, date(start, 1, 1), date(start + 3, 12, 31), by=by, at=at)
+        start += 4
+    for item in told.standing:
+        forums.add_standing_item(forum, item.heading, None, item.closing, by=by, at=at)
+    for seat in told.seat:
+        if seat.from_day is None:
+            add_seat(stage, told, seat, stage.began, at=at)
+
+
+def add_seat(stage: Stage, forum: script.Forum, seat: script.Seat, starts_on: date, *, at: datetime) -> None:
+    """Fill a seat, or leave it vacant, from a day on."""
+    by = stage.person(stage.told.sign_ins[0].name)
+    facts = _facts(stage, seat, starts_on, None)
+    row = forums.save_seat(stage.forum(forum.key), None, facts, by=by, at=at)
+    stage.seats[forum.key, seat] = row.id
+
+
+def end_seat(stage: Stage, forum: script.Forum, seat: script.Seat, ends_on: date, *, at: datetime) -> None:
+    """Note that someone leaves a seat after a day."""
+    by = stage.person(stage.told.sign_ins[0].name)
+    row = db.session.get_one(Seat, stage.seats[forum.key, seat])
+    facts = _facts(stage, seat, row.starts_on, ends_on)
+    forums.save_seat(stage.forum(forum.key), row, facts, by=by, at=at)
+
+
+def _facts(stage: Stage, seat: script.Seat, starts_on: date, ends_on: date | None) -> SeatFacts:
+    return SeatFacts(
+        person_id=stage.people[seat.name] if seat.name else None,
+        role=SeatRole(seat.role),
+        starts_on=starts_on,
+        ends_on=ends_on,
+        party_id=stage.parties.get(seat.party),
+        political_party=seat.political_party,
+        title=seat.title,
+    )
+
+
+def open_case(stage: Stage, key: str, *, at: datetime) -> str:
+    """Open a case when it is first treated, and say its registry number."""
+    if key not in stage.cases:
+        case = next(case for case in stage.told.cases if case.key == key)
+        stage.cases[key] = f"{stage.told.register} {local_day(at).year}/{case.number:05}"
+        collaboration = db.session.get_one(Collaboration, stage.collaboration_id)
+        by = stage.person(stage.told.sign_ins[0].name)
+        cases.open_case(collaboration, stage.cases[key], case.heading, by=by, at=at)
+    return stage.cases[key]

@@ -1,0 +1,124 @@
+"""What differs between a file that was kept and one that somebody brings, as a person would say it."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+import pikepdf
+
+FEW = 256
+"""So many changed bytes in a file of the same length are told as bytes; more is another file."""
+
+
+class Change(StrEnum):
+    """One way in which a file was changed."""
+
+    CUT = "cut"
+    BYTES = "bytes"
+    UNREADABLE = "unreadable"
+    RESAVED = "resaved"
+    APPENDED = "appended"
+    PAGE_ADDED = "page_added"
+    PAGE_REMOVED = "page_removed"
+    PAGE_REDRAWN = "page_redrawn"
+    ANNOTATION = "annotation"
+    APPEARANCE = "appearance"
+    TITLE = "title"
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A change, on which page (from 1, when it is on one) and how much: pages, annotations or bytes."""
+
+    change: Change
+    page: int | None = None
+    count: int = 1
+
+
+def compare(kept: bytes, brought: bytes) -> list[Difference]:
+    """Say what differs; nothing when the files are equal."""
+    if kept == brought:
+        return []
+    if kept.startswith(brought):
+        return [Difference(Change.CUT, count=len(kept) - len(brought))]
+    if len(kept) == len(brought):
+        changed = sum(one != other for one, other in zip(kept, brought, strict=True))
+        if changed <= FEW:
+            return [Difference(Change.BYTES, count=changed)]
+    try:
+        with pikepdf.open(io.BytesIO(kept)) as before, pikepdf.open(io.BytesIO(brought)) as after:
+            seen = list(_visible(before, after))
+    except (pikepdf.PdfError, ValueError, KeyError, AttributeError, TypeError):
+        return [Difference(Change.UNREADABLE)]
+    if brought.startswith(kept):
+        return seen or [Difference(Change.APPENDED, count=len(brought) - len(kept))]
+    return [*seen, Difference(Change.RESAVED)]
+
+
+def _visible(before: pikepdf.Pdf, after: pikepdf.Pdf) -> Iterator[Difference]:
+    if _title(before) != _title(after):
+        yield Difference(Change.TITLE)
+    old, new = len(before.pages), len(after.pages)
+    if new > old:
+        yield Difference(Change.PAGE_ADDED, count=new - old)
+    elif new < old:
+        yield Difference(Change.PAGE_REMOVED, count=old - new)
+    for number in range(1, min(old, new) + 1):
+        one, other = before.pages[number - 1], after.pages[number - 1]
+        if _content(one) != _content(other):
+            yield Difference(Change.PAGE_REDRAWN, number)
+        added = len(_notes(other)) - len(_notes(one))
+        if added:
+            yield Difference(Change.ANNOTATION, number, added)
+        looks = _looks(other)
+        if any(looks.get(name) not in (None, look) for name, look in _looks(one).items()):
+            yield Difference(Change.APPEARANCE, number)
+
+
+def _title(pdf: pikepdf.Pdf) -> tuple[str, bytes]:
+    metadata = pdf.Root.get("/Metadata")
+    # A program that saves the file writes the metadata anew, so it is its title alone that is compared.
+    with pdf.open_metadata(set_pikepdf_as_editor=False, update_docinfo=False) as xmp:
+        title = str(xmp.get("dc:title", "")) if metadata is not None else ""
+    return str(pdf.docinfo.get("/Title", "")), title.encode()
+
+
+def _content(page: pikepdf.Page) -> bytes:
+    contents = page.obj.get("/Contents")
+    if contents is None:
+        return b""
+    streams = contents if isinstance(contents, pikepdf.Array) else [contents]
+    drawn = b"\n".join(stream.read_bytes() for stream in streams)
+    return drawn + _streams(page.obj.get("/Resources", pikepdf.Dictionary()).get("/XObject", pikepdf.Dictionary()))
+
+
+def _annotations(page: pikepdf.Page) -> list[Any]:
+    return [a for a in page.obj.get("/Annots", []) if isinstance(a, pikepdf.Dictionary)]
+
+
+def _notes(page: pikepdf.Page) -> list[Any]:
+    """List the annotations that are no form fields; those come and go with signatures."""
+    return [a for a in _annotations(page) if a.get("/Subtype") != pikepdf.Name.Widget]
+
+
+def _looks(page: pikepdf.Page) -> dict[str, bytes]:
+    """Give what each signed field draws."""
+    return {
+        str(a.get("/T", "")): _drawn(a.AP.N)
+        for a in _annotations(page)
+        if a.get("/Subtype") == pikepdf.Name.Widget and "/V" in a and "/AP" in a
+    }
+
+
+def _drawn(stream: Any) -> bytes:
+    return bytes(stream.read_bytes()) + _streams(
+        stream.get("/Resources", pikepdf.Dictionary()).get("/XObject", pikepdf.Dictionary())
+    )
+
+
+def _streams(named: Any) -> bytes:
+    return b"".join(_drawn(named[name]) for name in sorted(named.keys()))

@@ -1,0 +1,66 @@
+"""The faces that documents are set in, how wide their words are, and which characters they have.
+
+The fonts lie beside this file with their licences: Open Sans for text, DejaVu Sans for characters it lacks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache, lru_cache
+from itertools import groupby
+from pathlib import Path
+
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.ttfonts import TTFont
+
+FOLDER = Path(__file__).parent / "fonts"
+
+REGULAR = "OpenSans-Regular"
+ITALIC = "OpenSans-Italic"
+BOLD = "OpenSans-Semibold"
+BOLD_ITALIC = "OpenSans-SemiboldItalic"
+FALLBACK = "DejaVuSans"
+
+MISSING = "\u25a1"
+"""What stands for a character that no face has, so that it never vanishes in silence."""
+
+
+@cache
+def font(name: str) -> TTFont:
+    """Load a face once and make it known to reportlab under its name."""
+    face = TTFont(name, str(FOLDER / f"{name}.ttf"), asciiReadable=0)
+    pdfmetrics.registerFont(face)
+    return face
+
+
+def face_of(bold: bool, italic: bool) -> str:
+    """Name the text face of this weight and slope."""
+    if bold:
+        return BOLD_ITALIC if italic else BOLD
+    return ITALIC if italic else REGULAR
+
+
+@lru_cache(maxsize=50_000)
+def width(text: str, name: str) -> float:
+    """Measure text in a face, in units of the font size."""
+    measured: float = font(name).stringWidth(text, 1)
+    return measured
+
+
+@cache
+def _covered(name: str) -> frozenset[str]:
+    return frozenset(map(chr, font(name).face.charToGlyph))
+
+
+def by_coverage(text: str, name: str) -> Iterator[tuple[str, str, str | None]]:
+    """Split text into (shown, face, actual): `actual` is the true text where `shown` stands in for it."""
+    if _covered(name).issuperset(text):
+        yield text, name, None
+        return
+    for face, group in groupby(text, key=lambda c: _face_for(c, name)):
+        part = "".join(group)
+        yield (part, face, None) if face else (MISSING * len(part), FALLBACK, part)
+
+
+def _face_for(character: str, name: str) -> str:
+    return next((face for face in (name, FALLBACK) if character in _covered(face)), "")

@@ -1,0 +1,343 @@
+"""Set a paragraph: break runs of text into lines, ragged right, and draw them tagged.
+
+Reportlab's own paragraph knows no tags, drops the space at a line's end (so that words read aloud run together) and
+lets a character without a glyph vanish; this one does what documents need and nothing else.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Any
+
+import pyphen
+from reportlab.lib.colors import HexColor
+from reportlab.platypus import Flowable
+
+from govern.documents import fonts
+from govern.documents.tagging import Node, TaggedCanvas
+
+INK = "1a1a1a"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of text in one face. `node` is its own structure element, `href` where it leads (`#anchor` within)."""
+
+    text: str
+    font: str = fonts.REGULAR
+    colour: str = INK
+    scale: float = 1.0
+    rise: float = 0.0
+    underline: bool = False
+    strike: bool = False
+    node: Node | None = None
+    href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TextStyle:
+    """How a paragraph is set, in points.
+
+    `label_at` is where its label (number, bullet) stands, from the left. With `beside` it takes no height of its own:
+    it is set in a margin that wide, next to what follows, `drop` points lower so that the first lines stand level.
+    """
+
+    size: float = 10.0
+    leading: float = 15.0
+    indent: float = 0.0
+    label_at: float = 0.0
+    before: float = 0.0
+    after: float = 0.0
+    beside: float = 0.0
+    drop: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A part of a line: text of one span at `x` points from the paragraph's indent, `width` points wide."""
+
+    x: float
+    width: float
+    text: str
+    span: Span
+
+
+Word = list[tuple[str, Span, float]]
+Line = list[Piece]
+
+
+class Text(Flowable):  # type: ignore[misc]  # reportlab is untyped
+    """A paragraph as reportlab lays it out. Halves made by a page break belong to the same structure element."""
+
+    def __init__(
+        self,
+        spans: Iterable[Span],
+        style: TextStyle,
+        node: Node | None,
+        *,
+        label: tuple[Span, ...] = (),
+        label_node: Node | None = None,
+        anchor: str = "",
+    ) -> None:
+        super().__init__()
+        self.spans = tuple(covered(spans, node))
+        self.text_style = style
+        self.node = node
+        self.label = tuple(covered(label, label_node or node))
+        self.label_node = label_node or node
+        self.anchor = anchor
+        self.set_lines: list[Line] | None = None
+        self._set_for: float | None = None
+        self._is_half = False
+        self._drawn = False
+
+    def getSpaceBefore(self) -> float:  # noqa: N802 — reportlab's name
+        """Say the space above, in points."""
+        return self.text_style.before
+
+    def getSpaceAfter(self) -> float:  # noqa: N802 — reportlab's name
+        """Say the space below, in points."""
+        return self.text_style.after
+
+    def wrap(self, available: float, _height: float) -> tuple[float, float]:
+        """Break the lines for this width and say the size."""
+        # A half keeps the lines it was given: set anew, it would hold the whole text again.
+        if not self._is_half and self._set_for != available:
+            style = self.text_style
+            room = style.beside or available - style.indent
+            self.set_lines = break_lines(self.spans, style.size, room, self._label_overhang())
+            self._set_for = available
+        self.width = available
+        self.height = 0.0 if self.text_style.beside else max(1, len(self._lines())) * self.text_style.leading
+        return available, self.height
+
+    def split(self, available: float, height: float) -> list[Text]:
+        """Split where the page ends, leaving at least two lines on each side."""
+        self.wrap(available, height)
+        lines = self._lines()
+        fit = min(int(height // self.text_style.leading), len(lines) - 2)
+        if fit < 2:
+            return []
+        return [
+            self._half(lines[:fit], self.label, self.anchor, replace(self.text_style, after=0.0)),
+            self._half(lines[fit:], (), "", replace(self.text_style, before=0.0)),
+        ]
+
+    def _half(self, lines: list[Line], label: tuple[Span, ...], anchor: str, style: TextStyle) -> Text:
+        half = Text((), style, self.node, label=label, label_node=self.label_node, anchor=anchor)
+        half.set_lines, half._is_half = lines, True
+        return half
+
+    def _lines(self) -> list[Line]:
+        return self.set_lines or []
+
+    def _label_overhang(self) -> float:
+        """Say how far the label reaches into the first line, with a gap after it."""
+        if not self.label:
+            return 0.0
+        size = self.text_style.size
+        end = self.text_style.label_at + sum(fonts.width(s.text, s.font) * size * s.scale for s in self.label)
+        return max(0.0, end + 0.5 * size - self.text_style.indent)
+
+    def draw(self) -> None:
+        """Draw label and lines; a second drawing (a repeated table head) is an artifact."""
+        canvas: TaggedCanvas = self.canv
+        style = self.text_style
+        repeated, self._drawn = self._drawn, True
+        top = 0.0 if style.beside else self.height
+        baseline = top - (style.leading + 0.72 * style.size) / 2 - style.drop
+        if self.anchor and not repeated:
+            canvas.place(self.anchor, top + style.leading)
+        pen = Pen(canvas, style.size, repeated)
+        if self.label:
+            pen.write(_laid(self.label, style.size, style.label_at, end=" "), baseline, self.label_node)
+        for number, line in enumerate(self._lines()):
+            pen.write(line, baseline - number * style.leading, self.node, style.indent)
+        pen.close()
+
+
+class Pen:
+    """Writes pieces into one text object, marking each with its node, and draws lines and links around them."""
+
+    def __init__(self, canvas: TaggedCanvas, size: float, repeated: bool) -> None:
+        self._canvas = canvas
+        self._size = size
+        self._repeated = repeated
+        self._text = canvas.beginText()
+        self._open: Any = self
+        self._font: tuple[str, float, str] | None = None
+        self._rules: list[tuple[float, float, float, str]] = []
+
+    def write(self, line: Line, baseline: float, node: Node | None, indent: float = 0.0) -> None:
+        """Write one line at this height."""
+        for piece in line:
+            self._mark(None if self._repeated else piece.span.node or node)
+            self._dress(piece.span)
+            x, y = indent + piece.x, baseline + piece.span.rise * self._size
+            self._text.setTextOrigin(x, y)
+            self._text.textOut(piece.text)
+            self._decorate(piece, x, baseline)
+
+    def _mark(self, node: Node | None) -> None:
+        if node is not self._open:
+            self._end()
+            self._text._code.append(self._canvas.mark(node))
+            self._open = node
+
+    def _end(self) -> None:
+        if self._open is not self:
+            self._text._code.append("EMC")
+
+    def _dress(self, span: Span) -> None:
+        dress = (span.font, self._size * span.scale, span.colour)
+        if dress != self._font:
+            fonts.font(span.font)
+            self._text.setFont(span.font, self._size * span.scale)
+            self._text.setFillColor(HexColor(f"#{span.colour}"))
+            self._font = dress
+
+    def _decorate(self, piece: Piece, x: float, baseline: float) -> None:
+        span, end = piece.span, x + piece.width
+        if span.underline:
+            self._rules.append((x, end, baseline - 0.12 * self._size, span.colour))
+        if span.strike:
+            self._rules.append((x, end, baseline + 0.26 * self._size, span.colour))
+        if span.href and span.node is not None and not self._repeated:
+            rect = (x, baseline - 0.25 * self._size, end, baseline + 0.85 * self._size)
+            inner = span.href.startswith("#")
+            target = {"anchor": span.href[1:]} if inner else {"uri": span.href}
+            self._canvas.annotate(span.node, rect, piece.text.strip() or span.href, **target)
+
+    def close(self) -> None:
+        """End the text object and draw it."""
+        self._end()
+        self._canvas.drawText(self._text)
+        for x, end, y, colour in self._rules:
+            self._canvas.setStrokeColor(HexColor(f"#{colour}"))
+            self._canvas.setLineWidth(0.05 * self._size)
+            self._canvas.line(x, y, end, y)
+
+
+def covered(spans: Iterable[Span], node: Node | None) -> Iterator[Span]:
+    """Split spans so that each has a face with all its glyphs; what no face has is shown as □ and read as itself."""
+    for span in spans:
+        for line_number, line in enumerate(span.text.split("\n")):
+            if line_number:
+                yield replace(span, text="\n")
+            for shown, face, actual in fonts.by_coverage(line, span.font):
+                parent = span.node or node
+                stand_in = Node("Span", parent, {"ActualText": actual}) if actual and parent else None
+                yield replace(span, text=shown, font=face, node=stand_in or span.node)
+
+
+def break_lines(spans: tuple[Span, ...], size: float, available: float, overhang: float = 0.0) -> list[Line]:
+    """Break spans into lines no wider than `available` points; the first begins `overhang` points in."""
+    lines: list[Line] = []
+    line: Word = []
+    x = overhang
+    for whole in _words(spans, size):
+        word = whole
+        if not word:
+            lines.append(_line(line, overhang if not lines else 0.0, " "))
+            line, x = [], 0.0
+            continue
+        gap = _space(line[-1][1], size) if line else 0.0
+        wide = sum(part[2] for part in word)
+        if line and x + gap + wide > available:
+            lines.append(_line(line, overhang if not lines else 0.0, " "))
+            line, x, gap = [], 0.0, 0.0
+        while x + wide > available and not line:
+            head, word = _cut(word, size, available - x)
+            lines.append(_line(head, overhang if not lines else 0.0, ""))
+            x, wide = 0.0, sum(part[2] for part in word)
+        if line:
+            text, span, width = line[-1]
+            line[-1] = (f"{text} ", span, width + gap)
+        line += word
+        x += gap + wide
+    lines.append(_line(line, overhang if not lines else 0.0, " "))
+    return lines
+
+
+def _words(spans: tuple[Span, ...], size: float) -> Iterator[Word]:
+    """Split spans at spaces into words of one or more parts; an empty word is a line break.
+
+    A § sign is never parted from its number.
+    """
+    word: Word = []
+    for span in spans:
+        for part in re.split(r"((?<!§) +|\n)", span.text):
+            if part == "\n" or (part.startswith(" ") and not part.strip(" ")):
+                if word:
+                    yield word
+                word = []
+                if part == "\n":
+                    yield []
+            elif part:
+                word.append((part, span, fonts.width(part, span.font) * size * span.scale))
+    if word:
+        yield word
+
+
+def _space(span: Span, size: float) -> float:
+    return fonts.width(" ", span.font) * size * span.scale
+
+
+def _line(parts: Word, x: float, end: str) -> Line:
+    """Lay parts side by side, joining neighbours of one span; `end` follows the last, so that words stay apart."""
+    line: Line = []
+    for text, span, width in parts:
+        if line and line[-1].span is span:
+            line[-1] = Piece(line[-1].x, line[-1].width + width, line[-1].text + text, span)
+        else:
+            line.append(Piece(x, width, text, span))
+        x += width
+    if line:
+        line[-1] = replace(line[-1], text=line[-1].text + end)
+    return line
+
+
+def _laid(spans: tuple[Span, ...], size: float, x: float, end: str) -> Line:
+    parts = [(s.text, s, fonts.width(s.text, s.font) * size * s.scale) for s in spans]
+    return _line(parts, x, end)
+
+
+def _cut(word: Word, size: float, available: float) -> tuple[Word, Word]:
+    """Cut a word that is wider than a whole line, at a Swedish hyphenation point if there is one."""
+    head: Word = []
+    for index, (text, span, width) in enumerate(word):
+        if width <= available:
+            head.append((text, span, width))
+            available -= width
+            continue
+        scale = size * span.scale
+        first, rest = _hyphenate(text, span.font, available / scale) or _chop(text, span.font, available / scale)
+        if not first and not head:
+            first, rest = text[:1], text[1:]
+        if first:
+            head.append((first, span, fonts.width(first, span.font) * scale))
+        tail: Word = [(rest, span, fonts.width(rest, span.font) * scale)] if rest else []
+        return head, tail + word[index + 1 :]
+    return head, []
+
+
+@cache
+def _swedish() -> pyphen.Pyphen:
+    return pyphen.Pyphen(lang="sv_SE")
+
+
+def _hyphenate(text: str, font: str, available: float) -> tuple[str, str] | None:
+    if not text.isalpha():
+        return None
+    cuts = ((f"{first}-", rest) for first, rest in _swedish().iterate(text))
+    return next((cut for cut in cuts if fonts.width(cut[0], font) <= available), None)
+
+
+def _chop(text: str, font: str, available: float) -> tuple[str, str]:
+    count = 0
+    while count < len(text) and fonts.width(text[: count + 1], font) <= available:
+        count += 1
+    return text[:count], text[count:]

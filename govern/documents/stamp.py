@@ -1,0 +1,62 @@
+"""The visible stamp of a signature: who signed, as what, when.
+
+Reportlab draws it, since fonts that pyHanko embeds break PDF/A unless they have 1000 units per em.
+"""
+
+from __future__ import annotations
+
+import io
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from pikepdf import Pdf
+from pyhanko.pdf_utils.content import PdfContent
+from pyhanko.pdf_utils.layout import BoxConstraints
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.pdf_utils.writer import BasePdfFileWriter
+
+from govern.documents import fonts
+from govern.documents.finish import mend_fonts
+from govern.documents.setting import Span, Text, TextStyle
+from govern.documents.swedish import long_date
+from govern.documents.tagging import TaggedCanvas
+
+ZONE = ZoneInfo("Europe/Stockholm")
+GREY = "555d61"
+
+
+class DrawnStamp(PdfContent):
+    """The stamp as pyHanko takes it: one page of a small PDF, imported into the file being signed."""
+
+    def __init__(self, name: str, role: str, at: datetime, width: float, height: float) -> None:
+        super().__init__(box=BoxConstraints(width=width, height=height))
+        self._pdf = _draw(name, role, at, width, height)
+
+    def render(self) -> bytes:
+        """Import the page and give the operators that draw it."""
+        writer: BasePdfFileWriter = self._ensure_writer
+        self.resources.xobject["/Stamp"] = writer.import_page_as_xobject(PdfFileReader(io.BytesIO(self._pdf)))
+        return b"/Stamp Do"
+
+
+def _draw(name: str, role: str, at: datetime, width: float, height: float) -> bytes:
+    when = at.astimezone(ZONE)
+    rows = (
+        ((Span(name, fonts.BOLD),), TextStyle(10.5, 14.0)),
+        ((Span(f"{role}, enligt digital underskrift"),), TextStyle(8.5, 12.0)),
+        ((Span(f"{long_date(when.date())} kl. {when:%H.%M}", colour=GREY),), TextStyle(8.5, 12.0)),
+    )
+    buffer = io.BytesIO()
+    canvas = TaggedCanvas(buffer, pagesize=(width, height), pageCompression=0, initialFontName=fonts.REGULAR)
+    y = 2.0
+    for spans, style in reversed(rows):
+        text = Text(spans, style, None)
+        y += text.wrap(width, height)[1]
+        text.drawOn(canvas, 0, y - text.height)
+    canvas.showPage()
+    canvas.save()
+    with Pdf.open(io.BytesIO(buffer.getvalue())) as pdf:
+        mend_fonts(pdf)
+        mended = io.BytesIO()
+        pdf.save(mended)
+    return mended.getvalue()

@@ -1,0 +1,66 @@
+"""Files on disk under the name of their SHA-256: equal bytes are kept once, and never changed."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+
+from flask import current_app
+
+
+def keep(data: bytes) -> str:
+    """Keep the bytes and say their SHA-256, in hexadecimal. They are on disk, whole, before this returns."""
+    sha256 = hashlib.sha256(data).hexdigest()
+    path = _path(sha256)
+    if not path.exists():
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with NamedTemporaryFile(dir=path.parent, delete=False) as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(file.name).replace(path)
+    return sha256
+
+
+def read(sha256: str) -> bytes:
+    """Give the bytes back.
+
+    Raises:
+        FileNotFoundError: when they are gone.
+        ValueError: when they are not the bytes that were kept.
+    """
+    data = _path(sha256).read_bytes()
+    if hashlib.sha256(data).hexdigest() != sha256:
+        raise ValueError(f"the file {sha256} has changed on disk")
+    return data
+
+
+def keep_file(source: Path) -> tuple[str, int]:
+    """Move a finished file of the same disk in under its SHA-256; say it and the size in bytes."""
+    with source.open("rb") as file:
+        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+        size = os.fstat(file.fileno()).st_size
+        os.fsync(file.fileno())
+    path = place(sha256)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    source.replace(path)
+    return sha256, size
+
+
+def place(sha256: str) -> Path:
+    """Say where a kept file lies, for who streams it; its bytes are not checked."""
+    return _path(sha256)
+
+
+def workshop() -> Path:
+    """Give a folder on the same disk for files in the making."""
+    folder: Path = current_app.config["GOVERN"].data_dir.resolve() / "files" / "making"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder
+
+
+def _path(sha256: str) -> Path:
+    folder: Path = current_app.config["GOVERN"].data_dir
+    return folder.resolve() / "files" / sha256[:2] / sha256

@@ -1,0 +1,61 @@
+"""Who may read and who may arrange what belongs to a forum."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import exists, select
+
+from govern.db import db, now
+from govern.forums.models import Forum, Seat
+from govern.forums.states import SeatRole
+from govern.people.access import Right, is_administrator
+from govern.people.models import Person
+from govern.web.swedish import local_day
+
+
+def forum_of(row: Any) -> Forum:
+    """Find the forum a row belongs to: its own `forum`, or itself."""
+    forum: Forum = row if isinstance(row, Forum) else row.forum
+    return forum
+
+
+def holds(person: Person | None, forum: Forum, *roles: SeatRole) -> bool:
+    """Say whether the person holds a seat in the forum today, in one of the roles if any are named."""
+    if person is None:
+        return False
+    today = local_day(now())
+    return any(
+        seat.person_id == person.id and seat.held_on(today) and (not roles or seat.role in roles)
+        for seat in forum.seats
+    )
+
+
+def reads(person: Person | None, row: Any) -> bool:
+    """Everyone who has or has had a seat somewhere in the collaboration reads what its forums do, in the open."""
+    if person is None:
+        return False
+    if is_administrator(person):
+        return True
+    collaboration_id = forum_of(row).collaboration_id
+    sits = exists().where(
+        Seat.person_id == person.id, Seat.forum_id == Forum.id, Forum.collaboration_id == collaboration_id
+    )
+    return bool(db.session.scalar(select(sits)))
+
+
+def keeps(person: Person | None, row: Any) -> bool:
+    """The forum's secretary arranges its meetings and keeps its minutes; so may an administrator."""
+    if person is None:
+        return False
+    return is_administrator(person) or holds(person, forum_of(row), SeatRole.SECRETARY)
+
+
+def sits(person: Person | None, row: Any) -> bool:
+    """Whoever holds a seat in the forum today sees its drafts and what it keeps confidential; so does who keeps it."""
+    return keeps(person, row) or (person is not None and holds(person, forum_of(row)))
+
+
+READS = Right("reads", "Forumet tillhör en samverkan där du inte har något uppdrag.", reads)
+SITS = Right("sits", "Sidan är till för dem som sitter i forumet.", sits)
+KEEPS = Right("keeps", "Du behöver vara forumets sekreterare.", keeps)

@@ -1,0 +1,143 @@
+"""Forums, who sits in them, what always stands on their agenda, and their series of paragraph numbers."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from govern.db import Model
+from govern.forums.states import ForumKind, Level, Numbering, ParagraphKind, Regime, SeatRole
+from govern.parties.models import Collaboration, Party
+from govern.people.models import Person
+
+
+class Forum(Model):
+    """A body that meets. Its regime says which rules bind it; its numbering when § 1 comes again.
+
+    Papers are to be in `paper_days` days before a meeting.
+    """
+
+    __tablename__ = "forums"
+    __table_args__ = (
+        UniqueConstraint("collaboration_id", "name"),
+        CheckConstraint("parent_id IS NULL OR parent_id <> id", name="parent"),
+        CheckConstraint("adjust_days > 0", name="adjust_days"),
+        CheckConstraint("adjusters >= 0", name="adjusters"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    collaboration_id: Mapped[int] = mapped_column(ForeignKey("collaborations.id"), index=True)
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("forums.id"), index=True)
+    slug: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    body: Mapped[str] = mapped_column(default="")
+    level: Mapped[Level]
+    kind: Mapped[ForumKind]
+    regime: Mapped[Regime]
+    mandate: Mapped[str] = mapped_column(default="")
+    numbering: Mapped[Numbering]
+    adjust_days: Mapped[int] = mapped_column(default=14)
+    adjusters: Mapped[int] = mapped_column(default=1)
+    paper_days: Mapped[int] = mapped_column(default=7, server_default="7")
+    closed_on: Mapped[date | None]
+
+    collaboration: Mapped[Collaboration] = relationship()
+    parent: Mapped[Forum | None] = relationship(remote_side=[id], back_populates="children")
+    children: Mapped[list[Forum]] = relationship(back_populates="parent", order_by="Forum.name")
+    seats: Mapped[list[Seat]] = relationship(back_populates="forum", order_by="Seat.position, Seat.id")
+    terms: Mapped[list[Term]] = relationship(back_populates="forum", order_by="Term.starts_on")
+    series: Mapped[list[Series]] = relationship(back_populates="forum", order_by="Series.scope")
+    standing_items: Mapped[list[StandingItem]] = relationship(
+        back_populates="forum", order_by="StandingItem.position, StandingItem.id"
+    )
+
+    def seats_from(self, day: date) -> list[Seat]:
+        """List the seats held that day or later, in their order."""
+        return [seat for seat in self.seats if seat.ends_on is None or seat.ends_on >= day]
+
+    def seats_on(self, day: date) -> list[Seat]:
+        """List the seats held that day, in their order."""
+        return [seat for seat in self.seats if seat.held_on(day)]
+
+
+class Term(Model):
+    """A term of office (mandatperiod)."""
+
+    __tablename__ = "terms"
+    __table_args__ = (
+        UniqueConstraint("forum_id", "name"),
+        CheckConstraint("ends_on >= starts_on", name="ends"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    forum_id: Mapped[int] = mapped_column(ForeignKey("forums.id"))
+    name: Mapped[str]
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]
+
+    forum: Mapped[Forum] = relationship(back_populates="terms")
+
+
+class Seat(Model):
+    """Who sits in a forum, as what, for which party, from when to when (both days included).
+
+    A seat without a person is vacant. `position` orders the seats on paper, and substitutes in the order they serve.
+    """
+
+    __tablename__ = "seats"
+    __table_args__ = (CheckConstraint("ends_on IS NULL OR ends_on >= starts_on", name="ends"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    forum_id: Mapped[int] = mapped_column(ForeignKey("forums.id"), index=True)
+    term_id: Mapped[int | None] = mapped_column(ForeignKey("terms.id"))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), index=True)
+    party_id: Mapped[int | None] = mapped_column(ForeignKey("parties.id"))
+    role: Mapped[SeatRole]
+    political_party: Mapped[str] = mapped_column(default="")
+    title: Mapped[str] = mapped_column(default="")
+    starts_on: Mapped[date]
+    ends_on: Mapped[date | None]
+    position: Mapped[int] = mapped_column(default=0)
+
+    forum: Mapped[Forum] = relationship(back_populates="seats")
+    term: Mapped[Term | None] = relationship()
+    person: Mapped[Person | None] = relationship()
+    party: Mapped[Party | None] = relationship()
+
+    def held_on(self, day: date) -> bool:
+        """Say whether the seat was held that day."""
+        return self.starts_on <= day and (self.ends_on is None or day <= self.ends_on)
+
+
+class Series(Model):
+    """Running paragraph numbers of a forum. `scope` is what they restart with: nothing, a year, or a meeting's id."""
+
+    __tablename__ = "series"
+    __table_args__ = (
+        UniqueConstraint("forum_id", "scope"),
+        CheckConstraint("next_number > 0", name="next_number"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    forum_id: Mapped[int] = mapped_column(ForeignKey("forums.id"))
+    scope: Mapped[str]
+    next_number: Mapped[int] = mapped_column(default=1)
+
+    forum: Mapped[Forum] = relationship(back_populates="series")
+
+
+class StandingItem(Model):
+    """What stands on every agenda of a forum: from the first (`closing` false) or at the end (true)."""
+
+    __tablename__ = "standing_items"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    forum_id: Mapped[int] = mapped_column(ForeignKey("forums.id"), index=True)
+    position: Mapped[int]
+    heading: Mapped[str]
+    kind: Mapped[ParagraphKind | None]
+    closing: Mapped[bool] = mapped_column(default=False)
+
+    forum: Mapped[Forum] = relationship(back_populates="standing_items")

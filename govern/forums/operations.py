@@ -1,0 +1,303 @@
+"""Forums are set up, seats filled, and paragraph numbers drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from sqlalchemy import func, select, update
+from sqlalchemy.exc import IntegrityError
+
+from govern import audit, outbox
+from govern.db import db
+from govern.errors import Refused, enforce
+from govern.forums.models import Forum, Seat, Series, StandingItem, Term
+from govern.forums.rules import (
+    Refusal,
+    refuse_next_number,
+    refuse_parent,
+    refuse_seat,
+    refuse_setting_numbers,
+    scope_of,
+)
+from govern.forums.states import ForumKind, Level, Numbering, ParagraphKind, Regime, SeatRole
+from govern.parties.models import Collaboration
+from govern.people import operations as people
+from govern.people.models import Person
+from govern.web.swedish import local_day, slug
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForumFacts:
+    """What is written about a forum. `body` heads its protocols when it is not the collaboration's own name."""
+
+    name: str
+    level: Level
+    kind: ForumKind
+    regime: Regime
+    numbering: Numbering
+    body: str = ""
+    mandate: str = ""
+    parent_id: int | None = None
+    adjust_days: int = 14
+    adjusters: int = 1
+    paper_days: int = 7
+
+
+WRITTEN = (
+    "name",
+    "level",
+    "kind",
+    "regime",
+    "numbering",
+    "body",
+    "mandate",
+    "adjust_days",
+    "adjusters",
+    "paper_days",
+)
+
+
+def close_forum(forum: Forum, *, by: Person, at: datetime) -> None:
+    """Let a forum have no more meetings; what it did stays readable."""
+    forum.closed_on = forum.closed_on or local_day(at)
+    audit.write("forum.closed", forum, by=by, at=at)
+    db.session.commit()
+
+
+def reopen_forum(forum: Forum, *, by: Person, at: datetime) -> None:
+    """Let a closed forum meet again."""
+    forum.closed_on = None
+    audit.write("forum.reopened", forum, by=by, at=at)
+    db.session.commit()
+
+
+def add_forum(collaboration: Collaboration, facts: ForumFacts, *, by: Person, at: datetime) -> Forum:
+    """Set up a forum.
+
+    Raises:
+        Refused: when the collaboration has one of that name.
+    """
+    forum = Forum(collaboration=collaboration, slug=_free_slug(slug(facts.name)))
+    _write(forum, facts)
+    db.session.add(forum)
+    audit.write("forum.added", forum, by=by, at=at)
+    db.session.commit()
+    return forum
+
+
+def change_forum(forum: Forum, facts: ForumFacts, *, by: Person, at: datetime) -> None:
+    """Change what is written about a forum.
+
+    Raises:
+        Refused: when the name is taken, the parent beneath it, or the numbering changes after its first paragraph.
+    """
+    if facts.numbering is not forum.numbering and any(series.next_number > 1 for series in forum.series):
+        raise Refused(Refusal.STARTED, "numbering")
+    _write(forum, facts)
+    audit.write("forum.changed", forum, by=by, at=at)
+    outbox.enqueue("forum", forum.id, at=at)
+    db.session.commit()
+
+
+def _write(forum: Forum, facts: ForumFacts) -> None:
+    with db.session.no_autoflush:
+        parent = db.session.get(Forum, facts.parent_id) if facts.parent_id else None
+        enforce(refuse_parent(forum, parent), "parent_id")
+        same = select(Forum.id).where(Forum.collaboration_id == forum.collaboration.id, Forum.name == facts.name)
+        if db.session.scalar(same) not in (None, forum.id):
+            db.session.rollback()
+            raise Refused(Refusal.NAME_TAKEN, "name")
+        forum.parent = parent
+        for name in WRITTEN:
+            setattr(forum, name, getattr(facts, name))
+
+
+def add_term(forum: Forum, name: str, starts_on: date, ends_on: date, *, by: Person, at: datetime) -> Term:
+    """Add a term of office, before the seats that belong to it.
+
+    Raises:
+        Refused: when it ends before it starts.
+    """
+    if ends_on < starts_on:
+        raise Refused(Refusal.ENDS_BEFORE_START, "ends_on")
+    term = Term(forum=forum, name=name, starts_on=starts_on, ends_on=ends_on)
+    db.session.add(term)
+    audit.write("term.added", term, by=by, at=at)
+    db.session.commit()
+    return term
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeatFacts:
+    """What is written about a seat; without a person it is vacant."""
+
+    person_id: int | None
+    role: SeatRole
+    starts_on: date
+    ends_on: date | None = None
+    party_id: int | None = None
+    political_party: str = ""
+    title: str = ""
+
+
+def save_seat(forum: Forum, seat: Seat | None, facts: SeatFacts, *, by: Person, at: datetime) -> Seat:
+    """Add a seat last in order (when `seat` is None) or change one; it belongs to the term in which it starts.
+
+    Raises:
+        Refused: when it ends before it starts, or the person already holds it then.
+    """
+    action = "seat.changed" if seat else "seat.added"
+    position = max((s.position for s in forum.seats), default=0) + 1
+    with db.session.no_autoflush:
+        seat = seat or Seat(forum_id=forum.id, position=position)
+        for name in ("person_id", "role", "starts_on", "ends_on", "party_id", "political_party", "title"):
+            setattr(seat, name, getattr(facts, name))
+        seat.term = next((term for term in forum.terms if term.starts_on <= seat.starts_on <= term.ends_on), None)
+        refusal = refuse_seat(seat, forum.seats)
+        if refusal:
+            db.session.rollback()
+            enforce(refusal, "ends_on" if refusal is Refusal.ENDS_BEFORE_START else "person_id")
+    db.session.add(seat)
+    audit.write(action, seat, by=by, at=at, role=seat.role)
+    db.session.commit()
+    return seat
+
+
+def fill_seat(
+    forum: Forum,
+    seat: Seat | None,
+    name: str,
+    email: str | None,
+    facts: SeatFacts,
+    *,
+    same_person: bool = False,
+    by: Person,
+    at: datetime,
+) -> Seat:
+    """Save a seat for whoever is named. One who is not known yet is added; without a name the seat is vacant.
+
+    With `same_person` whoever sits there gets the name, as when it was misspelt.
+
+    Raises:
+        Refused: when it is not clear who is meant, or as `save_seat`.
+    """
+    person = seat.person if seat else None
+    if not name:
+        person = None
+    elif person is None or not same_person:
+        person = people.named_person(name, email, by=by, at=at)
+    elif person.name != name:
+        person.name = name
+        audit.write("person.changed", person, by=by, at=at)
+    return save_seat(forum, seat, replace(facts, person_id=person.id if person else None), by=by, at=at)
+
+
+def end_seat(seat: Seat, last_day: date, *, by: Person, at: datetime) -> None:
+    """Let a seat end with a day.
+
+    Raises:
+        Refused: when it had not begun by then.
+    """
+    if last_day < seat.starts_on:
+        raise Refused(Refusal.ENDS_BEFORE_START, "last_day")
+    seat.ends_on = last_day
+    audit.write("seat.ended", seat, by=by, at=at, last_day=last_day.isoformat())
+    db.session.commit()
+
+
+def order_seats(forum: Forum, order: Sequence[int], *, by: Person, at: datetime) -> None:
+    """Order the seats that have not ended; `order` is their ids. Substitutes serve in this order.
+
+    Raises:
+        Refused: when the order does not name each of them once.
+    """
+    seats = {seat.id: seat for seat in forum.seats_from(local_day(at))}
+    if sorted(order) != sorted(seats):
+        raise Refused(Refusal.ORDER)
+    ended = [seat for seat in forum.seats if seat.id not in seats]
+    for position, seat in enumerate([*(seats[seat_id] for seat_id in order), *ended], 1):
+        seat.position = position
+    audit.write("seats.ordered", forum, by=by, at=at)
+    db.session.commit()
+
+
+def move_seat(seat: Seat, steps: int, *, by: Person, at: datetime) -> None:
+    """Move a seat among those that have not ended: minus is up."""
+    order = [other.id for other in seat.forum.seats_from(local_day(at))]
+    index = order.index(seat.id)
+    order.insert(max(0, min(len(order) - 1, index + steps)), order.pop(index))
+    order_seats(seat.forum, order, by=by, at=at)
+
+
+def add_standing_item(
+    forum: Forum, heading: str, kind: ParagraphKind | None, closing: bool, *, by: Person, at: datetime
+) -> StandingItem:
+    """Put an item on every coming agenda of the forum."""
+    last = db.session.scalar(select(func.max(StandingItem.position)).where(StandingItem.forum_id == forum.id))
+    item = StandingItem(forum=forum, position=(last or 0) + 1, heading=heading, kind=kind, closing=closing)
+    db.session.add(item)
+    audit.write("standing_item.added", item, by=by, at=at)
+    db.session.commit()
+    return item
+
+
+def remove_standing_item(item: StandingItem, *, by: Person, at: datetime) -> None:
+    """Take an item from the agendas to come; those already made keep it."""
+    audit.write("standing_item.removed", item, by=by, at=at, heading=item.heading)
+    db.session.delete(item)
+    db.session.commit()
+
+
+def set_next_number(forum: Forum, number: int, *, day: date, by: Person, at: datetime) -> None:
+    """Let the series in force that day go on from a number, as when a forum comes from another system.
+
+    Raises:
+        Refused: when a number would be used again, or every meeting starts from 1.
+    """
+    enforce(refuse_setting_numbers(forum), "next_number")
+    series = current_series(forum, day=day, meeting_id=0)
+    enforce(refuse_next_number(series, number), "next_number")
+    series.next_number = number
+    audit.write("series.set", series, by=by, at=at, next_number=number)
+    db.session.commit()
+
+
+def draw_number(forum: Forum, *, day: date, meeting_id: int) -> tuple[Series, int]:
+    """Draw the next paragraph number, in the transaction that makes the paragraph.
+
+    One UPDATE … RETURNING on the series row, so that two who draw at once get different numbers; what the
+    transaction takes back, it takes back whole, and no number is lost.
+    """
+    series = current_series(forum, day=day, meeting_id=meeting_id)
+    drawn = db.session.scalar(
+        update(Series)
+        .where(Series.id == series.id)
+        .values(next_number=Series.next_number + 1)
+        .returning(Series.next_number)
+        .execution_options(synchronize_session="fetch")
+    )
+    if drawn is None:
+        raise LookupError(f"series {series.id} is gone")
+    return series, drawn - 1
+
+
+def current_series(forum: Forum, *, day: date, meeting_id: int) -> Series:
+    """Find the series that a meeting that day draws from; it is made when it is new."""
+    scope = scope_of(forum.numbering, day, meeting_id)
+    query = select(Series).where(Series.forum_id == forum.id, Series.scope == scope)
+    series = db.session.scalar(query)
+    if series is None:
+        try:
+            with db.session.begin_nested():
+                series = Series(forum_id=forum.id, scope=scope, next_number=1)
+                db.session.add(series)
+        except IntegrityError:  # Someone else made it meanwhile.
+            series = db.session.scalars(query).one()
+    return series
+
+
+def _free_slug(wanted: str) -> str:
+    taken = set(db.session.scalars(select(Forum.slug).where(Forum.slug.startswith(wanted))))
+    return next(s for s in (wanted, *(f"{wanted}-{n}" for n in range(2, len(taken) + 3))) if s not in taken)

@@ -1,0 +1,80 @@
+"""What a forum, a seat and a series must be."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from govern.errors import Refusal as BaseRefusal
+from govern.forums.states import Numbering, Regime
+
+if TYPE_CHECKING:
+    from govern.forums.models import Forum, Seat, Series
+
+
+class Refusal(BaseRefusal):
+    """Why something about a forum is not accepted."""
+
+    NAME_TAKEN = "Det finns redan ett forum med det namnet i samverkan."
+    OWN_PARENT = "Ett forum kan inte ligga under sig självt."
+    CLOSED = "Forumet är nedlagt. Öppna det igen om det ska ha möten."
+    ENDS_BEFORE_START = "Sista dagen kan inte komma före den första."
+    OVERLAP = "Personen har redan det uppdraget i forumet under den tiden."
+    NUMBER_BACK = "Numret är redan använt. Nästa paragraf kan inte få ett lägre nummer än det som står på tur."
+    PER_MEETING = "Forumet börjar om från § 1 varje möte, så det finns inget nummer att ställa in."
+    ORDER = "Ordningen gick inte att läsa. Ladda om sidan och försök igen."
+    STARTED = "Numreringen kan inte ändras när serien har börjat användas."
+
+
+def refuse_parent(forum: Forum, parent: Forum | None) -> Refusal | None:
+    """Refuse a parent that is the forum itself or beneath it."""
+    while parent is not None:
+        if parent is forum:
+            return Refusal.OWN_PARENT
+        parent = parent.parent
+    return None
+
+
+def refuse_seat(seat: Seat, others: list[Seat]) -> Refusal | None:
+    """Refuse a seat that ends before it starts, or that the same person already holds in the same role then."""
+    if seat.ends_on is not None and seat.ends_on < seat.starts_on:
+        return Refusal.ENDS_BEFORE_START
+    for other in others:
+        same = other is not seat and other.person_id is not None and other.person_id == seat.person_id
+        if same and other.role is seat.role and _overlap(seat, other):
+            return Refusal.OVERLAP
+    return None
+
+
+def _overlap(one: Seat, other: Seat) -> bool:
+    return one.starts_on <= (other.ends_on or date.max) and other.starts_on <= (one.ends_on or date.max)
+
+
+def refuse_next_number(series: Series, number: int) -> Refusal | None:
+    """Refuse to set the next number back, since a number is never used twice (DOMAIN §4, numbering)."""
+    return Refusal.NUMBER_BACK if number < series.next_number else None
+
+
+def refuse_setting_numbers(forum: Forum) -> Refusal | None:
+    """Refuse to set the next number where every meeting starts from 1."""
+    return Refusal.PER_MEETING if forum.numbering is Numbering.MEETING else None
+
+
+def scope_of(numbering: Numbering, day: date, meeting_id: int) -> str:
+    """Say which series a paragraph of a meeting that day belongs to: it restarts when the scope is new."""
+    match numbering:
+        case Numbering.CONTINUOUS:
+            return ""
+        case Numbering.YEARLY:
+            return str(day.year)
+        case Numbering.MEETING:
+            return f"m{meeting_id}"
+
+
+def adjust_by(regime: Regime, adjust_days: int, meeting_day: date) -> date:
+    """Say by which day the protocol is to be adjusted.
+
+    Within 14 days of the meeting in bodies under kommunallagen (KL 5:69, 6:35); elsewhere the forum's own rule.
+    """
+    by_law = regime in {Regime.KL_ASSEMBLY, Regime.KL_BOARD, Regime.JOINT_BOARD}
+    return meeting_day + timedelta(days=min(adjust_days, 14) if by_law else adjust_days)

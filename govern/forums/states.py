@@ -1,0 +1,74 @@
+"""The kinds of forums and seats, with their Swedish words."""
+
+from govern.words import Word
+
+
+class Level(Word):
+    """Where in a collaboration a forum stands (seed 002's levels)."""
+
+    VISIONARY = "visionary", "Visionär"
+    STRATEGIC = "strategic", "Strategisk"
+    STRATEGIC_TACTICAL = "strategic_tactical", "Strategisk-taktisk"
+    TACTICAL_OPERATIONAL = "tactical_operational", "Taktisk-operativ"
+    OPERATIONAL = "operational", "Operativ"
+
+
+class ForumKind(Word):
+    """What sort of body it is."""
+
+    STEERING_GROUP = "steering_group", "Styrgrupp"
+    PROGRAMME_MANAGEMENT = "programme_management", "Programledning"
+    WORKING_GROUP = "working_group", "Arbetsgrupp"
+    PROJECT = "project", "Projekt"
+    COMMITTEE = "committee", "Nämnd"
+    BOARD = "board", "Styrelse"
+    COUNCIL = "council", "Råd"
+    SUBCOMMITTEE = "subcommittee", "Utskott"
+    ASSEMBLY = "assembly", "Fullmäktige"
+    REFERENCE_GROUP = "reference_group", "Referensgrupp"
+
+
+class Regime(Word):
+    """Which rules bind the forum (regelverk)."""
+
+    KL_ASSEMBLY = "kl_assembly", "Kommunallagen, fullmäktige"
+    KL_BOARD = "kl_board", "Kommunallagen, styrelse eller nämnd"
+    JOINT_BOARD = "joint_board", "Kommunallagen, gemensam nämnd"
+    ASSOCIATION = "association", "Ekonomisk förening"
+    AGREEMENT = "agreement", "Samverkansavtal"
+
+
+class Numbering(Word):
+    """When a forum's paragraph numbers start again from 1."""
+
+    CONTINUOUS = "continuous", "Löpande, börjar aldrig om"
+    YEARLY = "yearly", "Börjar om varje kalenderår"
+    MEETING = "meeting", "Börjar om varje möte"
+
+
+class SeatRole(Word):
+    """As what someone sits in a forum."""
+
+    CHAIR = "chair", "Ordförande"
+    VICE_CHAIR = "vice_chair", "Vice ordförande"
+    MEMBER = "member", "Ledamot"
+    SUBSTITUTE = "substitute", "Ersättare"
+    SECRETARY = "secretary", "Sekreterare"
+    CO_OPTED = "co_opted", "Adjungerad"
+    CONVENER = "convener", "Sammanhållande"
+    PROJECT_LEAD = "project_lead", "Projektledare"
+
+    @property
+    def deciding(self) -> bool:
+        """Whether the role takes part in decisions without serving for anyone."""
+        return self in {SeatRole.CHAIR, SeatRole.VICE_CHAIR, SeatRole.MEMBER}
+
+
+class ParagraphKind(Word):
+    """The code that a paragraph carries in the contents and the legend; formal items carry none."""
+
+    DECISION = "B", "beslut"
+    INFORMATION = "I", "information"
+    PLAN = "P", "plan"
+    RECOMMENDATION = "R", "rekommendation"
+    FOLLOW_UP = "U", "uppföljning"

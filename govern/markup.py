@@ -1,0 +1,256 @@
+"""HTML, cleaned, to the content tree and back. What the tree cannot say is left out, never its words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from html import escape
+
+import nh3
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from govern.richtext import (
+    Block,
+    Blocks,
+    Cell,
+    Head,
+    Item,
+    ListStyle,
+    Lst,
+    Mark,
+    Para,
+    Run,
+    Table,
+)
+
+TAGS = {
+    *("p", "div", "br", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li"),
+    *("table", "thead", "tbody", "tfoot", "tr", "th", "td"),
+    *("strong", "b", "em", "i", "u", "s", "del", "sub", "sup", "a", "span"),
+    *("blockquote", "pre", "section", "article", "dl", "dt", "dd"),
+}
+ATTRIBUTES = {
+    "a": {"href"},
+    "ol": {"type", "start"},
+    "td": {"colspan", "rowspan"},
+    "th": {"colspan", "rowspan"},
+}
+MARK_TAGS: dict[str, Mark] = {
+    "strong": "bold",
+    "b": "bold",
+    "em": "italic",
+    "i": "italic",
+    "u": "underline",
+    "s": "strike",
+    "del": "strike",
+    "sub": "sub",
+    "sup": "sup",
+}
+TAGS_OF: dict[Mark, str] = {
+    "bold": "strong",
+    "italic": "em",
+    "underline": "u",
+    "strike": "s",
+    "sub": "sub",
+    "sup": "sup",
+}
+LIST_TYPES: dict[str, ListStyle] = {"a": "lower-alpha", "A": "lower-alpha", "i": "lower-roman", "I": "lower-roman"}
+TYPES_OF: dict[ListStyle, str] = {"lower-alpha": "a", "lower-roman": "i"}
+HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 3, "h5": 3, "h6": 3}
+SPACES = str.maketrans(dict.fromkeys("\t\r\n\f", " "))
+CONTAINERS = {"div", "section", "article", "blockquote", "dl", "dt", "dd", "pre", "body", "li", "td", "th", "p"}
+
+
+def clean(html: str) -> str:
+    """Take from HTML all that is not text and its structure: scripts, styles, handlers, foreign links."""
+    return nh3.clean(
+        html, tags=TAGS, attributes=ATTRIBUTES, url_schemes={"http", "https", "mailto", "tel"}, link_rel=None
+    )
+
+
+def from_html(html: str) -> Blocks:
+    """Read HTML, however dirty, into the content tree."""
+    body = LexborHTMLParser(clean(html)).body
+    return _blocks(body) if body is not None else ()
+
+
+def to_html(blocks: Iterable[Block], below: int = 0) -> str:
+    """Write the content tree as HTML that needs no further cleaning; its headings begin beneath level `below`."""
+    return "".join(_html(block, below) for block in blocks)
+
+
+# --- reading ---------------------------------------------------------------------------------------------
+
+
+class _Inline:
+    """Collects the runs of one paragraph, collapsing white space over their borders."""
+
+    def __init__(self) -> None:
+        self.runs: list[Run] = []
+
+    def text(self, text: str, marks: tuple[Mark, ...], href: str | None) -> None:
+        text = re.sub(" {2,}", " ", text.translate(SPACES))
+        ends = self.runs[-1].text[-1:] if self.runs else "\n"
+        if ends in (" ", "\n"):
+            text = text.lstrip(" ")
+        if not text:
+            return
+        last = self.runs[-1] if self.runs else None
+        if last and (last.marks, last.href) == (marks, href):
+            self.runs[-1] = Run(last.text + text, marks, href)
+        else:
+            self.runs.append(Run(text, marks, href))
+
+    def line_break(self) -> None:
+        if self.runs:
+            last = self.runs[-1]
+            self.runs[-1] = Run(last.text.rstrip(" ") + "\n", last.marks, last.href)
+
+    def take(self) -> tuple[Run, ...]:
+        runs, self.runs = self.runs, []
+        while runs:
+            last = runs[-1]
+            text = last.text.rstrip(" \n")
+            if text:
+                runs[-1] = Run(text, last.marks, last.href)
+                break
+            runs.pop()
+        return tuple(run for run in runs if run.text)
+
+
+def _blocks(node: LexborNode) -> Blocks:
+    blocks: list[Block] = []
+    inline = _Inline()
+
+    def flush() -> None:
+        runs = inline.take()
+        if runs:
+            blocks.append(Para(runs))
+
+    def walk(parent: LexborNode, marks: tuple[Mark, ...], href: str | None) -> None:
+        for child in parent.iter(include_text=True):
+            tag = child.tag or ""
+            if tag == "-text":
+                inline.text(child.text_content or "", marks, href)
+            elif tag == "br":
+                inline.line_break()
+            elif tag in MARK_TAGS:
+                mark = MARK_TAGS[tag]
+                walk(child, marks if mark in marks else _ordered((*marks, mark)), href)
+            elif tag == "a":
+                walk(child, marks, child.attributes.get("href") or href)
+            elif tag in HEADINGS:
+                flush()
+                walk(child, (), None)
+                runs = inline.take()
+                if runs:
+                    blocks.append(Head(HEADINGS[tag], runs))
+            elif tag in ("ul", "ol"):
+                flush()
+                blocks.extend(_list(child))
+            elif tag == "table":
+                flush()
+                blocks.extend(_table(child))
+            elif tag in CONTAINERS:
+                flush()
+                walk(child, marks, href)
+                flush()
+            else:
+                walk(child, marks, href)
+
+    walk(node, (), None)
+    flush()
+    return tuple(blocks)
+
+
+def _ordered(marks: Iterable[Mark]) -> tuple[Mark, ...]:
+    given = set(marks)
+    return tuple(mark for mark in TAGS_OF if mark in given)
+
+
+def _list(node: LexborNode) -> list[Block]:
+    items: list[Item] = []
+    for child in node.iter():
+        if child.tag in ("ul", "ol") and items:  # A list right inside a list belongs to the item before it.
+            items[-1] = Item((*items[-1].blocks, *_list(child)))
+            continue
+        blocks = _blocks(child) if child.tag == "li" else tuple(_list(child)) if child.tag in ("ul", "ol") else ()
+        if blocks:
+            items.append(Item(blocks))
+    if not items:
+        return []
+    style: ListStyle = "bullet" if node.tag == "ul" else LIST_TYPES.get(node.attributes.get("type") or "", "decimal")
+    return [Lst(style, tuple(items), _number(node, "start", 1))]
+
+
+def _table(node: LexborNode) -> list[Block]:
+    rows: list[tuple[Cell, ...]] = []
+    heads = 0
+    for row in _rows_of(node):
+        cells = tuple(
+            Cell(_blocks(cell), cell.tag == "th", _number(cell, "colspan", 1), _number(cell, "rowspan", 1))
+            for cell in row.iter()
+            if cell.tag in ("td", "th")
+        )
+        if not cells:
+            continue
+        if len(rows) == heads and all(cell.head for cell in cells):
+            heads += 1
+        rows.append(cells)
+    return [Table(tuple(rows), heads if heads < len(rows) else 0)] if rows else []
+
+
+def _rows_of(table: LexborNode) -> Iterator[LexborNode]:
+    """Walk a table's own rows, not those of a table inside one of its cells."""
+    for part in table.iter():
+        if part.tag == "tr":
+            yield part
+        elif part.tag in ("thead", "tbody", "tfoot"):
+            yield from (row for row in part.iter() if row.tag == "tr")
+
+
+def _number(node: LexborNode, name: str, default: int) -> int:
+    text = node.attributes.get(name) or ""
+    return min(int(text), 1000) if text.isdigit() and int(text) > 0 else default
+
+
+# --- writing ---------------------------------------------------------------------------------------------
+
+
+def _html(block: Block, below: int) -> str:
+    match block:
+        case Para(runs):
+            return f"<p>{_runs(runs)}</p>"
+        case Head(level, runs):
+            tag = f"h{min(level + below, 6)}"
+            return f"<{tag}>{_runs(runs)}</{tag}>"
+        case Lst(style, items, start):
+            tag = "ul" if style == "bullet" else "ol"
+            kind = f' type="{TYPES_OF[style]}"' if style in TYPES_OF else ""
+            first = f' start="{start}"' if start != 1 and tag == "ol" else ""
+            return f"<{tag}{kind}{first}>{''.join(f'<li>{to_html(item.blocks)}</li>' for item in items)}</{tag}>"
+        case Table(rows, head_rows):
+            head, body = rows[:head_rows], rows[head_rows:]
+            parts = [f"<thead>{''.join(map(_row, head))}</thead>"] if head else []
+            return f"<table>{''.join(parts)}<tbody>{''.join(map(_row, body))}</tbody></table>"
+
+
+def _row(row: Iterable[Cell]) -> str:
+    return f"<tr>{''.join(map(_cell, row))}</tr>"
+
+
+def _cell(cell: Cell) -> str:
+    tag = "th" if cell.head else "td"
+    spans = "".join(f' {n}="{v}"' for n, v in (("colspan", cell.colspan), ("rowspan", cell.rowspan)) if v != 1)
+    return f"<{tag}{spans}>{to_html(cell.blocks)}</{tag}>"
+
+
+def _runs(runs: Iterable[Run]) -> str:
+    return "".join(map(_run, runs))
+
+
+def _run(run: Run) -> str:
+    html = escape(run.text, quote=False).replace("\n", "<br>")
+    for mark in reversed(run.marks):
+        html = f"<{TAGS_OF[mark]}>{html}</{TAGS_OF[mark]}>"
+    return f'<a href="{escape(run.href)}">{html}</a>' if run.href else html

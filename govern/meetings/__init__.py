@@ -1,0 +1,1 @@
+"""Calling a meeting, its agenda, and who came."""

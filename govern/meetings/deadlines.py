@@ -1,0 +1,47 @@
+"""The day by which papers are to be in, and which items came later, or after the summons had gone out."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from typing import TYPE_CHECKING
+
+from govern.web.swedish import SWEDEN, day, local_day
+
+if TYPE_CHECKING:
+    from govern.meetings.models import AgendaItem, Meeting
+
+
+def last_day(meeting: Meeting) -> date:
+    """Say the last day for papers; that whole day counts."""
+    return meeting.day - timedelta(days=meeting.forum.paper_days)
+
+
+def deadline(meeting: Meeting) -> datetime:
+    """Say the instant after which a paper is late."""
+    following = datetime.combine(last_day(meeting) + timedelta(days=1), time(), SWEDEN)
+    return following.astimezone(UTC)
+
+
+def lateness(item: AgendaItem) -> str:
+    """Say in Swedish that an item or a paper of it came late, and after what; empty when all is in time.
+
+    What stands on every agenda has no day of its own and is never late.
+    """
+    meeting = item.meeting
+    if item.added_at is not None and (after := _after(meeting, item.added_at)):
+        return f"Sent ärende, tillagt {day(local_day(item.added_at))} {after}"
+    papers = [paper.added_at for paper in item.papers]
+    if item.proposal is not None and item.proposal.ready_at is not None:
+        papers.append(item.proposal.ready_at)
+    came = max(papers, default=None)
+    if came is not None and (after := _after(meeting, came)):
+        return f"Sen handling, inkommen {day(local_day(came))} {after}"
+    return ""
+
+
+def _after(meeting: Meeting, came: datetime) -> str:
+    if meeting.called_at is not None and came > meeting.called_at:
+        return "efter kallelsen"
+    if came >= deadline(meeting):
+        return f"efter sista dagen {day(last_day(meeting))}"
+    return ""

@@ -1,0 +1,99 @@
+"""What is typed about meetings, agendas and presence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from flask_wtf.file import FileField, FileRequired
+from wtforms import DateField, IntegerField, RadioField, SelectField, StringField, TextAreaField, TimeField
+from wtforms.validators import DataRequired, InputRequired, NumberRange, Optional
+
+from govern.cases.forms import SecretForm
+from govern.cases.models import Proposal
+from govern.cases.rules import ENDINGS
+from govern.cases.rules import Refusal as FileRefusal
+from govern.forums.states import ParagraphKind, SeatRole
+from govern.meetings.operations import MeetingFacts
+from govern.meetings.states import MeetingKind, MeetingMode
+from govern.web.forms import REQUIRED, Form, offered, optional_id
+
+KINDS = [("", "Ingen"), *((kind.value, f"{kind.value} – {kind.label}") for kind in ParagraphKind)]
+ACCEPTED = ",".join(f".{ending}" for ending in ENDINGS)
+DAY = "Välj en dag."
+TIME = "Skriv klockslag som 09.00."
+
+
+class MeetingForm(Form):
+    """When, where and how a meeting is held."""
+
+    kind = RadioField("Slag", choices=MeetingKind.choices(), default=MeetingKind.ORDINARY.value)
+    day = DateField("Dag", [InputRequired(DAY)])
+    starts = TimeField("Börjar", [InputRequired(TIME)])
+    ends = TimeField("Slutar", [Optional()])
+    place = StringField("Plats", [DataRequired(REQUIRED)])
+    mode = RadioField("Deltagande", choices=MeetingMode.choices(), default=MeetingMode.ON_SITE.value)
+
+    def facts(self) -> MeetingFacts:
+        """Give what was typed."""
+        return MeetingFacts(
+            day=self.day.data,
+            starts=self.starts.data,
+            ends=self.ends.data,
+            place=self.place.data,
+            kind=MeetingKind(self.kind.data),
+            mode=MeetingMode(self.mode.data),
+        )
+
+
+class ItemForm(Form):
+    """An agenda item. Without a heading it takes that of its proposal."""
+
+    heading = StringField("Rubrik", [Optional()])
+    proposal_id = SelectField("Tjänsteskrivelse", coerce=optional_id)
+    kind = SelectField("Kod", choices=KINDS, default="")
+    reference = StringField("Diarienummer", [Optional()], description="Till exempel KS 2024/72.")
+    minutes = IntegerField(
+        "Minuter",
+        [Optional(), NumberRange(1, 600, "Skriv tiden i hela minuter, minst 1.")],
+        description="Planerad tid.",
+    )
+    note = TextAreaField("Anteckning för kallelsen", [Optional()])
+    text = TextAreaField(
+        "Text som paragrafen börjar med",
+        [Optional()],
+        description="Används när ärendet inte har någon tjänsteskrivelse.",
+    )
+    clauses = TextAreaField("Förslag till beslut", [Optional()], description="En att-sats på varje rad, utan att.")
+
+    def offer(self, proposals: Iterable[Proposal]) -> ItemForm:
+        """Offer proposals to treat the item on."""
+        rows = [(proposal.id, proposal.heading) for proposal in proposals]
+        self.proposal_id.choices = offered([("", "Ingen"), *rows])
+        return self
+
+    def code(self) -> ParagraphKind | None:
+        """Give the chosen code."""
+        return ParagraphKind(self.kind.data) if self.kind.data else None
+
+
+class PaperForm(SecretForm):
+    """A file and what it is called."""
+
+    file = FileField("Fil", [FileRequired(FileRefusal.NO_FILE.value)], render_kw={"accept": ACCEPTED})
+    title = StringField("Namn på handlingen", [Optional()], description="Lämna tomt för att använda filens namn.")
+
+
+class GuestForm(Form):
+    """Someone at the meeting who holds no seat."""
+
+    name = StringField("Namn", [DataRequired(REQUIRED)])
+    role = SelectField("Som", choices=SeatRole.choices(), default=SeatRole.CO_OPTED.value)
+    title = StringField("Titel", [Optional()])
+    party = StringField("Organisation", [Optional()])
+    political_party = StringField("Parti", [Optional()])
+
+
+class CloseForm(Form):
+    """When the meeting ended."""
+
+    ends = TimeField("Mötet slutade", [InputRequired(TIME)])

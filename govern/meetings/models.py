@@ -1,0 +1,236 @@
+"""Meetings, their agendas and summons, and who came."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import text as sql
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from govern.cases.models import Attachment, Case, Proposal, StoredFile
+from govern.db import Model
+from govern.forums.models import Forum, Seat
+from govern.forums.states import ParagraphKind, SeatRole
+from govern.meetings.states import MeetingKind, MeetingMode, MeetingState, PackageState
+from govern.people.models import Person
+
+
+class Meeting(Model):
+    """A meeting of a forum. Its day and times are local wall-clock time, as the protocol prints them."""
+
+    __tablename__ = "meetings"
+    __table_args__ = (
+        CheckConstraint("state = 'planned' OR state = 'called' OR opened_at IS NOT NULL", name="opened"),
+        CheckConstraint("state NOT IN ('closed', 'sealed') OR closed_at IS NOT NULL", name="closed"),
+        CheckConstraint("state <> 'sealed' OR sealed_at IS NOT NULL", name="sealed"),
+        CheckConstraint("state <> 'called' OR called_at IS NOT NULL", name="called"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    forum_id: Mapped[int] = mapped_column(ForeignKey("forums.id"))
+    kind: Mapped[MeetingKind] = mapped_column(default=MeetingKind.ORDINARY)
+    mode: Mapped[MeetingMode] = mapped_column(default=MeetingMode.ON_SITE)
+    day: Mapped[date] = mapped_column(index=True)
+    starts: Mapped[time]
+    ends: Mapped[time | None]
+    place: Mapped[str]
+    state: Mapped[MeetingState] = mapped_column(default=MeetingState.PLANNED)
+    called_at: Mapped[datetime | None]
+    opened_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    sealed_at: Mapped[datetime | None]
+    chair_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    secretary_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+
+    forum: Mapped[Forum] = relationship()
+    chair: Mapped[Person | None] = relationship(foreign_keys=[chair_id])
+    secretary: Mapped[Person | None] = relationship(foreign_keys=[secretary_id])
+    agenda: Mapped[list[AgendaItem]] = relationship(
+        back_populates="meeting", order_by="AgendaItem.position, AgendaItem.id"
+    )
+    presences: Mapped[list[Presence]] = relationship(
+        back_populates="meeting", order_by="Presence.position, Presence.id"
+    )
+    adjusters: Mapped[list[Adjuster]] = relationship(back_populates="meeting", order_by="Adjuster.position")
+    summonses: Mapped[list[Summons]] = relationship(back_populates="meeting", order_by="Summons.sent_at")
+
+
+class AgendaItem(Model):
+    """What is to be treated, in order (föredragningslista). A withdrawn item keeps its place, struck through.
+
+    Its paragraph opens with the proposal's text and clauses; without a proposal with `text` and `clauses`, a line
+    a clause. `origin` says where a carried item comes from. `added_at` is None for what stands on every agenda and so
+    is never late. `confidential` is the reason why others than those who sit in the forum may not read what it is
+    about, if any.
+    """
+
+    __tablename__ = "agenda_items"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meetings.id"), index=True)
+    position: Mapped[int]
+    heading: Mapped[str]
+    kind: Mapped[ParagraphKind | None]
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"), index=True)
+    note: Mapped[str] = mapped_column(default="")
+    minutes: Mapped[int | None]
+    text: Mapped[str] = mapped_column(default="", server_default=sql("''"))
+    clauses: Mapped[str] = mapped_column(default="", server_default=sql("''"))
+    origin: Mapped[str] = mapped_column(default="", server_default=sql("''"))
+    added_at: Mapped[datetime | None]
+    confidential: Mapped[str | None]
+    withdrawn_at: Mapped[datetime | None]
+
+    meeting: Mapped[Meeting] = relationship(back_populates="agenda")
+    case: Mapped[Case | None] = relationship()
+    proposal: Mapped[Proposal | None] = relationship(secondary="agenda_proposals")
+    papers: Mapped[list[Attachment]] = relationship(secondary="agenda_papers", order_by="Attachment.id")
+
+    @property
+    def forum(self) -> Forum:
+        """The forum that meets."""
+        return self.meeting.forum
+
+
+class AgendaPaper(Model):
+    """A paper that belongs to an agenda item."""
+
+    __tablename__ = "agenda_papers"
+
+    item_id: Mapped[int] = mapped_column(ForeignKey("agenda_items.id"), primary_key=True)
+    attachment_id: Mapped[int] = mapped_column(ForeignKey("attachments.id"), primary_key=True)
+
+
+class AgendaProposal(Model):
+    """The officer's paper that an agenda item is treated on."""
+
+    __tablename__ = "agenda_proposals"
+
+    item_id: Mapped[int] = mapped_column(ForeignKey("agenda_items.id"), primary_key=True)
+    proposal_id: Mapped[int] = mapped_column(ForeignKey("proposals.id"), index=True)
+
+
+class Summons(Model):
+    """The calling (kallelse) as it went out: its PDF's bytes are kept, and which papers went with it."""
+
+    __tablename__ = "summonses"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meetings.id"), index=True)
+    sent_at: Mapped[datetime]
+    sent_by_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    pdf: Mapped[bytes] = mapped_column(deferred=True)
+
+    meeting: Mapped[Meeting] = relationship(back_populates="summonses")
+    sent_by: Mapped[Person] = relationship()
+    papers: Mapped[list[SummonsPaper]] = relationship(order_by="SummonsPaper.position")
+    packages: Mapped[list[SummonsPackage]] = relationship(
+        back_populates="summons", order_by="SummonsPackage.confidential"
+    )
+
+    @property
+    def forum(self) -> Forum:
+        """The forum that is called."""
+        return self.meeting.forum
+
+
+class SummonsPaper(Model):
+    """A paper as it went out with a summons: names and bytes stay these, whatever becomes of the agenda."""
+
+    __tablename__ = "summons_papers"
+    __table_args__ = (UniqueConstraint("summons_id", "position"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    summons_id: Mapped[int] = mapped_column(ForeignKey("summonses.id"))
+    position: Mapped[int]
+    item_number: Mapped[int]
+    item_heading: Mapped[str]
+    title: Mapped[str]
+    filename: Mapped[str]
+    sha256: Mapped[str] = mapped_column(ForeignKey("stored_files.sha256"))
+    confidential: Mapped[str | None]
+
+    file: Mapped[StoredFile] = relationship(lazy="joined")
+
+
+class SummonsPackage(Model):
+    """A summons with its papers as one PDF and as a ZIP; `confidential` when it holds those kept from others too.
+
+    `summons_sha256` is the summons as these readers may see it, when it is another than the one that went out.
+    """
+
+    __tablename__ = "summons_packages"
+    __table_args__ = (
+        UniqueConstraint("summons_id", "confidential"),
+        CheckConstraint(
+            "(state = 'ready') = (pdf_sha256 IS NOT NULL AND zip_sha256 IS NOT NULL)",
+            name="ready",
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    summons_id: Mapped[int] = mapped_column(ForeignKey("summonses.id"))
+    confidential: Mapped[bool]
+    state: Mapped[PackageState] = mapped_column(default=PackageState.WAITING)
+    summons_sha256: Mapped[str | None]
+    pdf_sha256: Mapped[str | None]
+    zip_sha256: Mapped[str | None]
+    pdf_size: Mapped[int] = mapped_column(default=0)
+    zip_size: Mapped[int] = mapped_column(default=0)
+
+    summons: Mapped[Summons] = relationship(back_populates="packages")
+
+    @property
+    def forum(self) -> Forum:
+        """The forum that is called."""
+        return self.summons.meeting.forum
+
+
+class Presence(Model):
+    """Someone at a meeting, with name, role, party and title as they were that day.
+
+    `present` says whether they were there from the start; what changes later is told paragraph by paragraph.
+    A substitute who serves from the start names whom in `serving_for`.
+    """
+
+    __tablename__ = "presences"
+    __table_args__ = (
+        UniqueConstraint("meeting_id", "person_id"),
+        CheckConstraint("serving_for_id IS NULL OR serving_for_id <> id", name="serving_for"),
+        CheckConstraint("serving_for_id IS NULL OR role = 'substitute'", name="serving_role"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meetings.id"), index=True)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), index=True)
+    seat_id: Mapped[int | None] = mapped_column(ForeignKey("seats.id"))
+    position: Mapped[int]
+    name: Mapped[str]
+    role: Mapped[SeatRole]
+    party: Mapped[str] = mapped_column(default="")
+    political_party: Mapped[str] = mapped_column(default="")
+    title: Mapped[str] = mapped_column(default="")
+    present: Mapped[bool] = mapped_column(default=True)
+    remote: Mapped[bool] = mapped_column(default=False)
+    serving_for_id: Mapped[int | None] = mapped_column(ForeignKey("presences.id"))
+
+    meeting: Mapped[Meeting] = relationship(back_populates="presences")
+    person: Mapped[Person | None] = relationship()
+    seat: Mapped[Seat | None] = relationship()
+    serving_for: Mapped[Presence | None] = relationship(remote_side=[id])
+
+
+class Adjuster(Model):
+    """Someone at the meeting who was chosen to adjust its protocol beside the chair."""
+
+    __tablename__ = "adjusters"
+    __table_args__ = (UniqueConstraint("meeting_id", "presence_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meetings.id"), index=True)
+    presence_id: Mapped[int] = mapped_column(ForeignKey("presences.id"))
+    position: Mapped[int]
+
+    meeting: Mapped[Meeting] = relationship(back_populates="adjusters")
+    presence: Mapped[Presence] = relationship()

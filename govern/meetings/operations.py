@@ -1,0 +1,312 @@
+"""A meeting is planned, called, opened and closed, and its agenda made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, time
+
+from sqlalchemy import func, select
+
+from govern import audit, hooks, outbox
+from govern.cases.models import Attachment, Proposal
+from govern.cases.operations import attach, find_or_open
+from govern.db import db
+from govern.errors import Refused, enforce
+from govern.forums.models import Forum, Seat
+from govern.forums.states import ParagraphKind, SeatRole
+from govern.meetings import rules
+from govern.meetings.deadline import reminder_days
+from govern.meetings.enclosing import enclose
+from govern.meetings.models import AgendaItem, AgendaPaper, Meeting, Presence, Summons
+from govern.meetings.rules import Refusal
+from govern.meetings.states import MeetingKind, MeetingMode, MeetingState
+from govern.people.models import Person
+from govern.web.swedish import SWEDEN
+
+REMIND_AT = time(7)
+# Those who decide come first on paper, then the substitutes, then the others.
+PAPER_ORDER = (
+    SeatRole.CHAIR,
+    SeatRole.VICE_CHAIR,
+    SeatRole.MEMBER,
+    SeatRole.SUBSTITUTE,
+    SeatRole.CONVENER,
+    SeatRole.PROJECT_LEAD,
+    SeatRole.CO_OPTED,
+    SeatRole.SECRETARY,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeetingFacts:
+    """When, where and how a meeting is to be held."""
+
+    day: date
+    starts: time
+    ends: time | None
+    place: str
+    kind: MeetingKind = MeetingKind.ORDINARY
+    mode: MeetingMode = MeetingMode.ON_SITE
+
+
+def plan_meeting(forum: Forum, facts: MeetingFacts, *, by: Person, at: datetime) -> Meeting:
+    """Plan a meeting; the forum's standing items come by themselves, and so does what earlier meetings left.
+
+    Raises:
+        Refused: when the forum is closed, or the meeting would end before it starts.
+    """
+    enforce(Refusal.FORUM_CLOSED if forum.closed_on else None)
+    meeting = Meeting(forum=forum, state=MeetingState.PLANNED)
+    _write(meeting, facts)
+    for position, item in enumerate(sorted(forum.standing_items, key=lambda i: (i.closing, i.position)), 1):
+        meeting.agenda.append(AgendaItem(position=position, heading=item.heading, kind=item.kind))
+    db.session.add(meeting)
+    audit.write("meeting.planned", meeting, by=by, at=at)
+    hooks.tell("meeting.planned", meeting, by=by, at=at)
+    db.session.commit()
+    return meeting
+
+
+def change_meeting(meeting: Meeting, facts: MeetingFacts, *, by: Person, at: datetime) -> None:
+    """Change when, where and how a meeting is held.
+
+    Raises:
+        Refused: when it is sealed, or would end before it starts.
+    """
+    enforce(rules.refuse_change(meeting))
+    _write(meeting, facts)
+    audit.write("meeting.changed", meeting, by=by, at=at)
+    outbox.enqueue("meeting", meeting.id, at=at)
+    db.session.commit()
+
+
+def _write(meeting: Meeting, facts: MeetingFacts) -> None:
+    if facts.ends is not None and facts.ends <= facts.starts:
+        raise Refused(Refusal.ENDS_BEFORE_START, "ends")
+    for name in ("day", "starts", "ends", "place", "kind", "mode"):
+        setattr(meeting, name, getattr(facts, name))
+
+
+def save_item(
+    meeting: Meeting,
+    item: AgendaItem | None,
+    *,
+    heading: str,
+    kind: ParagraphKind | None,
+    reference: str = "",
+    note: str = "",
+    minutes: int | None = None,
+    proposal: Proposal | None = None,
+    text: str = "",
+    clauses: str = "",
+    by: Person,
+    at: datetime,
+) -> AgendaItem:
+    """Add an item before the closing ones (when `item` is None) or change one.
+
+    A proposal gives its heading and case where none is written. `minutes` are those planned; `text` and `clauses`, a
+    line a clause, are what the paragraph opens with where there is no proposal.
+
+    Raises:
+        Refused: when the meeting is sealed, the heading blank, the time no time, or the proposal not ready for it.
+    """
+    enforce(rules.refuse_change(meeting))
+    enforce(rules.refuse_proposal(meeting, proposal), "proposal_id")
+    heading = heading.strip() or (proposal.heading if proposal and not proposal.confidential else "")
+    if not heading:
+        raise Refused(Refusal.NO_HEADING, "heading")
+    enforce(Refusal.NO_MINUTES if minutes is not None and minutes < 1 else None, "minutes")
+    action = "agenda.changed" if item else "agenda.added"
+    if item is None:
+        item = AgendaItem(added_at=at)
+        insert_item(meeting, item)
+    item.heading, item.kind, item.note = heading, kind, note.strip()
+    item.minutes, item.proposal, item.text = minutes, proposal, text.strip()
+    item.clauses = "\n".join(filter(None, (line.strip() for line in clauses.splitlines())))
+    collaboration = meeting.forum.collaboration
+    item.case = find_or_open(collaboration, reference, item.heading, by=by, at=at) if reference.strip() else None
+    if item.case is None and proposal is not None:
+        item.case = proposal.case
+    db.session.flush()
+    audit.write(action, meeting, by=by, at=at, item=item.id)
+    db.session.commit()
+    return item
+
+
+def insert_item(meeting: Meeting, item: AgendaItem) -> None:
+    """Put a new item before those that always close the forum's meetings."""
+    closing = {standing.heading for standing in meeting.forum.standing_items if standing.closing}
+    order = list(meeting.agenda)
+    place = len(order)
+    while place and order[place - 1].heading in closing:
+        place -= 1
+    order.insert(place, item)
+    for position, other in enumerate(order, 1):
+        other.position = position
+    meeting.agenda.insert(place, item)
+
+
+def withhold_item(item: AgendaItem, reason: str | None, *, by: Person, at: datetime) -> None:
+    """Keep what an item is about from those who do not sit in the forum, or open it; in the caller's transaction."""
+    if item.confidential == reason:
+        return
+    item.confidential = reason
+    audit.write("agenda.withheld" if reason else "agenda.disclosed", item, by=by, at=at)
+
+
+def order_items(meeting: Meeting, ids: list[int], *, by: Person, at: datetime) -> None:
+    """Put the agenda in the order of these ids.
+
+    Raises:
+        Refused: when the meeting is sealed, or the ids are not just its items.
+    """
+    enforce(rules.refuse_change(meeting))
+    enforce(rules.refuse_order(meeting.agenda, ids))
+    for item in meeting.agenda:
+        item.position = ids.index(item.id) + 1
+    audit.write("agenda.ordered", meeting, by=by, at=at, items=ids)
+    db.session.commit()
+
+
+def move_item(item: AgendaItem, steps: int, *, by: Person, at: datetime) -> None:
+    """Move one item: minus is up.
+
+    Raises:
+        Refused: when the meeting is sealed.
+    """
+    ids = [other.id for other in item.meeting.agenda]
+    index = ids.index(item.id)
+    ids.insert(max(0, min(len(ids) - 1, index + steps)), ids.pop(index))
+    order_items(item.meeting, ids, by=by, at=at)
+
+
+def withdraw_item(item: AgendaItem, withdrawn: bool, *, treated: bool, by: Person, at: datetime) -> None:
+    """Strike an item from the agenda, or take it back. `treated` says whether it has a paragraph already.
+
+    Raises:
+        Refused: when the meeting is sealed, or the item has been treated.
+    """
+    enforce(rules.refuse_change(item.meeting))
+    enforce(Refusal.HAS_PARAGRAPH if withdrawn and treated else None)
+    item.withdrawn_at = at if withdrawn else None
+    audit.write("agenda.withdrawn" if withdrawn else "agenda.reinstated", item, by=by, at=at)
+    db.session.commit()
+
+
+def add_paper(
+    item: AgendaItem, filename: str, data: bytes, title: str, *, confidential: str | None, by: Person, at: datetime
+) -> Attachment:
+    """Add a paper to an agenda item.
+
+    Raises:
+        Refused: when the meeting is sealed or the file is not accepted.
+    """
+    enforce(rules.refuse_change(item.meeting))
+    attachment = attach(filename, data, title, confidential=confidential, by=by, at=at)
+    db.session.add(AgendaPaper(item_id=item.id, attachment_id=attachment.id))
+    db.session.commit()
+    return attachment
+
+
+def remove_paper(item: AgendaItem, paper: Attachment, *, by: Person, at: datetime) -> None:
+    """Take a paper off an agenda item; the file itself is kept, and so is what has been sent.
+
+    Raises:
+        Refused: when the meeting is sealed.
+    """
+    enforce(rules.refuse_change(item.meeting))
+    item.papers.remove(paper)
+    audit.write("agenda.paper_removed", item, by=by, at=at, attachment=paper.id)
+    db.session.commit()
+
+
+def call(meeting: Meeting, write: Callable[[Meeting, datetime], bytes], *, by: Person, at: datetime) -> Summons:
+    """Call the meeting: `write` makes the summons' PDF, which is kept as it went out with the papers of that moment.
+
+    The papers are packed after the commit (`meetings/packing.py`).
+
+    Raises:
+        Refused: when the meeting has begun or its agenda is empty.
+    """
+    enforce(rules.refuse_summons(meeting))
+    summons = Summons(meeting=meeting, sent_at=at, sent_by=by, pdf=write(meeting, at))
+    meeting.state, meeting.called_at = MeetingState.CALLED, meeting.called_at or at
+    db.session.add(summons)
+    enclose(summons, at=at)
+    audit.write("meeting.called", meeting, by=by, at=at)
+    db.session.commit()
+    return summons
+
+
+def open_meeting(meeting: Meeting, *, by: Person, at: datetime) -> None:
+    """Open the meeting: everyone who holds a seat that day is proposed, those who decide as present.
+
+    Raises:
+        Refused: when it is open already.
+    """
+    enforce(rules.refuse_opening(meeting))
+    held = [seat for seat in meeting.forum.seats if seat.person and seat.held_on(meeting.day)]
+    held.sort(key=lambda seat: (PAPER_ORDER.index(seat.role), seat.position))
+    listed = {presence.person_id for presence in meeting.presences}
+    for seat in held:
+        if seat.person_id not in listed:  # Someone with two seats stands once, with the one that comes first.
+            listed.add(seat.person_id)
+            meeting.presences.append(_proposed(seat, len(meeting.presences) + 1))
+    chair = next((seat.person for seat in held if seat.role is SeatRole.CHAIR), None)
+    secretary = next((seat.person for seat in held if seat.role is SeatRole.SECRETARY), None)
+    meeting.chair, meeting.secretary = meeting.chair or chair, meeting.secretary or secretary or by
+    meeting.state, meeting.opened_at = MeetingState.OPEN, at
+    audit.write("meeting.opened", meeting, by=by, at=at)
+    db.session.commit()
+
+
+def _proposed(seat: Seat, position: int) -> Presence:
+    if seat.person is None:
+        raise ValueError("a vacant seat is nobody's presence")
+    return Presence(
+        person=seat.person,
+        seat=seat,
+        position=position,
+        name=seat.person.name,
+        role=seat.role,
+        party=seat.party.short_name if seat.party else "",
+        political_party=seat.political_party,
+        title=seat.title,
+        present=True,
+    )
+
+
+def close_meeting(meeting: Meeting, ends: time | None, *, by: Person, at: datetime) -> None:
+    """Close the meeting at a time of day (now, when none is given), and ask for reminders of its adjusting.
+
+    Raises:
+        Refused: when it is not open, or would end before it began.
+    """
+    enforce(rules.refuse_closing(meeting))
+    ends = ends or at.astimezone(SWEDEN).time().replace(second=0, microsecond=0)
+    if meeting.day == at.astimezone(SWEDEN).date() and ends <= meeting.starts:
+        raise Refused(Refusal.ENDS_BEFORE_START, "ends")
+    meeting.state, meeting.closed_at, meeting.ends = MeetingState.CLOSED, at, ends
+    for left, day in reminder_days(meeting):
+        outbox.enqueue("remind", f"{meeting.id}:{left}", at=at, due=datetime.combine(day, REMIND_AT, SWEDEN))
+    audit.write("meeting.closed", meeting, by=by, at=at)
+    db.session.commit()
+
+
+def reopen_meeting(meeting: Meeting, *, by: Person, at: datetime) -> None:
+    """Take back the closing, as when it was pressed too early.
+
+    Raises:
+        Refused: when it is not closed, or sealed.
+    """
+    enforce(rules.refuse_reopening(meeting))
+    meeting.state, meeting.closed_at = MeetingState.OPEN, None
+    audit.write("meeting.reopened", meeting, by=by, at=at)
+    db.session.commit()
+
+
+def next_position(meeting: Meeting) -> int:
+    """Say the next free place in the presence list."""
+    last = db.session.scalar(select(func.max(Presence.position)).where(Presence.meeting_id == meeting.id))
+    return (last or 0) + 1

@@ -1,0 +1,75 @@
+"""The papers of a sent summons packed, in the background: one PDF with bookmarks and one ZIP, kept as files."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from govern import files, outbox
+from govern.db import db
+from govern.documents.binder import Binder, Paper, write_binder, write_zip
+from govern.meetings.enclosing import PACK
+from govern.meetings.models import SummonsPackage
+from govern.meetings.states import PackageState
+from govern.web.swedish import day
+
+log = logging.getLogger(__name__)
+
+
+@outbox.handles(PACK)
+def pack(keys: Sequence[str]) -> None:
+    """Pack what is not packed. No transaction is open meanwhile, so that nobody waits to write."""
+    for key in keys:
+        package = db.session.get(SummonsPackage, int(key))
+        binder = bind(package) if package and package.state is not PackageState.READY else None
+        db.session.rollback()
+        if binder is not None:
+            _pack(int(key), binder)
+
+
+def bind(package: SummonsPackage) -> Binder:
+    """Say what goes into a package."""
+    summons = package.summons
+    meeting, forum = summons.meeting, package.forum
+    papers = tuple(
+        Paper(
+            number=paper.item_number,
+            item=paper.item_heading,
+            title=paper.title,
+            filename=paper.filename,
+            media_type=paper.file.media_type,
+            sha256=paper.sha256,
+            size=paper.file.size,
+            path=files.place(paper.sha256),
+            withheld=None if package.confidential else paper.confidential,
+        )
+        for paper in summons.papers
+    )
+    called = files.read(package.summons_sha256) if package.summons_sha256 else summons.pdf
+    title = f"Kallelse {forum.name} {day(meeting.day)}"
+    return Binder(title=title, author=forum.name, sent=summons.sent_at, summons=called, papers=papers)
+
+
+def _pack(package_id: int, binder: Binder) -> None:
+    try:
+        with TemporaryDirectory(dir=files.workshop()) as folder:
+            pdf, packed = Path(folder) / "binder.pdf", Path(folder) / "binder.zip"
+            write_binder(binder, pdf)
+            write_zip(binder, packed)
+            made = files.keep_file(pdf), files.keep_file(packed)
+    except Exception:
+        _mark_failed(package_id)
+        raise  # The outbox tries again, later and later.
+    package = db.session.get_one(SummonsPackage, package_id)
+    (package.pdf_sha256, package.pdf_size), (package.zip_sha256, package.zip_size) = made
+    package.state = PackageState.READY
+    db.session.commit()
+
+
+def _mark_failed(package_id: int) -> None:
+    with suppress(Exception):
+        db.session.get_one(SummonsPackage, package_id).state = PackageState.FAILED
+        db.session.commit()

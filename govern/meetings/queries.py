@@ -1,0 +1,72 @@
+"""Finding meetings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
+
+from govern.db import db
+from govern.forums.models import Forum, Seat
+from govern.meetings.models import Adjuster, AgendaItem, Meeting, Presence
+from govern.meetings.states import MeetingState
+from govern.people.models import Person
+
+AHEAD = (MeetingState.PLANNED, MeetingState.CALLED, MeetingState.OPEN)
+LATELY = 12
+
+
+def meeting_by_id(meeting_id: int) -> Meeting | None:
+    """Give a meeting with its forum, agenda and presence, or None."""
+    query = (
+        select(Meeting)
+        .where(Meeting.id == meeting_id)
+        .options(
+            joinedload(Meeting.forum).joinedload(Forum.collaboration),
+            joinedload(Meeting.forum).selectinload(Forum.seats).joinedload(Seat.person),
+            joinedload(Meeting.chair),
+            joinedload(Meeting.secretary),
+            selectinload(Meeting.agenda).joinedload(AgendaItem.case),
+            selectinload(Meeting.agenda).selectinload(AgendaItem.papers),
+            selectinload(Meeting.agenda).selectinload(AgendaItem.proposal),
+            selectinload(Meeting.presences).joinedload(Presence.person),
+            selectinload(Meeting.adjusters).joinedload(Adjuster.presence),
+        )
+    )
+    return db.session.scalar(query)
+
+
+def item_by_id(item_id: int) -> AgendaItem | None:
+    """Give an agenda item, or None."""
+    return db.session.get(AgendaItem, item_id)
+
+
+def meetings_ahead(forum: Forum) -> Sequence[Meeting]:
+    """List the forum's meetings that are planned, called or under way, the next first."""
+    query = select(Meeting).where(Meeting.forum_id == forum.id, Meeting.state.in_(AHEAD))
+    return db.session.scalars(query.order_by(Meeting.day, Meeting.starts).limit(50)).all()
+
+
+def meetings_behind(forum: Forum, limit: int = LATELY) -> Sequence[Meeting]:
+    """List the forum's meetings that have been held, the latest first."""
+    query = select(Meeting).where(Meeting.forum_id == forum.id, Meeting.state.not_in(AHEAD))
+    return db.session.scalars(query.order_by(Meeting.day.desc(), Meeting.starts.desc()).limit(limit)).all()
+
+
+def meetings_for(person: Person, day: date, limit: int = LATELY) -> Sequence[Meeting]:
+    """List the coming meetings of the forums where the person sits that day."""
+    mine = (
+        select(Seat.forum_id)
+        .where(Seat.person_id == person.id, Seat.starts_on <= day)
+        .where(Seat.ends_on.is_(None) | (Seat.ends_on >= day))
+    )
+    query = (
+        select(Meeting)
+        .where(Meeting.forum_id.in_(mine), Meeting.state.in_(AHEAD))
+        .options(joinedload(Meeting.forum))
+        .order_by(Meeting.day, Meeting.starts)
+        .limit(limit)
+    )
+    return db.session.scalars(query).all()

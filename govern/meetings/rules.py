@@ -1,0 +1,109 @@
+"""What may be done to a meeting, its agenda and its presence, and when."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from govern.cases.states import ProposalState
+from govern.errors import Refusal as BaseRefusal
+from govern.forums.states import SeatRole
+from govern.meetings.states import MeetingState
+
+if TYPE_CHECKING:
+    from govern.cases.models import Proposal
+    from govern.meetings.models import AgendaItem, Meeting, Presence
+
+
+class Refusal(BaseRefusal):
+    """Why something about a meeting is not accepted."""
+
+    SEALED = "Protokollet är förseglat och kan inte ändras."
+    ALREADY_OPEN = "Mötet är redan öppnat."
+    NOT_OPEN = "Mötet är inte öppnat."
+    NOT_CLOSED = "Mötet är inte avslutat."
+    FORUM_CLOSED = "Forumet är nedlagt och kan inte ha nya möten."
+    NO_HEADING = "Skriv en rubrik."
+    NO_MINUTES = "Skriv tiden i hela minuter, minst 1."
+    PROPOSAL_FORUM = "Tjänsteskrivelsen är ställd till ett annat forum."
+    PROPOSAL_DRAFT = "Tjänsteskrivelsen är ett utkast. Den kan läggas till när den är klar."
+    EMPTY_AGENDA = "Föredragningslistan är tom. Lägg till minst ett ärende."
+    WITHDRAWN = "Ärendet är struket. Ta tillbaka det först."
+    HAS_PARAGRAPH = "Ärendet har redan en paragraf och kan inte strykas."
+    ENDS_BEFORE_START = "Mötet kan inte sluta innan det börjar."
+    ORDER = "Ordningen gick inte att läsa. Ladda om sidan och försök igen."
+    NOT_SUBSTITUTE = "Bara en ersättare kan tjänstgöra för någon annan."
+    SERVES_FOR_WHOM = "Välj en ledamot att tjänstgöra för."
+    SERVED_PRESENT = "Ledamoten är själv närvarande."
+    SERVED_TWICE = "Någon annan tjänstgör redan för den ledamoten."
+    ALREADY_THERE = "Personen finns redan i närvarolistan."
+    NOT_PRESENT = "Den som ska justera eller leda mötet behöver vara närvarande."
+    CHAIR_ADJUSTS = "Ordföranden justerar alltid. Välj någon annan att justera tillsammans med ordföranden."
+
+
+def refuse_change(meeting: Meeting) -> Refusal | None:
+    """Refuse any change to a meeting whose protocol is sealed."""
+    return Refusal.SEALED if meeting.state is MeetingState.SEALED else None
+
+
+def refuse_opening(meeting: Meeting) -> Refusal | None:
+    """Refuse to open a meeting twice."""
+    return None if meeting.state in {MeetingState.PLANNED, MeetingState.CALLED} else Refusal.ALREADY_OPEN
+
+
+def refuse_closing(meeting: Meeting) -> Refusal | None:
+    """Refuse to close a meeting that is not open."""
+    return None if meeting.state is MeetingState.OPEN else Refusal.NOT_OPEN
+
+
+def refuse_reopening(meeting: Meeting) -> Refusal | None:
+    """Refuse to open again what is not closed, or is sealed."""
+    return refuse_change(meeting) or (None if meeting.state is MeetingState.CLOSED else Refusal.NOT_CLOSED)
+
+
+def refuse_writing(meeting: Meeting) -> Refusal | None:
+    """Refuse to write in a meeting that has not opened, or whose protocol is sealed."""
+    return refuse_change(meeting) or (Refusal.NOT_OPEN if meeting.opened_at is None else None)
+
+
+def refuse_summons(meeting: Meeting) -> Refusal | None:
+    """Refuse to call a meeting that has begun, or that has nothing on its agenda."""
+    if refuse_opening(meeting):
+        return Refusal.ALREADY_OPEN
+    return None if any(item.withdrawn_at is None for item in meeting.agenda) else Refusal.EMPTY_AGENDA
+
+
+def refuse_proposal(meeting: Meeting, proposal: Proposal | None) -> Refusal | None:
+    """Refuse a proposal to another forum, or one that is still being written."""
+    if proposal is None:
+        return None
+    if proposal.forum_id != meeting.forum_id:
+        return Refusal.PROPOSAL_FORUM
+    return None if proposal.state is ProposalState.READY else Refusal.PROPOSAL_DRAFT
+
+
+def refuse_order(items: list[AgendaItem], ids: list[int]) -> Refusal | None:
+    """Refuse an order that does not name every item once."""
+    return None if sorted(ids) == sorted(item.id for item in items) else Refusal.ORDER
+
+
+def refuse_serving(substitute: Presence, served: Presence | None, presences: list[Presence]) -> Refusal | None:
+    """Refuse to let someone serve who is no substitute, or for someone present or already served for.
+
+    Who serves for whom is recorded (KL 5:66, 6:35): the place is taken over whole, by one person.
+    """
+    if substitute.role is not SeatRole.SUBSTITUTE:
+        return Refusal.NOT_SUBSTITUTE
+    if served is None or not served.role.deciding:
+        return Refusal.SERVES_FOR_WHOM
+    if served.present:
+        return Refusal.SERVED_PRESENT
+    if any(p is not substitute and p.serving_for_id == served.id for p in presences):
+        return Refusal.SERVED_TWICE
+    return None
+
+
+def refuse_adjuster(meeting: Meeting, presence: Presence) -> Refusal | None:
+    """Refuse an adjuster who was not there, or who presides and so adjusts anyway (KL 5:69)."""
+    if not presence.present:
+        return Refusal.NOT_PRESENT
+    return Refusal.CHAIR_ADJUSTS if presence.person_id and presence.person_id == meeting.chair_id else None

@@ -1,0 +1,83 @@
+"""A meeting's rows to the facts of its summons."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal, cast
+
+from govern import record
+from govern.documents.files import summons_docx, summons_pdf
+from govern.documents.summons import SummonsFacts, SummonsItem
+from govern.forums.states import SeatRole
+from govern.meetings.deadlines import lateness
+from govern.meetings.models import AgendaItem, Meeting
+from govern.meetings.timing import laid_out, timed
+from govern.web.swedish import SWEDEN, local_day
+
+Kind = Literal["ordinary", "extra", "per_capsulam"]
+Mode = Literal["on_site", "remote", "hybrid"]
+
+
+WITHHELD = "Sekretess"
+
+
+def facts(meeting: Meeting, at: datetime, *, withheld: bool = False) -> SummonsFacts:
+    """Gather what the summons says; `withheld` leaves out what those who do not sit in the forum may not read."""
+    forum = meeting.forum
+    items = [item for item in meeting.agenda if item.withdrawn_at is None]
+    clock = laid_out(meeting) if timed(meeting) else None
+    return SummonsFacts(
+        body=record.Body(name=forum.body or forum.collaboration.name, org_number=forum.collaboration.org_number),
+        forum=record.Forum(name=forum.name, level=forum.level.value, kind=forum.kind.value),
+        meeting=record.Meeting(
+            date=meeting.day,
+            start=meeting.starts,
+            end=meeting.ends,
+            place=meeting.place,
+            kind=cast("Kind", meeting.kind.value),
+            mode=cast("Mode", meeting.mode.value),
+        ),
+        items=tuple(
+            SummonsItem(position=position, heading=WITHHELD)
+            if withheld and item.confidential
+            else SummonsItem(
+                position=position,
+                heading=item.heading,
+                kind=cast("record.ParagraphKind | None", item.kind.value if item.kind else None),
+                reference=item.case.reference if item.case else None,
+                attachments=_titles(item),
+                note=item.note,
+                remark=lateness(item),
+                starts=slot.planned.astimezone(SWEDEN).time() if slot else None,
+            )
+            for position, item in enumerate(items, 1)
+            for slot in [clock.slot(item.id) if clock else None]
+        ),
+        called=tuple(seat.person.name for seat in forum.seats if seat.person and seat.held_on(meeting.day)),
+        sent=local_day(at),
+        signed_by=_caller(meeting),
+    )
+
+
+def _titles(item: AgendaItem) -> tuple[str, ...]:
+    """Name an item's papers; of a confidential one only that it is there."""
+    withheld = "Handling som omfattas av sekretess"
+    titles = [withheld if paper.confidential else paper.title for paper in item.papers]
+    if item.proposal is not None:
+        titles.insert(0, withheld if item.proposal.confidential else f"Tjänsteskrivelse: {item.proposal.heading}")
+    return tuple(titles)
+
+
+def _caller(meeting: Meeting) -> str:
+    people = [s.person for s in meeting.forum.seats if s.role is SeatRole.SECRETARY and s.held_on(meeting.day)]
+    return next((person.name for person in people if person), "")
+
+
+def pdf(meeting: Meeting, at: datetime, *, withheld: bool = False) -> bytes:
+    """Write the summons as PDF."""
+    return summons_pdf(facts(meeting, at, withheld=withheld))
+
+
+def docx(meeting: Meeting, at: datetime, *, withheld: bool = False) -> bytes:
+    """Write the summons as DOCX."""
+    return summons_docx(facts(meeting, at, withheld=withheld))

@@ -1,0 +1,235 @@
+"""Planning a meeting, its agenda and its summons."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import Any
+
+from flask import Blueprint, abort, flash, jsonify, redirect, render_template, request, send_file, url_for
+from flask.typing import ResponseReturnValue
+
+from govern.cases.access import sees as sees_proposal
+from govern.cases.queries import proposal_by_id, ready_proposals
+from govern.db import db, now
+from govern.forums.access import KEEPS, READS, keeps, sits
+from govern.forums.models import Forum
+from govern.forums.queries import forum_by_slug
+from govern.meetings import operations, rules, summons
+from govern.meetings.access import opens
+from govern.meetings.deadlines import last_day, lateness
+from govern.meetings.forms import ItemForm, MeetingForm, PaperForm
+from govern.meetings.models import AgendaItem, Meeting, SummonsPackage
+from govern.meetings.queries import item_by_id, meeting_by_id
+from govern.meetings.timing import laid_out, timed
+from govern.people.access import allow, me, someone
+from govern.web.errors import wants_json
+from govern.web.swedish import slug
+
+pages = Blueprint("meetings", __name__)
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+
+@pages.route("/forum/<slug>/nytt-mote", methods=["GET", "POST"])
+@allow(KEEPS, forum_by_slug)
+def new(forum: Forum) -> ResponseReturnValue:
+    """Plan a meeting."""
+    form = MeetingForm()
+    meeting = form.try_(lambda: operations.plan_meeting(forum, form.facts(), by=me(), at=now()))
+    if meeting:
+        flash("Mötet är planerat. Forumets stående punkter finns redan på listan.")
+        return redirect(url_for(".agenda", meeting_id=meeting.id), 303)
+    return render_template("meetings/form.html", form=form, forum=forum, meeting=None), _status()
+
+
+@pages.route("/moten/<int:meeting_id>/andra", methods=["GET", "POST"])
+@allow(KEEPS, meeting_by_id)
+def change(meeting: Meeting) -> ResponseReturnValue:
+    """Change when, where and how."""
+    form = MeetingForm(obj=meeting, kind=meeting.kind.value, mode=meeting.mode.value)
+    form.try_(lambda: operations.change_meeting(meeting, form.facts(), by=me(), at=now()))
+    if form.done:
+        flash("Sparat.")
+        return redirect(url_for(".agenda", meeting_id=meeting.id), 303)
+    return render_template("meetings/form.html", form=form, forum=meeting.forum, meeting=meeting), _status()
+
+
+@pages.route("/moten/<int:meeting_id>/foredragningslista", methods=["GET", "POST"])
+@allow(READS, meeting_by_id)
+def agenda(meeting: Meeting) -> ResponseReturnValue:
+    """Show the agenda, and let who keeps the minutes add to it."""
+    may_keep = keeps(someone(), meeting) and rules.refuse_change(meeting) is None
+    form = ItemForm().offer(ready_proposals(meeting.forum) if may_keep else [])
+    if request.method == "POST" and not may_keep:
+        abort(403, KEEPS.sentence)
+    item = form.try_(lambda: _save(form, meeting, None))
+    if item:
+        flash(f"”{item.heading}” är tillagt.")
+        return redirect(url_for(".agenda", meeting_id=meeting.id, _anchor="lagg-till"), 303)
+    context = {
+        "meeting": meeting,
+        "form": form,
+        "may_keep": may_keep,
+        "starts": {slot.item_id: slot.planned for slot in laid_out(meeting).slots} if timed(meeting) else {},
+        "ends": laid_out(meeting).planned_end if timed(meeting) else None,
+        "late": {item.id: lateness(item) for item in meeting.agenda},
+        "last_day": last_day(meeting),
+        "packages": _packages(meeting),
+        "sees_proposals": {i.id for i in meeting.agenda if i.proposal and sees_proposal(someone(), i.proposal)},
+        "sees_secrets": sits(someone(), meeting),
+        "refuse_opening": rules.refuse_opening(meeting),
+        "refuse_summons": rules.refuse_summons(meeting),
+    }
+    return render_template("meetings/agenda.html", **context), _status()
+
+
+@pages.post("/moten/<int:meeting_id>/foredragningslista/ordning")
+@allow(KEEPS, meeting_by_id)
+def order(meeting: Meeting) -> ResponseReturnValue:
+    """Put the agenda in a new order, sent as JSON `{"order": [id, …]}`."""
+    ids = (request.get_json(silent=True) or {}).get("order", [])
+    wanted = [int(i) for i in ids if isinstance(i, int | str) and str(i).isdigit()] if isinstance(ids, list) else []
+    operations.order_items(meeting, wanted, by=me(), at=now())
+    return jsonify(saved=True)
+
+
+@pages.post("/arendepunkter/<int:item_id>/flytta/<any(upp, ned):way>")
+@allow(KEEPS, lambda item_id, way: item_by_id(item_id))
+def move(item: AgendaItem) -> ResponseReturnValue:
+    """Move an item one step, where there is no script."""
+    steps = -1 if request.path.endswith("/upp") else 1
+    operations.move_item(item, steps, by=me(), at=now())
+    return redirect(url_for(".agenda", meeting_id=item.meeting_id, _anchor=f"punkt-{item.id}"), 303)
+
+
+@pages.route("/arendepunkter/<int:item_id>", methods=["GET", "POST"])
+@allow(KEEPS, item_by_id)
+def item(item: AgendaItem) -> ResponseReturnValue:
+    """Change an agenda item, and add papers to it."""
+    form = _item_form(item)
+    form.try_(lambda: _save(form, item.meeting, item))
+    if form.done:
+        flash("Sparat.")
+        return redirect(url_for(".agenda", meeting_id=item.meeting_id), 303)
+    return _item_page(item, form, PaperForm(formdata=None)), _status()
+
+
+def _item_form(item: AgendaItem, **options: Any) -> ItemForm:
+    offered = list(ready_proposals(item.forum))
+    if item.proposal is not None and item.proposal not in offered:
+        offered.insert(0, item.proposal)
+    form = ItemForm(
+        obj=item,
+        kind=item.kind.value if item.kind else "",
+        reference=item.case.reference if item.case else "",
+        proposal_id=item.proposal.id if item.proposal else None,
+        **options,
+    )
+    return form.offer(offered)
+
+
+def _save(form: ItemForm, meeting: Meeting, item: AgendaItem | None) -> AgendaItem:
+    return operations.save_item(
+        meeting,
+        item,
+        heading=form.heading.data or "",
+        kind=form.code(),
+        reference=form.reference.data or "",
+        note=form.note.data or "",
+        minutes=form.minutes.data,
+        proposal=proposal_by_id(form.proposal_id.data) if form.proposal_id.data else None,
+        text=form.text.data or "",
+        clauses=form.clauses.data or "",
+        by=me(),
+        at=now(),
+    )
+
+
+def _item_page(item: AgendaItem, form: ItemForm, paper_form: PaperForm) -> str:
+    return render_template(
+        "meetings/item.html",
+        form=form,
+        paper_form=paper_form,
+        item=item,
+        late=lateness(item),
+        last_day=last_day(item.meeting),
+    )
+
+
+@pages.post("/arendepunkter/<int:item_id>/handlingar")
+@allow(KEEPS, item_by_id)
+def add_paper(item: AgendaItem) -> ResponseReturnValue:
+    """Add a paper to an agenda item; a script that uploads it is answered with the list as it stands now."""
+    form = PaperForm()
+    paper = form.try_(
+        lambda: operations.add_paper(
+            item,
+            form.file.data.filename,
+            form.file.data.read(),
+            form.title.data or "",
+            confidential=form.secrecy(),
+            by=me(),
+            at=now(),
+        )
+    )
+    if wants_json():
+        if paper is None:
+            return jsonify(refusal=" ".join(form.sentences)), 422
+        db.session.expire(item, ["papers"])
+        return jsonify(title=paper.title, html=render_template("meetings/papers.html", item=item))
+    if paper is not None:
+        flash("Handlingen är tillagd.")
+        return redirect(url_for(".item", item_id=item.id), 303)
+    return _item_page(item, _item_form(item, formdata=None), form), 422
+
+
+@pages.post("/arendepunkter/<int:item_id>/handlingar/<int:attachment_id>/ta-bort")
+@allow(KEEPS, lambda item_id, attachment_id: item_by_id(item_id))
+def remove_paper(item: AgendaItem) -> ResponseReturnValue:
+    """Take a paper off an agenda item."""
+    wanted = (request.view_args or {})["attachment_id"]
+    paper = next((paper for paper in item.papers if paper.id == wanted), None) or abort(404)
+    operations.remove_paper(item, paper, by=me(), at=now())
+    flash(f"”{paper.title}” är borttagen.")
+    return redirect(url_for(".item", item_id=item.id), 303)
+
+
+def _packages(meeting: Meeting) -> list[SummonsPackage]:
+    """List the packages of the summons last sent that the reader may open."""
+    sent = meeting.summonses[-1].packages if meeting.summonses else []
+    return [package for package in sent if opens(someone(), package)]
+
+
+@pages.post("/moten/<int:meeting_id>/kalla")
+@allow(KEEPS, meeting_by_id)
+def call(meeting: Meeting) -> ResponseReturnValue:
+    """Call the meeting."""
+    operations.call(meeting, summons.pdf, by=me(), at=now())
+    flash("Kallelsen är klar. Ladda ned den och skicka den till dem som är kallade.")
+    return redirect(url_for(".agenda", meeting_id=meeting.id), 303)
+
+
+@pages.get("/moten/<int:meeting_id>/kallelse.<any(pdf, docx):ending>")
+@allow(READS, lambda meeting_id, ending: meeting_by_id(meeting_id))
+def summons_file(meeting: Meeting) -> ResponseReturnValue:
+    """Download the summons: as it last went out, or as it would now."""
+    name = f"kallelse-{slug(meeting.forum.name)}-{meeting.day.isoformat()}"
+    withheld = not sits(someone(), meeting) and any(item.confidential for item in meeting.agenda)
+    if request.path.endswith(".docx"):
+        return send_file(BytesIO(summons.docx(meeting, now(), withheld=withheld)), DOCX, True, f"{name}.docx")
+    as_sent = meeting.summonses and not withheld  # What went out names what has since become secret.
+    sent = meeting.summonses[-1].pdf if as_sent else summons.pdf(meeting, now(), withheld=withheld)
+    return send_file(BytesIO(sent), "application/pdf", False, f"{name}.pdf")
+
+
+@pages.post("/moten/<int:meeting_id>/oppna")
+@allow(KEEPS, meeting_by_id)
+def open_meeting(meeting: Meeting) -> ResponseReturnValue:
+    """Open the meeting; who sits in the forum is proposed as present."""
+    operations.open_meeting(meeting, by=me(), at=now())
+    flash("Mötet är öppnat. Stäm av närvaron och öppna den första paragrafen.")
+    return redirect(url_for("paragraphs.meeting", meeting_id=meeting.id), 303)
+
+
+def _status() -> int:
+    """Say 422 for a form that was refused and is shown again."""
+    return 422 if request.method == "POST" else 200

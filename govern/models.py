@@ -1,0 +1,24 @@
+"""Every table, gathered so that the metadata is whole before the first query and for the migrations."""
+
+from importlib import import_module
+
+MODULES = (
+    "govern.audit",
+    "govern.outbox",
+    "govern.parties.models",
+    "govern.people.models",
+    "govern.forums.models",
+    "govern.cases.models",
+    "govern.meetings.models",
+    "govern.paragraphs.models",
+    "govern.paragraphs.drafting_models",
+    "govern.assignments.models",
+    "govern.protocols.models",
+    "govern.protocols.adjusting_models",
+)
+
+
+def load() -> None:
+    """Import every module that declares tables."""
+    for module in MODULES:
+        import_module(module)

@@ -1,0 +1,270 @@
+"""A paragraph's whole content as one value: what the page sends, what is saved, compared and kept as a version."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any, TypeVar
+
+from govern.errors import Refused
+from govern.forums.states import ParagraphKind
+from govern.markup import from_html, to_html
+from govern.paragraphs.rules import Refusal
+from govern.paragraphs.states import BallotMethod, Choice, DissentKind, Outcome, SectionKind
+from govern.words import Word
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SectionDraft:
+    """A section's kind, heading and text; `html` is clean and in the one spelling of `markup.to_html`."""
+
+    kind: SectionKind
+    heading: str
+    html: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MotionDraft:
+    """What was moved. People are named by the ids of their presences."""
+
+    text: str
+    mover: int | None
+    supporters: tuple[int, ...]
+    put_order: int | None
+    withdrawn: bool
+    carried: bool | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VoteDraft:
+    """One open vote."""
+
+    presence: int
+    choice: Choice
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BallotDraft:
+    """A vote taken; the counts of an open one come from its votes."""
+
+    method: BallotMethod
+    question: str
+    yes_means: str
+    no_means: str
+    yes: int
+    no: int
+    abstain: int
+    votes: tuple[VoteDraft, ...]
+    casting_vote_by: int | None
+    decided_by_lot: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionDraft:
+    """A decision's clauses, without their leading `att`, and to whom it goes."""
+
+    outcome: Outcome
+    lead: str
+    clauses: tuple[str, ...]
+    recipients: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DissentDraft:
+    """A reservation, opinion or note by someone present; `announced` says that the room heard of it in time."""
+
+    kind: DissentKind
+    person: int
+    text: str
+    announced: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlternativeDraft:
+    """An alternative, with those beneath it."""
+
+    text: str
+    alternatives: tuple[AlternativeDraft, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssignmentDraft:
+    """A duty given."""
+
+    text: str
+    assignee: str
+    due: date | None
+    report_to: str
+    alternatives: tuple[AlternativeDraft, ...]
+    addendum: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """The whole of a paragraph as it is typed. `reference` is a registry number, `confidential` a reason."""
+
+    heading: str
+    kind: ParagraphKind | None
+    reference: str
+    confidential: str | None
+    sections: tuple[SectionDraft, ...]
+    motions: tuple[MotionDraft, ...]
+    ballots: tuple[BallotDraft, ...]
+    decisions: tuple[DecisionDraft, ...]
+    dissents: tuple[DissentDraft, ...]
+    assignments: tuple[AssignmentDraft, ...]
+
+
+def parse(value: Any) -> Draft:
+    """Read what the page sent.
+
+    Raises:
+        Refused: when it is not a draft; nothing of it has been kept.
+    """
+    try:
+        return Draft(
+            heading=_text(value, "heading"),
+            kind=ParagraphKind(value["kind"]) if value.get("kind") else None,
+            reference=_text(value, "reference"),
+            confidential=_text(value, "confidential") or None,
+            sections=_all(value, "sections", _section),
+            motions=_all(value, "motions", _motion),
+            ballots=_all(value, "ballots", _ballot),
+            decisions=_all(value, "decisions", _decision),
+            dissents=_all(value, "dissents", _dissent),
+            assignments=_all(value, "assignments", _assignment),
+        )
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
+        raise Refused(Refusal.UNREADABLE) from error
+
+
+def _section(value: Mapping[str, Any]) -> SectionDraft:
+    return SectionDraft(
+        kind=SectionKind(value.get("kind") or "text"),
+        heading=_text(value, "heading"),
+        html=to_html(from_html(_string(value.get("html") or ""))),
+    )
+
+
+def _motion(value: Mapping[str, Any]) -> MotionDraft:
+    return MotionDraft(
+        text=_text(value, "text"),
+        mover=_id(value.get("mover")),
+        supporters=tuple(int(person) for person in value.get("supporters") or ()),
+        put_order=_id(value.get("put_order")),
+        withdrawn=value.get("withdrawn") is True,
+        carried=value.get("carried") if value.get("carried") in (True, False) else None,
+    )
+
+
+def _ballot(value: Mapping[str, Any]) -> BallotDraft:
+    method = BallotMethod(value["method"])
+    votes = _all(value, "votes", _vote) if method is BallotMethod.OPEN else ()
+    counts = {choice: sum(vote.choice is choice for vote in votes) for choice in Choice}
+    if method is BallotMethod.SECRET or not votes:
+        counts = {choice: max(0, int(value.get(choice.value) or 0)) for choice in Choice}
+    return BallotDraft(
+        method=method,
+        question=_text(value, "question"),
+        yes_means=_text(value, "yes_means"),
+        no_means=_text(value, "no_means"),
+        yes=counts[Choice.YES],
+        no=counts[Choice.NO],
+        abstain=counts[Choice.ABSTAIN],
+        votes=votes,
+        casting_vote_by=_id(value.get("casting_vote_by")),
+        decided_by_lot=value.get("decided_by_lot") is True,
+    )
+
+
+def _vote(value: Mapping[str, Any]) -> VoteDraft:
+    return VoteDraft(presence=int(value["presence"]), choice=Choice(value["choice"]))
+
+
+def _decision(value: Mapping[str, Any]) -> DecisionDraft:
+    return DecisionDraft(
+        outcome=Outcome(value.get("outcome") or "other"),
+        lead=_text(value, "lead"),
+        clauses=_texts(value, "clauses"),
+        recipients=_texts(value, "recipients"),
+    )
+
+
+def _dissent(value: Mapping[str, Any]) -> DissentDraft:
+    return DissentDraft(
+        kind=DissentKind(value["kind"]),
+        person=int(value["person"]),
+        text=_text(value, "text"),
+        announced=value.get("announced") is True,
+    )
+
+
+def _assignment(value: Mapping[str, Any]) -> AssignmentDraft:
+    return AssignmentDraft(
+        text=_text(value, "text"),
+        assignee=_text(value, "assignee"),
+        due=date.fromisoformat(value["due"]) if value.get("due") else None,
+        report_to=_text(value, "report_to"),
+        alternatives=_all(value, "alternatives", _alternative),
+        addendum=_text(value, "addendum"),
+    )
+
+
+def _alternative(value: Mapping[str, Any]) -> AlternativeDraft:
+    return AlternativeDraft(text=_text(value, "text"), alternatives=_all(value, "alternatives", _alternative))
+
+
+def _all(value: Mapping[str, Any], name: str, read: Callable[[Mapping[str, Any]], T]) -> tuple[T, ...]:
+    return tuple(read(part) for part in value.get(name) or ())
+
+
+def _texts(value: Mapping[str, Any], name: str) -> tuple[str, ...]:
+    texts = (_string(text).strip() for text in value.get(name) or ())
+    return tuple(text for text in texts if text)
+
+
+def _text(value: Mapping[str, Any], name: str) -> str:
+    return _string(value.get(name) or "").replace("\r\n", "\n").strip()
+
+
+def _string(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"{value!r} is no text")
+    return value
+
+
+def _id(value: Any) -> int | None:
+    return int(value) if value not in (None, "", False) else None
+
+
+def to_json(draft: Draft) -> dict[str, Any]:
+    """Write the draft as the page and the versions hold it."""
+    return asdict(draft, dict_factory=_plain)
+
+
+def _plain(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    return {name: _plain_value(value) for name, value in pairs}
+
+
+def _plain_value(value: Any) -> Any:
+    match value:
+        case date():
+            return value.isoformat()
+        case Word():
+            return value.value
+        case tuple():
+            return list(value)  # As it is read back, so that the two compare.
+        case _:
+            return value
+
+
+def people_in(draft: Draft) -> set[int]:
+    """List the presences that a draft names, so that a page can offer them even when they have left."""
+    named = {person for motion in draft.motions for person in (motion.mover, *motion.supporters)}
+    named |= {ballot.casting_vote_by for ballot in draft.ballots}
+    named |= {vote.presence for ballot in draft.ballots for vote in ballot.votes}
+    named |= {dissent.person for dissent in draft.dissents}
+    return {person for person in named if person is not None}

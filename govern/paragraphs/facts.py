@@ -1,0 +1,105 @@
+"""A paragraph's rows to the facts that its page shows and the protocol keeps."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from govern import record
+from govern.paragraphs.models import Alternative, Assignment, Ballot, Motion, Paragraph
+
+
+def facts(paragraph: Paragraph) -> record.Paragraph:
+    """Say what a paragraph would stand as in the protocol if it were frozen now.
+
+    Raises:
+        ValueError: when the rows say something that a record cannot.
+    """
+    return record.paragraph_from_json(content(paragraph))
+
+
+def content(paragraph: Paragraph) -> dict[str, Any]:
+    """Write down what a paragraph's rows say, as the record's JSON."""
+    return {
+        "number": paragraph.number,
+        "label": paragraph.label,
+        "heading": paragraph.heading,
+        "kind": paragraph.kind.value if paragraph.kind else None,
+        "reference": paragraph.reference or None,
+        "sections": [
+            {"kind": section.kind.value, "heading": section.heading, "blocks": section.body}
+            for section in paragraph.sections
+            if section.body or section.heading
+        ],
+        "motions": [_motion(motion) for motion in paragraph.motions],
+        "ballots": [_ballot(ballot) for ballot in paragraph.ballots],
+        "decisions": [
+            {
+                "outcome": decision.outcome.value,
+                "lead": decision.lead,
+                "clauses": [{"text": clause.text} for clause in decision.clauses],
+                "recipients": decision.recipients,
+            }
+            for decision in paragraph.decisions
+        ],
+        "dissents": [
+            {"kind": dissent.kind.value, "person": dissent.presence.name, "text": dissent.text}
+            for dissent in paragraph.dissents
+        ],
+        "assignments": [_assignment(assignment) for assignment in paragraph.assignments],
+        "attachments": [
+            {
+                "title": attachment.title,
+                "filename": attachment.filename,
+                "sha256": attachment.sha256,
+                "size": attachment.file.size,
+                "media_type": attachment.file.media_type,
+                "confidential": attachment.confidential,
+            }
+            for attachment in paragraph.attachments
+        ],
+        "disqualified": [{"name": row.presence.name, "reason": row.reason} for row in paragraph.disqualifications],
+        "immediate": paragraph.immediate,
+        "confidential": paragraph.confidential,
+    }
+
+
+def _motion(motion: Motion) -> dict[str, Any]:
+    return {
+        "text": motion.text,
+        "mover": motion.mover.name if motion.mover else None,
+        "supporters": [supporter.name for supporter in motion.supporters],
+        "put_order": motion.put_order,
+        "withdrawn": motion.withdrawn,
+        "carried": motion.carried,
+    }
+
+
+def _ballot(ballot: Ballot) -> dict[str, Any]:
+    return {
+        "method": ballot.method.value,
+        "question": ballot.question,
+        "yes_means": ballot.yes_means,
+        "no_means": ballot.no_means,
+        "yes": ballot.yes,
+        "no": ballot.no,
+        "abstain": ballot.abstain,
+        "votes": [{"name": vote.presence.name, "choice": vote.choice.value} for vote in ballot.votes],
+        "casting_vote_by": ballot.casting_vote_by.name if ballot.casting_vote_by else None,
+        "decided_by_lot": ballot.decided_by_lot,
+    }
+
+
+def _assignment(assignment: Assignment) -> dict[str, Any]:
+    return {
+        "text": assignment.text,
+        "assignee": assignment.assignee,
+        "due": assignment.due.isoformat() if assignment.due else None,
+        "report_to": assignment.report_to or None,
+        "alternatives": _alternatives(assignment.alternatives),
+        "addendum": assignment.addendum,
+    }
+
+
+def _alternatives(alternatives: Sequence[Alternative]) -> list[dict[str, Any]]:
+    return [{"label": a.label, "text": a.text, "alternatives": _alternatives(a.alternatives)} for a in alternatives]

@@ -1,0 +1,385 @@
+"""Paragraphs and all they hold. A paragraph's number is drawn when it is opened and never changes."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, false, text
+from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship, remote
+
+from govern.cases.models import Attachment, Case
+from govern.db import Model
+from govern.forums.models import Forum, Series
+from govern.forums.states import ParagraphKind
+from govern.meetings.models import AgendaItem, Meeting, Presence
+from govern.paragraphs.states import (
+    BallotMethod,
+    Change,
+    Choice,
+    DissentKind,
+    Outcome,
+    ParagraphState,
+    SectionKind,
+    Verdict,
+)
+from govern.people.models import Person
+from govern.richtext import letter_of, roman_of
+
+OWNED = "all, delete-orphan"  # Rows that are part of their paragraph and go when it is rewritten.
+
+
+class Paragraph(Model):
+    """The record of one matter treated. `version` counts the saves, so that no one overwrites the unread."""
+
+    __tablename__ = "paragraphs"
+    __table_args__ = (
+        UniqueConstraint("series_id", "number"),
+        CheckConstraint(
+            "(state = 'approved') = (approved_at IS NOT NULL AND approved_by_id IS NOT NULL)", name="approved"
+        ),
+        CheckConstraint("state <> 'ready' OR ready_at IS NOT NULL", name="ready"),
+        CheckConstraint("number > 0", name="number"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meetings.id"), index=True)
+    agenda_item_id: Mapped[int | None] = mapped_column(ForeignKey("agenda_items.id"), unique=True)
+    series_id: Mapped[int] = mapped_column(ForeignKey("series.id"))
+    number: Mapped[int]
+    heading: Mapped[str]
+    kind: Mapped[ParagraphKind | None]
+    reference: Mapped[str] = mapped_column(default="")
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"), index=True)
+    confidential: Mapped[str | None]
+    immediate: Mapped[bool] = mapped_column(default=False)
+    state: Mapped[ParagraphState] = mapped_column(default=ParagraphState.DRAFT)
+    version: Mapped[int] = mapped_column(default=1)
+    opened_at: Mapped[datetime]
+    opened_by_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    saved_at: Mapped[datetime | None]
+    ready_at: Mapped[datetime | None]
+    approved_at: Mapped[datetime | None]
+    approved_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    sealed_at: Mapped[datetime | None]  # When it was adjusted at once, by itself, in the meeting.
+
+    meeting: Mapped[Meeting] = relationship()
+    agenda_item: Mapped[AgendaItem | None] = relationship()
+    series: Mapped[Series] = relationship()
+    case: Mapped[Case | None] = relationship()
+    approved_by: Mapped[Person | None] = relationship(foreign_keys=[approved_by_id])
+    opened_by: Mapped[Person] = relationship(foreign_keys=[opened_by_id])
+    sections: Mapped[list[Section]] = relationship(order_by="Section.position", cascade=OWNED)
+    motions: Mapped[list[Motion]] = relationship(order_by="Motion.position", cascade=OWNED)
+    ballots: Mapped[list[Ballot]] = relationship(order_by="Ballot.position", cascade=OWNED)
+    decisions: Mapped[list[Decision]] = relationship(order_by="Decision.position", cascade=OWNED)
+    dissents: Mapped[list[Dissent]] = relationship(order_by="Dissent.position", cascade=OWNED)
+    assignments: Mapped[list[Assignment]] = relationship(
+        order_by="Assignment.position", cascade=OWNED, back_populates="paragraph"
+    )
+    changes: Mapped[list[PresenceChange]] = relationship(order_by="PresenceChange.id", cascade=OWNED)
+    disqualifications: Mapped[list[Disqualification]] = relationship(order_by="Disqualification.id", cascade=OWNED)
+    presiding: Mapped[Presiding | None] = relationship(cascade=OWNED)
+    of_meeting: Mapped[list[Paragraph]] = relationship(
+        primaryjoin=lambda: foreign(Paragraph.meeting_id) == remote(Paragraph.meeting_id),
+        order_by=lambda: (remote(Paragraph.series_id), remote(Paragraph.number)),
+        uselist=True,
+        viewonly=True,
+    )
+    reviews: Mapped[list[Review]] = relationship(order_by="Review.at", back_populates="paragraph")
+    attachments: Mapped[list[Attachment]] = relationship(secondary="paragraph_attachments", order_by="Attachment.id")
+
+    @property
+    def forum(self) -> Forum:
+        """The forum that met."""
+        return self.meeting.forum
+
+    @property
+    def label(self) -> str:
+        """The number as it is printed everywhere."""
+        return f"§ {self.number}"
+
+
+class ParagraphAttachment(Model):
+    """A file that belongs to a paragraph."""
+
+    __tablename__ = "paragraph_attachments"
+
+    paragraph_id: Mapped[int] = mapped_column(ForeignKey("paragraphs.id"), primary_key=True)
+    attachment_id: Mapped[int] = mapped_column(ForeignKey("attachments.id"), primary_key=True)
+
+
+class Section(Model):
+    """A part of the text under its own heading. `body` is the content tree's JSON (`govern.richtext`)."""
+
+    __tablename__ = "sections"
+    __table_args__ = (UniqueConstraint("paragraph_id", "position"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    paragraph_id: Mapped[int] = mapped_column(ForeignKey("paragraphs.id"))
+    position: Mapped[int]
+    kind: Mapped[SectionKind]
+    heading: Mapped[str]
+    body: Mapped[list[Any]]
+
+
+class Motion(Model):
+    """What someone moved (yrkande). `put_order` is its place in the order the chair put the motions."""
+
+    __tablename__ = "motions"
+    __table_args__ = (UniqueConstraint("paragraph_id", "position"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    paragraph_id: Mapped[int] = mapped_column(ForeignKey("paragraphs.id"))
+    position: Mapped[int]
+    text: Mapped[str]
+    mover_id: Mapped[int | None] = mapped_column(ForeignKey("presences.id"))
+    put_order: Mapped[int | None]
+    withdrawn: Mapped[bool] = mapped_column(default=False)
+    carried: Mapped[bool | None]
+
+    mover: Mapped[Presence | None] = relationship()
+    supporters: Mapped[list[Presence]] = relationship(secondary="motion_supporters", order_by="Presence.position")
+
+
+class MotionSupporter(Model):
+    """Someone who supports a motion (instämmer)."""
+
+    __tablename__ = "motion_supporters"
+
+    motion_id: Mapped[int] = mapped_column(ForeignKey("motions.id", ondelete="CASCADE"), primary_key=True)
+    presence_id: Mapped[int] = mapped_column(ForeignKey("presences.id"), primary_key=True)
+
+
+class Ballot(Model):
+    """A vote taken. Counts are kept for a secret ballot and derived from the votes of an open one."""
+
+    __tablename__ = "ballots"
+    __table_args__ = (
+        UniqueConstraint("paragraph_id", "position"),
+        CheckConstraint("yes >= 0 AND no >= 0 AND abstain >= 0", name="counts"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    paragraph_id: Mapped[int] = mapped_column(ForeignKey("paragraphs.id"))
+    position: Mapped[int]
+    method: Mapped[BallotMethod]
+    question: Mapped[str]
+    yes_means: Mapped[str]
+    no_means: Mapped[str]
+    yes: Mapped[int]
+    no: Mapped[int]
+    abstain: Mapped[int]
+    casting_vote_by_id: Mapped[int | None] = mapped_column(ForeignKey("presences.id"))
+    decided_by_lot: Mapped[bool] = mapped_column(default=False)
+
+    casting_vote_by: Mapped[Presence | None] = relationship()
+    votes: Mapped[list[Vote]] = relationship(order_by="Vote.position", cascade=OWNED)
+
+
+class Vote(Model):
+    """How one person voted in an open ballot."""
+
+    __tablename__ = "votes"
+    __table_args__ = (UniqueConstraint("ballot_id", "presence_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ballot_id: Mapped[int] = mapped_column(ForeignKey("ballots.id"))
+    position: Mapped[int]
+    presence_id: Mapped[int] = mapped_column(ForeignKey("presences.id"))
+    choice: Mapped[Choice]
+
+    presence: Mapped[Presence] = relationship()
+
+
+class Decision(Model):
+    """A decision: `lead` is the words before its clauses, `recipients` to whom it goes (beslutet skickas till)."""
+
+    __tablename__ = "decisions"
+    __table_args__ = (UniqueConstraint("paragraph_id", "position"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    paragraph_id: Mapped[int] = mapped_column(ForeignKey("paragraphs.id"))
+    position: Mapped[int]
+    outcome: Mapped[Outcome]
+    lead: Mapped[str]
+    recipients: Mapped[list[str]]
+
+    clauses: Mapped[list[DecisionClause]] = relationship(order_by="DecisionClause.position", cascade=OWNED)
+
+
+class DecisionClause(Model):
+    """One thing decided (att-sats), without its leading `att`."""
+
+    __tablename__ = "decision_clauses"
+    __table_args__ = (UniqueConstraint("decision_id", "position"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    decision_id: Mapped[int] = mapped_column(ForeignKey("decisions.id"))
+    position: Mapped[int]
+    text: Mapped[str]
+
+
+class Dissent(Model):
+    """A reservation, a separate opinion or a note to the protocol, by someone present.
+
+    `noted_at` is when it first stood here; `announced` is the secretary's word that it was announced in the room
+    before the meeting closed (KL 4:27), asked for when it was written down later.
+    """
+
+    __tablename__ = "dissents"
+    __table_args__ = (UniqueConstraint("paragraph_id", "position"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    paragraph_id: Mapped[int] = mapped_column(ForeignKey("paragraphs.id"))
+    position: Mapped[int]
+    kind: Mapped[DissentKind]
+    presence_id: Mapped[int] = mapped_column(ForeignKey("presences.id"))
+    text: Mapped[str]
+    noted_at: Mapped[datetime | None]
+    announced: Mapped[bool] = mapped_column(default=False, server_default=false())
+
+    presence: Mapped[Presence] = relationship()
+
+
+class Assignment(Model):
+    """A duty as the paragraph gives it (uppdrag); what becomes of it is kept by the assignments slice.
+
+    `text` and `addendum` hold a line a point. The doer is what the protocol calls them, and who that is.
+    """
+
+    __tablename__ = "assignments"
+    __table_args__ = (UniqueConstraint("paragraph_id", "position"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    paragraph_id: Mapped[int] = mapped_column(ForeignKey("paragraphs.id"))
+    position: Mapped[int]
+    text: Mapped[str]
+    addendum: Mapped[str]
+    assignee: Mapped[str]
+    assignee_person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), index=True)
+    assignee_forum_id: Mapped[int | None] = mapped_column(ForeignKey("forums.id"), index=True)
+    due: Mapped[date | None] = mapped_column(index=True)
+    report_to: Mapped[str]
+
+    @property
+    def forum(self) -> Forum:
+        """The forum that gave the duty and hears the result."""
+        return self.paragraph.meeting.forum
+
+    paragraph: Mapped[Paragraph] = relationship(back_populates="assignments")
+    assignee_person: Mapped[Person | None] = relationship()
+    assignee_forum: Mapped[Forum | None] = relationship()
+    every_alternative: Mapped[list[Alternative]] = relationship(
+        order_by="Alternative.position", cascade=OWNED, back_populates="assignment"
+    )
+
+    @property
+    def alternatives(self) -> list[Alternative]:
+        """The alternatives at the top, in order; each knows those beneath it."""
+        return [a for a in self.every_alternative if a.parent is None]
+
+
+class Alternative(Model):
+    """One alternative of an assignment; those beneath it are lettered, those beneath these numbered in Roman."""
+
+    __tablename__ = "alternatives"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    assignment_id: Mapped[int] = mapped_column(ForeignKey("assignments.id"), index=True)
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("alternatives.id"), index=True)
+    position: Mapped[int]
+    text: Mapped[str]
+
+    assignment: Mapped[Assignment] = relationship(back_populates="every_alternative")
+    parent: Mapped[Alternative | None] = relationship(remote_side=[id])
+
+    @property
+    def alternatives(self) -> list[Alternative]:
+        """Those beneath it, in order."""
+        return [a for a in self.assignment.every_alternative if a.parent is self]
+
+    @property
+    def above(self) -> list[Alternative]:
+        """Those it lies beneath, the outermost first."""
+        return [*self.parent.above, self.parent] if self.parent else []
+
+    @property
+    def label(self) -> str:
+        """Its label among its siblings: numbers at the top, letters beneath, then Roman numerals, and so again."""
+        siblings = self.parent.alternatives if self.parent else self.assignment.alternatives
+        return (str, letter_of, roman_of)[len(self.above) % 3](siblings.index(self) + 1)
+
+    @property
+    def full_label(self) -> str:
+        """Its label with those above it: `2 a`."""
+        return " ".join(alternative.label for alternative in [*self.above, self])
+
+
+class PresenceChange(Model):
+    """From this paragraph on, someone comes, goes, serves or stops serving."""
+
+    __tablename__ = "presence_changes"
+    __table_args__ = (
+        UniqueConstraint("paragraph_id", "presence_id"),
+        CheckConstraint("(change = 'serves') = (serving_for_id IS NOT NULL)", name="serving_for"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    paragraph_id: Mapped[int] = mapped_column(ForeignKey("paragraphs.id"))
+    presence_id: Mapped[int] = mapped_column(ForeignKey("presences.id"), index=True)
+    change: Mapped[Change]
+    serving_for_id: Mapped[int | None] = mapped_column(ForeignKey("presences.id"))
+
+    presence: Mapped[Presence] = relationship(foreign_keys=[presence_id])
+    serving_for: Mapped[Presence | None] = relationship(foreign_keys=[serving_for_id])
+
+
+class Presiding(Model):
+    """From this paragraph on, someone was chosen to preside (leda mötet); see `attendance.presiding`."""
+
+    __tablename__ = "presidings"
+
+    paragraph_id: Mapped[int] = mapped_column(ForeignKey("paragraphs.id"), primary_key=True)
+    presence_id: Mapped[int] = mapped_column(ForeignKey("presences.id"))
+
+    presence: Mapped[Presence] = relationship()
+
+
+class Disqualification(Model):
+    """Someone disqualified at this paragraph (jäv): they leave the room and take no part (KL 6:30)."""
+
+    __tablename__ = "disqualifications"
+    __table_args__ = (UniqueConstraint("paragraph_id", "presence_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    paragraph_id: Mapped[int] = mapped_column(ForeignKey("paragraphs.id"))
+    presence_id: Mapped[int] = mapped_column(ForeignKey("presences.id"))
+    reason: Mapped[str]
+
+    presence: Mapped[Presence] = relationship()
+
+
+class Review(Model):
+    """What the chair said of a paragraph as it stood at `version`.
+
+    `quote` is the passage a comment is about, `anchor` the part of the page it was marked in; `resolved_at` is when
+    the secretary said that the comment had been seen to.
+    """
+
+    __tablename__ = "reviews"
+    __table_args__ = (CheckConstraint("verdict <> 'return' OR comment <> ''", name="comment"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    paragraph_id: Mapped[int] = mapped_column(ForeignKey("paragraphs.id"), index=True)
+    version: Mapped[int]
+    by_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    at: Mapped[datetime]
+    verdict: Mapped[Verdict]
+    comment: Mapped[str] = mapped_column(default="")
+    quote: Mapped[str] = mapped_column(default="", server_default=text("''"))
+    anchor: Mapped[str] = mapped_column(default="", server_default=text("''"))
+    resolved_at: Mapped[datetime | None]
+
+    paragraph: Mapped[Paragraph] = relationship(back_populates="reviews")
+    by: Mapped[Person] = relationship()

@@ -1,0 +1,109 @@
+"""People come, go, serve and are disqualified, each from or at one paragraph."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from govern import audit
+from govern.db import db
+from govern.errors import Refused, enforce
+from govern.meetings.models import Presence
+from govern.meetings.rules import refuse_writing
+from govern.paragraphs import attendance, rules
+from govern.paragraphs.models import Disqualification, Paragraph, PresenceChange, Presiding
+from govern.paragraphs.queries import with_movements
+from govern.paragraphs.rules import Refusal
+from govern.paragraphs.states import Change
+from govern.people.models import Person
+
+
+def change_presence(
+    paragraph: Paragraph, presence: Presence, change: Change, served: Presence | None, *, by: Person, at: datetime
+) -> None:
+    """Record that from this paragraph on someone comes, goes, serves or stops serving.
+
+    Raises:
+        Refused: when the protocol is sealed, or it contradicts how things stand just before.
+    """
+    enforce(refuse_writing(paragraph.meeting))
+    enforce(rules.refuse_moving(paragraph))
+    _forget(paragraph, presence)
+    refusal = rules.refuse_change(change, presence, served, standings_at(paragraph))
+    if refusal:
+        db.session.rollback()
+        enforce(refusal, "presence")
+    serving_for_id = served.id if served and change is Change.SERVES else None
+    paragraph.changes.append(PresenceChange(presence_id=presence.id, change=change, serving_for_id=serving_for_id))
+    audit.write("presence.changed", paragraph, by=by, at=at, presence=presence.id, change=change)
+    db.session.commit()
+
+
+def disqualify(paragraph: Paragraph, presence: Presence, reason: str, *, by: Person, at: datetime) -> None:
+    """Record that someone is disqualified at this paragraph and leaves the room for it (KL 6:30).
+
+    Raises:
+        Refused: when the protocol is sealed, or they are not in the room.
+    """
+    enforce(refuse_writing(paragraph.meeting))
+    enforce(rules.refuse_moving(paragraph))
+    if not standings_at(paragraph)[presence.id].present:
+        raise Refused(Refusal.ALREADY_AWAY, "presence")
+    for row in [row for row in paragraph.disqualifications if row.presence_id == presence.id]:
+        paragraph.disqualifications.remove(row)
+    db.session.flush()
+    paragraph.disqualifications.append(Disqualification(presence_id=presence.id, reason=reason.strip()))
+    audit.write("disqualified", paragraph, by=by, at=at, presence=presence.id)
+    db.session.commit()
+
+
+def preside(paragraph: Paragraph, presence: Presence, *, by: Person, at: datetime) -> None:
+    """Record that from this paragraph on someone presides, as a body may choose when its chair cannot.
+
+    Raises:
+        Refused: when the protocol is sealed, or they are not in the room, are disqualified, or are but a name.
+    """
+    enforce(refuse_writing(paragraph.meeting))
+    enforce(rules.refuse_presiding(presence, standings_at(paragraph)[presence.id]), "presence")
+    paragraph.presiding = Presiding(presence_id=presence.id)
+    audit.write("presiding.chosen", paragraph, by=by, at=at, presence=presence.id)
+    db.session.commit()
+
+
+def undo_presiding(paragraph: Paragraph, *, by: Person, at: datetime) -> None:
+    """Take back who was chosen to preside from this paragraph on.
+
+    Raises:
+        Refused: when the protocol is sealed.
+    """
+    enforce(refuse_writing(paragraph.meeting))
+    paragraph.presiding = None
+    audit.write("presiding.undone", paragraph, by=by, at=at)
+    db.session.commit()
+
+
+def undo(paragraph: Paragraph, presence: Presence, *, by: Person, at: datetime) -> None:
+    """Take back what was recorded of someone at this paragraph.
+
+    Raises:
+        Refused: when the protocol is sealed.
+    """
+    enforce(refuse_writing(paragraph.meeting))
+    enforce(rules.refuse_moving(paragraph))
+    _forget(paragraph, presence)
+    for row in [row for row in paragraph.disqualifications if row.presence_id == presence.id]:
+        paragraph.disqualifications.remove(row)
+    audit.write("presence.change_undone", paragraph, by=by, at=at, presence=presence.id)
+    db.session.commit()
+
+
+def _forget(paragraph: Paragraph, presence: Presence) -> None:
+    for change in [change for change in paragraph.changes if change.presence_id == presence.id]:
+        paragraph.changes.remove(change)
+    db.session.flush()
+
+
+def standings_at(paragraph: Paragraph) -> attendance.Standings:
+    """Say how everyone stands at this paragraph."""
+    paragraphs = with_movements(paragraph.meeting)
+    here = [other.id for other in paragraphs].index(paragraph.id)
+    return attendance.standing_after(paragraph.meeting.presences, paragraphs[: here + 1])

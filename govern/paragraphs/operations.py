@@ -1,0 +1,346 @@
+"""A paragraph is opened, saved, marked ready, approved or sent back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from govern import audit, outbox, richtext
+from govern.cases import printing
+from govern.cases.models import Attachment, Proposal
+from govern.cases.operations import attach, case_of, find_or_open
+from govern.db import db
+from govern.errors import Refused, enforce
+from govern.forums.operations import draw_number
+from govern.forums.states import ParagraphKind
+from govern.meetings.models import AgendaItem, Meeting
+from govern.meetings.operations import withhold_item
+from govern.paragraphs import draft as drafts
+from govern.paragraphs import rules, versions, writing
+from govern.paragraphs.draft import Draft
+from govern.paragraphs.drafting_models import ParagraphVersion
+from govern.paragraphs.models import (
+    Decision,
+    DecisionClause,
+    Paragraph,
+    ParagraphAttachment,
+    Review,
+    Section,
+)
+from govern.paragraphs.rules import Refusal
+from govern.paragraphs.states import Outcome, ParagraphState, SectionKind, Verdict
+from govern.people.models import Person
+from govern.search.references import normalise
+
+
+class Stale(Refused):
+    """Raise when someone else has saved since; `paragraph` holds what they wrote."""
+
+    def __init__(self, paragraph: Paragraph) -> None:
+        super().__init__(Refusal.STALE.value)
+        self.paragraph = paragraph
+
+
+def tell_search(paragraphs: Sequence[Paragraph], *, at: datetime) -> None:
+    """Ask that search hears of these paragraphs after the commit."""
+    for paragraph in paragraphs:
+        outbox.enqueue("index", paragraph.id, at=at)
+
+
+def open_item(item: AgendaItem, *, by: Person, at: datetime) -> Paragraph:
+    """Open an agenda item's paragraph, which takes the next number then and there.
+
+    What was prepared is its first text: the proposal's parts are its sections, the clauses its proposed decision.
+
+    Raises:
+        Refused: when the meeting is not under way, or the item is struck or treated already.
+    """
+    enforce(Refusal.WITHDRAWN if item.withdrawn_at else None)
+    if db.session.scalar(db.select(Paragraph.id).where(Paragraph.agenda_item_id == item.id)):
+        raise Refused(Refusal.ALREADY_OPENED)
+    return _open(item.meeting, item.heading, item.kind, item=item, by=by, at=at)
+
+
+def open_unannounced(
+    meeting: Meeting, heading: str, kind: ParagraphKind | None, *, by: Person, at: datetime
+) -> Paragraph:
+    """Open a paragraph for something that was not on the agenda.
+
+    Raises:
+        Refused: when the meeting is not under way, or the heading is blank.
+    """
+    if not heading.strip():
+        raise Refused(Refusal.NO_HEADING, "heading")
+    return _open(meeting, heading.strip(), kind, item=None, by=by, at=at)
+
+
+def _open(
+    meeting: Meeting, heading: str, kind: ParagraphKind | None, *, item: AgendaItem | None, by: Person, at: datetime
+) -> Paragraph:
+    enforce(rules.refuse_opening(meeting))
+    series, number = draw_number(meeting.forum, day=meeting.day, meeting_id=meeting.id)
+    paragraph = Paragraph(
+        meeting=meeting,
+        agenda_item=item,
+        series=series,
+        number=number,
+        heading=heading,
+        kind=kind,
+        state=ParagraphState.DRAFT,
+        reference=item.case.reference if item and item.case else "",
+        case=item.case if item else None,
+        opened_at=at,
+        opened_by=by,
+        attachments=list(item.papers) if item else [],
+        confidential=_secrecy(item),
+        sections=_prepared_sections(item),
+        decisions=_prepared_decisions(meeting, item),
+    )
+    db.session.add(paragraph)
+    audit.write("paragraph.opened", paragraph, by=by, at=at, number=number)
+    tell_search([paragraph], at=at)
+    db.session.commit()
+    return paragraph
+
+
+PARTS = {"matter": SectionKind.MATTER, "basis": SectionKind.BASIS}
+"""What the parts of a proposal are in a paragraph; the others keep their own heading."""
+
+
+def _secrecy(item: AgendaItem | None) -> str | None:
+    """Give the item's reason for secrecy, else its proposal's: what is copied from a secret paper is secret too."""
+    if item is None:
+        return None
+    return item.confidential or (item.proposal.confidential if item.proposal else None)
+
+
+def _prepared_sections(item: AgendaItem | None) -> list[Section]:
+    """Write the proposal's text under its headings, or what was prepared on the agenda; else one empty section."""
+    parts = printing.sections(item.proposal) if item and item.proposal else []
+    if not parts:
+        body = richtext.to_json(richtext.plain(item.text)) if item and not item.proposal else []
+        return [Section(position=0, kind=SectionKind.TEXT, heading="", body=body)]
+    return [
+        Section(
+            position=place,
+            kind=PARTS.get(name, SectionKind.OTHER),
+            heading=printing.HEADINGS[name],
+            body=richtext.to_json(blocks),
+        )
+        for place, (name, blocks) in enumerate(parts)
+    ]
+
+
+def _prepared_decisions(meeting: Meeting, item: AgendaItem | None) -> list[Decision]:
+    """Write the clauses as a decision to be made, if any were proposed."""
+    proposal: Proposal | None = item.proposal if item else None
+    clauses = proposal.clauses if proposal else item.clauses.splitlines() if item else []
+    if not clauses:
+        return []
+    decision = Decision(
+        position=0,
+        outcome=Outcome.APPROVAL,
+        lead=f"{meeting.forum.name} beslutar",
+        recipients=list(proposal.recipients) if proposal else [],
+        clauses=[DecisionClause(position=place, text=text) for place, text in enumerate(clauses)],
+    )
+    return [decision]
+
+
+def save_draft(
+    paragraph: Paragraph, draft: Draft, *, version: int, by: Person, at: datetime, apart: bool = False
+) -> int:
+    """Save a paragraph's content as it was typed on top of `version`; give the new version.
+
+    What is typed is kept even where a rule will want it otherwise: the rules speak when it is marked ready. `apart`
+    keeps it as a version of its own, however close upon the one before.
+
+    Raises:
+        Stale: when someone else has saved since; nothing has changed.
+        Refused: when the paragraph waits, is approved or sealed, names someone who is not on the presence list, or
+            says a decision in other words after the meeting was closed.
+    """
+    db.session.refresh(paragraph, ["version", "state"], with_for_update=True)
+    enforce(rules.refuse_editing(paragraph))
+    if paragraph.version != version:
+        raise Stale(paragraph)
+    if rules.wording_locked(paragraph):  # Only then are the rows read: saving is done at every pause.
+        enforce(rules.refuse_rewording(paragraph, writing.read(paragraph).decisions, draft.decisions), "decisions")
+    latest, content = versions.latest_of(paragraph), drafts.to_json(draft)
+    try:
+        writing.write(paragraph, draft, at, changed=_changed(content, latest, version))
+    except KeyError as error:
+        db.session.rollback()
+        raise Refused(Refusal.NOT_PRESENT) from error
+    paragraph.case = case_of(paragraph.forum.collaboration, draft.reference) if normalise(draft.reference) else None
+    saved = paragraph.version = version + 1
+    paragraph.saved_at = at
+    if paragraph.agenda_item:
+        withhold_item(paragraph.agenda_item, draft.confidential, by=by, at=at)
+    versions.keep(paragraph, content, latest, by=by, at=at, apart=apart)
+    tell_search([paragraph], at=at)
+    audit.write("paragraph.saved", paragraph, by=by, at=at, version=saved)
+    db.session.commit()
+    return saved  # Asked of the row it would be read anew, with all it holds.
+
+
+def _changed(content: dict[str, Any], latest: ParagraphVersion | None, version: int) -> Sequence[str] | None:
+    """List the parts that differ from what was kept of `version`; None when nothing was, and the rows must tell."""
+    if latest is None or latest.version != version:
+        return None
+    return [name for name in writing.PARTS if content[name] != latest.draft.get(name)]
+
+
+def restore(paragraph: Paragraph, kept: ParagraphVersion, *, by: Person, at: datetime) -> int:
+    """Bring an earlier version back as a new save on top of the present one, which stays in the list; give its number.
+
+    Raises:
+        Refused: when the paragraph may not be changed, or the version names someone no longer on the presence list.
+    """
+    versions.secure(paragraph, by=by, at=at)
+    return save_draft(paragraph, drafts.parse(kept.draft), version=paragraph.version, by=by, at=at, apart=True)
+
+
+def mark_ready(paragraph: Paragraph, findings: Sequence[str], *, by: Person, at: datetime) -> None:
+    """Say that a paragraph is written and waits for the chair. `findings` are what its content breaks.
+
+    Raises:
+        Refused: when it is not being written, lacks a heading, or breaks a rule.
+    """
+    enforce(rules.refuse_ready(paragraph))
+    if not paragraph.heading:
+        raise Refused(Refusal.NO_HEADING, "heading")
+    if findings:
+        raise Refused(findings[0])
+    if normalise(paragraph.reference):
+        collaboration = paragraph.forum.collaboration
+        paragraph.case = find_or_open(collaboration, paragraph.reference, paragraph.heading, by=by, at=at)
+    paragraph.state, paragraph.ready_at = ParagraphState.READY, at
+    versions.mark(paragraph, ParagraphState.READY, by=by, at=at)
+    _note("paragraph.ready", paragraph, by=by, at=at)
+
+
+def take_back(paragraph: Paragraph, *, by: Person, at: datetime) -> None:
+    """Take a paragraph back to be written on, whether it waits or was approved.
+
+    Raises:
+        Refused: when it is a draft already, or sealed.
+    """
+    enforce(rules.refuse_taking_back(paragraph))
+    paragraph.state = ParagraphState.DRAFT
+    paragraph.ready_at = paragraph.approved_at = paragraph.approved_by = None
+    _note("paragraph.taken_back", paragraph, by=by, at=at)
+
+
+def approve(paragraph: Paragraph, *, by: Person, at: datetime, read: int | None = None) -> None:
+    """Approve a paragraph as it stands; `read` is the version that was on the page.
+
+    Raises:
+        Refused: when it does not wait, `by` does not preside, or it has changed since it was read.
+    """
+    enforce(rules.refuse_approval(paragraph, by))
+    enforce(rules.refuse_unread(paragraph, read))
+    paragraph.state, paragraph.approved_at, paragraph.approved_by = ParagraphState.APPROVED, at, by
+    versions.mark(paragraph, ParagraphState.APPROVED, by=by, at=at)
+    _review(paragraph, Verdict.APPROVE, by=by, at=at)
+    _note("paragraph.approved", paragraph, by=by, at=at, version=paragraph.version)
+
+
+def send_back(
+    paragraph: Paragraph,
+    comment: str,
+    *,
+    by: Person,
+    at: datetime,
+    quote: str = "",
+    anchor: str = "",
+    read: int | None = None,
+) -> None:
+    """Send a paragraph back to the secretary with what is to change, and the passage that it is about.
+
+    Raises:
+        Refused: when it does not wait, `by` does not preside, nothing is said, or it has changed since it was read.
+    """
+    enforce(rules.refuse_return(paragraph, by, comment), "comment")
+    enforce(rules.refuse_unread(paragraph, read))
+    paragraph.state, paragraph.ready_at = ParagraphState.RETURNED, None
+    versions.mark(paragraph, ParagraphState.RETURNED, by=by, at=at)
+    _review(paragraph, Verdict.RETURN, comment.strip(), quote=quote.strip(), anchor=anchor, by=by, at=at)
+    _note("paragraph.returned", paragraph, by=by, at=at, version=paragraph.version)
+
+
+def resolve(review: Review, *, by: Person, at: datetime) -> None:
+    """Say that what a comment asked for has been seen to.
+
+    Raises:
+        Refused: when it has been already, or the protocol is sealed.
+    """
+    enforce(rules.refuse_resolving(review))
+    review.resolved_at = at
+    audit.write("review.resolved", review.paragraph, by=by, at=at, review=review.id)
+    db.session.commit()
+
+
+def set_immediate(paragraph: Paragraph, immediate: bool, *, by: Person, at: datetime) -> None:
+    """Say whether a paragraph is to be adjusted at once, in the meeting.
+
+    Raises:
+        Refused: when the meeting is not under way, or it has been already.
+    """
+    enforce(rules.refuse_immediate(paragraph))
+    paragraph.immediate = immediate
+    _note("paragraph.immediate", paragraph, by=by, at=at, immediate=immediate)
+
+
+def add_attachment(
+    paragraph: Paragraph,
+    filename: str,
+    data: bytes,
+    title: str,
+    *,
+    confidential: str | None,
+    by: Person,
+    at: datetime,
+) -> Attachment:
+    """List a file under a paragraph.
+
+    Raises:
+        Refused: when the paragraph may not be changed, or the file is not accepted.
+    """
+    enforce(rules.refuse_editing(paragraph))
+    attachment = attach(filename, data, title, confidential=confidential, by=by, at=at)
+    db.session.add(ParagraphAttachment(paragraph_id=paragraph.id, attachment_id=attachment.id))
+    _note("paragraph.attached", paragraph, by=by, at=at, attachment=attachment.id)
+    return attachment
+
+
+def remove_attachment(paragraph: Paragraph, attachment: Attachment, *, by: Person, at: datetime) -> None:
+    """Take a file off a paragraph's list; the file itself is kept.
+
+    Raises:
+        Refused: when the paragraph may not be changed.
+    """
+    enforce(rules.refuse_editing(paragraph))
+    paragraph.attachments.remove(attachment)
+    _note("paragraph.detached", paragraph, by=by, at=at, attachment=attachment.id)
+
+
+def _review(
+    paragraph: Paragraph,
+    verdict: Verdict,
+    comment: str = "",
+    *,
+    quote: str = "",
+    anchor: str = "",
+    by: Person,
+    at: datetime,
+) -> None:
+    said = {"comment": comment, "quote": quote, "anchor": anchor}
+    paragraph.reviews.append(Review(version=paragraph.version, verdict=verdict, by_id=by.id, at=at, **said))
+
+
+def _note(action: str, paragraph: Paragraph, *, by: Person, at: datetime, **facts: Any) -> None:
+    audit.write(action, paragraph, by=by, at=at, **facts)
+    tell_search([paragraph], at=at)
+    db.session.commit()

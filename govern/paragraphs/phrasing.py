@@ -1,0 +1,52 @@
+"""A phrase's placeholders, and a meeting's own names put in their place. No database here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from html import escape
+
+PLACEHOLDERS = {
+    "ordförande": "mötets ordförande",
+    "sekreterare": "mötets sekreterare",
+    "justerare": "den eller de som justerar, med ”och” emellan",
+    "forum": "forumets namn",
+    "datum": "mötets dag",
+    "börjar": "klockslaget då mötet skulle börja",
+    "plats": "mötets plats",
+    "paragraf": "paragrafens nummer",
+    "ärende": "paragrafens rubrik",
+    "diarienummer": "paragrafens diarienummer",
+    "förra mötet": "dagen för forumets föregående möte",
+    "nästa möte": "dag och tid för forumets nästa planerade möte",
+    "tid": "klockslaget när frasen används",
+    "person": "någon ur närvarolistan, som du väljer",
+}
+LATER = {"tid", "person"}  # Known only when the phrase is used: the page fills them in.
+BLANK = "…"
+_BRACED = re.compile(r"\{([^{}]*)\}")
+
+
+def placeholders_in(html: str) -> set[str]:
+    """List the placeholders that a text asks for, known or not."""
+    return {name.strip().lower() for name in _BRACED.findall(html)}
+
+
+def unknown_in(html: str) -> list[str]:
+    """List the placeholders that nothing can fill in, as they were written."""
+    return sorted(placeholders_in(html) - set(PLACEHOLDERS))
+
+
+def fill(html: str, facts: Mapping[str, str]) -> str:
+    """Put a meeting's facts into a text; what is not known becomes a blank to fill in by hand.
+
+    `facts` are plain text by placeholder, and are escaped. `{tid}` and `{person}` are left unless given.
+    """
+
+    def replace(match: re.Match[str]) -> str:
+        name = match[1].strip().lower()
+        if facts.get(name):
+            return escape(facts[name])
+        return f"{{{name}}}" if name in LATER else BLANK
+
+    return _BRACED.sub(replace, html)

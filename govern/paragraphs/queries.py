@@ -1,0 +1,152 @@
+"""Finding paragraphs, with all they hold in a bounded number of statements."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import bindparam, func, select
+from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.sql.base import ExecutableOption
+
+from govern.cases.models import Attachment
+from govern.db import db
+from govern.forums.models import Forum
+from govern.meetings.models import AgendaItem, AgendaPaper, Meeting, Presence
+from govern.meetings.queries import meeting_by_id
+from govern.paragraphs.access import FiledAttachment
+from govern.paragraphs.attendance import presides_at
+from govern.paragraphs.models import (
+    Assignment,
+    Ballot,
+    Decision,
+    Dissent,
+    Motion,
+    Paragraph,
+    ParagraphAttachment,
+    PresenceChange,
+    Review,
+    Vote,
+)
+from govern.paragraphs.states import ParagraphState
+from govern.people.models import Person
+
+CONTENT: tuple[ExecutableOption, ...] = (
+    selectinload(Paragraph.sections),
+    selectinload(Paragraph.motions).options(joinedload(Motion.mover), selectinload(Motion.supporters)),
+    selectinload(Paragraph.ballots).selectinload(Ballot.votes).joinedload(Vote.presence),
+    selectinload(Paragraph.decisions).selectinload(Decision.clauses),
+    selectinload(Paragraph.dissents).joinedload(Dissent.presence),
+    selectinload(Paragraph.assignments).selectinload(Assignment.every_alternative),
+)
+WHOLE: tuple[ExecutableOption, ...] = (
+    *CONTENT,
+    joinedload(Paragraph.case),
+    selectinload(Paragraph.changes).joinedload(PresenceChange.presence),
+    selectinload(Paragraph.disqualifications),
+    selectinload(Paragraph.presiding),
+    selectinload(Paragraph.attachments),
+    selectinload(Paragraph.reviews).joinedload(Review.by),
+)
+TO_WRITE = (  # Built once: it is asked at every autosave.
+    select(Paragraph)
+    .where(Paragraph.id == bindparam("wanted"))
+    .options(joinedload(Paragraph.meeting).joinedload(Meeting.forum), joinedload(Paragraph.agenda_item))
+)
+
+
+MOVEMENTS: tuple[Any, ...] = (
+    selectinload(Paragraph.changes),
+    selectinload(Paragraph.disqualifications),
+    selectinload(Paragraph.presiding),
+)
+
+
+def paragraph_by_id(paragraph_id: int) -> Paragraph | None:
+    """Give a paragraph with all it holds and its meeting, or None."""
+    paragraph = db.session.scalar(select(Paragraph).where(Paragraph.id == paragraph_id).options(*WHOLE))
+    if paragraph is not None:  # Held by the paragraph: what nobody holds the session forgets, and reads once more.
+        set_committed_value(paragraph, "meeting", meeting_by_id(paragraph.meeting_id))
+    return paragraph
+
+
+def paragraph_to_write(paragraph_id: int) -> Paragraph | None:
+    """Give a paragraph with its agenda item, meeting and forum, or None: all that most saves ask.
+
+    A save compares what is typed with the latest version, and reads the rows of what has changed only.
+    """
+    return db.session.scalar(TO_WRITE, {"wanted": paragraph_id})
+
+
+def paragraphs_of(meeting: Meeting) -> Sequence[Paragraph]:
+    """List a meeting's paragraphs by number, with all they hold."""
+    query = select(Paragraph).where(Paragraph.meeting_id == meeting.id).options(*WHOLE)
+    return db.session.scalars(query.order_by(Paragraph.series_id, Paragraph.number)).all()
+
+
+def rail(meeting: Meeting) -> Sequence[Paragraph]:
+    """List a meeting's paragraphs by number, without what they hold."""
+    query = select(Paragraph).where(Paragraph.meeting_id == meeting.id)
+    return db.session.scalars(query.order_by(Paragraph.series_id, Paragraph.number)).all()
+
+
+def with_movements(meeting: Meeting) -> Sequence[Paragraph]:
+    """List a meeting's paragraphs by number, with who comes and goes at each and nothing else."""
+    query = select(Paragraph).where(Paragraph.meeting_id == meeting.id)
+    query = query.options(*MOVEMENTS)
+    return db.session.scalars(query.order_by(Paragraph.series_id, Paragraph.number)).all()
+
+
+def waiting_for(person: Person) -> Sequence[Paragraph]:
+    """List the paragraphs that wait for this person, who presided at them, the oldest first."""
+    there = select(Presence.meeting_id).where(Presence.person_id == person.id)
+    query = (
+        select(Paragraph)
+        .join(Meeting, Meeting.id == Paragraph.meeting_id)
+        .where(Paragraph.state == ParagraphState.READY, Meeting.id.in_(there))
+        .options(
+            joinedload(Paragraph.meeting).joinedload(Meeting.forum),
+            joinedload(Paragraph.meeting).selectinload(Meeting.presences),
+            selectinload(Paragraph.reviews),
+            selectinload(Paragraph.of_meeting).options(*MOVEMENTS),
+        )
+        .order_by(Meeting.day, Paragraph.number)
+        .limit(1000)
+    )
+    waiting = db.session.scalars(query).all()
+    return [p for p in waiting if (presided := presides_at(p)) and presided.person_id == person.id][:200]
+
+
+def count_by_state(meeting: Meeting) -> dict[ParagraphState, int]:
+    """Count a meeting's paragraphs by state."""
+    query = select(Paragraph.state, func.count()).where(Paragraph.meeting_id == meeting.id).group_by(Paragraph.state)
+    return {row.state: row[1] for row in db.session.execute(query)}
+
+
+def filed_attachment(attachment_id: int) -> FiledAttachment | None:
+    """Give a file with the meeting and paragraph it is listed under, or None."""
+    attachment = db.session.get(Attachment, attachment_id)
+    if attachment is None:
+        return None
+    paragraphs = select(Paragraph).join(ParagraphAttachment, ParagraphAttachment.paragraph_id == Paragraph.id)
+    paragraph = db.session.scalar(paragraphs.where(ParagraphAttachment.attachment_id == attachment_id).limit(1))
+    if paragraph is not None:
+        return FiledAttachment(attachment, paragraph.meeting, paragraph)
+    items = select(AgendaItem).join(AgendaPaper, AgendaPaper.item_id == AgendaItem.id)
+    item = db.session.scalar(items.where(AgendaPaper.attachment_id == attachment_id).limit(1))
+    return FiledAttachment(attachment, item.meeting, None) if item else None
+
+
+def treated(item: AgendaItem) -> bool:
+    """Say whether an agenda item has a paragraph."""
+    return db.session.scalar(select(Paragraph.id).where(Paragraph.agenda_item_id == item.id)) is not None
+
+
+def names_offered(forum: Forum, day: date) -> list[str]:
+    """List those a duty may be given to: the collaboration's forums, then the people who sit in this one that day."""
+    forums = select(Forum.name).where(Forum.collaboration_id == forum.collaboration_id, Forum.closed_on.is_(None))
+    names = list(db.session.scalars(forums.order_by(Forum.name)))
+    names += sorted({seat.person.name for seat in forum.seats if seat.person and seat.held_on(day)})
+    return names

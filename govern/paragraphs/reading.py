@@ -1,0 +1,39 @@
+"""What follows when a file's text has been read: the paragraphs that list it are found anew."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+
+from govern import outbox
+from govern.cases import reading
+from govern.cases.models import Attachment
+from govern.db import db, now
+from govern.paragraphs.models import Paragraph, ParagraphAttachment
+from govern.paragraphs.operations import tell_search
+
+
+@outbox.handles(reading.READ)
+def read_files(keys: Sequence[str]) -> None:
+    """Read files and tell search of the paragraphs that list them; no transaction is open while it reads."""
+    for sha256 in keys:
+        file = reading.unread(sha256)
+        media_type = file.media_type if file else None
+        db.session.rollback()
+        if media_type is None:
+            continue
+        state, parts = reading.texts(sha256, media_type)
+        reading.keep(sha256, state, parts, at=now())
+        tell_search(_listing(sha256), at=now())
+        db.session.commit()
+
+
+def _listing(sha256: str) -> Sequence[Paragraph]:
+    query = (
+        select(Paragraph)
+        .join(ParagraphAttachment, ParagraphAttachment.paragraph_id == Paragraph.id)
+        .join(Attachment, Attachment.id == ParagraphAttachment.attachment_id)
+        .where(Attachment.sha256 == sha256)
+    )
+    return db.session.scalars(query).unique().all()

@@ -1,0 +1,282 @@
+"""What may be done to a paragraph, by whom and when."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from govern.errors import Refusal as BaseRefusal
+from govern.forums.states import Regime, SeatRole
+from govern.meetings.states import MeetingState
+from govern.paragraphs.attendance import presides_at
+from govern.paragraphs.states import Change, DissentKind, Outcome, ParagraphState, Verdict
+
+if TYPE_CHECKING:
+    from govern.meetings.models import Meeting, Presence
+    from govern.paragraphs.attendance import Standing
+    from govern.paragraphs.draft import DecisionDraft
+    from govern.paragraphs.models import Ballot, Dissent, Paragraph, Review
+    from govern.people.models import Person
+
+
+class Refusal(BaseRefusal):
+    """Why something about a paragraph is not accepted."""
+
+    SEALED = "Protokollet är förseglat och kan inte ändras."
+    NOT_OPEN = "Mötet är inte öppnat. Öppna mötet först."
+    MEETING_CLOSED = "Mötet är avslutat. Nya paragrafer kan bara öppnas medan mötet pågår."
+    WITHDRAWN = "Ärendet är struket från föredragningslistan."
+    ALREADY_OPENED = "Ärendet har redan en paragraf."
+    NO_HEADING = "Skriv en rubrik för paragrafen."
+    UNREADABLE = "Texten gick inte att läsa. Ladda om sidan; det du skrivit finns kvar i webbläsaren."
+    STALE = "Någon annan har sparat paragrafen under tiden."
+    APPROVED = "Paragrafen är godkänd. Ta tillbaka godkännandet för att ändra den."
+    READY = "Paragrafen väntar på ordföranden. Ta tillbaka den för att ändra."
+    NOT_DRAFT = "Paragrafen är redan klarmarkerad."
+    NOT_READY = "Paragrafen är inte klarmarkerad."
+    NOT_APPROVED = "Paragrafen är inte godkänd."
+    NOT_APPROVER = "Det är den som ledde mötet vid paragrafen som godkänner den."
+    NOBODY_PRESIDES = "Ordföranden deltog inte i paragrafen. Ange vid närvaron vem som ledde mötet här."
+    PRESIDES_AWAY = "Den som leder mötet behöver vara i rummet och inte ha jäv."
+    PRESIDES_UNKNOWN = "Den som leder mötet godkänner och undertecknar, och behöver vara någon som är upplagd."
+    NO_COMMENT = "Skriv vad som behöver ändras."
+    CHANGED_SINCE = "Paragrafen har ändrats sedan du öppnade sidan. Läs den igen."
+    SEALED_ALONE = "Paragrafen är justerad omedelbart och kan inte ändras."
+    RESOLVED = "Kommentaren är redan åtgärdad."
+    LOCKED = "Beslutens lydelse är låst sedan mötet avslutades. Annan text kan ändras."
+    NOT_PRESENT = "Den som anges finns inte i närvarolistan."
+    NOT_TAKING_PART = "Bara den som deltog i beslutet kan reservera sig."
+    DISSENT_LATE = (
+        "Reservationen skrevs in efter att mötet avslutades. Den ska ha anmälts före det: "
+        "kryssa i att den anmäldes i tid, eller ta bort den."
+    )
+    NO_VERSION = "Versionen finns inte kvar."
+    TRIGGER_TAKEN = "Det finns redan en fras med det utlösande ordet."
+    TRIGGER_SPACE = "Det utlösande ordet får inte innehålla mellanslag eller snedstreck."
+    NO_TEXT = "Skriv frasens text."
+    ONE_LINE = "En fras för beslut eller rubrik är en enda rad."
+    VOTES = "Rösterna stämmer inte med dem som deltog i beslutet."
+    TIE_UNDECIDED = "Rösterna är lika. Ange vem som hade utslagsröst, eller att lotten avgjorde."
+    NO_TIE = "Utslagsröst och lottning avgör bara när rösterna är lika."
+    LOT_ELECTS = "Lotten avgör bara val. I andra ärenden har ordföranden utslagsröst."
+    LOT_MISSING = "Vid val avgör lotten när rösterna är lika, inte ordförandens utslagsröst."
+    ALREADY_PRESENT = "Personen är redan närvarande."
+    ALREADY_AWAY = "Personen är inte närvarande."
+    NOT_SUBSTITUTE = "Bara en ersättare kan tjänstgöra för någon annan."
+    SERVES_FOR_WHOM = "Välj den ledamot som ersättaren tjänstgör för."
+    SERVED_PRESENT = "Ledamoten deltar själv."
+    SERVED_TWICE = "Någon annan tjänstgör redan för den ledamoten."
+    NOT_SERVING = "Ersättaren tjänstgör inte."
+
+
+def refuse_opening(meeting: Meeting) -> Refusal | None:
+    """Refuse a new paragraph unless the meeting is under way: numbers are given in the room."""
+    if meeting.state is MeetingState.SEALED:
+        return Refusal.SEALED
+    if meeting.state is MeetingState.CLOSED:
+        return Refusal.MEETING_CLOSED
+    return None if meeting.state is MeetingState.OPEN else Refusal.NOT_OPEN
+
+
+def refuse_editing(paragraph: Paragraph) -> Refusal | None:
+    """Refuse to change the text of a paragraph that waits, is approved, or is sealed."""
+    if paragraph.sealed_at is not None:
+        return Refusal.SEALED_ALONE
+    if paragraph.meeting.state is MeetingState.SEALED:
+        return Refusal.SEALED
+    if paragraph.state is ParagraphState.APPROVED:
+        return Refusal.APPROVED
+    return Refusal.READY if paragraph.state is ParagraphState.READY else None
+
+
+def refuse_moving(paragraph: Paragraph) -> Refusal | None:
+    """Refuse to change who was there at a paragraph that was adjusted at once."""
+    return Refusal.SEALED_ALONE if paragraph.sealed_at is not None else None
+
+
+def refuse_immediate(paragraph: Paragraph) -> Refusal | None:
+    """Refuse to choose immediate adjusting but in the meeting: it is written, read and signed there (practice)."""
+    if paragraph.sealed_at is not None:
+        return Refusal.SEALED_ALONE
+    return refuse_opening(paragraph.meeting)
+
+
+def refuse_ready(paragraph: Paragraph) -> Refusal | None:
+    """Refuse to mark ready what is not being written."""
+    if paragraph.meeting.state is MeetingState.SEALED:
+        return Refusal.SEALED
+    return None if paragraph.state in {ParagraphState.DRAFT, ParagraphState.RETURNED} else Refusal.NOT_DRAFT
+
+
+def refuse_taking_back(paragraph: Paragraph) -> Refusal | None:
+    """Refuse to take back what is still a draft, or sealed."""
+    if paragraph.sealed_at is not None:
+        return Refusal.SEALED_ALONE
+    if paragraph.meeting.state is MeetingState.SEALED:
+        return Refusal.SEALED
+    waits = paragraph.state in {ParagraphState.READY, ParagraphState.APPROVED}
+    return None if waits else Refusal.NOT_READY
+
+
+def refuse_approval(paragraph: Paragraph, by: Person) -> Refusal | None:
+    """Say why this person may not approve this paragraph now, if so: whoever presided at it approves."""
+    if paragraph.meeting.state is MeetingState.SEALED:
+        return Refusal.SEALED
+    if paragraph.state is not ParagraphState.READY:
+        return Refusal.NOT_READY
+    presided = presides_at(paragraph)
+    if presided is None:
+        return Refusal.NOBODY_PRESIDES
+    return None if by.id == presided.person_id else Refusal.NOT_APPROVER
+
+
+def refuse_return(paragraph: Paragraph, by: Person, comment: str) -> Refusal | None:
+    """Say why this person may not send this paragraph back, if so: it takes a comment on what to change."""
+    return refuse_approval(paragraph, by) or (None if comment.strip() else Refusal.NO_COMMENT)
+
+
+def refuse_unread(paragraph: Paragraph, read: int | None) -> Refusal | None:
+    """Refuse to judge another version than the one that was `read`, if it is said which that was."""
+    return Refusal.CHANGED_SINCE if read is not None and read != paragraph.version else None
+
+
+def refuse_resolving(review: Review) -> Refusal | None:
+    """Refuse to see to a comment twice, or once the protocol is sealed."""
+    if review.paragraph.meeting.state is MeetingState.SEALED:
+        return Refusal.SEALED
+    return Refusal.RESOLVED if review.resolved_at is not None or not review.comment else None
+
+
+def wording_locked(paragraph: Paragraph) -> bool:
+    """Say whether the decisions' wording is locked: the meeting is closed, and the chair has once approved it."""
+    closed = paragraph.meeting.closed_at is not None
+    return closed and any(review.verdict is Verdict.APPROVE for review in paragraph.reviews)
+
+
+def refuse_rewording(
+    paragraph: Paragraph, before: Sequence[DecisionDraft], after: Sequence[DecisionDraft]
+) -> Refusal | None:
+    """Refuse another outcome or other words in a decision after the gavel; to whom it goes may change (JO 3339-2013).
+
+    Adjusting confirms what was decided. Whoever finds a decision wrongly written refuses to adjust, or it is corrected
+    openly afterwards.
+    """
+    if not wording_locked(paragraph):
+        return None
+    old, new = ([(d.outcome, d.lead, d.clauses) for d in decisions] for decisions in (before, after))
+    return Refusal.LOCKED if old != new else None
+
+
+def refuse_presiding(presence: Presence, standing: Standing) -> Refusal | None:
+    """Refuse to let someone preside who is away or disqualified, or who is but a name and cannot sign."""
+    if not standing.present or standing.disqualified:
+        return Refusal.PRESIDES_AWAY
+    return Refusal.PRESIDES_UNKNOWN if presence.person_id is None else None
+
+
+def refuse_dissent(kind: DissentKind, presence: Presence, standing: Standing) -> Refusal | None:
+    """Refuse a reservation by someone who took no part in the decision (KL 4:27), or a word of someone absent."""
+    if kind is DissentKind.RESERVATION:
+        return None if standing.takes_part(presence) else Refusal.NOT_TAKING_PART
+    return None if standing.present else Refusal.NOT_PRESENT
+
+
+def refuse_late_dissent(dissent: Dissent, closed_at: datetime | None) -> Refusal | None:
+    """Refuse a reservation noted after the meeting closed, unless it was announced before that (KL 4:27).
+
+    What is not known to be late is not: a row from before the times were kept has none.
+    """
+    if dissent.kind is not DissentKind.RESERVATION or dissent.announced:
+        return None
+    late = closed_at is not None and dissent.noted_at is not None and dissent.noted_at > closed_at
+    return Refusal.DISSENT_LATE if late else None
+
+
+def refuse_change(
+    change: Change,
+    presence: Presence,
+    served: Presence | None,
+    standings: dict[int, Standing],
+) -> Refusal | None:
+    """Refuse a coming, going or serving that contradicts how things stand."""
+    standing = standings[presence.id]
+    match change:
+        case Change.ARRIVES:
+            return Refusal.ALREADY_PRESENT if standing.present else None
+        case Change.LEAVES:
+            return None if standing.present else Refusal.ALREADY_AWAY
+        case Change.STEPS_BACK:
+            return None if standing.serving_for_id is not None else Refusal.NOT_SERVING
+        case Change.SERVES:
+            return _refuse_serving(presence, served, standings)
+
+
+def _refuse_serving(presence: Presence, served: Presence | None, standings: dict[int, Standing]) -> Refusal | None:
+    """Refuse a substitute without the one served for, or for someone who takes part (KL 5:66, 6:35)."""
+    if presence.role is not SeatRole.SUBSTITUTE:
+        return Refusal.NOT_SUBSTITUTE
+    if served is None or not served.role.deciding:
+        return Refusal.SERVES_FOR_WHOM
+    if standings[served.id].takes_part(served):
+        return Refusal.SERVED_PRESENT
+    if any(s.serving_for_id == served.id for other, s in standings.items() if other != presence.id):
+        return Refusal.SERVED_TWICE
+    return None
+
+
+def refuse_ballot(ballot: Ballot, taking_part: set[int]) -> Refusal | None:
+    """Refuse a ballot whose votes do not add up to those who took part, or that counts someone who did not."""
+    if any(vote.presence_id not in taking_part for vote in ballot.votes):
+        return Refusal.VOTES
+    return None if ballot.yes + ballot.no + ballot.abstain == len(taking_part) else Refusal.VOTES
+
+
+def refuse_outcome(
+    yes: int, no: int, *, casting_vote: bool, by_lot: bool, regime: Regime, election: bool
+) -> Refusal | None:
+    """Refuse a ballot that was decided in no way, or in a wrong one: the chair's casting vote, lots for elections.
+
+    KL 5:56 binds the bodies of the Act; others only have to say how a tie was settled.
+    """
+    settled = casting_vote or by_lot
+    if yes != no:
+        return Refusal.NO_TIE if settled else None
+    if not yes:
+        return None
+    if not settled:
+        return Refusal.TIE_UNDECIDED
+    if regime not in {Regime.KL_ASSEMBLY, Regime.KL_BOARD, Regime.JOINT_BOARD}:
+        return None
+    if election:
+        return None if by_lot else Refusal.LOT_MISSING
+    return Refusal.LOT_ELECTS if by_lot else None
+
+
+def faults(paragraph: Paragraph, presences: Sequence[Presence], standings: dict[int, Standing]) -> list[str]:
+    """List what a paragraph's content breaks, in sentences: shown while it is written, raised when marked ready."""
+    by_id = {presence.id: presence for presence in presences}
+    taking_part = {p.id for p in presences if standings[p.id].takes_part(p)}
+    election = any(decision.outcome is Outcome.ELECTION for decision in paragraph.decisions)
+    found = []
+    for dissent in paragraph.dissents:
+        presence = by_id[dissent.presence_id]
+        refusal = refuse_dissent(dissent.kind, presence, standings[presence.id])
+        refusal = refusal or refuse_late_dissent(dissent, paragraph.meeting.closed_at)
+        if refusal:
+            found.append(f"{presence.name}: {refusal.value}")
+    for ballot in paragraph.ballots:
+        refusal = refuse_ballot(ballot, taking_part)
+        if refusal:
+            counted = ballot.yes + ballot.no + ballot.abstain
+            found.append(f"{refusal.value} {counted} röster är inskrivna, {len(taking_part)} deltog.")
+        refusal = refuse_outcome(
+            ballot.yes,
+            ballot.no,
+            casting_vote=ballot.casting_vote_by_id is not None,
+            by_lot=ballot.decided_by_lot,
+            regime=paragraph.forum.regime,
+            election=election,
+        )
+        found += [refusal.value] if refusal else []
+    return found

@@ -1,0 +1,354 @@
+"""The meeting while it runs: its paragraphs are opened, written, marked ready and judged."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from io import BytesIO
+from typing import Any
+
+from flask import Blueprint, abort, flash, jsonify, redirect, render_template, request, send_file, url_for
+from flask.typing import ResponseReturnValue
+
+from govern import files
+from govern.db import db, now
+from govern.forums.access import KEEPS, SITS, keeps
+from govern.forums.states import ParagraphKind
+from govern.meetings import operations as meeting_operations
+from govern.meetings import presence
+from govern.meetings import rules as meeting_rules
+from govern.meetings.forms import CloseForm
+from govern.meetings.models import AgendaItem, Meeting
+from govern.meetings.queries import item_by_id, meeting_by_id
+from govern.meetings.states import MeetingState
+from govern.paragraphs import desk, movements, operations, rules, workspace, writing
+from govern.paragraphs import draft as drafts
+from govern.paragraphs.access import PRESIDES, SEES, SEES_FILE, FiledAttachment, presides
+from govern.paragraphs.attendance import presides_at
+from govern.paragraphs.facts import facts
+from govern.paragraphs.forms import AttachForm, ChangeForm, OpenForm, ReturnForm
+from govern.paragraphs.models import Paragraph
+from govern.paragraphs.queries import filed_attachment, paragraph_by_id, paragraph_to_write, rail, treated
+from govern.paragraphs.states import Change
+from govern.paragraphs.timing import lag, timetable_of
+from govern.people.access import allow, me, someone
+from govern.web.errors import wants_json
+from govern.web.swedish import local_clock
+
+pages = Blueprint("paragraphs", __name__)
+
+
+@pages.get("/moten/<int:meeting_id>")
+@allow(SITS, meeting_by_id)
+def meeting(meeting: Meeting) -> ResponseReturnValue:
+    """Show where the meeting is: what has a number, what is left of the agenda."""
+    if meeting.opened_at is None:
+        return redirect(url_for("meetings.agenda", meeting_id=meeting.id), 303)
+    if meeting.state is MeetingState.SEALED:
+        return redirect(url_for("protocols.of_meeting", meeting_id=meeting.id), 303)
+    return _meeting_page(meeting, OpenForm(formdata=None), CloseForm(formdata=None, obj=meeting)), 200
+
+
+def _meeting_page(meeting: Meeting, open_form: OpenForm, close_form: CloseForm) -> str:
+    paragraphs = rail(meeting)
+    may_keep = keeps(someone(), meeting)
+    context = _room(meeting, paragraphs, may_keep=may_keep) | {"open_form": open_form, "close_form": close_form}
+    return render_template("paragraphs/room.html", paragraph=None, **context)
+
+
+def _room(meeting: Meeting, paragraphs: Sequence[Paragraph], *, may_keep: bool) -> dict[str, Any]:
+    """Say what the meeting's page shows whichever paragraph is open."""
+    timetable = timetable_of(meeting, paragraphs, now())
+    return {
+        "timetable": timetable,
+        "lag": lag(timetable),
+        "meeting": meeting,
+        "paragraphs": paragraphs,
+        "waiting": workspace.not_opened(meeting, paragraphs),
+        "so_far": workspace.outcomes_of(meeting),
+        "may_keep": may_keep,
+        "may_move": may_keep and meeting_rules.refuse_writing(meeting) is None,
+        "refuse_opening": rules.refuse_opening(meeting),
+        "refuse_closing": meeting_rules.refuse_closing(meeting),
+        "refuse_reopening": meeting_rules.refuse_reopening(meeting),
+    }
+
+
+@pages.post("/arendepunkter/<int:item_id>/paragraf")
+@allow(KEEPS, item_by_id)
+def open_item(item: AgendaItem) -> ResponseReturnValue:
+    """Open an agenda item's paragraph."""
+    paragraph = operations.open_item(item, by=me(), at=now())
+    return redirect(url_for(".paragraph", paragraph_id=paragraph.id), 303)
+
+
+@pages.post("/moten/<int:meeting_id>/paragraf")
+@allow(KEEPS, meeting_by_id)
+def open_unannounced(meeting: Meeting) -> ResponseReturnValue:
+    """Open a paragraph that was not on the agenda."""
+    form = OpenForm()
+    kind = ParagraphKind(form.kind.data) if form.kind.data in set(ParagraphKind) else None
+    paragraph = form.try_(lambda: operations.open_unannounced(meeting, form.heading.data, kind, by=me(), at=now()))
+    if paragraph:
+        return redirect(url_for(".paragraph", paragraph_id=paragraph.id), 303)
+    return _meeting_page(meeting, form, CloseForm(formdata=None, obj=meeting)), 422
+
+
+@pages.post("/arendepunkter/<int:item_id>/stryk")
+@allow(KEEPS, item_by_id)
+def withdraw(item: AgendaItem) -> ResponseReturnValue:
+    """Strike an item from the agenda."""
+    meeting_operations.withdraw_item(item, True, treated=treated(item), by=me(), at=now())
+    flash(f"”{item.heading}” är struket.")
+    return redirect(url_for("meetings.agenda", meeting_id=item.meeting_id), 303)
+
+
+@pages.post("/arendepunkter/<int:item_id>/ta-tillbaka")
+@allow(KEEPS, item_by_id)
+def reinstate(item: AgendaItem) -> ResponseReturnValue:
+    """Take a struck item back."""
+    meeting_operations.withdraw_item(item, False, treated=False, by=me(), at=now())
+    flash(f"”{item.heading}” är tillbaka på listan.")
+    return redirect(url_for("meetings.agenda", meeting_id=item.meeting_id), 303)
+
+
+@pages.post("/moten/<int:meeting_id>/avsluta")
+@allow(KEEPS, meeting_by_id)
+def close(meeting: Meeting) -> ResponseReturnValue:
+    """Close the meeting."""
+    form = CloseForm()
+    form.try_(lambda: meeting_operations.close_meeting(meeting, form.ends.data, by=me(), at=now()))
+    if form.done:
+        flash("Mötet är avslutat. Skriv klart, och försegla när ordföranden har godkänt allt.")
+        return redirect(url_for(".meeting", meeting_id=meeting.id), 303)
+    return _meeting_page(meeting, OpenForm(formdata=None), form), 422
+
+
+@pages.post("/moten/<int:meeting_id>/fortsatt")
+@allow(KEEPS, meeting_by_id)
+def reopen(meeting: Meeting) -> ResponseReturnValue:
+    """Take back the closing."""
+    meeting_operations.reopen_meeting(meeting, by=me(), at=now())
+    flash("Mötet pågår igen.")
+    return redirect(url_for(".meeting", meeting_id=meeting.id), 303)
+
+
+@pages.get("/paragrafer/<int:paragraph_id>")
+@allow(SEES, paragraph_by_id)
+def paragraph(paragraph: Paragraph) -> ResponseReturnValue:
+    """Write a paragraph, or read it and judge it."""
+    if paragraph.meeting.state is MeetingState.SEALED:
+        address = url_for("protocols.of_meeting", meeting_id=paragraph.meeting_id, _anchor=f"p{paragraph.number}")
+        return redirect(address, 303)
+    return _paragraph_page(paragraph), 200
+
+
+def _paragraph_page(
+    paragraph: Paragraph,
+    *,
+    return_form: ReturnForm | None = None,
+    attach_form: AttachForm | None = None,
+    change_form: ChangeForm | None = None,
+) -> str:
+    person, meeting = someone(), paragraph.meeting
+    paragraphs = rail(meeting)
+    room = workspace.room_at(paragraph)
+    standings = {a.presence.id: a.standing for a in room.attending}
+    may_keep = keeps(person, paragraph)
+    context = _room(meeting, paragraphs, may_keep=may_keep) | {
+        "paragraph": paragraph,
+        "facts": facts(paragraph),
+        "writing": may_keep and rules.refuse_editing(paragraph) is None,
+        "may_see_versions": presides(person, paragraph),
+        "locked": rules.wording_locked(paragraph),
+        "faults": rules.faults(paragraph, meeting.presences, standings),
+        "refuse_ready": rules.refuse_ready(paragraph),
+        "refuse_taking_back": rules.refuse_taking_back(paragraph),
+        "refuse_approval": rules.refuse_approval(paragraph, person) if person else rules.Refusal.NOT_APPROVER,
+        "room": room,
+        "presided": presides_at(paragraph),
+        "return_form": return_form or ReturnForm(formdata=None),
+        "attach_form": attach_form or AttachForm(formdata=None),
+        "change_form": change_form or ChangeForm(formdata=None),
+        "adjusting": {adjuster.presence_id for adjuster in meeting.adjusters},
+    }
+    if context["writing"]:
+        context |= desk.context(paragraph, standings)
+    return render_template("paragraphs/room.html", **context)
+
+
+@pages.post("/paragrafer/<int:paragraph_id>/utkast")
+@allow(KEEPS, paragraph_to_write)
+def save(paragraph: Paragraph) -> ResponseReturnValue:
+    """Save the draft that the page sends as JSON; someone else's newer text is never overwritten."""
+    sent = request.get_json(silent=True)
+    if not isinstance(sent, dict) or not isinstance(sent.get("version"), int):
+        abort(400)
+    at = now()
+    try:
+        version = operations.save_draft(paragraph, drafts.parse(sent), version=sent["version"], by=me(), at=at)
+    except operations.Stale as error:
+        theirs = drafts.to_json(writing.read(error.paragraph)) | {"version": error.paragraph.version}
+        return jsonify(version=error.paragraph.version, theirs=theirs), 409
+    return jsonify(version=version, saved=local_clock(at))
+
+
+@pages.post("/paragrafer/<int:paragraph_id>/klarmarkera")
+@allow(KEEPS, paragraph_by_id)
+def ready(paragraph: Paragraph) -> ResponseReturnValue:
+    """Say that it is written."""
+    findings = rules.faults(paragraph, paragraph.meeting.presences, movements.standings_at(paragraph))
+    operations.mark_ready(paragraph, findings, by=me(), at=now())
+    flash(f"{paragraph.label} väntar nu på ordförandens godkännande.")
+    return redirect(url_for(".meeting", meeting_id=paragraph.meeting_id), 303)
+
+
+@pages.post("/paragrafer/<int:paragraph_id>/ta-tillbaka")
+@allow(KEEPS, paragraph_by_id)
+def take_back(paragraph: Paragraph) -> ResponseReturnValue:
+    """Take it back to write on."""
+    operations.take_back(paragraph, by=me(), at=now())
+    return redirect(url_for(".paragraph", paragraph_id=paragraph.id), 303)
+
+
+@pages.post("/paragrafer/<int:paragraph_id>/godkann")
+@allow(PRESIDES, paragraph_by_id)
+def approve(paragraph: Paragraph) -> ResponseReturnValue:
+    """Approve it, and go on to the next that waits."""
+    operations.approve(paragraph, by=me(), at=now())
+    flash(f"{paragraph.label} är godkänd.")
+    following = next((p for p in rail(paragraph.meeting) if not rules.refuse_approval(p, me())), None)
+    if following:
+        return redirect(url_for(".paragraph", paragraph_id=following.id), 303)
+    return redirect(url_for(".meeting", meeting_id=paragraph.meeting_id), 303)
+
+
+@pages.post("/paragrafer/<int:paragraph_id>/skicka-tillbaka")
+@allow(PRESIDES, paragraph_by_id)
+def send_back(paragraph: Paragraph) -> ResponseReturnValue:
+    """Send it back with a comment."""
+    form = ReturnForm()
+    form.try_(lambda: operations.send_back(paragraph, form.comment.data, by=me(), at=now()))
+    if form.done:
+        flash(f"{paragraph.label} är skickad tillbaka till sekreteraren.")
+        return redirect(url_for(".meeting", meeting_id=paragraph.meeting_id), 303)
+    return _paragraph_page(paragraph, return_form=form), 422
+
+
+@pages.post("/paragrafer/<int:paragraph_id>/bilagor")
+@allow(KEEPS, paragraph_by_id)
+def attach(paragraph: Paragraph) -> ResponseReturnValue:
+    """List a file under it; a script that uploads it is answered with the list as it stands now."""
+    form = AttachForm()
+    added = form.try_(
+        lambda: operations.add_attachment(
+            paragraph,
+            form.file.data.filename,
+            form.file.data.read(),
+            form.title.data or "",
+            confidential=form.secrecy(),
+            by=me(),
+            at=now(),
+        )
+    )
+    if wants_json():
+        if added is None:
+            return jsonify(refusal=" ".join(form.sentences)), 422
+        db.session.expire(paragraph, ["attachments"])
+        html = render_template("paragraphs/attachments.html", paragraph=paragraph, writing=True)
+        return jsonify(title=added.title, html=html)
+    if form.done:
+        flash("Bilagan är tillagd.")
+        return redirect(url_for(".paragraph", paragraph_id=paragraph.id), 303)
+    return _paragraph_page(paragraph, attach_form=form), 422
+
+
+@pages.post("/paragrafer/<int:paragraph_id>/bilagor/<int:attachment_id>/ta-bort")
+@allow(KEEPS, lambda paragraph_id, attachment_id: paragraph_by_id(paragraph_id))
+def detach(paragraph: Paragraph) -> ResponseReturnValue:
+    """Take a file off its list."""
+    wanted = (request.view_args or {})["attachment_id"]
+    attachment = next((a for a in paragraph.attachments if a.id == wanted), None) or abort(404)
+    operations.remove_attachment(paragraph, attachment, by=me(), at=now())
+    flash(f"”{attachment.title}” är borttagen.")
+    return redirect(url_for(".paragraph", paragraph_id=paragraph.id), 303)
+
+
+@pages.get("/bilagor/<int:attachment_id>")
+@allow(SEES_FILE, filed_attachment)
+def attachment(filed: FiledAttachment) -> ResponseReturnValue:
+    """Download a file; never shown inside our own page, whatever it claims to be."""
+    file = filed.attachment
+    try:
+        data = BytesIO(files.read(file.sha256))
+    except FileNotFoundError:  # An imported protocol lists its files, but does not hold them.
+        abort(404)
+    return send_file(data, file.file.media_type, as_attachment=True, download_name=file.filename)
+
+
+@pages.post("/paragrafer/<int:paragraph_id>/narvaro")
+@allow(KEEPS, paragraph_by_id)
+def change_presence(paragraph: Paragraph) -> ResponseReturnValue:
+    """Record who comes, goes, serves or is disqualified at it."""
+    form = ChangeForm()
+    form.offer(paragraph.meeting, movements.standings_at(paragraph))
+    form.try_(lambda: _move(paragraph, form))
+    if form.done:
+        flash("Närvaron är ändrad från den här paragrafen.")
+        return redirect(url_for(".paragraph", paragraph_id=paragraph.id, _anchor="narvaro"), 303)
+    return _paragraph_page(paragraph, change_form=form), 422
+
+
+@pages.post("/paragrafer/<int:paragraph_id>/funktioner")
+@allow(KEEPS, paragraph_by_id)
+def appoint(paragraph: Paragraph) -> ResponseReturnValue:
+    """Say, in the middle of the meeting, who leads it, keeps the minutes and adjusts."""
+    meeting = paragraph.meeting
+    here = {a.presence.person_id for a in workspace.room_at(paragraph).inside}
+    chosen = {name: request.form.get(name, 0, type=int) for name in ("chair", "secretary")}
+    people = {p.person_id: p.person for p in meeting.presences if p.person_id}
+    adjusters = set(request.form.getlist("adjuster", type=int))
+    presence.appoint(
+        meeting,
+        chair=people.get(chosen["chair"]),
+        secretary=people.get(chosen["secretary"]),
+        here={person_id for person_id in here if person_id},
+        by=me(),
+        at=now(),
+    )
+    presence.choose_adjusters(meeting, [p for p in meeting.presences if p.id in adjusters], by=me(), at=now())
+    flash("Det är ändrat vem som leder mötet, skriver och justerar.")
+    return redirect(url_for(".paragraph", paragraph_id=paragraph.id, _anchor="narvaro"), 303)
+
+
+@pages.post("/paragrafer/<int:paragraph_id>/leder")
+@allow(KEEPS, paragraph_by_id)
+def preside(paragraph: Paragraph) -> ResponseReturnValue:
+    """Say who presides from this paragraph on, or take that back."""
+    wanted = request.form.get("presence", 0, type=int)
+    who = next((p for p in paragraph.meeting.presences if p.id == wanted), None)
+    if who is None:
+        movements.undo_presiding(paragraph, by=me(), at=now())
+    else:
+        movements.preside(paragraph, who, by=me(), at=now())
+    flash("Det är ändrat vem som leder mötet från den här paragrafen.")
+    return redirect(url_for(".paragraph", paragraph_id=paragraph.id, _anchor="narvaro"), 303)
+
+
+def _move(paragraph: Paragraph, form: ChangeForm) -> None:
+    by_id = {p.id: p for p in paragraph.meeting.presences}
+    who, served = by_id[form.presence.data], by_id.get(form.served.data)
+    if form.change.data == "disqualified":
+        movements.disqualify(paragraph, who, form.reason.data or "", by=me(), at=now())
+    else:
+        movements.change_presence(paragraph, who, Change(form.change.data), served, by=me(), at=now())
+
+
+@pages.post("/paragrafer/<int:paragraph_id>/narvaro/<int:presence_id>/angra")
+@allow(KEEPS, lambda paragraph_id, presence_id: paragraph_by_id(paragraph_id))
+def undo_presence(paragraph: Paragraph) -> ResponseReturnValue:
+    """Take back what was recorded of someone at it."""
+    wanted = (request.view_args or {})["presence_id"]
+    who = next((p for p in paragraph.meeting.presences if p.id == wanted), None) or abort(404)
+    movements.undo(paragraph, who, by=me(), at=now())
+    flash("Ändringen är ångrad.")
+    return redirect(url_for(".paragraph", paragraph_id=paragraph.id, _anchor="narvaro"), 303)

@@ -1,0 +1,176 @@
+"""What the meeting's one page shows beside the text: where we are, who is in the room, what has been decided so far."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from sqlalchemy import select
+
+from govern.db import db
+from govern.meetings.models import AgendaItem, Meeting, Presence
+from govern.paragraphs import attendance
+from govern.paragraphs.attendance import Span, Standing, Standings
+from govern.paragraphs.models import Assignment, Decision, DecisionClause, Paragraph
+from govern.paragraphs.queries import with_movements
+from govern.paragraphs.states import Change, Outcome
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attending:
+    """Someone at the meeting as they stand at one paragraph, and what may be recorded of them there."""
+
+    presence: Presence
+    standing: Standing
+    serving_for: Presence | None
+    stretches: tuple[str, ...]
+    changed: bool
+    disqualified_for: str | None
+
+    @property
+    def moves(self) -> tuple[Change, ...]:
+        """What can happen to them here, most likely first."""
+        if self.disqualified_for is not None:
+            return ()
+        if not self.standing.present:
+            return (Change.ARRIVES,)
+        return (Change.LEAVES, Change.STEPS_BACK) if self.serving_for else (Change.LEAVES,)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Room:
+    """Who is where at one paragraph. `served` are those a substitute may serve for."""
+
+    attending: tuple[Attending, ...]
+    served: tuple[Presence, ...]
+    taking_part: int
+    seats: int
+
+    @property
+    def quorate(self) -> bool:
+        """Whether more than half of those with a seat take part (KL 5:45, 6:27; so too the agreements met so far)."""
+        return self.taking_part * 2 > self.seats
+
+    @property
+    def inside(self) -> list[Attending]:
+        """Those in the room, also the disqualified, who are to come back."""
+        return [a for a in self.attending if a.standing.present]
+
+    @property
+    def outside(self) -> list[Attending]:
+        """Those who are not there."""
+        return [a for a in self.attending if not a.standing.present]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decided:
+    """A decision in the overview of the meeting."""
+
+    outcome: Outcome
+    clauses: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """A duty in the overview of the meeting."""
+
+    text: str
+    assignee: str
+    due: date | None
+
+
+@dataclass(slots=True)
+class Outcomes:
+    """What one paragraph has led to."""
+
+    decisions: list[Decided] = field(default_factory=list)
+    assignments: list[Given] = field(default_factory=list)
+
+
+def room_at(paragraph: Paragraph) -> Room:
+    """Say who is where at a paragraph."""
+    presences = paragraph.meeting.presences
+    paragraphs = with_movements(paragraph.meeting)
+    here = [other.id for other in paragraphs].index(paragraph.id)
+    standings = attendance.standing_after(presences, paragraphs[: here + 1])
+    by_id = {presence.id: presence for presence in presences}
+    stretches = _stretches(presences, paragraphs)
+    changed = {change.presence_id for change in paragraph.changes}
+    reasons = {row.presence_id: row.reason for row in paragraph.disqualifications}
+    taking_part, seats = attendance.quorate(presences, standings)
+    return Room(
+        attending=tuple(
+            Attending(
+                presence=p,
+                standing=standings[p.id],
+                serving_for=by_id.get(standings[p.id].serving_for_id or 0),
+                stretches=tuple(stretches.get(p.id, ())),
+                changed=p.id in changed or p.id in reasons,
+                disqualified_for=reasons.get(p.id),
+            )
+            for p in presences
+        ),
+        served=tuple(_replaceable(presences, standings)),
+        taking_part=taking_part,
+        seats=seats,
+    )
+
+
+def _replaceable(presences: Iterable[Presence], standings: Standings) -> Iterable[Presence]:
+    """List those who hold a seat, take no part here, and whom no one serves for yet (KL 5:66, 6:35)."""
+    replaced = {s.serving_for_id for s in standings.values()}
+    for p in presences:
+        if p.role.deciding and p.id not in replaced and not standings[p.id].takes_part(p):
+            yield p
+
+
+def _stretches(presences: Sequence[Presence], paragraphs: Sequence[Paragraph]) -> dict[int, list[str]]:
+    """Say the ranges of numbers at which each was there, for those who have come or gone."""
+    moved = {change.presence_id for paragraph in paragraphs for change in paragraph.changes}
+    told: dict[int, list[str]] = {}
+    for span in attendance.spans([p for p in presences if p.id in moved], paragraphs):
+        told.setdefault(span.presence.id, []).append(_range(span, paragraphs))
+    return told
+
+
+def _range(span: Span, paragraphs: Sequence[Paragraph]) -> str:
+    first = span.first if span.first is not None else paragraphs[0].number
+    if span.last is None:
+        return f"från § {first}"
+    return f"§ {first}" if span.last == first else f"§§ {first}–{span.last}"
+
+
+def outcomes_of(meeting: Meeting) -> dict[int, Outcomes]:
+    """Gather what each paragraph has led to, by its id, in two statements."""
+    found: dict[int, Outcomes] = {}
+    of_meeting = select(Paragraph.id).where(Paragraph.meeting_id == meeting.id)
+    clauses = (
+        select(Decision.paragraph_id, Decision.id, Decision.outcome, DecisionClause.text)
+        .outerjoin(DecisionClause, DecisionClause.decision_id == Decision.id)
+        .where(Decision.paragraph_id.in_(of_meeting))
+        .order_by(Decision.paragraph_id, Decision.position, DecisionClause.position)
+    )
+    decisions: dict[int, tuple[int, Outcome, list[str]]] = {}
+    for paragraph_id, decision_id, outcome, text in db.session.execute(clauses):
+        texts = decisions.setdefault(decision_id, (paragraph_id, outcome, []))[2]
+        if text is not None:
+            texts.append(text)
+    for paragraph_id, outcome, texts in decisions.values():
+        decided = Decided(outcome=outcome, clauses=tuple(texts))
+        found.setdefault(paragraph_id, Outcomes()).decisions.append(decided)
+    duties = (
+        select(Assignment.paragraph_id, Assignment.text, Assignment.assignee, Assignment.due)
+        .where(Assignment.paragraph_id.in_(of_meeting))
+        .order_by(Assignment.paragraph_id, Assignment.position)
+    )
+    for paragraph_id, text, assignee, due in db.session.execute(duties):
+        given = Given(text=text, assignee=assignee, due=due)
+        found.setdefault(paragraph_id, Outcomes()).assignments.append(given)
+    return found
+
+
+def not_opened(meeting: Meeting, paragraphs: Iterable[Paragraph]) -> list[AgendaItem]:
+    """List the agenda items that have no paragraph yet, in order; the struck ones too."""
+    opened = {paragraph.agenda_item_id for paragraph in paragraphs}
+    return [item for item in meeting.agenda if item.id not in opened]

@@ -1,0 +1,1 @@
+"""Organisations that work together, and the agreement between them."""

@@ -1,0 +1,125 @@
+"""Collaborations and their parties are set up and changed."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import select
+
+from govern import audit
+from govern.db import db
+from govern.errors import Refused, enforce
+from govern.parties.models import Agreement, Collaboration, Party
+from govern.parties.rules import Refusal, normalise_org_number, refuse_org_number
+from govern.web.swedish import slug
+
+
+def add_collaboration(name: str, org_number: str | None, purpose: str, *, by: object, at: datetime) -> Collaboration:
+    """Set up a collaboration.
+
+    Raises:
+        Refused: when the number is wrong, or the name or number taken.
+    """
+    collaboration = Collaboration(
+        name=name, slug=_free_slug(slug(name)), org_number=_checked(org_number), purpose=purpose
+    )
+    _refuse_taken(collaboration)
+    db.session.add(collaboration)
+    audit.write("collaboration.added", collaboration, by=by, at=at)
+    db.session.commit()
+    return collaboration
+
+
+def change_collaboration(
+    collaboration: Collaboration, name: str, org_number: str | None, purpose: str, *, by: object, at: datetime
+) -> None:
+    """Change a collaboration's name, number or purpose.
+
+    Raises:
+        Refused: when the number is wrong, or the name or number taken.
+    """
+    number = _checked(org_number)
+    with db.session.no_autoflush:
+        collaboration.name, collaboration.org_number, collaboration.purpose = name, number, purpose
+        _refuse_taken(collaboration)
+    audit.write("collaboration.changed", collaboration, by=by, at=at)
+    db.session.commit()
+
+
+def save_party(
+    collaboration: Collaboration,
+    party: Party | None,
+    *,
+    name: str,
+    short_name: str,
+    org_number: str | None,
+    population: int | None,
+    host: bool,
+    by: object,
+    at: datetime,
+) -> Party:
+    """Add a party (when `party` is None) or change one.
+
+    Raises:
+        Refused: when the number is wrong, or the name or number taken in the collaboration.
+    """
+    number = _checked(org_number)
+    others = [other for other in collaboration.parties if other is not party]
+    if any(other.name == name for other in others):
+        raise Refused(Refusal.NAME_TAKEN, "name")
+    if number and any(other.org_number == number for other in others):
+        raise Refused(Refusal.NUMBER_TAKEN, "org_number")
+    action = "party.changed" if party else "party.added"
+    party = party or Party(collaboration=collaboration)
+    party.name, party.short_name, party.org_number = name, short_name or name, number
+    party.population, party.host = population, host
+    db.session.add(party)
+    audit.write(action, party, by=by, at=at)
+    db.session.commit()
+    return party
+
+
+def add_agreement(
+    collaboration: Collaboration,
+    title: str,
+    in_force_from: date,
+    *,
+    notice_months: int,
+    review_months: int,
+    by: object,
+    at: datetime,
+) -> Agreement:
+    """Note the agreement that binds the parties, from the day it is in force until further notice."""
+    agreement = Agreement(
+        collaboration=collaboration,
+        title=title,
+        in_force_from=in_force_from,
+        notice_months=notice_months,
+        review_months=review_months,
+    )
+    db.session.add(agreement)
+    audit.write("agreement.added", agreement, by=by, at=at)
+    db.session.commit()
+    return agreement
+
+
+def _checked(org_number: str | None) -> str | None:
+    if not org_number:
+        return None
+    enforce(refuse_org_number(org_number), "org_number")
+    return normalise_org_number(org_number)
+
+
+def _refuse_taken(collaboration: Collaboration) -> None:
+    same = Collaboration.name == collaboration.name
+    if collaboration.org_number:  # Any number of collaborations have none.
+        same |= Collaboration.org_number == collaboration.org_number
+    other = db.session.scalar(select(Collaboration).where(same, Collaboration.id != (collaboration.id or 0)))
+    if other is not None:
+        db.session.rollback()
+        raise Refused(Refusal.COLLABORATION_TAKEN, "name")
+
+
+def _free_slug(wanted: str) -> str:
+    taken = set(db.session.scalars(select(Collaboration.slug).where(Collaboration.slug.startswith(wanted))))
+    return next(s for s in (wanted, *(f"{wanted}-{n}" for n in range(2, len(taken) + 3))) if s not in taken)

@@ -1,0 +1,205 @@
+"""Rights: each a sentence and a predicate, declared on every route. What is not declared is closed.
+
+A route says `@allow(right, load)`: `load` turns the address into a row (404 when there is none), the right judges
+the signed-in person against the row, and the view is handed the row. Slices downstream add rights of their own.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import wraps
+from typing import Any
+
+from flask import Flask, abort, current_app, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import LoginManager, current_user
+from sqlalchemy import select, update
+from sqlalchemy.orm.attributes import set_committed_value
+
+from govern.db import db, now
+from govern.people.models import Account, Person, SignInSession
+from govern.people.rules import SECOND_STEP, needs_second
+
+SEEN_EVERY = timedelta(minutes=5)
+NEVER = datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Right:
+    """What someone needs to pass. `sentence` is shown to whoever does not; `public` lets in who has not signed in."""
+
+    name: str
+    sentence: str
+    test: Callable[[Person | None, Any], bool]
+    public: bool = False
+
+
+ANYONE = Right("anyone", "", lambda person, row: True, public=True)
+SIGNED_IN = Right("signed_in", "Du behöver logga in.", lambda person, row: person is not None)
+ADMINISTRATOR = Right(
+    "administrator",
+    "Du behöver vara administratör.",
+    lambda person, row: person is not None and is_administrator(person),
+)
+
+
+def is_administrator(person: Person) -> bool:
+    """Say whether this person may arrange forums, seats and accounts."""
+    account = person.account
+    return account is not None and account.administrator and account.disabled_at is None
+
+
+class SignedIn:
+    """The signed-in user, as Flask-Login wants one: a person in one session."""
+
+    is_authenticated = True
+    is_active = True
+    is_anonymous = False
+
+    def __init__(self, session: SignInSession, token: str) -> None:
+        self.session = session
+        self._token = token
+
+    @property
+    def account(self) -> Account:
+        """The account that signed in."""
+        return self.session.account
+
+    @property
+    def person(self) -> Person:
+        """The person who signed in."""
+        return self.session.account.person
+
+    @property
+    def administrator(self) -> bool:
+        """Whether to show the settings."""
+        return is_administrator(self.person)
+
+    def get_id(self) -> str:
+        """Give what the signed cookie holds: the token, of which the database keeps only a digest."""
+        return self._token
+
+
+def me() -> Person:
+    """Give the signed-in person to a view whose right asks for one."""
+    person = someone()
+    if person is None:
+        abort(401)
+    return person
+
+
+def someone() -> Person | None:
+    """Give the signed-in person, or None."""
+    return current_user.person if current_user.is_authenticated else None
+
+
+def allow(right: Right, load: Callable[..., Any] | None = None) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Declare what a route asks for, and load what its address names."""
+
+    def declare(view: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(view)
+        def guarded(**address: Any) -> ResponseReturnValue:
+            person = someone()
+            if person is None and not right.public:
+                return _sign_in()
+            row = load(**address) if load else None
+            if load and row is None:
+                abort(404)
+            if not right.test(person, row):
+                abort(403, right.sentence)
+            return view(row) if load else view(**address)  # type: ignore[no-any-return]
+
+        guarded.right = right  # type: ignore[attr-defined]
+        return guarded
+
+    return declare
+
+
+def _sign_in() -> ResponseReturnValue:
+    if request.method != "GET" or request.is_json:
+        abort(401)
+    return redirect(url_for("people.sign_in", next=request.full_path.rstrip("?")), 303)
+
+
+def digest(token: str) -> str:
+    """Say what the database keeps of a session's token."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def find_session(token: str, *, at: datetime, lifetime: timedelta) -> SignInSession | None:
+    """Find the session that a cookie's token names, if it still holds."""
+    session = db.session.scalar(select(SignInSession).where(SignInSession.token == digest(token)))
+    if session is None or session.ended_at or session.account.disabled_at or session.seen_at + lifetime < at:
+        return None
+    set_committed_value(session.account.person, "account", session.account)  # It came along: no need to ask anew.
+    return session
+
+
+def half_of(account: Account, at: datetime) -> dict[str, Any]:
+    """Say what the signed cookie holds between the password and the second step: nothing that opens a page."""
+    return {"account": account.id, "at": at.isoformat(), "password": digest(account.password_hash)}
+
+
+def half_signed_in(half: Any, at: datetime) -> Account | None:
+    """Give the account whose password was given here just now, and has not been changed since."""
+    if not half or datetime.fromisoformat(half["at"]) + SECOND_STEP < at:
+        return None
+    account = db.session.get(Account, half["account"])
+    if account is None or account.disabled_at or digest(account.password_hash) != half["password"]:
+        return None
+    return account
+
+
+def owns(person: Person | None, row: Any) -> bool:
+    """A factor or a session belongs to one account."""
+    return person is not None and row.account.person_id == person.id
+
+
+OWNS = Right("owns", "Det tillhör någon annans konto.", owns)
+
+
+def given_at(session: SignInSession, signing_factor: str) -> datetime:
+    """Say when this browser last gave all that signing asks of its account: the password, and a second factor."""
+    if needs_second(session.account, signing_factor):
+        return min(session.fresh_at, session.strong_at or NEVER)
+    return session.fresh_at
+
+
+def freshening_url(session: SignInSession, signing_factor: str, back: str) -> str:
+    """Say where to give it anew, or to enrol the second factor that is missing; from there the way leads back."""
+    missing = needs_second(session.account, signing_factor) and not session.account.factors
+    return url_for("account.factors" if missing else "people.sign_in_afresh", next=back)
+
+
+def init_app(app: Flask, manager: LoginManager) -> None:
+    """Close every route that declares no right, and know the signed-in person from the cookie."""
+
+    @manager.user_loader  # type: ignore[untyped-decorator]
+    def load(token: str) -> SignedIn | None:
+        at = now()
+        session = find_session(token, at=at, lifetime=current_app.permanent_session_lifetime)
+        if session is None:
+            return None
+        if session.seen_at + SEEN_EVERY < at:
+            _touch(session.id, at)
+        return SignedIn(session, token)
+
+    @app.before_request
+    def deny_by_default() -> None:
+        if request.endpoint and request.endpoint != "static":
+            view = current_app.view_functions[request.endpoint]
+            if not isinstance(getattr(view, "right", None), Right):
+                abort(403)
+
+    @app.context_processor
+    def tell_templates() -> dict[str, Any]:
+        return {"signed_in": current_user if current_user.is_authenticated else None}
+
+
+def _touch(session_id: int, at: datetime) -> None:
+    """Note that the session is alive, in a transaction of its own: a page that reads must not wait to write."""
+    with db.engine.begin() as connection:
+        connection.execute(update(SignInSession).where(SignInSession.id == session_id).values(seen_at=at))

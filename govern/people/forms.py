@@ -1,0 +1,80 @@
+"""What is typed about people and accounts."""
+
+from __future__ import annotations
+
+from wtforms import BooleanField, EmailField, HiddenField, PasswordField, StringField, TelField
+from wtforms.validators import DataRequired, Email, Optional
+
+from govern.people.rules import Refusal
+from govern.web.forms import REQUIRED, Form
+
+
+class SignInForm(Form):
+    """Address and password."""
+
+    email = EmailField("E-post", [DataRequired(REQUIRED)], render_kw={"autocomplete": "username"})
+    password = PasswordField("Lösenord", [DataRequired(REQUIRED)], render_kw={"autocomplete": "current-password"})
+    next = HiddenField()
+
+
+CODE = {"autocomplete": "one-time-code", "inputmode": "text", "autocapitalize": "none", "spellcheck": "false"}
+
+
+class SecondStepForm(Form):
+    """A code, after the password."""
+
+    code = StringField("Kod", [DataRequired(REQUIRED)], render_kw=CODE)
+    next = HiddenField()
+
+
+class PasskeyForm(Form):
+    """What a passkey answered, filled in by the page's script."""
+
+    credential = HiddenField(validators=[DataRequired(Refusal.WRONG_PASSKEY.value)])
+    next = HiddenField()
+
+
+class FreshForm(Form):
+    """The password once more, and a code where there is a second factor, before something is signed."""
+
+    password = PasswordField("Lösenord", [DataRequired(REQUIRED)], render_kw={"autocomplete": "current-password"})
+    code = StringField("Kod", render_kw=CODE)
+    next = HiddenField()
+
+
+class PasswordForm(Form):
+    """One's own password changed."""
+
+    old = PasswordField("Nuvarande lösenord", [DataRequired(REQUIRED)], render_kw={"autocomplete": "current-password"})
+    new = PasswordField("Nytt lösenord", [DataRequired(REQUIRED)], render_kw={"autocomplete": "new-password"})
+
+
+class AppForm(Form):
+    """A code app that shows its first code."""
+
+    name = StringField("Namn", [DataRequired(Refusal.NO_FACTOR_NAME.value)], render_kw={"autocomplete": "off"})
+    code = StringField("Kod från appen", [DataRequired(REQUIRED)], render_kw=CODE | {"inputmode": "numeric"})
+
+
+class PasskeyEnrolForm(Form):
+    """A passkey that the browser has made."""
+
+    name = StringField("Namn", [DataRequired(Refusal.NO_FACTOR_NAME.value)], render_kw={"autocomplete": "off"})
+    credential = HiddenField(validators=[DataRequired(Refusal.WRONG_PASSKEY.value)])
+
+
+class PersonForm(Form):
+    """A person."""
+
+    name = StringField("Namn", [DataRequired(REQUIRED)], render_kw={"autocomplete": "off"})
+    email = EmailField("E-post", [Optional(), Email("Skriv en e-postadress som namn@kommun.se.")])
+    phone = TelField("Telefon")
+
+
+class AccountForm(Form):
+    """An account for a person."""
+
+    email = EmailField("E-post att logga in med", [DataRequired(REQUIRED), Email("Skriv en e-postadress.")])
+    password = PasswordField("Lösenord", render_kw={"autocomplete": "new-password"})
+    administrator = BooleanField("Administratör")
+    disabled = BooleanField("Avstängt")

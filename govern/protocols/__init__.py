@@ -1,0 +1,1 @@
+"""From a closed meeting to a sealed, signed protocol."""

@@ -1,0 +1,327 @@
+"""What is wrong, or may be, with a protocol before it is sealed: each check is a fault that auditors keep finding.
+
+A check is given the meeting's facts and yields findings: a sentence that a secretary understands, a severity, and the
+place to mend it. The list is DOMAIN §5; a hinder stops the sealing, a warning can be accepted with a reason.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import pairwise
+
+from govern import record, richtext
+from govern.forums.states import ParagraphKind, Regime
+from govern.meetings.deadline import last_day
+from govern.meetings.models import Meeting
+from govern.meetings.states import MeetingState
+from govern.paragraphs import attendance
+from govern.paragraphs.facts import facts as facts_of
+from govern.paragraphs.models import Paragraph
+from govern.paragraphs.rules import faults
+from govern.paragraphs.states import ParagraphState
+from govern.protocols.adjusting_models import Adjustment
+from govern.protocols.states import Reading, Severity
+from govern.web.swedish import day as in_words
+
+LATE = "adjusted_late"
+KL = {Regime.KL_ASSEMBLY, Regime.KL_BOARD, Regime.JOINT_BOARD}
+WEEKDAYS = ("måndag", "tisdag", "onsdag", "torsdag", "fredag", "lördag", "söndag")
+MONTHS = (
+    *("januari", "februari", "mars", "april", "maj", "juni"),
+    *("juli", "augusti", "september", "oktober", "november", "december"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something found. `paragraph_id` is where to mend it, or None for the meeting itself.
+
+    An `answerable` hinder cannot be mended: it stops the sealing until a reason is given, which is kept.
+    """
+
+    check: str
+    severity: Severity
+    sentence: str
+    paragraph_id: int | None = None
+    answerable: bool = False
+
+    @property
+    def key(self) -> str:
+        """Name the finding so that accepting it holds only as long as it says the same."""
+        return f"{self.check}:{hashlib.sha256(f'{self.paragraph_id}:{self.sentence}'.encode()).hexdigest()[:16]}"
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """A meeting, its paragraphs by number, how everyone stood at each, and today's date."""
+
+    meeting: Meeting
+    paragraphs: Sequence[Paragraph]
+    standings: Sequence[attendance.Standings]
+    today: date
+    adjustments: Sequence[Adjustment] = ()
+    sealed_alone: Mapping[int, record.Paragraph] = field(default_factory=dict)
+
+
+Check = Callable[[Facts], Iterator[Finding]]
+
+
+def find(
+    meeting: Meeting,
+    paragraphs: Sequence[Paragraph],
+    *,
+    today: date,
+    adjustments: Sequence[Adjustment] = (),
+    sealed_alone: Mapping[int, record.Paragraph] | None = None,
+) -> list[Finding]:
+    """Run every check; hinders come first."""
+    standings = attendance.by_paragraph(meeting.presences, paragraphs)
+    facts = Facts(meeting, paragraphs, standings, today, adjustments, sealed_alone or {})
+    findings = [finding for check in CHECKS for finding in check(facts)]
+    return sorted(findings, key=lambda finding: finding.severity is not Severity.HINDER)
+
+
+def _hinder(check: str, sentence: str, paragraph: Paragraph | None = None) -> Finding:
+    return Finding(check, Severity.HINDER, sentence, paragraph.id if paragraph else None)
+
+
+def _warning(check: str, sentence: str, paragraph: Paragraph | None = None) -> Finding:
+    return Finding(check, Severity.WARNING, sentence, paragraph.id if paragraph else None)
+
+
+def not_closed(facts: Facts) -> Iterator[Finding]:
+    """The times of opening and closing belong in the protocol (practice)."""
+    if facts.meeting.state is not MeetingState.CLOSED:
+        yield _hinder("not_closed", "Mötet är inte avslutat. Avsluta mötet så att sluttiden kommer med.")
+
+
+def nothing_treated(facts: Facts) -> Iterator[Finding]:
+    """A protocol shows which matters were treated (KL 5:66, 6:35)."""
+    if not facts.paragraphs:
+        yield _hinder("nothing_treated", "Protokollet har ingen paragraf. Öppna minst en innan det förseglas.")
+
+
+def not_approved(facts: Facts) -> Iterator[Finding]:
+    """The chair has approved every paragraph before anything is frozen."""
+    for paragraph in facts.paragraphs:
+        if paragraph.state is not ParagraphState.APPROVED:
+            sentence = f"{paragraph.label} är inte godkänd av ordföranden ({paragraph.state.label.lower()})."
+            yield _hinder("not_approved", sentence, paragraph)
+
+
+def nobody_signs(facts: Facts) -> Iterator[Finding]:
+    """The chair and the adjusters adjust (KL 5:69); an association's keeper signs too (2018:672 7:24)."""
+    meeting = facts.meeting
+    if meeting.chair is None:
+        yield _hinder("no_chair", "Det framgår inte vem som ledde mötet. Ange mötets ordförande.")
+    if meeting.secretary is None:
+        yield _hinder("no_secretary", "Det framgår inte vem som förde protokollet. Ange mötets sekreterare.")
+    missing = meeting.forum.adjusters - len(meeting.adjusters)
+    if missing > 0:
+        wanted = "en justerare" if missing == 1 else f"{missing} justerare"
+        yield _hinder("no_adjuster", f"Det saknas {wanted}. Ange vem som valdes att justera protokollet.")
+
+
+def signer_away(facts: Facts) -> Iterator[Finding]:
+    """Whoever presides was there."""
+    there = {p.person_id for p in facts.meeting.presences if p.present or _came(facts, p.id)}
+    if facts.meeting.chair and facts.meeting.chair_id not in there:
+        yield _hinder("chair_away", f"{facts.meeting.chair.name} ledde mötet men finns inte bland de närvarande.")
+
+
+def _came(facts: Facts, presence_id: int) -> bool:
+    return any(standing[presence_id].present for standing in facts.standings)
+
+
+def no_quorum(facts: Facts) -> Iterator[Finding]:
+    """More than half decide (KL 5:45, 6:27); elsewhere it is the forum's own custom, so a warning."""
+    for paragraph, standing in zip(facts.paragraphs, facts.standings, strict=True):
+        taking_part, seats = attendance.quorate(facts.meeting.presences, standing)
+        if paragraph.decisions and seats and taking_part * 2 <= seats:
+            say = _hinder if facts.meeting.forum.regime in KL else _warning
+            sentence = f"{paragraph.label}: bara {taking_part} av {seats} deltog i beslutet. Mer än hälften behövs."
+            yield say("no_quorum", sentence, paragraph)
+
+
+def broken_content(facts: Facts) -> Iterator[Finding]:
+    """Reservations by those who took part (KL 4:27); ballots that add up (5:66)."""
+    for paragraph, standing in zip(facts.paragraphs, facts.standings, strict=True):
+        for fault in faults(paragraph, facts.meeting.presences, standing):
+            yield _hinder("broken_content", f"{paragraph.label}: {fault}", paragraph)
+
+
+def empty_paragraph(facts: Facts) -> Iterator[Finding]:
+    """Each matter shows what became of it (KL 5:66)."""
+    for paragraph in facts.paragraphs:
+        written = any(section.body for section in paragraph.sections)
+        if not (written or paragraph.decisions or paragraph.assignments):
+            yield _warning("empty_paragraph", f"{paragraph.label} saknar text.", paragraph)
+
+
+def information_that_binds(facts: Facts) -> Iterator[Finding]:
+    """A paragraph coded I that decides something or gives an assignment (seed 003 § 812)."""
+    for paragraph in facts.paragraphs:
+        what = "ger ett uppdrag" if paragraph.assignments else "innehåller ett beslut"
+        decides = any(decision.outcome.value != "noting" for decision in paragraph.decisions)
+        if paragraph.kind is ParagraphKind.INFORMATION and (paragraph.assignments or decides):
+            sentence = f"{paragraph.label} har koden I (information) men {what}. Byt kod, eller flytta det som binder."
+            yield _warning("information_that_binds", sentence, paragraph)
+
+
+def decision_without_clause(facts: Facts) -> Iterator[Finding]:
+    """A decision says what was decided; a paragraph coded B holds one."""
+    for paragraph in facts.paragraphs:
+        if any(not decision.clauses for decision in paragraph.decisions):
+            sentence = f"{paragraph.label} har ett beslut utan att-sats. Skriv vad som beslutades eller ta bort det."
+            yield _hinder("decision_without_clause", sentence, paragraph)
+        if paragraph.kind is ParagraphKind.DECISION and not paragraph.decisions:
+            sentence = f"{paragraph.label} har koden B (beslut) men inget beslut är inskrivet."
+            yield _warning("no_decision", sentence, paragraph)
+
+
+def assignment_nobody_can_act_on(facts: Facts) -> Iterator[Finding]:
+    """A duty without a doer or a date is one that nobody does."""
+    for paragraph in facts.paragraphs:
+        for assignment in paragraph.assignments:
+            if not assignment.assignee:
+                yield _hinder(
+                    "no_doer", f"Uppdraget i {paragraph.label} saknar utförare. Skriv vem som får det.", paragraph
+                )
+            if assignment.due is None and not assignment.report_to:
+                sentence = f"Uppdraget i {paragraph.label} saknar datum och möte att återrapportera till."
+                yield _warning("no_date", sentence, paragraph)
+            if assignment.due is not None and assignment.due < facts.meeting.day:
+                sentence = f"Uppdraget i {paragraph.label} ska återrapporteras {in_words(assignment.due)}, före mötet."
+                yield _warning("due_before", sentence, paragraph)
+
+
+def unsettled_motion(facts: Facts) -> Iterator[Finding]:
+    """Motions that were not withdrawn are recorded with how they fared (KL 5:66)."""
+    for paragraph in facts.paragraphs:
+        for motion in paragraph.motions:
+            if not motion.withdrawn and motion.carried is None and paragraph.decisions:
+                sentence = f"{paragraph.label}: det framgår inte om ett yrkande bifölls eller avslogs."
+                yield _warning("unsettled_motion", sentence, paragraph)
+
+
+def untreated_item(facts: Facts) -> Iterator[Finding]:
+    """What was on the agenda was treated, or struck."""
+    treated = {paragraph.agenda_item_id for paragraph in facts.paragraphs}
+    for item in facts.meeting.agenda:
+        if item.id not in treated and item.withdrawn_at is None:
+            sentence = f"Ärendet ”{item.heading}” på föredragningslistan har ingen paragraf. Behandla eller stryk det."
+            yield _warning("untreated_item", sentence)
+
+
+def impossible_date(facts: Facts) -> Iterator[Finding]:
+    """A year such as 0226 (seed 003 § 811), a day that does not exist, a weekday that is not that day's."""
+    for paragraph in facts.paragraphs:
+        for sentence in dict.fromkeys(_wrong_dates(_text(paragraph))):
+            yield _warning("impossible_date", f"{paragraph.label}: {sentence}", paragraph)
+
+
+def _wrong_dates(text: str) -> Iterator[str]:
+    for match in re.finditer(r"(?<![\d-])(\d{4})-(\d{2})-(\d{2})(?![\d-])", text):
+        year, month, day = map(int, match.groups())
+        if not 1800 <= year <= 2199:
+            yield f"årtalet {match[1]} i ”{match[0]}” kan inte stämma."
+        elif _date(year, month, day) is None:
+            yield f"datumet ”{match[0]}” finns inte."
+    for match in re.finditer(r"\b(?:år|hösten|våren|sommaren|vintern|" + "|".join(MONTHS) + r") (0\d{3})\b", text):
+        yield f"årtalet {match[1]} i ”{match[0]}” kan inte stämma."
+    named = rf"\b({'|'.join(WEEKDAYS)})(?:en)? (?:den )?(\d{{1,2}}) ({'|'.join(MONTHS)}) (\d{{4}})\b"
+    for match in re.finditer(named, text, re.IGNORECASE):
+        written = _date(int(match[4]), MONTHS.index(match[3].lower()) + 1, int(match[2]))
+        if written is None:
+            yield f"datumet ”{match[0]}” finns inte."
+        elif WEEKDAYS[written.weekday()] != match[1].lower():
+            yield f"”{match[0]}” stämmer inte: dagen är en {WEEKDAYS[written.weekday()]}."
+
+
+def _date(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _text(paragraph: Paragraph) -> str:
+    parts = [paragraph.heading]
+    parts += [richtext.text_of(richtext.from_json(section.body)) for section in paragraph.sections]
+    parts += [clause.text for decision in paragraph.decisions for clause in decision.clauses]
+    for assignment in paragraph.assignments:
+        parts += [assignment.text, assignment.addendum, *(a.text for a in assignment.every_alternative)]
+    return "\n".join(parts)
+
+
+def broken_numbers(facts: Facts) -> Iterator[Finding]:
+    """The numbers run on without a gap."""
+    for before, after in pairwise(facts.paragraphs):
+        if after.number != before.number + 1:
+            sentence = (
+                f"Numren hoppar från {before.label} till {after.label}. Numren däremellan hör till ett annat möte."
+            )
+            yield _warning("broken_numbers", sentence, after)
+
+
+def adjusted_late(facts: Facts) -> Iterator[Finding]:
+    """Adjusted within 14 days of the meeting (KL 5:69, 6:35), or by the forum's own rule."""
+    last = last_day(facts.meeting)
+    if facts.today > last:
+        sentence = f"Protokollet skulle ha justerats senast {in_words(last)}. Skriv varför det dröjt."
+        yield Finding(LATE, Severity.HINDER, sentence, answerable=True)
+
+
+def unanswered_comment(facts: Facts) -> Iterator[Finding]:
+    """What an adjuster has remarked on is answered before the protocol is put before them to sign."""
+    labels = {paragraph.id: paragraph for paragraph in facts.paragraphs}
+    for row in facts.adjustments:
+        if row.verdict is Reading.COMMENT and row.answered_at is None:
+            paragraph = labels[row.paragraph_id]
+            sentence = f"{row.by.name} har en synpunkt på {paragraph.label} som inte är besvarad."
+            yield _warning("unanswered_comment", sentence, paragraph)
+
+
+def adjusted_at_once(facts: Facts) -> Iterator[Finding]:
+    """A paragraph that was adjusted in the meeting is kept whole in the protocol, word for word."""
+    for paragraph in facts.paragraphs:
+        alone = facts.sealed_alone.get(paragraph.id)
+        if alone is not None and alone != facts_of(paragraph):
+            sentence = f"{paragraph.label} är justerad omedelbart men står inte som när den undertecknades."
+            yield _hinder("adjusted_at_once", sentence, paragraph)
+        if alone is None and paragraph.immediate:
+            sentence = f"{paragraph.label} skulle justeras omedelbart men förseglades inte under mötet."
+            yield _warning("not_adjusted_at_once", sentence, paragraph)
+
+
+def sealed_before_meeting(facts: Facts) -> Iterator[Finding]:
+    """Nothing is adjusted before it has happened."""
+    if facts.today < facts.meeting.day:
+        yield _hinder("before_meeting", f"Mötets datum är {in_words(facts.meeting.day)}, som inte har varit ännu.")
+
+
+CHECKS: tuple[Check, ...] = (
+    not_closed,
+    nothing_treated,
+    sealed_before_meeting,
+    not_approved,
+    nobody_signs,
+    signer_away,
+    no_quorum,
+    broken_content,
+    decision_without_clause,
+    assignment_nobody_can_act_on,
+    information_that_binds,
+    impossible_date,
+    unsettled_motion,
+    untreated_item,
+    empty_paragraph,
+    broken_numbers,
+    unanswered_comment,
+    adjusted_at_once,
+    adjusted_late,
+)

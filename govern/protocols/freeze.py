@@ -1,0 +1,97 @@
+"""A meeting's rows to its `ProtocolRecord`: the one place where what is live becomes what is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from govern import record
+from govern.meetings.models import Meeting, Presence
+from govern.paragraphs import attendance
+from govern.paragraphs.facts import content
+from govern.paragraphs.models import Paragraph
+from govern.record import ProtocolRecord
+
+
+def freeze(meeting: Meeting, paragraphs: Sequence[Paragraph]) -> ProtocolRecord:
+    """Write down what the meeting's rows say now. `paragraphs` are all of the meeting's, by number.
+
+    Raises:
+        ValueError: when the rows say something that a record cannot.
+    """
+    forum = meeting.forum
+    return record.from_json(
+        {
+            "body": {"name": forum.body or forum.collaboration.name, "org_number": forum.collaboration.org_number},
+            "forum": {"name": forum.name, "level": forum.level.value, "kind": forum.kind.value},
+            "regime": forum.regime.value,
+            "meeting": {
+                "date": meeting.day.isoformat(),
+                "start": meeting.starts.strftime("%H:%M"),
+                "end": meeting.ends.strftime("%H:%M") if meeting.ends else None,
+                "place": meeting.place,
+                "kind": meeting.kind.value,
+                "mode": meeting.mode.value,
+            },
+            "numbering": {
+                "first": paragraphs[0].number if paragraphs else None,
+                "last": paragraphs[-1].number if paragraphs else None,
+                "series": paragraphs[0].series.scope if paragraphs else "",
+            },
+            "presence": [_span(span, meeting) for span in attendance.spans(meeting.presences, paragraphs)],
+            "adjusters": [_person(adjuster.presence) for adjuster in meeting.adjusters],
+            "paragraphs": [content(paragraph) for paragraph in paragraphs],
+            "signatures": signers(meeting, paragraphs),
+        }
+    )
+
+
+def signers(meeting: Meeting, paragraphs: Sequence[Paragraph]) -> list[dict[str, Any]]:
+    """List who is to sign, in order: the secretary, the chair, whoever presided in their place, the adjusters."""
+    by_person = {presence.person_id: presence for presence in meeting.presences if presence.person_id}
+    rows: list[dict[str, Any]] = []
+    for role, person in (("secretary", meeting.secretary), ("chair", meeting.chair)):
+        if person is not None:
+            presence = by_person.get(person.id)
+            rows.append({"role": role} | (_person(presence) if presence else {"name": person.name}))
+    for presence, numbers in _presiding_instead(meeting, paragraphs):
+        rows.append({"role": "chair"} | _person(presence) | {"paragraphs": numbers})
+    return rows + [{"role": "adjuster"} | _person(adjuster.presence) for adjuster in meeting.adjusters]
+
+
+def _presiding_instead(meeting: Meeting, paragraphs: Sequence[Paragraph]) -> list[tuple[Presence, list[int]]]:
+    """List those who presided in the chair's place with the numbers where they did, in the order they first did."""
+    numbers: dict[int, list[int]] = {}
+    presided = attendance.presiding(meeting.presences, paragraphs, meeting.chair_id)
+    for paragraph, presence in zip(paragraphs, presided, strict=True):
+        if presence is not None and presence.person_id != meeting.chair_id:
+            numbers.setdefault(presence.id, []).append(paragraph.number)
+    by_id = {presence.id: presence for presence in meeting.presences}
+    return [(by_id[presence_id], found) for presence_id, found in numbers.items()]
+
+
+def _person(presence: Presence) -> dict[str, Any]:
+    return {
+        "name": presence.name,
+        "party": presence.party or None,
+        "political_party": presence.political_party or None,
+        "title": presence.title or None,
+    }
+
+
+def _span(span: attendance.Span, meeting: Meeting) -> dict[str, Any]:
+    presence = span.presence
+    names = {p.id: p.name for p in meeting.presences}
+    return _person(presence) | {
+        "role": presence.role.value,
+        "deciding": presence.role.deciding or span.serving_for_id is not None,
+        "serving_for": names[span.serving_for_id] if span.serving_for_id else None,
+        "from_paragraph": span.first,
+        "to_paragraph": span.last,
+        "remote": presence.remote,
+    }
+
+
+def presence_of(span: attendance.Span, meeting: Meeting) -> record.Presence:
+    """Give one stretch of someone's presence as the record has it."""
+    return record.Presence(**_span(span, meeting))

@@ -1,0 +1,147 @@
+"""A protocol is sealed."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime
+
+from govern import audit, record
+from govern.db import db
+from govern.documents.files import Files, protocol_files
+from govern.documents.protocol import signature_fields
+from govern.errors import Refused, enforce
+from govern.meetings.models import Meeting
+from govern.meetings.queries import meeting_by_id
+from govern.meetings.states import MeetingState
+from govern.paragraphs.models import Paragraph
+from govern.paragraphs.operations import tell_search
+from govern.paragraphs.queries import paragraphs_of
+from govern.people.models import Person
+from govern.protocols import checks
+from govern.protocols.freeze import freeze
+from govern.protocols.models import AcceptedWarning, Protocol, ProtocolFile, Signature
+from govern.protocols.queries import accepted_of, findings_of
+from govern.protocols.rules import Refusal, refuse_acceptance, refuse_sealing
+from govern.protocols.states import SignerRole
+from govern.record import ProtocolRecord
+from govern.web.swedish import local_day
+
+
+def accept_warning(meeting: Meeting, key: str, reason: str, *, by: Person, at: datetime) -> None:
+    """Accept a warning, with why it may be.
+
+    Raises:
+        Refused: when the finding is no longer there, is a hinder, or no reason is given.
+    """
+    findings = findings_of(meeting, today=local_day(at))
+    finding = next((finding for finding in findings if finding.key == key), None)
+    enforce(refuse_acceptance(finding, reason), "reason")
+    row = accepted_of(meeting).get(key) or AcceptedWarning(meeting_id=meeting.id, finding=key)
+    row.reason, row.by, row.at = reason.strip(), by, at
+    db.session.add(row)
+    if finding is not None and finding.check == checks.LATE:
+        audit.write("adjusting.late", meeting, by=by, at=at, finding=key, reason=row.reason)
+    else:
+        audit.write("warning.accepted", meeting, by=by, at=at, finding=key)
+    db.session.commit()
+
+
+def take_back_acceptance(meeting: Meeting, key: str, *, by: Person, at: datetime) -> None:
+    """Take back that a warning may be."""
+    row = accepted_of(meeting).get(key)
+    if row is not None:
+        db.session.delete(row)
+        audit.write("warning.acceptance_withdrawn", meeting, by=by, at=at, finding=key)
+    db.session.commit()
+
+
+def seal(meeting: Meeting, *, by: Person, at: datetime) -> Protocol:
+    """Freeze the meeting to its record, write its documents from it, and keep them: from now on nothing changes.
+
+    The documents are made before the transaction that stores them, so that nobody waits for the printing; should the
+    meeting have changed meanwhile, nothing is stored.
+
+    Raises:
+        Refused: when something hinders, a warning is not accepted, or it is sealed already.
+    """
+    meeting_id, by_id = meeting.id, by.id
+    printed_from = _checked(meeting, at)
+    db.session.rollback()
+    files = protocol_files(printed_from)
+    meeting = _locked(meeting_id)
+    frozen = _checked(meeting, at)
+    if frozen != printed_from:
+        raise Refused(Refusal.CHANGED)
+    protocol = store(meeting, frozen, files, by_id=by_id, at=at)
+    db.session.commit()
+    return protocol
+
+
+def _locked(meeting_id: int) -> Meeting:
+    db.session.scalar(db.select(Meeting.id).where(Meeting.id == meeting_id).with_for_update())
+    meeting = meeting_by_id(meeting_id)
+    if meeting is None:
+        raise LookupError(f"meeting {meeting_id} is gone")
+    return meeting
+
+
+def _checked(meeting: Meeting, at: datetime) -> ProtocolRecord:
+    paragraphs = paragraphs_of(meeting)
+    findings = findings_of(meeting, paragraphs, today=local_day(at))
+    enforce(refuse_sealing(meeting, findings, accepted_of(meeting)))
+    return freeze(meeting, paragraphs)
+
+
+def store(
+    meeting: Meeting, frozen: ProtocolRecord, files: Files, *, by_id: int, at: datetime, imported: bool = False
+) -> Protocol:
+    """Store a record and its documents and mark the meeting sealed, in the caller's transaction.
+
+    An imported protocol was signed where it comes from: its signers are named, and nobody is asked to sign here.
+    """
+    by = db.session.get_one(Person, by_id)
+    protocol = Protocol(
+        meeting=meeting,
+        record=record.canonical(frozen),
+        sha256=record.sha256_of(frozen),
+        docx=files.docx,
+        has_secrets=any(p.confidential or any(a.confidential for a in p.attachments) for p in frozen.paragraphs),
+        imported=imported,
+        sealed_at=at,
+        sealed_by=by,
+    )
+    protocol.files.append(
+        ProtocolFile(revision=0, pdf=files.pdf, sha256=hashlib.sha256(files.pdf).hexdigest(), made_at=at)
+    )
+    people = {} if imported else _people(meeting)
+    for position, (signer, field) in enumerate(zip(frozen.signatures, signature_fields(frozen), strict=True), 1):
+        protocol.signatures.append(
+            Signature(
+                position=position,
+                role=SignerRole(signer.role),
+                person=people.get(signer.name),
+                name=signer.name,
+                field=field,
+            )
+        )
+    meeting.state, meeting.sealed_at = MeetingState.SEALED, at
+    db.session.add(protocol)
+    audit.write(
+        "protocol.sealed",
+        protocol,
+        by=by,
+        at=at,
+        sha256=protocol.sha256,
+        docx=hashlib.sha256(files.docx).hexdigest(),
+        file=protocol.files[0].sha256,
+        imported=imported,
+    )
+    paragraphs: Sequence[Paragraph] = paragraphs_of(meeting)
+    tell_search(paragraphs, at=at)
+    return protocol
+
+
+def _people(meeting: Meeting) -> dict[str, Person]:
+    people = {p.name: p.person for p in meeting.presences if p.person is not None}
+    return people | {person.name: person for person in (meeting.secretary, meeting.chair) if person is not None}

@@ -1,0 +1,132 @@
+"""Finding protocols, their findings and signatures."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import date
+
+from sqlalchemy import ColumnElement, Select, exists, select
+from sqlalchemy.orm import InstrumentedAttribute, aliased, joinedload, selectinload, undefer
+
+from govern import record
+from govern.db import db
+from govern.forums.models import Forum
+from govern.meetings.models import Meeting
+from govern.paragraphs.models import Paragraph
+from govern.paragraphs.queries import paragraphs_of
+from govern.people.models import Person
+from govern.protocols import checks
+from govern.protocols.adjusting import latest_adjustments
+from govern.protocols.models import (
+    AcceptedWarning,
+    Protocol,
+    ProtocolFile,
+    Signature,
+    SignerSubstitution,
+    SigningRefusal,
+)
+from govern.protocols.states import ProtocolKind
+
+
+def protocol_by_id(protocol_id: int) -> Protocol | None:
+    """Give a protocol with its meeting, signatures and files (without their bytes), or None."""
+    return db.session.scalar(_whole().where(Protocol.id == protocol_id))
+
+
+def protocol_of(meeting: Meeting) -> Protocol | None:
+    """Give a meeting's main protocol, or None when it is not sealed."""
+    return db.session.scalar(_whole().where(Protocol.meeting_id == meeting.id, Protocol.kind == ProtocolKind.MAIN))
+
+
+def beside(meeting: Meeting, kind: ProtocolKind) -> Sequence[Protocol]:
+    """List the records of one kind beside a meeting's main protocol, in the order they were sealed."""
+    query = _whole().options(joinedload(Protocol.paragraph), undefer(Protocol.record))
+    query = query.where(Protocol.meeting_id == meeting.id, Protocol.kind == kind)
+    return db.session.scalars(query.order_by(Protocol.id)).all()
+
+
+def corrected(paragraph_ids: Collection[int]) -> set[int]:
+    """Say which of these paragraphs have been corrected after the sealing."""
+    query = select(Protocol.paragraph_id).where(Protocol.kind == ProtocolKind.CORRECTION)
+    return {id_ for id_ in db.session.scalars(query.where(Protocol.paragraph_id.in_(paragraph_ids))) if id_ is not None}
+
+
+def _whole() -> Select[Protocol]:
+    return select(Protocol).options(
+        selectinload(Protocol.signatures).joinedload(Signature.refusal),
+        joinedload(Protocol.meeting).joinedload(Meeting.forum).joinedload(Forum.collaboration),
+        joinedload(Protocol.sealed_by),
+        selectinload(Protocol.signatures).options(
+            joinedload(Signature.person), selectinload(Signature.substitutions).joinedload(SignerSubstitution.by)
+        ),
+        selectinload(Protocol.files),
+    )
+
+
+def signature_by_id(signature_id: int) -> Signature | None:
+    """Give a signature, or None."""
+    return db.session.get(Signature, signature_id)
+
+
+def latest_file(protocol: Protocol) -> ProtocolFile:
+    """Give the protocol's PDF as it is now, with its bytes.
+
+    Raises:
+        LookupError: when it has none.
+    """
+    query = select(ProtocolFile).where(ProtocolFile.protocol_id == protocol.id)
+    file = db.session.scalar(query.order_by(ProtocolFile.revision.desc()).limit(1))
+    if file is None:
+        raise LookupError(f"protocol {protocol.id} has no file")
+    return file
+
+
+def findings_of(
+    meeting: Meeting, paragraphs: Sequence[Paragraph] | None = None, *, today: date
+) -> list[checks.Finding]:
+    """Run every check on a meeting as it stands; `paragraphs` are all of the meeting's, where they are at hand."""
+    return checks.find(
+        meeting,
+        paragraphs_of(meeting) if paragraphs is None else paragraphs,
+        today=today,
+        adjustments=latest_adjustments(meeting),
+        sealed_alone=_sealed_alone(meeting),
+    )
+
+
+def _sealed_alone(meeting: Meeting) -> dict[int, record.Paragraph]:
+    """Give what the paragraphs that were adjusted at once were sealed as, by paragraph id."""
+    rows = beside(meeting, ProtocolKind.IMMEDIATE)
+    return {row.paragraph_id: record.loads(row.record).paragraphs[0] for row in rows if row.paragraph_id is not None}
+
+
+def accepted_of(meeting: Meeting) -> dict[str, AcceptedWarning]:
+    """List what warnings of a meeting have been accepted, by their key."""
+    query = select(AcceptedWarning).where(AcceptedWarning.meeting_id == meeting.id)
+    rows = db.session.scalars(query.options(joinedload(AcceptedWarning.by)))
+    return {row.finding: row for row in rows}
+
+
+def waiting_signatures(person: Person) -> Sequence[Signature]:
+    """List the signatures that wait for this person and whose turn it is, the oldest first."""
+    earlier = aliased(Signature)
+    unsigned_before = (
+        select(earlier.id)
+        .where(earlier.protocol_id == Signature.protocol_id, earlier.position < Signature.position)
+        .where(earlier.signed_at.is_(None), ~_refused(earlier.id))
+        .exists()
+    )
+    query = (
+        select(Signature)
+        .where(
+            Signature.person_id == person.id, Signature.signed_at.is_(None), ~_refused(Signature.id), ~unsigned_before
+        )
+        .options(joinedload(Signature.protocol).joinedload(Protocol.meeting).joinedload(Meeting.forum))
+        .order_by(Signature.id)
+        .limit(100)
+    )
+    return db.session.scalars(query).all()
+
+
+def _refused(signature_id: InstrumentedAttribute[int]) -> ColumnElement[bool]:
+    return exists().where(SigningRefusal.signature_id == signature_id)

@@ -1,0 +1,210 @@
+"""The text of packed documents (DOCX, XLSX, PPTX, ODT, ODS): their XML is streamed, never unpacked to disk.
+
+The walker takes every text there is: also insertions, content controls and text boxes, which python-docx leaves out.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+import zlib
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from lxml import etree
+
+from govern.reading.limits import MOST_CHARACTERS, MOST_PARTS, MOST_UNPACKED, Unreadable
+
+CHUNK = 1 << 16
+WORDS_PARTS = re.compile(r"word/(document|footnotes|endnotes|comments|header\d*|footer\d*)\.xml")
+BROKEN = (
+    etree.XMLSyntaxError,
+    zipfile.BadZipFile,
+    zlib.error,
+    NotImplementedError,
+    RuntimeError,  # How zipfile says that a member is locked.
+    EOFError,
+    OSError,
+)
+BODY_FIRST = ("word/document.xml",)
+
+
+class _Enough(Exception):
+    """Stop reading: there is text enough."""
+
+
+class Walker:
+    """Gather text from streamed XML. `inside` are the elements whose text counts, `skip` those passed by whole.
+
+    `after` maps an element to what its end adds: a line break after a paragraph, a tab after a cell.
+    """
+
+    def __init__(self, inside: Iterable[str], after: dict[str, str], skip: Iterable[str] = ()) -> None:
+        self.inside, self.after, self.skip = frozenset(inside), after, frozenset(skip)
+        self.pieces: list[str] = []
+        self.size = self.depth = self.skipping = 0
+
+    def start(self, tag: str, _attributes: Any) -> None:
+        """Note what opens."""
+        name = tag.rpartition("}")[2]
+        self.skipping += name in self.skip
+        self.depth += name in self.inside
+
+    def end(self, tag: str) -> None:
+        """Note what closes."""
+        name = tag.rpartition("}")[2]
+        self.skipping -= name in self.skip
+        self.depth -= name in self.inside
+        if name in self.after:
+            self.pieces.append(self.after[name])
+
+    def data(self, text: str) -> None:
+        """Keep text that counts."""
+        if self.depth and not self.skipping:
+            self.pieces.append(text)
+            self.size += len(text)
+            if self.size > MOST_CHARACTERS:
+                raise _Enough
+
+    def close(self) -> str:
+        """Give what was gathered."""
+        return "".join(self.pieces)
+
+
+class Package:
+    """A packed document whose members are looked at before they are read."""
+
+    def __init__(self, data: bytes) -> None:
+        try:
+            self.archive = zipfile.ZipFile(io.BytesIO(data))
+        except (zipfile.BadZipFile, NotImplementedError) as error:
+            raise Unreadable(f"ZIP: {error}") from error
+        self.left = MOST_UNPACKED
+        self.names = self.archive.namelist()
+
+    def read(self, name: str, walker: Walker) -> str:
+        """Stream a member through a walker; a member gives no more bytes than it says that it holds.
+
+        Raises:
+            Unreadable: when it is broken, locked, or says that it holds too much.
+        """
+        try:
+            info = self.archive.getinfo(name)
+        except KeyError:
+            return ""
+        self.left -= info.file_size
+        if self.left < 0:
+            raise Unreadable(f"{name} would unpack to {info.file_size} bytes")
+        parser = etree.XMLParser(
+            target=walker, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=False
+        )
+        try:
+            with self.archive.open(info) as member:
+                while chunk := member.read(CHUNK):
+                    parser.feed(chunk)
+            parser.close()
+        except _Enough:
+            pass
+        except BROKEN as error:
+            raise Unreadable(f"{name}: {error}") from error
+        return walker.close()
+
+    def numbered(self, pattern: str) -> list[str]:
+        """List the members that fit, by the number in their names."""
+        found = [(int(m[1]), name) for name in self.names if (m := re.fullmatch(pattern, name))]
+        return [name for _, name in sorted(found)][:MOST_PARTS]
+
+
+def _words() -> Walker:
+    # A text box stands twice in the XML: as drawn today, and as a fallback for old programs.
+    return Walker({"t"}, {"p": "\n", "tab": "\t", "br": "\n", "cr": "\n", "tc": "\t"}, skip={"Fallback", "moveFrom"})
+
+
+def docx(data: bytes) -> Iterator[str]:
+    """Read a Word document: its body, then notes, comments, heads and feet, each a part; what was struck out is not."""
+    package = Package(data)
+    names = [name for name in package.names if WORDS_PARTS.fullmatch(name)]
+    if "word/document.xml" not in names:
+        raise Unreadable("no word/document.xml")
+    for name in sorted(names, key=lambda name: (name not in BODY_FIRST, name)):
+        yield package.read(name, _words())
+
+
+def pptx(data: bytes) -> Iterator[str]:
+    """Read a presentation, a slide a part."""
+    package = Package(data)
+    for name in package.numbered(r"ppt/slides/slide(\d+)\.xml"):
+        yield package.read(name, Walker({"t"}, {"p": "\n", "br": "\n", "tc": "\t"}, skip={"Fallback"}))
+
+
+class _Open(Walker):
+    """OpenDocument says breaks, tabs and runs of spaces by empty elements; what was removed is kept apart."""
+
+    def __init__(self) -> None:
+        after = {"p": "\n", "h": "\n", "tab": "\t", "line-break": "\n", "s": " ", "table-cell": "\t"}
+        super().__init__({"p", "h"}, after, skip={"tracked-changes"})
+
+
+def open_document(data: bytes) -> Iterator[str]:
+    """Read an OpenDocument text or spreadsheet as one part."""
+    package = Package(data)
+    if "content.xml" not in package.names:
+        raise Unreadable("no content.xml")
+    yield package.read("content.xml", _Open())
+
+
+class _Strings(Walker):
+    """The strings that a workbook's cells share, in order."""
+
+    def __init__(self) -> None:
+        super().__init__({"t"}, {}, skip={"rPh"})
+        self.strings: list[str] = []
+
+    def end(self, tag: str) -> None:
+        """Close a string."""
+        super().end(tag)
+        if tag.endswith("}si"):
+            self.strings.append("".join(self.pieces))
+            self.pieces.clear()
+
+
+class _Sheet(Walker):
+    """A sheet's cells, a row a line; a cell may name a shared string by its number."""
+
+    def __init__(self, strings: list[str]) -> None:
+        super().__init__({"v", "t"}, {"row": "\n"})
+        self.strings = strings
+        self.shared = False
+        self.number = ""
+
+    def start(self, tag: str, attributes: Any) -> None:
+        """Note how the cell is written."""
+        super().start(tag, attributes)
+        if tag.endswith("}c"):
+            self.shared = attributes.get("t") == "s"
+
+    def end(self, tag: str) -> None:
+        """Close a cell."""
+        if self.number and tag.endswith("}v"):
+            super().data(self.strings[int(self.number)] if int(self.number) < len(self.strings) else "")
+            self.number = ""
+        super().end(tag)
+        if tag.endswith("}c") and self.pieces and self.pieces[-1] != "\n":
+            self.pieces.append("\t")
+
+    def data(self, text: str) -> None:
+        """Keep a value; the number of a shared string is gathered, for it may come in pieces."""
+        if self.shared and self.depth:
+            self.number += text if text.isdecimal() else ""
+        else:
+            super().data(text)
+
+
+def xlsx(data: bytes) -> Iterator[str]:
+    """Read a workbook, a sheet a part, in the sheets' order of making."""
+    package = Package(data)
+    strings = _Strings()
+    package.read("xl/sharedStrings.xml", strings)
+    read: Callable[[str], str] = lambda name: package.read(name, _Sheet(strings.strings))  # noqa: E731
+    yield from map(read, package.numbered(r"xl/worksheets/sheet(\d+)\.xml"))

@@ -1,0 +1,53 @@
+"""The text of a PDF's pages, by PDFium."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Iterator
+
+import pypdfium2
+
+from govern.reading.limits import MOST_PARTS, Unreadable
+
+_lock = threading.Lock()  # PDFium is one to a process, and not safe between threads.
+
+HYPHEN = re.compile("[\x02\ufffe]\\s*")
+"""A word broken at a line's end: PDFium says so by a character of its own."""
+
+
+def pages(data: bytes) -> Iterator[str]:
+    """Read the pages' text in order; a scanned page is empty.
+
+    Raises:
+        Unreadable: when the file is broken or locked by a password.
+    """
+    with _lock:
+        yield from _pages(data)
+
+
+def _pages(data: bytes) -> list[str]:
+    try:
+        document = pypdfium2.PdfDocument(data)
+    except pypdfium2.PdfiumError as error:
+        raise Unreadable(f"PDF: {error}") from error
+    try:
+        return [_page(document, number) for number in range(min(len(document), MOST_PARTS))]
+    finally:
+        document.close()
+
+
+def _page(document: pypdfium2.PdfDocument, number: int) -> str:
+    """Read one page; one that is broken is empty, so that the rest is still found."""
+    try:
+        page = document[number]
+        try:
+            text = page.get_textpage()
+            try:
+                return HYPHEN.sub("", str(text.get_text_bounded()))
+            finally:
+                text.close()
+        finally:
+            page.close()
+    except pypdfium2.PdfiumError:
+        return ""

@@ -1,0 +1,32 @@
+"""One call: bytes and media type to text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from govern.reading import office, pdf, plain
+from govern.reading.limits import cut
+
+OPEN_XML = "application/vnd.openxmlformats-officedocument."
+OPEN_DOCUMENT = "application/vnd.oasis.opendocument."
+
+READERS: dict[str, Callable[[bytes], Iterable[str]]] = {
+    "application/pdf": pdf.pages,
+    f"{OPEN_XML}wordprocessingml.document": office.docx,
+    f"{OPEN_XML}spreadsheetml.sheet": office.xlsx,
+    f"{OPEN_XML}presentationml.presentation": office.pptx,
+    f"{OPEN_DOCUMENT}text": office.open_document,
+    f"{OPEN_DOCUMENT}spreadsheet": office.open_document,
+    "text/plain": plain.text,
+    "text/csv": plain.text,
+}
+
+
+def text_of(data: bytes, media_type: str) -> list[str]:
+    """Read a file's text: a string a page, sheet, slide or part, empty where it holds none; nothing for a picture.
+
+    Raises:
+        Unreadable: when the file is broken, locked, or unpacks to too much.
+    """
+    reader = READERS.get(media_type)
+    return cut(reader(data)) if reader else []

@@ -1,0 +1,398 @@
+"""A meeting as frozen facts: what the protocol says, and nothing about how it looks.
+
+Every document is written from a `ProtocolRecord` and every old protocol is read into one. Its canonical JSON
+(keys sorted, no white space, UTF-8, defaults written out) has the same bytes for equal records on every machine, so
+its SHA-256 is the protocol's finger-print. `docs/record.schema.json` describes the same shape. Standard library only.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import types
+import typing
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, is_dataclass
+from datetime import date, time
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+
+from govern import richtext
+from govern.richtext import Blocks
+
+SCHEMA_VERSION = 1
+
+Regime = Literal["kl_assembly", "kl_board", "joint_board", "association", "agreement"]
+ParagraphKind = Literal["B", "I", "P", "R", "U"]
+Outcome = Literal["approval", "rejection", "remission", "tabling", "noting", "election", "other"]
+
+
+LATER = {"later": True}
+"""Marks a field that came after protocols had been sealed: it is written only where it says something, so that the
+bytes, and with them the finger-prints, of every earlier record stay what they were."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Body:
+    """The legal body whose protocol this is, as its letterhead names it."""
+
+    name: str
+    org_number: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forum:
+    """The forum that met."""
+
+    name: str
+    level: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meeting:
+    """When, where and how the forum met. Times are local wall-clock times in Sweden."""
+
+    date: date
+    start: time
+    end: time | None
+    place: str
+    kind: Literal["ordinary", "extra", "per_capsulam"]
+    mode: Literal["on_site", "remote", "hybrid"] = "on_site"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Numbering:
+    """The first and last § of the meeting, and the series they belong to (empty when it never restarts)."""
+
+    first: int | None
+    last: int | None
+    series: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Presence:
+    """One person in the room, from one § to another; someone who comes and goes has several rows.
+
+    `deciding` tells who takes part in decisions (Beslutande) from the others present (Övriga deltagare).
+    `from_paragraph` and `to_paragraph` are None where the presence reaches the meeting's start or end.
+    """
+
+    name: str
+    role: str
+    deciding: bool
+    party: str | None = None
+    political_party: str | None = None
+    title: str | None = None
+    serving_for: str | None = None
+    from_paragraph: int | None = None
+    to_paragraph: int | None = None
+    remote: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Adjuster:
+    """Someone chosen to adjust the protocol, beside the chair."""
+
+    name: str
+    party: str | None = None
+    political_party: str | None = None
+    title: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """A part of a paragraph's text under its own heading (which may be empty)."""
+
+    kind: str
+    heading: str
+    blocks: Blocks
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Motion:
+    """What was moved, by whom, in which order the chair put it and how it fared."""
+
+    text: str
+    mover: str | None = None
+    supporters: tuple[str, ...] = ()
+    put_order: int | None = None
+    withdrawn: bool = False
+    carried: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vote:
+    """How one person voted in an open ballot."""
+
+    name: str
+    choice: Literal["yes", "no", "abstain"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ballot:
+    """A vote taken: what yes and no meant, the counts, and the votes when it was open."""
+
+    method: Literal["open", "secret"]
+    question: str
+    yes_means: str
+    no_means: str
+    yes: int
+    no: int
+    abstain: int
+    votes: tuple[Vote, ...] = ()
+    casting_vote_by: str | None = None
+    decided_by_lot: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clause:
+    """One clause of a decision, one thing decided (att-sats), without its leading `att`."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """A decision of one or more clauses: `lead` is the words before the first (Hälsingerådet beslutar)."""
+
+    outcome: Outcome
+    lead: str
+    clauses: tuple[Clause, ...]
+    recipients: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dissent:
+    """A reservation, a separate opinion or a note to the protocol."""
+
+    kind: Literal["reservation", "opinion", "note"]
+    person: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alternative:
+    """One numbered or lettered alternative of an assignment, with those beneath it."""
+
+    label: str
+    text: str
+    alternatives: tuple[Alternative, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assignment:
+    """A duty given: who, what, by when, and which forum hears the result.
+
+    `text` and `addendum` (what follows the alternatives) hold a line for each point. `due` is a date,
+    `report_to` names the forum or the meeting in the protocol's own words.
+    """
+
+    text: str
+    assignee: str
+    due: date | None = None
+    report_to: str | None = None
+    alternatives: tuple[Alternative, ...] = ()
+    addendum: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """A file listed in the protocol. `sha256` is of its bytes, `size` in bytes."""
+
+    title: str
+    filename: str
+    sha256: str
+    size: int
+    media_type: str
+    confidential: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Disqualified:
+    """Someone who left the room for a conflict of interest (KL 6:30)."""
+
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paragraph:
+    """A paragraph of the protocol: what was treated, under a number that never changes.
+
+    `label` is the number as printed (`§ 812`). `confidential` is the reason why it is kept from others, if it is.
+    """
+
+    number: int
+    label: str
+    heading: str
+    kind: ParagraphKind | None = None
+    reference: str | None = None
+    sections: tuple[Section, ...] = ()
+    motions: tuple[Motion, ...] = ()
+    ballots: tuple[Ballot, ...] = ()
+    decisions: tuple[Decision, ...] = ()
+    dissents: tuple[Dissent, ...] = ()
+    assignments: tuple[Assignment, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+    disqualified: tuple[Disqualified, ...] = ()
+    immediate: bool = False
+    confidential: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signature:
+    """Someone who is to sign: `secretary`, `chair` or `adjuster`, in the order of the tuple.
+
+    `paragraphs` are the numbers at which a chair presided in the place of the meeting's own; empty for everyone else.
+    """
+
+    role: Literal["secretary", "chair", "adjuster"]
+    name: str
+    party: str | None = None
+    political_party: str | None = None
+    title: str | None = None
+    paragraphs: tuple[int, ...] = field(default=(), metadata=LATER)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProtocolRecord:
+    """The whole protocol as facts."""
+
+    body: Body
+    forum: Forum
+    regime: Regime
+    meeting: Meeting
+    numbering: Numbering
+    presence: tuple[Presence, ...]
+    adjusters: tuple[Adjuster, ...]
+    paragraphs: tuple[Paragraph, ...]
+    signatures: tuple[Signature, ...]
+    schema_version: int = SCHEMA_VERSION
+
+
+def to_json(record: ProtocolRecord) -> dict[str, Any]:
+    """Write the record as JSON values, every field named."""
+    value = _write(record)
+    if not isinstance(value, dict):  # A record is an object; this tells mypy so.
+        raise TypeError("a record is a JSON object")
+    return value
+
+
+def canonical(record: ProtocolRecord) -> bytes:
+    """Write the record as canonical JSON: equal records, equal bytes."""
+    text = json.dumps(to_json(record), ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return text.encode()
+
+
+def sha256_of(record: ProtocolRecord) -> str:
+    """Say the record's finger-print: SHA-256 of its canonical JSON, in hexadecimal."""
+    return hashlib.sha256(canonical(record)).hexdigest()
+
+
+def from_json(value: Mapping[str, Any]) -> ProtocolRecord:
+    """Read a record back from its JSON values.
+
+    Raises:
+        ValueError: when a field is missing, unknown, or of another type; the message names the place.
+    """
+    record = _read(ProtocolRecord, value, "")
+    if not isinstance(record, ProtocolRecord):
+        raise TypeError("a record is a JSON object")
+    if record.schema_version != SCHEMA_VERSION:
+        raise ValueError(f"schema_version: {record.schema_version} is not {SCHEMA_VERSION}")
+    return record
+
+
+def paragraph_from_json(value: Mapping[str, Any]) -> Paragraph:
+    """Read one paragraph back from its JSON values.
+
+    Raises:
+        ValueError: as `from_json`.
+    """
+    paragraph = _read(Paragraph, value, "")
+    if not isinstance(paragraph, Paragraph):
+        raise TypeError("a paragraph is a JSON object")
+    return paragraph
+
+
+def loads(data: bytes | str) -> ProtocolRecord:
+    """Read a record from JSON text.
+
+    Raises:
+        ValueError: when the text is not JSON or not a record.
+    """
+    value = json.loads(data)
+    if not isinstance(value, dict):
+        raise ValueError("a record is a JSON object")
+    return from_json(value)
+
+
+def _write(value: Any) -> Any:
+    match value:
+        case date() | time():
+            return value.isoformat()[:10] if isinstance(value, date) else value.strftime("%H:%M")
+        case tuple() if _is_blocks(value):
+            return richtext.to_json(value)
+        case tuple():
+            return [_write(part) for part in value]
+        case _ if is_dataclass(value) and not isinstance(value, type):
+            told = ((f, getattr(value, f.name)) for f in fields(value))
+            return {f.name: _write(part) for f, part in told if not (f.metadata.get("later") and part == f.default)}
+        case _:
+            return value
+
+
+def _is_blocks(value: tuple[Any, ...]) -> bool:
+    return bool(value) and isinstance(value[0], richtext.Block)
+
+
+def _read(wanted: Any, value: Any, place: str) -> Any:  # noqa: PLR0911 — one return a kind of type
+    if wanted == Blocks:
+        return _guard(place, richtext.from_json, _list(value, place))
+    origin = get_origin(wanted)
+    if origin in (Union, types.UnionType):
+        if value is None and type(None) in get_args(wanted):
+            return None
+        inner = next(arg for arg in get_args(wanted) if arg is not type(None))
+        return _read(inner, value, place)
+    if origin is Literal:
+        if value not in get_args(wanted):
+            raise ValueError(f"{place}: {value!r} is none of {', '.join(map(str, get_args(wanted)))}")
+        return value
+    if origin is tuple:
+        inner = get_args(wanted)[0]
+        return tuple(_read(inner, part, f"{place}[{i}]") for i, part in enumerate(_list(value, place)))
+    if is_dataclass(wanted):
+        return _read_object(typing.cast(type, wanted), value, place)
+    if wanted is date:
+        return _guard(place, date.fromisoformat, value)
+    if wanted is time:
+        return _guard(place, time.fromisoformat, value)
+    if type(value) is not wanted:
+        raise ValueError(f"{place}: {value!r} is no {wanted.__name__}")
+    return value
+
+
+def _read_object(wanted: type, value: Any, place: str) -> Any:
+    if not isinstance(value, dict):
+        raise ValueError(f"{place or 'record'}: {value!r} is no object")
+    hints = get_type_hints(wanted)
+    names = {field.name for field in fields(wanted)}
+    unknown = set(value) - names
+    if unknown:
+        raise ValueError(f"{place}: unknown {', '.join(sorted(unknown))}")
+    parts = {k: _read(hints[k], v, f"{place}.{k}".lstrip(".")) for k, v in value.items()}
+    return _guard(place, lambda given: wanted(**given), parts)
+
+
+def _list(value: Any, place: str) -> list[Any]:
+    if not isinstance(value, list):
+        raise ValueError(f"{place}: {value!r} is no list")
+    return value
+
+
+def _guard(place: str, make: Any, value: Any) -> Any:
+    try:
+        return make(value)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"{place}: {error}") from error

@@ -1,0 +1,255 @@
+"""The small content tree between what is typed, what is stored and what is printed.
+
+A text is a tuple of blocks. The editor's HTML is read into it (`govern.markup`), the database and the
+record hold its JSON, and each document writer is one `match` over the blocks. Standard library only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+Mark = Literal["bold", "italic", "underline", "strike", "sub", "sup"]
+MARKS: tuple[Mark, ...] = ("bold", "italic", "underline", "strike", "sub", "sup")
+
+ListStyle = Literal["bullet", "decimal", "lower-alpha", "lower-roman"]
+LIST_STYLES: tuple[ListStyle, ...] = ("bullet", "decimal", "lower-alpha", "lower-roman")
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A stretch of text in one style; a line break inside a paragraph is a newline in `text`."""
+
+    text: str
+    marks: tuple[Mark, ...] = ()
+    href: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Para:
+    """A paragraph of running text."""
+
+    runs: tuple[Run, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A heading inside a section; level 1 is the highest the writer of a section may use."""
+
+    level: int
+    runs: tuple[Run, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One item of a list: blocks, of which nested lists are common."""
+
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Lst:
+    """A list. `start` is the number of its first item."""
+
+    style: ListStyle
+    items: tuple[Item, ...]
+    start: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A table cell; a head cell names its column or row for a screen reader."""
+
+    blocks: tuple[Block, ...]
+    head: bool = False
+    colspan: int = 1
+    rowspan: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table as rows of cells; the first `head_rows` rows repeat on every page."""
+
+    rows: tuple[tuple[Cell, ...], ...]
+    head_rows: int = 0
+
+
+Block = Para | Head | Lst | Table
+Blocks = tuple[Block, ...]
+
+
+def plain(text: str) -> Blocks:
+    """Read plain text into paragraphs: a blank line parts them, a single newline stays a line break."""
+    parts = [part.strip() for part in text.replace("\r\n", "\n").split("\n\n")]
+    return tuple(Para((Run(part),)) for part in parts if part)
+
+
+def text_of(blocks: Iterable[Block]) -> str:
+    """Say the text as plain lines, a block a line, table cells parted by tabs; for search and word counts."""
+    return "\n".join(_lines(blocks))
+
+
+def _lines(blocks: Iterable[Block]) -> Iterator[str]:
+    for block in blocks:
+        match block:
+            case Para(runs) | Head(_, runs):
+                yield "".join(run.text for run in runs)
+            case Lst(_, items):
+                for item in items:
+                    yield from _lines(item.blocks)
+            case Table(rows):
+                for row in rows:
+                    yield "\t".join(" ".join(_lines(cell.blocks)) for cell in row)
+
+
+def label_of(style: ListStyle, number: int) -> str:
+    """Say the label of item `number` in a list of this style: `1.`, `a.`, `iv.` or a bullet."""
+    match style:
+        case "bullet":
+            return "•"
+        case "decimal":
+            return f"{number}."
+        case "lower-alpha":
+            return f"{letter_of(number)}."
+        case "lower-roman":
+            return f"{roman_of(number)}."
+
+
+def letter_of(number: int) -> str:
+    """Count in letters: 1 is a, 26 is z, 27 is aa."""
+    letters = ""
+    while number > 0:
+        number, rest = divmod(number - 1, 26)
+        letters = chr(ord("a") + rest) + letters
+    return letters
+
+
+def roman_of(number: int) -> str:
+    """Count in small Roman numerals, from 1."""
+    numerals = ""
+    for value, sign in zip(
+        (1000, 900, 500, 400, 100, 90, 50, 40, 10, 9, 5, 4, 1),
+        ("m", "cm", "d", "cd", "c", "xc", "l", "xl", "x", "ix", "v", "iv", "i"),
+        strict=True,
+    ):
+        while number >= value:
+            numerals += sign
+            number -= value
+    return numerals
+
+
+# --- JSON: one object a block, the type in `type`, defaults left out -------------------------------------
+
+
+def to_json(blocks: Iterable[Block]) -> list[dict[str, Any]]:
+    """Write the blocks as JSON values, the same for equal blocks."""
+    return [_block_to_json(block) for block in blocks]
+
+
+def _block_to_json(block: Block) -> dict[str, Any]:
+    match block:
+        case Para(runs):
+            return {"type": "para", "runs": _runs_to_json(runs)}
+        case Head(level, runs):
+            return {"type": "head", "level": level, "runs": _runs_to_json(runs)}
+        case Lst(style, items, start):
+            value: dict[str, Any] = {
+                "type": "list",
+                "style": style,
+                "items": [to_json(i.blocks) for i in items],
+            }
+            return value if start == 1 else value | {"start": start}
+        case Table(rows, head_rows):
+            cells = [[_cell_to_json(cell) for cell in row] for row in rows]
+            return {"type": "table", "head_rows": head_rows, "rows": cells}
+
+
+def _cell_to_json(cell: Cell) -> dict[str, Any]:
+    value: dict[str, Any] = {"blocks": to_json(cell.blocks)}
+    if cell.head:
+        value["head"] = True
+    if cell.colspan != 1:
+        value["colspan"] = cell.colspan
+    if cell.rowspan != 1:
+        value["rowspan"] = cell.rowspan
+    return value
+
+
+def _runs_to_json(runs: Sequence[Run]) -> list[dict[str, Any]]:
+    values = []
+    for run in runs:
+        value: dict[str, Any] = {"text": run.text}
+        if run.marks:
+            value["marks"] = list(run.marks)
+        if run.href:
+            value["href"] = run.href
+        values.append(value)
+    return values
+
+
+def from_json(values: Iterable[Mapping[str, Any]]) -> Blocks:
+    """Read blocks back from their JSON values.
+
+    Raises:
+        ValueError: when a value is not a block of this tree.
+    """
+    try:
+        return tuple(_block_from_json(value) for value in values)
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ValueError(f"not a content tree: {error!r}") from error
+
+
+def _block_from_json(value: Mapping[str, Any]) -> Block:
+    match value["type"]:
+        case "para":
+            _only(value, "type", "runs")
+            return Para(_runs_from_json(value["runs"]))
+        case "head":
+            _only(value, "type", "level", "runs")
+            return Head(_whole(value["level"]), _runs_from_json(value["runs"]))
+        case "list" if value["style"] in LIST_STYLES:
+            _only(value, "type", "style", "items", "start")
+            items = tuple(Item(from_json(item)) for item in value["items"])
+            return Lst(value["style"], items, _whole(value.get("start", 1)))
+        case "table":
+            _only(value, "type", "head_rows", "rows")
+            rows = tuple(tuple(_cell_from_json(cell) for cell in row) for row in value["rows"])
+            return Table(rows, _whole(value["head_rows"], least=0))
+        case other:
+            raise ValueError(f"no block is called {other!r}")
+
+
+def _cell_from_json(value: Mapping[str, Any]) -> Cell:
+    _only(value, "blocks", "head", "colspan", "rowspan")
+    return Cell(
+        from_json(value["blocks"]),
+        value.get("head", False) is True,
+        _whole(value.get("colspan", 1)),
+        _whole(value.get("rowspan", 1)),
+    )
+
+
+def _runs_from_json(values: Iterable[Mapping[str, Any]]) -> tuple[Run, ...]:
+    return tuple(_run_from_json(value) for value in values)
+
+
+def _run_from_json(value: Mapping[str, Any]) -> Run:
+    _only(value, "text", "marks", "href")
+    text, marks, href = value["text"], value.get("marks", []), value.get("href")
+    if not isinstance(text, str) or not isinstance(href, str | None) or not set(marks) <= set(MARKS):
+        raise ValueError(f"not a run of text: {value!r}")
+    return Run(text, tuple(mark for mark in MARKS if mark in marks), href)
+
+
+def _only(value: Mapping[str, Any], *names: str) -> None:
+    """Refuse what this tree has no place for, rather than lose it unseen."""
+    unknown = set(value) - set(names)
+    if unknown:
+        raise ValueError(f"unknown {', '.join(sorted(unknown))}")
+
+
+def _whole(value: Any, least: int = 1) -> int:
+    if type(value) is not int or value < least:
+        raise ValueError(f"{value!r} is no whole number from {least}")
+    return value

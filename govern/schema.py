@@ -1,0 +1,39 @@
+"""The database's shape: Alembic's migrations, run from code so that `govern run` needs no second command."""
+
+from __future__ import annotations
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+import govern
+from govern.db import db
+
+
+def configuration() -> Config:
+    """Point Alembic at the migrations beside or inside the package."""
+    config = Config()
+    config.set_main_option("script_location", str(govern.beside("migrations")))
+    return config
+
+
+def head() -> str | None:
+    """Say the newest migration's name."""
+    return ScriptDirectory.from_config(configuration()).get_current_head()
+
+
+def current() -> str | None:
+    """Say which migration the current application's database has come to, or None when it has no tables."""
+    with db.engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def upgrade(revision: str = "head") -> None:
+    """Bring the current application's database to a migration."""
+    command.upgrade(configuration(), revision)
+
+
+def downgrade(revision: str) -> None:
+    """Take the current application's database back to a migration."""
+    command.downgrade(configuration(), revision)

@@ -1,0 +1,44 @@
+"""Search: the Swedish analysis, the language one asks in, and one interface to the engines. Knows no slice.
+
+model        documents, results, the interface of an engine
+query        what a person types → a small tree
+plan         the tree → terms, the same for every engine
+terms        what a document and a word are indexed by; tokens, rules, lemmas, compounds, references beneath it
+highlight    where a query's words stand in a text
+embedded/    the engine on Whoosh
+"""
+
+from govern.search.highlight import Fragment, highlight, spans
+from govern.search.model import (
+    CatchUp,
+    Document,
+    Engine,
+    Facet,
+    Hit,
+    Passage,
+    PassageField,
+    Results,
+    SearchUnavailable,
+    Sort,
+)
+from govern.search.query import Query, parse
+from govern.search.references import normalise
+
+__all__ = [
+    "CatchUp",
+    "Document",
+    "Engine",
+    "Facet",
+    "Fragment",
+    "Hit",
+    "Passage",
+    "PassageField",
+    "Query",
+    "Results",
+    "SearchUnavailable",
+    "Sort",
+    "highlight",
+    "normalise",
+    "parse",
+    "spans",
+]

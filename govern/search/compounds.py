@@ -1,0 +1,132 @@
+"""Compound words taken apart, so that avtal finds samverkansavtal.
+
+The last part must be a word of the municipal list in `data/parts.txt`; the parts before it may also be other words of
+the dictionary, of four letters or more. A word that is on the list is whole: no guess overrides it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property, lru_cache
+
+from govern.search.lists import words_of
+from govern.search.rules import stem
+
+LEAST = 4
+LONGEST = 60
+
+
+class Splitter:
+    """Split compounds with the lists and a dictionary: `lemma` says the lemma of a word it knows, else None."""
+
+    def __init__(self, lemma: Callable[[str], str | None]) -> None:
+        self._lemma = lemma
+        self.split = lru_cache(maxsize=50_000)(self._split)
+
+    @cached_property
+    def _listed(self) -> dict[str, tuple[str, ...]]:
+        """Map a listed word to the stems it is made of: one for a whole word."""
+        listed = {}
+        for word in words_of("parts.txt"):
+            *firsts, last = word.split("|")
+            listed[word.replace("|", "")] = (*(self._modifiers.get(first, stem(first)) for first in firsts), stem(last))
+        return listed
+
+    @cached_property
+    def _particles(self) -> frozenset[str]:
+        return frozenset(words_of("particles.txt"))
+
+    @cached_property
+    def _places(self) -> frozenset[str]:
+        return frozenset(words_of("places.txt"))
+
+    @cached_property
+    def _heads(self) -> dict[str, str]:
+        """Map the stem of a whole listed word to the word."""
+        return {stem(word): word for word, parts in self._listed.items() if len(parts) == 1}
+
+    @cached_property
+    def _firsts(self) -> dict[str, str]:
+        """Map a first part, as it is written in a compound, to the stem of the word it comes from."""
+        firsts = {word: stem(word) for word in self._heads.values()}
+        firsts |= {f"{word}s": stem(word) for word in self._heads.values()}
+        return firsts | self._modifiers
+
+    @cached_property
+    def _modifiers(self) -> dict[str, str]:
+        modifiers = {}
+        for entry in words_of("modifiers.txt"):
+            form, _, word = entry.partition("=")
+            modifiers[form] = stem(word or (form.removesuffix("s") if len(form) > LEAST else form))
+        return modifiers
+
+    def _split(self, word: str) -> tuple[str, ...]:
+        """Return the stems of the parts of a folded word, at least two, or nothing where it is no known compound."""
+        if not LEAST + 1 < len(word) <= LONGEST or not word.isalpha():
+            return ()
+        if word in self._places or word.removesuffix("s") in self._places:
+            return ()
+        if base := self._base(word):
+            return parts if len(parts := self._listed[base]) > 1 else ()
+        for at in range(2, len(word) - 2):
+            # From the left: the longest last part that the list knows wins.
+            head = self._head(word[at:])
+            if head and (first := self._first(word[:at])):
+                return (*first, head)
+        return self._joined_by_s(word)
+
+    def _joined_by_s(self, word: str) -> tuple[str, ...]:
+        """Split at an s between a listed first part and any word (uppdrags-givare), or any name and a listed last part
+        (Kvarnfors-modellen), where both are long enough not to be there by chance.
+        """
+        known = self._lemma(word) is not None
+        for at in range(LEAST + 1, len(word) - LEAST):
+            base, rest = word[: at - 1], word[at:]
+            if word[at - 1] != "s" or base in self._particles:
+                continue
+            lemma = self._lemma(rest)
+            if base in self._firsts and lemma is not None and len(lemma) >= LEAST and _begin_alike(rest, lemma):
+                return (self._firsts[base], stem(lemma))
+            if not known and (head := self._head(rest)):
+                return (stem(base), head)
+        return ()
+
+    def _base(self, word: str) -> str | None:
+        """Return the listed word that this is a form of."""
+        return next(
+            (form for form in (word, self._lemma(word), self._heads.get(stem(word))) if form in self._listed), None
+        )
+
+    def _head(self, form: str) -> str | None:
+        """Return the stem of the listed word that `form` is a form of, where nothing but its ending sets them apart."""
+        if len(self._listed.get(form, "")) == 1:
+            return stem(form)
+        if len(form) <= LEAST - 1:
+            return None
+        lemma = self._lemma(form)
+        if lemma is not None and len(self._listed.get(lemma, "")) == 1 and _begin_alike(form, lemma):
+            return stem(lemma)
+        found = stem(form)
+        return found if len(found) > LEAST and _begin_alike(form, self._heads.get(found, "")) else None
+
+    def _first(self, form: str) -> tuple[str, ...]:
+        if form in self._firsts:
+            return (self._firsts[form],)
+        base = form.removesuffix("s")
+        if form in self._listed or base in self._listed:
+            return self._listed.get(form) or self._listed[base]
+        if len(base) >= LEAST + 2 and (inner := self.split(form) or self.split(base)):
+            return inner
+        if len(base) < LEAST or not self._particles.isdisjoint((form, base)):
+            return ()
+        for candidate in (form, base, f"{form}a", f"{form}e"):
+            if (lemma := self._lemma(candidate)) is not None:
+                return (stem(lemma if _begin_alike(candidate, lemma) else base),)
+        return ()
+
+
+def _begin_alike(form: str, lemma: str) -> bool:
+    """Say whether two words share their first letters, a change of vowel (stad, städer) aside."""
+    plain = str.maketrans("äö", "ao")
+    letters = min(4, len(form), len(lemma))
+    return letters > 1 and form[:letters].translate(plain) == lemma[:letters].translate(plain)

@@ -1,0 +1,246 @@
+"""The embedded engine: Whoosh in a directory, for one machine.
+
+    DIRECTORY/CURRENT        which index is read, of which version
+    DIRECTORY/index-7/       Whoosh's files, and SEQUENCE: the last outbox row that is safely in it
+    DIRECTORY/lemmas.bin     the compiled dictionary
+
+A rebuild is made beside and swapped in by moving CURRENT, so that a process killed at any point leaves an index that
+can be read. Readers notice a new generation at their next search and open a new reader: Whoosh's `refresh()` and
+`reader(reuse=)` are never called, because they answer with stale copies of edited documents.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import re
+import shutil
+import threading
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import chain, islice
+from pathlib import Path
+from typing import Any
+
+from whoosh.index import FileIndex, LockError
+from whoosh.scoring import BM25F
+from whoosh.util.filelock import try_for
+from whoosh.writing import SegmentWriter
+
+from govern.search.embedded.fields import CODEC, K1, KEY, SCHEMA_VERSION, B, row, schema
+from govern.search.embedded.postings import Cache
+from govern.search.embedded.storage import MapStorage, put
+from govern.search.embedded.vectors import Collection as Segments
+from govern.search.model import CatchUp, Document, Engine, Facet, Results, SearchUnavailable, Sort
+from govern.search.plan import All, Fact, Step, plan, words
+from govern.search.query import Query
+from govern.search.terms import SWEDISH, Analysis, fingerprint
+
+BATCH = 20_000
+MOST_SEGMENTS = 12
+LOCK_SECONDS = 30.0
+_FACT_OF: Mapping[Facet, str] = {"forum": "F", "year": "y", "kind": "k", "state": "s"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Live:
+    """The index that CURRENT points at."""
+
+    name: str
+    storage: MapStorage
+    index: FileIndex
+
+
+class WhooshEngine(Engine):
+    """A full-text index in `directory`, which only its owner may read. See `model.Engine` for what each method does."""
+
+    def __init__(self, directory: Path, analysis: Analysis = SWEDISH) -> None:
+        self._directory = directory
+        self._analysis = analysis
+        analysis.keep(directory)
+        self._version = f"{SCHEMA_VERSION}.{fingerprint()}"
+        self._broken: str | None = None
+        self._local = threading.local()
+        self._arrays = Cache()
+
+    def update(self, documents: Iterable[Document], deleted: Iterable[str] = (), sequence: int | None = None) -> None:
+        rows = self._rows(documents)
+        with self._guarded(), self._lock("update"):
+            self._write(self._live(), rows, deleted, sequence)
+
+    def delete(self, keys: Iterable[str]) -> None:
+        self.update((), keys)
+
+    def search(
+        self,
+        query: Query,
+        readers: Collection[str],
+        *,
+        limit: int = 20,
+        offset: int = 0,
+        sort: Sort = "best",
+        filters: Mapping[Facet, Collection[str]] | None = None,
+    ) -> Results:
+        step = plan(query, self._analysis)
+        with self._guarded():
+            segments = self._segments()
+            if not readers:
+                return Results(words=words(step))
+            narrowed = All((step, *_facts(readers, filters or {})))
+            hits, total, facets = segments.answer(narrowed, limit=limit, offset=offset, sort=sort)
+            return Results(hits, total, facets, words(step))
+
+    def generation(self) -> str:
+        with self._guarded():
+            live = self._live()
+            return f"{live.name}.{live.index.latest_generation()}"
+
+    def sequence(self) -> int | None:
+        with self._guarded():
+            live = self._live()
+            path = Path(live.storage.folder) / "SEQUENCE"
+            if not path.exists():
+                return None
+            generation, sequence = map(int, path.read_text("utf-8").split())
+            return sequence if generation <= live.index.latest_generation() else None
+
+    def healthy(self) -> bool:
+        try:
+            with self._guarded():
+                return self._live().name != self._broken and len(self._segments().segments) >= 0
+        except SearchUnavailable:
+            return False
+
+    def rebuild(self, documents: Iterable[Document], catch_up: Callable[[], CatchUp] | None = None) -> int:
+        with self._lock("rebuild"):
+            current = self._current()
+            name = f"index-{1 + max(self._numbers(), default=0)}"
+            storage = MapStorage(self._directory / name)
+            live = _Live(name, storage, storage.create_index(schema()))
+            keys: set[str] = set()
+            remaining = iter(documents)
+            while batch := list(islice(remaining, BATCH)):
+                self._add(live, batch, keys)
+            with self._lock("update"):
+                if catch_up is not None:
+                    change = catch_up()
+                    changed, deleted = self._rows(change.documents), set(change.deleted)
+                    self._write(live, changed, deleted, change.sequence)
+                    keys = keys - deleted | changed.keys()
+                storage.sync()
+                count: int = live.index.doc_count()
+                if count != len(keys):
+                    raise SearchUnavailable(f"{len(keys)} documents were given and {count} are in the new index")
+                put(self._directory / "CURRENT", json.dumps({"index": name, "version": self._version}))
+            self._broken = None
+            # Readers of the index before may still have it open by name; those before that are gone.
+            for number in self._numbers():
+                if f"index-{number}" not in (name, current):
+                    shutil.rmtree(self._directory / f"index-{number}", ignore_errors=True)
+            return count
+
+    def _add(self, live: _Live, batch: list[Document], keys: set[str]) -> None:
+        with _writer(live.index, merge=False) as writer:
+            for document in batch:
+                if document.key in keys:
+                    raise ValueError(f"two documents have the key {document.key}")
+                keys.add(document.key)
+                writer.add_document(**row(document, self._analysis))
+
+    def _rows(self, documents: Iterable[Document]) -> dict[str, dict[str, Any]]:
+        """Return the rows by key; of several versions of a document, the last counts."""
+        return {document.key: row(document, self._analysis) for document in documents}
+
+    def _write(
+        self, live: _Live, rows: Mapping[str, dict[str, Any]], deleted: Iterable[str], sequence: int | None
+    ) -> None:
+        gone = set(deleted) - rows.keys()
+        if rows or gone:
+            with _writer(live.index, merge=len(live.index._segments()) >= MOST_SEGMENTS) as writer:
+                for key in chain(gone, rows):
+                    writer.delete_by_term(KEY, key)
+                for fields in rows.values():
+                    writer.add_document(**fields)
+        if sequence is not None:
+            live.storage.sync()
+            put(Path(live.storage.folder) / "SEQUENCE", f"{live.index.latest_generation()} {sequence}")
+
+    def _segments(self) -> Segments:
+        """Return this thread's view of the newest generation, opened now if the one at hand is older."""
+        live = self._live()
+        generation = f"{live.name}.{live.index.latest_generation()}"
+        if getattr(self._local, "generation", None) != generation:
+            searcher = live.index.searcher(weighting=BM25F(B=B, K1=K1))
+            self._local.segments = Segments(searcher, self._arrays)
+            self._local.generation = generation
+        segments: Segments = self._local.segments
+        return segments
+
+    def _live(self) -> _Live:
+        found = self._current()
+        if found is None:
+            raise SearchUnavailable("the index is missing or of another version")
+        if found == self._broken:
+            raise SearchUnavailable("the index could not be read")
+        known: _Live | None = getattr(self._local, "live", None)
+        if known is None or known.name != found:
+            storage = MapStorage(self._directory / found)
+            known = self._local.live = _Live(found, storage, storage.open_index())
+        return known
+
+    def _current(self) -> str | None:
+        """Return the name of the index in use, or None where there is none of this version."""
+        with contextlib.suppress(OSError, ValueError, TypeError, KeyError):
+            pointer = json.loads((self._directory / "CURRENT").read_text("utf-8"))
+            if pointer["version"] == self._version and (self._directory / pointer["index"]).is_dir():
+                return str(pointer["index"])
+        return None
+
+    def _numbers(self) -> list[int]:
+        return [
+            int(match[1])
+            for path in self._directory.iterdir()
+            if path.is_dir() and (match := re.fullmatch(r"index-(\d+)", path.name))
+        ]
+
+    @contextlib.contextmanager
+    def _guarded(self) -> Iterator[None]:
+        """Turn whatever Whoosh raises on a torn file (types vary) into the one thing that callers handle."""
+        try:
+            yield
+        except SearchUnavailable:
+            raise
+        except LockError as error:
+            raise SearchUnavailable("another process is writing to the index") from error
+        except Exception as error:
+            self._broken = self._current()
+            self._local = threading.local()
+            raise SearchUnavailable("the index could not be read") from error
+
+    @contextlib.contextmanager
+    def _lock(self, name: str) -> Iterator[None]:
+        lock = MapStorage(self._directory).lock(f"{name}.lock")
+        if not try_for(lock.acquire, timeout=LOCK_SECONDS, delay=0.01):
+            raise SearchUnavailable(f"another process has held the index's {name} lock for {LOCK_SECONDS:.0f} seconds")
+        try:
+            yield
+        finally:
+            lock.release()
+
+
+@contextlib.contextmanager
+def _writer(index: FileIndex, **options: Any) -> Iterator[SegmentWriter]:
+    """Commit what was written, or cancel: a writer dropped after an exception would keep Whoosh's lock."""
+    writer = index.writer(timeout=LOCK_SECONDS, codec=CODEC)
+    try:
+        yield writer
+    except BaseException:
+        writer.cancel()
+        raise
+    writer.commit(**options)
+
+
+def _facts(readers: Collection[str], filters: Mapping[Facet, Collection[str]]) -> Iterator[Step]:
+    yield Fact(tuple(f"a:{reader}" for reader in sorted(readers)))
+    for facet, values in filters.items():
+        yield Fact(tuple(f"{_FACT_OF[facet]}:{value}" for value in sorted(values)))

@@ -1,0 +1,109 @@
+"""What a Whoosh index keeps of a document. Whoosh pickles these classes by their place here: moving them, or changing
+the schema, asks for a new SCHEMA_VERSION, which has the index built anew.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from whoosh.codec.whoosh3 import W3Codec
+from whoosh.columns import NumericColumn, RefBytesColumn
+from whoosh.fields import ID, FieldType, Schema
+from whoosh.formats import Existence, Positions
+
+from govern.search.model import FACETS, Document
+from govern.search.terms import Analysis, document_facts
+
+SCHEMA_VERSION = 1
+TERMS, FACTS, KEY, DAY = "terms", "facts", "key", "day"
+# A document holds up to a million positions; what lies beyond counts as standing at the last.
+POSITION_BITS = 20
+# BM25: a long paragraph is no less about its matter than a short one, so length tells for less than is usual.
+B, K1 = 0.4, 1.2
+# Blocks long enough to be read as arrays.
+CODEC = W3Codec(blocklimit=2048, compression=1)
+
+
+class PackedPositions(Positions):  # type: ignore[misc]
+    """Positions as four bytes each, where Whoosh would make a pickle for every document."""
+
+    def encode(self, positions: list[int]) -> bytes:
+        last = (1 << POSITION_BITS) - 1
+        return struct.pack(f"<{len(positions)}I", *(min(position, last) for position in positions))
+
+    def decode_positions(self, value: bytes) -> list[int]:
+        return list(struct.unpack(f"<{len(value) // 4}I", value))
+
+    def decode_frequency(self, value: bytes) -> int:
+        return len(value) // 4
+
+    def decode_weight(self, value: bytes) -> float:
+        return float(len(value) // 4)
+
+
+class TermsField(FieldType):  # type: ignore[misc]
+    """Terms with their positions, already analysed."""
+
+    def __init__(self) -> None:
+        super().__init__(format=PackedPositions(), analyzer=None, scorable=True)
+
+    def index(self, value: Mapping[str, list[int]], **kwargs: Any) -> Iterator[tuple[bytes, int, float, bytes]]:
+        for term, positions in value.items():
+            yield term.encode(), len(positions), float(len(positions)), self.format.encode(positions)
+
+
+class FactsField(FieldType):  # type: ignore[misc]
+    """Facts that a document has or has not."""
+
+    def __init__(self) -> None:
+        super().__init__(format=Existence(), analyzer=None)
+
+    def index(self, value: Iterable[str], **kwargs: Any) -> Iterator[tuple[bytes, int, float, bytes]]:
+        for fact in value:
+            yield fact.encode(), 1, 1.0, b""
+
+
+class DayColumn(FieldType):  # type: ignore[misc]
+    """A date as its ordinal, for the order only."""
+
+    indexed = False
+
+    def __init__(self) -> None:
+        super().__init__(format=None, analyzer=None, sortable=NumericColumn("i"))
+
+    def to_column_value(self, value: int) -> int:
+        return value
+
+
+def schema() -> Schema:
+    """Return the schema: terms, facts, the key (the only thing stored) and the columns of facets and order."""
+    facets = {name: FacetColumn() for name in FACETS}
+    return Schema(key=ID(stored=True, unique=True), terms=TermsField(), facts=FactsField(), day=DayColumn(), **facets)
+
+
+class FacetColumn(FieldType):  # type: ignore[misc]
+    """A value that a facet counts."""
+
+    indexed = False
+
+    def __init__(self) -> None:
+        super().__init__(format=None, analyzer=None, sortable=RefBytesColumn())
+
+    def to_column_value(self, value: str) -> bytes:
+        return value.encode()
+
+
+def row(document: Document, analysis: Analysis) -> dict[str, Any]:
+    """Return a document as the schema's fields."""
+    return {
+        KEY: document.key,
+        TERMS: analysis.document_terms(document),
+        FACTS: document_facts(document),
+        DAY: document.date.toordinal(),
+        "forum": document.forum,
+        "year": str(document.year),
+        "kind": document.kind,
+        "state": document.state,
+    }

@@ -1,0 +1,193 @@
+"""What a segment of Whoosh's holds, as numpy arrays: a term's documents, weights and positions; columns; lengths.
+
+A segment never changes once it is written, except for which of its documents are deleted, so its arrays may be kept for
+as long as they are asked for. This file knows Whoosh 2.7.4 from the inside; nothing else does.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from whoosh.codec.whoosh3 import LENGTHS_COLUMN, W3LeafMatcher
+from whoosh.reading import SegmentReader
+from whoosh.util.numeric import byte_to_length
+
+from govern.search.embedded.fields import DAY, FACTS, POSITION_BITS, TERMS
+
+Numbers = npt.NDArray[np.int64]
+Scores = npt.NDArray[np.float32]
+Mask = npt.NDArray[np.bool_]
+
+MOST_BYTES = 96_000_000
+_NO_NUMBERS: Numbers = np.zeros(0, np.int64)
+_LENGTHS = np.array([byte_to_length(byte) for byte in range(256)], np.float32)
+
+
+@dataclass(frozen=True, slots=True)
+class Postings:
+    """The documents that have a term, ascending, how often each has it, and the encoded positions of all."""
+
+    documents: Numbers
+    weights: Scores
+    raw: bytes = b""
+
+    @property
+    def places(self) -> Numbers:
+        """Return document and position of every occurrence as one ascending number each."""
+        positions = np.frombuffer(self.raw, "<u4").astype(np.int64)
+        return (np.repeat(self.documents, self.weights.astype(np.int64)) << POSITION_BITS) | positions
+
+
+class Cache:
+    """Arrays by segment and name, the least used forgotten first. Safe for several threads."""
+
+    def __init__(self, most: int = MOST_BYTES) -> None:
+        self._most = most
+        self._bytes = 0
+        self._kept: OrderedDict[tuple[str, ...], tuple[Any, int]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, key: tuple[str, ...], make: Callable[[], Any]) -> Any:
+        """Return what is kept under `key`, made now if it is not there."""
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key][0]
+        made = make()
+        size = _size(made)
+        with self._lock:
+            if key not in self._kept:
+                self._kept[key] = (made, size)
+                self._bytes += size
+            while self._bytes > self._most and len(self._kept) > 1:
+                _, (_, gone) = self._kept.popitem(last=False)
+                self._bytes -= gone
+        return made
+
+
+def _size(made: Any) -> int:
+    if isinstance(made, Postings):
+        return 200 + made.documents.nbytes + made.weights.nbytes + len(made.raw)
+    if isinstance(made, tuple):
+        return 200 + sum(_size(part) for part in made)
+    return 200 + int(getattr(made, "nbytes", 100))
+
+
+class Segment:
+    """One segment at one generation, read through a cache that outlives it."""
+
+    def __init__(self, reader: SegmentReader, base: int, cache: Cache) -> None:
+        self._reader = reader
+        self._cache = cache
+        self._id = str(reader.segment().segid)
+        self.base = base
+        self.size: int = reader.doc_count_all()
+        deleted = np.fromiter(reader.segment().deleted_docs(), np.int64)
+        self.live: Mask | None = None
+        if len(deleted):
+            self.live = np.ones(self.size, np.bool_)
+            self.live[deleted] = False
+
+    def _kept(self, kind: str, name: str, make: Callable[[], Any]) -> Any:
+        return self._cache.get((self._id, kind, name), make)
+
+    def postings(self, term: str) -> Postings:
+        """Return the postings of a term; none where no document has it."""
+        found: Postings = self._kept("postings", term, lambda: self._read(TERMS, term))
+        return found
+
+    def places(self, term: str) -> Numbers:
+        """Return the places of a term."""
+        found: Numbers = self._kept("places", term, lambda: self.postings(term).places)
+        return found
+
+    def having(self, fact: str) -> Mask:
+        """Return which documents have a fact."""
+
+        def read() -> Mask:
+            mask = np.zeros(self.size, np.bool_)
+            mask[self._read(FACTS, fact).documents] = True
+            return mask
+
+        found: Mask = self._kept("fact", fact, read)
+        return found
+
+    def beginning(self, start: str) -> Numbers:
+        """Return the documents with a term that begins so, ascending."""
+
+        def read() -> Numbers:
+            terms = [term.decode() for term in self._reader.expand_prefix(TERMS, start)]
+            found = [self._read(TERMS, term).documents for term in terms]
+            return np.unique(np.concatenate(found)) if found else _NO_NUMBERS
+
+        documents: Numbers = self._kept("beginning", start, read)
+        return documents
+
+    def lengths(self) -> Scores:
+        """Return how many terms each document has, as roughly as Whoosh keeps it."""
+        reader = self._reader
+
+        def read() -> Scores:
+            column = reader._perdoc._cached_reader(f"_{TERMS}_len", LENGTHS_COLUMN)
+            return np.asarray(_LENGTHS[_fixed(column, "u1", self.size)])
+
+        found: Scores = self._kept("column", "lengths", read)
+        return found
+
+    def days(self) -> Numbers:
+        """Return each document's date as an ordinal."""
+
+        def read() -> Numbers:
+            column = self._reader.column_reader(DAY, translate=False)
+            return _fixed(column, ">i4", self.size).astype(np.int64)
+
+        found: Numbers = self._kept("column", DAY, read)
+        return found
+
+    def facet(self, name: str) -> tuple[Numbers, tuple[str, ...]]:
+        """Return each document's value of a facet as a number, and the values by number."""
+
+        def read() -> tuple[Numbers, tuple[str, ...]]:
+            column = self._reader.column_reader(name, translate=False)
+            width = {"B": "u1", "H": ">u2"}[column._typecode]
+            numbers = np.frombuffer(column._dbfile.get(column._basepos, self.size * column._itemsize), width)
+            return numbers.astype(np.int64), tuple(value.decode() for value in column._uniques)
+
+        found: tuple[Numbers, tuple[str, ...]] = self._kept("column", name, read)
+        return found
+
+    def _read(self, field: str, term: str) -> Postings:
+        """Read all blocks of a term's postings, deleted documents among them."""
+        reader, encoded = self._reader, term.encode()
+        if (field, encoded) not in reader._terms:
+            return Postings(_NO_NUMBERS, np.zeros(0, np.float32))
+        matcher = reader._terms.matcher(field, encoded, reader.schema[field].format)
+        if not isinstance(matcher, W3LeafMatcher):
+            values = b"".join(matcher._values) if field == TERMS else b""
+            return Postings(np.array(matcher._ids, np.int64), np.array(matcher._weights, np.float32), values)
+        documents, weights, raw = [], [], []
+        while matcher.is_active():
+            matcher._read_ids()
+            matcher._read_weights()
+            documents.append(np.array(matcher._ids, np.int64))
+            weights.append(np.array(matcher._weights, np.float32))
+            if field == TERMS:
+                matcher._read_values()
+                raw.append(b"".join(matcher._values))
+            matcher._next_block()
+        return Postings(np.concatenate(documents), np.concatenate(weights), b"".join(raw))
+
+
+def _fixed(column: Any, kind: str, size: int) -> npt.NDArray[Any]:
+    """Return a column of numbers; trailing documents without a value have none written."""
+    values = np.zeros(size, kind)
+    if hasattr(column, "_dbfile"):
+        written = np.frombuffer(column._dbfile.get(column._basepos, column._count * column._fixedlen), kind)
+        values[: len(written)] = written[:size]
+    return values

@@ -1,0 +1,122 @@
+"""The dictionary half of the analysis: from an inflected Swedish form to its lemma (ledamöter → ledamot).
+
+simplemma's Swedish list, installed with the package, is large as a dictionary in memory (some 90 MB). Here it is
+brought once to sorted 64-bit hashes and numbers, about ten bytes a form, and kept in a file that every process maps and
+shares. Nothing is loaded before the first word is asked for.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import mmap
+import os
+import struct
+import tempfile
+import unicodedata
+from array import array
+from bisect import bisect_left
+from functools import cached_property
+from hashlib import blake2b
+from importlib.metadata import version
+from itertools import accumulate
+from pathlib import Path
+
+_FORMAT = b"GOVLEM1\n"
+_HEAD = struct.Struct("<8s32sQQQ")
+
+
+def _hash(word: str) -> int:
+    return int.from_bytes(blake2b(word.encode(), digest_size=8).digest(), "little")
+
+
+class Lemmas:
+    """Lemmas by form. `cache` is the directory where the compiled file is kept; without one it lives in memory."""
+
+    def __init__(self, cache: Path | None = None) -> None:
+        self._cache = cache
+
+    def keep(self, cache: Path) -> None:
+        """Name the directory for the compiled file, if none is named yet."""
+        self._cache = self._cache or cache
+
+    def get(self, word: str) -> str | None:
+        """Return the lemma of a lower-case word, or None where the dictionary does not have the word."""
+        forms, numbers, offsets, text = self._tables
+        wanted = _hash(word)
+        at = bisect_left(forms, wanted)
+        if at == len(forms) or forms[at] != wanted:
+            return None
+        number = numbers[at]
+        return bytes(text[offsets[number] : offsets[number + 1]]).decode()
+
+    @cached_property
+    def _tables(self) -> tuple[memoryview, memoryview, memoryview, memoryview]:
+        stamp = version("simplemma").encode()[:32].ljust(32, b"\0")
+        if self._cache is None:
+            return _tables(memoryview(_compile(stamp)))
+        path = self._cache / "lemmas.bin"
+        with contextlib.suppress(OSError, ValueError, struct.error):
+            return _mapped(path, stamp)
+        _write(path, _compile(stamp))
+        return _mapped(path, stamp)
+
+
+def _mapped(path: Path, stamp: bytes) -> tuple[memoryview, memoryview, memoryview, memoryview]:
+    with path.open("rb") as file:
+        data = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
+    head, found, *counts = _HEAD.unpack_from(data)
+    if head != _FORMAT or found != stamp or len(data) != _size(*counts):
+        raise ValueError("the compiled dictionary is of another version, or torn")
+    return _tables(data)
+
+
+def _size(forms: int, lemmas: int, letters: int) -> int:
+    return _HEAD.size + 8 * forms + 4 * forms + 4 * (lemmas + 1) + letters
+
+
+def _tables(data: memoryview) -> tuple[memoryview, memoryview, memoryview, memoryview]:
+    _, _, forms, lemmas, _ = _HEAD.unpack_from(data)
+    first = _HEAD.size
+    second = first + 8 * forms
+    third = second + 4 * forms
+    fourth = third + 4 * (lemmas + 1)
+    return data[first:second].cast("Q"), data[second:third].cast("I"), data[third:fourth].cast("I"), data[fourth:]
+
+
+def _write(path: Path, data: bytes) -> None:
+    """Put the file in place in one step, so that two processes that start at once do not see half of it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".lemmas-")
+    with os.fdopen(handle, "wb") as file:
+        file.write(data)
+    Path(name).replace(path)
+
+
+def _compile(stamp: bytes) -> bytes:
+    # Imported here: an app that never searches must not pay for the dictionary.
+    from simplemma.strategies.dictionaries.dictionary_factory import DefaultDictionaryFactory  # noqa: PLC0415
+
+    shipped = DefaultDictionaryFactory(cache_max_size=0).get_dictionary("sv")
+    listed: dict[str, str] = {}
+    for form, lemma in shipped.items():
+        # A genitive says nothing that its nominative does not: whoever asks tries without the s.
+        if not (form.isalpha() and lemma.isalpha()) or (form.endswith("s") and shipped.get(form[:-1]) == lemma):
+            continue
+        small = form.lower()
+        # Of Berg the name and berg the thing, the thing is inflected more: lower-case entries win.
+        if form == small or small not in listed:
+            listed[small] = lemma.lower()
+    del shipped
+    lemmas = {lemma: number for number, lemma in enumerate(sorted(set(listed.values())))}
+    pairs = sorted((_hash(unicodedata.normalize("NFC", form)), lemmas[lemma]) for form, lemma in listed.items())
+    words = [lemma.encode() for lemma in lemmas]
+    offsets = [0, *accumulate(map(len, words))]
+    return b"".join(
+        (
+            _HEAD.pack(_FORMAT, stamp, len(pairs), len(words), offsets[-1]),
+            array("Q", [form for form, _ in pairs]).tobytes(),
+            array("I", [number for _, number in pairs]).tobytes(),
+            array("I", offsets).tobytes(),
+            *words,
+        )
+    )

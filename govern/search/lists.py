@@ -1,0 +1,9 @@
+"""The word lists in `data/`, which are Govern's own and may be added to."""
+
+from importlib import resources
+
+
+def words_of(name: str) -> list[str]:
+    """Return the words of a list in `data/`, comments left out."""
+    lines = (resources.files("govern.search") / "data" / name).read_text("utf-8").splitlines()
+    return [word for line in lines if not line.startswith("#") for word in line.split()]

@@ -1,0 +1,124 @@
+"""What is searched, what is found, and what an engine must be able to do. Knows neither a slice nor an engine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING, Literal, Protocol
+
+if TYPE_CHECKING:
+    from govern.search.query import Query
+
+PassageField = Literal[
+    "heading", "section", "decision", "assignment", "motion", "dissent", "attachment", "reference", "other"
+]
+Sort = Literal["best", "newest"]
+Facet = Literal["forum", "year", "kind", "state"]
+FACETS: tuple[Facet, ...] = ("forum", "year", "kind", "state")
+
+
+class SearchUnavailable(Exception):
+    """Say that the index cannot be read now; a rebuild mends it, and everything else works meanwhile."""
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A piece of a document's plain text. `anchor` is the id at which the document's page shows it."""
+
+    field: PassageField
+    anchor: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """One thing to find: a paragraph, an assignment, a case.
+
+    `key` names it for good (`paragraph:812`). `readers` are the access terms of which a reader must have one; without
+    any, nobody finds it. `state` and `kind` are the codes that facets count, `state_name` and `kind_name` the Swedish
+    words that `status:` and `typ:` also understand. `people` are those who act in it, not all who were present.
+    """
+
+    key: str
+    kind: str
+    passages: tuple[Passage, ...]
+    forum: str
+    forum_name: str
+    date: date
+    year: int
+    readers: frozenset[str]
+    number: int | None = None
+    state: str = ""
+    state_name: str = ""
+    kind_name: str = ""
+    paragraph_kind: str | None = None
+    references: tuple[str, ...] = ()
+    people: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A document found, by its key. Scores compare within one answer only."""
+
+    key: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """An answer: one page of `hits`, how many there are in all, and how they spread. `words` are those to look for."""
+
+    hits: tuple[Hit, ...] = ()
+    total: int = 0
+    facets: Mapping[Facet, Mapping[str, int]] = field(default_factory=dict)
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CatchUp:
+    """What changed in the database while a rebuild was running."""
+
+    documents: Iterable[Document] = ()
+    deleted: Iterable[str] = ()
+    sequence: int | None = None
+
+
+class Engine(Protocol):
+    """A full-text index. Every method but `healthy` may raise `SearchUnavailable`."""
+
+    def update(self, documents: Iterable[Document], deleted: Iterable[str] = (), sequence: int | None = None) -> None:
+        """Put the documents in, or in place of those with their keys, and take out `deleted`: all in one commit.
+
+        Doing it twice is harmless. `sequence` is remembered with the commit: the last outbox row that is in the index.
+        """
+
+    def delete(self, keys: Iterable[str]) -> None:
+        """Take the documents out."""
+
+    def search(
+        self,
+        query: Query,
+        readers: Collection[str],
+        *,
+        limit: int = 20,
+        offset: int = 0,
+        sort: Sort = "best",
+        filters: Mapping[Facet, Collection[str]] | None = None,
+    ) -> Results:
+        """Return what one who has the access terms `readers` may find; counts and facets know of nothing else."""
+
+    def generation(self) -> str:
+        """Return a mark that changes with every commit and rebuild."""
+
+    def sequence(self) -> int | None:
+        """Return the sequence of the last commit that is safely in the index, or None where it is not known."""
+
+    def rebuild(self, documents: Iterable[Document], catch_up: Callable[[], CatchUp] | None = None) -> int:
+        """Build the index anew beside the old one, swap, and return how many documents it holds.
+
+        `catch_up` is asked, once updates are held back, for what changed since `documents` was read.
+        """
+
+    def healthy(self) -> bool:
+        """Say whether the index is there, of this version, and was readable when last used."""

@@ -1,0 +1,289 @@
+"""From the tree of a query to terms: what every engine compiles, in seven small forms.
+
+The Swedish of a query is decided here, once, so that all engines give the same answers.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+from govern.search import query as asked
+from govern.search import references
+from govern.search.terms import SWEDISH, Analysis
+from govern.search.tokens import Token, fold, tokenise
+
+HEADING = 2.5
+OWN_NUMBER = 50.0
+NAME = 0.5
+PARTS_APART = 0.1
+NEAR = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """One of these terms; the best counts, times its boost."""
+
+    terms: tuple[tuple[str, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    """Terms at consecutive positions; each slot holds the terms that fit there."""
+
+    slots: tuple[tuple[str, ...], ...]
+    boost: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Close:
+    """Two terms in either order, at least one and at most `within` positions apart."""
+
+    first: str
+    second: str
+    within: int = NEAR
+    boost: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """Any term that begins with this one."""
+
+    term: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One of these facts; narrows and does not rank."""
+
+    facts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Without:
+    """Not this."""
+
+    step: Step
+
+
+@dataclass(frozen=True, slots=True)
+class All:
+    """Every one; of none, every document."""
+
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Either:
+    """At least one; of none, no document. The scores of those that fit are added."""
+
+    steps: tuple[Step, ...]
+
+
+Step = Terms | Sequence | Close | Beginning | Fact | Without | All | Either
+EVERYTHING = All(())
+NOTHING = Either(())
+
+
+def plan(query: asked.Query, analysis: Analysis = SWEDISH) -> Step:
+    """Return the terms of a query. A query of nothing but stop words finds nothing, an empty one everything."""
+    if query.empty:
+        return EVERYTHING
+    return _Planner(analysis).step(query.tree) or NOTHING
+
+
+class _Planner:
+    def __init__(self, analysis: Analysis) -> None:
+        self._analysis = analysis
+
+    def step(self, node: asked.Node) -> Step | None:  # noqa: PLR0911  One line for each form.
+        """Return the step of a node, or None for one that says nothing, such as a stop word."""
+        match node:
+            case asked.And(nodes):
+                return _together(All, [self.step(inner) for inner in nodes])
+            case asked.Or(nodes):
+                return _together(Either, [self.step(inner) for inner in nodes])
+            case asked.Not(inner):
+                step = self.step(inner)
+                return None if step is None else Without(step)
+            case asked.Word():
+                return self._word(node)
+            case asked.Phrase(text):
+                return self._phrase(text)
+            case asked.Prefix(text):
+                return self._prefix(text)
+            case asked.Dnr(reference):
+                return self._reference(reference)
+            case asked.Paragraphs(numbers):
+                return self._paragraphs(numbers)
+            case asked.Field(name, value):
+                return self._field(name, value)
+
+    def _word(self, word: asked.Word) -> Step | None:
+        tokens = list(tokenise(word.text))
+        steps = [self._together(tokens)] if any(token.joined for token in tokens) else list(map(self._token, tokens))
+        step = _together(All, steps)
+        last = fold(tokens[-1].text) if tokens else ""
+        if not word.unfinished or len(last) < 2:
+            return step
+        return Beginning(f"w:{last}") if step is None else Either((step, Beginning(f"w:{last}")))
+
+    def _token(self, token: Token) -> Step | None:
+        match token.kind:
+            case "paragraph":
+                return self._paragraphs((token.text[1:],))
+            case "reference" if token.reference is not None:
+                return self._reference(token.reference)
+            case "party":
+                return Terms(((f"b:{token.text}", 1.0), (f"p:{token.text}", NAME)))
+            case "number":
+                number = str(int(token.text))
+                own = ((f"n:{number}", OWN_NUMBER),) if len(number) <= 5 else ()
+                return Terms((*own, (f"b:§{number}", 2.0), (f"b:{token.text}", 1.0)))
+        return None if self._analysis.is_stopword(token.text) else self._any_form(token.text)
+
+    def _any_form(self, text: str) -> Step:
+        found = self._analysis.word(text)
+        keys = (*found.keys, *([found.canonical] if found.canonical else []))
+        names = self._analysis.name_keys(text)
+        steps: list[Step] = [
+            Terms(tuple((f"b:{key}", 1.0) for key in keys)),
+            Terms(tuple((f"h:{key}", HEADING) for key in keys)),
+            # A little more for the very word that was typed.
+            Terms(((f"w:{text}", 0.3),)),
+            Terms(tuple((f"p:{key}", NAME) for key in names[: 1 + len(found.keys)])),
+        ]
+        if long := self._analysis.written_out(text):
+            slots = tuple(self._slot(token.text) for token in tokenise(long) if not token.joined)
+            whole = Sequence(slots, NAME) if len(slots) > 1 else Terms(tuple((term, NAME) for term in slots[0]))
+            steps.append(whole)
+        if pairs := [pair for pair in pairwise(found.parts) if pair[0] != pair[1]]:
+            # Avtal om samverkan, where samverkansavtal was asked for.
+            steps.append(All(tuple(Close(f"b:{one}", f"b:{other}", boost=PARTS_APART) for one, other in pairs)))
+        return Either(tuple(steps))
+
+    def _together(self, tokens: list[Token]) -> Step | None:
+        """Return the step of a word with a hyphen or the like: written together, or its pieces one after the other."""
+        joined = next(token for token in tokens if token.joined)
+        if joined.kind == "reference" and joined.reference is not None:
+            return self._reference(joined.reference)
+        slots = tuple(self._slot(token.text) for token in tokens if not token.joined)
+        return Either((self._any_form(joined.text), Sequence(slots, HEADING)))
+
+    def _slot(self, text: str) -> tuple[str, ...]:
+        if self._analysis.is_stopword(text):
+            return (f"w:{text}",)
+        return tuple(f"b:{key}" for key in self._analysis.word(text).keys)
+
+    def _phrase(self, text: str) -> Step | None:
+        slots: dict[int, list[str]] = {}
+        steps: list[Step] = []
+        for token in tokenise(text):
+            if token.kind == "reference" and token.reference is not None:
+                steps.append(self._reference(token.reference))
+            elif not token.joined:
+                slots.setdefault(token.position, []).append(f"w:{token.text}")
+        if len(slots) > 1:
+            steps.append(Sequence(tuple(map(tuple, slots.values())), HEADING))
+        elif slots:
+            steps.append(Terms(tuple((term, 1.0) for term in next(iter(slots.values())))))
+        return _together(All, list(steps))
+
+    def _prefix(self, text: str) -> Step | None:
+        tokens = [token for token in tokenise(text) if not token.joined]
+        if not tokens:
+            return None
+        *whole, last = tokens
+        beginning = Beginning(f"w:{last.text}")
+        if not whole:
+            return beginning
+        joined = Beginning("w:" + "".join(token.text for token in tokens))
+        return Either((joined, All((*(Terms(((f"w:{token.text}", 1.0),)) for token in whole), beginning))))
+
+    def _reference(self, reference: references.Reference) -> Step:
+        """Ask for the number as given, and less so for the matter it belongs to."""
+        keys = dict.fromkeys((reference.key, reference.matter.key))
+        return Terms(tuple((f"d:{key}", HEADING if at == 0 else 1.0) for at, key in enumerate(keys)))
+
+    def _paragraphs(self, numbers: tuple[str, ...]) -> Step:
+        terms: list[tuple[str, float]] = []
+        for number in numbers:
+            plain = number.lstrip("0") or number
+            terms += [(f"n:{plain}", OWN_NUMBER), (f"b:§{plain}", 1.0)]
+        return Terms(tuple(terms))
+
+    def _field(self, name: str, value: str) -> Step | None:
+        match name:
+            case "year":
+                return _years(value)
+            case "reference":
+                found = next(references.find(value), None)
+                return self._reference(found) if found else Terms(((f"d:{references.normalise(value)}", 1.0),))
+            case "kind":
+                return Fact(tuple(f"{namespace}:{fold(value)}" for namespace in "kt"))
+            case "state":
+                return Fact((f"s:{fold(value)}",))
+        namespace = {"forum": "f", "person": "p"}[name]
+        slots = [
+            tuple(f"{namespace}:{key}" for key in self._analysis.name_keys(token.text))
+            for token in tokenise(value)
+            if not token.joined
+        ]
+        if len(slots) == 1:
+            return Terms(tuple((term, 1.0) for term in slots[0]))
+        return Sequence(tuple(slots)) if slots else None
+
+
+_YEARS = re.compile(
+    r"(?P<single>\d{4})$|(?P<first>\d{4})?(?:-|–|\.\.)(?P<last>\d{4})?$|(?P<sign>[<>]=?)(?P<bound>\d{4})$"
+)
+_FIRST_YEAR, _LAST_YEAR = 1863, 2099
+
+
+def _years(text: str) -> Step:
+    """Read 2024, 2020-2024, 2020-, -2024, >2020 and <=2024; other text is no year and finds nothing."""
+    match = _YEARS.match(text.strip())
+    if match is None or not any(match.groupdict().values()):
+        return NOTHING
+    first, last = int(match["first"] or _FIRST_YEAR), int(match["last"] or _LAST_YEAR)
+    if match["single"]:
+        first = last = int(match["single"])
+    elif match["sign"]:
+        bound = int(match["bound"])
+        strict = 0 if match["sign"].endswith("=") else 1
+        first, last = (bound + strict, _LAST_YEAR) if match["sign"][0] == ">" else (_FIRST_YEAR, bound - strict)
+    years = range(max(first, _FIRST_YEAR), min(last, _LAST_YEAR) + 1)
+    return Fact(tuple(f"y:{year}" for year in years)) if years else NOTHING
+
+
+def _together(form: type[All] | type[Either], steps: list[Step | None]) -> Step | None:
+    kept = [step for step in steps if step is not None]
+    if not kept:
+        return None
+    return kept[0] if len(kept) == 1 else form(tuple(kept))
+
+
+def wanted(step: Step) -> Iterator[Terms | Sequence | Close | Beginning]:
+    """Yield what a query looks for, what it leaves out aside: the ground for highlighting."""
+    match step:
+        case All(steps) | Either(steps):
+            for inner in steps:
+                yield from wanted(inner)
+        case Terms() | Sequence() | Close() | Beginning():
+            yield step
+
+
+def words(step: Step) -> tuple[str, ...]:
+    """Return the words a query looks for, without their namespaces, each once."""
+    found: dict[str, None] = {}
+    for goal in wanted(step):
+        match goal:
+            case Terms(terms):
+                found |= dict.fromkeys(term[2:] for term, _ in terms)
+            case Sequence(slots):
+                found |= dict.fromkeys(term[2:] for slot in slots for term in slot)
+            case Beginning(term):
+                found[term[2:]] = None
+    return tuple(found)

@@ -1,0 +1,263 @@
+"""What a person types, read into a small tree. Any text at all gives a tree; nothing a person types is an error.
+
+samverkan avtal          both words, in any inflection
+"gemensam nämnd"         the exact phrase
+sundsvall ELLER ånge     either
+avtal -hyra, INTE hyra   without
+samverk*                 words that begin so
+§ 812, §§ 808-814, 812   paragraphs by number
+KS 2018/14               a diary number in any spelling
+forum: år: typ: dnr: person: status:   år:2023-2024, person:"Ola Wigg"
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from govern.search import references
+from govern.search.references import Reference
+from govern.search.tokens import clean, fold, paragraph_numbers
+
+LONGEST = 1000
+MOST_CLAUSES = 48
+DEEPEST = 12
+
+FIELDS = {
+    "forum": "forum", "organ": "forum",
+    "år": "year", "ar": "year",
+    "typ": "kind", "slag": "kind",
+    "dnr": "reference", "diarienummer": "reference", "ärende": "reference",
+    "person": "person", "namn": "person",
+    "status": "state", "läge": "state",
+    "paragraf": "paragraph",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word, in any inflection. With `unfinished`, the person may still be typing it."""
+
+    text: str
+    unfinished: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Words exactly as they stand, one after the other."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Prefix:
+    """Every word that begins like this."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Dnr:
+    """A matter by its diary number."""
+
+    reference: Reference
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraphs:
+    """Paragraphs by number."""
+
+    numbers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A value in one field: `name` is one of the values of FIELDS."""
+
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """Everything but."""
+
+    node: Node
+
+
+@dataclass(frozen=True, slots=True)
+class And:
+    """All of them; of none, everything."""
+
+    nodes: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Or:
+    """At least one of them."""
+
+    nodes: tuple[Node, ...]
+
+
+Node = Word | Phrase | Prefix | Dnr | Paragraphs | Field | Not | And | Or
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What was asked: the text as typed and its tree."""
+
+    text: str
+    tree: Node
+
+    @property
+    def empty(self) -> bool:
+        """Say whether nothing was asked, so that everything answers."""
+        return self.tree == And(())
+
+
+def parse(text: str, *, typing: bool = False) -> Query:
+    """Read a query. With `typing`, the last word is taken as unfinished when nothing follows it."""
+    return Query(text, _Parser(" ".join(clean(text[:LONGEST]).split("\n")), typing).read())
+
+
+_SPACE = re.compile(r"\s+")
+_QUOTED = re.compile(r"[\"“”„»«](?P<text>[^\"“”„»«]*)[\"“”„»«]?")
+_FIELD = re.compile(r"(?P<name>[^\W\d_]+):\s*(?=\S)")
+_MINUS = re.compile(r"[-−–](?=[^\s\-−–])")
+_OPERATOR = re.compile(r"(?P<word>ELLER|OR|INTE|NOT|OCH|AND)(?=[\s(\"]|$)")
+_PARAGRAPHS = re.compile(
+    r"§{1,2}\s*(?P<numbers>\d{1,5}[a-zA-Z]?(?:/\d\d(?!\d))?(?:\s*[-‐-―]{1,2}\s*\d{1,5}[a-zA-Z]?)?)(?!\w)"
+    r"|(?P<before>\d{1,5}[a-zA-Z]?)\s*§(?!\s*\d)"
+)
+_PARTY = re.compile(r"\([A-ZÅÄÖa-zåäö]{1,4}\)|\(-\)")
+_RUN = re.compile(r"[^\s()\"“”„»«]+")
+_LETTER = re.compile(r"[^\W_]")
+
+
+class _Parser:
+    """A reader from left to right, one clause at a time; brackets that do not match are passed over."""
+
+    def __init__(self, text: str, typing: bool) -> None:
+        self._text = text
+        self._typing = typing
+        self._at = 0
+        self._clauses = 0
+
+    def read(self) -> Node:
+        nodes: list[Node] = []
+        while True:
+            nodes.append(self._either(0))
+            if self._done():
+                return _all(nodes)
+            # A closing bracket that nothing opened.
+            self._at += 1
+
+    def _done(self) -> bool:
+        return self._at >= len(self._text) or self._clauses >= MOST_CLAUSES
+
+    def _either(self, depth: int) -> Node:
+        groups: list[list[Node]] = [[]]
+        negate = False
+        while not self._done():
+            if self._take(_SPACE):
+                continue
+            if self._text[self._at] == ")" and (depth or not groups[-1] or self._text[self._at :].strip(") ") == ""):
+                break
+            if operator := self._take(_OPERATOR):
+                if operator["word"] in ("ELLER", "OR"):
+                    groups.append([])
+                elif operator["word"] in ("INTE", "NOT"):
+                    negate = True
+                continue
+            if self._take(_MINUS) and not negate:
+                negate = True
+                continue
+            node = self._clause(depth)
+            if node is None:
+                continue
+            groups[-1].append(Not(node) if negate else node)
+            negate = False
+        found = [_all(group) for group in groups if group]
+        if len(found) > 1:
+            return Or(tuple(found))
+        return found[0] if found else And(())
+
+    def _clause(self, depth: int) -> Node | None:
+        self._clauses += 1
+        for read in (self._phrase, self._paragraphs, self._party, self._reference, self._field):
+            if (node := read()) is not None:
+                return node
+        if self._text[self._at] in "()":
+            opened = self._text[self._at] == "("
+            self._at += 1
+            if not opened or depth >= DEEPEST:
+                return None
+            node = self._either(depth + 1)
+            if self._at < len(self._text) and self._text[self._at] == ")":
+                self._at += 1
+            return None if node == And(()) else node
+        return self._word()
+
+    def _take(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
+        match = pattern.match(self._text, self._at)
+        if match:
+            self._at = match.end()
+        return match
+
+    def _phrase(self) -> Node | None:
+        match = self._take(_QUOTED)
+        if match is None:
+            return None
+        return Phrase(match["text"].strip()) if _LETTER.search(match["text"]) else And(())
+
+    def _paragraphs(self) -> Node | None:
+        match = self._take(_PARAGRAPHS)
+        return Paragraphs(tuple(paragraph_numbers(match["numbers"] or match["before"]))) if match else None
+
+    def _party(self) -> Node | None:
+        match = _PARTY.match(self._text, self._at)
+        if match is None or fold(match.group()) in ("(och)", "(inte)"):
+            return None
+        self._at = match.end()
+        return Word(match.group().upper())
+
+    def _reference(self) -> Node | None:
+        found = references.at(self._text, self._at)
+        if found is None:
+            return None
+        self._at = found.end
+        return Dnr(found)
+
+    def _field(self) -> Node | None:
+        match = _FIELD.match(self._text, self._at)
+        name = FIELDS.get(fold(match["name"])) if match else None
+        if match is None or name is None:
+            return None
+        self._at = match.end()
+        if name == "reference" and (found := references.at(self._text, self._at)):
+            self._at = found.end
+            return Dnr(found)
+        if name == "paragraph":
+            self._take(re.compile(r"§{1,2}\s*"))
+        value = self._take(_QUOTED)
+        text = value["text"] if value else run.group() if (run := self._take(_RUN)) else ""
+        if name == "paragraph":
+            return Paragraphs(tuple(paragraph_numbers(text))) if paragraph_numbers(text) else And(())
+        return Field(name, text.strip()) if _LETTER.search(text) else And(())
+
+    def _word(self) -> Node | None:
+        run = self._take(_RUN)
+        if run is None:
+            self._at += 1
+            return None
+        text = run.group().strip("*")
+        if not _LETTER.search(text):
+            return None
+        if run.group().endswith("*"):
+            return Prefix(text)
+        return Word(text, unfinished=self._typing and self._at == len(self._text))
+
+
+def _all(nodes: list[Node]) -> Node:
+    kept = [node for node in nodes if node != And(())]
+    return kept[0] if len(kept) == 1 else And(tuple(kept))

@@ -1,0 +1,125 @@
+"""Diary numbers (dnr) in the spellings Swedish registries use, brought to one key each.
+
+`KS 2018/14`, `KS-2014/742.912`, `SLK-2024-00074`, `2013-KS0548/003`, `2024/72 -KS`, `1435/22`, `22/00126` all name an
+authority (perhaps), a year, a serial number and perhaps a document or plan code. Standard library only.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+_AUTHORITY = r"[^\W\d_]{1,6}"
+_YEAR = r"(?:19|20)\d\d"
+_SUFFIX = r"(?:[-.:](?P<suffix>\d+(?:\.\d+)*))?"
+_SPELLINGS = tuple(
+    re.compile(rf"(?<![\w/]){spelling}(?![\w/])")
+    for spelling in (
+        # KS 2018/14, KS-2014/742.912, IFN 2018/00256-1.6.1, KS2023/128-808, KS.2017/3
+        rf"(?P<authority>{_AUTHORITY})[ \u00a0.-]?(?P<year>{_YEAR})/(?P<serial>\d{{1,6}}){_SUFFIX}",
+        # 2013-KS0548/003
+        rf"(?P<year>{_YEAR})-(?P<authority>[^\W\d_]{{1,6}})(?P<serial>\d{{1,6}})(?:/(?P<suffix>\d+(?:\.\d+)*))?",
+        # 2024/72 -KS (capitals, or a search that leaves out a word would read as a number) and 2024/72-ks
+        rf"(?P<year>{_YEAR})/(?P<serial>\d{{1,6}})(?: ?- ?(?P<authority>[A-ZÅÄÖ]{{1,6}})|-(?P<small>[a-zåäö]{{1,6}}))",
+        # 2024/72, 2024/72-3
+        rf"(?P<year>{_YEAR})/(?P<serial>\d{{1,6}}){_SUFFIX}",
+        # KU.2017.3, SLK-2024-00074, KS-2024-72-3
+        rf"(?P<authority>{_AUTHORITY})(?P<mark>[.-])(?P<year>{_YEAR})(?P=mark)(?P<serial>\d{{1,6}}){_SUFFIX}",
+        # SLK 2024-00074, 2024-00074 (five digits, or it would be a pair of years)
+        rf"(?:(?P<authority>{_AUTHORITY})[ \u00a0])?(?P<year>{_YEAR})-(?P<serial>\d{{5,6}}){_SUFFIX}",
+        # KS 22/00126, 22/00126
+        rf"(?:(?P<authority>{_AUTHORITY})[ \u00a0-])?(?P<short>\d\d)/(?P<serial>\d{{3,6}})",
+        # KS 1435/22, 1435/22, 1435/2022
+        rf"(?:(?P<authority>{_AUTHORITY})[ \u00a0-])?(?P<serial>\d{{3,6}})/(?:(?P<year>{_YEAR})|(?P<short>\d\d))",
+        # KS 14/2018, 14/2018
+        rf"(?:(?P<authority>{_AUTHORITY})[ \u00a0-])?(?P<serial>\d{{1,2}})/(?P<year>{_YEAR})",
+    )
+)
+# What often stands before a number and is no authority.
+_NOT_AUTHORITIES = frozenset((
+    "dnr", "diarienr", "diarienummer", "ärendenr", "i", "om", "och", "av", "för", "från", "till", "år", "den",
+    "nr", "mål", "kap", "sfs", "prop", "bet", "dir", "skr", "period", "läsåret", "under", "sedan", "enligt",
+    "samt", "ärende", "budget", "plan", "delår", "vid", "med", "på", "via", "vt", "ht",
+))  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A diary number taken apart. `serial` has no leading zeros; `start` and `end` are its place in the text."""
+
+    raw: str
+    authority: str
+    year: int
+    serial: int
+    suffix: str
+    start: int = 0
+    end: int = 0
+
+    @property
+    def key(self) -> str:
+        """Return the normalised whole, such as `ks-2023-128-808`."""
+        parts = (self.authority, str(self.year), str(self.serial), self.suffix)
+        return "-".join(part for part in parts if part)
+
+    @property
+    def matter(self) -> Reference:
+        """Return the same number without its document or plan code: the matter that the document belongs to."""
+        return Reference(self.raw, self.authority, self.year, self.serial, "")
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Return every key someone may reasonably ask by: with and without authority and suffix, most exact first."""
+        bare = Reference(self.raw, "", self.year, self.serial, self.suffix)
+        return tuple(dict.fromkeys((self.key, self.matter.key, bare.key, bare.matter.key)))
+
+
+def _read(match: re.Match[str]) -> Reference:
+    found = match.groupdict()
+    authority = (found.get("authority") or found.get("small") or "").lower()
+    start = match.start()
+    if authority in _NOT_AUTHORITIES or (
+        len(authority) > 4 and " " in match.group() and not match.group()[0].isupper()
+    ):
+        start, authority = match.start("authority") + len(authority), ""
+        start += len(match.string[start:]) - len(match.string[start:].lstrip(" \u00a0.-"))
+    year = int(found["year"]) if found.get("year") else _century(int(found["short"]))
+    suffix = ".".join(str(int(part)) for part in (found.get("suffix") or "").split(".") if part)
+    raw = match.string[start : match.end()]
+    return Reference(raw, authority, year, int(found["serial"]), suffix, start, match.end())
+
+
+def _century(short: int) -> int:
+    """Read a two-digit year as 1950–2049."""
+    return short + (2000 if short < 50 else 1900)
+
+
+def at(text: str, start: int) -> Reference | None:
+    """Return the reference that begins exactly at `start`, the longest spelling first, if there is one."""
+    matches = [match for spelling in _SPELLINGS if (match := spelling.match(text, start))]
+    return _read(max(matches, key=lambda match: match.end())) if matches else None
+
+
+def find(text: str) -> Iterator[Reference]:
+    """Yield the references in `text` from left to right, none overlapping another."""
+    matches = sorted(
+        (match for spelling in _SPELLINGS for match in spelling.finditer(text)),
+        key=lambda match: (match.start(), -match.end()),
+    )
+    reached = 0
+    for match in matches:
+        if match.start() >= reached:
+            reached = match.end()
+            yield _read(match)
+
+
+def normalise(reference: str) -> str:
+    """Return the key of a diary number, or its folded letters and digits where the spelling is unknown.
+
+    Equal numbers in different spellings get equal keys: `KS 2018/14`, `ks-2018/014` and `2018/14 -KS` are `ks-2018-14`.
+    """
+    text = " ".join(reference.replace("\u2013", "-").replace("\u2212", "-").split())
+    for found in find(text):
+        if found.start == 0 or not any(character.isdigit() for character in text[: found.start]):
+            return found.key
+    return "-".join(re.findall(r"[^\W_]+", text.lower()))

@@ -1,0 +1,85 @@
+"""Swedish endings taken off by rule: the half of the analysis that needs no dictionary.
+
+The rules bring the forms of a noun, verb or adjective together (skola, skolan, skolorna; besluta, beslutade), also for
+words that no dictionary has. What they cannot know (ledamot, ledamöter) the dictionary of `lemmas` adds.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from govern.search.lists import words_of
+
+# After these letters a last s is a genitive or a passive, not a part of the word (analys, hus, bonus, Borås, process).
+_BEFORE_GENITIVE = frozenset("abcdefghjklmnprtvz")
+# Endings that leave nothing in their place.
+_PLAIN = (
+    "orna", "erna", "arna", "ena", "na", "or", "er", "ar", "en", "et",
+    "an", "ad", "ade", "ande", "ende", "anden", "enden", "andet", "andena", "anda",
+    "a", "e", "ast", "aste", "ert",
+)  # fmt: skip
+# The ending, what takes its place, and how many letters must be left before it; the longest that fits is taken, once.
+_ENDINGS: tuple[tuple[str, str, int], ...] = tuple(
+    sorted(
+        (
+            # Verksamhet must not lose -et where verksamheten loses -en.
+            *((ending, "het", 2) for ending in ("heterna", "heten", "heter", "het")),
+            # Informera, informerade, informerat; and informering keeps its -er as well.
+            *((ending, "er", 3) for ending in ("erades", "erade", "erats", "erat", "erad", "erar", "era")),
+            *((ending, "sam", 3) for ending in ("samma", "samt", "sammare", "sammast")),
+            *((ending, "ig", 2) for ending in ("igt", "igts")),
+            *((ending, "isk", 2) for ending in ("iskt", "iskts")),
+            *((ending, "ell", 2) for ending in ("ellt", "ella")),
+            *((ending, "al", 4) for ending in ("alt", "ala")),
+            *((ending, "iv", 3) for ending in ("ivt", "iva")),
+            # Kostnad, marknad and byggnad keep the -ad that a participle loses.
+            ("nad", "nad", 3),
+            ("at", "", 5),
+            # Ledare is someone, leda something.
+            ("are", "ar", 3),
+            ("aren", "ar", 3),
+            # Kommitté and kommittéer, once the accent is folded away.
+            *((ending, "", 3) for ending in ("eerna", "eer", "een")),
+            *((ending, "", 3) for ending in _PLAIN),
+        ),
+        key=lambda rule: -len(rule[0]),
+    )
+)
+# Words whose end only looks like an ending, and what each must not be mixed up with.
+_WHOLE = tuple(words_of("whole.txt"))
+_DEFINITE = ("ets", "ens", "arnas", "erna", "ernas", "arna", "en", "et", "ar", "er", "s", "n")
+_FORMS = tuple(whole + ending for whole in _WHOLE for ending in ("", *_DEFINITE))
+
+
+def _whole(word: str) -> str | None:
+    """Return a listed word, or one that ends in it, without its definite ending."""
+    if not word.endswith(_FORMS):
+        return None
+    if word.endswith(_WHOLE):
+        return word
+    ending = next(ending for ending in _DEFINITE if word.endswith(ending) and word[: -len(ending)].endswith(_WHOLE))
+    return word[: -len(ending)]
+
+
+@lru_cache(maxsize=50_000)
+def stem(word: str) -> str:
+    """Return the folded word without its ending. Words with a digit, and those of three letters, are left alone."""
+    if len(word) < 4 or not word.isalpha():
+        return word
+    if kept := _whole(word):
+        return kept
+    word = _without_genitive(word)
+    for ending, instead, least in _ENDINGS:
+        if word.endswith(ending) and len(word) - len(ending) >= least:
+            word = word[: -len(ending)] + instead
+            break
+    # Man and mannen, gemensam and gemensamma, hem and hemmet.
+    if len(word) > 3 and word[-1] == word[-2] and word[-1] in "mn":
+        word = word[:-1]
+    return _without_genitive(word)
+
+
+def _without_genitive(word: str) -> str:
+    if len(word) > 4 and word[-1] == "s" and word[-2] in _BEFORE_GENITIVE:
+        return word[:-1]
+    return word

@@ -1,0 +1,202 @@
+"""The terms that a document is indexed by, and that a query asks for: the one analysis every engine shares.
+
+A term is a namespace, a colon and a word:
+
+| `w:` | the folded word as it stands, for exact phrases and beginnings of words |
+| `b:` | a key of the word: its stem by rule, its lemma's, its compound's parts (avtal) and their sum (samverk+avtal) |
+| `h:` | the same, in a heading |
+| `d:` | a diary number, normalised, with and without authority and document number |
+| `n:` | the paragraph's own number |
+| `f:` | the forum · `p:` people |
+
+Facts, which narrow a search and never rank it: `a:` who may read, `F:` forum, `y:` year, `k:` kind, `t:` kind of
+paragraph, `s:` state.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import blake2b
+from importlib import resources
+from importlib.metadata import version
+from pathlib import Path
+
+from govern.search import references
+from govern.search.compounds import Splitter
+from govern.search.lemmas import Lemmas
+from govern.search.lists import words_of
+from govern.search.model import Document
+from govern.search.rules import stem
+from govern.search.tokens import Token, clean, fold, tokenise
+
+# Bump when the same text would give other terms than before: an index of another version is built anew.
+VERSION = 1
+GAP = 100
+PARAGRAPH_KINDS = {"B": "beslut", "I": "information", "P": "plan", "R": "rekommendation", "U": "uppföljning"}
+
+
+@dataclass(frozen=True, slots=True)
+class WordKeys:
+    """What one word is looked up by: its `keys`, its compound's `canonical` key and the stems of its `parts`."""
+
+    keys: tuple[str, ...]
+    canonical: str | None = None
+    parts: tuple[str, ...] = ()
+
+
+class Analysis:
+    """The Swedish analysis. Nothing is read before the first word; `cache` keeps the compiled dictionary."""
+
+    def __init__(self, cache: Path | None = None) -> None:
+        self._lemmas = Lemmas(cache)
+        self._splitter = Splitter(self.lemma)
+        self._corrections: dict[str, str] | None = None
+        self._abbreviations: dict[str, str] | None = None
+        self._stopwords: frozenset[str] | None = None
+        self.word = lru_cache(maxsize=100_000)(self._word)
+        self.word_terms = lru_cache(maxsize=100_000)(self._word_terms)
+
+    def keep(self, cache: Path) -> None:
+        """Keep the compiled dictionary in this directory, unless another was named before or it is already in use."""
+        self._lemmas.keep(cache)
+
+    def lemma(self, word: str) -> str | None:
+        """Return the lemma of a folded word, or None where it is not known."""
+        if self._corrections is None:
+            pairs = (entry.partition("=") for entry in words_of("lemmas.txt"))
+            self._corrections = {form: lemma or form for form, _, lemma in pairs}
+        if found := self._corrections.get(word):
+            return found
+        if found := self._lemmas.get(word):
+            return fold(found)
+        if not word.endswith("s") or len(word) < 4:
+            return None
+        base = word[:-1]
+        found = self._corrections.get(base) or self._lemmas.get(base)
+        return fold(found) if found else None
+
+    def written_out(self, word: str) -> str | None:
+        """Return what an abbreviation stands for."""
+        if self._abbreviations is None:
+            pairs = (entry.partition("=") for entry in words_of("abbreviations.txt"))
+            self._abbreviations = {short: long.replace("_", " ") for short, _, long in pairs}
+        return self._abbreviations.get(word)
+
+    def is_stopword(self, word: str) -> bool:
+        if self._stopwords is None:
+            self._stopwords = frozenset(words_of("stopwords.txt"))
+        return word in self._stopwords
+
+    def _word(self, word: str) -> WordKeys:
+        """Return the keys of a folded word."""
+        if not any(letter.isalpha() for letter in word):
+            return WordKeys((word,))
+        lemma = self.lemma(word)
+        corrected = self._corrections is not None and word in self._corrections
+        if corrected and lemma:
+            keys: tuple[str, ...] = (stem(lemma),)
+        else:
+            # Godkända is a form of godkänd, and that of godkänna.
+            further = self.lemma(lemma) if lemma and lemma.endswith(("d", "t")) else None
+            keys = tuple(dict.fromkeys(stem(form) for form in (word, lemma, further) if form))
+        parts = self._splitter.split(word)
+        if not parts:
+            return WordKeys(keys)
+        return WordKeys(keys, "+".join(parts), parts)
+
+    def token_terms(self, token: Token) -> Iterator[str]:
+        """Yield the terms of one token of running text: what is indexed at its position."""
+        if token.kind == "reference" and token.reference is not None:
+            yield from (f"d:{key}" for key in token.reference.keys)
+            return
+        if token.kind in ("word", "part"):
+            yield from self.word_terms(token.text)
+            return
+        yield f"w:{token.text}"
+        yield f"b:{token.text}"
+        if token.kind == "paragraph":
+            yield f"b:{token.text[1:]}"
+            yield f"w:{token.text[1:]}"
+
+    def _word_terms(self, word: str) -> tuple[str, ...]:
+        """Return the terms of a folded word in running text."""
+        keys = () if self.is_stopword(word) else self._everything(word)
+        return (f"w:{word}", *(f"b:{key}" for key in keys))
+
+    def _everything(self, word: str) -> dict[str, None]:
+        found = self.word(word)
+        keys = dict.fromkeys(found.keys)
+        if found.canonical:
+            keys[found.canonical] = None
+            for part in found.parts:
+                keys[part] = None
+                keys |= dict.fromkeys(self._splitter.split(part))
+            # Vattenskyddsområde is a skyddsområde as well.
+            for first in range(1, len(found.parts) - 1):
+                keys["+".join(found.parts[first:])] = None
+                keys["+".join(found.parts[:-first])] = None
+        return keys
+
+    def document_terms(self, document: Document) -> dict[str, list[int]]:
+        """Return the terms of a document with the positions at which each stands."""
+        terms: defaultdict[str, list[int]] = defaultdict(list)
+        start = 0
+        for passage in document.passages:
+            last = -1
+            for token in tokenise(clean(passage.text)):
+                last = max(last, token.position + token.span - 1)
+                for term in dict.fromkeys(self.token_terms(token)):
+                    terms[term].append(start + token.position)
+                    if passage.field == "heading" and term.startswith("b:"):
+                        terms[f"h:{term[2:]}"].append(start + token.position)
+            start += last + 1 + GAP
+        for reference in document.references:
+            found = next(references.find(clean(reference)), None)
+            for key in found.keys if found else (references.normalise(reference),):
+                terms[f"d:{key}"].append(start)
+        for namespace, texts in (("f", (document.forum_name, document.forum)), ("p", document.people)):
+            for text in texts:
+                start += GAP
+                start += self._names(terms, namespace, text, start)
+        if document.number is not None:
+            terms[f"n:{document.number}"].append(start + GAP)
+        return {term: sorted(set(places)) if len(places) > 1 else places for term, places in terms.items()}
+
+    def _names(self, terms: dict[str, list[int]], namespace: str, text: str, start: int) -> int:
+        length = 0
+        for token in tokenise(clean(text)):
+            if not token.joined:
+                for key in dict.fromkeys((token.text, *self.name_keys(token.text))):
+                    terms[f"{namespace}:{key}"].append(start + token.position)
+                length = token.position + 1
+        return length
+
+    def name_keys(self, word: str) -> tuple[str, ...]:
+        """Return the keys of a word in a name: as it stands, and inflected as any other word."""
+        found = self.word(word)
+        return tuple(dict.fromkeys((word, *found.keys, *(found.parts if found.canonical else ()))))
+
+
+# The process's own: nothing is read before it is asked for a word.
+SWEDISH = Analysis()
+
+
+def document_facts(document: Document) -> tuple[str, ...]:
+    """Return the facts that narrow a search to this document or away from it."""
+    facts = {f"a:{reader}" for reader in document.readers}
+    facts |= {f"F:{document.forum}", f"y:{document.year}", f"k:{fold(document.kind)}", f"s:{fold(document.state)}"}
+    facts |= {f"s:{fold(document.state_name)}", f"k:{fold(document.kind_name)}"}
+    if document.paragraph_kind:
+        facts |= {f"t:{fold(document.paragraph_kind)}", f"t:{PARAGRAPH_KINDS.get(document.paragraph_kind, '')}"}
+    return tuple(sorted(fact for fact in facts if not fact.endswith(":")))
+
+
+def fingerprint() -> str:
+    """Return a mark of everything that decides the terms; an index with another mark is built anew."""
+    digest = blake2b(f"{VERSION} {version('simplemma')}".encode(), digest_size=8)
+    for path in sorted((resources.files("govern.search") / "data").iterdir(), key=lambda path: path.name):
+        digest.update(path.name.encode() + path.read_bytes())
+    return digest.hexdigest()

@@ -1,0 +1,1 @@
+"""Plumbing of the pages, which knows nothing of meetings."""

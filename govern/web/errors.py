@@ -1,0 +1,63 @@
+"""Error pages: a sentence that says what to do, and for a bug a number to give to support."""
+
+from __future__ import annotations
+
+import secrets
+
+from flask import Flask, current_app, jsonify, render_template, request
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import HTTPException
+
+from govern.errors import Refused
+
+SENTENCES = {
+    400: ("Begäran gick inte att läsa", "Gå tillbaka, ladda om sidan och försök igen."),
+    401: ("Du behöver logga in", "Logga in och försök igen."),
+    403: ("Du har inte behörighet", "Sidan är till för andra. Fråga forumets sekreterare om du behöver se den."),
+    404: ("Sidan finns inte", "Adressen kan vara felskriven eller sidan borttagen. Sök efter det du letar efter."),
+    405: ("Det gick inte att göra så", "Gå tillbaka och försök igen från sidan."),
+    409: ("Någon hann före", "Ladda om sidan och se vad som har ändrats."),
+    413: ("Filen är för stor", "Välj en mindre fil eller dela upp den."),
+    500: ("Något gick fel hos oss", "Inget du skrivit har ändrats. Försök igen om en stund."),
+}
+
+
+def init_app(app: Flask) -> None:
+    """Answer every error with a page, or with JSON where JSON was sent."""
+    app.register_error_handler(Refused, _refused)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _bug)
+
+
+def wants_json() -> bool:
+    """Tell a script's request from a page's: it sends JSON, or asks for it before HTML."""
+    return request.is_json or request.accept_mimetypes.best == "application/json"
+
+
+def _refused(error: Refused) -> ResponseReturnValue:
+    if wants_json():
+        return jsonify(refusal=error.sentence, field=error.field), 422
+    return render_template("error.html", title="Det gick inte", sentence=error.sentence, number=None), 422
+
+
+def _http(error: HTTPException) -> ResponseReturnValue:
+    code = error.code or 500
+    if 300 <= code < 400:
+        return error
+    title, sentence = SENTENCES.get(code, SENTENCES[400 if code < 500 else 500])
+    if code == 403 and error.description and not error.description.startswith("You don't"):
+        sentence = error.description
+    if wants_json():
+        return jsonify(refusal=sentence), code
+    return render_template("error.html", title=title, sentence=sentence, number=None), code
+
+
+def _bug(error: Exception) -> ResponseReturnValue:
+    number = secrets.token_hex(4)
+    current_app.logger.error("bug %s at %s %s", number, request.method, request.path, exc_info=error)
+    if current_app.testing and current_app.config.get("PROPAGATE_EXCEPTIONS"):
+        raise error
+    title, sentence = SENTENCES[500]
+    if wants_json():
+        return jsonify(refusal=f"{sentence} (Felnummer {number}.)"), 500
+    return render_template("error.html", title=title, sentence=sentence, number=number), 500

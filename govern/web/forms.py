@@ -1,0 +1,84 @@
+"""The base of every form, and the one way a view runs an operation on what was typed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
+
+from flask_wtf import FlaskForm
+from wtforms import Field, SelectChoice
+
+from govern.errors import Refused
+
+T = TypeVar("T")
+
+REQUIRED = "Fyll i fältet."
+
+
+def trim(value: Any) -> Any:
+    """Take white space from both ends of what was typed."""
+    return value.strip() if isinstance(value, str) else value
+
+
+def blank_to_none(value: Any) -> Any:
+    """Read an empty choice as none made."""
+    return None if value in ("", "None", None) else value
+
+
+def optional_id(value: Any) -> int | None:
+    """Read a select's value as an id, or None for its empty choice."""
+    return int(value) if str(value or "").isdigit() else None
+
+
+def offered(choices: Iterable[tuple[Any, str] | SelectChoice]) -> list[SelectChoice]:
+    """Make what a select field offers, of pairs of value and label."""
+    return [c if isinstance(c, SelectChoice) else SelectChoice(value=c[0], label=c[1]) for c in choices]
+
+
+class Form(FlaskForm):  # type: ignore[misc]
+    """A form with CSRF, in Swedish. What an operation refuses stands among its errors."""
+
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]
+        locales = ("sv",)
+
+        def bind_field(self, form: Any, unbound_field: Any, options: Any) -> Any:
+            """Trim what is typed into text fields."""
+            filters = unbound_field.kwargs.get("filters", ())
+            if unbound_field.field_class.__name__ in {"StringField", "EmailField", "TelField"}:
+                filters = [trim, *filters]
+            if isinstance(unbound_field.kwargs.get("choices"), list):
+                options["choices"] = offered(unbound_field.kwargs["choices"])
+            return unbound_field.bind(form=form, filters=filters, **options)
+
+    form_errors: list[str]
+
+    def refuse(self, error: Refused) -> None:
+        """Show a refusal at the field it is about, or at the head of the form."""
+        field: Field | None = self._fields.get(error.field) if error.field else None
+        if field is None:
+            self.form_errors.append(error.sentence)
+        else:
+            field.errors = [*field.errors, error.sentence]
+
+    @property
+    def sentences(self) -> list[str]:
+        """Everything that is wrong, in words, for whoever asked by script."""
+        return [*self.form_errors, *(str(message) for field in self for message in field.errors)]
+
+    def try_(self, operation: Callable[[], T]) -> T | None:
+        """Run an operation if the form holds; a refusal is shown in the form and answers None.
+
+        An operation that has nothing to give answers None too: ask `done` which it was.
+        """
+        self.done = False
+        if not self.validate_on_submit():
+            return None
+        try:
+            result = operation()
+        except Refused as error:
+            self.refuse(error)
+            return None
+        self.done = True
+        return result
+
+    done: bool = False

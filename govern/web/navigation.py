@@ -1,0 +1,89 @@
+"""The main navigation and the addresses in the page's head: knows names of endpoints, and nothing behind them.
+
+A page that is not built yet is left out, so that slices can come one at a time.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, current_app, request, url_for
+from flask_login import current_user
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A place in the main navigation. `within` are the slices and endpoints that belong to it."""
+
+    label: str
+    endpoint: str
+    within: tuple[str, ...]
+    administrators: bool = False
+
+
+NAVIGATION = (
+    Entry("Min sida", "archive.home", ("archive.home", "reviewing")),
+    Entry(
+        "Forum",
+        "archive.forums",
+        (
+            "archive.forums",
+            "archive.forum",
+            "archive.case",
+            "forums",
+            "proposals",
+            "meetings",
+            "summons",
+            "carrying",
+            "presence",
+            "paragraphs",
+            "drafting",
+            "phrases",
+            "protocols",
+            "adjusting",
+            "correcting",
+            "immediate",
+            "signing",
+            "verification",
+        ),
+    ),
+    Entry("Uppdrag", "assignments.assignments", ("assignments",)),
+    Entry("Sök", "search.search", ("search",)),
+    Entry(
+        "Inställningar",
+        "parties.collaborations",
+        ("parties", "people", "log", "forums.forums", "forums.new_forum", "phrases.defaults", "phrases.change_default"),
+        administrators=True,
+    ),
+)
+
+
+def place_of(endpoint: str) -> Entry | None:
+    """Say where in the navigation a page is: by its own name, else by its slice's."""
+    for name in (endpoint, endpoint.partition(".")[0]):
+        for entry in NAVIGATION:
+            if name in entry.within:
+                return entry
+    return None
+
+
+def init_app(app: Flask) -> None:
+    """Tell the layouts where the reader may go."""
+
+    @app.context_processor
+    def tell_layouts() -> dict[str, Any]:
+        if not current_user.is_authenticated:
+            return {}
+        here = place_of(request.endpoint or "")
+        shown = [e for e in NAVIGATION if _exists(e.endpoint) and (current_user.administrator or not e.administrators)]
+        return {
+            "navigation": [{"label": e.label, "url": url_for(e.endpoint), "current": e is here} for e in shown],
+            "search_url": url_for("search.search") if _exists("search.search") else None,
+            "account_url": url_for("account.account"),
+            "sign_out_url": url_for("people.sign_out"),
+        }
+
+
+def _exists(endpoint: str) -> bool:
+    return endpoint in current_app.view_functions

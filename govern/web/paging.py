@@ -1,0 +1,49 @@
+"""Long lists a page at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+from urllib.parse import quote, urlencode
+
+from flask import request
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """One page of a list. `number` counts from 1; `total` is of rows."""
+
+    rows: Sequence[T]
+    number: int
+    size: int
+    total: int
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are, at least one."""
+        return max(1, -(-self.total // self.size))
+
+    @property
+    def previous_url(self) -> str | None:
+        """Say where the page before this one is, or None on the first."""
+        return _address(min(self.number - 1, self.pages)) if self.number > 1 else None
+
+    @property
+    def next_url(self) -> str | None:
+        """Say where the page after this one is, or None on the last."""
+        return _address(self.number + 1) if self.number < self.pages else None
+
+
+def asked_page() -> int:
+    """Read which page the address asks for; nonsense is the first."""
+    number = request.args.get("sida", 1, type=int)
+    return min(max(1, number), 100_000)
+
+
+def _address(number: int) -> str:
+    """Say this page's own address, with everything it was asked, at another page of the list."""
+    asked = [(name, value) for name, value in request.args.items(multi=True) if name != "sida"]
+    return f"{quote(request.script_root + request.path)}?{urlencode([*asked, ('sida', number)])}"

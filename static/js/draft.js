@@ -1,0 +1,239 @@
+// The page where a § is written: fills the form, listens, saves. See draft/form.js for the shape of a draft.
+import { askBetween } from "./draft/conflict.js";
+import { DraftForm, OWN_REASON, showReason } from "./draft/form.js";
+import { forget, recall } from "./draft/journal.js";
+import { merge, same } from "./draft/merge.js";
+import { startPhrases } from "./draft/modules.js";
+import { startPresence } from "./draft/presence.js";
+import { startProcedure } from "./draft/procedure.js";
+import { dropAtt, indent, moveRow, rowKeys, rowPaste, settle } from "./draft/rows.js";
+import { Saver } from "./draft/save.js";
+
+function bodyOf(given) {
+  const draft = { ...given };
+  delete draft.version;
+  return draft;
+}
+
+/**
+ * Bring one draft form to life; done by itself for every [data-draft] on the page when it opens.
+ * The form element then carries `draftApi`: {save, read, addItem, leave}, for what stands around it on the page.
+ * `draft:leave` on the element ends its listeners and timers: another § takes its place.
+ */
+export async function start(element) {
+  const given = JSON.parse(element.querySelector("[data-draft-value]").textContent);
+  const base = bodyOf(given);
+  const key = `${element.dataset.owner} ${element.dataset.url}`;
+  const form = new DraftForm(element);
+  const part = (name) => element.querySelector(`[data-${name}]`);
+  const nameOf = (id) => element.querySelector('template[data-template="dissents"]').content
+    .querySelector(`[data-field="person"] option[value="${CSS.escape(String(id))}"]`)?.textContent ?? String(id);
+
+  const page = {
+    read: () => form.read(),
+    saved: (detail) => element.dispatchEvent(new CustomEvent("draft:saved", { bubbles: true, detail })),
+    // What is routine is shown but not read out; trouble, and the way out of it, is.
+    say(mode, text, { signIn = false } = {}) {
+      const state = part("state");
+      state.setAttribute("aria-live", mode === "trouble" || (mode === "saved" && page.troubled) ? "polite" : "off");
+      if (mode === "trouble" || mode === "saved") page.troubled = mode === "trouble";
+      state.dataset.mode = mode;
+      part("state-text").textContent = text;
+      const link = part("state-link");
+      link.href = element.dataset.signIn;
+      link.hidden = !signIn;
+    },
+    refused(path) {
+      element.querySelectorAll('[aria-invalid="true"]').forEach((field) => { field.removeAttribute("aria-invalid"); field.removeAttribute("aria-describedby"); });
+      const field = path && form.at(path);
+      if (!field) return;
+      part("state-text").id ||= "draft-state-text";
+      field.setAttribute("aria-invalid", "true");
+      field.setAttribute("aria-describedby", part("state-text").id);
+    },
+    saved: (detail) => element.dispatchEvent(new CustomEvent("draft:saved", { bubbles: true, detail })),
+    conflict: (theirs, version) => join(saver.base, form.read(), bodyOf(theirs), version),
+  };
+
+  const saver = new Saver({ url: element.dataset.url, key, owner: element.dataset.owner, version: given.version, base, page });
+  const changed = () => { grow(element); saver.changed(); };
+  const life = new AbortController();
+  element.addEventListener("draft:leave", () => { life.abort(); saver.stop(); }, { once: true });
+  element.draftApi = {
+    save: () => saver.save(),
+    read: () => form.read(),
+    insertPhrase: () => false, // Until the phrases have come.
+    get refused() { return Boolean(saver.refused); },
+    // Add an item to a list such as "assignments", fresh but for what is given, and put the cursor where the next word goes.
+    addItem(name, value = {}, field = null) {
+      const item = form.addItem(name, value);
+      form.focus(item, field);
+      changed();
+      return item;
+    },
+    // A new duty; what is marked where the cursor stands becomes its words.
+    assign() {
+      const field = document.activeElement;
+      const inText = element.contains(field) && field.closest(".editor");
+      const inField = element.contains(field) && field.tagName === "TEXTAREA";
+      const marked = inField ? field.value.slice(field.selectionStart, field.selectionEnd).trim() : "";
+      element.draftApi.addItem("assignments", { text: inText ? form.toolbar.marked : marked }, "assignee");
+    },
+    // A new att-sats after the last, in a decision that is made when there is none.
+    clause() {
+      const last = [...element.querySelectorAll('[data-list="clauses"]')].at(-1);
+      if (!last) { const item = element.draftApi.addItem("decisions"); form.focus(item.querySelector('[data-list="clauses"] > [data-item]')); return; }
+      const empty = [...last.children].find((item) => !item.querySelector("[data-field]").value.trim());
+      form.focus(empty ?? form.addFresh(last));
+      changed();
+    },
+    // To the text, where one writes most.
+    text: () => (element.querySelector(".editor [role=textbox]") ?? element.querySelector("[data-field]")).focus(),
+    leave: () => element.dispatchEvent(new CustomEvent("draft:leave")),
+  };
+
+  async function join(from, mine, theirs, version) {
+    saver.held = true;
+    let { merged, conflicts } = merge(from, mine, theirs);
+    if (conflicts.length) {
+      page.say("trouble", "ej sparat: någon annan har ändrat. Välj text nedan.");
+      form.root.inert = true;
+      merged = await askBetween(part("conflict"), merged, conflicts, nameOf);
+      form.root.inert = false;
+    }
+    if (!same(merged, form.read())) refill(form, merged);
+    if (same(merged, theirs)) {
+      Object.assign(saver, { base: theirs, version, held: false, dirty: false, wait: 0, sent: [] });
+      await forget(key);
+      page.say("saved", "sparat");
+    } else await saver.adopt(theirs, version);
+  }
+
+  const kept = await Promise.race([recall(key), new Promise((resolve) => { setTimeout(resolve, 1500, null); })]);
+  form.fill(base);
+  grow(element);
+  page.say("saved", "allt är sparat");
+  listen(element, form, saver, changed, part, life.signal);
+  if (element.dataset.editing) startPresence(element, life.signal);
+  if (element.dataset.phrases) element.draftApi.insertPhrase = startPhrases(element, form, changed);
+  if (element.dataset.procedure) startProcedure(element, form, changed);
+  if (kept && !same(kept.draft, base)) {
+    refill(form, kept.draft);
+    saver.dirty = true;
+    if (kept.version === given.version || kept.sent.some((draft) => same(draft, base))) {
+      page.say("trouble", "Text som inte hann sparas är återställd");
+      await saver.save();
+    } else await join(kept.base, kept.draft, base, given.version);
+  } else if (kept) await forget(key);
+}
+
+// Fill again and leave the cursor where it was, as near as can be told.
+function refill(form, draft) {
+  const fields = () => [...form.root.querySelectorAll("[data-field]:not([hidden], [type=hidden]), [role=textbox]")];
+  const place = fields().indexOf(document.activeElement);
+  form.fill(draft);
+  grow(form.form);
+  if (place >= 0) fields()[place]?.focus();
+}
+
+function listen(element, form, saver, changed, part, signal) {
+  let taken = null;
+
+  element.addEventListener("input", (event) => {
+    const field = event.target;
+    if (!field.matches("[data-field], [data-vote]")) return;
+    if ("line" in field.dataset && field.value.includes("\n")) field.value = field.value.replace(/\s*\n\s*/g, " ");
+    dropAtt(field);
+    form.tally(field.closest("[data-item]"));
+    changed();
+  });
+
+  element.addEventListener("change", (event) => {
+    if (!event.target.matches("[data-reason]")) return;
+    const reason = form.own(form.root, '[data-field="confidential"]')[0];
+    reason.value = event.target.value === OWN_REASON ? "" : event.target.value;
+    showReason(reason, event.target.value === OWN_REASON);
+    if (event.target.value === OWN_REASON) reason.focus();
+    changed();
+  });
+
+  element.addEventListener("click", (event) => {
+    const add = event.target.closest("[data-add]");
+    if (add) {
+      const list = form.own(add.closest("[data-item]"), `[data-list="${add.dataset.add}"]`)[0];
+      form.focus(form.addFresh(list));
+      return changed();
+    }
+    const tool = event.target.closest("[data-do]");
+    return tool && act(tool);
+  });
+
+  function act(tool) {
+    const item = tool.closest("[data-item]");
+    const list = item.parentElement;
+    const deed = tool.dataset.do;
+    if (deed === "remove") {
+      const next = item.nextElementSibling ?? item.previousElementSibling;
+      const name = `Borttaget: ${item.dataset.label.toLowerCase()}.`;
+      taken = form.takeOut(item);
+      part("undo-text").textContent = name;
+      part("undo").hidden = false;
+      if (next) form.focus(next);
+      else list.parentElement.querySelector(`[data-add="${list.dataset.list}"]`)?.focus();
+    } else if (deed === "indent" || deed === "outdent") indent(item, deed === "indent" ? 1 : -1);
+    else moveRow(item, deed === "up" ? -1 : 1);
+    if ("tree" in list.dataset) settle(list);
+    form.number(list);
+    if (item.isConnected) (tool.disabled ? item.querySelector("[data-do]:not(:disabled)") : tool)?.focus();
+    changed();
+  }
+
+  part("undo-button").addEventListener("click", () => {
+    part("undo").hidden = true;
+    if (!taken?.list.isConnected) return;
+    form.focus(form.putBack(taken));
+    taken = null;
+    changed();
+  });
+
+  element.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && "line" in (event.target.dataset ?? {})) event.preventDefault();
+    // Enter in a one-line field would submit the form; there is nothing to submit.
+    if (event.key === "Enter" && event.target.tagName === "INPUT") event.preventDefault();
+    rowKeys(event, form, changed);
+  });
+  // What is marked in the text becomes a duty: its words stand already, who does it is asked for.
+  element.addEventListener("editor:assign", (event) => {
+    element.draftApi.addItem("assignments", { text: event.detail.text }, "assignee");
+  });
+  element.addEventListener("paste", (event) => rowPaste(event, form, changed));
+  element.addEventListener("focusout", (event) => { if (!element.contains(event.relatedTarget)) saver.save(); });
+  element.addEventListener("submit", (event) => { event.preventDefault(); saver.save(); });
+
+  document.addEventListener("keydown", (event) => {
+    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "s") { event.preventDefault(); saver.save(); }
+  }, { signal });
+  // Any deed of the page (Klarmarkera, bilagor, närvaro) waits until the text is saved; only signing out does not.
+  document.addEventListener("submit", async (event) => {
+    const deed = event.target;
+    if (event.defaultPrevented || element.contains(deed) || deed.getAttribute("method") !== "post" || !saver.dirty || "passed" in deed.dataset) return;
+    event.preventDefault();
+    const { submitter } = event;
+    if (await saver.save() || "anyway" in deed.dataset) {
+      deed.dataset.passed = "";
+      deed.requestSubmit(submitter);
+      delete deed.dataset.passed;
+    } else part("state").scrollIntoView({ block: "center" });
+  }, { signal });
+}
+
+// Text areas as tall as their text, where the browser's style sheet cannot say so itself.
+function grow(element) {
+  if (CSS.supports("field-sizing", "content")) return;
+  for (const area of element.querySelectorAll("textarea.input")) {
+    area.style.blockSize = "auto";
+    area.style.blockSize = `${area.scrollHeight + 2}px`;
+  }
+}
+
+for (const element of document.querySelectorAll("[data-draft]")) start(element);

@@ -1,0 +1,77 @@
+// Two people wrote in the same place: both texts side by side, one choice for each place, nothing decided by itself.
+import { normal } from "../../vendor/editor.js";
+import { choose } from "./merge.js";
+
+const make = (tag, props = {}, ...children) => {
+  const node = Object.assign(document.createElement(tag), props);
+  node.append(...children);
+  return node;
+};
+
+/**
+ * Fill `place` with the choices and answer, when all are made, the merged draft with them in it.
+ * `nameOf(id)` says a person's name.
+ */
+export function askBetween(place, merged, conflicts, nameOf) {
+  return new Promise((resolve) => {
+    const form = make("div", { className: "conflict", role: "group" });
+    form.setAttribute("aria-labelledby", "draft-conflict-title");
+    const title = make("h2", { id: "draft-conflict-title", textContent: "Någon annan har skrivit på samma ställe", tabIndex: -1 });
+    const lead = make("p", { textContent: "Välj vilken text som ska gälla. Det som bara en av er har ändrat är redan sammanfört." });
+    const picks = conflicts.map((conflict, number) => pick(conflict, number, nameOf));
+    const missing = make("p", { className: "field-error", hidden: true, textContent: "Välj en text på varje ställe." });
+    const done = make("button", { type: "button", className: "button primary", textContent: "Spara mitt val" });
+    done.addEventListener("click", () => {
+      const chosen = picks.map((group) => group.querySelector("input:checked")?.value);
+      missing.hidden = !chosen.includes(undefined);
+      if (!missing.hidden) return picks[chosen.indexOf(undefined)].querySelector("input").focus();
+      chosen.forEach((side, at) => choose(merged, conflicts[at], conflicts[at][side]));
+      place.replaceChildren();
+      place.hidden = true;
+      return resolve(merged);
+    });
+    form.append(title, lead, ...picks, missing, make("p", { className: "buttons" }, done));
+    place.replaceChildren(form);
+    place.hidden = false;
+    title.focus();
+  });
+}
+
+function pick({ word, mine, theirs, path }, number, nameOf) {
+  const side = (value, text, key) => make("div", { className: "side" },
+    make("label", { className: "tick" }, make("input", { type: "radio", name: `draft-conflict-${number}`, value: key }), make("span", { textContent: text })),
+    make("div", { className: "side-text" }, ...shown(value, path[0], nameOf)));
+  return make("fieldset", {}, make("legend", { textContent: word }),
+    make("div", { className: "sides" }, side(mine, "Min text", "mine"), side(theirs, "Den andras text", "theirs")));
+}
+
+const WORDS = {
+  approval: "Bifall", rejection: "Avslag", remission: "Återremiss", tabling: "Bordläggning", noting: "Anteckning", election: "Val", other: "Annat",
+  open: "Öppen", secret: "Sluten", yes: "Ja", no: "Nej", abstain: "Avstår", reservation: "Reservation", opinion: "Särskilt yttrande", note: "Protokollsanteckning",
+};
+const TERMS = {
+  outcome: "Utgång", recipients: "Skickas till", assignee: "Ges till", due: "Redovisas senast", report_to: "Redovisas till", mover: "Yrkande av",
+  supporters: "Instämmer", put_order: "Ordning", withdrawn: "Återtaget", carried: "Utfall", question: "Frågan gäller", yes_means: "Ja innebär", no_means: "Nej innebär",
+  yes: "Ja", no: "Nej", abstain: "Avstår", casting_vote_by: "Utslagsröst av", decided_by_lot: "Lottning", person: "Person", method: "Sätt", kind: "Slag", presence: "Person", choice: "Röst",
+};
+const PEOPLE = new Set(["mover", "supporters", "casting_vote_by", "person", "presence"]);
+
+// A value as paragraphs that a person can read.
+function shown(value, name, nameOf) {
+  const out = [];
+  const line = (text, className = "") => out.push(make("p", { textContent: text, className }));
+  (function tell(part, key, level) {
+    if (part === null || part === "" || part === false) return;
+    if (key === "html") {
+      const text = make("div");
+      text.innerHTML = normal(part); // Through the schema: nothing but the editor's own elements comes out.
+      out.push(text);
+    } else if (Array.isArray(part)) part.forEach((each, at) => tell(each, key === "alternatives" ? `${at + 1}` : key, level + 1));
+    else if (typeof part === "object") Object.entries(part).forEach(([inner, each]) => { if (!(inner === "kind" && name === "sections")) tell(each, inner, level); });
+    else {
+      const word = PEOPLE.has(key) ? nameOf(part) : part === true ? "Ja" : WORDS[part] ?? String(part);
+      line(key === "clauses" ? `att ${word}` : TERMS[key] ? `${TERMS[key]}: ${word}` : word, key === "heading" || key === "lead" ? "strong" : "");
+    }
+  })(value, name, 0);
+  return out.length ? out : [make("p", { className: "soft", textContent: "(tomt)" })];
+}

@@ -1,0 +1,298 @@
+// Between the draft as JSON and the form on the page. No network here.
+//
+// The draft: {version, heading, kind, reference, confidential,
+//   sections: [{kind, heading, html}],
+//   decisions: [{outcome, lead, clauses: [text], recipients: [text]}],
+//   assignments: [{text, assignee, due, report_to, alternatives: [{text, alternatives: […]}], addendum}],
+//   motions: [{text, mover, supporters: [id], put_order, withdrawn, carried}],
+//   ballots: [{method, question, yes_means, no_means, yes, no, abstain, votes: [{presence, choice}], casting_vote_by, decided_by_lot}],
+//   dissents: [{kind, person, text, announced}]}
+import { Toolbar, mountEditor } from "../../vendor/editor.js";
+import { relabel } from "./rows.js";
+
+// What a new item of each list starts with.
+const FRESH = {
+  sections: () => ({ kind: "text", heading: "", html: "" }),
+  decisions: (form) => ({ outcome: "approval", lead: form.dataset.lead, clauses: [""], recipients: [] }),
+  clauses: () => "",
+  assignments: () => ({ text: "", assignee: "", due: null, report_to: null, alternatives: [], addendum: "" }),
+  alternatives: () => ({ text: "", alternatives: [] }),
+  motions: () => ({ text: "", mover: null, supporters: [], put_order: null, withdrawn: false, carried: null }),
+  supporters: () => null,
+  ballots: () => ({ method: "open", question: "", yes_means: "", no_means: "", yes: 0, no: 0, abstain: 0, votes: [], casting_vote_by: null, decided_by_lot: false }),
+  dissents: () => ({ kind: "reservation", person: null, text: "", announced: false }),
+};
+
+const lines = (text) => text.split("\n").map((line) => line.trim()).filter(Boolean);
+const whole = (text) => (/^-?\d+$/.test(text.trim()) ? Number(text) : null);
+
+const READ = {
+  text: (input) => input.value,
+  html: (input) => input.value,
+  null: (input) => input.value.trim() || null,
+  reason: (input) => input.value.trim() || null,
+  lines: (input) => lines(input.value),
+  int: (input) => whole(input.value),
+  count: (input) => whole(input.value) ?? 0,
+  bool: (input) => input.checked,
+  tri: (input) => ({ true: true, false: false })[input.value] ?? null,
+};
+const WRITE = {
+  bool: (input, value) => { input.checked = Boolean(value); },
+  lines: (input, value) => { input.value = (value ?? []).join("\n"); },
+  reason: (input, value) => { input.value = value ?? ""; showReason(input); },
+  html: (input, value) => { editors.get(input)?.set(value ?? ""); input.value = value ?? ""; },
+};
+const write = (input, value) => (WRITE[input.dataset.type] ?? ((to, text) => { to.value = text ?? ""; }))(input, value);
+
+// The reason for secrecy is one text: chosen from the list, or written beside it when the list lacks it.
+export const OWN_REASON = "annat";
+export function showReason(input, own = false) {
+  const select = input.closest("[data-item]").querySelector("[data-reason]");
+  const listed = [...select.options].some((option) => option.value === input.value && option.value !== OWN_REASON);
+  select.value = own || !listed ? OWN_REASON : input.value;
+  input.closest("[data-own-reason]").hidden = select.value !== OWN_REASON;
+}
+
+const editors = new WeakMap();
+const parked = document.createElement("div"); // Where the toolbar rests until an editor asks for it.
+
+export class DraftForm {
+  constructor(form) {
+    this.form = form;
+    this.root = form.querySelector("[data-root]");
+    const own = [{ icon: "pen", label: "Gör markerad text till uppdrag", keys: "Alt+U", event: "editor:assign" }];
+    this.toolbar = new Toolbar(form.querySelector("[data-toolbar]") ?? parked, { own });
+    this.expand = () => null; // What a trigger word stands for; the phrases say when they have come.
+    this.lastEditor = null;
+    form.addEventListener("focusin", ({ target }) => {
+      const area = target.closest(".editor")?.previousElementSibling;
+      if (editors.has(area)) this.lastEditor = area;
+    });
+  }
+
+  // The editor last written in, or the first.
+  get editor() {
+    const area = this.lastEditor?.isConnected ? this.lastEditor : this.root.querySelector('[data-type="html"]');
+    return editors.get(area) ?? null;
+  }
+
+  // Show another text in a section, as if it had been typed.
+  setHtml(item, html) {
+    const area = this.own(item, '[data-type="html"]')[0];
+    write(area, html);
+    area.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+
+  // --- from JSON to the page ---
+
+  fill(draft) {
+    this.fillItem(this.root, draft);
+    const more = this.form.querySelector("[data-more]");
+    if (draft.motions.length || draft.ballots.length || draft.dissents.length) more.open = true;
+  }
+
+  fillItem(item, value) {
+    for (const input of this.own(item, "[data-field]")) {
+      const missing = input.tagName === "SELECT" && value[input.dataset.field] != null
+        && ![...input.options].some((option) => option.value === String(value[input.dataset.field]));
+      // A choice that is no longer offered is kept, not silently changed to another.
+      if (missing) input.add(new Option(String(value[input.dataset.field]), String(value[input.dataset.field])));
+      write(input, value[input.dataset.field]);
+    }
+    for (const list of this.own(item, "[data-list]")) {
+      for (const old of [...list.children]) this.drop(old);
+      const values = value[list.dataset.list] ?? [];
+      if ("tree" in list.dataset) this.growTree(list, values, 0);
+      else values.forEach((each) => this.append(list, each));
+      this.number(list);
+    }
+    if (value.votes) this.fillVotes(item, value.votes);
+    this.tally(item);
+  }
+
+  // Someone who voted and is no longer offered keeps a row, so that no vote is lost on the way through.
+  fillVotes(item, votes) {
+    const rows = item.querySelector(".votes");
+    const template = this.form.querySelector('template[data-template="votes"]').content.firstElementChild;
+    for (const { presence } of votes) {
+      if (rows.querySelector(`[data-vote="${presence}"]`)) continue;
+      const row = template.cloneNode(true);
+      row.querySelector("select").dataset.vote = presence;
+      row.querySelector("span").textContent = `Ej närvarande (nummer ${presence})`;
+      rows.append(row);
+    }
+    for (const vote of this.own(item, "[data-vote]")) {
+      vote.value = votes.find(({ presence }) => String(presence) === vote.dataset.vote)?.choice ?? "";
+    }
+  }
+
+  growTree(list, values, depth) {
+    for (const { text, alternatives } of values) {
+      this.append(list, text).dataset.depth = depth;
+      this.growTree(list, alternatives, depth + 1);
+    }
+  }
+
+  // Make an item of `value` in `list`, before `next` or last.
+  append(list, value, next = null) {
+    const template = this.form.querySelector(`template[data-template="${list.dataset.list}"]`);
+    const item = template.content.firstElementChild.cloneNode(true);
+    list.insertBefore(item, next);
+    const plain = "plain" in list.dataset || "tree" in list.dataset;
+    if ("tree" in list.dataset) item.dataset.depth ??= 0;
+    this.fillItem(item, plain ? { value } : value);
+    for (const area of this.own(item, '[data-type="html"]')) {
+      editors.set(area, mountEditor(area, { toolbar: this.toolbar, expand: (word) => this.expand(word) }));
+    }
+    return item;
+  }
+
+  fresh(name) { return FRESH[name](this.form); }
+
+  addFresh(list, next = null) {
+    const fresh = this.fresh(list.dataset.list);
+    const item = this.append(list, "tree" in list.dataset ? fresh.text : fresh, next);
+    this.number(list);
+    return item;
+  }
+
+  // Make an item in a list at the top (sections, decisions, assignments, motions, ballots, dissents), fresh but for `given`.
+  addItem(name, given = {}) {
+    const list = this.own(this.root, `[data-list="${name}"]`)[0];
+    list.closest("details")?.setAttribute("open", "");
+    const item = this.append(list, { ...FRESH[name](this.form), ...given });
+    this.number(list);
+    return item;
+  }
+
+  // Take an item away, its editors with it.
+  drop(item) {
+    for (const area of item.querySelectorAll('[data-type="html"]')) editors.get(area)?.destroy();
+    item.remove();
+  }
+
+  // --- from the page to JSON ---
+
+  read() { return this.readItem(this.root); }
+
+  readItem(item) {
+    const value = {};
+    for (const input of this.own(item, "[data-field]")) value[input.dataset.field] = READ[input.dataset.type ?? "text"](input);
+    for (const list of this.own(item, "[data-list]")) value[list.dataset.list] = this.readList(list);
+    const votes = this.own(item, "[data-vote]");
+    if (item.dataset.label === "Omröstning") {
+      value.votes = value.method === "secret" ? [] : votes.filter((vote) => vote.value)
+        .map((vote) => ({ presence: Number(vote.dataset.vote), choice: vote.value }));
+    }
+    return value;
+  }
+
+  readList(list) {
+    const items = [...list.children];
+    if ("tree" in list.dataset) return readTree(items.map((item) => ({ depth: Number(item.dataset.depth), text: this.readItem(item).value })));
+    if ("plain" in list.dataset) {
+      return items.map((item) => this.readItem(item).value).filter((value) => value !== null && String(value).trim());
+    }
+    // A dissent is someone's: until the person is chosen there is none, and its text cannot be typed.
+    return items.map((item) => this.readItem(item)).filter((value) => list.dataset.list !== "dissents" || value.person !== null);
+  }
+
+  // --- small things ---
+
+  // Those matches that belong to this item and not to one inside it.
+  own(item, selector) {
+    return [...item.querySelectorAll(selector)].filter((node) => node.parentElement.closest("[data-item]") === item);
+  }
+
+  number(list) { relabel(list); }
+
+  // An item as it could be put back: its place, its value, its depth in a tree.
+  takeOut(item) {
+    const list = item.parentElement;
+    const read = this.readItem(item);
+    const kept = { list, place: [...list.children].indexOf(item), value: "value" in read ? read.value : read, depth: item.dataset.depth };
+    this.drop(item);
+    this.number(list);
+    return kept;
+  }
+
+  putBack({ list, place, value, depth }) {
+    const item = this.append(list, value, list.children[place] ?? null);
+    if (depth !== undefined) item.dataset.depth = depth;
+    this.number(list);
+    return item;
+  }
+
+  // What follows from what is chosen. An open ballot counts itself as soon as one vote is given by name; a secret one is counted by hand.
+  tally(item) {
+    if (item.dataset.label === "Reservation eller yttrande") {
+      const person = item.querySelector('[data-field="person"]');
+      person.options[0].disabled = Boolean(person.value);
+      item.querySelector('[data-field="text"]').disabled = !person.value;
+    }
+    if (item.dataset.label !== "Omröstning") return;
+    const field = (name) => item.querySelector(`[data-field="${name}"]`);
+    const open = field("method").value === "open";
+    item.querySelector("[data-votes]").hidden = !open;
+    const votes = this.own(item, "[data-vote]").map((vote) => vote.value).filter(Boolean);
+    for (const choice of ["yes", "no", "abstain"]) {
+      field(choice).readOnly = open && votes.length > 0;
+      if (open && votes.length) field(choice).value = votes.filter((vote) => vote === choice).length;
+    }
+    this.sum(item, ["yes", "no", "abstain"].reduce((sum, choice) => sum + (whole(field(choice).value) ?? 0), 0));
+  }
+
+  // Whether the votes add up to those who took part in this very §.
+  sum(item, given) {
+    const line = item.querySelector("[data-sum]");
+    const wanted = line?.dataset.takingPart;
+    if (wanted === undefined) return;
+    const right = given === Number(wanted);
+    line.dataset.right = right;
+    const text = right ? `Alla ${wanted} som deltar har röstat eller avstått.` : `${given} av ${wanted} som deltar i beslutet har röstat eller avstått.`;
+    if (line.textContent !== text) line.textContent = text;
+  }
+
+  // The control that a path such as "assignments.0.due" or "decisions[1].clauses[0]" names, if it can be found.
+  at(path) {
+    let item = this.root;
+    const steps = path.replace(/\[(\d+)\]/g, ".$1").split(".");
+    while (steps.length) {
+      const name = steps.shift();
+      const field = this.own(item, `[data-field="${CSS.escape(name)}"]`)[0];
+      if (field) return field;
+      const list = this.own(item, `[data-list="${CSS.escape(name)}"]`)[0];
+      if (!list) return null;
+      item = list.children[Number(steps.shift() ?? 0)] ?? null;
+      if (!item) return null;
+      if (!steps.length) return this.own(item, "[data-field]")[0] ?? null;
+    }
+    return null;
+  }
+
+  // Put the cursor in an item's field of that name, or where one begins to write.
+  focus(item, name = null) {
+    const named = name && item.querySelector(`[data-field="${name}"]`);
+    if (named) return named.focus();
+    const editor = this.own(item, '[data-type="html"]')[0];
+    const first = this.own(item, "[data-field]:not([type=hidden])")[0] ?? item.querySelector("[data-field]");
+    editor && editors.has(editor) ? editors.get(editor).focus() : first?.focus();
+    return undefined;
+  }
+}
+
+// Rows with depths become a tree; an empty row that carries nothing is left out.
+export function readTree(rows) {
+  const top = [];
+  const open = [{ depth: -1, alternatives: top }];
+  for (const { depth, text } of rows) {
+    while (open.at(-1).depth >= depth) open.pop();
+    const node = { text, alternatives: [] };
+    open.at(-1).alternatives.push(node);
+    open.push({ depth, alternatives: node.alternatives });
+  }
+  const prune = (nodes) => nodes.map(({ text, alternatives }) => ({ text, alternatives: prune(alternatives) }))
+    .filter(({ text, alternatives }) => text.trim() || alternatives.length);
+  return prune(top);
+}

@@ -1,0 +1,59 @@
+// The browser's own journal of what has not reached the server yet, in IndexedDB: {key, version, base, sent, draft, at}.
+// `sent` are drafts whose answer never came: the server may hold one of them.
+// It survives reload, crash, an ended session and a dead network. Where the browser keeps none, every call answers null.
+
+let opened;
+
+function open() {
+  opened ??= new Promise((resolve) => {
+    let request;
+    try { request = indexedDB.open("govern", 1); } catch { return resolve(null); }
+    request.onupgradeneeded = () => request.result.createObjectStore("drafts", { keyPath: "key" });
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = request.onblocked = () => resolve(null);
+  });
+  return opened;
+}
+
+async function ask(mode, deed) {
+  const db = await open();
+  if (!db) return null;
+  return new Promise((resolve) => {
+    try {
+      const transaction = db.transaction("drafts", mode, { durability: "strict" });
+      const request = deed(transaction.objectStore("drafts"));
+      transaction.oncomplete = () => resolve(request.result ?? true);
+      transaction.onerror = transaction.onabort = () => resolve(null);
+    } catch { resolve(null); }
+  });
+}
+
+const LAST = "govern.last ";
+
+export function keep(entry) {
+  localStorage.removeItem(LAST + entry.key); // What is kept now is newer.
+  return ask("readwrite", (store) => store.put(entry));
+}
+
+// While the page goes away nothing may be waited for: the last words lie in localStorage, which is written at once.
+export function keepNow(entry) {
+  try { localStorage.setItem(LAST + entry.key, JSON.stringify(entry)); } catch { /* Full: the journal has all but the last words. */ }
+}
+
+export function forget(key) {
+  localStorage.removeItem(LAST + key);
+  return ask("readwrite", (store) => store.delete(key));
+}
+
+export async function recall(key) {
+  const last = JSON.parse(localStorage.getItem(LAST + key) ?? "null");
+  const found = await ask("readonly", (store) => store.get(key));
+  const kept = found && found !== true ? found : null;
+  return last && last.at >= (kept?.at ?? 0) ? last : kept;
+}
+
+// The keys of all that lies here unsent.
+export async function unsent() {
+  const found = await ask("readonly", (store) => store.getAllKeys());
+  return Array.isArray(found) ? found : [];
+}

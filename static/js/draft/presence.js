@@ -1,0 +1,75 @@
+// Who else has this § open, and who holds the pen. A courtesy: nothing is locked, and nothing here moves the focus.
+import { token } from "./save.js";
+
+const EVERY = 8000;
+
+// `signal` ends it: another § takes the page over, and the pen is laid down.
+export function startPresence(element, signal) {
+  const line = element.querySelector("[data-writers]");
+  const text = line.querySelector("[data-writers-text]");
+  const button = line.querySelector("[data-take-over]");
+  let typed = false;
+  let mine = false;
+  let held = false; // Someone holds the pen, as far as we know.
+  let timer = null;
+  let asking = false;
+
+  const send = (body, more = {}) => fetch(element.dataset.editing, {
+    method: "POST",
+    headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": token().content },
+    body: JSON.stringify(body),
+    redirect: "manual",
+    ...more,
+  });
+
+  async function beat(body = {}) {
+    clearTimeout(timer);
+    if (signal.aborted) return;
+    // While saving is in trouble (no network, signed out) the saver asks often enough for both.
+    const trouble = element.querySelector("[data-state]").dataset.mode === "trouble";
+    if (!document.hidden && !asking && !trouble) {
+      asking = true;
+      const typing = typed;
+      try {
+        const answer = await send({ typing, ...body }, { signal: AbortSignal.timeout(EVERY) });
+        if (answer.ok) {
+          typed = false;
+          show(await answer.json());
+        }
+      } catch { /* Told by the saver when there is something to save. */ } finally { asking = false; }
+    }
+    if (!signal.aborted) timer = setTimeout(beat, EVERY);
+  }
+
+  function show({ holder, mine: now, others }) {
+    const lost = mine && !now && holder;
+    const told = line.dataset.lost === holder?.since;
+    mine = now;
+    held = Boolean(holder);
+    if (lost) line.dataset.lost = holder.since;
+    let says = "";
+    if (holder && !mine) says = lost || told ? `${holder.name} tog över klockan ${holder.since}.` : `${holder.name} skriver här sedan ${holder.since}.`;
+    else if (others.length) says = `${listed(others)} har också paragrafen öppen.`;
+    if (text.textContent !== says) text.textContent = says;
+    line.hidden = !says;
+    button.hidden = !holder || mine;
+  }
+
+  element.addEventListener("input", () => {
+    typed = true;
+    if (!mine && !held) beat();
+  });
+  button.addEventListener("click", () => {
+    const inside = document.activeElement === button;
+    beat({ take_over: true }).then(() => { if (inside && button.hidden) element.querySelector('[role="textbox"], [data-field]')?.focus(); });
+  });
+  document.addEventListener("visibilitychange", () => { if (!document.hidden) beat(); }, { signal });
+  const leave = () => { send({ leave: true }, { keepalive: true }).catch(() => {}); };
+  addEventListener("pagehide", leave, { signal });
+  signal.addEventListener("abort", () => { clearTimeout(timer); leave(); });
+  beat();
+}
+
+function listed(names) {
+  return names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} och ${names.at(-1)}`;
+}

@@ -1,0 +1,6 @@
+// Small help on every page: errors take focus, lists that can be reordered come alive.
+// The page works without any of it.
+import { startReorder } from "./reorder.js";
+
+document.querySelector("[data-take-focus]")?.focus();
+for (const list of document.querySelectorAll("[data-reorder]")) startReorder(list);

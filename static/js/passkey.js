@@ -1,0 +1,46 @@
+// A form with [data-passkey] asks the browser for a passkey before it is sent, and sends what the passkey answered.
+// Without the script, or in a browser that knows no passkeys, the form stays hidden and the sentence beside it shows.
+const known = typeof PublicKeyCredential !== "undefined" && "parseRequestOptionsFromJSON" in PublicKeyCredential;
+
+const asked = async (form) => {
+  const token = document.querySelector("meta[name=csrf-token]").content;
+  const answer = await fetch(form.dataset.passkey, { method: "POST", headers: { "X-CSRFToken": token } });
+  if (!answer.ok) throw new Error(`the question was refused: ${answer.status}`);
+  return answer.json();
+};
+
+const answered = async (form) => {
+  const options = await asked(form);
+  const credential =
+    form.dataset.passkeyDeed === "make"
+      ? await navigator.credentials.create({ publicKey: PublicKeyCredential.parseCreationOptionsFromJSON(options) })
+      : await navigator.credentials.get({ publicKey: PublicKeyCredential.parseRequestOptionsFromJSON(options) });
+  return JSON.stringify(credential.toJSON());
+};
+
+const send = async (event) => {
+  event.preventDefault();
+  const form = event.currentTarget;
+  const news = form.querySelector("[data-passkey-news]");
+  const button = event.submitter ?? form.querySelector("button");
+  if (!form.reportValidity()) return;
+  button.disabled = true;
+  news.textContent = "Följ anvisningarna i webbläsaren …";
+  try {
+    form.elements.credential.value = await answered(form);
+    form.submit();
+  } catch (error) {
+    // Whoever changes their mind, waits too long or has the passkey elsewhere: the browser does not say which.
+    news.textContent =
+      error.name === "InvalidStateError"
+        ? "Den här enheten har redan en passkey för ditt konto."
+        : "Ingen passkey användes. Försök igen, eller gör det på det andra sättet.";
+    button.disabled = false;
+  }
+};
+
+for (const form of document.querySelectorAll("form[data-passkey]")) {
+  form.hidden = !known;
+  form.addEventListener("submit", send);
+}
+for (const sentence of document.querySelectorAll("[data-passkey-missing]")) sentence.hidden = known;

@@ -1,0 +1,16 @@
+// A plain form with rich texts: every <textarea data-rich> gets the editor. Without script the textarea itself is typed in.
+// Whoever leaves with unsaved text is asked first.
+import { mountEditor } from "../vendor/editor.js";
+
+for (const textarea of document.querySelectorAll("textarea[data-rich]")) {
+  const editor = mountEditor(textarea);
+  // A link to a field that was refused leads to the editor that stands over it.
+  textarea.addEventListener("focus", () => editor.focus());
+}
+
+for (const form of document.querySelectorAll("[data-rich-form]")) {
+  let touched = false;
+  form.addEventListener("input", () => { touched = true; });
+  form.addEventListener("submit", () => { touched = false; });
+  window.addEventListener("beforeunload", (event) => { if (touched) event.preventDefault(); });
+}

@@ -1,0 +1,45 @@
+// The page comes in regions (data-region): fetched as the whole page that the address shows, swapped a region at a time.
+
+export class Gone extends Error {} // What came back is not this page: signed out, or sent elsewhere. `url` says where.
+
+const names = (root) => [...root.querySelectorAll("[data-region]")].map((region) => region.dataset.region);
+const region = (root, name) => root.querySelector(`[data-region="${name}"]`);
+
+/** Fetch an address, and answer {page, url, refusal}. Throws `Gone`, or what fetch throws when the network is down. */
+export async function ask(url, options = {}) {
+  const answer = await fetch(url, { headers: { Accept: "text/html" }, credentials: "same-origin", signal: AbortSignal.timeout(30000), ...options });
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const alerted = page.querySelector(".form-errors, .flash.error, main .lead");
+  const refusal = answer.ok ? null : alerted?.textContent.replace(/\s+/g, " ").trim() || `Det gick inte (${answer.status}).`;
+  if (answer.ok && !page.querySelector("[data-room]")) throw Object.assign(new Gone(), { url: answer.url });
+  return { page, url: answer.url, refusal };
+}
+
+/** Put the fetched page's regions in place of ours, but for those named in `keep`. What was open in them stays open. */
+export function swap(page, keep = []) {
+  for (const name of names(document)) {
+    const fresh = region(page, name);
+    if (!fresh || keep.includes(name)) continue;
+    const here = region(document, name);
+    const open = [...here.querySelectorAll("details[open][id]")].map(({ id }) => id);
+    here.replaceChildren(...fresh.childNodes);
+    for (const id of open) here.querySelector(`details[id="${CSS.escape(id)}"]`)?.setAttribute("open", "");
+  }
+  document.title = page.title;
+  const token = page.querySelector('meta[name="csrf-token"]')?.content;
+  if (token) document.querySelector('meta[name="csrf-token"]').content = token;
+}
+
+/** Offer, in the § being written, the people whom the fetched page offers: someone has come, or gone. */
+export function renewPeople(page, draft) {
+  for (const fresh of page.querySelectorAll("template[data-template]")) {
+    const own = draft.querySelector(`template[data-template="${fresh.dataset.template}"]`);
+    own?.replaceWith(fresh);
+  }
+  const offered = draft.querySelector('template[data-template="dissents"]')?.content.querySelector('[data-field="person"]');
+  for (const select of draft.querySelectorAll('[data-field="mover"], [data-field="person"], [data-field="casting_vote_by"], [data-list="supporters"] [data-field]')) {
+    for (const { value, textContent } of offered?.options ?? []) {
+      if (![...select.options].some((option) => option.value === value)) select.add(new Option(textContent, value));
+    }
+  }
+}

@@ -1,0 +1,1 @@
+"""The archive: what is found, by whom, and what is read in."""

@@ -1,0 +1,153 @@
+"""What earlier meetings left comes to a later agenda, each thing once, and says where it comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+
+import pytest
+from flask import Flask
+
+from govern.assignments import carrying
+from govern.assignments.models import AssignmentClosing
+from govern.assignments.states import Closing
+from govern.db import db
+from govern.meetings import operations as meetings
+from govern.meetings.models import Meeting
+from govern.meetings.operations import MeetingFacts
+from govern.meetings.states import MeetingState
+from govern.paragraphs import models as p
+from govern.paragraphs import operations as paragraphs
+from govern.paragraphs.states import Outcome, ParagraphState
+from tests import make
+from tests.browse import Browser
+from tests.cast import Cast
+
+NOW = datetime(2024, 5, 20, 8, 0, tzinfo=UTC)
+NEXT = date(2024, 6, 3)
+
+
+@dataclass(frozen=True)
+class Past:
+    """A sealed meeting with §§ 1–4: one tabled, one returned and secret, one with duties, one that is done."""
+
+    meeting: Meeting
+    duty: p.Assignment
+    tabled: p.Paragraph
+
+
+@pytest.fixture
+def past(cast: Cast) -> Past:
+    """Hold the meeting."""
+    held = make.meeting(cast.forum, state=MeetingState.SEALED, chair=cast.anna)
+    series = make.series(cast.forum)
+
+    def paragraph(heading: str, outcome: Outcome, **values: object) -> p.Paragraph:
+        row = make.paragraph(held, series, heading, cast.anna, ParagraphState.APPROVED, **values)
+        row.decisions.append(p.Decision(position=0, outcome=outcome, lead="", recipients=[]))
+        return row
+
+    tabled = paragraph("Gemensam växel", Outcome.TABLING, case=make.case(cast.collaboration))
+    tabled.attachments.append(make.attachment("Kalkyl", cast.cilla))
+    paragraph("Upphandling av anbud", Outcome.REMISSION, confidential="OSL 19:3")
+    giving = paragraph("Budget", Outcome.APPROVAL)
+    duty = make.assignment(giving, "att räkna på två nivåer", "Arbetsgruppen", due=NEXT)
+    make.assignment(giving, "att räkna senare", "Arbetsgruppen", due=date(2024, 9, 1))
+    make.assignment(giving, "att berätta för andra", "Arbetsgruppen", due=NEXT, report_to="Referensgruppen")
+    closed = make.assignment(giving, "att göra klart", "Arbetsgruppen", due=NEXT)
+    make.add(AssignmentClosing(assignment=closed, why=Closing.DONE, by=cast.anna, at=make.AT))
+    make.commit()
+    return Past(held, duty, tabled)
+
+
+def plan(cast: Cast, day: date = NEXT) -> Meeting:
+    """Plan a meeting of the steering group."""
+    facts = MeetingFacts(day=day, starts=time(9), ends=None, place="Björkby")
+    return meetings.plan_meeting(cast.forum, facts, by=cast.cilla, at=NOW)
+
+
+def headings(meeting: Meeting) -> list[str]:
+    """List the agenda."""
+    return [item.heading for item in meeting.agenda]
+
+
+@pytest.mark.usefixtures("each_database")
+def test_everything_left_comes_once(past: Past, cast: Cast) -> None:
+    """Planned and fetched again, the agenda has each thing once; a secret one does not tell what it is."""
+    meeting = plan(cast)
+    wanted = [
+        "Föregående mötes protokoll, §§ 1–3 den 22 april 2024",
+        "Gemensam växel",
+        "Upphandling av anbud",
+        "Återrapport: räkna på två nivåer",
+    ]
+    assert headings(meeting) == wanted
+    assert [item.origin for item in meeting.agenda] == [
+        "Protokollet den 22 april 2024",
+        "Bordlagt i § 1 den 22 april 2024",
+        "Återremitterat i § 2 den 22 april 2024",
+        "Uppdrag till Arbetsgruppen i § 3 den 22 april 2024, redovisas senast 3 juni 2024",
+    ]
+    assert [paper.title for paper in meeting.agenda[1].papers] == ["Kalkyl"]
+    assert carrying.carry(meeting, by=cast.cilla, at=NOW) == 0
+    assert headings(meeting) == wanted
+    # Another meeting that is planned too does not get them a second time.
+    assert headings(plan(cast, date(2024, 6, 10))) == []
+
+
+@pytest.mark.usefixtures("each_database")
+def test_what_was_struck_or_not_closed_comes_back(past: Past, cast: Cast) -> None:
+    """A struck item goes to the next meeting; a duty that was treated, but not closed, comes until it is."""
+    meeting = plan(cast)
+    meetings.withdraw_item(meeting.agenda[1], True, treated=False, by=cast.cilla, at=NOW)
+    assert carrying.carry(meeting, by=cast.cilla, at=NOW) == 0
+    meetings.open_meeting(meeting, by=cast.cilla, at=NOW)
+    for item in (meeting.agenda[0], meeting.agenda[2], meeting.agenda[3]):
+        paragraphs.open_item(item, by=cast.cilla, at=NOW)
+    meetings.close_meeting(meeting, time(12), by=cast.cilla, at=NOW)
+    third = plan(cast, date(2024, 6, 10))
+    assert headings(third) == [
+        "Föregående mötes protokoll, §§ 4–6 den 3 juni 2024",
+        "Gemensam växel",
+        "Återrapport: räkna på två nivåer",
+    ]
+
+
+def test_a_standing_item_is_filled_in(past: Past, cast: Cast) -> None:
+    """A forum that always has the protocol on its agenda does not get it twice."""
+    from govern.forums.operations import add_standing_item  # noqa: PLC0415
+
+    add_standing_item(cast.forum, "Föregående protokoll", None, False, by=cast.cilla, at=NOW)
+    add_standing_item(cast.forum, "Mötets avslutande", None, True, by=cast.cilla, at=NOW)
+    agenda = headings(plan(cast))
+    assert agenda[0] == "Föregående mötes protokoll, §§ 1–3 den 22 april 2024"
+    assert agenda[-1] == "Mötets avslutande"
+    assert sum("protokoll" in heading.lower() for heading in agenda) == 1
+
+
+def test_the_carried_protocol_opens_with_its_text(past: Past, cast: Cast) -> None:
+    """The paragraph has the text and the clause."""
+    meeting = plan(cast)
+    meetings.open_meeting(meeting, by=cast.cilla, at=NOW)
+    paragraph = paragraphs.open_item(meeting.agenda[0], by=cast.cilla, at=NOW)
+    assert "§§ 1–3, gås igenom" in str(paragraph.sections[0].body)
+    clause = "lägga protokollet från den 22 april 2024, §§ 1–3, till handlingarna"
+    assert [c.text for c in paragraph.decisions[0].clauses] == [clause]
+
+
+def test_the_page_leads_back(app: Flask, past: Past, cast: Cast, browse: Callable[..., Browser]) -> None:
+    """Cilla fetches, is told, and follows an item to where it comes from; David does not reach what is secret."""
+    meeting = plan(cast)
+    item, secret = meeting.agenda[3].id, meeting.agenda[2].id
+    cilla = browse("cilla")
+    cilla.get(f"/moten/{meeting.id}/foredragningslista")
+    page = cilla.submit("Hämta punkter")
+    assert "Inget nytt att hämta" in page.text(".flashes")
+    assert page.link("Uppdrag till Arbetsgruppen i § 3") == f"/arendepunkter/{item}/ursprung"
+    assert "räkna på två nivåer" in cilla.get(f"/arendepunkter/{item}/ursprung").text("main")
+    listed = browse("david").get(f"/moten/{meeting.id}/foredragningslista").text("main")
+    assert "Gemensam växel" in listed
+    assert "anbud" not in listed
+    assert "anbud" not in browse("david").get(f"/arendepunkter/{secret}/ursprung", follow=False, status=303).html
+    assert db.session.is_active

@@ -1,0 +1,219 @@
+"""Fixtures: an application with a fresh database, the cast, a browser without a screen and one with.
+
+`app` runs on SQLite. A test that asks for `each_database` runs on SQLite and on PostgreSQL; one marked `postgres` on
+PostgreSQL alone. Both start from a copy of a database that was migrated once.
+"""
+
+import ipaddress
+import itertools
+import os
+import socket
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from argon2 import PasswordHasher
+from flask import Flask
+from playwright.sync_api import Browser as ChromiumBrowser
+from playwright.sync_api import sync_playwright
+
+from govern import schema
+from govern.db import db
+from govern.people import operations as people
+from tests import cast as casting
+from tests.apps import copy_sqlite, open_app
+from tests.browse import Browser
+from tests.cast import Cast
+from tests.need import need
+from tests.screen import FLAGS, Screen, serving
+from tests.servers import Postgres, running_postgres
+
+DATABASES = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
+_serial = itertools.count(1)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run a test that asks for `each_database` once a database."""
+    if "each_database" in metafunc.fixturenames:
+        metafunc.parametrize("database_kind", DATABASES, indirect=True)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Where `CI` is set nothing is skipped, but what reads the papers beside the project."""
+    report = yield
+    if (
+        report.skipped
+        and os.environ.get("CI")
+        and not item.get_closest_marker("real")
+        and not hasattr(report, "wasxfail")
+    ):
+        report.outcome = "failed"
+    return report
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _closed_network() -> Iterator[None]:
+    """Let no test reach further than this machine."""
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: Any) -> None:
+        if self.family != socket.AF_UNIX and not _is_here(address[0]):
+            raise RuntimeError(f"a test tried to reach {address}: the network is closed, use a server on 127.0.0.1")
+        connect(self, address)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", guarded)
+        yield
+
+
+def _is_here(host: str) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _cheap_passwords() -> Iterator[None]:
+    """Hash passwords by the real algorithm at its lowest cost; production's cost is tested in `people/`."""
+    cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(people, "hasher", lambda: cheap)
+        yield
+
+
+# --- Databases ---------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Migrate a SQLite database once; give its folder."""
+    folder = tmp_path_factory.mktemp("template")
+    with open_app(folder):
+        schema.upgrade()
+    return folder
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """Run a PostgreSQL server."""
+    with running_postgres() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres: Postgres, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Migrate a PostgreSQL database once; give its name."""
+    with open_app(tmp_path_factory.mktemp("template"), postgres.create("template")):
+        schema.upgrade()
+    return "template"
+
+
+@pytest.fixture
+def database_kind(request: pytest.FixtureRequest) -> str:
+    """Say which database the test runs on."""
+    alone = "postgres" if request.node.get_closest_marker("postgres") else "sqlite"
+    return str(getattr(request, "param", alone))
+
+
+@pytest.fixture
+def each_database(database_kind: str) -> str:
+    """Run the test on SQLite and on PostgreSQL."""
+    return database_kind
+
+
+@pytest.fixture
+def bare_database(database_kind: str, request: pytest.FixtureRequest) -> Iterator[str]:
+    """Give the address of a database without tables; empty for SQLite in the data folder."""
+    with _database(database_kind, request, template=False) as url:
+        yield url
+
+
+@pytest.fixture
+def bare_app(tmp_path: Path, bare_database: str) -> Iterator[Flask]:
+    """Give an application whose database has no tables yet."""
+    with open_app(tmp_path / "instance", bare_database) as app:
+        yield app
+
+
+@pytest.fixture
+def app(tmp_path: Path, database_kind: str, request: pytest.FixtureRequest) -> Iterator[Flask]:
+    """Give an application with a fresh, migrated database, its context pushed."""
+    folder = tmp_path / "instance"
+    if database_kind == "sqlite":
+        copy_sqlite(request.getfixturevalue("sqlite_template"), folder)
+    with _database(database_kind, request, template=True) as url, open_app(folder, url) as app:
+        yield app
+
+
+@contextmanager
+def _database(kind: str, request: pytest.FixtureRequest, *, template: bool) -> Iterator[str]:
+    """Make a database for one test and remove it after; SQLite's lies in the data folder and needs no address."""
+    if kind == "sqlite":
+        yield ""
+        return
+    server: Postgres = request.getfixturevalue("postgres")
+    name = f"test_{next(_serial)}"
+    yield server.create(name, request.getfixturevalue("postgres_template") if template else "template0")
+    server.drop(name)
+
+
+# --- People and pages --------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def cast(app: Flask) -> Cast:
+    """Give Anna, Bo, Cilla, David and Ada, and the forums they sit in (`tests/cast.py`)."""
+    return casting.assemble()
+
+
+@pytest.fixture
+def browse(app: Flask, request: pytest.FixtureRequest) -> Callable[..., Browser]:
+    """Give a browser without a screen: `browse("cilla").get("/")`. Every page it is shown is checked."""
+
+    def open_browser(as_: str | None = None) -> Browser:
+        if as_ is None:
+            return Browser(app)
+        return Browser(app).sign_in(request.getfixturevalue("cast").address_of(as_))
+
+    return open_browser
+
+
+# --- A real browser ----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def live(app: Flask) -> Iterator[str]:
+    """Serve the application on a free port of 127.0.0.1, with its outbox worker; give the address."""
+    with serving(app) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[ChromiumBrowser]:
+    """Start Debian's Chromium, without a screen."""
+    program = need("chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def screen(live: str, chromium: ChromiumBrowser, request: pytest.FixtureRequest) -> Iterator[Callable[..., Screen]]:
+    """Give real pages: `screen("cilla").page.goto("/")`. A console error or a breach of the policy fails the test."""
+    screens: list[Screen] = []
+
+    def open_screen(as_: str | None = None, **options: Any) -> Screen:
+        screen = Screen(chromium, live, db.session(), **options)
+        screens.append(screen)
+        if as_:
+            screen.sign_in(request.getfixturevalue("cast").address_of(as_))
+        return screen
+
+    yield open_screen
+    for screen in screens:
+        screen.close()

@@ -1,0 +1,142 @@
+"""The demo holds what it promises, and its protocols are as real as any."""
+
+import json
+from collections import Counter
+from datetime import datetime
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from jsonschema import Draft202012Validator
+from sqlalchemy import func, select
+
+from govern import audit, record
+from govern.assignments.queries import duties
+from govern.assignments.rules import state_of
+from govern.assignments.states import AssignmentState
+from govern.db import db, now
+from govern.demo import DEMO_SIGN_INS, DemoResult, build
+from govern.errors import Refused
+from govern.forums.models import Forum, Seat
+from govern.forums.states import Level, Numbering, ParagraphKind
+from govern.meetings.models import Meeting
+from govern.meetings.states import MeetingState
+from govern.paragraphs.models import Assignment, Ballot, Disqualification, Dissent, Motion, Paragraph, PresenceChange
+from govern.paragraphs.queries import waiting_for
+from govern.paragraphs.states import BallotMethod, Change, ParagraphState
+from govern.people import operations as people
+from govern.people.access import is_administrator
+from govern.people.models import Account, Person
+from govern.protocols.models import Protocol, Signature
+from govern.protocols.queries import latest_file, protocol_by_id, waiting_signatures
+from govern.protocols.verify import verify
+from govern.web.swedish import local_day
+from tests.demo.conftest import AT
+
+SCHEMA = Path(__file__).parents[2] / "docs" / "record.schema.json"
+
+
+def person(role: str) -> Person:
+    """Find a sign-in's person by the words of its role."""
+    email = next(sign_in.email for sign_in in DEMO_SIGN_INS if sign_in.role.startswith(role))
+    return db.session.scalars(select(Person).where(Person.email == email)).one()
+
+
+def test_what_it_holds(demo: DemoResult) -> None:
+    """Three levels, two years, some 150 paragraphs, and a meeting in every state."""
+    assert len({forum.level for forum in db.session.scalars(select(Forum))}) == 3
+    assert {forum.numbering for forum in db.session.scalars(select(Forum))} >= {Numbering.CONTINUOUS, Numbering.YEARLY}
+    assert db.session.scalar(select(func.count(Paragraph.id))) >= 140
+    states = Counter(db.session.scalars(select(Meeting.state)))
+    one_each = (MeetingState.PLANNED, MeetingState.CALLED, MeetingState.OPEN, MeetingState.CLOSED)
+    assert [states[state] for state in one_each] == [1, 1, 1, 1]
+    assert states[MeetingState.SEALED] >= 20
+    first = db.session.scalars(select(func.min(Meeting.day))).one()
+    assert (local_day(AT) - first).days > 700
+
+
+def test_something_of_every_kind(demo: DemoResult) -> None:
+    """What a visitor wants to see once, each at least once."""
+    assert set(db.session.scalars(select(Paragraph.kind))) == {*ParagraphKind, None}
+    assert set(db.session.scalars(select(Ballot.method))) == set(BallotMethod)
+    assert {Change.LEAVES, Change.SERVES} <= set(db.session.scalars(select(PresenceChange.change)))
+    for model in (Motion, Dissent, Disqualification):
+        assert db.session.scalar(select(func.count(model.id))), model
+    assert db.session.scalar(select(func.count(Paragraph.id)).where(Paragraph.confidential.is_not(None))) == 1
+    assert db.session.scalar(select(func.count(Seat.id)).where(Seat.person_id.is_(None))) == 1
+    assert db.session.scalar(select(func.count(Seat.id)).where(Seat.ends_on.is_not(None))) == 1
+    assert any(a.alternatives[1].alternatives for a in db.session.scalars(select(Assignment)) if len(a.alternatives))
+    found = Counter(
+        state_of(duty, today=local_day(AT)) for duty in duties(db.session.scalars(select(Assignment)).all())
+    )
+    assert set(found) == set(AssignmentState)
+
+
+def test_everyone_has_something_to_do(demo: DemoResult) -> None:
+    """The chair has paragraphs to approve, the secretary a protocol to sign and one that was sent back."""
+    assert len(waiting_for(person("Ordförande"))) > 5
+    assert len(waiting_signatures(person("Sekreterare"))) == 1
+    assert is_administrator(person("Sekreterare"))
+    open_meeting = db.session.scalars(select(Meeting).where(Meeting.state == MeetingState.OPEN)).one()
+    states = set(db.session.scalars(select(Paragraph.state).where(Paragraph.meeting_id == open_meeting.id)))
+    assert states == set(ParagraphState)
+    mine = select(Assignment.id).where(Assignment.assignee_person_id == person("Ledamot").id)
+    assert db.session.scalars(mine).all()
+
+
+@pytest.mark.parametrize("sign_in", DEMO_SIGN_INS, ids=lambda sign_in: sign_in.email)
+def test_the_sign_ins_hold(demo: DemoResult, sign_in: object) -> None:
+    """Each of the printed sign-ins opens a session."""
+    session, _ = people.sign_in(sign_in.email, sign_in.password, address="", browser="", at=AT)  # type: ignore[attr-defined]
+    assert isinstance(session.account, Account)
+
+
+def test_sealed_records_are_sound(demo: DemoResult) -> None:
+    """Every record validates against the published schema and comes back the same from its JSON."""
+    validator = Draft202012Validator(json.loads(SCHEMA.read_text()))
+    protocols = db.session.scalars(select(Protocol)).all()
+    assert protocols
+    for protocol in protocols:
+        validator.validate(json.loads(protocol.record))
+        read = record.loads(protocol.record)
+        assert record.canonical(read) == protocol.record
+        assert record.sha256_of(read) == protocol.sha256
+        assert verify(protocol.record, at=now()).genuine
+
+
+def test_signed_protocols_are_genuine(demo: DemoResult) -> None:
+    """The protocol to show is signed by all and verifies; one protocol still waits for its signatures."""
+    shown = protocol_by_id(demo.protocol_id)
+    assert shown is not None
+    assert all(signature.signed_at for signature in shown.signatures)
+    verdict = verify(latest_file(shown).pdf, at=now())
+    assert verdict.genuine, verdict.sentences
+    assert not verify(latest_file(shown).pdf.replace(b"%%EOF", b"%%EOE", 1), at=now()).genuine
+    unsigned = set(db.session.scalars(select(Signature.protocol_id).where(Signature.signed_at.is_(None))))
+    assert len(unsigned) == 1
+
+
+def test_the_audit_log_is_whole(demo: DemoResult) -> None:
+    """Everything went through the operations, in the order of time, and nothing lies ahead."""
+    assert list(audit.broken_links()) == []
+    times: list[datetime] = list(db.session.scalars(select(audit.AuditEntry.at).order_by(audit.AuditEntry.id)))
+    times = [time for time in times if time < AT]
+    assert max(times) < AT
+    assert sum(later < earlier for earlier, later in pairwise(times)) <= len(times) // 100
+
+
+def test_a_database_in_use_is_refused(demo: DemoResult) -> None:
+    """The demo is not mixed with anybody's own data."""
+    before = db.session.scalar(select(func.count(Person.id)))
+    with pytest.raises(Refused, match="redan personer"):
+        build(AT)
+    assert db.session.scalar(select(func.count(Person.id))) == before
+
+
+def test_levels_stand_under_each_other(demo: DemoResult) -> None:
+    """The steering group stands above the programme, the programme above the working groups."""
+    by_level = {forum.level: forum for forum in db.session.scalars(select(Forum))}
+    programme = by_level[Level.STRATEGIC_TACTICAL]
+    assert programme.parent is not None
+    assert programme.parent.level is Level.STRATEGIC
+    assert len(programme.children) == 2

@@ -1,0 +1,90 @@
+"""Meetings of many shapes: what a document must bear without losing a word or breaking a norm."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from govern.record import ProtocolRecord
+from govern.richtext import Block, Cell, Head, Item, ListStyle, Lst, Para, Run, Table
+from tests.documents.examples import cell, empty, member, para, record, text
+
+SENTENCES = "Kommunerna samverkar om drift och stöd, så att invånarna får en likvärdig service. " * 8
+LONG_WORD = "Realisationsvinstbeskattningsförordningsutredningskommissionssammanträdesprotokollsjusterare" * 2
+
+
+def listing(style: ListStyle, *items: Block | tuple[Block, ...], start: int = 1) -> Lst:
+    """A list, an item a block or a tuple of blocks."""
+    return Lst(style, tuple(Item(item if isinstance(item, tuple) else (item,)) for item in items), start)
+
+
+def tables() -> ProtocolRecord:
+    """Tables over pages, with spans, without heads, ragged, nested, empty, and with a row higher than a page."""
+    rows = (tuple(cell(name, head=True) for name in ("Rad", "Text", "Tal")),)
+    over_pages = Table((*rows, *((cell(f"rad {i}"), cell(SENTENCES[:80]), cell(str(i))) for i in range(120))), 1)
+    spans = Table(
+        (
+            (cell("Kommun", head=True, rowspan=2), cell("År", head=True, colspan=2)),
+            (cell("2023", head=True), cell("2024", head=True)),
+            (cell("Älvsby"), cell("1", rowspan=2), cell("2")),
+            (cell("Norrvik"), cell("3")),
+        ),
+        head_rows=2,
+    )
+    ragged = Table(((cell("a"), cell("b")), (cell("c"),)))
+    nested = Table(((cell("yttre"), Cell((Table(((cell("inre ett"), cell("inre två")),)),))),))
+    points = listing("bullet", *(para(f"punkt {i}") for i in range(60)))
+    high = Table(((cell("Huvud", head=True),), (Cell((para(SENTENCES * 3), para(SENTENCES * 3), points)),)), 1)
+    return record("kl_board", text(45, "Tabeller", over_pages, spans, ragged, Table(()), nested, high))
+
+
+def words() -> ProtocolRecord:
+    """Words wider than a line, in text, in a heading, in a link and in a table."""
+    link = Run("https://example.org/" + "stig/" * 60, href="https://example.org/stig")
+    narrow = Table(((cell(LONG_WORD), cell(SENTENCES[:60]), cell("c")),))
+    mixed = Para((Run("Ett "), Run(LONG_WORD, ("bold", "italic")), Run(" "), link))
+    return record("kl_board", text(45, LONG_WORD, para(LONG_WORD), mixed, narrow))
+
+
+def glyphs() -> ProtocolRecord:
+    """Letters of many tongues, signs without any glyph, invisible and forbidden characters."""
+    odd = "ƒ Ȁ ǆ ∑ ☃ Łódź Ħğ ẞ a\u0301 mjuk\u00adhet noll\u200bbredd kloc\x07ka \ufeff"
+    return record("kl_board", text(45, "Ĳssel", para(odd), para("rad ett\nrad två\n\nrad fyra")))
+
+
+def lists() -> ProtocolRecord:
+    """Lists four levels deep, lists that begin with a list, lists that start at seven, empty lists, odd headings."""
+    inner = listing("lower-roman", (para("tre"), listing("bullet", para("fyra"))))
+    deep = listing("decimal", (para("ett"), listing("lower-alpha", (para("två"), inner))), start=7)
+    first = listing("bullet", listing("bullet", para("lista först")))
+    heads = (Head(3, (Run("Tre"),)), para("x"), Head(1, (Run("Ett"),)))
+    clauses = listing("decimal", *(para(f"att godkänna del {i} av planen") for i in range(150)))
+    return record(
+        "kl_board", text(45, "Listor", deep, first, *heads, listing("decimal"), Lst("bullet", (Item(()),)), clauses)
+    )
+
+
+def many() -> ProtocolRecord:
+    """A meeting of 250 §§."""
+    return record("kl_board", *(text(i, f"Ärende nummer {i}", para(SENTENCES)) for i in range(45, 290)))
+
+
+def crowd() -> ProtocolRecord:
+    """Eighty members."""
+    people = tuple(member(f"Person{i} Efternamnsson-Dubbelnamn", "Norrvik", "S", "KSO") for i in range(80))
+    return replace(record("agreement"), presence=people)
+
+
+SHAPES: dict[str, Callable[[], ProtocolRecord]] = {
+    "base": record,
+    "empty": empty,
+    "tables": tables,
+    "words": words,
+    "glyphs": glyphs,
+    "lists": lists,
+    "many": many,
+    "crowd": crowd,
+}
+
+REPEATED_HEADS = {"tables": ("Rad Text Tal", "Huvud")}
+"""The heads that stand again at the top of a page, by shape."""

@@ -1,0 +1,269 @@
+"""Arranging a forum: what is written about it, its seats in a row, its standing items and its numbers."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from govern.audit import AuditEntry
+from govern.db import db, now
+from govern.forums.models import Forum, Seat, Series, StandingItem
+from govern.forums.rules import Refusal
+from govern.forums.states import Numbering, SeatRole
+from govern.people.models import Person
+from govern.people.rules import Refusal as PersonRefusal
+from govern.web.swedish import local_day
+from tests import make
+from tests.browse import Browser
+from tests.cast import Cast
+from tests.statements import counted
+
+Browse = Callable[..., Browser]
+PARTS = ("andra", "platser", "platser/ny", "aterkommande", "nummer")
+
+
+def names(forum: Forum) -> list[str]:
+    """Say who sits in a forum, in order."""
+    seats = select(Seat).where(Seat.forum_id == forum.id).order_by(Seat.position, Seat.id)
+    return [seat.person.name if seat.person else "Vakant" for seat in db.session.scalars(seats)]
+
+
+@pytest.mark.parametrize("part", PARTS)
+@pytest.mark.parametrize(("who", "status"), [("cilla", 200), ("ada", 200), ("anna", 403), ("bo", 403), ("david", 403)])
+def test_the_secretary_arranges_the_forum(browse: Browse, cast: Cast, who: str, status: int, part: str) -> None:
+    """The forum's secretary and the administrator do; the chair and members do not."""
+    browse(who).get(f"/forum/{cast.forum.slug}/{part}", status=status)
+
+
+def test_a_secretary_has_no_hand_in_other_forums(browse: Browse, cast: Cast) -> None:
+    """Cilla keeps the minutes of one forum, and adds none."""
+    browser = browse("cilla")
+    browser.get(f"/forum/{cast.elsewhere.slug}/platser", status=403)
+    browser.get(f"/installningar/samverkan/{cast.collaboration.slug}/forum/nytt", status=403)
+    browser.post(f"/forum/{cast.elsewhere.slug}/lagg-ned", status=403)
+
+
+def test_a_forum_is_added(browse: Browse, cast: Cast) -> None:
+    """What is typed is what the forum is; it lies under another, and the next step is its seats."""
+    browser = browse("ada")
+    browser.get(f"/installningar/samverkan/{cast.collaboration.slug}/forum")
+    browser.click("Lägg till forum")
+    page = browser.submit(
+        "Lägg till",
+        name="Arbetsgrupp växel",
+        level="operational",
+        kind="working_group",
+        parent_id=cast.forum.id,
+        numbering="yearly",
+        mandate="Förbereder upphandlingen.",
+    )
+    assert page.text("h1") == "Platser i Arbetsgrupp växel"
+    forum = db.session.scalars(select(Forum).where(Forum.name == "Arbetsgrupp växel")).one()
+    assert (forum.parent_id, forum.numbering, forum.adjust_days) == (cast.forum.id, Numbering.YEARLY, 14)
+
+
+@pytest.mark.parametrize(
+    ("typed", "field", "sentence"),
+    [
+        ({"name": "Referensgruppen"}, "name", Refusal.NAME_TAKEN),
+        ({"numbering": "yearly"}, "numbering", Refusal.STARTED),
+        ({"adjust_days": "0"}, "adjust_days", "Skriv ett helt tal, minst 1."),
+    ],
+)
+def test_a_refused_change_keeps_what_was_typed(
+    browse: Browse, cast: Cast, typed: dict[str, str], field: str, sentence: str
+) -> None:
+    """A refusal stands at its field, the mandate that was typed stays in the form, and nothing is written."""
+    make.series(cast.forum, 17)
+    make.commit()
+    browser = browse("cilla")
+    browser.get(f"/forum/{cast.forum.slug}/andra")
+    page = browser.submit("Spara", status=422, mandate="Ett nytt mandat", **typed)
+    assert sentence in page.text(f".field.wrong:has([name={field}])")
+    assert page.text("[name=mandate]") == "Ett nytt mandat"
+    assert db.session.scalar(select(Forum.mandate).where(Forum.id == cast.forum.id)) == "Leder samverkan."
+
+
+def test_a_forum_cannot_lie_beneath_its_own_child(browse: Browse, cast: Cast) -> None:
+    """A tree stays a tree."""
+    cast.elsewhere.parent_id = cast.forum.id
+    make.commit()
+    browser = browse("ada")
+    browser.get(f"/forum/{cast.forum.slug}/andra")
+    page = browser.submit("Spara", parent_id=cast.elsewhere.id, status=422)
+    assert Refusal.OWN_PARENT in page.text(".field.wrong")
+
+
+def test_a_closed_forum_takes_no_meetings_until_it_is_opened(browse: Browse, cast: Cast) -> None:
+    """Closing can be undone, and the reading page says it."""
+    browser = browse("cilla")
+    browser.get(f"/forum/{cast.forum.slug}/andra")
+    browser.submit("Lägg ned forumet")
+    page = browser.get(f"/forum/{cast.forum.slug}")
+    assert "Forumet är nedlagt" in page.text(".page-head")
+    browser.get(f"/forum/{cast.forum.slug}/andra")
+    browser.submit("Öppna forumet igen")
+    assert "Nytt möte" in browser.get(f"/forum/{cast.forum.slug}").links
+
+
+def test_people_are_seated_in_a_row(browse: Browse, cast: Cast) -> None:
+    """A name that is not known is added with the seat; role, party and day stand ready for the next."""
+    browser = browse("cilla")
+    browser.get(f"/forum/{cast.forum.slug}/platser/ny")
+    page = browser.submit(
+        "Spara och lägg till nästa",
+        name="Frida Fors",
+        email="frida@alvsam.example",
+        role="substitute",
+        party_id=cast.other.id,
+        political_party="C",
+        title="Kommunalråd",
+        starts_on="2026-01-01",
+    )
+    form = page.form("Spara").values()
+    assert (form["name"], form["political_party"], form["title"]) == ([""], [""], [""])
+    assert (form["role"], form["party_id"], form["starts_on"]) == (["substitute"], [str(cast.other.id)], ["2026-01-01"])
+    browser.submit("Spara", name="")
+    assert names(cast.forum)[-2:] == ["Frida Fors", "Vakant"]
+    seat = db.session.scalars(select(Seat).join(Person).where(Person.name == "Frida Fors")).one()
+    assert (seat.role, seat.party_id, seat.person and seat.person.email) == (
+        SeatRole.SUBSTITUTE,
+        cast.other.id,
+        "frida@alvsam.example",
+    )
+
+
+def test_a_known_name_is_the_same_person(browse: Browse, cast: Cast) -> None:
+    """David, who sits elsewhere, is not added twice; and his name is offered."""
+    browser = browse("cilla")
+    page = browser.get(f"/forum/{cast.forum.slug}/platser/ny")
+    assert "David Dal" in [option.attributes["value"] for option in page.all("datalist option")]
+    browser.submit("Spara", name="David Dal")
+    assert db.session.scalar(select(func.count()).select_from(Person).where(Person.name == "David Dal")) == 1
+    assert names(cast.forum)[-1] == "David Dal"
+
+
+def test_of_namesakes_one_is_chosen_by_address(browse: Browse, cast: Cast) -> None:
+    """A name that two people have is refused; the list tells them apart."""
+    twin = make.add(Person(name="David Dal", email="dd@alvsam.example", phone=""))
+    make.seat(cast.elsewhere, twin, SeatRole.MEMBER)
+    make.commit()
+    browser = browse("cilla")
+    browser.get(f"/forum/{cast.forum.slug}/platser/ny")
+    page = browser.submit("Spara", name="David Dal", title="KC", status=422)
+    assert PersonRefusal.SEVERAL in page.text(".field.wrong")
+    assert page.find("[name=title]").attributes["value"] == "KC"
+    browser.submit("Spara", name="David Dal (dd@alvsam.example)")
+    seated = select(Seat.person_id).where(Seat.forum_id == cast.forum.id).order_by(Seat.id.desc()).limit(1)
+    assert db.session.scalar(seated) == twin.id
+
+
+def test_a_refused_seat_adds_no_person(browse: Browse, cast: Cast) -> None:
+    """The person and the seat are written together or not at all."""
+    browser = browse("cilla")
+    browser.get(f"/forum/{cast.forum.slug}/platser/ny")
+    page = browser.submit("Spara", name="Gun Gran", starts_on="2026-05-01", ends_on="2026-04-01", status=422)
+    assert Refusal.ENDS_BEFORE_START in page.text(".field.wrong")
+    assert page.find("[name=name]").attributes["value"] == "Gun Gran"
+    assert db.session.scalar(select(Person).where(Person.name == "Gun Gran")) is None
+
+
+def test_a_misspelt_name_is_mended_without_a_new_person(browse: Browse, cast: Cast) -> None:
+    """With the box ticked it is the same person; without, somebody else takes the seat."""
+    seat = db.session.scalars(select(Seat).where(Seat.person_id == cast.bo.id)).one()
+    browser = browse("cilla")
+    browser.get(f"/forum/{cast.forum.slug}/platser/{seat.id}")
+    browser.submit("Spara", name="Bo Björck", same_person=True)
+    assert db.session.scalar(select(Person.name).where(Person.id == cast.bo.id)) == "Bo Björck"
+    browser.get(f"/forum/{cast.forum.slug}/platser/{seat.id}")
+    browser.submit("Spara", name="Hans Hed", email="")
+    assert db.session.scalar(select(Seat.person_id).where(Seat.id == seat.id)) != cast.bo.id
+
+
+def test_a_seat_ends_and_stays_in_the_history(browse: Browse, cast: Cast) -> None:
+    """Who has left is listed among the former; a last day before the first is refused."""
+    seat = db.session.scalars(select(Seat).where(Seat.person_id == cast.bo.id)).one()
+    yesterday = local_day(now()) - timedelta(days=1)
+    browser = browse("cilla")
+    browser.get(f"/forum/{cast.forum.slug}/platser/{seat.id}")
+    page = browser.submit("Avsluta platsen", last_day="1999-01-01", status=422)
+    assert Refusal.ENDS_BEFORE_START in page.text(".field.wrong")
+    page = browser.submit("Avsluta platsen", last_day=yesterday.isoformat())
+    assert "Bo Björk" not in page.text(".reorder")
+    assert "Bo Björk" in page.text(".table")
+    assert "Bo Björk" in browser.get(f"/forum/{cast.forum.slug}").text("details.more-seats")
+
+
+def test_seats_are_moved_past_those_who_have_left(browse: Browse, cast: Cast) -> None:
+    """One press moves a seat one step among those shown, whoever sat between them once."""
+    make.seat(cast.forum, cast.david, SeatRole.SUBSTITUTE, ends_on=date(2024, 1, 1), starts_on=date(2023, 1, 1))
+    make.seat(cast.forum, cast.ada, SeatRole.SUBSTITUTE)
+    make.commit()
+    browser = browse("cilla")
+    browser.get(f"/forum/{cast.forum.slug}/platser")
+    page = browser.submit("Flytta upp Ada Administratör")
+    assert [text.split(" ", 1)[0] for text in page.texts(".reorder .what")] == ["Anna", "Bo", "Ada", "Cilla"]
+    page = browser.submit("Flytta ned Anna Ask (S)")
+    assert [text.split(" ", 1)[0] for text in page.texts(".reorder .what")] == ["Bo", "Anna", "Ada", "Cilla"]
+
+
+def test_the_whole_order_is_taken_at_once(browse: Browse, cast: Cast) -> None:
+    """What the page's script posts; an order that leaves someone out is refused."""
+    url = f"/forum/{cast.forum.slug}/platser/ordning"
+    ids = [seat.id for seat in cast.forum.seats]
+    browser = browse("cilla")
+    browser.post_json(url, {"order": ids[::-1]})
+    assert names(cast.forum) == ["Cilla Ceder", "Bo Björk", "Anna Ask"]
+    for wrong in (ids[:2], [*ids, ids[0]], ["x"], None):
+        assert browser.post_json(url, {"order": wrong} if wrong else [], status=422).json["refusal"] == Refusal.ORDER
+    browse("bo").post_json(url, {"order": ids}, status=403)
+
+
+def test_standing_items_come_and_go(browse: Browse, cast: Cast) -> None:
+    """Added first or last, and taken away again."""
+    browser = browse("cilla")
+    browser.get(f"/forum/{cast.forum.slug}/aterkommande")
+    browser.submit("Lägg till", heading="Val av justerare")
+    page = browser.submit("Lägg till", heading="Övriga frågor", kind="I", closing=True)
+    assert page.texts(".lines .what") == ["Val av justerare", "Övriga frågor Kod I, information"]
+    browser.submit("Ta bort")
+    assert list(db.session.scalars(select(StandingItem.heading))) == ["Övriga frågor"]
+    assert "standing_item.removed" in set(db.session.scalars(select(AuditEntry.action)))
+
+
+def test_a_series_goes_on_from_another_system(browse: Browse, cast: Cast) -> None:
+    """A forum that comes with § 808 next starts there, and never goes back."""
+    browser = browse("cilla")
+    page = browser.get(f"/forum/{cast.forum.slug}/nummer")
+    assert "Den första paragrafen blir § 1" in page.text("main")
+    page = browser.submit("Spara", next_number="808")
+    assert "Nästa paragraf blir § 808" in page.text("main")
+    page = browser.submit("Spara", next_number="800", status=422)
+    assert Refusal.NUMBER_BACK in page.text(".field.wrong")
+    assert list(db.session.scalars(select(Series.next_number))) == [808]
+
+
+def test_numbers_that_start_over_each_meeting_are_not_set(browse: Browse, cast: Cast) -> None:
+    """The page says so, and a post is refused."""
+    cast.forum.numbering = Numbering.MEETING
+    make.commit()
+    browser = browse("cilla")
+    assert Refusal.PER_MEETING in browser.get(f"/forum/{cast.forum.slug}/nummer").text("main")
+    browser.post(f"/forum/{cast.forum.slug}/nummer", {"next_number": "5"}, status=422)
+    assert db.session.scalar(select(Series)) is None
+
+
+def test_the_seats_ask_no_more_for_more_seats(browse: Browse, cast: Cast) -> None:
+    """Thirty seats cost as many statements as three."""
+    browser = browse("cilla")
+    with counted() as few:
+        browser.get(f"/forum/{cast.forum.slug}/platser")
+    for number in range(30):
+        person = make.add(Person(name=f"Person {number:02}", email=None, phone=""))
+        make.seat(cast.forum, person, SeatRole.SUBSTITUTE, party=make.party(cast.collaboration, f"Kommun {number}"))
+    make.commit()
+    with counted() as many:
+        page = browser.get(f"/forum/{cast.forum.slug}/platser")
+    assert len(page.all(".reorder > li")) == 33
+    assert len(many) <= len(few), "\n".join(many)

@@ -1,0 +1,195 @@
+"""A whole meeting kept with the keyboard alone, and the room as it is used: keys, presence, sheets, who watches."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from govern.paragraphs import operations
+from govern.paragraphs.queries import rail
+from govern.paragraphs.states import Change, ParagraphState
+from tests.cast import Cast
+from tests.journeys.room import all_saved, open_paragraph, paragraphs, text_of
+from tests.paragraphs.rooms import OPENED, fill, meeting_under_way
+from tests.screen import PHONE, Screen, accessible, fits
+
+pytestmark = pytest.mark.browser
+Show = Callable[..., Screen]
+PARAGRAPHS = 25
+
+
+def heading(page: Page, text: str) -> None:
+    """Wait until this § is the one shown."""
+    expect(page.locator("h1")).to_contain_text(text)
+
+
+def test_a_meeting_of_25_paragraphs_by_the_keyboard_alone(cast: Cast, screen: Show) -> None:
+    """From the opened meeting to the last § marked ready: no press of a mouse, no wait for the page."""
+    meeting = meeting_under_way(cast, items=PARAGRAPHS)
+    page = screen("cilla").page
+    page.goto(f"/moten/{meeting.id}")
+    expect(page.get_by_role("tab", name="Närvaro")).to_be_visible()
+    keys = page.keyboard
+    for number in range(PARAGRAPHS):
+        keys.press("Alt+n")
+        keys.type(f"Punkt {number} tas upp. ")  # At once: what is typed ahead belongs to the new §.
+        heading(page, f"§ {808 + number}")
+        keys.type("Ordföranden frågar.")
+        if number % 3 == 0:
+            keys.press("Alt+b")
+            keys.type(f"godkänna punkt {number}")
+            keys.press("Enter")
+            keys.type(f"expediera punkt {number}")
+        if number == 4:
+            keys.press("Alt+p")
+            keys.type("bo bj")
+            keys.press("ArrowDown")
+            keys.press("Enter")
+            expect(page.locator(".quorum-line")).to_have_text("1 av 2, inte beslutför")
+        if number == 6:
+            keys.press("Alt+u")
+            keys.type("Arbetsgruppen")
+            keys.press("Tab")
+            keys.type("att ta fram ett förslag")
+        keys.press("Alt+r")
+        heading(page, "Styrgruppen")
+    told = paragraphs()
+    assert [p.number for p in told] == list(range(808, 808 + PARAGRAPHS))
+    assert {p.state for p in told} == {ParagraphState.READY}
+    for number, p in enumerate(told):
+        assert text_of(p.id) == f"Punkt {number} tas upp. Ordföranden frågar."
+    told = paragraphs()
+    clauses = [[c.text for d in p.decisions for c in d.clauses] for p in told]
+    assert clauses[3] == ["godkänna punkt 3", "expediera punkt 3"]
+    assert clauses[4] == []
+    assert [(a.assignee, a.text) for a in told[6].assignments] == [("Arbetsgruppen", "att ta fram ett förslag")]
+    assert [(c.presence.name, c.change) for c in told[4].changes] == [("Bo Björk", Change.LEAVES)]
+
+
+def test_going_from_one_to_another_keeps_what_is_typed(cast: Cast, screen: Show) -> None:
+    """By keys, by the rail, and by the browser's own back; the address follows."""
+    meeting = meeting_under_way(cast, opened=3)
+    ids = [p.id for p in rail(meeting)]
+    page = screen("cilla").page
+    open_paragraph(page, ids[0])
+    page.keyboard.type("Först.")
+    page.keyboard.press("Alt+ArrowDown")
+    heading(page, "§ 809")
+    page.keyboard.type("Andra.")
+    page.get_by_role("link", name="§ 810").click()
+    heading(page, "§ 810")
+    assert page.url.endswith(f"/paragrafer/{ids[2]}")
+    page.keyboard.type("Tredje.")
+    page.go_back()
+    heading(page, "§ 809")
+    expect(page.locator(".draft .editor")).to_contain_text("Andra.")
+    assert [text_of(each) for each in ids] == ["Först.", "Andra.", "Tredje."]
+
+
+def mark_all(page: Page) -> None:
+    """Mark the text, and give the editor the moment that a hand takes from one key to the next."""
+    page.keyboard.press("Control+a")
+    page.wait_for_timeout(400)
+
+
+def test_a_marked_text_becomes_a_duty(cast: Cast, screen: Show) -> None:
+    """By the key and by the button; who does it is asked for."""
+    meeting = meeting_under_way(cast, opened=1)
+    page = screen("cilla").page
+    open_paragraph(page, rail(meeting)[0].id)
+    page.keyboard.type("räkna på två nivåer")
+    mark_all(page)
+    page.keyboard.press("Alt+u")
+    page.keyboard.type("Kommunchefgruppen")
+    page.locator(".draft .editor [role=textbox]").first.click()
+    mark_all(page)
+    page.get_by_role("button", name="Gör markerad text till uppdrag").click()
+    page.keyboard.type("Bo Björk")
+    all_saved(page)
+    duties = [(a.assignee, a.text) for a in paragraphs()[0].assignments]
+    assert duties == [("Kommunchefgruppen", "räkna på två nivåer"), ("Bo Björk", "räkna på två nivåer")]
+
+
+def test_someone_who_comes_is_offered_at_once(cast: Cast, screen: Show) -> None:
+    """The text being written is left alone while the panel and the lists of people change."""
+    meeting = meeting_under_way(cast, opened=1)
+    bo = next(p for p in meeting.presences if p.name == "Bo Björk")
+    bo.present = False
+    operations.db.session.commit()
+    page = screen("cilla").page
+    open_paragraph(page, rail(meeting)[0].id)
+    page.keyboard.type("Mitt i en mening")
+    page.get_by_role("button", name="Bo Björk kommer").click()
+    expect(page.locator(".quorum-line")).to_have_text("2 av 2, beslutför")
+    expect(page.locator(".draft .editor").first).to_contain_text("Mitt i en mening")
+    page.keyboard.press("Alt+y")
+    page.keyboard.type("att bifalla")
+    page.get_by_label("Yrkande av").select_option(label="Bo Björk, ledamot, Granby")
+    all_saved(page)
+    assert paragraphs()[0].motions[0].mover.name == "Bo Björk"
+
+
+def test_every_key_is_told(cast: Cast, screen: Show) -> None:
+    """By ? when one does not write, by Alt+? when one does; Esc closes; each control says its own."""
+    meeting = meeting_under_way(cast, opened=1)
+    page = screen("cilla").page
+    open_paragraph(page, rail(meeting)[0].id)
+    page.keyboard.type("Varför?")
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    page.keyboard.press("Alt+?")
+    expect(page.get_by_role("dialog")).to_contain_text("Öppna nästa ärende")
+    accessible(page)
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    assert page.get_by_role("button", name="Klarmarkera").get_attribute("aria-keyshortcuts") == "Alt+R"
+    page.keyboard.press("Alt+Shift+l")
+    expect(page.locator("#listan")).to_be_hidden()
+    page.keyboard.press("Alt+l")
+    expect(page.locator("#listan")).to_be_visible()
+    expect(page.locator(".rail a").first).to_be_focused()
+
+
+@pytest.mark.parametrize("options", [{}, {"dark": True}, {"size": PHONE}], ids=["wide", "dark", "phone"])
+def test_everyone_can_use_it(options: dict[str, object], cast: Cast, screen: Show) -> None:
+    """Axe finds nothing, and nothing is wider than the screen: the room, its sheets, the meeting, the watched page."""
+    meeting = meeting_under_way(cast, opened=3, people=9)
+    fill(rail(meeting)[2])
+    operations.mark_ready(rail(meeting)[0], [], by=cast.cilla, at=OPENED)
+    addresses = [f"/paragrafer/{rail(meeting)[2].id}", f"/paragrafer/{rail(meeting)[0].id}"]
+    addresses += [f"/moten/{meeting.id}", f"/moten/{meeting.id}/live"]
+    page = screen("cilla", **options).page
+    for address in addresses:
+        page.goto(address)
+        accessible(page)
+        fits(page)
+    if options.get("size") == PHONE:
+        page.goto(addresses[0])
+        for name in ("Paragrafer", "Närvaro och mer"):
+            page.get_by_role("button", name=name, exact=True).click()
+            accessible(page)
+            fits(page)
+            page.keyboard.press("Escape")
+
+
+def test_those_who_watch_follow(cast: Cast, screen: Show) -> None:
+    """What is opened in the room stands on the wall within two polls, in large type when asked for."""
+    meeting = meeting_under_way(cast, opened=1)
+    wall, room = screen("bo").page, screen("cilla").page
+    wall.goto(f"/moten/{meeting.id}/live")
+    heading(wall, "§ 808")
+    room.goto(f"/moten/{meeting.id}")
+    expect(room.get_by_role("tab", name="Närvaro")).to_be_visible()
+    room.keyboard.press("Alt+n")
+    heading(room, "§ 809")
+    heading(wall, "§ 809")
+    room.keyboard.press("Alt+b")
+    room.keyboard.type("välja Bo Björk")
+    expect(wall.locator(".decision")).to_contain_text("att välja Bo Björk")
+    small = wall.locator("h1").bounding_box()
+    wall.get_by_role("button", name="Stor text").click()
+    large = wall.locator("h1").bounding_box()
+    assert small
+    assert large
+    assert large["height"] > small["height"] * 1.3

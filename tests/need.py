@@ -1,0 +1,38 @@
+"""Programs that some tests need: missing ones skip a test here, and fail it where `CI` is set."""
+
+import os
+import shutil
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+DEBIAN_PACKAGE = {
+    "chromium": "chromium",
+    "initdb": "postgresql",
+    "soffice": "libreoffice-writer-nogui",
+    "pdftotext": "poppler-utils",
+    "pdftoppm": "poppler-utils",
+    "qpdf": "qpdf",
+    "certutil": "libnss3-tools",
+    "pdfsig": "poppler-utils",
+}
+
+
+@cache
+def find(program: str) -> str | None:
+    """Find a program on the path, or where Debian keeps PostgreSQL's servers, the newest first."""
+    servers = Path("/usr/lib/postgresql").glob(f"*/bin/{program}")
+    newest = max(servers, key=lambda path: int(path.parts[4]), default=None)
+    return shutil.which(program) or (str(newest) if newest else None)
+
+
+def need(program: str) -> str:
+    """Give the path of a program; without it the test is skipped, or fails where `CI` is set."""
+    path = find(program)
+    if path:
+        return path
+    reason = f"{program} is not installed: apt-get install {DEBIAN_PACKAGE.get(program, program)}"
+    if os.environ.get("CI"):
+        pytest.fail(reason)
+    pytest.skip(reason)

@@ -1,0 +1,190 @@
+"""The writing desk in a real browser: two writers in one paragraph, phrases by a word and Tab, the procedure."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+from sqlalchemy import select
+
+from govern.db import db
+from govern.forums.states import SeatRole
+from govern.meetings.states import MeetingState
+from govern.paragraphs import writing
+from govern.paragraphs.models import Paragraph
+from tests import make
+from tests.cast import Cast
+from tests.screen import PHONE, Screen, accessible, fits
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def address(cast: Cast) -> str:
+    """Give the address of a paragraph in an open meeting, with two sections."""
+    meeting = make.meeting(cast.forum, state=MeetingState.OPEN, chair=cast.anna, secretary=cast.cilla)
+    make.presence(meeting, cast.anna, SeatRole.CHAIR)
+    make.presence(meeting, cast.bo)
+    make.presence(meeting, cast.cilla, SeatRole.SECRETARY)
+    paragraph = make.paragraph(meeting, make.series(cast.forum, 17), "Gemensam växel", cast.cilla)
+    make.commit()
+    return f"/paragrafer/{paragraph.id}"
+
+
+def draft() -> str:
+    """Say all that is in the database of the paragraph."""
+    db.session.rollback()
+    db.session.expire_all()
+    paragraph = db.session.scalar(select(Paragraph))
+    assert paragraph is not None
+    read = repr(writing.read(paragraph))
+    db.session.rollback()
+    return read
+
+
+def saved(page: Page) -> None:
+    """Wait until all is saved."""
+    expect(page.locator("[data-state]")).to_have_attribute("data-mode", "saved")
+
+
+def add_section(page: Page, text: str) -> None:
+    """Add a section and write in it."""
+    page.get_by_role("button", name="Lägg till avsnitt").click()
+    page.keyboard.type(text)
+    saved(page)
+
+
+def test_two_in_one_paragraph(address: str, screen: Callable[..., Screen]) -> None:
+    """Each sees the other, the pen is taken over, and what both wrote is kept."""
+    first = screen("cilla")
+    cilla, ada = first.page, screen("ada").page
+    cilla.goto(address)
+    add_section(cilla, "Cilla skriver.")
+    ada.goto(address)
+    writers = ada.locator("[data-writers-text]")
+    expect(writers).to_contain_text("Cilla Ceder skriver här sedan")
+    ada.get_by_label("Diarienummer").fill("KS 2024/99")
+    ada.get_by_role("button", name="Ta över").click()
+    expect(ada.locator("[data-writers-text]")).to_have_text("Cilla Ceder har också paragrafen öppen.")
+    saved(ada)
+    cilla.locator("[role=textbox]").first.click()
+    cilla.keyboard.press("Control+End")
+    before = cilla.evaluate("document.activeElement.className")
+    expect(cilla.locator("[data-writers-text]")).to_contain_text("Ada Administratör tog över klockan", timeout=15_000)
+    assert cilla.evaluate("document.activeElement.className") == before
+    cilla.keyboard.type(" Och mer.")
+    saved(cilla)
+    first.allow_complaint("409")  # Ada had saved since; the two are made one.
+    kept = draft()
+    assert "<p>Cilla skriver. Och mer.</p>" in kept
+    assert "KS 2024/99" in kept
+    ada.goto("/")
+    expect(cilla.locator("[data-writers]")).to_be_hidden(timeout=15_000)
+
+
+def test_a_trigger_becomes_a_phrase(address: str, screen: Callable[..., Screen]) -> None:
+    """By Tab, by a slash and a space, from the menu, and in an att-sats; what triggers nothing is left alone."""
+    page = screen("cilla").page
+    with page.expect_response("**/fraser"):
+        page.goto(address)
+    page.get_by_role("button", name="Lägg till avsnitt").click()
+    page.keyboard.type("öppnar")
+    page.keyboard.press("Tab")
+    page.keyboard.type(" Ett ord /enhälligt ")
+    page.keyboard.type(" och jäv kvar /yrkar ")
+    page.keyboard.type("Bo")
+    saved(page)
+    kept = draft()
+    assert "Ordförande Anna Ask öppnade mötet klockan " in kept
+    assert "Ett ord Styrgruppen är enig i sitt beslut." in kept
+    assert "och jäv kvar Bo yrkar att …" in kept
+    page.get_by_text("Fraser", exact=True).click()
+    page.get_by_label("Person i frasen").select_option("Bo Björk")
+    page.locator(".draft").get_by_role("button", name="Jäv jäv").click()
+    page.get_by_text("Fraser", exact=True).click()
+    page.get_by_role("button", name="Dagordningen godkänns").click()
+    page.keyboard.press("Enter")
+    page.keyboard.type("avslag")
+    page.keyboard.press("Tab")
+    saved(page)
+    kept = draft()
+    assert "På grund av jäv deltog Bo Björk inte" in kept
+    assert "clauses=('godkänna den utsända dagordningen', 'avslå förslaget')" in kept
+
+
+def test_the_procedure_is_written_and_asked_for(address: str, screen: Callable[..., Screen]) -> None:
+    """The votes are summed against those who take part; a text changed by hand is not replaced unasked."""
+    page = screen("cilla").page
+    page.goto(address)
+    page.get_by_text("Yrkanden, omröstning och reservationer").click()
+    page.get_by_role("button", name="Lägg till yrkande").click()
+    page.get_by_label("Yrkandets lydelse").fill("bifall till förslaget")
+    page.get_by_label("Yrkande av").select_option(label="Anna Ask, ordförande")
+    page.get_by_role("button", name="Lägg till omröstning").click()
+    total = page.locator("[data-sum]")
+    expect(total).to_have_text("0 av 2 som deltar i beslutet har röstat eller avstått.")
+    votes = page.locator("[data-vote]:visible")
+    expect(votes).to_have_count(2)
+    for vote in votes.all():
+        vote.select_option("yes")
+    expect(total).to_have_text("Alla 2 som deltar har röstat eller avstått.")
+    page.get_by_role("button", name="Skriv beslutsgången").click()
+    section = page.get_by_role("textbox", name="Text", exact=False).last
+    expect(section).to_contain_text("Med 2 ja-röster mot 0 nej-röster beslutar Styrgruppen enligt ja-propositionen.")
+    page.get_by_label("Ja innebär").fill("bifall")
+    page.get_by_role("button", name="Skriv beslutsgången").click()
+    expect(section).to_contain_text("ja-röst innebär bifall")
+    section.click()
+    page.keyboard.press("Control+End")
+    page.keyboard.type(" För hand.")
+    page.get_by_role("button", name="Skriv beslutsgången").click()
+    page.get_by_role("button", name="Behåll texten").click()
+    expect(section).to_contain_text("För hand.")
+    page.get_by_role("button", name="Skriv beslutsgången").click()
+    page.get_by_role("button", name="Ersätt texten").click()
+    expect(section).not_to_contain_text("För hand.")
+    saved(page)
+    assert "<SectionKind.PROCEDURE" in draft()
+
+
+def test_the_reason_for_secrecy(address: str, screen: Callable[..., Screen]) -> None:
+    """Chosen from the list, written by hand, and taken away; it comes back as it was."""
+    page = screen("cilla").page
+    page.goto(address)
+    expect(page.locator(".draft-state")).to_contain_text("sparat")  # The form is filled.
+    choice = page.locator("[data-reason]")
+    choice.select_option("OSL 19 kap. 9 § (rättstvist som kommunen är part i)")
+    saved(page)
+    assert "confidential='OSL 19 kap. 9 § (rättstvist som kommunen är part i)'" in draft()
+    choice.select_option("annat")
+    page.keyboard.type("OSL 40 kap. 5 §")
+    saved(page)
+    page.reload()
+    expect(page.get_by_label("Skäl för sekretess")).to_have_value("OSL 40 kap. 5 §")
+    expect(choice).to_have_value("annat")
+    choice.select_option("")
+    saved(page)
+    assert "confidential=None" in draft()
+
+
+@pytest.mark.parametrize("size", [(1280, 900), PHONE])
+def test_its_pages_can_be_used_by_all(
+    address: str, cast: Cast, screen: Callable[..., Screen], size: tuple[int, int]
+) -> None:
+    """Axe finds nothing and nothing runs out to the side: the page, its versions, a comparison, the phrases."""
+    page = screen("cilla", size=size).page
+    page.goto(address)
+    add_section(page, "Fem växlar.")
+    page.get_by_text("Yrkanden, omröstning och reservationer").click()
+    page.get_by_role("button", name="Lägg till omröstning").click()
+    page.get_by_text("Fraser", exact=True).click()
+    accessible(page)
+    fits(page)
+    page.goto(f"/forum/{cast.forum.slug}/fraser")
+    accessible(page)
+    fits(page)
+    page.goto(f"{address}/versioner")
+    accessible(page)
+    fits(page)
+    page.get_by_role("link", name="Cilla Ceder", exact=True).click()
+    accessible(page)
+    fits(page)

@@ -1,0 +1,342 @@
+"""Around the writing of a paragraph: its versions, who writes, the phrases and the procedure, through the pages."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from govern.db import db, now
+from govern.forums.states import SeatRole
+from govern.meetings.states import MeetingState
+from govern.paragraphs import draft as drafts
+from govern.paragraphs import editors, operations, versions, writing
+from govern.paragraphs.drafting_models import ParagraphEditor, ParagraphVersion
+from govern.paragraphs.models import Decision, Paragraph
+from govern.paragraphs.rules import Refusal
+from govern.paragraphs.states import Outcome
+from govern.people.models import SignInSession
+from tests import make
+from tests.browse import Browser
+from tests.cast import Cast
+from tests.statements import counted
+
+Browse = Callable[..., Browser]
+AT = make.AT + timedelta(hours=3)
+SECONDS = timedelta(seconds=1)
+
+
+@pytest.fixture
+def written(cast: Cast) -> Paragraph:
+    """Give a paragraph being written in an open meeting where Anna presides, Bo decides and Cilla keeps the minutes."""
+    meeting = make.meeting(cast.forum, state=MeetingState.OPEN, chair=cast.anna, secretary=cast.cilla)
+    make.presence(meeting, cast.anna, SeatRole.CHAIR)
+    make.presence(meeting, cast.bo)
+    make.presence(meeting, cast.cilla, SeatRole.SECRETARY)
+    paragraph = make.paragraph(meeting, make.series(cast.forum, 17), "Gemensam växel", cast.cilla)
+    make.commit()
+    return paragraph
+
+
+def draft_of(text: str, **values: Any) -> dict[str, Any]:
+    """Write a draft as the page would send it."""
+    usual = {"heading": "Gemensam växel", "kind": "B", "reference": None, "confidential": None}
+    return usual | {"sections": [{"kind": "text", "heading": "", "html": f"<p>{text}</p>"}]} | values
+
+
+def save(paragraph: Paragraph, text: str, by: Any, at: Any) -> None:
+    """Save a text on top of the present version."""
+    operations.save_draft(paragraph, drafts.parse(draft_of(text)), version=paragraph.version, by=by, at=at)
+
+
+def kept(paragraph: Paragraph) -> list[tuple[int, str]]:
+    """Say the versions and their texts, the earliest first."""
+    return [(v.version, v.draft["sections"][0]["html"]) for v in reversed(versions.versions_of(paragraph))]
+
+
+# --- Saving ------------------------------------------------------------------------------------------------
+
+CLAUSES = {"outcome": "approval", "lead": "Nämnden beslutar", "clauses": ["införa"], "recipients": ["Kansliet"]}
+
+
+def test_a_save_asks_only_for_what_changed(written: Paragraph, browse: Browse) -> None:
+    """An autosave goes off every other second: it reads and writes the section that is another, and nothing beside."""
+    cilla, url = browse("cilla"), f"/paragrafer/{written.id}/utkast"
+    cilla.post_json(url, draft_of("först", decisions=[CLAUSES]) | {"version": 1})
+    with counted() as sent:
+        cilla.post_json(url, draft_of("sedan", decisions=[CLAUSES]) | {"version": 2})
+    tables = (*writing.PARTS, "presences")
+    touched = {name for name in tables if any(re.search(rf"(FROM|INTO|UPDATE) {name}\b", each) for each in sent)}
+    assert touched == {"sections"}
+    assert len(sent) <= 13, sent
+
+
+@pytest.mark.usefixtures("each_database")
+def test_without_its_version_the_rows_tell_what_changed(cast: Cast, written: Paragraph) -> None:
+    """A paragraph written before versions were kept, or otherwise than by a save, is compared with its rows."""
+    save(written, "först", cast.cilla, AT)
+    written.version = 7  # Of which nothing is kept.
+    written.decisions.append(Decision(position=0, outcome=Outcome.OTHER, lead="", recipients=[]))
+    make.commit()
+    save(written, "först", cast.cilla, AT + SECONDS)  # As the version says; but not as the rows do.
+    assert writing.read(written) == drafts.parse(draft_of("först"))
+
+
+@pytest.mark.usefixtures("each_database")
+def test_sections_come_and_go(cast: Cast, written: Paragraph) -> None:
+    """Whatever sections were there, those that were saved are there now, in their order."""
+    for version, texts in enumerate((["a", "b", "c"], ["c"], ["d", "c", "a", "b"], []), 1):
+        sections = [{"kind": "text", "heading": f"Om {text}", "html": f"<p>{text}</p>"} for text in texts]
+        draft = drafts.parse(draft_of("", sections=sections))
+        operations.save_draft(written, draft, version=version, by=cast.cilla, at=AT)
+        assert writing.read(written) == draft
+
+
+# --- Versions ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("each_database")
+def test_saves_close_together_share_a_version(cast: Cast, written: Paragraph) -> None:
+    """One person's within two minutes of the first; another person's, or a later one, stands by itself."""
+    for text, by, seconds in (
+        ("a", cast.cilla, 0),
+        ("ab", cast.cilla, 119),
+        ("abc", cast.cilla, 121),
+        ("abcd", cast.ada, 122),
+        ("abcde", cast.cilla, 123),
+    ):
+        save(written, text, by, AT + seconds * SECONDS)
+    assert kept(written) == [(3, "<p>ab</p>"), (4, "<p>abc</p>"), (5, "<p>abcd</p>"), (6, "<p>abcde</p>")]
+
+
+def test_a_marked_version_is_never_thinned(cast: Cast, written: Paragraph) -> None:
+    """What the chair was shown stays, though it was taken back and written on within seconds."""
+    save(written, "visad", cast.cilla, AT)
+    operations.mark_ready(written, [], by=cast.cilla, at=AT + SECONDS)
+    operations.send_back(written, "Skriv mer.", by=cast.anna, at=AT + 2 * SECONDS)
+    save(written, "ändrad", cast.cilla, AT + 3 * SECONDS)
+    assert kept(written) == [(2, "<p>visad</p>"), (3, "<p>ändrad</p>")]
+    assert versions.versions_of(written)[-1].mark == "returned"
+
+
+def test_what_was_never_saved_is_kept_when_marked(cast: Cast, written: Paragraph) -> None:
+    """A paragraph from before versions were kept."""
+    operations.mark_ready(written, [], by=cast.cilla, at=AT)
+    operations.approve(written, by=cast.anna, at=AT)
+    assert [(v.version, v.mark) for v in versions.versions_of(written)] == [(1, "approved")]
+
+
+def test_a_version_comes_back_and_can_be_undone(cast: Cast, written: Paragraph, browse: Browse) -> None:
+    """Restoring is a save: the text it replaces stays among the versions, seconds old as it may be."""
+    at = now()
+    save(written, "Fem växlar.", cast.cilla, at - timedelta(hours=1))
+    save(written, "En växel.", cast.cilla, at)
+    page_url = f"/paragrafer/{written.id}"
+    cilla = browse("cilla")
+    page = cilla.get(f"{page_url}/versioner")
+    assert page.texts(".lines .no") == ["3", "2"]
+    page = cilla.get(f"{page_url}/versioner/2")
+    assert (page.text("del"), page.text("ins")) == ("struket: Fem växlar", "tillagt: En växel")
+    page = cilla.submit("Återställ version 2")
+    assert page.url == page_url
+    db.session.expire_all()
+    assert writing.read(written).sections[0].html == "<p>Fem växlar.</p>"
+    assert kept(written) == [(2, "<p>Fem växlar.</p>"), (3, "<p>En växel.</p>"), (4, "<p>Fem växlar.</p>")]
+    page = cilla.get(f"{page_url}/versioner/4?med=3")
+    assert (page.text("del"), page.text("ins")) == ("struket: En växel", "tillagt: Fem växlar")
+    assert cilla.fragment(f"{page_url}/versioner").texts(".lines .no") == ["4", "3", "2"]
+    cilla.get(f"{page_url}/versioner/9", status=404)
+
+
+def test_who_reads_versions(cast: Cast, written: Paragraph, browse: Browse) -> None:
+    """Who keeps the minutes and who presides; no member, no other forum. The chair restores nothing."""
+    save(written, "text", cast.cilla, AT)
+    url = f"/paragrafer/{written.id}/versioner"
+    assert "Återställ" not in browse("anna").get(f"{url}/2").text()
+    for name in ("bo", "david"):
+        browse(name).get(url, status=403)
+    browse("anna").post(f"{url}/2/aterstall", status=403)
+
+
+def test_what_waits_is_not_restored(cast: Cast, written: Paragraph, browse: Browse) -> None:
+    """The button says why, and pressing it anyway changes nothing."""
+    save(written, "ett", cast.cilla, AT)
+    save(written, "två", cast.cilla, AT + timedelta(hours=1))
+    operations.mark_ready(written, [], by=cast.cilla, at=AT)
+    page = browse("cilla").get(f"/paragrafer/{written.id}/versioner/2")
+    assert Refusal.READY.value in page.text("main")
+    browse("cilla").post(f"/paragrafer/{written.id}/versioner/2/aterstall", status=422)
+    assert db.session.scalar(select(Paragraph.version)) == 3
+
+
+# --- Two writers -------------------------------------------------------------------------------------------
+
+
+def session_of(person: Any) -> int:
+    """Sign someone in, in a browser of their own."""
+    times = dict.fromkeys(("started_at", "seen_at", "fresh_at"), AT)
+    return make.add(SignInSession(account=person.account, token=f"{person.id:064}", **times)).id
+
+
+@pytest.mark.usefixtures("each_database")
+def test_the_first_who_types_holds_the_pen(cast: Cast, written: Paragraph) -> None:
+    """Another sees that, may take it over, and gets it when the first has gone."""
+    cilla = {"by": cast.cilla, "session_id": session_of(cast.cilla)}
+    ada = {"by": cast.ada, "session_id": session_of(cast.ada)}
+    make.commit()
+
+    def beat(who: dict[str, Any], seconds: int, **does: bool) -> tuple[str | None, bool, tuple[str, ...]]:
+        told = editors.beat(written, **who, at=AT + seconds * SECONDS, **does)
+        return told.holder, told.mine, told.others
+
+    assert beat(cilla, 0) == (None, False, ())
+    assert beat(cilla, 1, typing=True) == ("Cilla Ceder", True, ())
+    assert beat(ada, 2, typing=True) == ("Cilla Ceder", False, ("Cilla Ceder",))
+    assert beat(ada, 3, take_over=True) == ("Ada Administratör", True, ("Cilla Ceder",))
+    assert beat(cilla, 4, typing=True) == ("Ada Administratör", False, ("Ada Administratör",))
+    assert beat(cilla, 33, typing=True) == ("Ada Administratör", False, ("Ada Administratör",))
+    assert beat(cilla, 34, typing=True) == ("Cilla Ceder", True, ())
+    editors.leave(written, cilla["session_id"])
+    assert db.session.scalar(select(func.count()).select_from(ParagraphEditor)) == 0
+
+
+def test_the_heartbeat(written: Paragraph, browse: Browse) -> None:
+    """It answers who writes, to those who keep the minutes."""
+    url = f"/paragrafer/{written.id}/skriver"
+    cilla, ada = browse("cilla"), browse("ada")
+    told = cilla.post_json(url, {"typing": True}).json
+    assert (told["holder"]["name"], told["mine"], told["others"], told["version"]) == ("Cilla Ceder", True, [], 1)
+    told = ada.post_json(url, {}).json
+    assert (told["holder"]["name"], told["mine"], told["others"]) == ("Cilla Ceder", False, ["Cilla Ceder"])
+    assert ada.post_json(url, {"take_over": True}).json["mine"]
+    assert ada.post_json(url, {"leave": True}).json["holder"] is None
+    assert cilla.post_json(url, {}).json["holder"] is None
+    browse("anna").post_json(url, {}, status=403)
+    browse().post_json(url, {}, status=401)
+
+
+# --- Phrases -----------------------------------------------------------------------------------------------
+
+
+def test_phrases_hold_the_meetings_names(cast: Cast, written: Paragraph, browse: Browse) -> None:
+    """A forum's own phrase takes the place of the default with the same trigger."""
+    make.phrase(cast.forum, "öppnar", "<p>{ordförande} hälsade {forum} välkomna till {plats}.</p>")
+    make.commit()
+    told = browse("cilla").get(f"/paragrafer/{written.id}/fraser").json
+    by_trigger = {module["trigger"]: module for module in told["modules"]}
+    assert by_trigger["öppnar"]["html"] == "<p>Anna Ask hälsade Styrgruppen välkomna till Kommunhuset, Björkby.</p>"
+    assert by_trigger["jäv"]["asks"]
+    assert "{person}" in by_trigger["jäv"]["html"]
+    assert by_trigger["bordlägger"]["text"] == "bordlägga ärendet till mötet …"
+    assert by_trigger["antecknas"]["kinds"] == ["I", "U"]
+    assert len([m for m in told["modules"] if m["trigger"] == "öppnar"]) == 1
+    assert told["people"] == ["Anna Ask", "Bo Björk", "Cilla Ceder"]
+
+
+def test_a_secretary_arranges_the_forums_phrases(cast: Cast, browse: Browse) -> None:
+    """Adds, is told what is wrong, changes and removes; the defaults are shown but not hers to change."""
+    cilla = browse("cilla")
+    page = cilla.get(f"/forum/{cast.forum.slug}/fraser")
+    assert "Ordförande" not in page.links
+    form = {"name": "Kaffe", "trigger": "Kaffe", "html": "<p>Kaffe serverades {tid}.</p>", "target": "text"}
+    cilla.submit("Lägg till frasen", **form)
+    page = cilla.submit("Lägg till frasen", **form, status=422)
+    assert Refusal.TRIGGER_TAKEN.value in page.text(".form-errors")
+    page = cilla.submit("Lägg till frasen", **form | {"trigger": "te", "html": "<p>{kakor}</p>"}, status=422)
+    assert "{kakor} går inte att fylla i" in page.text(".form-errors")
+    long = form | {"trigger": "te", "target": "decision", "html": "<p>ett</p><p>två</p>"}
+    assert Refusal.ONE_LINE.value in cilla.submit("Lägg till frasen", **long, status=422).text(".form-errors")
+    cilla.get(f"/forum/{cast.forum.slug}/fraser")
+    page = cilla.click("Kaffe")
+    cilla.submit("Spara", kinds=["I"], html="<p>Kaffe.</p>")
+    page = cilla.click("Kaffe")
+    page = cilla.submit("Ta bort frasen")
+    assert "Kaffe" not in page.links
+    cilla.get("/installningar/fraser", status=403)
+    browse("bo").get(f"/forum/{cast.forum.slug}/fraser", status=403)
+
+
+def test_an_administrator_arranges_the_defaults(cast: Cast, browse: Browse) -> None:
+    """The ones that the installation starts with are there to change; each can be saved as it stands."""
+    ada = browse("ada")
+    page = ada.get("/installningar/fraser")
+    links = [link for link in page.links.values() if link.startswith("/installningar/fraser/")]
+    assert len(links) > 15
+    for link in links:
+        ada.get(link)
+        ada.submit("Spara")
+    ada.get(links[0])
+    assert len([u for u in ada.submit("Ta bort frasen").links.values() if u in links]) == len(links) - 1
+
+
+# --- The procedure -----------------------------------------------------------------------------------------
+
+
+def test_the_procedure_is_written_from_what_is_typed(written: Paragraph, browse: Browse) -> None:
+    """And is known again as the program's own, until a hand has changed it."""
+    anna, bo, _ = written.meeting.presences
+    motion = {"text": "bifall", "mover": anna.id, "put_order": 1, "carried": True}
+    ballot = {
+        "method": "open",
+        "votes": [{"presence": anna.id, "choice": "yes"}, {"presence": bo.id, "choice": "no"}],
+        "casting_vote_by": anna.id,
+    }
+    url = f"/paragrafer/{written.id}"
+    cilla = browse("cilla")
+    told = cilla.post_json(f"{url}/beslutsgang", draft_of("", motions=[motion])).json
+    assert told["html"].endswith("Anna Asks yrkande om bifall och finner att Styrgruppen bifaller det.</p>")
+    assert (told["edited"], told["faults"]) == (False, [])
+    section = {"kind": "procedure", "heading": "", "html": told["html"]}
+    cilla.post_json(f"{url}/utkast", draft_of("", motions=[motion]) | {"sections": [section], "version": 1})
+    now_voted = draft_of("", motions=[motion], ballots=[ballot]) | {"sections": [section]}
+    told = cilla.post_json(f"{url}/beslutsgang", now_voted).json
+    assert "Anna Ask avgör med sin utslagsröst" in told["html"]
+    assert not told["edited"]
+    now_voted["sections"] = [section | {"html": told["html"].replace("Omröstning", "Votering")}]
+    assert cilla.post_json(f"{url}/beslutsgang", now_voted).json["edited"]
+    told = cilla.post_json(f"{url}/beslutsgang", draft_of("", motions=[motion | {"carried": None}])).json
+    assert told["faults"] == ["Ange utfallet för varje yrkande, så skrivs det in."]
+    cilla.post_json(f"{url}/beslutsgang", [], status=422)
+
+
+def test_those_who_take_part_may_vote(cast: Cast, written: Paragraph, browse: Browse) -> None:
+    """The page lists seats and serving substitutes of this very paragraph, not a substitute who only listens."""
+    meeting = written.meeting
+    eva, fia = (make.presence(meeting, None, SeatRole.SUBSTITUTE, name=name) for name in ("Eva Ek", "Fia Falk"))
+    eva.serving_for = make.presence(meeting, None, name="Gun Gran", present=False)
+    make.commit()
+    page = browse("cilla").get(f"/paragrafer/{written.id}")
+    template = page.find('template[data-template="ballots"]').html or ""
+    votes = template[template.index("data-votes") : template.index("Utslagsröst")]
+    everyone = ("Anna Ask", "Bo Björk", "Cilla Ceder", "Eva Ek", fia.name, "Gun Gran")
+    assert [name for name in everyone if f"<span>{name}" in votes] == ["Anna Ask", "Bo Björk", "Eva Ek"]
+    assert "tjänstgör för Gun Gran" in votes
+    assert 'data-taking-part="3"' in template
+
+
+# --- Reservations ------------------------------------------------------------------------------------------
+
+
+def test_a_late_reservation_stops_the_paragraph(cast: Cast, written: Paragraph, browse: Browse) -> None:
+    """Noted after the closing it must be said to have been announced; noted before, it keeps that time."""
+    anna, bo, _ = written.meeting.presences
+    reservation = {"kind": "reservation", "person": bo.id, "text": "För dyrt."}
+    early = drafts.parse(draft_of("text", dissents=[reservation | {"person": anna.id}]))
+    operations.save_draft(written, early, version=1, by=cast.cilla, at=AT)
+    written.meeting.state, written.meeting.closed_at = MeetingState.CLOSED, AT + SECONDS
+    make.commit()
+    both = [reservation | {"person": anna.id, "text": "Alldeles för dyrt."}, reservation]
+    url = f"/paragrafer/{written.id}"
+    cilla = browse("cilla")
+    cilla.post_json(f"{url}/utkast", draft_of("text", dissents=both) | {"version": 2})
+    page = cilla.get(url)
+    late = [text for text in page.texts(".flash") if Refusal.DISSENT_LATE.value in text]
+    assert late == [f"Bo Björk: {Refusal.DISSENT_LATE.value}"]
+    cilla.submit("Klarmarkera", status=422)
+    both[1] = both[1] | {"announced": True}
+    cilla.post_json(f"{url}/utkast", draft_of("text", dissents=both) | {"version": 3})
+    assert Refusal.DISSENT_LATE.value not in cilla.get(url).text()
+    cilla.submit("Klarmarkera")
+    assert db.session.scalar(select(func.count()).select_from(ParagraphVersion)) >= 2

@@ -1,0 +1,45 @@
+"""The chair's queue in a real browser, on a phone: what is marked becomes the passage that the comment is about."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import expect
+
+from govern.db import db
+from govern.paragraphs import operations
+from govern.paragraphs.models import Paragraph
+from tests.cast import Cast
+from tests.paragraphs.test_reviewing import AT, ready, save
+from tests.screen import DESKTOP, PHONE, Screen, accessible, fits
+
+__all__ = ["ready"]  # A fixture.
+pytestmark = pytest.mark.browser
+
+
+@pytest.mark.parametrize("size", [PHONE, DESKTOP])
+def test_a_marked_passage_is_commented(
+    cast: Cast, ready: list[Paragraph], screen: Callable[..., Screen], size: tuple[int, int]
+) -> None:
+    """Mark, press, write, send: the next in the queue is what is left; the page fits and can be read by all."""
+    first, second = (row.id for row in ready)
+    operations.send_back(ready[1], "Fler ord.", by=cast.anna, at=AT)
+    save(ready[1], cast.cilla, "Sju kommuner har var sin växel.")
+    operations.mark_ready(ready[1], [], by=cast.cilla, at=AT)
+    db.session.rollback()
+    page = screen("anna", size=size).page
+    page.goto("/granska")
+    fits(page)
+    accessible(page)
+    article = page.locator(f"#g{first}")
+    article.locator("[data-text] p").first.click(click_count=3)
+    article.get_by_role("button", name="Kommentera markeringen").click()
+    expect(article.locator("[data-quote]")).to_have_value("Fem kommuner har var sin växel.")
+    expect(article.locator("[data-comment]")).to_be_focused()
+    page.keyboard.type("Vilka fem?")
+    accessible(page)
+    article.get_by_role("button", name="Skicka tillbaka §").click()
+    expect(page.locator("article.queued")).to_have_count(1)
+    expect(page.locator(f"#g{second} ins")).to_contain_text("Sju")
+    review = db.session.get_one(Paragraph, first).reviews[-1]
+    assert (review.quote, review.comment) == ("Fem kommuner har var sin växel.", "Vilka fem?")
+    db.session.rollback()

@@ -1,0 +1,156 @@
+"""The meeting's one page without script: what it shows, what one press records, and what it costs to open."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+from sqlalchemy import event
+
+from govern.db import db
+from govern.meetings.models import Meeting
+from govern.paragraphs import operations
+from govern.paragraphs.queries import rail
+from tests import make
+from tests.browse import Browser
+from tests.cast import Cast
+from tests.paragraphs.rooms import OPENED, fill, meeting_under_way
+
+Browse = Callable[..., Browser]
+
+
+@contextmanager
+def statements() -> Iterator[list[str]]:
+    """List the statements that are sent to the database meanwhile."""
+    sent: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        sent.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        yield sent
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)
+
+
+def ids_of(meeting: Meeting) -> list[int]:
+    """List the ids of the meeting's paragraphs, by number."""
+    return [paragraph.id for paragraph in rail(meeting)]
+
+
+def test_the_rail_shows_all_and_marks_the_one_shown(cast: Cast, browse: Browse) -> None:
+    """Every § with its state in words, what is left, and where we are."""
+    meeting = meeting_under_way(cast, items=5, opened=3)
+    first, second, _third = ids_of(meeting)
+    operations.mark_ready(rail(meeting)[0], [], by=cast.cilla, at=OPENED)
+    page = browse("cilla").get(f"/paragrafer/{second}")
+    assert page.texts(".rail a") == [
+        "§ 808 Mötet öppnas Klar för godkännande",
+        "§ 809 Val av justerare Utkast",
+        "§ 810 Godkännande av dagordningen Utkast",
+    ]
+    assert page.texts('.rail a[aria-current="page"] .no') == ["§ 809"]
+    assert page.texts(".rail.left .what") == ["Gemensam växel", "Ekonomisk uppföljning"]
+    assert "3 §§, 2 kvar" in page.text(".rail-head")
+    assert page.links["§ 808 Mötet öppnas Klar för godkännande"].endswith(f"/{first}")
+
+
+def test_one_press_sends_someone_out_and_one_takes_it_back(cast: Cast, browse: Browse) -> None:
+    """The quorum follows, and so do the ranges of numbers."""
+    meeting = meeting_under_way(cast, opened=3)
+    _first, second, third = ids_of(meeting)
+    me = browse("cilla")
+    page = me.get(f"/paragrafer/{second}")
+    assert page.text(".quorum-line") == "2 av 2, beslutför"
+    page = me.submit("Bo Björk går")
+    assert page.text(".quorum-line") == "1 av 2, inte beslutför"
+    assert "§ 808" in page.text('.attending[data-person="bo björk"]')
+    page = me.get(f"/paragrafer/{third}")
+    page = me.submit("Bo Björk kommer")
+    assert "§ 808, från § 810" in page.text('.attending[data-person="bo björk"]')
+    assert page.text(".quorum-line") == "2 av 2, beslutför"
+    me.submit("Ångra för Bo Björk")
+    page = me.get(f"/paragrafer/{second}")
+    page = me.submit("Ångra för Bo Björk")
+    assert page.text(".quorum-line") == "2 av 2, beslutför"
+
+
+def test_a_substitute_serves_by_one_press(cast: Cast, browse: Browse) -> None:
+    """For someone who is away; whom is told."""
+    meeting = meeting_under_way(cast, opened=1, people=5)
+    me = browse("cilla")
+    page = me.get(f"/paragrafer/{ids_of(meeting)[0]}")
+    assert page.text(".quorum-line").startswith("5 av 6")
+    page = me.submit("Deltagare 04 går in som tjänstgörande")
+    assert page.text(".quorum-line").startswith("6 av 6")
+    assert "Tjänstgör för Deltagare 05" in page.text('.attending[data-person="deltagare 04"]')
+
+
+def test_jav_counts_out_and_takes_a_reason(cast: Cast, browse: Browse) -> None:
+    """One press; the reason may follow."""
+    meeting = meeting_under_way(cast, opened=2)
+    here, after = ids_of(meeting)
+    me = browse("cilla")
+    me.get(f"/paragrafer/{here}")
+    page = me.submit("Bo Björk har jäv")
+    assert page.text(".quorum-line") == "1 av 2, inte beslutför"
+    page = me.submit("Spara skälet till jäv för Bo Björk", reason="Anställd hos leverantören")
+    assert "Jäv: Anställd hos leverantören" in page.text('.attending[data-person="bo björk"]')
+    assert me.get(f"/paragrafer/{after}").text(".quorum-line") == "2 av 2, beslutför"
+
+
+def test_who_leads_is_changed_from_the_room(cast: Cast, browse: Browse) -> None:
+    """And who adjusts."""
+    meeting = meeting_under_way(cast, opened=1)
+    me = browse("cilla")
+    page = me.get(f"/paragrafer/{ids_of(meeting)[0]}")
+    bo = next(p.id for p in meeting.presences if p.name == "Bo Björk")
+    page = me.submit("Spara uppdragen", adjuster=[str(bo)])
+    assert "Justerare: Bo Björk" in page.text("#narvaro")
+    db.session.expire_all()
+    assert [a.presence_id for a in meeting.adjusters] == [bo]
+
+
+def test_what_is_decided_so_far_stands_in_the_panel(cast: Cast, browse: Browse) -> None:
+    """On every § and on the meeting's own page."""
+    meeting = meeting_under_way(cast, opened=2)
+    fill(rail(meeting)[0])
+    for url in (f"/paragrafer/{ids_of(meeting)[1]}", f"/moten/{meeting.id}"):
+        told = browse("cilla").get(url).text("#beslut")
+        assert "§ 808 Mötet öppnas Bifall att införa en gemensam växel att uppdra åt Björkby" in told
+        assert "Arbetsgruppen : att räkna på två nivåer" in told
+
+
+@pytest.mark.parametrize("page", ["paragraph", "meeting"])
+def test_a_long_meeting_costs_no_more_statements(page: str, cast: Cast, browse: Browse) -> None:
+    """Ten paragraphs and five people, or 250 and 60: the same number of statements."""
+    me = browse("cilla")
+    small = meeting_under_way(cast, items=10, opened=10, people=5)
+    for paragraph in rail(small):
+        fill(paragraph)
+    counts = [_cost(me, small, page)]
+    _grow(cast, small)
+    counts.append(_cost(me, small, page))
+    assert counts[0] == counts[1], "a statement is sent once a paragraph or once a person"
+    assert counts[1] < 60
+
+
+def _cost(me: Browser, meeting: Meeting, page: str) -> int:
+    url = f"/paragrafer/{ids_of(meeting)[-1]}" if page == "paragraph" else f"/moten/{meeting.id}"
+    me.get(url)
+    with statements() as sent:
+        me.get(url)
+    return len(sent)
+
+
+def _grow(cast: Cast, meeting: Meeting) -> None:
+    series = cast.forum.series[0]
+    for number in range(240):
+        made = make.paragraph(meeting, series, f"Ärende {number}", cast.cilla)
+        made.opened_at = OPENED
+    for number in range(55):
+        make.presence(meeting, make.add(type(cast.bo)(name=f"Ersättare {number}")))
+    make.commit()
+    fill(rail(meeting)[-1])

@@ -1,0 +1,108 @@
+"""Signing in and out, and the register of people."""
+
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import select
+
+from govern.db import db
+from govern.people.models import Person
+from govern.people.rules import Refusal
+from tests import make
+from tests.browse import Browser
+from tests.cast import PASSWORD, Cast
+from tests.statements import counted
+
+Browse = Callable[..., Browser]
+PEOPLE = "/installningar/personer"
+
+
+def test_signing_in_leads_where_one_was_going(browse: Browse, cast: Cast) -> None:
+    """Whoever opens an address without a session signs in first, and comes there."""
+    browser = browse()
+    page = browser.get("/uppdrag?lage=late")
+    assert page.text("h1") == "Logga in"
+    page = browser.submit("Logga in", email="bo@alvsam.example", password=PASSWORD)
+    assert (page.text("h1"), page.url.endswith("/uppdrag?lage=late")) == ("Uppdrag", True)
+
+
+def test_a_wrong_password_keeps_the_address(browse: Browse, cast: Cast) -> None:
+    """What was typed stays, but for the password; the sentence does not say which of them was wrong."""
+    browser = browse()
+    browser.get("/logga-in")
+    page = browser.submit("Logga in", email="bo@alvsam.example", password="fel", status=422)
+    assert Refusal.WRONG in page.text(".form-errors")
+    assert page.find("[name=email]").attributes["value"] == "bo@alvsam.example"
+    assert not page.find("[name=password]").attributes.get("value")
+
+
+def test_signing_out_closes_the_pages(browse: Browse, cast: Cast) -> None:
+    """After signing out the pages ask for a sign-in again."""
+    browser = browse("bo")
+    browser.get("/")
+    assert browser.submit("Logga ut").text("h1") == "Logga in"
+    assert browser.get("/").text("h1") == "Logga in"
+
+
+def test_the_navigation_is_cut_to_the_reader(browse: Browse, cast: Cast) -> None:
+    """Only an administrator sees the settings; the place one is in is marked."""
+    member, administrator = browse("bo").get("/uppdrag"), browse("ada").get(PEOPLE)
+    assert "Inställningar" not in member.texts("#huvudmeny a")
+    assert member.text("#huvudmeny [aria-current]") == "Uppdrag"
+    assert administrator.text("#huvudmeny [aria-current]") == "Inställningar"
+
+
+@pytest.mark.parametrize("who", ["anna", "bo", "cilla", "david"])
+@pytest.mark.parametrize("path", [PEOPLE, f"{PEOPLE}/ny", f"{PEOPLE}/1", f"{PEOPLE}/1/konto"])
+def test_the_register_is_the_administrators(browse: Browse, cast: Cast, who: str, path: str) -> None:
+    """Nobody else reads or changes the register."""
+    browse(who).get(path, status=403)
+
+
+def test_a_person_is_added_and_given_an_account(browse: Browse, cast: Cast) -> None:
+    """From nothing to a sign-in that works."""
+    browser = browse("ada")
+    browser.get(f"{PEOPLE}/ny")
+    browser.submit("Spara", name="Frida Fors", email="frida@alvsam.example")
+    browser.click("Ge konto")
+    page = browser.submit("Spara", password="kort", status=422)
+    assert Refusal.SHORT in page.text(".field-error")
+    browser.submit("Spara", password="ett långt lösenord")
+    other = browse()
+    other.get("/logga-in")
+    other.submit("Logga in", email="frida@alvsam.example", password="ett långt lösenord")
+    assert other.get("/").text("h1") == "Min sida"
+
+
+def test_an_address_taken_is_refused_and_the_name_stays(browse: Browse, cast: Cast) -> None:
+    """A refusal stands at its field, and what was typed stays."""
+    browser = browse("ada")
+    browser.get(f"{PEOPLE}/ny")
+    page = browser.submit("Spara", name="Någon Annan", email="bo@alvsam.example", status=422)
+    assert Refusal.EMAIL_TAKEN in page.text(".field.wrong")
+    assert page.find("[name=name]").attributes["value"] == "Någon Annan"
+    assert db.session.scalar(select(Person).where(Person.name == "Någon Annan")) is None
+
+
+def test_a_closed_account_is_shut_out(browse: Browse, cast: Cast) -> None:
+    """Closing an account ends its sessions at once."""
+    bo = browse("bo")
+    administrator = browse("ada")
+    administrator.get(f"{PEOPLE}/{cast.bo.id}/konto")
+    administrator.submit("Spara", disabled=True)
+    assert bo.get("/").text("h1") == "Logga in"
+
+
+def test_the_list_asks_no_more_for_more_people(browse: Browse, cast: Cast) -> None:
+    """Sixty people take two pages, and as many statements as five."""
+    browser = browse("ada")
+    with counted() as few:
+        browser.get(PEOPLE)
+    for number in range(60):
+        make.add(Person(name=f"Person {number:02}", email=None, phone=""))
+    make.commit()
+    with counted() as many:
+        page = browser.get(PEOPLE)
+    assert len(many) == len(few)
+    assert (len(page.all("tbody tr")), page.text(".pager p")) == (50, "Sida 1 av 2 (65 träffar)")
+    assert len(browser.click("Nästa").all("tbody tr")) == 15

@@ -1,0 +1,54 @@
+"""Seal and sign in a process that is killed: run as `python -m tests.protocols.crashing FOLDER …`.
+
+Everything is imported once; then a child is forked for each folder and killed at a random moment of its work.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import sys
+import time
+from datetime import timedelta
+from pathlib import Path
+
+from govern.db import db, now
+from tests.apps import open_app
+from tests.protocols.signed import _printed, seal, sign
+
+
+def work(folder: Path) -> None:
+    """Seal a protocol and let its four sign."""
+    with open_app(folder):
+        at = now() - timedelta(hours=1)
+        sign(seal(at), at)
+        db.session.remove()
+
+
+def run(folder: Path, after: float | None) -> float:
+    """Work in a child, killed after so many seconds; say how long it lived."""
+    began = time.monotonic()
+    child = os.fork()
+    if child == 0:
+        work(folder)
+        os._exit(0)
+    if after is not None:
+        time.sleep(after)
+        os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    return time.monotonic() - began
+
+
+def main(folders: list[str]) -> None:
+    """Work once whole, to know how long it takes; then be killed in each of the other folders."""
+    _printed(22)
+    first, *others = map(Path, folders)
+    whole = run(first, None)
+    chance = random.Random(17)
+    for folder in others:
+        run(folder, chance.uniform(0.02, whole * 1.05))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

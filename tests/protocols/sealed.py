@@ -1,0 +1,45 @@
+"""A protocol sealed and waiting for its signatures, for tests of what comes after."""
+
+from govern.documents.files import protocol_files
+from govern.forums.states import SeatRole
+from govern.meetings.models import Adjuster
+from govern.meetings.states import MeetingState
+from govern.paragraphs.models import Paragraph, Presiding
+from govern.paragraphs.queries import paragraphs_of
+from govern.paragraphs.states import ParagraphState
+from govern.protocols.freeze import freeze
+from govern.protocols.models import Protocol
+from govern.protocols.operations import store
+from tests import make
+from tests.cast import Cast
+
+
+def held(cast: Cast, *, instead: bool = False) -> list[Paragraph]:
+    """Hold a meeting of two paragraphs: Anna presides, Bo is vice chair, Cilla writes, David adjusts, Ada looks on.
+
+    With `instead` Bo was chosen to preside at the second.
+    """
+    meeting = make.meeting(cast.forum, state=MeetingState.CLOSED, chair=cast.anna, secretary=cast.cilla)
+    make.presence(meeting, cast.anna, SeatRole.CHAIR)
+    bo = make.presence(meeting, cast.bo, SeatRole.VICE_CHAIR)
+    make.presence(meeting, cast.cilla, SeatRole.SECRETARY)
+    david = make.presence(meeting, cast.david)
+    make.presence(meeting, cast.ada)
+    make.add(Adjuster(meeting=meeting, presence=david, position=1))
+    series = make.series(cast.forum, 12)
+    paragraphs = [
+        make.paragraph(meeting, series, heading, cast.anna, ParagraphState.READY) for heading in ("Budget", "Avtal")
+    ]
+    if instead:
+        paragraphs[1].presiding = Presiding(presence=bo)
+    make.commit()
+    return paragraphs
+
+
+def sealed(cast: Cast, *, instead: bool = False) -> Protocol:
+    """Seal it."""
+    meeting = held(cast, instead=instead)[0].meeting
+    frozen = freeze(meeting, paragraphs_of(meeting))
+    protocol = store(meeting, frozen, protocol_files(frozen), by_id=cast.cilla.id, at=make.AT)
+    make.commit()
+    return protocol

@@ -1,0 +1,61 @@
+"""A process killed while it seals and signs leaves the protocol as it was before a step or after it, never between."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from govern import audit
+from govern.audit import AuditEntry
+from govern.db import db, now
+from govern.meetings.models import Meeting
+from govern.meetings.states import MeetingState
+from govern.protocols.models import Protocol, SigningJob
+from govern.protocols.verify import stored_faults, verify
+from tests.apps import copy_sqlite, open_app
+
+ROOT = Path(__file__).parents[2]
+KILLS = 50 if os.environ.get("CI") else 12
+
+
+def test_killed_at_any_moment(sqlite_template: Path, tmp_path: Path) -> None:
+    """At random moments, from before the sealing to after the last signature."""
+    folders = [tmp_path / str(number) for number in range(KILLS + 1)]
+    for folder in folders:
+        copy_sqlite(sqlite_template, folder)
+    command = [sys.executable, "-m", "tests.protocols.crashing", *map(str, folders)]
+    subprocess.run(command, cwd=ROOT, check=True, timeout=600)
+    reached = [_reached(folder) for folder in folders]
+    assert reached[0] == 4
+    assert len(set(reached)) > 2, f"the moments were too alike: {reached}"
+
+
+def _reached(folder: Path) -> int:
+    """Check that what is there is whole; say how far it came: -1 before sealing, else the number of signatures."""
+    with open_app(folder):
+        assert list(audit.breaks()) == []
+        protocol = db.session.scalar(db.select(Protocol))
+        meeting = db.session.scalar(db.select(Meeting))
+        logged = [entry.action for entry in db.session.scalars(db.select(AuditEntry))]
+        if protocol is None:
+            assert meeting is None or meeting.state is MeetingState.CLOSED
+            assert "protocol.sealed" not in logged
+            return -1
+        assert meeting is not None
+        assert meeting.state is MeetingState.SEALED
+        given = [signature for signature in protocol.signatures if signature.signed_at]
+        assert [s.position for s in given] == list(range(1, len(given) + 1))
+        assert [file.revision for file in protocol.files] == list(range(len(given) + 1))
+        assert logged.count("protocol.signed") == len(given)
+        assert all(hashlib.sha256(file.pdf).hexdigest() == file.sha256 for file in protocol.files)
+        assert stored_faults(protocol) == []
+        waiting = db.session.scalars(db.select(SigningJob)).all()
+        assert all(job.signature.signed_at is None for job in waiting), "a job outlived its signature"
+        if given:
+            report = verify(protocol.files[-1].pdf, at=now()).report
+            assert report is not None
+            assert report.holds
+        return len(given)

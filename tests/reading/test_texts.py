@@ -1,0 +1,117 @@
+"""The text of files: what is read, what is not, and what is refused before it is unpacked."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import zipfile
+
+import pytest
+from docx import Document
+
+from govern.reading import Unreadable, limits, text_of
+from tests.reading.files import DOCX, ODT, WORD, XLSX, packed, pdf, png, word
+
+
+def test_pdf_page_by_page() -> None:
+    """A string a page; a scanned page is empty, and a picture has no pages."""
+    assert text_of(pdf("Kostnaden delas", "", "Sidan tre"), "application/pdf") == ["Kostnaden delas", "", "Sidan tre"]
+    assert not any(text_of(pdf("", ""), "application/pdf"))
+    assert text_of(png(), "image/png") == []
+
+
+def test_word_by_another_writer() -> None:
+    """What python-docx wrote is read, tables and all."""
+    document = Document()
+    document.add_paragraph("Avtalet gäller åtta kommuner.")
+    table = document.add_table(1, 2)
+    table.rows[0].cells[0].text, table.rows[0].cells[1].text = "Sundsvall", "7 kr"
+    buffer = io.BytesIO()
+    document.save(buffer)
+    body = text_of(buffer.getvalue(), DOCX)[0].split("\n")
+    assert body[0] == "Avtalet gäller åtta kommuner."
+    assert "Sundsvall" in body
+    assert "7 kr" in body
+
+
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        ("<w:p><w:ins><w:r><w:t>infogat</w:t></w:r></w:ins></w:p>", "infogat"),
+        ("<w:p><w:del><w:r><w:delText>struket</w:delText></w:r></w:del><w:r><w:t>kvar</w:t></w:r></w:p>", "kvar"),
+        ("<w:sdt><w:sdtContent><w:p><w:r><w:t>i fältet</w:t></w:r></w:p></w:sdtContent></w:sdt>", "i fältet"),
+        (
+            "<w:p><mc:AlternateContent><mc:Choice><wps:txbx><w:p><w:r><w:t>ruta</w:t></w:r></w:p></wps:txbx></mc:Choice>"
+            "<mc:Fallback><w:p><w:r><w:t>ruta</w:t></w:r></w:p></mc:Fallback></mc:AlternateContent></w:p>",
+            "ruta",
+        ),
+        ("<w:p><w:r><w:t>två</w:t><w:tab/><w:t>ord</w:t></w:r></w:p>", "två ord"),
+    ],
+)
+def test_word_in_all_its_corners(body: str, text: str) -> None:
+    """Insertions, content controls and text boxes once; what was struck out not at all."""
+    assert text_of(word(body), DOCX) == [text]
+
+
+def test_sheets() -> None:
+    """A sheet a part, a row a line, shared strings looked up, also the one with number 10."""
+    strings = "".join(f"<si><t>ord{n}</t></si>" for n in range(11))
+    row = '<row><c t="s"><v>10</v></c><c><v>12.5</v></c><c t="inlineStr"><is><t>här</t></is></c></row>'
+    data = packed(
+        xl__sharedStrings_xml=f'<sst xmlns="urn:x">{strings}</sst>',
+        xl__worksheets__sheet2_xml='<worksheet xmlns="urn:x"><row><c t="s"><v>0</v></c></row></worksheet>',
+        xl__worksheets__sheet1_xml=f'<worksheet xmlns="urn:x">{row}</worksheet>',
+    )
+    assert text_of(data, XLSX) == ["ord10 12.5 här", "ord0"]
+
+
+def test_open_document_and_plain_text() -> None:
+    """ODT by its XML; text in the encodings of Swedish offices."""
+    xml = '<o:document xmlns:o="urn:o" xmlns:t="urn:t"><t:h>Rubrik</t:h><t:p>Ett<t:s/>stycke</t:p></o:document>'
+    assert text_of(packed(content_xml=xml), ODT) == ["Rubrik\nEtt stycke"]
+    for encoding in ("utf-8", "utf-8-sig", "utf-16", "cp1252"):
+        assert text_of("Ärende på sjön".encode(encoding), "text/plain") == ["Ärende på sjön"]
+
+
+@pytest.mark.parametrize(
+    ("data", "media_type"),
+    [
+        (b"%PDF-1.7 trasig", "application/pdf"),
+        (b"PK trasig", DOCX),
+        (packed(annat_xml="<a/>"), DOCX),
+        (word("<w:p>")[:-30], DOCX),
+        (packed(word__document_xml="<oavslutad>"), DOCX),
+    ],
+)
+def test_what_is_broken(data: bytes, media_type: str) -> None:
+    """It is said, and no other error comes."""
+    with pytest.raises(Unreadable):
+        text_of(data, media_type)
+
+
+def test_a_bomb_is_not_unpacked() -> None:
+    """A member that says that it holds too much is not opened."""
+    buffer = io.BytesIO()
+    with (
+        zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive,
+        archive.open("word/document.xml", "w") as member,
+    ):
+        for _ in range(limits.MOST_UNPACKED // 10_000_000 + 1):
+            member.write(b" " * 10_000_000)
+    assert len(buffer.getvalue()) < 1_000_000
+    with pytest.raises(Unreadable, match="unpack"):
+        text_of(buffer.getvalue(), DOCX)
+
+
+def test_no_other_file_is_read(tmp_path: object) -> None:
+    """An entity that names a file of ours gives nothing of it."""
+    entity = '<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/hostname">]>'
+    xml = f'{entity}<w:d xmlns:w="{WORD}"><w:p><w:t>A&e;B</w:t></w:p></w:d>'
+    with contextlib.suppress(Unreadable):
+        assert text_of(packed(word__document_xml=xml), DOCX) == ["AB"]
+
+
+def test_text_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file gives no more than the limit."""
+    monkeypatch.setattr(limits, "MOST_CHARACTERS", 10)
+    assert text_of(b"0123456789abc", "text/plain") == ["0123456789"]

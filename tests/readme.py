@@ -1,0 +1,24 @@
+"""Write README's table of settings from `config.Settings`: `python -m tests.readme`."""
+
+import re
+from dataclasses import fields
+from pathlib import Path
+
+from govern.config import Settings
+
+PATH = Path(__file__).parents[1] / "README.md"
+TABLE = re.compile(r"\| variable \| default \| meaning \|\n(\|.*\n)+")
+
+
+def settings_table() -> str:
+    """Write the table."""
+    lines = ["| variable | default | meaning |", "|---|---|---|"]
+    for setting in fields(Settings):
+        default = str(setting.default)
+        shown = f"`{default}`" if default else "(empty)"
+        lines.append(f"| `GOVERN_{setting.name.upper()}` | {shown} | {setting.metadata['meaning']} |")
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    PATH.write_text(TABLE.sub(lambda _: settings_table(), PATH.read_text()))

@@ -1,0 +1,126 @@
+"""A real browser on the running application: what it complains of, and what axe finds, fails the test."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+
+from axe_playwright_python.sync_playwright import Axe
+from flask import Flask
+from playwright.sync_api import Browser, ConsoleMessage, Page
+from sqlalchemy.orm import Session
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from govern.outbox import Worker
+from tests.cast import PASSWORD
+
+FLAGS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
+)
+DESKTOP, PHONE = (1280, 900), (390, 844)
+AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+
+
+class _Quiet(WSGIRequestHandler):
+    def log(self, type: str, message: str, *args: object) -> None:  # noqa: A002 — werkzeug's own name
+        """Keep the requests out of the tests' output."""
+
+
+@contextmanager
+def serving(app: Flask) -> Iterator[str]:
+    """Serve on a free loopback port, a thread a request, and do what the outbox asks for; give the address."""
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
+    address = f"http://127.0.0.1:{server.server_port}"
+    app.config["GOVERN"] = replace(app.config["GOVERN"], base_url=address)
+    serve = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+    worker = Worker(app, pause=0.05)
+    serve.start()
+    worker.start()
+    try:
+        yield address
+    finally:
+        server.shutdown()
+        worker.stop()
+        serve.join()
+        worker.join()
+        server.server_close()
+
+
+class Screen:
+    """One person at one screen. `page` is Playwright's; addresses in it may start at the site's root."""
+
+    def __init__(
+        self, browser: Browser, address: str, session: Session, *, size: tuple[int, int] = DESKTOP, dark: bool = False
+    ) -> None:
+        self.complaints: list[str] = []
+        self._context = browser.new_context(
+            base_url=address,
+            viewport={"width": size[0], "height": size[1]},
+            locale="sv-SE",
+            timezone_id="Europe/Stockholm",
+            color_scheme="dark" if dark else "light",
+            reduced_motion="reduce",
+        )
+        self._context.set_default_timeout(10_000)
+        self.page: Page = self._context.new_page()
+        self.page.on("console", self._console)
+        self.page.on("pageerror", lambda error: self.complaints.append(f"script error: {error}"))
+        # The test may have read rows: its transaction would hold SQLite's lock while the page waits to write.
+        self.page.on("request", lambda _: session.rollback())
+
+    def sign_in(self, address: str, password: str = PASSWORD) -> None:
+        """Sign in by the page."""
+        self.page.goto("/logga-in")
+        self.page.get_by_label("E-post").fill(address)
+        self.page.get_by_label("Lösenord").fill(password)
+        with self.page.expect_navigation():
+            self.page.keyboard.press("Enter")
+
+    def allow_complaint(self, part: str) -> None:
+        """Forget complaints that a test provokes on purpose; there must be one."""
+        kept = [complaint for complaint in self.complaints if part not in complaint]
+        assert kept != self.complaints, f"nothing complained of {part!r}: {self.complaints}"
+        self.complaints[:] = kept
+
+    def check(self) -> None:
+        """Fail with what the browser complained of: errors in the console, breaches of the policy, dead scripts."""
+        assert not self.complaints, f"{self.page.url}:\n  " + "\n  ".join(self.complaints)
+
+    def close(self) -> None:
+        """Close, after a last check."""
+        try:
+            self.check()
+        finally:
+            self._context.close()
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"} or "Content Security Policy" in message.text:
+            self.complaints.append(f"console {message.type}: {message.text} ({message.location.get('url')})")
+
+
+def accessible(page: Page, ignore: Sequence[str] = ()) -> None:
+    """Fail with what axe finds wrong on the page as it stands (WCAG 2.2 AA and good practice)."""
+    found = Axe().run(page, options=AXE).response["violations"]
+    faults = [
+        f"{fault['id']}: {fault['help']}: {node['target']} {node['html'][:160]}"
+        for fault in found
+        if fault["id"] not in ignore
+        for node in fault["nodes"]
+    ]
+    assert not faults, f"{page.url}:\n  " + "\n  ".join(faults)
+
+
+def fits(page: Page) -> None:
+    """Fail when the page can be scrolled sideways."""
+    wide, has = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
+    assert wide <= has, f"{page.url} is {wide} px wide on a screen of {has} px"

@@ -1,0 +1,69 @@
+"""Reading what a person types: every text gives a tree, and a plan, and an answer."""
+
+import random
+
+import pytest
+
+from govern.search import parse
+from govern.search.plan import plan
+from govern.search.query import And, Dnr, Field, Not, Or, Paragraphs, Phrase, Prefix, Word
+from tests.search.conftest import INSIDERS
+
+
+@pytest.mark.parametrize(
+    ("text", "tree"),
+    {
+        "": And(()),
+        "avtal": Word("avtal"),
+        "avtal hyra": And((Word("avtal"), Word("hyra"))),
+        "avtal -hyra": And((Word("avtal"), Not(Word("hyra")))),
+        "INTE hyra": Not(Word("hyra")),
+        "a ELLER b c": Or((Word("a"), And((Word("b"), Word("c"))))),
+        "(a ELLER b) c": And((Or((Word("a"), Word("b"))), Word("c"))),
+        '"gemensam nämnd"': Phrase("gemensam nämnd"),
+        '-"gemensam nämnd': Not(Phrase("gemensam nämnd")),
+        "samverk*": Prefix("samverk"),
+        "§ 812": Paragraphs(("812",)),
+        "§§ 808-810": Paragraphs(("808", "809", "810")),
+        "§ 63/20": Paragraphs(("63/20",)),
+        "§ 116A": Paragraphs(("116a",)),
+        "(S)": Word("(S)"),
+        "år:2024": Field("year", "2024"),
+        'person:"Ola Wigg"': Field("person", "Ola Wigg"),
+        "Forum: rådet": Field("forum", "rådet"),
+        "okänt:värde": Word("okänt:värde"),
+        "IT-drift": Word("IT-drift"),
+        ") a ) b": And((Word("a"), Word("b"))),
+        "a ELLER": Word("a"),
+        "- -- *": And(()),
+        "()": And(()),
+        "år:": Word("år:"),
+    }.items(),
+)
+def test_a_text_is_read_as(text, tree):
+    assert parse(text).tree == tree
+
+
+def test_a_diary_number_is_one_thing_even_with_spaces():
+    tree = parse("dnr: KS 2018/14 2024/72 -KS -hyra").tree
+    assert isinstance(tree, And)
+    first, second, third = tree.nodes
+    assert isinstance(first, Dnr)
+    assert isinstance(second, Dnr)
+    assert (first.reference.key, second.reference.key, third) == ("ks-2018-14", "ks-2024-72", Not(Word("hyra")))
+
+
+def test_no_text_raises(engine):
+    source = random.Random(814)
+    pieces = [
+        *'()"”«»-–−*§:/.,;\\\'´`åÄ \t\n\x00\u200d\ud7ff\U0001f600²٣İß',
+        "ELLER", "INTE", "OCH", "år:", "dnr:", "person:", "forum:", "status:", "typ:", "§§ 1-999", "2024", "KS 2018/14",
+        "2024/72 -KS", "avtal", "och", "it-drift", "(S)", "\u0301", "9" * 30,
+    ]  # fmt: skip
+    for _ in range(1000):
+        text = "".join(source.choices(pieces, k=source.randrange(40)))
+        plan(parse(text, typing=source.random() < 0.5))
+    for text in ("(" * 5000, ")" * 5000, '"' * 999, "-" * 5000, "a " * 5000, "(a " * 400, "§" * 999, "x*" * 500):
+        engine.search(parse(text), INSIDERS)
+    for _ in range(150):
+        engine.search(parse("".join(source.choices(pieces, k=source.randrange(12)))), INSIDERS)

@@ -1,0 +1,116 @@
+"""The audit log: each step is chained to the one before, so that nothing is changed or taken out unseen."""
+
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import select, text
+
+from govern import audit
+from govern.audit import AuditEntry
+from govern.db import db
+from tests import make
+from tests.cast import Cast
+
+pytestmark = pytest.mark.usefixtures("each_database")
+
+
+def entries() -> list[AuditEntry]:
+    """Read the log."""
+    return list(db.session.scalars(select(AuditEntry).order_by(AuditEntry.id)))
+
+
+def unguard() -> None:
+    """Take the triggers away, as someone with the database's own password could."""
+    if db.engine.dialect.name == "postgresql":
+        db.session.execute(text("ALTER TABLE audit DISABLE TRIGGER ALL"))
+    else:
+        db.session.execute(text("DROP TRIGGER audit_no_update"))
+        db.session.execute(text("DROP TRIGGER audit_no_delete"))
+
+
+def test_an_entry_says_who_what_and_when(cast: Cast) -> None:
+    """And facts about it."""
+    audit.write("forum.looked_at", cast.forum, by=cast.anna, at=make.AT, why="to see")
+    entry = entries()[-1]
+    assert (entry.actor, entry.actor_id, entry.action) == ("Anna Ask", cast.anna.id, "forum.looked_at")
+    assert (entry.target, entry.at, entry.facts) == (f"forums:{cast.forum.id}", make.AT, {"why": "to see"})
+
+
+def test_the_program_signs_with_its_own_name(cast: Cast) -> None:
+    """What nobody asked for is not laid on anybody."""
+    audit.write("index.rebuilt", cast.forum, by=None, at=make.AT)
+    assert (entries()[-1].actor, entries()[-1].actor_id) == ("Govern", None)
+
+
+def test_the_chain_holds(cast: Cast) -> None:
+    """From the first entry on, over commits and a new session."""
+    for hour in range(3):
+        audit.write("example", cast.forum, by=cast.bo, at=make.AT + timedelta(hours=hour), number=hour, text="åäö")
+        db.session.commit()
+    db.session.remove()
+    log = entries()
+    assert log[0].previous == audit.FIRST
+    assert [entry.previous for entry in log[1:]] == [entry.hash for entry in log[:-1]]
+    assert list(audit.broken_links()) == []
+
+
+def test_an_entry_goes_with_its_change(cast: Cast) -> None:
+    """What is rolled back was not done, and is not in the log."""
+    before = len(entries())
+    audit.write("example", cast.forum, by=cast.bo, at=make.AT)
+    db.session.rollback()
+    assert len(entries()) == before
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE audit SET actor = 'Eva' WHERE id = {}",
+        "UPDATE audit SET action = 'nothing' WHERE id = {}",
+        "UPDATE audit SET facts = '{{}}' WHERE id = {}",
+        "UPDATE audit SET at = '2020-01-01 00:00:00' WHERE id = {}",
+        "UPDATE audit SET previous = hash WHERE id = {}",
+    ],
+)
+def test_a_changed_entry_is_found(cast: Cast, change: str) -> None:
+    """Whichever of its fields was changed."""
+    victim = entries()[1].id
+    audit.write("example", cast.forum, by=cast.bo, at=make.AT, number=1)
+    unguard()
+    db.session.execute(text(change.format(victim)))
+    db.session.expire_all()
+    assert victim in list(audit.broken_links())
+
+
+def test_a_removed_entry_is_found(cast: Cast) -> None:
+    """By the entry that came after it."""
+    victim, after = entries()[1:3]
+    unguard()
+    db.session.execute(text(f"DELETE FROM audit WHERE id = {victim.id}"))
+    db.session.expire_all()
+    assert list(audit.broken_links()) == [after.id]
+
+
+def test_a_request_leaves_its_address(app: Flask, cast: Cast) -> None:
+    """From where, when someone did it on a page."""
+    with app.test_request_context(environ_base={"REMOTE_ADDR": "192.0.2.7"}):
+        audit.write("example", db.session.merge(cast.forum), by=cast.bo, at=make.AT)
+        assert entries()[-1].address == "192.0.2.7"
+        db.session.rollback()
+
+
+def test_a_removed_last_entry_is_found(cast: Cast) -> None:
+    """By the head, which only the installation's key can seal; and so is a head that someone else wrote."""
+    audit.write("example", cast.forum, by=cast.anna, at=make.AT)
+    db.session.commit()
+    known = audit.anchor()
+    last_id, previous = entries()[-1].id, entries()[-1].previous
+    unguard()
+    db.session.execute(text(f"DELETE FROM audit WHERE id = {last_id}"))
+    db.session.expire_all()
+    assert [broken.entry for broken in audit.breaks()] == [None]
+    db.session.execute(text(f"UPDATE audit_head SET entries = entries - 1, last = '{previous}'"))
+    db.session.expire_all()
+    assert [b.sentence for b in audit.breaks()] == ["Loggens slutmärke är inte gjort med installationens nyckel."]
+    assert len(list(audit.breaks([known]))) == 2, "an anchor kept elsewhere tells too"

@@ -1,0 +1,268 @@
+"""The commands, each run as a user runs it, on an installation in a folder of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TypeVar
+from urllib.error import URLError
+
+import jsonschema
+import pytest
+
+import govern.cli
+from govern import outbox, record
+from govern.db import db
+from govern.paragraphs.models import Paragraph
+from govern.paragraphs.operations import tell_search
+from tests import cast as casting
+from tests import make, records
+from tests.apps import copy_sqlite, open_app
+
+ROOT = Path(__file__).parents[1]
+GOVERN = [sys.executable, "-m", "govern.cli"]
+FULL = records.full()
+GIVEN = replace(FULL, presence=(replace(FULL.presence[0], role="substitute", to_paragraph=None),))
+T = TypeVar("T")
+PATIENCE = 60.0  # Seconds that a server may take to answer or to stop, on a machine with much to do.
+
+
+@dataclass(frozen=True)
+class Installation:
+    """A data folder, the forum in it, and a record to read in."""
+
+    folder: Path
+    forum: str
+    record: Path
+
+    @property
+    def environ(self) -> dict[str, str]:
+        """What the commands are told."""
+        told = {"GOVERN_DATA_DIR": str(self.folder), "GOVERN_WORKERS": "1", "PYTHONPATH": str(ROOT)}
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(("GOVERN_", "DATABASE_URL"))}
+        return kept | told
+
+    def run(self, *arguments: str, typed: str = "") -> subprocess.CompletedProcess[str]:
+        """Run a command to its end; a stack trace fails the test."""
+        done = subprocess.run(
+            [*GOVERN, *arguments],
+            env=self.environ,
+            input=typed,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+        )
+        assert "Traceback" not in done.stderr, done.stderr
+        return done
+
+    def say(self, *arguments: str, typed: str = "") -> str:
+        """Run a command that is to go well; give what it said."""
+        done = self.run(*arguments, typed=typed)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+
+@pytest.fixture
+def installation(tmp_path: Path, sqlite_template: Path) -> Installation:
+    """Lay out an installation with the cast in it."""
+    folder = tmp_path / "instance"
+    copy_sqlite(sqlite_template, folder)
+    with open_app(folder):
+        slug = casting.assemble().forum.slug
+    path = tmp_path / "post.json"
+    path.write_text(json.dumps(record.to_json(GIVEN), indent=2))
+    return Installation(folder, slug, path)
+
+
+def test_a_protocol_comes_in_is_found_and_goes_out(installation: Installation, tmp_path: Path) -> None:
+    """Import, reindex, search, export and verify."""
+    run, say = installation.run, installation.say
+    assert "nummer 1" in say("import", str(installation.record), "--forum", installation.forum)
+    again = run("import", str(installation.record), "--forum", installation.forum)
+    assert (again.returncode, again.stderr) == (1, "Protokollet är redan inläst eller förseglat här.\n")
+    assert say("reindex") == "Sökindexet har 1 paragrafer.\n"
+
+    found = json.loads(say("search", "växlar", "--json"))
+    assert found["total"] == 1
+    hit = found["hits"][0]
+    assert (hit["label"], hit["forum"], hit["date"], hit["protocol_id"]) == ("§ 17", "Styrgruppen", "2024-04-22", 1)
+    assert re.fullmatch(r"http://127\.0\.0\.1:8000/protokoll/1#p17(-\w+)*", hit["url"])
+    assert hit["passages"][0]["matches"]
+    assert json.loads(say("search", "växlar", "--json", "--as", "david@alvsam.example"))["total"] == 0
+    assert "§ 17 Gemensam växel" in say("search", "gemensam", "växel")
+
+    files = {ending: tmp_path / f"ut.{ending}" for ending in ("json", "pdf", "docx")}
+    for ending, path in files.items():
+        say("export", "1", "--format", ending, "--out", str(path))
+    assert files["json"].read_bytes() == record.canonical(GIVEN)
+    schema = json.loads((ROOT / "docs" / "record.schema.json").read_text())
+    jsonschema.Draft202012Validator(schema).validate(json.loads(files["json"].read_text()))
+    assert files["pdf"].read_bytes().startswith(b"%PDF-")
+    assert files["docx"].read_bytes().startswith(b"PK")
+
+    assert "oförändrad" in say("verify", str(files["pdf"]))
+    files["pdf"].write_bytes(files["pdf"].read_bytes() + b"\n% mer")
+    changed = run("verify", str(files["pdf"]))
+    assert changed.returncode == 1
+    assert "ändrats" in changed.stdout
+
+
+def test_an_installation_is_begun(tmp_path: Path) -> None:
+    """The tables first, then the first account; a command on an older database says so."""
+    installation = Installation(tmp_path / "ny", "", tmp_path)
+    early = installation.run("reindex")
+    assert (early.returncode, early.stderr) == (
+        1,
+        "Databasen hör till en annan version av Govern. Kör govern db upgrade först.\n",
+    )
+    assert re.match(r"Databasen har version \d+", installation.say("db", "upgrade"))
+    first = ("account", "Ada@Alvsam.example", "--name", "Ada Ask", "--administrator")
+    short = installation.run(*first, typed="kort\n")
+    assert (short.returncode, short.stderr) == (1, "Lösenordet behöver ha minst 12 tecken.\n")
+    assert "Ada Ask kan logga in med ada@alvsam.example" in installation.say(*first, typed="ett långt lösenord\n")
+    assert installation.run(*first, typed="ett långt lösenord\n").returncode == 1
+    assert "ingen" in installation.say("db", "downgrade", "base")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "sentence"),
+    [
+        ("export 7 --format pdf --out {folder}/x.pdf", 1, "Det finns inget protokoll med nummer 7."),
+        ("export sju --format pdf --out x", 2, "Värdet för PROTOKOLL går inte att använda."),
+        ("export 7 --format pdf", 2, "--out saknas."),
+        ("export 7 --format odt --out x", 2, "Värdet för --format går inte att använda."),
+        ("verify {folder}/saknas.pdf", 1, "går inte att läsa"),
+        ("import {folder}/saknas.json --forum x", 1, "Det finns inget forum med adressen x."),
+        ("search växel --as okand@alvsam.example", 1, "Det finns inget konto med adressen okand@alvsam.example."),
+        ("search växel", 1, "Sökindexet går inte att läsa. Bygg om det med govern reindex."),
+        ("search", 2, "FRÅGA saknas."),
+        ("demo", 1, "Databasen har redan personer."),
+        ("db upgrade 9999", 1, "den versionen finns inte"),
+        ("run --port 0", 2, "Värdet för --port går inte att använda."),
+        ("--flyg", 2, "Flaggan --flyg finns inte."),
+        ("flyg", 2, "Kommandot finns inte"),
+    ],
+)
+def test_a_mistake_is_answered_with_a_sentence(
+    arguments: str,
+    code: int,
+    sentence: str,
+    installation: Installation,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """In Swedish, on stderr, with nothing done."""
+    monkeypatch.setenv("GOVERN_DATA_DIR", str(installation.folder))
+    given = [part.format(folder=installation.folder) for part in arguments.split()]
+    monkeypatch.setattr(sys, "argv", ["govern", *given])
+    with pytest.raises(SystemExit) as ended:
+        govern.cli.main()
+    said = capsys.readouterr()
+    assert (ended.value.code, said.out) == (code, "")
+    assert sentence in said.err
+    assert said.err.count("\n") == 1
+
+
+def test_a_setting_that_cannot_be_read(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """The variable is named."""
+    monkeypatch.setenv("GOVERN_PORT", "åttatusen")
+    monkeypatch.setattr(sys, "argv", ["govern", "reindex"])
+    with pytest.raises(SystemExit):
+        govern.cli.main()
+    assert "En inställning går inte att läsa: GOVERN_PORT" in capsys.readouterr().err
+
+
+def test_run_serves_follows_the_outbox_and_stops(installation: Installation) -> None:
+    """It answers on its port, brings what is saved into the index, and ends at once when it is asked to."""
+    with _serving(installation, "run") as (server, address):
+        page = _until(lambda: _read(f"{address}/logga-in"))
+        assert "<h1" in page
+        assert _until((installation.folder / "index" / "CURRENT").exists)
+        _save_a_paragraph(installation)
+        assert _until(lambda: _waiting(installation) == 0)
+        assert json.loads(installation.say("search", "telefonväxel", "--json"))["total"] == 1
+        taken = installation.run("run", "--port", address.rpartition(":")[2])
+        assert (taken.returncode, taken.stdout) == (1, "")
+        assert "Välj en annan port med --port." in taken.stderr
+        begun = time.monotonic()
+        server.send_signal(signal.SIGTERM)
+        said, errors = server.communicate(timeout=PATIENCE)
+        assert time.monotonic() - begun < PATIENCE / 2
+    assert server.returncode == 0
+    assert f"Govern finns på {address}" in said
+    assert "Traceback" not in errors
+
+
+def test_the_worker_does_what_waits_and_stops(installation: Installation) -> None:
+    """As beside a web server that is somebody else's."""
+    _save_a_paragraph(installation)
+    with _serving(installation, "worker") as (worker, _):
+        assert _until(lambda: _waiting(installation) == 0)
+        worker.send_signal(signal.SIGTERM)
+        _, errors = worker.communicate(timeout=PATIENCE)
+    assert worker.returncode == 0
+    assert "Traceback" not in errors
+
+
+@contextmanager
+def _serving(installation: Installation, command: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = str(probe.getsockname()[1])
+    arguments = [command, "--port", port] if command == "run" else [command]
+    process = subprocess.Popen(
+        [*GOVERN, *arguments], env=installation.environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    try:
+        yield process, f"http://127.0.0.1:{port}"
+    finally:
+        process.kill()
+        process.wait()
+        for pipe in (process.stdout, process.stderr):
+            if pipe:
+                pipe.close()
+
+
+def _read(address: str) -> str:
+    with urllib.request.urlopen(address, timeout=5) as answer:  # noqa: S310 — the address is the test's own
+        return str(answer.read().decode())
+
+
+def _until(ask: Callable[[], T]) -> T:
+    """Ask again and again until the answer is a yes; a server that does not answer yet is a no."""
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        try:
+            answer = ask()
+        except (URLError, ConnectionError):
+            answer = None
+        if answer:
+            return answer
+        assert time.monotonic() < deadline, "nothing happened"
+        time.sleep(0.2)
+
+
+def _save_a_paragraph(installation: Installation) -> None:
+    with open_app(installation.folder):
+        forum = db.session.scalars(db.select(casting.Forum).where(casting.Forum.slug == installation.forum)).one()
+        by = forum.seats[0].person
+        paragraph: Paragraph = make.paragraph(make.meeting(forum), make.series(forum), "Telefonväxeln", by)
+        tell_search([paragraph], at=make.AT)
+        make.commit()
+
+
+def _waiting(installation: Installation) -> int:
+    with open_app(installation.folder):
+        return outbox.waiting()

@@ -1,0 +1,155 @@
+"""The migrations: up, down, up again, with rows in the tables; and they make what the models say. On both databases."""
+
+import itertools
+from typing import Any
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import Flask
+from sqlalchemy import Connection, Inspector, MetaData, func, inspect, select, text
+from sqlalchemy.exc import DBAPIError
+
+from govern import schema
+from govern.db import db
+from tests import make
+from tests.cast import Cast
+
+pytestmark = pytest.mark.usefixtures("each_database")
+
+REVISIONS = [s.revision for s in ScriptDirectory.from_config(schema.configuration()).walk_revisions()][::-1]
+SEALED = (
+    "protocols",
+    "protocol_files",
+    "signing_refusals",
+    "audit",
+    "signatures",
+    "certificates",
+    "signer_substitutions",
+)
+
+
+def shape(connection: Connection) -> dict[str, Any]:
+    """Say everything that the database knows of its tables."""
+    inspector: Inspector = inspect(connection)
+
+    def columns(table: str) -> list[tuple[str, str, bool]]:
+        return sorted((c["name"], str(c["type"]), c["nullable"]) for c in inspector.get_columns(table))
+
+    return {
+        table: {
+            "columns": columns(table),
+            "checks": sorted((c["name"], _plain(c["sqltext"])) for c in inspector.get_check_constraints(table)),
+            "unique": sorted((c["name"], c["column_names"]) for c in inspector.get_unique_constraints(table)),
+            "indexes": sorted((i["name"], i["column_names"], i["unique"]) for i in inspector.get_indexes(table)),
+            "foreign": sorted(
+                (k["name"], k["constrained_columns"], k["referred_table"], k["options"])
+                for k in inspector.get_foreign_keys(table)
+            ),
+            "primary": inspector.get_pk_constraint(table),
+        }
+        for table in sorted(inspector.get_table_names())
+        if table != "alembic_version"
+    }
+
+
+def _plain(sql: str) -> str:
+    return " ".join(sql.split())
+
+
+def triggers() -> set[str]:
+    """Name the triggers in the database."""
+    names = {
+        "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
+        "postgresql": "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal",
+    }[db.engine.dialect.name]
+    with db.engine.connect() as connection:
+        return set(connection.scalars(text(names)))
+
+
+def contents() -> dict[str, list[dict[str, Any]]]:
+    """Read every row of every table that stands in the database now."""
+    with db.engine.connect() as connection:
+        found = MetaData()
+        found.reflect(connection)
+        return {
+            table.name: [dict(row) for row in connection.execute(select(table).order_by(*table.primary_key)).mappings()]
+            for table in found.sorted_tables
+            if table.name != "alembic_version"
+        }
+
+
+def test_up_down_up(bare_app: Flask) -> None:
+    """Every migration can be taken back, all the way, and made again."""
+    schema.upgrade()
+    with db.engine.connect() as connection:
+        first = shape(connection)
+    before = triggers()
+    schema.downgrade("base")
+    with db.engine.connect() as connection:
+        assert shape(connection) == {}
+    assert triggers() == set()
+    schema.upgrade()
+    with db.engine.connect() as connection:
+        assert shape(connection) == first
+    assert triggers() == before
+
+
+def test_rows_live_through_each_step(app: Flask, cast: Cast) -> None:
+    """Down and up again by one migration, with a row in every table: what both sides know is unchanged."""
+    make.everything(cast)
+    db.session.remove()
+    for lower, upper in reversed(list(itertools.pairwise(REVISIONS))):
+        before = contents()
+        assert set(before) == set(db.metadata.tables) or upper != REVISIONS[-1]
+        assert all(before.values()), f"tests/make.py::everything leaves {[t for t in before if not before[t]]} empty"
+        schema.downgrade(lower)
+        between = contents()
+        schema.upgrade(upper)
+        assert shared(contents(), between) == shared(before, between)
+        schema.downgrade(lower)
+    schema.downgrade("base")
+    assert contents() == {}
+
+
+def shared(rows: dict[str, list[dict[str, Any]]], known: dict[str, list[dict[str, Any]]]) -> dict[str, Any]:
+    """Keep of the rows what another shape of the database knows too."""
+    return {
+        table: [{name: value for name, value in row.items() if name in known[table][0]} for row in rows[table]]
+        for table in known
+        if known[table]
+    }
+
+
+def test_migrations_equal_models(app: Flask) -> None:
+    """Alembic finds nothing to add to the migrations."""
+    with db.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+        assert compare_metadata(context, db.metadata) == []
+
+
+def test_constraints_equal_models(bare_app: Flask) -> None:
+    """Migrated and made from the models, the database is the same: its checks too, which Alembic does not compare."""
+    schema.upgrade()
+    with db.engine.connect() as connection:
+        migrated = shape(connection)
+    schema.downgrade("base")
+    db.create_all()
+    with db.engine.connect() as connection:
+        assert migrated == shape(connection)
+    assert any(table["checks"] for table in migrated.values())
+
+
+@pytest.mark.parametrize("table", SEALED)
+@pytest.mark.parametrize("statement", ["UPDATE {} SET id = id + 1000", "DELETE FROM {}"])
+def test_the_database_refuses_change(app: Flask, cast: Cast, table: str, statement: str) -> None:
+    """What is sealed, and the audit, is changed by no one, whatever the program says."""
+    make.everything(cast)
+    rows = select(func.count()).select_from(db.metadata.tables[table])
+    before = db.session.scalar(rows)
+    assert before
+    with pytest.raises(DBAPIError, match="never changed"):
+        db.session.execute(text(statement.format(table)))
+    db.session.rollback()
+    assert db.session.scalar(rows) == before

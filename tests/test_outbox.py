@@ -1,0 +1,194 @@
+"""The outbox: what was asked for in a transaction is done after it, at least once, and again when it fails."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import select, update
+
+from govern import outbox
+from govern.db import db
+from govern.outbox import OutboxEntry, Worker, drain, enqueue, handles, waiting
+
+pytestmark = [pytest.mark.usefixtures("each_database", "app"), pytest.mark.filterwarnings("error")]
+
+AT = datetime(2024, 4, 22, 7, 0, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def done(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
+    """Register one handler, alone, and list what it was given."""
+    monkeypatch.setattr(outbox, "_handlers", {})
+    given: list[list[str]] = []
+    handles("example")(lambda keys: given.append(list(keys)))
+    return given
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[timedelta], None]]:
+    """Give a clock that the test moves."""
+    at = [AT]
+    monkeypatch.setattr(outbox, "now", lambda: at[0])
+
+    def move(by: timedelta) -> None:
+        at[0] += by
+
+    return move
+
+
+def ask(*keys: object, topic: str = "example") -> None:
+    """Ask for work, and commit."""
+    for key in keys:
+        enqueue(topic, key, at=AT)
+    db.session.commit()
+
+
+def only() -> OutboxEntry:
+    """Read the one entry."""
+    return db.session.scalars(select(OutboxEntry)).one()
+
+
+def only_waiting() -> OutboxEntry:
+    """Read the one entry that is not done."""
+    return db.session.scalars(select(OutboxEntry).where(OutboxEntry.done_at.is_(None))).one()
+
+
+def test_work_is_done_once(done: list[list[str]]) -> None:
+    """In the order it was asked for, and not again."""
+    ask(3, 1, 2)
+    assert waiting() == 3
+    assert drain() == 3
+    assert drain() == 0
+    assert done == [["3", "1", "2"]]
+    assert waiting() == 0
+
+
+def test_what_was_rolled_back_is_not_done(done: list[list[str]]) -> None:
+    """The asking is part of the change."""
+    enqueue("example", 1, at=AT)
+    db.session.rollback()
+    assert drain() == 0
+    assert done == []
+
+
+def test_one_key_is_done_once(done: list[list[str]]) -> None:
+    """Of several askings about one thing, one needs doing."""
+    ask(1, 2, 1, 1)
+    assert drain() == 4
+    assert done == [["1", "2"]]
+
+
+def test_what_fails_is_tried_again_later(
+    done: list[list[str]], clock: Callable[[timedelta], None], caplog: pytest.LogCaptureFixture
+) -> None:
+    """Later and later, and the entry keeps what went wrong until it went well."""
+    wrong = True
+
+    @handles("example")
+    def handler(keys: Sequence[str]) -> None:
+        done.append(list(keys))
+        if wrong:
+            raise OSError("the disk is full")
+
+    ask(1)
+    pauses = []
+    for _ in range(3):
+        assert drain() == 0
+        assert only().error == "OSError: the disk is full"
+        pauses.append(only().due_at - outbox.now())
+        assert drain() == 0, "it must wait until it is due"
+        clock(pauses[-1])
+    assert pauses == sorted(set(pauses))
+    wrong = False
+    assert drain() == 1
+    assert (only().attempts, only().error, len(done)) == (4, "", 4)
+    assert "the disk is full" in caplog.text
+
+
+def test_a_failing_topic_stops_no_other(done: list[list[str]], caplog: pytest.LogCaptureFixture) -> None:
+    """What a handler half did is undone, and the others go on."""
+
+    @handles("broken")
+    def handler(keys: Sequence[str]) -> None:
+        db.session.execute(update(OutboxEntry).values(key="spoilt"))
+        raise ValueError(keys)
+
+    ask("a", topic="broken")
+    ask(1)
+    assert drain() == 1
+    assert done == [["1"]]
+    assert set(db.session.scalars(select(OutboxEntry.key))) == {"a", "1"}
+    assert "broken failed" in caplog.text
+
+
+def test_one_that_never_works_holds_up_no_other(done: list[list[str]], caplog: pytest.LogCaptureFixture) -> None:
+    """Although it came in the same batch."""
+
+    @handles("example")
+    def handler(keys: Sequence[str]) -> None:
+        if "2" in keys:
+            raise ValueError("2 never works")
+        done.append(list(keys))
+
+    ask(1, 2, 3, 1)
+    assert drain() == 3
+    assert done == [["1"], ["3"]]
+    assert only_waiting().error == "ValueError: 2 never works"
+    assert "example failed on 2" in caplog.text
+
+
+def test_leased_work_is_left_alone_until_the_lease_ends(
+    done: list[list[str]], clock: Callable[[timedelta], None]
+) -> None:
+    """A worker that died in the middle keeps the work for as long as its lease, and no longer."""
+    ask(1)
+
+    class Died(BaseException):
+        """What no handler's mistake looks like: the process is gone."""
+
+    @handles("example")
+    def dies(keys: Sequence[str]) -> None:
+        raise Died
+
+    with pytest.raises(Died):
+        drain()
+    db.session.rollback()
+    handles("example")(lambda keys: done.append(list(keys)))
+    assert drain() == 0
+    clock(outbox.LEASE)
+    assert drain() == 1
+    assert done == [["1"]]
+
+
+def test_a_topic_without_a_handler_waits(done: list[list[str]]) -> None:
+    """It is not lost: another process may know how."""
+    ask(1, topic="unknown")
+    assert drain() == 0
+    assert waiting() == 1
+
+
+def test_a_long_queue_is_done_in_batches(done: list[list[str]]) -> None:
+    """No handler is given more than it can hold."""
+    ask(*range(outbox.BATCH + 1))
+    assert [drain(), drain()] == [outbox.BATCH, 1]
+    assert [key for batch in done for key in batch] == [str(key) for key in range(outbox.BATCH + 1)]
+
+
+def test_two_workers_share_the_work(app: Flask, done: list[list[str]]) -> None:
+    """Each entry is done by one of them."""
+    ask(*range(200))
+    workers = [Worker(app, pause=0.01) for _ in range(2)]
+    for worker in workers:
+        worker.start()
+    db.session.rollback()
+    until = time.monotonic() + 20
+    while waiting() and time.monotonic() < until:
+        db.session.rollback()
+        threading.Event().wait(0.02)
+    for worker in workers:
+        worker.stop()
+        worker.join(10)
+    assert sorted(int(key) for batch in done for key in batch) == list(range(200))

@@ -1,0 +1,200 @@
+"""The record: what is written is read back, equal records have equal bytes, and the schema describes it exactly."""
+
+import copy
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import MISSING, fields, is_dataclass, replace
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from govern import record, richtext
+from tests import record_schema
+from tests.records import RICH, full
+
+VALIDATOR = Draft202012Validator(record_schema.schema(), format_checker=Draft202012Validator.FORMAT_CHECKER)
+
+
+def objects(value: Any, place: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any, ...], dict[str, Any]]]:
+    """Walk every object of a JSON value, with the way to it."""
+    if isinstance(value, dict):
+        yield place, value
+    for key, part in value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ():
+        yield from objects(part, (*place, key))
+
+
+PLACES = [place for place, _ in objects(record.to_json(full()))]
+
+
+def changed(place: tuple[Any, ...]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Give a copy of the full record's JSON, and the object at a place in it."""
+    value = copy.deepcopy(record.to_json(full()))
+    part: Any = value
+    for key in place:
+        part = part[key]
+    return value, part
+
+
+def test_the_example_leaves_nothing_out() -> None:
+    """Every field of every type is set to something other than its default, or the tests below would miss it."""
+    seen: set[tuple[str, str]] = set()
+
+    def walk(value: Any) -> None:
+        if isinstance(value, tuple):
+            for part in value:
+                walk(part)
+        elif is_dataclass(value):
+            for field in fields(value):
+                inner = getattr(value, field.name)
+                if field.default is MISSING or inner != field.default:
+                    seen.add((type(value).__name__, field.name))
+                walk(inner)
+
+    walk(full())
+    types = [
+        t for module in (record, richtext) for t in vars(module).values() if isinstance(t, type) and is_dataclass(t)
+    ]
+    wanted = {(t.__name__, field.name) for t in types for field in fields(t)}
+    assert seen == wanted - {("ProtocolRecord", "schema_version")}
+
+
+def test_round_trip() -> None:
+    """What is written is read back, from values and from bytes."""
+    assert record.from_json(record.to_json(full())) == full()
+    assert record.loads(record.canonical(full())) == full()
+
+
+def test_equal_records_have_equal_bytes() -> None:
+    """The order that fields came in, and what was left out, make no difference."""
+    value = record.to_json(full())
+    backwards = json.loads(json.dumps(value), object_pairs_hook=lambda pairs: dict(reversed(pairs)))
+    del backwards["schema_version"]
+    assert record.canonical(record.from_json(backwards)) == record.canonical(full())
+    assert record.canonical(replace(full(), regime="association")) != record.canonical(full())
+
+
+def test_canonical_bytes_never_change() -> None:
+    """Sealed protocols are known by these bytes: if this fails, so does the finger-print of every one of them."""
+    data = record.canonical(full())
+    assert data.startswith(b'{"adjusters":[{"name":"Bo Bj\xc3\xb6rk","party":"Bj\xc3\xb6rkby","political_party":"S"')
+    assert record.sha256_of(full()) == hashlib.sha256(data).hexdigest() == FINGERPRINT
+
+
+def test_a_later_field_leaves_earlier_bytes_alone() -> None:
+    """What was sealed before the field was thought of has the finger-print that it always had."""
+    earlier = replace(full(), signatures=full().signatures[:1])
+    assert record.sha256_of(earlier) == "a02cfb59b3e4963b866b34b3e93ac1c90991bf0569a372be425bde73cbe324d8"
+
+
+FINGERPRINT = "211197f88b7edcb20cb12d00209546d8efb56e4243e339dadb4522223c56605a"
+
+
+@pytest.mark.parametrize(
+    ("place", "name", "value", "says"),
+    [
+        ((), "colour", "red", "unknown colour"),
+        (("meeting",), "colour", "red", "meeting: unknown colour"),
+        (("paragraphs", 0), "number", "17", r"paragraphs\[0\].number"),
+        (("paragraphs", 0), "number", True, r"paragraphs\[0\].number"),
+        (("paragraphs", 0), "kind", "X", r"paragraphs\[0\].kind"),
+        (("paragraphs", 0), "sections", {}, r"paragraphs\[0\].sections"),
+        (("paragraphs", 0, "sections", 0), "blocks", [{"type": "film"}], r"sections\[0\].blocks"),
+        (("meeting",), "date", "2024-13-01", "meeting.date"),
+        (("meeting",), "start", "25:00", "meeting.start"),
+        ((), "body", None, "body"),
+        ((), "schema_version", 2, "schema_version"),
+    ],
+)
+def test_what_is_no_record_is_refused(place: tuple[Any, ...], name: str, value: Any, says: str) -> None:
+    """The message names the place; the schema says no as well."""
+    whole, part = changed(place)
+    part[name] = value
+    with pytest.raises(ValueError, match=says):
+        record.from_json(whole)
+    assert not VALIDATOR.is_valid(whole)
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", "null", "{"])
+def test_what_is_no_json_object_is_refused(text: str) -> None:
+    """Also when it is JSON."""
+    with pytest.raises(ValueError):  # noqa: PT011 — the parser's own words
+        record.loads(text)
+
+
+def test_the_schema_is_the_one_published() -> None:
+    """`docs/record.schema.json` says what the code says."""
+    assert record_schema.PATH.read_text(encoding="utf-8") == record_schema.text(), "run make generate"
+    Draft202012Validator.check_schema(record_schema.schema())
+
+
+def test_a_record_fits_the_schema() -> None:
+    """Full, and with everything left out that may be."""
+    VALIDATOR.validate(record.to_json(full()))
+    VALIDATOR.validate(record.to_json(replace(full(), presence=(), adjusters=(), paragraphs=(), signatures=())))
+
+
+@pytest.mark.parametrize("place", PLACES, ids=lambda place: ".".join(map(str, place)) or "record")
+def test_the_schema_allows_nothing_more(place: tuple[Any, ...]) -> None:
+    """At every place, an unknown field breaks the schema, and so does every field of a wrong type."""
+    whole, part = changed(place)
+    for name in list(part):
+        kept = part[name]
+        part[name] = 1.5
+        assert not VALIDATOR.is_valid(whole), f"{name} may be 1.5"
+        part[name] = kept
+    part["colour"] = "red"
+    assert not VALIDATOR.is_valid(whole)
+
+
+def test_schema_properties_are_the_fields() -> None:
+    """Every dataclass of the record is described by its own fields, and needs those without a default."""
+    schema = record_schema.schema()
+    described = schema["$defs"] | {"ProtocolRecord": schema}
+    for kind in (t for t in vars(record).values() if isinstance(t, type) and is_dataclass(t)):
+        names = [field.name for field in fields(kind)]
+        needed = [field.name for field in fields(kind) if field.default is MISSING]
+        assert list(described[kind.__name__]["properties"]) == names
+        assert described[kind.__name__]["required"] == needed
+        assert described[kind.__name__]["additionalProperties"] is False
+
+
+def test_richtext_round_trip() -> None:
+    """The content tree is read back from its JSON, and defaults are left out of it."""
+    assert richtext.from_json(json.loads(json.dumps(richtext.to_json(RICH)))) == RICH
+    assert richtext.to_json(richtext.plain("a\nb\n\nc")) == [
+        {"type": "para", "runs": [{"text": "a\nb"}]},
+        {"type": "para", "runs": [{"text": "c"}]},
+    ]
+
+
+@pytest.mark.parametrize(
+    "value", [[{"type": "film"}], [{}], ["text"], [{"type": "list", "style": "stars", "items": []}]]
+)
+def test_what_is_no_content_tree_is_refused(value: Any) -> None:
+    """Nothing unknown slips in."""
+    with pytest.raises(ValueError):  # noqa: PT011 — any of several messages
+        richtext.from_json(value)
+
+
+def test_text_of() -> None:
+    """Plain words, a block a line, cells parted by tabs."""
+    assert richtext.text_of(RICH) == "Kostnad\nFem kommuner delar\npå en växel\nen\ntvå\nKommun\nBjörkby\t"
+
+
+@pytest.mark.parametrize(
+    ("style", "number", "label"),
+    [
+        ("bullet", 1, "•"),
+        ("decimal", 12, "12."),
+        ("lower-alpha", 1, "a."),
+        ("lower-alpha", 26, "z."),
+        ("lower-alpha", 27, "aa."),
+        ("lower-roman", 4, "iv."),
+        ("lower-roman", 1994, "mcmxciv."),
+    ],
+)
+def test_labels(style: richtext.ListStyle, number: int, label: str) -> None:
+    """What stands before an item."""
+    assert richtext.label_of(style, number) == label

@@ -1,0 +1,84 @@
+"""Every route declares who may pass, and the table of routes can be read: `pytest tests/test_routes.py -s -k table`."""
+
+import re
+import sys
+from collections.abc import Iterator
+
+from flask import Flask
+from werkzeug.routing import Rule
+
+from govern.people.access import ANYONE, Right
+from tests.browse import Browser
+
+OPEN = {
+    "people.sign_in",
+    "signing.crl",
+    "signing.returned",
+    "signing.root",
+    "verification.report",
+    "verification.verification",
+    "verification.verify",
+    "people.second_step",
+    "people.sign_in_by_passkey",
+    "people.passkey_question",
+}  # What anyone may see; each is here on purpose, nothing comes here by itself.
+READING = {"GET", "HEAD", "OPTIONS"}
+
+
+def routes(app: Flask) -> Iterator[tuple[Rule, str, Right | None]]:
+    """List each rule with its verbs and the right it asks for, but for the static files."""
+    for rule in sorted(app.url_map.iter_rules(), key=str):
+        if rule.endpoint != "static":
+            verbs = " ".join(sorted(rule.methods - {"HEAD", "OPTIONS"}))  # type: ignore[operator]
+            yield rule, verbs, getattr(app.view_functions[rule.endpoint], "right", None)
+
+
+def table(app: Flask) -> str:
+    """Write the routes as a table that a person can check."""
+    rows = [(str(rule), verbs, right.name if right else "—", rule.endpoint) for rule, verbs, right in routes(app)]
+    widths = [max(len(row[column]) for row in rows) for column in range(4)]
+    return "\n".join("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows)
+
+
+def test_every_route_declares_its_right(app: Flask) -> None:
+    """Deny by default: a view without `@allow(right)` is closed, and a mistake."""
+    undeclared = [str(rule) for rule, _, right in routes(app) if not isinstance(right, Right)]
+    assert not undeclared, "put @allow(right, load) on the view of each of these:\n" + "\n".join(undeclared)
+
+
+def test_what_anyone_may_see_is_listed(app: Flask) -> None:
+    """Nothing is opened to the public without a line in this file."""
+    assert {rule.endpoint for rule, _, right in routes(app) if right is ANYONE} == OPEN
+
+
+def test_a_right_says_what_is_missing(app: Flask) -> None:
+    """Whoever is stopped reads a sentence."""
+    wordless = {right.name for _, _, right in routes(app) if right and right is not ANYONE and not right.sentence}
+    assert not wordless
+
+
+def test_the_public_is_sent_to_sign_in(app: Flask) -> None:
+    """Each closed page without an address to fill in sends a stranger to the sign-in page, and back."""
+    for rule, verbs, right in routes(app):
+        if "GET" in verbs and not rule.arguments and right is not None and not right.test(None, None):
+            answer = Browser(app).get(str(rule), status=303, follow=False)
+            assert answer.location.startswith("/logga-in?next=/"), rule
+
+
+def test_an_undeclared_route_is_closed(app: Flask) -> None:
+    """Even when the test above was not run."""
+    app.add_url_rule("/glomd", "forgotten", lambda: "secret", methods=["POST"])
+    assert Browser(app).post_json("/glomd", {}, status=403).json["refusal"]
+
+
+def test_addresses_are_swedish_and_plain(app: Flask) -> None:
+    """An address can be read out: small letters, digits and hyphens."""
+    odd = [str(r) for r, *_ in routes(app) if not re.fullmatch(r"[a-z0-9/._-]*", re.sub(r"<[^>]+>", "", str(r)))]
+    assert not odd
+
+
+def test_table(app: Flask) -> None:
+    """Show the table to whoever runs this test with -s."""
+    written = table(app)
+    assert "/logga-in" in written
+    sys.stdout.write(f"\n{written}\n")
