@@ -17,7 +17,7 @@ from govern.forums.models import Forum, Seat
 from govern.forums.queries import readable_collaborations
 from govern.forums.states import Level, SeatRole
 from govern.meetings.models import AgendaItem, Meeting
-from govern.meetings.queries import AHEAD
+from govern.meetings.queries import AHEAD, UNSEALED
 from govern.meetings.states import MeetingState
 from govern.paragraphs.models import Paragraph
 from govern.paragraphs.queries import waiting_for
@@ -85,7 +85,8 @@ def returned_to(person: Person, today: date) -> Sequence[Paragraph]:
     query = (
         select(Paragraph)
         .join(Meeting, Meeting.id == Paragraph.meeting_id)
-        .where(Paragraph.state == ParagraphState.RETURNED, Meeting.forum_id.in_(forums_held(person, today, KEEPER)))
+        .where(UNSEALED, Paragraph.state == ParagraphState.RETURNED)
+        .where(Meeting.forum_id.in_(forums_held(person, today, KEEPER)))
         .options(joinedload(Paragraph.meeting).joinedload(Meeting.forum))
         .order_by(Meeting.day, Paragraph.number)
         .limit(MOST)
@@ -97,7 +98,7 @@ def unfinished_meetings(person: Person, today: date) -> Sequence[Meeting]:
     """List the meetings that the secretary has open, or closed but not sealed, the oldest first."""
     query = (
         select(Meeting)
-        .where(Meeting.state.in_(UNFINISHED), Meeting.forum_id.in_(forums_held(person, today, KEEPER)))
+        .where(UNSEALED, Meeting.state.in_(UNFINISHED), Meeting.forum_id.in_(forums_held(person, today, KEEPER)))
         .options(joinedload(Meeting.forum))
         .order_by(Meeting.day, Meeting.starts)
         .limit(MOST)
@@ -144,7 +145,9 @@ def _tree(forums: list[Forum], coming: dict[int, Meeting]) -> list[Branch]:
 def next_meetings(forum_ids: Sequence[int]) -> dict[int, Meeting]:
     """Find the meeting that comes next in each forum, or is under way."""
     turn = func.row_number().over(partition_by=Meeting.forum_id, order_by=(Meeting.day, Meeting.starts))
-    ranked = select(Meeting.id, turn.label("turn")).where(Meeting.forum_id.in_(forum_ids), Meeting.state.in_(AHEAD))
+    ranked = select(Meeting.id, turn.label("turn")).where(
+        UNSEALED, Meeting.forum_id.in_(forum_ids), Meeting.state.in_(AHEAD)
+    )
     first = ranked.subquery()
     query = select(Meeting).join(first, and_(first.c.id == Meeting.id, first.c.turn == 1))
     return {meeting.forum_id: meeting for meeting in db.session.scalars(query)}
