@@ -103,7 +103,7 @@ def _make_sqlite_safe(connection: Any, _record: Any) -> None:
     if type(connection).__module__.partition(".")[0] != "sqlite3":
         return
     connection.isolation_level = None  # SQLAlchemy says BEGIN itself, see below.
-    for pragma in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=5000"):
+    for pragma in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=FULL", "busy_timeout=5000"):
         connection.execute(f"PRAGMA {pragma}")
 
 
