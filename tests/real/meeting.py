@@ -1,4 +1,4 @@
-"""The real meeting as its people hold it in Govern: recorded through its pages, approved, sealed, and signed by four."""
+"""The real meeting as its people hold it in Govern: recorded by its pages, approved, sealed, signed by four."""
 
 from __future__ import annotations
 

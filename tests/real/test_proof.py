@@ -1,4 +1,4 @@
-"""The real protocol signed by four: what Govern says of it, what the norms' own validation says, and what Poppler says."""
+"""The real protocol signed by four: what Govern, the norms' own validation, and Poppler say of it."""
 
 from __future__ import annotations
 
