@@ -66,7 +66,7 @@ def on_sqlite() -> Iterator[tuple[Flask, Callable[[], Bare]]]:
         def copied() -> Bare:
             shutil.copy(db.engine.url.database or "", copy := Path(folder) / "copy.db")
             bare = sqlite3.connect(copy, isolation_level=None)
-            for pragma in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=NORMAL"):
+            for pragma in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=FULL"):
                 bare.execute(f"PRAGMA {pragma}")
             return bare
 

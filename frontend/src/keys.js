@@ -3,6 +3,7 @@ import { baseKeymap, chainCommands, exitCode, setBlockType, toggleMark } from "p
 import { redo, undo } from "prosemirror-history";
 import { inputRules, textblockTypeInputRule, undoInputRule, wrappingInputRule } from "prosemirror-inputrules";
 import { liftListItem, sinkListItem, splitListItem, wrapInList } from "prosemirror-schema-list";
+import { AllSelection } from "prosemirror-state";
 import { goToNextCell } from "prosemirror-tables";
 import { schema } from "./schema.js";
 
@@ -36,10 +37,19 @@ const hardBreak = chainCommands(exitCode, (state, dispatch) => {
   return true;
 });
 
+// Mark all, and say so to the browser too, also when the editor thinks that all is marked already: of a click just before it
+// is told only after the keys, and would otherwise take the browser's cursor for newer than what is marked.
+const markAll = (state, dispatch, view) => {
+  dispatch?.(state.tr.setSelection(new AllSelection(state.doc)));
+  view?.focus();
+  return true;
+};
+
 export const indent = sinkListItem(nodes.list_item);
 export const outdent = liftListItem(nodes.list_item);
 
 export const keys = {
+  "Mod-a": markAll,
   "Mod-z": undo, "Mod-y": redo, "Mod-Shift-z": redo,
   "Mod-b": toggleMark(marks.bold), "Mod-i": toggleMark(marks.italic), "Mod-u": toggleMark(marks.underline),
   "Mod-Shift-x": toggleMark(marks.strike), "Mod-,": toggleMark(marks.sub), "Mod-.": toggleMark(marks.sup),

@@ -137,11 +137,14 @@ export class Toolbar {
     this.view.focus();
   }
 
-  // The words that are marked in the text last written in.
+  // The words that are marked in the text last written in, as the browser has them: the editor hears of it a moment later.
   get marked() {
-    if (!this.view) return "";
-    const { from, to } = this.view.state.selection;
-    return this.view.state.doc.textBetween(from, to, "\n", "\n").trim();
+    const { view } = this;
+    if (!view) return "";
+    const { anchorNode, anchorOffset, focusNode, focusOffset } = document.getSelection();
+    const seen = view.hasFocus() && view.dom.contains(anchorNode) && view.dom.contains(focusNode);
+    const ends = seen ? [view.posAtDOM(anchorNode, anchorOffset), view.posAtDOM(focusNode, focusOffset)] : [view.state.selection.from, view.state.selection.to];
+    return view.state.doc.textBetween(Math.min(...ends), Math.max(...ends), "\n", "\n").trim();
   }
 
   tell(name) {

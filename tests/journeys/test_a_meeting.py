@@ -88,23 +88,17 @@ def test_going_from_one_to_another_keeps_what_is_typed(cast: Cast, screen: Show)
     assert [text_of(each) for each in ids] == ["Först.", "Andra.", "Tredje."]
 
 
-def mark_all(page: Page) -> None:
-    """Mark the text, and give the editor the moment that a hand takes from one key to the next."""
-    page.keyboard.press("Control+a")
-    page.wait_for_timeout(400)
-
-
 def test_a_marked_text_becomes_a_duty(cast: Cast, screen: Show) -> None:
     """By the key and by the button; who does it is asked for."""
     meeting = meeting_under_way(cast, opened=1)
     page = screen("cilla").page
     open_paragraph(page, rail(meeting)[0].id)
     page.keyboard.type("räkna på två nivåer")
-    mark_all(page)
+    page.keyboard.press("Shift+Home")
     page.keyboard.press("Alt+u")
     page.keyboard.type("Kommunchefgruppen")
     page.locator(".draft .editor [role=textbox]").first.click()
-    mark_all(page)
+    page.keyboard.press("Control+a")
     page.get_by_role("button", name="Gör markerad text till uppdrag").click()
     page.keyboard.type("Bo Björk")
     all_saved(page)

@@ -34,6 +34,7 @@ from tests import make
 from tests.browse import Browser
 from tests.cast import Cast
 from tests.paragraphs.test_reviewing import save
+from tests.statements import writer
 
 Browse = Callable[..., Browser]
 AT = make.AT + timedelta(hours=3)
@@ -195,9 +196,11 @@ class Letters:
     def __init__(self) -> None:
         self.taken: list[Any] = []
         self.refuse = False
+        self.meanwhile: Callable[[], None] = lambda: None
 
     async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802 — aiosmtpd's name
         """Take a letter."""
+        self.meanwhile()
         if self.refuse:
             return "451 try later"
         self.taken.append(envelope)
@@ -232,6 +235,7 @@ def test_reminders_by_mail(
     clockwork(7)
     assert db.session.scalars(select(Reminder.mailed_at)).all() == [None]
     letters.refuse = False
+    letters.meanwhile = writer()  # However long the server thinks about it.
     clockwork(8)
     clockwork(9)
     (letter,) = letters.taken
