@@ -16,7 +16,7 @@ TITLE = "Närvarolista"
 WHOLE = "hela mötet"
 CROSS = "X"
 WITHHELD = "Sekretess"
-HEADS = ("Namn", "Roll", "Part och parti", "Närvarande", "Anmärkning")
+HEADS = ("Namn", "Roll", "Part och parti", "Närvarande")
 
 
 @dataclass(slots=True)
@@ -82,8 +82,7 @@ def _row(person: _Person, record: ProtocolRecord, style: HouseStyle) -> tuple[st
         " ".join(filter(None, (presence.name, presence.title))),
         role.capitalize(),
         _for(presence),
-        ", ".join(_stretch(stretch, record) for stretch in person.stretches),
-        ", ".join(notes) or "–",
+        "\n".join((", ".join(_stretch(stretch, record) for stretch in person.stretches), *notes)),
     )
 
 

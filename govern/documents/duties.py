@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from govern.documents.content import Document, Element, Heading, paragraphs, table
-from govern.documents.sheet import anchor_of, fact, sheet
+from govern.documents.content import Document, Element, Heading, bullets, paragraphs, table
+from govern.documents.sheet import anchor_of, sheet
 from govern.documents.style import HouseStyle
 from govern.documents.swedish import long_date
 from govern.record import Body
@@ -27,11 +27,16 @@ GROUPS: dict[Stands, str] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DutyLine:
-    """One assignment. `given` names the § and its meeting; `latest` is the last that was heard of it."""
+    """One assignment, given in the § `label` of a forum's meeting that `day`; `text` holds a line a point.
 
+    `latest` is the last that was heard of it.
+    """
+
+    forum: str
+    day: date
+    label: str
     text: str
     doer: str
-    given: str
     stands: Stands
     due: date | None = None
     report_to: str = ""
@@ -55,7 +60,6 @@ def duty_list_document(facts: DutyListFacts, style: HouseStyle | None = None) ->
 
 
 def _elements(facts: DutyListFacts) -> Iterator[Element]:
-    yield from fact("Läget den", long_date(facts.day))
     yield Heading(2, "Sammanställning", anchor="sammanstallning")
     if not facts.duties:
         yield paragraphs("Forumet har inte gett några uppdrag.")
@@ -71,15 +75,21 @@ def counted(duties: Sequence[DutyLine]) -> tuple[tuple[str, ...], ...]:
 
 
 def grouped(duties: Sequence[DutyLine], level: int) -> Iterator[Element]:
-    """Set the assignments in a table for each way that they stand; ways in which none stands are left out."""
+    """Set the assignments by how they stand; ways in which none stands are left out."""
     for stands, name in GROUPS.items():
         group = [duty for duty in duties if duty.stands == stands]
         if group:
             yield Heading(level, f"{name} ({len(group)})", anchor=anchor_of(name))
-            yield table(("Uppdrag", "Vem", "Klart", "Givet", "Senast"), tuple(_row(duty) for duty in group))
+        for number, duty in enumerate(group, 1):
+            yield from _duty(duty, level + 1, f"{stands}-{number}")
 
 
-def _row(duty: DutyLine) -> tuple[str, ...]:
-    due = long_date(duty.due) if duty.due else ""
+def _duty(duty: DutyLine, level: int, anchor: str) -> Iterator[Element]:
+    deed, *more = [line.strip() for line in duty.text.splitlines() if line.strip()] or [duty.label]
+    deed = deed.removeprefix("att ")
     to = f"till {duty.report_to}" if duty.report_to else ""
-    return duty.text, duty.doer, " ".join(filter(None, (due, to))) or "–", duty.given, duty.latest or "–"
+    due = " ".join(filter(None, (f"senast {long_date(duty.due)}" if duty.due else "utan slutdatum", to)))
+    note = " · ".join((duty.doer, due, f"{duty.forum} {long_date(duty.day)}"))
+    yield Heading(level, f"{deed[:1].upper()}{deed[1:]}", anchor=anchor, number=duty.label, note=note)
+    yield bullets(tuple(more))
+    yield paragraphs(duty.latest)

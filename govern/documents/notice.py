@@ -60,7 +60,7 @@ def notice_document(facts: NoticeFacts, style: HouseStyle | None = None) -> Docu
 
 def proof_document(facts: NoticeFacts, style: HouseStyle | None = None) -> Document:
     """Lay out the proof of what was posted, where and how long."""
-    return _paper(PROOF, facts, style, (*_adjusted(facts), *_stood(facts)))
+    return _paper(PROOF, facts, style, (*_adjusted(facts), *_time(facts), *_stood(facts)))
 
 
 def _paper(title: str, facts: NoticeFacts, style: HouseStyle | None, elements: tuple[Element, ...]) -> Document:
@@ -70,10 +70,10 @@ def _paper(title: str, facts: NoticeFacts, style: HouseStyle | None, elements: t
 
 def _adjusted(facts: NoticeFacts) -> Iterator[Element]:
     yield from fact("Organ", facts.forum)
-    yield from fact("Sammanträdesdag", long_date(facts.meeting))
+    yield from fact("Möte", long_date(facts.meeting))
     yield from fact("Gäller", facts.what)
     yield from fact("Justerat", long_date(facts.adjusted))
-    yield from fact("Protokollet finns", facts.kept_at)
+    yield from fact("Förvaras", facts.kept_at)
 
 
 def _posted(facts: NoticeFacts) -> Iterator[Element]:
@@ -81,11 +81,10 @@ def _posted(facts: NoticeFacts) -> Iterator[Element]:
         board = facts.boards[0]
         yield from fact("Anslagstavla", board.name)
         yield from fact("Anslaget", _day(board.posted))
-    else:
+    yield from _time(facts)
+    if len(facts.boards) > 1:
         yield Heading(2, "Anslagstavlor", anchor="anslagstavlor")
         yield table(("Anslagstavla", "Anslaget"), tuple((b.name, _day(b.posted)) for b in facts.boards))
-    if facts.until:
-        yield from fact("Får tas ned", f"Tidigast {long_date(facts.until)}")
 
 
 def _appeal(facts: NoticeFacts) -> Iterator[Element]:
@@ -95,6 +94,13 @@ def _appeal(facts: NoticeFacts) -> Iterator[Element]:
         yield paragraphs(appeal, last)
 
 
+def _time(facts: NoticeFacts) -> Iterator[Element]:
+    if facts.appeal_by:
+        yield from fact("Överklagas", f"Senast {long_date(facts.appeal_by)}")
+    if facts.until:
+        yield from fact("Får tas ned", f"Tidigast {long_date(facts.until)}")
+
+
 def _stood(facts: NoticeFacts) -> Iterator[Element]:
     yield Heading(2, "Bevis", anchor="bevis")
     yield paragraphs("Att protokollet har justerats har tillkännagetts på anslagstavlan under den här tiden:")
@@ -102,10 +108,6 @@ def _stood(facts: NoticeFacts) -> Iterator[Element]:
         ("Anslagstavla", "Anslaget", "Nedtaget"),
         tuple((b.name, _deed(b.posted, b.posted_by), _deed(b.removed, b.removed_by)) for b in facts.boards),
     )
-    if facts.appeal_by:
-        yield from fact("Överklagas senast", long_date(facts.appeal_by))
-    if facts.until:
-        yield from fact("Fick tas ned", f"Tidigast {long_date(facts.until)}")
 
 
 def _day(day: date | None) -> str:

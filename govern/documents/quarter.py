@@ -45,9 +45,8 @@ class Decided:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Followed:
-    """An assignment, with the forum that gave it and what happened to it in the quarter."""
+    """An assignment, with what happened to it in the quarter."""
 
-    forum: str
     line: DutyLine
     given: bool
     reported: bool
@@ -100,7 +99,7 @@ def figures(facts: QuarterFacts) -> tuple[tuple[str, ...], ...]:
 
 def _counts(facts: QuarterFacts, forum: str) -> tuple[int, ...]:
     meetings = [meeting for meeting in facts.meetings if meeting.forum == forum]
-    duties = [duty for duty in facts.duties if duty.forum == forum]
+    duties = [duty for duty in facts.duties if duty.line.forum == forum]
     return (
         len(meetings),
         sum(meeting.paragraphs for meeting in meetings),

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
 
 import openxml_audit
 import pytest
 
 from govern.documents.attendance import attendance_document
-from govern.documents.content import Document, Element, Heading, Names, Points
 from govern.documents.content import Body as Text
+from govern.documents.content import Document, Element, Heading, Names, Points
 from govern.documents.duties import duty_list_document
 from govern.documents.files import in_format
 from govern.documents.notice import notice_document, proof_document
@@ -28,8 +27,6 @@ from tests.documents.shapes import SHAPES
 from tests.documents.types import HEADS, TYPES, duty_list_facts, notice_facts, quarter_facts
 
 BESIDE_PROTOCOL = [name for name in TYPES if name != "protocol"]
-PARTED = {"duties", "quarter"}
-"""Types with table rows so high that one may be parted over two pages, where its cells are read in turn on each."""
 ODD = ("empty", "crowd", "words", "glyphs")
 
 
@@ -76,10 +73,7 @@ def test_docx_and_pdf_say_the_same(name: str, shape: str, tmp_path: Path) -> Non
     document = TYPES[name](SHAPES[shape]())
     printed = write_pdf(document)
     read = pdf_body(printed.pdf, document, HEADS)
-    both = [characters(docx_text(write_docx(document, printed.page_numbers), tmp_path)), characters(read)]
-    if name in PARTED:
-        both = ["".join(sorted(said)) for said in both]
-    assert both[0] == both[1]
+    assert characters(docx_text(write_docx(document, printed.page_numbers), tmp_path)) == characters(read)
 
 
 @pytest.mark.office
@@ -94,7 +88,13 @@ def test_pdf_is_sound(name: str, tmp_path: Path) -> None:
 def test_a_notice_says_what_the_act_asks_for(regime: Regime) -> None:
     source = record(regime)
     said = told(notice_document(notice_facts(source)))
-    for words in ("Samverkansrådet", "22 april 2024", "Protokoll §§ 40–44", "30 april 2024", "Kommunkansliet, Torget 1"):
+    for words in (
+        "Samverkansrådet",
+        "22 april 2024",
+        "Protokoll §§ 40–44",
+        "30 april 2024",
+        "Kommunkansliet, Torget 1",
+    ):
         assert words in said
     assert "laglighetsprövning" in said
     known = regime != "joint_board"  # There, until the last member has posted it, no time runs.
@@ -115,7 +115,7 @@ def test_a_proof_says_who_did_what_when() -> None:
 
 def test_an_attendance_list_says_who_came_and_how_each_voted() -> None:
     said = told(attendance_document(record()))
-    for words in ("Göran Ek-Svensson", "tjg. för Hilda Strand, jäv § 42", "§§ 40–43", "på distans", "Norrvik (M)"):
+    for words in ("Göran Ek-Svensson", "tjg. för Hilda Strand\njäv § 42", "§§ 40–43", "på distans", "Norrvik (M)"):
         assert words in said
     assert "Äger ett av bolagen." in said
     ballots = said.split("Omröstningar\n")[1]

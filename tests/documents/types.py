@@ -90,12 +90,13 @@ def notice_facts(record: ProtocolRecord, *, down: bool = False) -> NoticeFacts:
 def duty_lines(record: ProtocolRecord) -> tuple[DutyLine, ...]:
     """The record's assignments, each in every way that one may stand."""
     given = [(p, a) for p in record.paragraphs for a in p.assignments]
-    day = long_date(record.meeting.date)
     return tuple(
         DutyLine(
+            forum=record.forum.name,
+            day=record.meeting.date,
+            label=p.label,
             text=_text(a),
             doer=a.assignee,
-            given=f"{p.label}, {day}",
             stands=stands,
             due=a.due,
             report_to=a.report_to or "",
@@ -112,9 +113,7 @@ def _text(assignment: Assignment) -> str:
 
 def duty_list_facts(record: ProtocolRecord) -> DutyListFacts:
     """The list of the forum's assignments."""
-    return DutyListFacts(
-        body=record.body, forum=record.forum.name, day=date(2024, 6, 30), duties=duty_lines(record)
-    )
+    return DutyListFacts(body=record.body, forum=record.forum.name, day=date(2024, 6, 30), duties=duty_lines(record))
 
 
 def quarter_facts(record: ProtocolRecord) -> QuarterFacts:
@@ -146,7 +145,7 @@ def quarter_facts(record: ProtocolRecord) -> QuarterFacts:
             if p.decisions
         ),
         duties=tuple(
-            Followed(forum=forum, line=line, given=True, reported=line.stands == "reported", closed=False)
+            Followed(line=line, given=True, reported=line.stands == "reported", closed=False)
             for line in duty_lines(record)
         ),
         open_matters=tuple(
@@ -190,8 +189,7 @@ TYPES: dict[str, Callable[[ProtocolRecord], Document]] = {
 """How each type of document is laid out from the facts of a meeting."""
 
 HEADS = (
-    "Namn Roll Part och parti Närvarande Anmärkning",
+    "Namn Roll Part och parti Närvarande",
     "Namn Part och parti Ja Nej Avstår",
-    "Uppdrag Vem Klart Givet Senast",
 )
 """Heads of tables that may go over to a further page, where they stand again."""
