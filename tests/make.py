@@ -26,6 +26,7 @@ from govern.meetings.models import (
     SummonsPaper,
 )
 from govern.meetings.states import MeetingState
+from govern.notices.models import Notice, NoticeProof, Posting
 from govern.paragraphs import models as p
 from govern.paragraphs.drafting_models import ParagraphEditor, ParagraphVersion, Phrase
 from govern.paragraphs.states import (
@@ -207,7 +208,7 @@ def everything(cast: Any) -> p.Paragraph:
     add(Adjustment(paragraph=written, version=1, by=bo, at=AT, verdict=Reading.NO_REMARKS))
     add(Reminder(meeting=meeting_, person=bo, days_left=7, at=AT))
     add(Carried(item=item, meeting_id=meeting_.id, assignment=duty))
-    _a_protocol(meeting_, cilla)
+    _a_notice(_a_protocol(meeting_, cilla), cilla)
     add(Factor(account=bo.account, kind=FactorKind.TOTP, name="Telefonen", secret=b"", counter=1, added_at=AT))
     add(RecoveryCode(account_id=bo.account.id, digest="d" * 64))
     add(PasskeyChallenge(value="c" * 43, at=AT))
@@ -290,6 +291,16 @@ def phrase(forum: Forum | None, trigger: str, html: str, **values: Any) -> Phras
     """Lay a phrase at hand."""
     usual = {"position": next(_serial), "name": trigger.capitalize(), "kinds": [], "target": PhraseTarget.TEXT}
     return add(Phrase(forum=forum, trigger=trigger, html=html, **usual | values))
+
+
+def _a_notice(protocol: Protocol, by: Person) -> Notice:
+    """Post and take down, with a proof that is no real one: for tables, not for readers."""
+    notice = add(Notice(protocol=protocol, adjusted_on=DAY, kept_at="Kansliet", first=17, last=17, down_at=AT))
+    days = {"posted_on": DAY, "posted_by": by, "removed_on": DAY + timedelta(days=22), "removed_by": by}
+    add(Posting(notice=notice, position=0, board="Björkby kommun", **days))
+    some = hashlib.sha256(b"%PDF-1.7").hexdigest()
+    add(NoticeProof(notice=notice, pdf=b"%PDF-1.7", docx=b"PK", sha256=some, made_at=AT, made_by=by))
+    return notice
 
 
 def _a_protocol(meeting: Meeting, by: Person) -> Protocol:

@@ -11,6 +11,9 @@ from govern.people.access import ANYONE, Right
 from tests.browse import Browser
 
 OPEN = {
+    "notices.archive",
+    "notices.board",
+    "notices.notice",
     "people.sign_in",
     "signing.crl",
     "signing.returned",

@@ -19,6 +19,8 @@ from govern.forums.states import Level, SeatRole
 from govern.meetings.models import AgendaItem, Meeting
 from govern.meetings.queries import AHEAD, UNSEALED
 from govern.meetings.states import MeetingState
+from govern.notices.models import Notice
+from govern.notices.queries import to_post, to_tend
 from govern.paragraphs.models import Paragraph
 from govern.paragraphs.queries import waiting_for
 from govern.paragraphs.states import ParagraphState
@@ -26,7 +28,7 @@ from govern.parties.models import Collaboration
 from govern.people.access import is_administrator
 from govern.people.models import Person
 from govern.protocols.adjusting import ToAdjust, to_adjust
-from govern.protocols.models import Signature
+from govern.protocols.models import Protocol, Signature
 from govern.protocols.queries import waiting_signatures
 from govern.web.paging import Page
 
@@ -62,10 +64,13 @@ class Waiting:
     sign: Sequence[Signature]
     rewrite: Sequence[Paragraph]
     meetings: Sequence[Meeting]
+    post: Sequence[Protocol]
+    tend: Sequence[Notice]
     duties: Page[Duty]
 
     def __bool__(self) -> bool:
-        return bool(self.approve or self.adjust or self.sign or self.rewrite or self.meetings or self.duties.rows)
+        write = self.rewrite or self.meetings or self.post or self.tend
+        return bool(self.approve or self.adjust or self.sign or write or self.duties.rows)
 
 
 def waiting(person: Person, today: date) -> Waiting:
@@ -76,6 +81,8 @@ def waiting(person: Person, today: date) -> Waiting:
         sign=waiting_signatures(person)[:MOST],
         rewrite=returned_to(person, today),
         meetings=unfinished_meetings(person, today),
+        post=to_post(person, today),
+        tend=to_tend(person, today),
         duties=duties_page(person, mine=True, state=None, forum=None, today=today, number=1, size=DUTIES),
     )
 

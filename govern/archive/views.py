@@ -16,6 +16,9 @@ from govern.forums.models import Forum
 from govern.forums.queries import forum_by_slug, series_in_force
 from govern.meetings.queries import meetings_ahead, meetings_behind, meetings_for
 from govern.meetings.rules import Refusal
+from govern.notices import rules as notices
+from govern.notices.queries import adjusted_on
+from govern.notices.terms import post_by
 from govern.people.access import SIGNED_IN, allow, is_administrator, me
 from govern.web.paging import asked_page
 from govern.web.swedish import local_day
@@ -34,6 +37,9 @@ def home() -> ResponseReturnValue:
         waiting=waiting,
         duty_states={duty.assignment.id: state_of(duty, today=today) for duty in waiting.duties.rows},
         meetings=meetings_for(me(), today),
+        adjusted_on=adjusted_on,
+        post_by=post_by,
+        state_of_notice=notices.state_of,
         today=today,
         administrator=is_administrator(me()),
     )

@@ -49,6 +49,7 @@ NAVIGATION = (
         ),
     ),
     Entry("Uppdrag", "assignments.assignments", ("assignments",)),
+    Entry("Anslagstavla", "notices.board", ("notices",)),
     Entry("Sök", "search.search", ("search",)),
     Entry(
         "Inställningar",
