@@ -29,6 +29,9 @@ LEAST_WIDTH, LEAST_HEIGHT = Mm(90), Mm(100)
 ROOM = Mm(8)
 """What must be left of the margin beside a hanging number."""
 
+BESIDE = Mm(16)
+"""Where the text after a number begins in a base whose margin is too narrow for numbers to hang in."""
+
 NEEDED = (
     "Normal",
     "Default Paragraph Font",
@@ -233,6 +236,8 @@ class OwnBase:
             if part.get(qn("w:left")) == str(round(Emu(-HANG).twips)):
                 part.set(qn("w:left"), str(round(Emu(-self.hang).twips)))
         for part in style.xpath("w:pPr/w:tabs/w:tab"):
+            if part.get(qn("w:pos")) == "0" and not self.hang:
+                part.set(qn("w:pos"), str(round(BESIDE.twips)))
             if part.get(qn("w:pos")) == str(round(TEXT_WIDTH.twips)):
                 part.set(qn("w:pos"), str(round(self.width.twips)))
 

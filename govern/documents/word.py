@@ -117,8 +117,11 @@ class _Writer:
 
     def _title(self, element: Title) -> None:
         if self.document.logo is not None and not (self.ground.own and self.ground.own.has_picture):
-            run = self._paragraph("Normal").add_run()
-            picture = run.add_picture(io.BytesIO(self.document.logo), height=Mm(16))
+            paragraph = self._paragraph("Normal")
+            paragraph.paragraph_format.left_indent = Emu(-self.ground.hang)
+            picture = paragraph.add_run().add_picture(io.BytesIO(self.document.logo))
+            scale = min(Mm(18) / picture.height, Mm(70) / picture.width)
+            picture.height, picture.width = Emu(round(picture.height * scale)), Emu(round(picture.width * scale))
             picture._inline.docPr.set("descr", clean(self.document.logo_alt))
         if self.document.header:
             head = self._paragraph("Not")
@@ -467,7 +470,11 @@ def _furniture(place: Any, style: str, ground: Ground) -> Paragraph:
     """Add a line to a head or foot: the empty one that a new one has, else one of its own."""
     empty = len(place._element) == 1 and not place.paragraphs[0].text
     paragraph = place.paragraphs[0] if empty else place.add_paragraph()
-    paragraph.style = ground.file.styles[style]
+    paragraph.style = named = ground.file.styles[style]
+    while named is not None:  # The base's own tab stops would catch what is set to the right.
+        for stop in named.paragraph_format.tab_stops:
+            paragraph.paragraph_format.tab_stops.add_tab_stop(stop.position, WD_TAB_ALIGNMENT.CLEAR)
+        named = named.base_style
     return cast("Paragraph", paragraph)
 
 
