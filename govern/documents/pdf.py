@@ -122,6 +122,9 @@ class _Setter(BlockSetter):
         story: list[Flowable] = []
         if self.document.logo is not None:
             story += [_Logo(self.document.logo, Node("Figure", self.root, {"Alt": clean(self.document.logo_alt)}))]
+        if self.document.header:
+            head = Span(clean(self.document.header), colour=GREY)
+            story.append(Text([head], TextStyle(9.0, 13.0, after=16.0), Node("P", self.root)))
         forum, body = Node("P", self.root), Node("P", self.root)
         title = Node(self.heading_role(1), self.root)
         day = Node("P", self.root)
@@ -322,6 +325,9 @@ def _furnish(canvas: TaggedCanvas, document: Document) -> None:
     if number > 1:
         title = clean(document.running)
         pen.write([Piece(0, 0, f"{title} ", Span(title, colour=GREY))], head, None, LEFT)
+        if document.header:
+            line = clean(document.header)
+            pen.write([Piece(0, 0, f"{line} ", Span(line, colour=GREY))], head + 11, None, LEFT)
     columns = len(document.strip)
     gap = 6 * mm
     across = (WIDTH - gap * (columns - 1)) / columns if columns else 0.0
