@@ -21,6 +21,7 @@ from govern.protocols.states import ProtocolKind, SignerRole
 from govern.protocols.verify import verify
 from tests.browse import Browser
 from tests.cast import Cast
+from tests.protocols.tampering import cut_after
 from tests.protocols.test_adjusting import AT, meeting  # noqa: F401 — a fixture
 
 Browse = Callable[..., Browser]
@@ -135,6 +136,30 @@ def test_a_correction_through_the_page(protocol: Protocol, browse: Browse) -> No
 
 
 @pytest.mark.usefixtures("each_database")
+def test_in_any_order(cast: Cast, protocol: Protocol) -> None:
+    """Where the forum has it so: the adjuster first, who then certifies; what is cut off is named as it was given."""
+    bo = protocol.signatures[2]
+    assert refuse_signing(bo, cast.bo) is Refusal.NOT_YOUR_TURN
+    protocol.forum.any_order = True
+    db.session.commit()
+    for number, person in ((2, cast.bo), (0, cast.cilla), (1, cast.anna)):
+        assert waiting_signatures(person) == [protocol.signatures[number]]
+        at = protocol.sealed_at + timedelta(minutes=3 - number)
+        signing.sign(protocol.signatures[number], fresh_at=at, fresh_for=FRESH, by=person, at=at)
+        assert not waiting_signatures(person)
+    pdf = latest_file(protocol).pdf
+    verdict = verify(pdf, at=AT)
+    assert verdict.genuine, verdict.sentences
+    assert verdict.report is not None
+    assert [(s.name, s.certifies) for s in verdict.report.signatures] == [
+        ("Bo Björk", True),
+        ("Cilla Ceder", False),
+        ("Anna Ask", False),
+    ]
+    told = " ".join(verify(cut_after(pdf, 1), at=AT).sentences)
+    assert "underskriften av Cilla Ceder (sekreterare), Anna Ask (ordförande)" in told
+
+
 def test_the_next_in_turn_goes_on_after_a_refusal(cast: Cast, protocol: Protocol) -> None:
     """Whoever refuses does not hold up those after them."""
     slot = Signature(position=4, role=SignerRole.ADJUSTER, person=cast.david, name=cast.david.name, field="Adjuster2")
