@@ -74,7 +74,9 @@ def _verify_kept(file: ProtocolFile, report: VerifyReport) -> Verdict:
     if cut:
         sentences.append(_cut_back(len(meant), given))
     elif not newest:
-        sentences.append("Det finns en senare version med samma underskrifter och en arkivtidsstämpel.")
+        archived = any(other.archived_at for other in protocol.files if other.revision > file.revision)
+        stamp = " och en arkivtidsstämpel" if archived else ""
+        sentences.append(f"Det finns en senare version med samma underskrifter{stamp}.")
     if len(report.signatures) != len(meant):
         sentences.append(f"Filen ska ha {len(meant)} underskrifter men har {len(report.signatures)}.")
     sentences += told_of(protocol)
@@ -84,7 +86,8 @@ def _verify_kept(file: ProtocolFile, report: VerifyReport) -> Verdict:
     sentences += [f"Ännu inte undertecknat: {signature.name}, {signature.role.label}." for signature in missing]
     sentences += [_substituted(row) for signature in protocol.signatures for row in signature.substitutions]
     wrong = stored_faults(protocol)
-    holds = len(report.signatures) == len(meant) and (report.holds or not meant)
+    # It is byte for byte what was kept, so a refusal printed after the last signature belongs there.
+    holds = len(report.signatures) == len(meant) and (report.sound or not meant)
     said = (*sentences, *wrong, *map(said_signature, report.signatures), *_archived(report))
     return Verdict(newest and holds and not wrong, said, report.sha256, protocol, report)
 
