@@ -101,6 +101,7 @@ def lay_out(scene: Scene, at: datetime) -> None:
             kind=ParagraphKind(paragraph.kind) if paragraph.kind else None,
             reference=open_case(scene.stage, paragraph.case, at=at) if paragraph.case else "",
             note=paragraph.note,
+            minutes=paragraph.minutes,
             by=by,
             at=at,
         )

@@ -191,6 +191,7 @@ class Paragraph:
     disqualified: Mapping[str, str] = field(default_factory=dict)
     confidential: str = ""
     announced: bool = True
+    minutes: int | None = None
     withdrawn: bool = False
     state: str = "approved"
     comment: str = ""
