@@ -52,7 +52,7 @@ READS_QUARTER = READS.of(lambda row: row[0])
 
 
 @pages.get("/forum/<slug>/kvartal/<int:year>-<int:number>")
-@allow(READS_QUARTER, lambda slug, year, number: _of_quarter(slug, year, number))
+@allow(READS_QUARTER, _of_quarter)
 def quarterly(row: tuple[Forum, Quarter]) -> ResponseReturnValue:
     """Show the follow-up of a quarter."""
     forum, asked = row
