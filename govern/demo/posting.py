@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from functools import partial
 
-from govern.demo.dates import instant
+from govern.demo.dates import instant, working_day
 from govern.demo.scene import Scene
 from govern.forums.states import Regime
 from govern.notices import operations
@@ -20,14 +20,15 @@ KEPT_AT = "Kommunkansliet, Norrmalmsgatan 4, Sundsvall"
 
 
 def steps(scene: Scene) -> Iterator[tuple[datetime, Callable[[datetime], None]]]:
-    """List what happens to the meeting's notice, and when: here the day after the adjusting, elsewhere a day later."""
+    """List what happens to the meeting's notice, and when: here on the day of the adjusting, elsewhere the next."""
     if not Regime(scene.forum.regime).posts:
         return
-    posted = scene.day + timedelta(days=scene.told.sealed_after) + DAY
-    yield instant(posted, "08:45"), partial(_post, scene)
-    yield instant(posted + DAY, "15:20"), partial(_note_posted, scene)
+    posted = scene.day + timedelta(days=scene.told.sealed_after)
+    elsewhere = working_day(posted + DAY)
+    yield instant(posted, "16:30"), partial(_post, scene)
+    yield instant(elsewhere, "15:20"), partial(_note_posted, scene)
     if scene.told.taken_down:
-        yield instant(earliest_removal(posted + DAY) + DAY, "09:05"), partial(_take_down, scene)
+        yield instant(working_day(earliest_removal(elsewhere)), "09:05"), partial(_take_down, scene)
 
 
 def _post(scene: Scene, at: datetime) -> None:
