@@ -18,6 +18,7 @@ from govern.archive import indexing
 from govern.archive.search_views import pages as search_pages
 from govern.archive.views import pages as archive_pages
 from govern.assignments.carrying_views import pages as carrying_pages
+from govern.assignments.paper_views import pages as followup_pages
 from govern.assignments.views import pages as assignment_pages
 from govern.cases.views import pages as proposal_pages
 from govern.db import db
@@ -48,6 +49,7 @@ from govern.protocols import (
 from govern.protocols.adjusting_views import pages as adjusting_pages
 from govern.protocols.correcting_views import pages as correcting_pages
 from govern.protocols.immediate_views import pages as immediate_pages
+from govern.protocols.paper_views import pages as paper_pages
 from govern.protocols.signing_views import pages as signing_pages
 from govern.protocols.signing_views import returned
 from govern.protocols.verify_views import pages as verification_pages
@@ -72,7 +74,9 @@ BLUEPRINTS = (
     reviewing_pages,
     assignment_pages,
     carrying_pages,
+    followup_pages,
     protocol_pages,
+    paper_pages,
     adjusting_pages,
     correcting_pages,
     immediate_pages,

@@ -25,7 +25,7 @@ CLOSED = select(AssignmentClosing.assignment_id).where(AssignmentClosing.assignm
 
 def duty_by_id(assignment_id: int) -> Duty | None:
     """Give an assignment with its paragraph and what became of it, or None."""
-    assignment = db.session.scalar(_whole().where(Assignment.id == assignment_id))
+    assignment = db.session.scalar(every_duty().where(Assignment.id == assignment_id))
     return duties([assignment])[0] if assignment else None
 
 
@@ -41,7 +41,8 @@ def duties(assignments: Sequence[Assignment]) -> list[Duty]:
     return list(found.values())
 
 
-def _whole() -> Select[Assignment]:
+def every_duty() -> Select[Assignment]:
+    """Select assignments with the paragraph and the forum that gave them."""
     return (
         select(Assignment)
         .join(Paragraph, Paragraph.id == Assignment.paragraph_id)
@@ -91,7 +92,7 @@ def duties_page(
     size: int = PAGE,
 ) -> Page[Duty]:
     """List the assignments that a person may see, what is due first; narrowed to theirs, a state, a forum."""
-    query = readable(_whole(), person, today)
+    query = readable(every_duty(), person, today)
     if mine:
         sits_in = (
             select(Seat.forum_id)
@@ -110,6 +111,6 @@ def duties_page(
 
 def open_duties(forum: Forum, person: Person, today: date, limit: int = 10) -> list[Duty]:
     """List a forum's assignments that are not closed, what is due first, as far as the person may see them."""
-    query = readable(_whole(), person, today).where(~CLOSED, Meeting.forum_id == forum.id)
+    query = readable(every_duty(), person, today).where(~CLOSED, Meeting.forum_id == forum.id)
     ordered = query.order_by(Assignment.due.is_(None), Assignment.due, Assignment.id).limit(limit)
     return duties(db.session.scalars(ordered).unique().all())

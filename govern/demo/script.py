@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 CONTENT = Path(__file__).parent / "content"
-FORUMS = ("samverkansstyrgrupp", "programledning", "informationssakerhet", "gemensam_ingang")
+FORUMS = ("samverkansstyrgrupp", "programledning", "informationssakerhet", "gemensam_ingang", "tillsynsnamnd")
 
 T = TypeVar("T")
 
@@ -199,7 +199,10 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Meeting:
-    """A meeting. `until` is how far it has come: planned, called, open, closed, sealed or signed."""
+    """A meeting. `until` is how far it has come: planned, called, open, closed, sealed or signed.
+
+    Where the forum posts its protocols, `taken_down` says whether the notice comes down when its time is over.
+    """
 
     day: int
     starts: str
@@ -215,6 +218,7 @@ class Meeting:
     serving: Mapping[str, str] = field(default_factory=dict)
     guests: tuple[Mapping[str, str], ...] = ()
     sealed_after: int = 6
+    taken_down: bool = True
     accepts: Mapping[str, str] = field(default_factory=dict)
     paragraph: tuple[Paragraph, ...] = ()
 
@@ -232,6 +236,7 @@ class Forum:
     mandate: str
     lead: str
     weekday: int
+    regime: str = "agreement"
     adjusters: int = 1
     seat: tuple[Seat, ...] = ()
     standing: tuple[StandingItem, ...] = ()

@@ -116,7 +116,7 @@ def _add_forum(stage: Stage, collaboration: Collaboration, told: script.Forum, b
         name=told.name,
         level=Level(told.level),
         kind=ForumKind(told.kind),
-        regime=Regime.AGREEMENT,
+        regime=Regime(told.regime),
         numbering=Numbering(told.numbering),
         mandate=told.mandate.strip(),
         parent_id=stage.forums.get(told.parent),

@@ -42,14 +42,26 @@ class DutyLine:
     report_to: str = ""
     latest: str = ""
 
+    @property
+    def deed(self) -> str:
+        """What is to be done, in one line: the text's first, without its leading `att`."""
+        first = next((line.strip() for line in self.text.splitlines() if line.strip()), self.label).removeprefix("att ")
+        return f"{first[:1].upper()}{first[1:]}"
+
+    @property
+    def points(self) -> tuple[str, ...]:
+        """The lines of the text that follow the first."""
+        return tuple(line.strip() for line in self.text.splitlines() if line.strip())[1:]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DutyListFacts:
-    """What the list says, as it stood on `day`."""
+    """What the list says, as it stood on `day`; of closed ones it holds those closed since `closed_since`."""
 
     body: Body
     forum: str
     day: date
+    closed_since: date
     duties: tuple[DutyLine, ...]
 
 
@@ -62,9 +74,10 @@ def duty_list_document(facts: DutyListFacts, style: HouseStyle | None = None) ->
 def _elements(facts: DutyListFacts) -> Iterator[Element]:
     yield Heading(2, "Sammanställning", anchor="sammanstallning")
     if not facts.duties:
-        yield paragraphs("Forumet har inte gett några uppdrag.")
+        yield paragraphs("Forumet har inga uppdrag att följa.")
         return
     yield table(("Läge", "Antal"), counted(facts.duties))
+    yield paragraphs(f"Avslutade uppdrag är med om de avslutades den {long_date(facts.closed_since)} eller senare.")
     yield from grouped(facts.duties, 2)
 
 
@@ -85,11 +98,9 @@ def grouped(duties: Sequence[DutyLine], level: int) -> Iterator[Element]:
 
 
 def _duty(duty: DutyLine, level: int, anchor: str) -> Iterator[Element]:
-    deed, *more = [line.strip() for line in duty.text.splitlines() if line.strip()] or [duty.label]
-    deed = deed.removeprefix("att ")
     to = f"till {duty.report_to}" if duty.report_to else ""
     due = " ".join(filter(None, (f"senast {long_date(duty.due)}" if duty.due else "utan slutdatum", to)))
-    note = " · ".join((duty.doer, due, f"{duty.forum} {long_date(duty.day)}"))
-    yield Heading(level, f"{deed[:1].upper()}{deed[1:]}", anchor=anchor, number=duty.label, note=note)
-    yield bullets(tuple(more))
+    note = " · ".join(filter(None, (duty.doer, due, f"{duty.forum} {long_date(duty.day)}")))
+    yield Heading(level, duty.deed, anchor=anchor, number=duty.label, note=note)
+    yield bullets(duty.points)
     yield paragraphs(duty.latest)

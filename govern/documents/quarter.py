@@ -118,7 +118,7 @@ def _elements(facts: QuarterFacts) -> Iterator[Element]:
     yield from _figures(facts)
     yield Heading(2, "Möten", anchor="moten")
     yield from _table_or(
-        "Inget möte med förseglat protokoll under kvartalet.",
+        "Inget möte hölls under kvartalet.",
         ("Dag", "Forum", "Plats", "Paragrafer"),
         [(long_date(m.day), m.forum, m.place, m.numbers or "–") for m in facts.meetings],
     )

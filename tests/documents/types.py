@@ -113,7 +113,13 @@ def _text(assignment: Assignment) -> str:
 
 def duty_list_facts(record: ProtocolRecord) -> DutyListFacts:
     """The list of the forum's assignments."""
-    return DutyListFacts(body=record.body, forum=record.forum.name, day=date(2024, 6, 30), duties=duty_lines(record))
+    return DutyListFacts(
+        body=record.body,
+        forum=record.forum.name,
+        day=date(2024, 6, 30),
+        closed_since=date(2023, 7, 1),
+        duties=duty_lines(record),
+    )
 
 
 def quarter_facts(record: ProtocolRecord) -> QuarterFacts:
