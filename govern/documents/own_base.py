@@ -177,6 +177,8 @@ class OwnBase:
             kind = relation.reltype.rpartition("/")[2]
             if kind not in KEPT_PARTS or (kind in {"header", "footer"} and key not in named):
                 del self.file.part.rels[key]
+        if not any(relation.reltype == RELATIONSHIP_TYPE.THEME for relation in self.file.part.rels.values()):
+            self.file.part.relate_to(self.ours.part.part_related_by(RELATIONSHIP_TYPE.THEME), RELATIONSHIP_TYPE.THEME)
         package = self.file.part.package.rels
         for key in [key for key, relation in package.items() if relation.reltype.endswith("/thumbnail")]:
             del package[key]
@@ -192,7 +194,7 @@ class OwnBase:
     # --- styles ---
 
     def _fill_styles(self) -> None:
-        have = {_name(style): style for style in self.file.styles.element.findall(qn("w:style"))}
+        have = self._named_as_in_word()
         own = {_name(style): style for style in self.ours.styles.element.findall(qn("w:style"))}
         names = {style.get(qn("w:styleId")): name for name, style in own.items()}
         ids = {style.get(qn("w:styleId")) for style in have.values()}
@@ -217,10 +219,27 @@ class OwnBase:
         if shown := [SHOWN.get(name, name) for name in added if name not in {"Default Paragraph Font", "Normal Table"}]:
             self.filled.append(f"Formatmallar: {', '.join(shown)}.")
 
+    def _named_as_in_word(self) -> dict[str, Any]:
+        """Give the base's styles by name. Word minds no case in its own names; LibreOffice writes `Heading 1`."""
+        canonical = {name.lower(): name for name in NEEDED}
+        styles = self.file.styles.element.findall(qn("w:style"))
+        ids = {style.get(qn("w:styleId")) for style in styles}
+        for style in styles:
+            name = style.find(qn("w:name"))
+            name.set(qn("w:val"), canonical.get(_name(style).lower(), _name(style)))
+            for part in style.xpath("w:basedOn | w:next | w:link"):
+                if part.get(qn("w:val")) not in ids:
+                    style.remove(part)
+        return {_name(style): style for style in styles}
+
     def _stop_numbering(self, name: str, style: Any) -> None:
         """A § has its number from the record: a heading style that counts by itself would give it another."""
+        if not name.startswith("heading"):
+            return
+        for part in self._numbering().xpath(f".//w:pStyle[@w:val='{style.get(qn('w:styleId'))}']"):
+            part.getparent().remove(part)
         numbered = style.xpath("w:pPr/w:numPr")
-        if name.startswith("heading") and numbered:
+        if numbered:
             for part in numbered:
                 part.getparent().remove(part)
             self.left_out.append(f"Numreringen i {SHOWN[name]}: paragraferna har sina egna nummer.")
