@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 import docx
 import pytest
+from docx.shared import Mm
 from PIL import Image
 from sqlalchemy import select
 
@@ -216,7 +217,7 @@ def test_an_own_word_document(browse: Browse, cast: Cast) -> None:
     """It says what it lacks; the sample is written on it, and so is the forum's summons."""
     ada, cilla = browse("ada"), browse("cilla")
     ada.get(f"{of_all(cast)}/word")
-    page = ada.submit("Ladda upp", file=("C:\\brev\\Norrbys brev.docx", letterhead()))
+    page = ada.submit("Ladda upp", file=("Norrbys brev.docx", letterhead()))
     assert "Norrbys brev.docx" in page.texts("h2")
     assert page.texts("h3") == ["Används", "Saknas och fylls i av Govern", "Tas inte med"]
     assert "Sidhuvud med bild." in page.texts("main li")
@@ -236,10 +237,8 @@ def test_an_own_word_document(browse: Browse, cast: Cast) -> None:
 
 def narrow(file: docx.document.Document) -> None:
     """Let the margins take most of the page."""
-    file.sections[0].right_margin = letterheads_mm(110)
+    file.sections[0].right_margin = Mm(110)
 
-
-letterheads_mm = docx.shared.Mm
 
 BASES = {
     "none": (b"", BaseRefusal.NO_FILE),
