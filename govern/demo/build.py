@@ -10,7 +10,7 @@ from functools import partial
 from sqlalchemy import select
 
 from govern.db import db
-from govern.demo import following, minutes, posting, scene, script
+from govern.demo import emblem, following, minutes, posting, scene, script
 from govern.demo.dates import instant, schedule, seat_days
 from govern.demo.scene import Scene
 from govern.demo.script import DEMO_SIGN_INS, SignIn
@@ -67,6 +67,7 @@ def build(at: datetime) -> DemoResult:
     stage = Stage(today, script.collaboration())
     scenes = _scenes(stage, at)
     set_up(stage)
+    emblem.dress(stage)
     for step in sorted(_steps(stage, scenes, at)):
         step.do(step.at)
     return DemoResult(sign_ins=DEMO_SIGN_INS, protocol_id=_shown(scenes))

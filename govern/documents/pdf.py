@@ -328,11 +328,11 @@ def _furnish(canvas: TaggedCanvas, document: Document) -> None:
     number = canvas.page + 1
     head = A4[1] - 15 * mm
     if number > 1:
-        title = clean(document.running)
-        pen.write([Piece(0, 0, f"{title} ", Span(title, colour=GREY))], head, None, LEFT)
         if document.header:
             line = clean(document.header)
             pen.write([Piece(0, 0, f"{line} ", Span(line, colour=GREY))], head + 11, None, LEFT)
+        title = clean(document.running)
+        pen.write([Piece(0, 0, f"{title} ", Span(title, colour=GREY))], head, None, LEFT)
     columns = len(document.strip)
     gap = 6 * mm
     across = (WIDTH - gap * (columns - 1)) / columns if columns else 0.0
