@@ -16,6 +16,10 @@ from govern.documents.content import Document, clean
 BULLETS = re.compile(r"(?:^|\s)[•◦▪](?=\s)")
 
 
+GOES_ON = re.compile(r"^§ \S+ forts\. ?")
+"""What the head of a page says when a § runs over from the page before."""
+
+
 def pdf_pages(pdf: bytes) -> list[str]:
     """Give each page's text as pdfium reads it; a word that was hyphenated at a line's end is joined again."""
     file = pypdfium2.PdfDocument(pdf)
@@ -40,6 +44,7 @@ def pdf_body(pdf: bytes, document: Document, repeated_heads: Sequence[str] = ())
         furniture += [" ".join(document.strip), f"Sida {number} ({len(pages)})"]
         rest = " ".join(text.split())
         for repeated in filter(None, furniture):
+            rest = GOES_ON.sub("", rest)
             assert rest.startswith(repeated), (rest[:200], repeated)
             rest = rest[len(repeated) :].lstrip()
         for head in repeated_heads:
