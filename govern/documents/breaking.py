@@ -123,11 +123,12 @@ def _width(word: Word) -> float:
 
 
 SPACE = re.compile(
-    r"((?<![§\d])(?<!kl\.)(?<![Dd]nr) +"
+    r"((?<![§\d])(?<!kl\.)(?<![Dd]nr)(?<![A-ZÅÄÖ]{2}) +"
+    r"|(?<=[A-ZÅÄÖ]{2}) +(?!\d)"
     r"|(?<=\d) +(?!\d{3}(?!\d)|%|kr\b|tkr\b|mnkr\b)"
     r"|\n)"
 )
-"""Where a line may end: never between § and number, `kl.` or `dnr` and what it names, thousands, a sum and its unit."""
+"""Where a line may end: never between § and number, `kl.`, `dnr` or `KS` and what it names, thousands, sum and unit."""
 
 
 def _words(spans: tuple[Span, ...], size: float) -> Iterator[Word]:

@@ -40,7 +40,7 @@ INDENTED = replace(BODY, indent=HANG)
 HEADING = TextStyle(size=14.0, leading=19.0, indent=HANG, before=20.0, after=8.0, keep=True, hyphenate=False)
 SECTION = TextStyle(size=10.0, leading=15.0, indent=HANG, before=9.0, after=2.0, keep=True, hyphenate=False)
 NOTE = TextStyle(size=9.0, leading=13.0, indent=HANG, after=9.0, keep=True)
-BESIDE = TextStyle(size=9.0, leading=12.0, before=6.0, beside=HANG - 4 * mm, drop=1.9, keep=True)
+BESIDE = TextStyle(size=9.0, leading=12.0, before=6.0, beside=HANG - 4 * mm, drop=1.9, keep=True, hyphenate=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -179,7 +179,10 @@ class Pen:
             self._font = dress
 
     def _decorate(self, piece: Piece, x: float, baseline: float) -> None:
-        span, end = piece.span, x + piece.width
+        span = piece.span
+        if not (span.underline or span.strike or span.href):
+            return
+        end = x + fonts.width(piece.text.rstrip(" "), span.font) * self._size * span.scale
         if span.underline:
             self._rules.append((x, end, baseline - 0.12 * self._size, span.colour))
         if span.strike:

@@ -183,7 +183,7 @@ class _Maker:
         draw, shape = self.draw, self.shape
         blocks = tuple(self.block() for _ in range(shape.fill))
         decides = draw.random() < 0.6
-        heading = f"{draw.choice(FIRST)}{draw.choice(LAST)} för {draw.choice(PLACES)}".capitalize()
+        heading = f"{draw.choice(FIRST).title()}{draw.choice(LAST)} för {draw.choice(PLACES)}"
         return Paragraph(
             number=number,
             label=f"§ {number}",
