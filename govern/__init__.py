@@ -21,6 +21,9 @@ from govern.assignments.carrying_views import pages as carrying_pages
 from govern.assignments.views import pages as assignment_pages
 from govern.cases.views import pages as proposal_pages
 from govern.db import db
+from govern.forums import colours
+from govern.forums.colours import pages as colour_pages
+from govern.forums.house_views import pages as house_pages
 from govern.forums.views import pages as forum_pages
 from govern.markup import to_html
 from govern.meetings.presence_views import pages as presence_pages
@@ -56,6 +59,7 @@ BLUEPRINTS = (
     log_pages,
     account_pages,
     forum_pages,
+    colour_pages,
     proposal_pages,
     meeting_pages,
     summons_pages,
@@ -76,6 +80,12 @@ BLUEPRINTS = (
     archive_pages,
     search_pages,
 )
+
+HOUSES = {
+    "house": ("/forum/<slug>/dokument", "forum"),
+    "organisation_house": ("/installningar/samverkan/<slug>/dokument", "collaboration"),
+}
+"""How documents look is chosen beneath a forum, and beneath a collaboration for all its forums."""
 
 HERE = Path(__file__).parent
 
@@ -124,10 +134,13 @@ def create_app(settings: config.Settings | None = None, **overrides: Any) -> Fla
     navigation.init_app(app)
     security.init_app(app)
     swedish.init_app(app)
+    colours.init_app(app)
     indexing.init_app(app)
     app.extensions["reminders"] = reminding.TOPIC  # Imported, it does the outbox's reminders.
     app.add_template_filter(lambda blocks, below=0: Markup(to_html(blocks, below)), "html")  # noqa: S704 — from the clean tree
     errors.init_app(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    for name, (prefix, whose) in HOUSES.items():
+        app.register_blueprint(house_pages, name=name, url_prefix=prefix, url_defaults={"whose": whose})
     return app

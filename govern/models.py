@@ -8,6 +8,7 @@ MODULES = (
     "govern.parties.models",
     "govern.people.models",
     "govern.forums.models",
+    "govern.forums.house_models",
     "govern.cases.models",
     "govern.meetings.models",
     "govern.paragraphs.models",

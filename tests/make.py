@@ -13,6 +13,7 @@ from govern.assignments.states import Closing
 from govern.cases.models import Attachment, AttachmentText, Case, FileReading, Proposal, StoredFile
 from govern.cases.states import ProposalState, TextState
 from govern.db import Base, db
+from govern.forums.house_models import House
 from govern.forums.models import Forum, Seat, Series, StandingItem, Term
 from govern.forums.states import ForumKind, Level, Numbering, ParagraphKind, Regime, SeatRole
 from govern.meetings.models import (
@@ -208,6 +209,7 @@ def everything(cast: Any) -> p.Paragraph:
     add(Reminder(meeting=meeting_, person=bo, days_left=7, at=AT))
     add(Carried(item=item, meeting_id=meeting_.id, assignment=duty))
     _a_protocol(meeting_, cilla)
+    add(House(collaboration_id=cast.collaboration.id, accent="123456", strip="chair", name_columns=1, legend=False))
     add(Factor(account=bo.account, kind=FactorKind.TOTP, name="Telefonen", secret=b"", counter=1, added_at=AT))
     add(RecoveryCode(account_id=bo.account.id, digest="d" * 64))
     add(PasskeyChallenge(value="c" * 43, at=AT))

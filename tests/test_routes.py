@@ -11,6 +11,7 @@ from govern.people.access import ANYONE, Right
 from tests.browse import Browser
 
 OPEN = {
+    "colours.colours",
     "people.sign_in",
     "signing.crl",
     "signing.returned",

@@ -8,6 +8,7 @@ from govern import richtext
 from govern.cases.models import Proposal
 from govern.documents.pdf import write_pdf
 from govern.documents.proposal import ProposalFacts, proposal_document
+from govern.forums.house import style_of
 from govern.web.swedish import local_day, slug
 
 HEADINGS = {
@@ -46,7 +47,7 @@ def pdf(proposal: Proposal, at: datetime) -> bytes:
         recipients=tuple(proposal.recipients),
         confidential=proposal.confidential,
     )
-    return write_pdf(proposal_document(facts)).pdf
+    return write_pdf(proposal_document(facts, style_of(forum))).pdf
 
 
 def filename(proposal: Proposal) -> str:

@@ -103,6 +103,8 @@ class Document:
     """A whole document: its elements, and what every page repeats.
 
     `running` is the (left) head of every page but the first, `strip` the words under the lines at every page's foot.
+    `header` is a line of the organisation's own: at the head of the first page, and above `running` on the others.
+    `base` is the organisation's own DOCX, whose letterhead, styles and margins the DOCX gets.
     """
 
     title: str
@@ -113,6 +115,8 @@ class Document:
     accent: str
     logo: bytes | None = None
     logo_alt: str = ""
+    header: str = ""
+    base: bytes | None = None
 
     def listed(self) -> tuple[Heading, ...]:
         """Give the headings that stand in the contents, in order."""

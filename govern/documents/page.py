@@ -45,6 +45,9 @@ class Furniture:
         if number > 1:
             title = _clipped(clean(self._document.running), TEXT - 30 * mm)
             pen.write([Piece(0, 0, f"{title} ", Span(title, colour=GREY))], HEAD, None, LEFT + HANG)
+            if self._document.header:
+                line = _clipped(clean(self._document.header), TEXT)
+                pen.write([Piece(0, 0, f"{line} ", Span(line, colour=GREY))], HEAD + 11, None, LEFT + HANG)
         strip = self._document.strip
         gap = 6 * mm
         across = (WIDTH - gap * (len(strip) - 1)) / len(strip) if strip else 0.0

@@ -115,6 +115,9 @@ class _Setter(BlockSetter):
         story: list[Flowable] = []
         if self.document.logo is not None:
             story += [Logo(self.document.logo, Node("Figure", self.root, {"Alt": clean(self.document.logo_alt)}))]
+        if self.document.header:
+            head = Span(clean(self.document.header), colour=GREY)
+            story.append(Text([head], TextStyle(9.0, 13.0, after=16.0), Node("P", self.root)))
         forum, body = Node("P", self.root), Node("P", self.root)
         title = Node(self.heading_role(1), self.root)
         day = Node("P", self.root)

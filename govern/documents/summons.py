@@ -62,9 +62,7 @@ def summons_document(facts: SummonsFacts, style: HouseStyle | None = None) -> Do
         running=f"{facts.forum.name} · {style.summons_title} {day}",
         strip=(),
         elements=tuple(_elements(facts, style)),
-        accent=style.accent,
-        logo=style.logo,
-        logo_alt=style.logo_alt or "",
+        **style.dress(),
     )
 
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 import copy
 import io
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, cast
 
-from docx.document import Document as Docx
 from docx.enum.text import WD_BREAK, WD_TAB_ALIGNMENT
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import OxmlElement
@@ -30,34 +29,39 @@ from govern.documents.content import (
     Title,
     clean,
 )
-from govern.documents.docx_base import HANG, LEVELS, STEP, TEXT_WIDTH, base_document
-from govern.richtext import LIST_STYLES, Block, Blocks, Cell, Head, Lst, Para, Run, Table
+from govern.documents.docx_base import LEVELS, STEP
+from govern.documents.own_base import Ground, OwnBase, plain_ground
+from govern.richtext import Block, Blocks, Cell, Head, Lst, Para, Run, Table
 
 
 def write_docx(document: Document, page_numbers: Mapping[str, int]) -> bytes:
     """Write the document; the contents show `page_numbers` (by anchor) until Word is told to count anew."""
-    file = base_document(document.accent)
-    writer = _Writer(file, document, page_numbers)
+    ground = plain_ground(document.accent) if document.base is None else OwnBase(document.base, document.accent).ground
+    writer = _Writer(ground, document, page_numbers)
     for element in document.elements:
         writer.element(element)
     writer.close()
     buffer = io.BytesIO()
-    file.save(buffer)
+    ground.file.save(buffer)
     return buffer.getvalue()
 
 
 class _Writer:
     """Appends elements to the body, keeping what spans several: heading levels, bookmarks, list numbers, sections."""
 
-    def __init__(self, file: Docx, document: Document, page_numbers: Mapping[str, int]) -> None:
-        self.file, self.document, self.page_numbers = file, document, page_numbers
+    def __init__(self, ground: Ground, document: Document, page_numbers: Mapping[str, int]) -> None:
+        self.ground, self.document, self.page_numbers = ground, document, page_numbers
+        self.file = file = ground.file
         self.body = file.element.body
         self.heading_level = 1
         self.bookmarks: dict[str, str] = {}
         self.break_before = False
         self.numbering = file.part.numbering_part.element
         self.first_section: Any = None
-        _furnish(file, document)
+        if ground.own is None:
+            _furnish(ground, document)
+        else:
+            _furnish_letterhead(ground, ground.own, document)
 
     def close(self) -> None:
         """Set the file's own facts."""
@@ -112,10 +116,17 @@ class _Writer:
         return paragraph
 
     def _title(self, element: Title) -> None:
-        if self.document.logo is not None:
-            run = self._paragraph("Normal").add_run()
-            picture = run.add_picture(io.BytesIO(self.document.logo), height=Mm(16))
+        if self.document.logo is not None and not (self.ground.own and self.ground.own.has_picture):
+            paragraph = self._paragraph("Normal")
+            paragraph.paragraph_format.left_indent = Emu(-self.ground.hang)
+            picture = paragraph.add_run().add_picture(io.BytesIO(self.document.logo))
+            scale = min(Mm(18) / picture.height, Mm(70) / picture.width)
+            picture.height, picture.width = Emu(round(picture.height * scale)), Emu(round(picture.width * scale))
             picture._inline.docPr.set("descr", clean(self.document.logo_alt))
+        if self.document.header:
+            head = self._paragraph("Not")
+            head.paragraph_format.left_indent = Emu(-self.ground.hang)
+            _add_text(head, self.document.header)
         _add_text(self._paragraph("Forum"), element.forum)
         _add_text(self._paragraph("Avsändare"), " · ".join(element.body))
         _add_text(self._paragraph(self._heading_style(1)), element.title)
@@ -133,7 +144,7 @@ class _Writer:
         if element.anchor:
             self._bookmark(paragraph, element.anchor)
         if element.number:
-            paragraph.paragraph_format.first_line_indent = Emu(-HANG)
+            paragraph.paragraph_format.first_line_indent = Emu(-self.ground.hang)
             number = paragraph.add_run(f"{clean(element.number)}\t")
             number.font.color.rgb = RGBColor.from_string(self.document.accent.upper())
         run = _add_text(paragraph, element.text)
@@ -209,7 +220,7 @@ class _Writer:
             link.set(qn("w:history"), "1")
             paragraph._p.append(link)
             if heading.number:
-                paragraph.paragraph_format.first_line_indent = Emu(-HANG)
+                paragraph.paragraph_format.first_line_indent = Emu(-self.ground.hang)
             number = f"{heading.number}\t" if heading.number else ""
             _append_run(link, f"{number}{clean(heading.text)}\t")
             _begin_field(link, f"PAGEREF {self._bookmark_name(heading.anchor)} \\h")
@@ -252,7 +263,7 @@ class _Writer:
 
     def _new_number(self, block: Lst, level: int) -> int:
         """Begin a list: a new number with its own start, or it would go on from the one before."""
-        number = self.numbering.add_num(LIST_STYLES.index(block.style))
+        number = self.numbering.add_num(self.ground.lists[block.style])
         override = number.add_lvlOverride(ilvl=level)
         override.add_startOverride(block.start)
         return int(number.numId)
@@ -301,7 +312,7 @@ class _Writer:
         table.append(properties)
         widths = OxmlElement("w:tblGrid")
         for _ in range(columns):
-            widths.append(_element("w:gridCol", {"w": str(round(TEXT_WIDTH.twips / columns))}))
+            widths.append(_element("w:gridCol", {"w": str(round(self.ground.width.twips / columns))}))
         table.append(widths)
         if parent is self.body:
             self.body.sectPr.addprevious(table)
@@ -406,32 +417,81 @@ def _set_columns(section: Any, columns: int) -> None:
     part.set(qn("w:num"), str(columns))
 
 
-def _furnish(file: Docx, document: Document) -> None:
+def _furnish(ground: Ground, document: Document) -> None:
     """Write what every page repeats: the running head (not on the first), the page number, the signature strip."""
-    section = file.sections[0]
+    file, section = ground.file, ground.file.sections[0]
     section.different_first_page_header_footer = True
-    for header, text in ((section.header, document.running), (section.first_page_header, "")):
+    running = "\n".join(filter(None, (document.header, document.running)))
+    for header, text in ((section.header, running), (section.first_page_header, "")):
         paragraph = header.paragraphs[0]
         paragraph.style = file.styles["header"]
         _add_text(paragraph, text)
-        _append_run(paragraph._p, "\tSida ")
-        for instruction, end in (("PAGE", " ("), ("NUMPAGES", ")")):
-            _begin_field(paragraph._p, instruction)
-            _append_run(paragraph._p, "1")
-            _field_mark(paragraph._p, "end")
-            _append_run(paragraph._p, end)
+        _page_of(paragraph)
     for footer in (section.footer, section.first_page_footer):
         paragraph = footer.paragraphs[0]
         paragraph.style = file.styles["footer"]
         if document.strip:
-            _strip(paragraph, document.strip)
+            _strip(paragraph, document.strip, ground)
 
 
-def _strip(paragraph: Paragraph, words: tuple[str, ...]) -> None:
-    across = (TEXT_WIDTH + HANG) / len(words)
+def _furnish_letterhead(ground: Ground, own: OwnBase, document: Document) -> None:
+    """Write the same beneath a letterhead's head and above its foot, which stay as they are."""
+    section = ground.file.sections[0]
+    first, even = section.different_first_page_header_footer, ground.file.settings.odd_and_even_pages_header_footer
+    heads = [
+        section.header,
+        *([section.first_page_header] if first else []),
+        *([section.even_page_header] if even else []),
+    ]
+    feet = [
+        section.footer,
+        *([section.first_page_footer] if first else []),
+        *([section.even_page_footer] if even else []),
+    ]
+    for place in (*heads, *feet):
+        if place.is_linked_to_previous:
+            place.is_linked_to_previous = False
+    for place in heads:
+        running = "" if first and place is heads[1] else document.running
+        if running or not own.numbers_pages:
+            paragraph = _furniture(place, "header", ground)
+            paragraph.paragraph_format.tab_stops.add_tab_stop(ground.width, WD_TAB_ALIGNMENT.RIGHT)
+            _add_text(paragraph, running)
+            if not own.numbers_pages:
+                _page_of(paragraph)
+    for place in feet:
+        if document.strip:
+            paragraph = _furniture(place, "footer", ground)
+            place._element.insert(0, paragraph._p)
+            _strip(paragraph, document.strip, ground)
+
+
+def _furniture(place: Any, style: str, ground: Ground) -> Paragraph:
+    """Add a line to a head or foot: the empty one that a new one has, else one of its own."""
+    empty = len(place._element) == 1 and not place.paragraphs[0].text
+    paragraph = place.paragraphs[0] if empty else place.add_paragraph()
+    paragraph.style = named = ground.file.styles[style]
+    while named is not None:  # The base's own tab stops would catch what is set to the right.
+        for stop in named.paragraph_format.tab_stops:
+            paragraph.paragraph_format.tab_stops.add_tab_stop(stop.position, WD_TAB_ALIGNMENT.CLEAR)
+        named = named.base_style
+    return cast("Paragraph", paragraph)
+
+
+def _page_of(paragraph: Paragraph) -> None:
+    _append_run(paragraph._p, "\tSida ")
+    for instruction, end in (("PAGE", " ("), ("NUMPAGES", ")")):
+        _begin_field(paragraph._p, instruction)
+        _append_run(paragraph._p, "1")
+        _field_mark(paragraph._p, "end")
+        _append_run(paragraph._p, end)
+
+
+def _strip(paragraph: Paragraph, words: tuple[str, ...], ground: Ground) -> None:
+    across = (ground.width + ground.hang) / len(words)
     stops = paragraph.paragraph_format.tab_stops
     for index in range(1, len(words)):
-        stops.add_tab_stop(Emu(round(across * index - HANG)), WD_TAB_ALIGNMENT.LEFT)
+        stops.add_tab_stop(Emu(round(across * index - ground.hang)), WD_TAB_ALIGNMENT.LEFT)
     properties = paragraph._p.get_or_add_pPr()
     border = OxmlElement("w:pBdr")
     border.append(_element("w:top", {"val": "single", "sz": "4", "space": "4", "color": "9AA3A8"}))

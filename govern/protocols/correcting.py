@@ -17,6 +17,7 @@ from govern.documents import correction
 from govern.documents.correction import CorrectionFacts, correction_files
 from govern.documents.files import Files
 from govern.errors import Refused, enforce
+from govern.forums.house import style_of
 from govern.paragraphs.models import Paragraph
 from govern.paragraphs.operations import tell_search
 from govern.people.models import Person
@@ -73,7 +74,7 @@ def correct(protocol: Protocol, number: int, *, old: str, new: str, reason: str,
         row,
         ProtocolKind.CORRECTION,
         correction.canonical(facts),
-        correction_files(facts),
+        correction_files(facts, style_of(protocol.forum)),
         signers=list(zip(facts.signatures, correction.field_names(facts), strict=True)),
         people={(one.role, one.signer): one.person for one in protocol.signatures},
         by=by,

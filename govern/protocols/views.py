@@ -12,6 +12,7 @@ from flask_login import current_user
 from govern import record
 from govern.db import now
 from govern.forums.access import KEEPS, READS, SITS, keeps, sits
+from govern.forums.house import layers_of
 from govern.meetings.deadline import clock
 from govern.meetings.models import Meeting
 from govern.meetings.queries import meeting_by_id
@@ -130,6 +131,7 @@ def _protocol_page(protocol: Protocol, refused: tuple[int, SubstituteForm] | Non
         protocol=protocol,
         meeting=protocol.meeting,
         record=frozen,
+        house=layers_of(protocol.forum).choices,
         signs_as={s.id: substituting.signs_as(s, frozen) for s in protocol.signatures},
         substitute_forms=_substitute_forms(protocol) | dict([refused] if refused else []),
         sees_secrets=sits(person, protocol),

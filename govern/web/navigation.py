@@ -32,6 +32,7 @@ NAVIGATION = (
             "archive.forum",
             "archive.case",
             "forums",
+            "house",
             "proposals",
             "meetings",
             "summons",
@@ -53,7 +54,16 @@ NAVIGATION = (
     Entry(
         "Inställningar",
         "parties.collaborations",
-        ("parties", "people", "log", "forums.forums", "forums.new_forum", "phrases.defaults", "phrases.change_default"),
+        (
+            "parties",
+            "people",
+            "log",
+            "forums.forums",
+            "forums.new_forum",
+            "organisation_house",
+            "phrases.defaults",
+            "phrases.change_default",
+        ),
         administrators=True,
     ),
 )
