@@ -14,7 +14,7 @@ from reportlab.platypus import Table as Grid
 
 from govern.documents import fonts
 from govern.documents.breaking import Span
-from govern.documents.content import Points, clean
+from govern.documents.content import Body, Element, Points, clean
 from govern.documents.page import HAIRLINE
 from govern.documents.setting import Text, TextStyle
 from govern.documents.tagging import Node
@@ -126,7 +126,7 @@ class BlockSetter:
         node = Node("Table", parent)
         grid, spans = _place(block)
         columns = len(grid[0])
-        widths = _column_widths(grid, columns, width)
+        widths = column_widths(grid, columns, width)
         figures = figure_columns(block)
         data: list[list[list[Flowable]]] = []
         for y, row in enumerate(grid):
@@ -185,6 +185,15 @@ def lead_of(item: Item) -> tuple[Para, Blocks]:
     if item.blocks and isinstance(item.blocks[0], Para):
         return item.blocks[0], item.blocks[1:]
     return Para(()), item.blocks
+
+
+def leads(element: Element, after: Element) -> bool:
+    """Tell whether an element ends with a paragraph and a list or a table follows, so that they stay together."""
+    match element, after:
+        case Body((*_, Para())), Body((Lst() | Table(), *_)) | Points():
+            return True
+        case _:
+            return False
 
 
 def cell_grid(block: Table) -> list[list[Cell | None]]:
@@ -260,7 +269,7 @@ def _place(block: Table) -> tuple[list[list[Cell | None]], list[tuple[tuple[int,
     )
 
 
-def _column_widths(grid: list[list[Cell | None]], columns: int, room: float) -> list[float]:
+def column_widths(grid: list[list[Cell | None]], columns: int, room: float) -> list[float]:
     """Give each column the width its text would like; where that is too much, the widest ones share what is left."""
     wishes = [GAP + 12.0] * columns
     for row in grid:

@@ -22,7 +22,7 @@ from docx.parts.numbering import NumberingPart
 from docx.shared import Emu, Length, Mm
 
 from govern.documents.distrust import field_codes
-from govern.documents.docx_base import HANG, INK, PARAGRAPH_STYLES, TEXT_WIDTH, base_document
+from govern.documents.docx_base import HANG, INK, NUMBER_STYLE, PARAGRAPH_STYLES, TEXT_WIDTH, base_document
 from govern.richtext import LIST_STYLES
 
 LEAST_WIDTH, LEAST_HEIGHT = Mm(90), Mm(100)
@@ -43,6 +43,7 @@ NEEDED = (
     "footer",
     "Protokolltabell",
     "Hyperlink",
+    NUMBER_STYLE,
 )
 """The styles that `word.py` writes with, in an order in which each stands on those before it."""
 
@@ -50,6 +51,7 @@ SHOWN = {f"heading {level}": f"Rubrik {level}" for level in range(1, 7)} | {
     "header": "Sidhuvud",
     "footer": "Sidfot",
     "Hyperlink": "Hyperlänk",
+    "toc 2": "Innehåll 2",
 }
 KEPT_PARTS = {
     *("styles", "numbering", "settings", "theme", "fontTable", "webSettings", "footnotes", "endnotes"),
