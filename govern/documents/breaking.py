@@ -131,6 +131,11 @@ SPACE = re.compile(
 """Where a line may end: never between § and number, `kl.`, `dnr` or `KS` and what it names, thousands, sum and unit."""
 
 
+def bound(text: str) -> str:
+    """Say the text with a no-break space wherever a line may not end, for programs that break lines themselves."""
+    return "".join(part if not part.strip(" \n") else part.replace(" ", "\u00a0") for part in SPACE.split(text))
+
+
 def _words(spans: tuple[Span, ...], size: float) -> Iterator[Word]:
     """Split spans at spaces into words of one or more parts; an empty word is a line break."""
     word: Word = []

@@ -14,7 +14,7 @@ from reportlab.lib.colors import HexColor
 from reportlab.platypus import Flowable
 
 from govern.documents import fonts
-from govern.documents.breaking import Line, Piece, Span, break_lines, covered, laid
+from govern.documents.breaking import SOFT_HYPHEN, Line, Piece, Span, break_lines, covered, laid
 from govern.documents.tagging import Node, TaggedCanvas
 
 
@@ -88,10 +88,12 @@ class Text(Flowable):  # type: ignore[misc]  # reportlab is untyped
         return available, self.height
 
     def split(self, available: float, height: float) -> list[Text]:
-        """Split where the page ends, leaving at least two lines on each side."""
+        """Split where the page ends, at no hyphen and with at least two lines on each side."""
         self.wrap(available, height)
         lines = self._lines()
         fit = min(int(height // self.text_style.leading), len(lines) - 2)
+        while fit >= 2 and lines[fit - 1] and lines[fit - 1][-1].text.endswith(SOFT_HYPHEN):
+            fit -= 1
         if fit < 2:
             return []
         return [

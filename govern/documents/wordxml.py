@@ -11,6 +11,7 @@ from docx.oxml.ns import qn
 from docx.shared import Mm
 from docx.text.paragraph import Paragraph
 
+from govern.documents.breaking import bound
 from govern.documents.content import clean
 
 
@@ -24,7 +25,7 @@ def tag(name: str, values: Mapping[str, str]) -> Any:
 
 def add_text(paragraph: Paragraph, text: str) -> Any:
     run = paragraph.add_run()
-    for index, line in enumerate(clean(text).split("\n")):
+    for index, line in enumerate(bound(clean(text)).split("\n")):
         if index:
             run.add_break(WD_BREAK.LINE)
         run.add_text(line)

@@ -248,5 +248,3 @@ class _Maker:
 
 def _cell(text: str, head: bool = False) -> Cell:
     return Cell((Para((Run(text),)),), head=head)
-
-
