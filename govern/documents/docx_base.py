@@ -48,6 +48,8 @@ PARAGRAPH_STYLES = {
 NUMBER_STYLE = "Paragrafnummer"
 """The style of a § number, by which the running head finds it."""
 
+STRONG_STYLE = "Beslutsrubrik"
+
 UNHYPHENATED = ("Forum", "Avsändare", "Mötesdag", "Namn", "toc 2", "Underskrift", "header", "footer")
 
 KEPT = {"Normal", "Default Paragraph Font", "Normal Table", "No List", "header", "footer"} | {
@@ -55,6 +57,7 @@ KEPT = {"Normal", "Default Paragraph Font", "Normal Table", "No List", "header",
 }
 
 
+AFTER_BORDERS = ("w:shd", "w:tabs", "w:suppressAutoHyphens", "w:spacing", "w:ind", "w:jc", "w:outlineLvl")
 AFTER_HYPHENS = ("w:bidi", "w:adjustRightInd", "w:spacing", "w:ind", "w:contextualSpacing", "w:jc", "w:outlineLvl")
 
 
@@ -77,7 +80,7 @@ def _page(document: Docx) -> None:
     section = document.sections[0]
     section.page_width, section.page_height = Mm(210), Mm(297)
     section.left_margin, section.right_margin = Length(MARGIN + HANG), Mm(25)
-    section.top_margin, section.bottom_margin = Mm(27), Mm(33)
+    section.top_margin, section.bottom_margin = Mm(27), Mm(29)
     section.header_distance, section.footer_distance = Mm(13), Mm(13)
 
 
@@ -132,6 +135,12 @@ def _headings(document: Docx, accent: str) -> None:
         _unhyphenated(style)
         if level in {2, 3}:
             _hang(style)
+    strong = document.styles.add_style(STRONG_STYLE, WD_STYLE_TYPE.PARAGRAPH)
+    strong.base_style = document.styles["Heading 3"]
+    strong.quick_style = True
+    strong.font.size, strong.paragraph_format.space_before = Pt(12), Pt(14)
+    border = f'<w:pBdr {nsdecls("w")}><w:top w:val="single" w:sz="6" w:space="3" w:color="{accent}"/></w:pBdr>'
+    strong.element.get_or_add_pPr().insert_element_before(parse_xml(border), *AFTER_BORDERS)
     plain = document.styles.add_style("Rubrik utanför innehåll", WD_STYLE_TYPE.PARAGRAPH)
     plain.base_style = document.styles["Heading 2"]
     plain.quick_style = True

@@ -22,7 +22,15 @@ from docx.parts.numbering import NumberingPart
 from docx.shared import Emu, Length, Mm
 
 from govern.documents.distrust import field_codes
-from govern.documents.docx_base import HANG, INK, NUMBER_STYLE, PARAGRAPH_STYLES, TEXT_WIDTH, base_document
+from govern.documents.docx_base import (
+    HANG,
+    INK,
+    NUMBER_STYLE,
+    PARAGRAPH_STYLES,
+    STRONG_STYLE,
+    TEXT_WIDTH,
+    base_document,
+)
 from govern.richtext import LIST_STYLES
 
 LEAST_WIDTH, LEAST_HEIGHT = Mm(90), Mm(100)
@@ -38,6 +46,7 @@ NEEDED = (
     "Normal Table",
     *(f"heading {level}" for level in range(1, 7)),
     "Rubrik utanför innehåll",
+    STRONG_STYLE,
     *PARAGRAPH_STYLES,
     "header",
     "footer",

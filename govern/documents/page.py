@@ -15,7 +15,7 @@ from govern.documents.content import Document, Heading, clean
 from govern.documents.setting import Pen
 from govern.documents.tagging import TaggedCanvas
 
-LEFT, RIGHT, TOP, BOTTOM = 22 * mm, 25 * mm, 27 * mm, 33 * mm
+LEFT, RIGHT, TOP, BOTTOM = 22 * mm, 25 * mm, 27 * mm, 29 * mm
 HANG = 27 * mm
 """The margin column in which numbers and short headings hang."""
 

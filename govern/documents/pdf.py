@@ -39,6 +39,7 @@ from govern.documents.tagging import Node, TaggedCanvas
 INDENTED = replace(BODY, indent=HANG)
 HEADING = TextStyle(size=14.0, leading=19.0, indent=HANG, before=20.0, after=8.0, keep=True, hyphenate=False)
 SECTION = TextStyle(size=10.0, leading=15.0, indent=HANG, before=9.0, after=2.0, keep=True, hyphenate=False)
+STRONG = replace(SECTION, size=12.0, leading=18.0, before=18.0, after=3.0)
 NOTE = TextStyle(size=9.0, leading=13.0, indent=HANG, after=9.0, keep=True)
 BESIDE = TextStyle(size=9.0, leading=12.0, before=6.0, beside=HANG - 4 * mm, drop=1.9, keep=True, hyphenate=False)
 
@@ -136,6 +137,8 @@ class _Setter(BlockSetter):
         if element.beside:
             return [Text([span], BESIDE, node, anchor=element.anchor)]
         style = HEADING if element.level <= 2 else SECTION
+        if element.strong:
+            style = replace(STRONG, rule=self.accent)
         if element.note:
             style = replace(style, after=1.0)
         label = (Span(clean(element.number), fonts.BOLD, self.accent),) if element.number else ()

@@ -24,7 +24,8 @@ class TextStyle:
 
     `label_at` is where its label (number, bullet) stands, from the left. With `beside` it takes no height of its own:
     it is set in a margin that wide, next to what follows, `drop` points lower so that the first lines stand level.
-    With `keep` it never ends a page: what follows begins on the same one. With `right` its lines end level.
+    With `keep` it never ends a page: what follows begins on the same one. With `right` its lines end level. A `rule`
+    is a colour: a line of it stands above, as wide as the text.
     """
 
     size: float = 10.0
@@ -38,6 +39,11 @@ class TextStyle:
     keep: bool = False
     right: bool = False
     hyphenate: bool = True
+    rule: str = ""
+
+
+RULE_ABOVE = 3.0
+"""How far above a paragraph its rule stands, in points."""
 
 
 class Text(Flowable):  # type: ignore[misc]  # reportlab is untyped
@@ -132,6 +138,10 @@ class Text(Flowable):  # type: ignore[misc]  # reportlab is untyped
         baseline = top - (style.leading + 0.72 * style.size) / 2 - style.drop
         if self.anchor and not repeated:
             canvas.place(self.anchor, top + style.leading)
+        if style.rule:
+            canvas.setStrokeColor(HexColor(f"#{style.rule}"))
+            canvas.setLineWidth(0.8)
+            canvas.line(style.indent, top + RULE_ABOVE, float(self.width), top + RULE_ABOVE)
         pen = Pen(canvas, style.size, repeated)
         if self.label:
             pen.write(laid(self.label, style.size, style.label_at, end=" "), baseline, self.label_node)

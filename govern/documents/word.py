@@ -30,7 +30,7 @@ from govern.documents.content import (
     Title,
     clean,
 )
-from govern.documents.docx_base import LEVELS, NUMBER_STYLE, STEP
+from govern.documents.docx_base import LEVELS, NUMBER_STYLE, STEP, STRONG_STYLE
 from govern.documents.own_base import Ground, OwnBase, plain_ground
 from govern.documents.word_page import furnish, furnish_letterhead, name_paragraph
 from govern.documents.word_table import TableWriter
@@ -162,6 +162,8 @@ class Writer:
             number = paragraph.add_run(clean(element.number))
             number.style = self.file.styles[NUMBER_STYLE]
             paragraph.add_run("\t")
+        if element.strong:
+            paragraph.style = self.file.styles[STRONG_STYLE]
         run = add_text(paragraph, element.text)
         if element.beside:
             paragraph.paragraph_format.space_before = Mm(3)
