@@ -135,7 +135,7 @@ class BlockSetter:
             for x, cell in enumerate(row):
                 if cell is not None:
                     across = sum(widths[x : x + max(1, cell.colspan)]) - GAP
-                    data[y][x] = self._cell(cell, line, y < block.head_rows, across, x in figures)
+                    data[y][x] = self._cell(cell, line, y < block.head_rows, across, cell.colspan <= 1 and x in figures)
         lines = [("LINEBELOW", (0, y), (-1, y), 0.4, HAIRLINE) for y in range(len(grid))]
         heads = max(0, min(block.head_rows, len(grid) - 1))
         if heads:

@@ -59,7 +59,7 @@ class Writer:
         self.body = file.element.body
         self.heading_level = 1
         self.bookmarks: dict[str, str] = {}
-        self.break_before = False
+        self.break_before = self.at_top = False
         self.numbering = file.part.numbering_part.element
         self.next_number = max((int(n) for n in self.numbering.xpath("w:num/@w:numId")), default=0) + 1
         self.style_ids: dict[str, str] = {}
@@ -117,9 +117,10 @@ class Writer:
         paragraph = Paragraph(made, self.file._body)
         if style != "Normal":
             made.get_or_add_pPr().style = self._style_id(style)
-        if self.break_before and (parent is None or parent is self.body):
-            paragraph.paragraph_format.page_break_before = True
-            self.break_before = False
+        if (self.break_before or self.at_top) and (parent is None or parent is self.body):
+            paragraph.paragraph_format.page_break_before = True if self.break_before else None
+            paragraph.paragraph_format.space_before = Emu(0)
+            self.break_before = self.at_top = False
         return paragraph
 
     def _style_id(self, name: str) -> str:
@@ -180,17 +181,14 @@ class Writer:
         if self.ground.own is None and self.body.sectPr.getprevious() is not None:
             self._end_section(1)
             self.body.sectPr.find(qn("w:type")).set(qn("w:val"), "nextPage")
-            self.break_before = False
+            self.break_before, self.at_top = False, True
             name_paragraph(self.ground, self.document)
 
     def _bookmark(self, paragraph: Paragraph, anchor: str) -> None:
         name = self._bookmark_name(anchor)
-        start, end = (
-            tag("w:bookmarkStart", {"id": name[-6:], "name": name}),
-            tag("w:bookmarkEnd", {"id": name[-6:]}),
-        )
-        paragraph._p.append(start)
-        paragraph._p.append(end)
+        identity = str(int(name.removeprefix("_Toc")))
+        paragraph._p.append(tag("w:bookmarkStart", {"id": identity, "name": name}))
+        paragraph._p.append(tag("w:bookmarkEnd", {"id": identity}))
 
     def _bookmark_name(self, anchor: str) -> str:
         """Give a bookmark name that Word accepts: letters and digits, at most 40 of them, made from the order."""

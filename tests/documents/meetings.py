@@ -190,13 +190,13 @@ class _Maker:
             heading=f"{heading} {COMPOUND}" if shape.odd and draw.random() < 0.1 else heading,
             kind="B" if decides else "I",
             reference=draw.choice((None, f"2024/{number}", "SLK-2024-00074")),
-            sections=(
-                (
-                    Section(kind="summary", heading="Sammanfattning", blocks=blocks[:1]),
-                    Section(kind="background", heading="Ärendebeskrivning", blocks=blocks[1:]),
+            sections=tuple(
+                Section(kind=kind, heading=title, blocks=part)
+                for kind, title, part in (
+                    ("summary", "Sammanfattning", blocks[:1]),
+                    ("background", "Ärendebeskrivning", blocks[1:]),
                 )
-                if blocks
-                else ()
+                if part
             ),
             decisions=(self._decision(),) if decides else (),
             motions=self._motions() if decides else (),
