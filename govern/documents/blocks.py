@@ -29,6 +29,9 @@ CELL = TextStyle(size=9.0, leading=12.5, after=2.0)
 GAP = 14.0
 """The space between two columns of a table, in points."""
 
+SHORT = 50
+"""Fewer letters than this make a line that leads into the text after it (Rådet beslutar)."""
+
 NUMBER = re.compile(r"[-−–+±]?\d[\d  .,:]*(?: ?(?:%|‰|kr|tkr|mnkr|st|h))?|[-–—]?")
 """What stands in a column of figures: a number with its unit, or a dash for none."""
 
@@ -189,10 +192,12 @@ def lead_of(item: Item) -> tuple[Para, Blocks]:
 
 
 def leads(element: Element, after: Element) -> bool:
-    """Tell whether an element ends with a paragraph and a list or a table follows, so that they stay together."""
+    """Tell whether an element ends with what leads into the next: a paragraph before a list, or a line before a text."""
     match element, after:
         case Body((*_, Para())), Body((Lst() | Table(), *_)) | Points():
             return True
+        case Body((Para(runs),)), Body((Para(), *_)):
+            return len("".join(run.text for run in runs)) < SHORT
         case _:
             return False
 

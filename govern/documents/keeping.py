@@ -66,7 +66,7 @@ class _Room(CondPageBreak):  # type: ignore[misc]  # reportlab is untyped
             flowable = self._story[index]
             after = self._story[index + 1] if index + 1 < len(self._story) else None
             if not _binds(flowable, after):
-                return max(beside, total + _least(flowable, width))
+                return max(beside, total + _least(flowable, width) + _more(flowable, after, width))
             _, height = flowable.wrap(width, self._most)
             style = flowable.text_style
             if not style.keep and len(flowable.set_lines or ()) > SHORT:
@@ -76,6 +76,14 @@ class _Room(CondPageBreak):  # type: ignore[misc]  # reportlab is untyped
             if total > self._most:
                 break
         return max(beside, total)
+
+
+def _more(flowable: Flowable, after: Flowable | None, width: float) -> float:
+    """Say what more must follow a single line beneath a heading: the least of the text after it."""
+    alone = isinstance(flowable, Text) and len(flowable.set_lines or ()) == 1 and not flowable.label
+    if not alone or not isinstance(after, Text) or after.text_style.keep:
+        return 0.0
+    return max(float(flowable.text_style.after), after.text_style.before) + _least(after, width)
 
 
 def _least(flowable: Flowable, width: float) -> float:
