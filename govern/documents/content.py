@@ -27,7 +27,7 @@ class Heading:
     """A heading. `anchor` names it for links and is unique; only headings with `listed` stand in the contents.
 
     `number` hangs in the margin. `note` is a line of its own beneath, such as the case's reference.
-    `beside` sets a short heading in the margin beside what follows it.
+    `beside` sets a short heading in the margin beside what follows it. `strong` marks what readers look for first.
     """
 
     level: int
@@ -37,6 +37,7 @@ class Heading:
     note: str = ""
     listed: bool = False
     beside: bool = False
+    strong: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from docx.oxml.ns import qn
 from docx.parts.numbering import NumberingPart
 from docx.shared import Emu, Length, Mm
 
-from govern.documents.docx_base import HANG, INK, PARAGRAPH_STYLES, TEXT_WIDTH
+from govern.documents.docx_base import HANG, INK, NUMBER_STYLE, PARAGRAPH_STYLES, STRONG_STYLE, TEXT_WIDTH
 from govern.richtext import LIST_STYLES
 
 BESIDE = Mm(16)
@@ -26,11 +26,13 @@ NEEDED = (
     "Normal Table",
     *(f"heading {level}" for level in range(1, 7)),
     "Rubrik utanför innehåll",
+    STRONG_STYLE,
     *PARAGRAPH_STYLES,
     "header",
     "footer",
     "Protokolltabell",
     "Hyperlink",
+    NUMBER_STYLE,
 )
 """The styles that `word.py` writes with, in an order in which each stands on those before it."""
 
@@ -38,6 +40,7 @@ SHOWN = {f"heading {level}": f"Rubrik {level}" for level in range(1, 7)} | {
     "header": "Sidhuvud",
     "footer": "Sidfot",
     "Hyperlink": "Hyperlänk",
+    "toc 2": "Innehåll 2",
 }
 
 

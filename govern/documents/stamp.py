@@ -17,8 +17,9 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.pdf_utils.writer import BasePdfFileWriter
 
 from govern.documents import fonts
+from govern.documents.breaking import Span
 from govern.documents.finish import mend_fonts
-from govern.documents.setting import Span, Text, TextStyle
+from govern.documents.setting import Text, TextStyle
 from govern.documents.swedish import long_date
 from govern.documents.tagging import TaggedCanvas
 
