@@ -1,4 +1,4 @@
-"""From the tree of a query to terms: what every engine compiles, in seven small forms.
+"""From the tree of a query to terms: what every engine compiles, in nine small forms.
 
 The Swedish of a query is decided here, once, so that all engines give the same answers.
 """
@@ -8,11 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from itertools import pairwise
 
+from govern.search import days, references
 from govern.search import query as asked
-from govern.search import references
-from govern.search.terms import SWEDISH, Analysis
+from govern.search.terms import SWEDISH, Analysis, named
 from govern.search.tokens import Token, fold, tokenise
 
 HEADING = 2.5
@@ -20,6 +21,13 @@ OWN_NUMBER = 50.0
 NAME = 0.5
 PARTS_APART = 0.1
 NEAR = 5
+# What else people call the states, by their folded words.
+STATES = {
+    **dict.fromkeys(("öppen", "öppet", "öppna", "pågående", "ogjord", "ogjort"), "open"),
+    **dict.fromkeys(("sen", "sent", "sena"), "late"),
+    **dict.fromkeys(("klar", "klart", "färdig", "utfört", "utförd"), "closed"),
+    **dict.fromkeys(("återrapporterad", "återrapporterat", "rapporterat"), "reported"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +70,21 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
+class Between:
+    """From one day to another, both among them; narrows and does not rank."""
+
+    first: date
+    last: date
+
+    @property
+    def facts(self) -> tuple[str, ...]:
+        """The facts of which every document of these days has at least one, for an engine without a column of days."""
+        years, months, single = days.parts(self.first, self.last)
+        spelt = [f"@year:{year}" for year in years], [f"m:{month}" for month in months], [f"D:{day}" for day in single]
+        return tuple(fact for part in spelt for fact in part)
+
+
+@dataclass(frozen=True, slots=True)
 class Without:
     """Not this."""
 
@@ -82,7 +105,7 @@ class Either:
     steps: tuple[Step, ...]
 
 
-Step = Terms | Sequence | Close | Beginning | Fact | Without | All | Either
+Step = Terms | Sequence | Close | Beginning | Fact | Between | Without | All | Either
 EVERYTHING = All(())
 NOTHING = Either(())
 
@@ -214,17 +237,28 @@ class _Planner:
             terms += [(f"n:{plain}", OWN_NUMBER), (f"b:§{plain}", 1.0)]
         return Terms(tuple(terms))
 
-    def _field(self, name: str, value: str) -> Step | None:
+    def _field(self, name: str, value: str) -> Step | None:  # noqa: PLR0911  One line for each form.
         match name:
             case "year":
                 return _years(value)
+            case "date":
+                return _between(days.between(value))
+            case "since" | "until":
+                span = days.read(value)
+                return _between(span and ((span[0], days.LAST) if name == "since" else (days.FIRST, span[1])))
             case "reference":
                 found = next(references.find(value), None)
                 return self._reference(found) if found else Terms(((f"d:{references.normalise(value)}", 1.0),))
             case "kind":
-                return Fact(tuple(f"{namespace}:{fold(value)}" for namespace in "kt"))
+                return Fact((f"t:{fold(value)}", *(f"k:{word}" for word in named(value, self._analysis))))
             case "state":
-                return Fact((f"s:{fold(value)}",))
+                words = named(value, self._analysis)
+                others = [STATES[word] for word in words if word in STATES]
+                return Fact(tuple(f"s:{word}" for word in (*words, *others)))
+            case "outcome":
+                return Fact(tuple(f"o:{word}" for word in named(value, self._analysis)))
+            case "party":
+                return Fact((f"g:{fold(value.strip('()'))}",))
         namespace = {"forum": "f", "person": "p"}[name]
         slots = [
             tuple(f"{namespace}:{key}" for key in self._analysis.name_keys(token.text))
@@ -239,7 +273,6 @@ class _Planner:
 _YEARS = re.compile(
     r"(?P<single>\d{4})$|(?P<first>\d{4})?(?:-|–|\.\.)(?P<last>\d{4})?$|(?P<sign>[<>]=?)(?P<bound>\d{4})$"
 )
-_FIRST_YEAR, _LAST_YEAR = 1863, 2099
 
 
 def _years(text: str) -> Step:
@@ -247,15 +280,13 @@ def _years(text: str) -> Step:
     match = _YEARS.match(text.strip())
     if match is None or not any(match.groupdict().values()):
         return NOTHING
-    first, last = int(match["first"] or _FIRST_YEAR), int(match["last"] or _LAST_YEAR)
-    if match["single"]:
-        first = last = int(match["single"])
-    elif match["sign"]:
-        bound = int(match["bound"])
-        strict = 0 if match["sign"].endswith("=") else 1
-        first, last = (bound + strict, _LAST_YEAR) if match["sign"][0] == ">" else (_FIRST_YEAR, bound - strict)
-    years = range(max(first, _FIRST_YEAR), min(last, _LAST_YEAR) + 1)
-    return Fact(tuple(f"y:{year}" for year in years)) if years else NOTHING
+    if match["single"] or match["sign"]:
+        return _between(days.between(text))
+    return _between(days.between(f"{match['first'] or ''}..{match['last'] or ''}"))
+
+
+def _between(span: days.Span | None) -> Step:
+    return Between(*span) if span and span[0] <= span[1] else NOTHING
 
 
 def _together(form: type[All] | type[Either], steps: list[Step | None]) -> Step | None:

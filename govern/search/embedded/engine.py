@@ -39,7 +39,6 @@ from govern.search.terms import SWEDISH, Analysis, fingerprint
 BATCH = 20_000
 MOST_SEGMENTS = 12
 LOCK_SECONDS = 30.0
-_FACT_OF: Mapping[Facet, str] = {"forum": "F", "year": "y", "kind": "k", "state": "s"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,4 +242,4 @@ def _writer(index: FileIndex, **options: Any) -> Iterator[SegmentWriter]:
 def _facts(readers: Collection[str], filters: Mapping[Facet, Collection[str]]) -> Iterator[Step]:
     yield Fact(tuple(f"a:{reader}" for reader in sorted(readers)))
     for facet, values in filters.items():
-        yield Fact(tuple(f"{_FACT_OF[facet]}:{value}" for value in sorted(values)))
+        yield Fact(tuple(f"@{facet}:{value}" for value in sorted(values)))
