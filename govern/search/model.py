@@ -131,6 +131,12 @@ class Engine(Protocol):
     ) -> Results:
         """Return what one who has the access terms `readers` may find; counts and facets know of nothing else."""
 
+    def completions(self, start: str, readers: Collection[str], *, limit: int = 8) -> tuple[str, ...]:
+        """Return words that begin so and stand in what the readers may read, the most frequent first."""
+
+    def alike(self, word: str, readers: Collection[str], *, limit: int = 4) -> tuple[str, ...]:
+        """Return words spelt nearly as this one that stand in what the readers may read, the nearest first."""
+
     def generation(self) -> str:
         """Return a mark that changes with every commit and rebuild."""
 

@@ -214,16 +214,17 @@ class _Planner:
             steps.append(Terms(tuple((term, 1.0) for term in next(iter(slots.values())))))
         return _together(All, list(steps))
 
-    def _prefix(self, text: str) -> Step | None:
+    def _prefix(self, text: str, namespace: str = "w") -> Step | None:
         tokens = [token for token in tokenise(text) if not token.joined]
         if not tokens:
             return None
         *whole, last = tokens
-        beginning = Beginning(f"w:{last.text}")
+        beginning = Beginning(f"{namespace}:{last.text}")
         if not whole:
             return beginning
-        joined = Beginning("w:" + "".join(token.text for token in tokens))
-        return Either((joined, All((*(Terms(((f"w:{token.text}", 1.0),)) for token in whole), beginning))))
+        joined = Beginning(f"{namespace}:" + "".join(token.text for token in tokens))
+        apart = (Terms(((f"{namespace}:{token.text}", 1.0),)) for token in whole)
+        return Either((joined, All((*apart, beginning))))
 
     def _reference(self, reference: references.Reference) -> Step:
         """Ask for the number as given, and less so for the matter it belongs to."""
@@ -260,6 +261,8 @@ class _Planner:
             case "party":
                 return Fact((f"g:{fold(value.strip('()'))}",))
         namespace = {"forum": "f", "person": "p"}[name]
+        if value.endswith("*"):
+            return self._prefix(value.rstrip("*"), namespace)
         slots = [
             tuple(f"{namespace}:{key}" for key in self._analysis.name_keys(token.text))
             for token in tokenise(value)

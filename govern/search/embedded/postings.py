@@ -10,6 +10,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -19,12 +20,14 @@ from whoosh.reading import SegmentReader
 from whoosh.util.numeric import byte_to_length
 
 from govern.search.embedded.fields import DAY, FACTS, POSITION_BITS, TERMS
+from govern.search.spelling import Vocabulary
 
 Numbers = npt.NDArray[np.int64]
 Scores = npt.NDArray[np.float32]
 Mask = npt.NDArray[np.bool_]
 
 MOST_BYTES = 96_000_000
+MOST_BEGINNINGS = 3000  # Words that are looked through for those that complete what is typed.
 _FEW = 8  # Below this share of the documents, looking up each is quicker than going through all.
 _NO_NUMBERS: Numbers = np.zeros(0, np.int64)
 _LENGTHS = np.array([byte_to_length(byte) for byte in range(256)], np.float32)
@@ -152,6 +155,26 @@ class Segment:
 
         documents: Numbers = self._kept("beginning", start, read)
         return documents
+
+    def words_beginning(self, start: str) -> dict[str, int]:
+        """Return words that begin so, each with the number of documents that have it."""
+
+        def read() -> dict[str, int]:
+            terms = islice(self._reader.expand_prefix(TERMS, f"w:{start}"), MOST_BEGINNINGS)
+            words = [term.decode()[2:] for term in terms]
+            return {word: self._reader.doc_frequency(TERMS, f"w:{word}") for word in words if word.isalpha()}
+
+        found: dict[str, int] = self._kept("words", start, read)
+        return found
+
+    def vocabulary(self) -> Vocabulary:
+        """Return every word of the segment's documents, to compare with."""
+
+        def read() -> Vocabulary:
+            return Vocabulary([term.decode()[2:] for term in self._reader.expand_prefix(TERMS, "w:")])
+
+        found: Vocabulary = self._kept("vocabulary", "", read)
+        return found
 
     def lengths(self) -> Scores:
         """Return how many terms each document has, as roughly as Whoosh keeps it."""

@@ -65,6 +65,25 @@ class Collection:
         hits = tuple(Hit(stored(int(every[at]))[KEY], float(score[at])) for at in best)
         return hits, len(every), {name: ordered(counter) for name, counter in counts.items()}
 
+    def beginning_words(self, start: str, most: int) -> list[str]:
+        """Return the most frequent words that begin so, whoever may read them."""
+        often: Counter[str] = Counter()
+        for segment in self.segments:
+            often.update(segment.words_beginning(start))
+        return [word for word, _ in often.most_common(most)]
+
+    def often(self, word: str, readers: Iterable[str]) -> int:
+        """Count the documents that have a word and that the readers may read."""
+        count = 0
+        for segment in self.segments:
+            documents = segment.postings(f"w:{word}").documents
+            if len(documents):
+                mask = np.logical_or.reduce([segment.having(f"a:{reader}")[documents] for reader in readers], axis=0)
+                if segment.live is not None:
+                    mask = mask & segment.live[documents]
+                count += int(np.count_nonzero(mask))
+        return count
+
     def rarity(self, term: str) -> float:
         """Return the inverse document frequency of a term over all segments, as Whoosh counts it."""
         if term not in self._rarity:

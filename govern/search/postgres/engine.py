@@ -19,15 +19,18 @@ import sqlalchemy
 from sqlalchemy.exc import SQLAlchemyError
 
 from govern.search.model import FACETS, CatchUp, Document, Engine, Facet, Hit, Results, SearchUnavailable, Sort
-from govern.search.plan import All, Fact, Step, plan, words
+from govern.search.plan import All, Fact, Step, Terms, plan, words
 from govern.search.postgres import tables
 from govern.search.postgres.compiling import in_heading, in_order, ranked, tsquery
 from govern.search.postgres.rows import Row, row
 from govern.search.query import Query
+from govern.search.spelling import Vocabulary
 from govern.search.terms import SWEDISH, Analysis, fingerprint
+from govern.search.tokens import fold
 
 BATCH = 2000
 MOST_RANKED = 400
+MOST_BEGINNINGS, MOST_WORDS, MOST_COUNTED, MOST_PARTS = 3000, 60, 100, 64
 LOCK_SECONDS = 30.0
 WRITING, REBUILDING = 0x60760001, 0x60760002
 Connection = psycopg.Connection[Any]
@@ -41,6 +44,8 @@ class PostgresEngine(Engine):
         self._analysis = analysis
         self._version = f"{tables.SCHEMA_VERSION}.{fingerprint()}"
         self._names = _Names()
+        self._reading_words = threading.Lock()
+        self._words: tuple[int, int, list[Vocabulary]] = (0, 0, [])
 
     def update(self, documents: Iterable[Document], deleted: Iterable[str] = (), sequence: int | None = None) -> None:
         written = {document.key: row(document, self._analysis) for document in documents}
@@ -109,6 +114,53 @@ class PostgresEngine(Engine):
             for facet, counter in counted.items()
         }
 
+    def completions(self, start: str, readers: Collection[str], *, limit: int = 8) -> tuple[str, ...]:
+        if len(start) < 2:
+            return ()
+        with self._connected() as connection:
+            connection.execute(tables.QUICK)
+            build = self._build(connection)
+            given = {"start": fold(start), "most": MOST_BEGINNINGS, "some": MOST_WORDS}
+            found = [word for (word,) in connection.execute(tables.BEGINNING.format(n=build), given)]
+            kept = [word for word in found if not self._analysis.is_stopword(word)]
+            often = self._often(connection, build, kept, readers)
+            return tuple(sorted((word for word in kept if often[word]), key=lambda w: (-often[w], w))[:limit])
+
+    def alike(self, word: str, readers: Collection[str], *, limit: int = 4) -> tuple[str, ...]:
+        with self._connected() as connection:
+            connection.execute(tables.QUICK)
+            build = self._build(connection)
+            near = sorted(found for part in self._vocabulary(connection, build) for found in part.near(fold(word)))
+            near = near[:MOST_WORDS]
+            often = self._often(connection, build, [other for _, other in near], readers)
+            ranked = sorted((far, -often[other], other) for far, other in near if often[other])
+            return tuple(other for _, _, other in ranked[:limit])
+
+    def _often(
+        self, connection: Connection, build: int, found: Iterable[str], readers: Collection[str]
+    ) -> dict[str, int]:
+        """Count the documents that have each word and that the readers may read, as far as it tells them apart."""
+        statement = tables.OFTEN.format(n=build, most=MOST_COUNTED)
+        counts = {}
+        for word in found if readers else ():
+            query = tsquery(All((Terms(((f"w:{word}", 1.0),)), *narrowing(readers, {}))))
+            (counts[word],) = connection.execute(statement, (query,)).fetchone() or (0,)
+        return {word: counts.get(word, 0) for word in found}
+
+    def _vocabulary(self, connection: Connection, build: int) -> list[Vocabulary]:
+        """Return every word, those that have come since they were last read in a part of their own."""
+        with self._reading_words:
+            known, last, parts = self._words
+            if known != build or len(parts) > MOST_PARTS:
+                last, parts = 0, []
+            fresh = connection.execute(
+                f"SELECT id, value FROM search.words_{build} WHERE id > %s ORDER BY id", (last,)
+            ).fetchall()
+            if fresh:
+                last, parts = fresh[-1][0], [*parts, Vocabulary([word for _, word in fresh])]
+            self._words = build, last, parts
+            return parts
+
     def generation(self) -> str:
         with self._connected() as connection:
             build = self._build(connection)
@@ -152,9 +204,9 @@ class PostgresEngine(Engine):
                 if counted != (len(keys),):
                     raise SearchUnavailable(f"{len(keys)} documents were given and {counted} are in the new index")
                 connection.execute(
-                    "INSERT INTO search.state VALUES (true, %(build)s, %(version)s, 1, %(sequence)s) ON CONFLICT (single)"
-                    " DO UPDATE SET build = %(build)s, version = %(version)s, sequence = %(sequence)s,"
-                    " generation = state.generation + 1",
+                    "INSERT INTO search.state VALUES (true, %(build)s, %(version)s, 1, %(sequence)s)"
+                    " ON CONFLICT (single) DO UPDATE SET build = %(build)s, version = %(version)s,"
+                    " sequence = %(sequence)s, generation = state.generation + 1",
                     {"build": build, "version": self._version, "sequence": change.sequence},
                 )
             # Whoever reads may have asked for the build before; those before that are gone.

@@ -36,7 +36,9 @@ CREATE TABLE search.documents_{n} (
 ) WITH (toast_tuple_target = 128);
 CREATE TABLE search.groups_{n} (id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY, value text NOT NULL UNIQUE);
 CREATE TABLE search.people_{n} (id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY, value text NOT NULL UNIQUE);
-CREATE TABLE search.words_{n} (id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY, value text NOT NULL UNIQUE);
+CREATE TABLE search.words_{n} (
+    id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY, value text COLLATE "C" NOT NULL UNIQUE
+);
 """
 
 INDEXES = """
@@ -67,6 +69,18 @@ EVERY = "SELECT id, day, group_id, people FROM search.documents_{n} WHERE terms 
 FIRST = f"{EVERY} AND part = 0"
 ONCE = f"{EVERY.replace('SELECT', 'SELECT DISTINCT ON (key)', 1)} ORDER BY key, part"
 """What fits: where no document has several parts; the parts that know every word; and any part, each document once."""
+
+BEGINNING = """
+WITH few AS MATERIALIZED (
+    SELECT value FROM search.words_{n} WHERE value >= %(start)s AND value < %(start)s || chr(1114109) ORDER BY value
+    LIMIT %(most)s
+)
+SELECT value FROM few ORDER BY length(value), value LIMIT %(some)s
+"""
+
+OFTEN = """
+SELECT count(*) FROM (SELECT FROM search.documents_{n} WHERE terms @@ %s::tsquery AND part = 0 LIMIT {most}) AS found
+"""
 
 FOUND = """
 WITH found AS MATERIALIZED ({found})
