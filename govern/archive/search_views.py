@@ -49,6 +49,7 @@ def search() -> ResponseReturnValue:
     asked = bool(filters) or not query.empty
     answer: Answer | None = None
     meant: Query | None = None
+    nearly = False
     others: list[Suggestion] = []
     unavailable = False
     if asked:
@@ -59,6 +60,10 @@ def search() -> ResponseReturnValue:
             if not answer.total and words and (meant := suggesting.correction(parse(words), terms)):
                 dated = finding.within(meant, first, last)
                 answer = finding.find(dated, terms, sort=sort, filters=filters, number=asked_page())
+            if not answer.total and words and (fewer := suggesting.relaxed(parse(words), terms)):
+                dated = finding.within(fewer, first, last)
+                answer = finding.find(dated, terms, sort=sort, filters=filters, number=asked_page())
+                nearly = bool(answer.total)
             if asked_page() == 1 and not filters:
                 others = suggesting.beside(meant.text if meant else words, me(), terms, local_day(now()))
         except SearchUnavailable:
@@ -68,6 +73,7 @@ def search() -> ResponseReturnValue:
         "search/search.html",
         words=words,
         meant=meant.text if meant and answer and answer.total else "",
+        nearly=nearly,
         meant_url=_address(q=meant.text) if meant else "",
         others=[(other, other.url or _address(q=other.words)) for other in others],
         days=(first, last),

@@ -25,7 +25,7 @@ from govern.search.query import And, Field, Node, Or, Word
 from govern.search.terms import SWEDISH
 from govern.search.tokens import fold
 
-EACH = 4
+EACH, MOST = 4, 9
 MOST_WORDS = 6
 LEAST = 2
 _WORD = re.compile(r"[^\W_][\w§/.:-]*")
@@ -54,7 +54,7 @@ def suggestions(text: str, person: Person, terms: Collection[str], today: date) 
         before = text[: len(text) - len(last)]
         words = indexing.engine().completions(last, terms, limit=EACH)
         found += [Suggestion("Ord", word, words=before + word) for word in words if word != fold(last)]
-    return found
+    return found[:MOST]
 
 
 def beside(text: str, person: Person, terms: Collection[str], today: date) -> list[Suggestion]:
@@ -139,6 +139,22 @@ def correction(query: Query, terms: Collection[str]) -> Query | None:
         text = re.sub(rf"(?<!\w){re.escape(word)}(?!\w)", near[0], text)
     meant = parse(text)
     return meant if text != query.text and engine.search(meant, terms, limit=0).total else None
+
+
+def relaxed(query: Query, terms: Collection[str]) -> Query | None:
+    """Ask for all but one of a query's words, whichever it is, where no paragraph has them all.
+
+    Raises:
+        SearchUnavailable: when the index cannot be read now.
+    """
+    nodes = query.tree.nodes if isinstance(query.tree, And) else ()
+    said = [node for node in nodes if not (isinstance(node, Word) and SWEDISH.is_stopword(fold(node.text)))]
+    words = [node for node in said if isinstance(node, Word)]
+    if not 3 <= len(words) <= MOST_WORDS:
+        return None
+    fewer = Or(tuple(And(tuple(node for node in said if node is not left_out)) for left_out in words))
+    asked = Query(query.text, fewer)
+    return asked if indexing.engine().search(asked, terms, limit=0).total else None
 
 
 def _typed(node: Node) -> Iterator[str]:

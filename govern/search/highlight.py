@@ -100,7 +100,9 @@ class _Wanted:
         return bool(self._look_up(word) if found is None else found) if word.isalpha() else True
 
     def _look_up(self, word: str) -> tuple[str, ...]:
-        found = self._known[word] = self._kept(self._analysis.word_terms(fold(word)))
+        terms = self._analysis.word_terms(fold(word))
+        nothing = not self.starts and self._terms.isdisjoint(terms)
+        found = self._known[word] = () if nothing else self._kept(terms)
         return found
 
     def of(self, start: int, end: int, word: str | list[Token]) -> Iterable[tuple[int, int, tuple[str, ...]]]:

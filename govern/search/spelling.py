@@ -10,10 +10,12 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from govern.search.tokens import fold
+from govern.search.rules import stem
 
 _CHEAP = {frozenset(pair) for pair in ("aå", "aä", "oö", "åä", "eä", "oå", "ij", "sz", "ck", "kq", "vw", "yi", "uo")}
 _HALF = 0.5
+_OTHER_FORM = 0.25
+_NEVER = 999
 LEAST, LONGEST = 3, 40
 MOST_MEASURED = 3000
 
@@ -28,8 +30,8 @@ class Vocabulary:
 
     def __init__(self, words: Sequence[str]) -> None:
         self._words = [word for word in words if LEAST <= len(word) <= LONGEST and word.isalpha()]
-        self._lengths = np.fromiter(map(len, self._words), np.int16, len(self._words))
-        self._letters = np.fromiter(map(_letters, self._words), np.uint64, len(self._words))
+        self._stems = [stem(word) for word in self._words]
+        self._shapes = [_shape(self._words), _shape(self._stems)]
 
     def __len__(self) -> int:
         return len(self._words)
@@ -37,24 +39,40 @@ class Vocabulary:
     @property
     def nbytes(self) -> int:
         """About how much memory it takes."""
-        return sum(map(len, self._words)) + 60 * len(self._words) + self._lengths.nbytes + self._letters.nbytes
+        return 2 * sum(map(len, self._words)) + 140 * len(self._words)
 
     def near(self, word: str) -> Iterator[tuple[float, str]]:
-        """Yield the words within the allowance of a folded word, each with its distance, itself left out."""
+        """Yield the words within the allowance of a folded word, each with its distance, itself left out.
+
+        The endings count for little: somebody may have written only another form.
+        """
         if not LEAST <= len(word) <= LONGEST or not self._words:
             return
-        most = allowance(word)
+        most, base = allowance(word), stem(word)
         edits = int(most / _HALF)  # Each may be a cheap one.
-        apart = np.abs(self._lengths - len(word))
-        # An edit changes one letter for another at most, so two of the letters that a word has.
-        other_letters = _ones(self._letters ^ np.uint64(_letters(word)))
-        close = np.flatnonzero((apart <= edits) & (other_letters <= 2 * edits))
+        unlike = np.minimum(_unlike(self._shapes[0], word, edits), _unlike(self._shapes[1], base, edits))
+        close = np.flatnonzero(unlike < _NEVER)
         if len(close) > MOST_MEASURED:
-            close = close[np.argsort(other_letters[close] + apart[close], kind="stable")[:MOST_MEASURED]]
+            close = close[np.argsort(unlike[close], kind="stable")[:MOST_MEASURED]]
         for at in close:
             other = self._words[at]
-            if other != word and (far := distance(word, other, most)) <= most:
-                yield far, other
+            if other != word:
+                far = min(distance(word, other, most), distance(base, self._stems[at], most) + _OTHER_FORM)
+                if far <= most:
+                    yield far, other
+
+
+def _shape(words: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
+    return np.fromiter(map(len, words), np.int16, len(words)), np.fromiter(map(_letters, words), np.uint64, len(words))
+
+
+def _unlike(shape: tuple[np.ndarray, np.ndarray], word: str, edits: int) -> np.ndarray:
+    """Say how unlike words are at a glance, _NEVER where no `edits` could make one of the other."""
+    lengths, letters = shape
+    apart = np.abs(lengths - len(word))
+    # An edit changes one letter for another at most, so two of the letters that a word has.
+    others = _ones(letters ^ np.uint64(_letters(word)))
+    return np.where((apart <= edits) & (others <= 2 * edits), others + apart, _NEVER)
 
 
 def _letters(word: str) -> int:
@@ -99,9 +117,3 @@ def _change(letter: str, there: str) -> float:
     if letter == there:
         return 0.0
     return _HALF if frozenset((letter, there)) in _CHEAP else 1.0
-
-
-def same_but_dots(one: str, other: str) -> bool:
-    """Say whether two words are the same to someone who cannot write å, ä and ö."""
-    plain = str.maketrans("åäö", "aao")
-    return fold(one).translate(plain) == fold(other).translate(plain)
