@@ -24,11 +24,15 @@ from govern.meetings.models import Meeting
 from govern.paragraphs.facts import content
 from govern.paragraphs.models import Ballot, Disqualification, Paragraph
 from govern.paragraphs.queries import WHOLE
+from govern.paragraphs.states import DissentKind, Outcome
 from govern.search import Document, Mark, Passage
 from govern.web.swedish import day
 
 EVERYTHING = "all"
 """The access term of those who may find whatever there is."""
+
+TOLD = (Outcome.REJECTION, Outcome.REMISSION, Outcome.TABLING)
+"""Outcomes that the clauses may tell in other words (att återremittera), and people ask for by name."""
 
 SEALED = "sealed"
 SEALED_NAME = "Förseglad"
@@ -231,15 +235,20 @@ def passages(facts: Mapping[str, Any]) -> Iterator[Passage]:
     for place, decision in enumerate(facts["decisions"], 1):
         yield from _decision(f"{here}-b{place}", decision)
     for place, dissent in enumerate(facts["dissents"], 1):
-        yield Passage("dissent", f"{here}-r{place}", f"{dissent['person']}: {dissent['text']}")
+        kind = DissentKind(dissent["kind"]).label
+        yield Passage("dissent", f"{here}-r{place}", f"{kind}, {dissent['person']}: {dissent['text']}")
     for place, assignment in enumerate(facts["assignments"], 1):
         yield Passage("assignment", f"{here}-u{place}", _lines(*_assignment(assignment)))
+    for row in facts["disqualified"]:
+        yield Passage("other", here, f"Jäv: {row['name']}")
     for attachment in facts["attachments"]:
         if not attachment["confidential"]:  # A file may be more secret than the paragraph that lists it.
             yield Passage("attachment", f"{here}-bilagor", attachment["title"])
 
 
 def _decision(here: str, decision: Mapping[str, Any]) -> Iterator[Passage]:
+    if (outcome := Outcome(decision["outcome"])) in TOLD:
+        yield Passage("decision", here, outcome.label)
     if decision["lead"]:
         yield Passage("decision", here, decision["lead"])
     for place, clause in enumerate(decision["clauses"], 1):

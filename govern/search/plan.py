@@ -125,7 +125,7 @@ class _Planner:
         """Return the step of a node, or None for one that says nothing, such as a stop word."""
         match node:
             case asked.And(nodes):
-                return _together(All, [self.step(inner) for inner in nodes])
+                return _together(All, list(self._all(nodes)))
             case asked.Or(nodes):
                 return _together(Either, [self.step(inner) for inner in nodes])
             case asked.Not(inner):
@@ -143,6 +143,24 @@ class _Planner:
                 return self._paragraphs(numbers)
             case asked.Field(name, value):
                 return self._field(name, value)
+
+    def _all(self, nodes: tuple[asked.Node, ...]) -> Iterator[Step | None]:
+        """Yield the steps of what must all fit; a name and the letters after it belong together: Ek (S)."""
+        for number, node in enumerate(nodes):
+            after = nodes[number + 1] if number + 1 < len(nodes) else None
+            if _is_party(node) and number and isinstance(nodes[number - 1], asked.Word):
+                continue
+            if isinstance(node, asked.Word) and isinstance(after, asked.Word) and _is_party(after):
+                name, letters = fold(node.text), fold(after.text)
+                names = {"w": (name,), "p": self._analysis.name_keys(name)}
+                yield Either(
+                    tuple(
+                        Sequence((tuple(f"{space}:{key}" for key in keys), (f"{space}:{letters}",)))
+                        for space, keys in names.items()
+                    )
+                )
+            else:
+                yield self.step(node)
 
     def _word(self, word: asked.Word) -> Step | None:
         tokens = list(tokenise(word.text))
@@ -184,7 +202,7 @@ class _Planner:
             steps.append(whole)
         if pairs := [pair for pair in pairwise(found.parts) if pair[0] != pair[1]]:
             # Avtal om samverkan, where samverkansavtal was asked for.
-            steps.append(All(tuple(Close(f"b:{one}", f"b:{other}", boost=PARTS_APART) for one, other in pairs)))
+            steps.append(All(tuple(_apart(one, other, alone=len(pairs) == 1) for one, other in pairs)))
         return Either(tuple(steps))
 
     def _together(self, tokens: list[Token]) -> Step | None:
@@ -271,6 +289,16 @@ class _Planner:
         if len(slots) == 1:
             return Terms(tuple((term, 1.0) for term in slots[0]))
         return Sequence(tuple(slots)) if slots else None
+
+
+def _is_party(node: asked.Node) -> bool:
+    return isinstance(node, asked.Word) and node.text.startswith("(") and node.text.endswith(")")
+
+
+def _apart(one: str, other: str, *, alone: bool) -> Step:
+    """Return two parts of a compound near each other; where it has more parts, these two may be one word."""
+    near = Close(f"b:{one}", f"b:{other}", boost=PARTS_APART)
+    return near if alone else Either((near, Terms(((f"b:{one}+{other}", PARTS_APART),))))
 
 
 _YEARS = re.compile(

@@ -22,6 +22,7 @@ from functools import lru_cache
 from hashlib import blake2b
 from importlib import resources
 from importlib.metadata import version
+from itertools import combinations
 from pathlib import Path
 
 from govern.search import references
@@ -33,7 +34,7 @@ from govern.search.rules import stem
 from govern.search.tokens import Token, clean, fold, tokenise
 
 # Bump when the same text would give other terms than before: an index of another version is built anew.
-VERSION = 2
+VERSION = 3
 GAP = 10  # More than `plan.NEAR`; PostgreSQL holds some 16 000 positions of a document.
 PARAGRAPH_KINDS = {"B": "beslut", "I": "information", "P": "plan", "R": "rekommendation", "U": "uppföljning"}
 
@@ -101,11 +102,20 @@ class Analysis:
         else:
             # Godkända is a form of godkänd, and that of godkänna.
             further = self.lemma(lemma) if lemma and lemma.endswith(("d", "t")) else None
-            keys = tuple(dict.fromkeys(stem(form) for form in (word, lemma, further) if form))
+            deed = self._deed(lemma or word)
+            keys = tuple(dict.fromkeys(stem(form) for form in (word, lemma, further, deed) if form))
         parts = self._splitter.split(word)
         if not parts:
             return WordKeys(keys)
         return WordKeys(keys, "+".join(parts), parts)
+
+    def _deed(self, word: str) -> str | None:
+        """Return the verb of a noun in -ation: whoever reserves makes a reservation."""
+        for ending in ("ation", "ationen", "ationer", "ationerna"):
+            if word.endswith(ending) and len(word) > len(ending) + 2:
+                verb = word[: -len(ending)] + "era"
+                return verb if self.lemma(verb) else None
+        return None
 
     def token_terms(self, token: Token) -> Iterator[str]:
         """Yield the terms of one token of running text: what is indexed at its position."""
@@ -134,10 +144,10 @@ class Analysis:
             for part in found.parts:
                 keys[part] = None
                 keys |= dict.fromkeys(self._splitter.split(part))
-            # Vattenskyddsområde is a skyddsområde as well.
-            for first in range(1, len(found.parts) - 1):
-                keys["+".join(found.parts[first:])] = None
-                keys["+".join(found.parts[:-first])] = None
+            # Vattenskyddsområde is a skyddsområde and has to do with vattenskydd as well.
+            for first, last in combinations(range(len(found.parts) + 1), 2):
+                if last - first > 1:
+                    keys["+".join(found.parts[first:last])] = None
         return keys
 
     def document_terms(self, document: Document) -> dict[str, list[int]]:

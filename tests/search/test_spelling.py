@@ -5,10 +5,9 @@ import pytest
 from govern.search.spelling import Vocabulary, distance
 from tests.search.conftest import INSIDERS, OUTSIDERS
 
-WORDS = Vocabulary(
-    "samverkansavtalet upphandling upphandlingen kostnadsfördelning ånge ange återremiss bordläggning budget budgeten"
-    " nämnden ledamöter räddningstjänsten protokoll justering verksamhet hälsinglands bergqvist ekbäck".split()
-)
+SOME = """samverkansavtalet upphandling upphandlingen kostnadsfördelning ånge ange återremiss bordläggning budget
+budgeten nämnden ledamöter räddningstjänsten protokoll justering verksamhet hälsinglands bergqvist ekbäck"""
+WORDS = Vocabulary(SOME.split())
 
 
 @pytest.mark.parametrize(
