@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+from datetime import date
 from typing import Any
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from govern.archive import finding, indexing
+from govern.archive import finding, indexing, suggesting
 from govern.archive.finding import SIZE, Answer, Choice
+from govern.archive.suggesting import Suggestion
 from govern.db import now
 from govern.people.access import SIGNED_IN, allow, me
-from govern.search import Facet, SearchUnavailable, Sort, parse
+from govern.search import Facet, Query, SearchUnavailable, Sort, days, parse
+from govern.search.query import LONGEST
 from govern.web.paging import Page, asked_page
-from govern.web.swedish import local_day
+from govern.web.swedish import day, local_day
 
 pages = Blueprint("search", __name__)
 
@@ -21,7 +25,11 @@ NAMES: dict[Facet, tuple[str, str]] = {
     "forum": ("forum", "Forum"),
     "year": ("ar", "År"),
     "kind": ("typ", "Kod"),
+    "outcome": ("utfall", "Utfall"),
+    "duty": ("uppdrag", "Uppdrag"),
     "state": ("status", "Läge"),
+    "person": ("person", "Person"),
+    "party": ("parti", "Parti"),
 }
 """What each facet is called in the address and on the screen."""
 
@@ -33,35 +41,79 @@ ORDERS: dict[str, tuple[Sort, str]] = {"bast": ("best", "Bäst träff först"), 
 def search() -> ResponseReturnValue:
     """Find paragraphs, decisions and assignments."""
     words = request.args.get("q", "").strip()
-    query = parse(words)
+    first, last = _day("fran"), _day("till")
+    query = finding.within(parse(words), first, last)
     filters = _filters()
     order = request.args.get("ordning", "bast")
     order = order if order in ORDERS else "bast"
     asked = bool(filters) or not query.empty
     answer: Answer | None = None
+    meant: Query | None = None
+    nearly = False
+    others: list[Suggestion] = []
     unavailable = False
     if asked:
         terms = finding.access_terms(me(), local_day(now()))
-        sort = "newest" if query.empty else ORDERS[order][0]
+        sort = "newest" if parse(words).empty else ORDERS[order][0]
         try:
             answer = finding.find(query, terms, sort=sort, filters=filters, number=asked_page())
+            if not answer.total and words and (meant := suggesting.correction(parse(words), terms)):
+                dated = finding.within(meant, first, last)
+                answer = finding.find(dated, terms, sort=sort, filters=filters, number=asked_page())
+            if not answer.total and words and (fewer := suggesting.relaxed(parse(words), terms)):
+                dated = finding.within(fewer, first, last)
+                answer = finding.find(dated, terms, sort=sort, filters=filters, number=asked_page())
+                nearly = bool(answer.total)
+            if asked_page() == 1 and not filters:
+                others = suggesting.beside(meant.text if meant else words, me(), terms, local_day(now()))
         except SearchUnavailable:
             unavailable = True
             indexing.ask_for_rebuild()
     return render_template(
         "search/search.html",
         words=words,
+        meant=meant.text if meant and answer and answer.total else "",
+        nearly=nearly,
+        meant_url=_address(q=meant.text) if meant else "",
+        others=[(other, other.url or _address(q=other.words)) for other in others],
+        days=(first, last),
         asked=asked,
         unavailable=unavailable,
         answer=answer,
         page=Page(answer.found, asked_page(), SIZE, answer.total) if answer else None,
         entries=[(found, finding.address_of(found)) for found in answer.found] if answer else [],
         facets=_facets(answer, filters) if answer else [],
-        chosen=_chosen(filters),
+        chosen=_chosen(filters) + _chosen_days(first, last),
         orders=[(label, _address(ordning=name), name == order) for name, (_, label) in ORDERS.items()],
-        ordered=not query.empty,
+        ordered=not parse(words).empty,
         hidden=[(NAMES[facet][0], value) for facet, values in filters.items() for value in values],
     )
+
+
+@pages.get("/sok/forslag")
+@allow(SIGNED_IN)
+def suggest() -> ResponseReturnValue:
+    """Suggest cases, people, forums and words to what is being typed, as JSON; without an index nothing."""
+    text = request.args.get("q", "")[:LONGEST].strip()
+    today = local_day(now())
+    try:
+        found = suggesting.suggestions(text, me(), finding.access_terms(me(), today), today) if text else []
+    except SearchUnavailable:
+        found = []
+    answer = jsonify([asdict(suggestion) for suggestion in found])
+    answer.headers["Cache-Control"] = "private, max-age=20"
+    return answer
+
+
+def _day(name: str) -> date | None:
+    """Read a day of the address; what is no day is as if it were not there."""
+    span = days.read(request.args.get(name, ""))
+    return (span[0] if name == "fran" else span[1]) if span else None
+
+
+def _chosen_days(first: date | None, last: date | None) -> list[tuple[str, str, str]]:
+    rows = (("Från", "fran", first), ("Till", "till", last))
+    return [(label, day(value), _address(**{name: []})) for label, name, value in rows if value]
 
 
 def _filters() -> dict[Facet, list[str]]:
