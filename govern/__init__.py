@@ -31,6 +31,7 @@ from govern.paragraphs.drafting_views import pages as drafting_pages
 from govern.paragraphs.live_views import pages as live_pages
 from govern.paragraphs.phrase_views import pages as phrase_pages
 from govern.paragraphs.reviewing_views import pages as reviewing_pages
+from govern.paragraphs.superseding_views import pages as superseding_pages
 from govern.paragraphs.views import pages as paragraph_pages
 from govern.parties.views import pages as party_pages
 from govern.people import access as people_access
@@ -64,6 +65,7 @@ BLUEPRINTS = (
     live_pages,
     drafting_pages,
     phrase_pages,
+    superseding_pages,
     reviewing_pages,
     assignment_pages,
     carrying_pages,

@@ -12,9 +12,11 @@ MODULES = (
     "govern.meetings.models",
     "govern.paragraphs.models",
     "govern.paragraphs.drafting_models",
+    "govern.paragraphs.superseding_models",
     "govern.assignments.models",
     "govern.protocols.models",
     "govern.protocols.adjusting_models",
+    "govern.archive.watching_models",
 )
 
 

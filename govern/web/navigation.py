@@ -40,6 +40,7 @@ NAVIGATION = (
             "paragraphs",
             "drafting",
             "phrases",
+            "superseding",
             "protocols",
             "adjusting",
             "correcting",
