@@ -23,7 +23,6 @@ from govern.assignments.models import AssignmentClosing, Report
 from govern.cases.models import Case, Proposal
 from govern.cases.states import ProposalState
 from govern.db import db
-from govern.forums.models import Forum
 from govern.meetings.models import Meeting
 from govern.paragraphs import superseding
 from govern.paragraphs.models import Assignment, Decision, Paragraph
@@ -70,7 +69,7 @@ class Happening:
 
 
 def timeline(case: Case, person: Person, today: date, number: int) -> Page[Happening]:
-    """List what has happened to a case, the latest first, a page at a time, in as many statements whatever its length."""
+    """List what has happened to a case, the latest first, a page at a time; long or short, as many statements."""
     events = union_all(*_events(case, person, today)).subquery()
     total = db.session.scalar(select(func.count()).select_from(events)) or 0
     order = (events.c.day.desc(), events.c.rank.desc(), events.c.place.desc(), events.c.id.desc())
@@ -81,7 +80,9 @@ def timeline(case: Case, person: Person, today: date, number: int) -> Page[Happe
         if ids:
             told |= {(rank, id_): happening for id_, happening in say(ids, person, today)}
     happened = [told[row.rank, row.id] for row in rows if (row.rank, row.id) in told]
-    happened.sort(key=lambda happening: happening.day, reverse=True)  # By Swedish days; the database knows those of UTC.
+    happened.sort(
+        key=lambda happening: happening.day, reverse=True
+    )  # By Swedish days; the database knows those of UTC.
     return Page(happened, number, PAGE, total)
 
 

@@ -27,7 +27,7 @@ class Refusal(BaseRefusal):
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """An earlier paragraph as somebody wrote it: its number, and the words that tell it from others with that number."""
+    """An earlier paragraph as somebody wrote it: its number, and the words that tell it from others."""
 
     number: int
     words: str
