@@ -7,44 +7,32 @@ from typing import Any
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from govern.archive import finding, indexing
+from govern.archive import asking, finding, indexing
+from govern.archive.asking import NAMES, ORDERS
 from govern.archive.finding import SIZE, Answer, Choice
+from govern.archive.watching_forms import tools
 from govern.db import now
 from govern.people.access import SIGNED_IN, allow, me
-from govern.search import Facet, SearchUnavailable, Sort, parse
+from govern.search import Facet, SearchUnavailable
 from govern.web.paging import Page, asked_page
 from govern.web.swedish import local_day
 
 pages = Blueprint("search", __name__)
-
-NAMES: dict[Facet, tuple[str, str]] = {
-    "forum": ("forum", "Forum"),
-    "year": ("ar", "År"),
-    "kind": ("typ", "Kod"),
-    "state": ("status", "Läge"),
-}
-"""What each facet is called in the address and on the screen."""
-
-ORDERS: dict[str, tuple[Sort, str]] = {"bast": ("best", "Bäst träff först"), "nyast": ("newest", "Nyast först")}
 
 
 @pages.get("/sok")
 @allow(SIGNED_IN)
 def search() -> ResponseReturnValue:
     """Find paragraphs, decisions and assignments."""
-    words = request.args.get("q", "").strip()
-    query = parse(words)
-    filters = _filters()
-    order = request.args.get("ordning", "bast")
-    order = order if order in ORDERS else "bast"
-    asked = bool(filters) or not query.empty
+    asking_ = asking.read(request.args.items(multi=True))
+    words, query, filters, order = asking_.words, asking_.query, asking_.filters, asking_.order
+    asked = not asking_.empty
     answer: Answer | None = None
     unavailable = False
     if asked:
         terms = finding.access_terms(me(), local_day(now()))
-        sort = "newest" if query.empty else ORDERS[order][0]
         try:
-            answer = finding.find(query, terms, sort=sort, filters=filters, number=asked_page())
+            answer = finding.find(query, terms, sort=asking_.sort, filters=filters, number=asked_page())
         except SearchUnavailable:
             unavailable = True
             indexing.ask_for_rebuild()
@@ -61,13 +49,8 @@ def search() -> ResponseReturnValue:
         orders=[(label, _address(ordning=name), name == order) for name, (_, label) in ORDERS.items()],
         ordered=not query.empty,
         hidden=[(NAMES[facet][0], value) for facet, values in filters.items() for value in values],
+        tools=tools(asking.kept(request.args.items(multi=True))) if asked else None,
     )
-
-
-def _filters() -> dict[Facet, list[str]]:
-    given = {facet: request.args.getlist(name) for facet, (name, _) in NAMES.items()}
-    known = {facet: list(finding.names_of(facet, values)) for facet, values in given.items() if values}
-    return {facet: values for facet, values in known.items() if values}
 
 
 def _chosen(filters: dict[Facet, list[str]]) -> list[tuple[str, str, str]]:

@@ -99,17 +99,16 @@ def _events(case: Case, person: Person, today: date) -> Iterator[Select[Any]]:
     )
     treated = _event(Event.TREATED, Paragraph.id, func.date(Meeting.day), Paragraph.number)
     yield treated.join(Meeting, Meeting.id == Paragraph.meeting_id).where(Paragraph.case_id == case.id, known)
-    for event, table, when in (
-        (Event.ASSIGNED, Assignment, func.date(Meeting.day)),
-        (Event.REPORTED, Report, func.date(Report.at)),
-        (Event.CLOSED, AssignmentClosing, func.date(AssignmentClosing.at)),
+    closing = AssignmentClosing
+    for query in (
+        _event(Event.ASSIGNED, Assignment.id, func.date(Meeting.day)).select_from(Assignment),
+        _event(Event.REPORTED, Report.id, func.date(Report.at)).join(Assignment, Assignment.id == Report.assignment_id),
+        _event(Event.CLOSED, closing.assignment_id, func.date(closing.at)).join(
+            Assignment, Assignment.id == closing.assignment_id
+        ),
     ):
-        key = AssignmentClosing.assignment_id if table is AssignmentClosing else table.id
-        query = _event(event, key, when).select_from(table)
-        if table is not Assignment:
-            query = query.join(Assignment, Assignment.id == table.assignment_id)
-        query = query.join(Paragraph, Paragraph.id == Assignment.paragraph_id)
-        yield query.join(Meeting, Meeting.id == Paragraph.meeting_id).where(Paragraph.case_id == case.id, seen)
+        of_case = query.join(Paragraph, Paragraph.id == Assignment.paragraph_id)
+        yield of_case.join(Meeting, Meeting.id == Paragraph.meeting_id).where(Paragraph.case_id == case.id, seen)
     here = exists().where(Paragraph.meeting_id == Protocol.meeting_id, Paragraph.case_id == case.id)
     main = (Protocol.kind == ProtocolKind.MAIN, here)
     yield _event(Event.SEALED, Protocol.id, func.date(Protocol.sealed_at)).where(*main)
@@ -244,7 +243,7 @@ def _sealed(ids: Sequence[int], _person: Person, _today: date) -> Told:
 
 def _signed(ids: Sequence[int], _person: Person, _today: date) -> Told:
     query = select(Signature.protocol_id, func.max(Signature.signed_at)).where(Signature.protocol_id.in_(ids))
-    moments = {protocol_id: at for protocol_id, at in db.session.execute(query.group_by(Signature.protocol_id))}
+    moments = {row[0]: row[1] for row in db.session.execute(query.group_by(Signature.protocol_id)) if row[1]}
     for row in _protocols(ids):
         yield row.id, _of_protocol(row, Event.SIGNED, local_day(moments[row.id]), "Protokollet undertecknat av alla")
 

@@ -50,7 +50,7 @@ NAVIGATION = (
         ),
     ),
     Entry("Uppdrag", "assignments.assignments", ("assignments",)),
-    Entry("Sök", "search.search", ("search",)),
+    Entry("Sök", "search.search", ("search", "watching", "exporting")),
     Entry(
         "Inställningar",
         "parties.collaborations",
