@@ -189,8 +189,8 @@ def as_json(found: Iterator[Row], taken: Taken) -> Iterator[bytes]:
 
 
 def as_xlsx(found: Iterator[Row], taken: Taken, file: IO[bytes]) -> None:
-    """Write a workbook into a file: the rows, and a sheet that says what they are. Memory does not grow with them."""
-    options: dict[str, object] = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    """Write a workbook into a file: the rows, and a sheet that says what they are."""
+    options: dict[str, object] = {"strings_to_formulas": False, "strings_to_urls": False}
     options |= {"strings_to_numbers": False, "default_date_format": "yyyy-mm-dd"}
     with xlsxwriter.Workbook(file, options) as book:
         book.set_properties(
