@@ -145,7 +145,7 @@ def _row(paragraph: Paragraph, base: str) -> Row:
 
 def _assigned(assignment: Assignment) -> str:
     due = f" (senast {day(assignment.due)})" if assignment.due else ""
-    text = " ".join(assignment.text.split())
+    text = " ".join(assignment.text.split()).rstrip(".")
     return f"{assignment.assignee}: {text}{due}" if assignment.assignee else f"{text}{due}"
 
 

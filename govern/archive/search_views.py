@@ -49,7 +49,7 @@ def search() -> ResponseReturnValue:
         orders=[(label, _address(ordning=name), name == order) for name, (_, label) in ORDERS.items()],
         ordered=not query.empty,
         hidden=[(NAMES[facet][0], value) for facet, values in filters.items() for value in values],
-        tools=tools(asking.kept(request.args.items(multi=True))) if asked else None,
+        tools=tools(asking.kept(request.args.items(multi=True)), by=me(), at=now()) if asked else None,
     )
 
 

@@ -195,8 +195,8 @@ def _state(paragraph: Paragraph) -> tuple[str, str]:
 
 
 def _decided(paragraph: Paragraph) -> str:
-    clauses = [f"att {clause.text}" for decision in paragraph.decisions for clause in decision.clauses]
-    return _cut("; ".join(clauses))
+    clauses = [f"att {clause.text}".rstrip(" ,;.") for decision in paragraph.decisions for clause in decision.clauses]
+    return _cut("; ".join(clauses) + "." if clauses else "")
 
 
 def _assigned(ids: Sequence[int], _person: Person, _today: date) -> Told:
