@@ -217,6 +217,16 @@ class Disqualified:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Supersession:
+    """An earlier paragraph whose decision this one's replaces or amends, named as a reader finds it."""
+
+    relation: Literal["replaces", "amends"]
+    label: str
+    forum: str
+    date: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Paragraph:
     """A paragraph of the protocol: what was treated, under a number that never changes.
 
@@ -238,6 +248,7 @@ class Paragraph:
     disqualified: tuple[Disqualified, ...] = ()
     immediate: bool = False
     confidential: str | None = None
+    supersedes: tuple[Supersession, ...] = field(default=(), metadata=LATER)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -33,7 +33,6 @@ from govern.protocols.queries import waiting_signatures
 from govern.web.paging import Page
 
 LEVELS = list(Level)
-PAGE = 50
 MOST = 50  # Of each sort on the home page: whoever has more waiting sees the rest when these are done.
 DUTIES = 10
 KEEPER = SeatRole.SECRETARY
@@ -179,35 +178,6 @@ def number_ranges(meetings: Sequence[Meeting]) -> dict[int, str]:
 def case_by_id(case_id: int) -> Case | None:
     """Give a case with its collaboration, or None."""
     return db.session.get(Case, case_id, options=[joinedload(Case.collaboration)])
-
-
-@dataclass(frozen=True, slots=True)
-class Treated:
-    """A case's paragraph as one reader may see it: one kept secret from them shows its number only."""
-
-    paragraph: Paragraph
-    withheld: bool
-
-
-def history(case: Case, person: Person, today: date, number: int) -> Page[Treated]:
-    """List a case's paragraphs across forums, the latest first, as far as the person may know of them.
-
-    What is not sealed is there for those who sit in its forum; what is confidential is withheld from others.
-    """
-    sits = sits_there(person, today)
-    query = (
-        select(Paragraph, sits.label("sits"))
-        .join(Meeting, Meeting.id == Paragraph.meeting_id)
-        .where(Paragraph.case_id == case.id, Meeting.sealed_at.is_not(None) | sits)
-    )
-    total = db.session.scalar(select(func.count()).select_from(query.subquery())) or 0
-    rows = db.session.execute(
-        query.options(joinedload(Paragraph.meeting).joinedload(Meeting.forum))
-        .order_by(Meeting.day.desc(), Meeting.id.desc(), Paragraph.number.desc())
-        .limit(PAGE)
-        .offset((number - 1) * PAGE)
-    ).all()
-    return Page([Treated(p, bool(p.confidential) and not sits_) for p, sits_ in rows], number, PAGE, total)
 
 
 def name_withheld(case: Case, person: Person, today: date) -> bool:

@@ -4,89 +4,71 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import date
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from govern.archive import finding, indexing, suggesting
+from govern.archive import asking, finding, indexing, suggesting
+from govern.archive.asking import NAMES, ORDERS
 from govern.archive.finding import SIZE, Answer, Choice
 from govern.archive.suggesting import Suggestion
+from govern.archive.watching_forms import tools
 from govern.db import now
 from govern.people.access import SIGNED_IN, allow, me
-from govern.search import Facet, Query, SearchUnavailable, Sort, days, parse
+from govern.search import Facet, Query, SearchUnavailable
 from govern.search.query import LONGEST
 from govern.web.paging import Page, asked_page
 from govern.web.swedish import day, local_day
 
 pages = Blueprint("search", __name__)
 
-NAMES: dict[Facet, tuple[str, str]] = {
-    "forum": ("forum", "Forum"),
-    "year": ("ar", "År"),
-    "kind": ("typ", "Kod"),
-    "outcome": ("utfall", "Utfall"),
-    "duty": ("uppdrag", "Uppdrag"),
-    "state": ("status", "Läge"),
-    "person": ("person", "Person"),
-    "party": ("parti", "Parti"),
-}
-"""What each facet is called in the address and on the screen."""
-
-ORDERS: dict[str, tuple[Sort, str]] = {"bast": ("best", "Bäst träff först"), "nyast": ("newest", "Nyast först")}
-
 
 @pages.get("/sok")
 @allow(SIGNED_IN)
 def search() -> ResponseReturnValue:
     """Find paragraphs, decisions and assignments."""
-    words = request.args.get("q", "").strip()
-    first, last = _day("fran"), _day("till")
-    query = finding.within(parse(words), first, last)
-    filters = _filters()
-    order = request.args.get("ordning", "bast")
-    order = order if order in ORDERS else "bast"
-    asked = bool(filters) or not query.empty
+    asked = asking.read(request.args.items(multi=True))
     answer: Answer | None = None
     meant: Query | None = None
     nearly = False
     others: list[Suggestion] = []
     unavailable = False
-    if asked:
+    if not asked.empty:
         terms = finding.access_terms(me(), local_day(now()))
-        sort = "newest" if parse(words).empty else ORDERS[order][0]
+        find = partial(finding.find, terms=terms, sort=asked.sort, filters=asked.filters, number=asked_page())
         try:
-            answer = finding.find(query, terms, sort=sort, filters=filters, number=asked_page())
-            if not answer.total and words and (meant := suggesting.correction(parse(words), terms)):
-                dated = finding.within(meant, first, last)
-                answer = finding.find(dated, terms, sort=sort, filters=filters, number=asked_page())
-            if not answer.total and words and (fewer := suggesting.relaxed(parse(words), terms)):
-                dated = finding.within(fewer, first, last)
-                answer = finding.find(dated, terms, sort=sort, filters=filters, number=asked_page())
+            answer = find(asked.query)
+            if not answer.total and asked.words and (meant := suggesting.correction(asked.typed, terms)):
+                answer = find(asked.dated(meant))
+            if not answer.total and asked.words and (fewer := suggesting.relaxed(asked.typed, terms)):
+                answer = find(asked.dated(fewer))
                 nearly = bool(answer.total)
-            if asked_page() == 1 and not filters:
-                others = suggesting.beside(meant.text if meant else words, me(), terms, local_day(now()))
+            if asked_page() == 1 and not asked.filters:
+                others = suggesting.beside(meant.text if meant else asked.words, me(), terms, local_day(now()))
         except SearchUnavailable:
             unavailable = True
             indexing.ask_for_rebuild()
     return render_template(
         "search/search.html",
-        words=words,
+        words=asked.words,
         meant=meant.text if meant and answer and answer.total else "",
         nearly=nearly,
         meant_url=_address(q=meant.text) if meant else "",
         others=[(other, other.url or _address(q=other.words)) for other in others],
-        days=(first, last),
-        asked=asked,
+        days=(asked.first, asked.last),
+        asked=not asked.empty,
         unavailable=unavailable,
         answer=answer,
         page=Page(answer.found, asked_page(), SIZE, answer.total) if answer else None,
         entries=[(found, finding.address_of(found)) for found in answer.found] if answer else [],
-        facets=_facets(answer, filters) if answer else [],
-        chosen=_chosen(filters) + _chosen_days(first, last),
-        orders=[(label, _address(ordning=name), name == order) for name, (_, label) in ORDERS.items()],
-        ordered=not parse(words).empty,
-        hidden=[(NAMES[facet][0], value) for facet, values in filters.items() for value in values],
+        facets=_facets(answer, asked.filters) if answer else [],
+        chosen=_chosen(asked.filters) + _chosen_days(asked.first, asked.last),
+        orders=[(label, _address(ordning=name), name == asked.order) for name, (_, label) in ORDERS.items()],
+        ordered=not asked.typed.empty,
+        hidden=[(NAMES[facet][0], value) for facet, values in asked.filters.items() for value in values],
+        tools=tools(asking.kept(request.args.items(multi=True)), by=me(), at=now()) if not asked.empty else None,
     )
 
 
@@ -105,21 +87,9 @@ def suggest() -> ResponseReturnValue:
     return answer
 
 
-def _day(name: str) -> date | None:
-    """Read a day of the address; what is no day is as if it were not there."""
-    span = days.read(request.args.get(name, ""))
-    return (span[0] if name == "fran" else span[1]) if span else None
-
-
 def _chosen_days(first: date | None, last: date | None) -> list[tuple[str, str, str]]:
     rows = (("Från", "fran", first), ("Till", "till", last))
     return [(label, day(value), _address(**{name: []})) for label, name, value in rows if value]
-
-
-def _filters() -> dict[Facet, list[str]]:
-    given = {facet: request.args.getlist(name) for facet, (name, _) in NAMES.items()}
-    known = {facet: list(finding.names_of(facet, values)) for facet, values in given.items() if values}
-    return {facet: values for facet, values in known.items() if values}
 
 
 def _chosen(filters: dict[Facet, list[str]]) -> list[tuple[str, str, str]]:

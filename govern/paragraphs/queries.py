@@ -31,6 +31,7 @@ from govern.paragraphs.models import (
     Vote,
 )
 from govern.paragraphs.states import ParagraphState
+from govern.paragraphs.superseding_models import Supersession
 from govern.people.models import Person
 
 CONTENT: tuple[ExecutableOption, ...] = (
@@ -40,6 +41,10 @@ CONTENT: tuple[ExecutableOption, ...] = (
     selectinload(Paragraph.decisions).selectinload(Decision.clauses),
     selectinload(Paragraph.dissents).joinedload(Dissent.presence),
     selectinload(Paragraph.assignments).selectinload(Assignment.every_alternative),
+    selectinload(Paragraph.supersedes)
+    .joinedload(Supersession.earlier)
+    .joinedload(Paragraph.meeting)
+    .joinedload(Meeting.forum),
 )
 WHOLE: tuple[ExecutableOption, ...] = (
     *CONTENT,

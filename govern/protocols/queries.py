@@ -134,5 +134,11 @@ def waiting_signatures(person: Person) -> Sequence[Signature]:
     return db.session.scalars(query).all()
 
 
+def unsettled() -> ColumnElement[bool]:
+    """Say in SQL that someone who is to sign a protocol has neither done so nor refused."""
+    waits = exists().where(Signature.protocol_id == Protocol.id, Signature.signed_at.is_(None), ~_refused(Signature.id))
+    return waits.correlate(Protocol)
+
+
 def _refused(signature_id: InstrumentedAttribute[int]) -> ColumnElement[bool]:
     return exists().where(SigningRefusal.signature_id == signature_id)

@@ -42,6 +42,7 @@ NAVIGATION = (
             "paragraphs",
             "drafting",
             "phrases",
+            "superseding",
             "protocols",
             "papers",
             "notices.of_protocol",
@@ -57,7 +58,7 @@ NAVIGATION = (
     ),
     Entry("Uppdrag", "assignments.assignments", ("assignments",)),
     Entry("Anslagstavla", "notices.board", ("notices",)),
-    Entry("Sök", "search.search", ("search",)),
+    Entry("Sök", "search.search", ("search", "watching", "exporting")),
     Entry(
         "Inställningar",
         "parties.collaborations",
