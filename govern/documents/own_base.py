@@ -28,16 +28,18 @@ LEAST_WIDTH, LEAST_HEIGHT = Mm(90), Mm(100)
 ROOM = Mm(8)
 """What must be left of the margin beside a hanging number."""
 
-KEPT_PARTS = {
-    *("styles", "numbering", "settings", "theme", "fontTable", "webSettings", "footnotes", "endnotes"),
-    *("header", "footer", "customXml"),
-}
+KEPT_PARTS = {"styles", "numbering", "settings", "theme", "fontTable", "webSettings", "header", "footer"}
+OF_THE_FILE = ("/thumbnail", "/custom-properties")
+"""What the package says of the file that was uploaded: its picture, and marks that other programs have set."""
+
+FACTS = ("category", "content_status", "identifier", "keywords", "last_modified_by", "subject", "version")
 SECTION_LEFT_OUT = (
     *("type", "cols", "pgNumType", "lnNumType", "formProt", "sectPrChange", "footnotePr", "endnotePr"),
     "printerSettings",
 )
 SECTION_AFTER_COLUMNS = ("vAlign", "noEndnote", "titlePg", "textDirection", "bidi", "rtlGutter", "docGrid")
 LOCKS = ("w:documentProtection", "w:writeProtection", "w:mailMerge", "w:trackRevisions", "w:attachedTemplate")
+OF_THE_TEXT = ("w:footnotePr", "w:endnotePr", "w:docVars")
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,13 +146,17 @@ class OwnBase:
         if not any(relation.reltype == RELATIONSHIP_TYPE.THEME for relation in self.file.part.rels.values()):
             self.file.part.relate_to(self.ours.part.part_related_by(RELATIONSHIP_TYPE.THEME), RELATIONSHIP_TYPE.THEME)
         package = self.file.part.package.rels
-        for key in [key for key, relation in package.items() if relation.reltype.endswith("/thumbnail")]:
+        for key in [key for key, relation in package.items() if relation.reltype.endswith(OF_THE_FILE)]:
             del package[key]
+        for name in FACTS:
+            setattr(self.file.core_properties, name, "")
 
     def _unlock(self) -> None:
         settings = self.file.settings.element
         found = [part for name in LOCKS for part in settings.findall(qn(name))]
         for part in found:
+            settings.remove(part)
+        for part in [part for name in OF_THE_TEXT for part in settings.findall(qn(name))]:
             settings.remove(part)
         if found:
             self.findings.left_out.append("Skrivskydd, ändringsspårning och dokumentkoppling.")

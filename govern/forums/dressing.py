@@ -7,6 +7,7 @@ from datetime import datetime
 from docx.opc.exceptions import PackageNotFoundError
 from docx.oxml.exceptions import InvalidXmlError
 from lxml import etree
+from sqlalchemy import select
 
 from govern import audit, files
 from govern.db import db
@@ -47,7 +48,7 @@ def choose(owner: Owner, choices: Choices, *, by: Person, at: datetime) -> None:
         Refused: as `judge`.
     """
     judge(choices)
-    layers = layers_of(owner)
+    layers = _layers(owner)
     own = differing(choices, layers.inherited)
     if own == layers.differs:
         return
@@ -62,7 +63,7 @@ def set_logo(owner: Owner, data: bytes, text: str, *, by: Person, at: datetime) 
     Raises:
         Refused: when it is no picture that can be printed, or has no text for those who cannot see it.
     """
-    layers = layers_of(owner)
+    layers = _layers(owner)
     if not text.strip():
         raise Refused(LogoRefusal.NO_TEXT, "logo_alt")
     if data:
@@ -81,7 +82,7 @@ def set_logo(owner: Owner, data: bytes, text: str, *, by: Person, at: datetime) 
 
 def drop_logo(owner: Owner, *, by: Person, at: datetime) -> None:
     """Let no logo stand there."""
-    layers = layers_of(owner)
+    layers = _layers(owner)
     row = _own_row(layers)
     row.logo, row.logo_alt = ("" if layers.beneath and layers.beneath.logo else None), ""
     _write(layers, row, "house.logo_dropped", by, at)
@@ -94,7 +95,7 @@ def set_base(owner: Owner, data: bytes, filename: str, *, by: Person, at: dateti
         Refused: when the file is no plain DOCX, holds what it must not, or leaves the text too little room.
     """
     enforce(refuse_base(data) or _refuse_writing(data), "file")
-    layers = layers_of(owner)
+    layers = _layers(owner)
     row = _own_row(layers)
     row.base, row.base_name = files.keep(data), filename.replace("\\", "/").rpartition("/")[2][:120]
     _write(layers, row, "house.base_set", by, at, sha256=row.base)
@@ -113,7 +114,7 @@ def _refuse_writing(data: bytes) -> BaseRefusal | None:
 
 def drop_base(owner: Owner, *, by: Person, at: datetime) -> None:
     """Let the documents in Word be written on Govern's own base."""
-    layers = layers_of(owner)
+    layers = _layers(owner)
     row = _own_row(layers)
     row.base, row.base_name = ("" if layers.beneath and layers.beneath.base else None), ""
     _write(layers, row, "house.base_dropped", by, at)
@@ -121,11 +122,18 @@ def drop_base(owner: Owner, *, by: Person, at: datetime) -> None:
 
 def restore(owner: Owner, *, by: Person, at: datetime) -> None:
     """Go back to what holds beneath: the organisation's style for a forum, Govern's for an organisation."""
-    row = layers_of(owner).own
+    row = _layers(owner).own
     if row is not None:
         db.session.delete(row)
         audit.write("house.restored", owner, by=by, at=at)
     db.session.commit()
+
+
+def _layers(owner: Owner) -> Layers:
+    """Read the layers while nobody else changes them."""
+    kind = type(owner)
+    db.session.scalar(select(kind.id).where(kind.id == owner.id).with_for_update())
+    return layers_of(owner)
 
 
 def _own_row(layers: Layers) -> House:

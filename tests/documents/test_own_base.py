@@ -24,6 +24,12 @@ from tests.need import need
 MAIN = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
 
 
+FOOTNOTES = (
+    b'<w:footnotes xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:footnote w:id="1">'
+    b"<w:p><w:r><w:t>Hemlig not</w:t></w:r></w:p></w:footnote></w:footnotes>"
+)
+
+
 def swollen() -> bytes:
     """Some kilobytes that unpack to 100 megabytes."""
     return repacked(letterhead(), lambda _, data: data, {"word/media/tom.bin": b"\0" * 100_000_000})
@@ -167,6 +173,17 @@ def test_a_lock_is_opened_and_the_text_is_not_carried_along() -> None:
         assert not [name for name in package.namelist() if "thumbnail" in name]
     assert "documentProtection" not in settings
     assert "trackRevisions" not in settings
+
+
+def test_nobodys_name_is_carried_along() -> None:
+    """Who made the letterhead is not who made the protocol; nor do its footnotes come along."""
+    noted = related("footnotes", "footnotes.xml", "Internal")
+    noted = repacked(noted, lambda _, data: data, {"word/footnotes.xml": FOOTNOTES, "docProps/custom.xml": b"<a/>"})
+    for base in (letterhead(letterheads.signed_by_someone), noted):
+        with zipfile.ZipFile(io.BytesIO(protocol_docx(record(), HouseStyle(base=base), {}))) as package:
+            parts = {name: package.read(name).decode("utf-8", "replace") for name in package.namelist()}
+        assert not [name for name, text in parts.items() if "Hemlig" in text]
+        assert not {"word/footnotes.xml", "docProps/custom.xml"} & set(parts)
 
 
 def test_a_logo_is_not_set_beside_the_letterheads_own() -> None:
