@@ -14,14 +14,20 @@ from markupsafe import Markup
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from govern import config, models
-from govern.archive import indexing
+from govern.archive import indexing, telling
+from govern.archive.exporting_views import pages as exporting_pages
 from govern.archive.search_views import pages as search_pages
 from govern.archive.views import pages as archive_pages
+from govern.archive.watching_views import pages as watching_pages
+from govern.archive.watching_views import stop
 from govern.assignments.carrying_views import pages as carrying_pages
 from govern.assignments.paper_views import pages as followup_pages
 from govern.assignments.views import pages as assignment_pages
 from govern.cases.views import pages as proposal_pages
 from govern.db import db
+from govern.forums import colours
+from govern.forums.colours import pages as colour_pages
+from govern.forums.house_views import pages as house_pages
 from govern.forums.views import pages as forum_pages
 from govern.markup import to_html
 from govern.meetings.presence_views import pages as presence_pages
@@ -33,6 +39,7 @@ from govern.paragraphs.drafting_views import pages as drafting_pages
 from govern.paragraphs.live_views import pages as live_pages
 from govern.paragraphs.phrase_views import pages as phrase_pages
 from govern.paragraphs.reviewing_views import pages as reviewing_pages
+from govern.paragraphs.superseding_views import pages as superseding_pages
 from govern.paragraphs.views import pages as paragraph_pages
 from govern.parties.views import pages as party_pages
 from govern.people import access as people_access
@@ -59,6 +66,7 @@ BLUEPRINTS = (
     log_pages,
     account_pages,
     forum_pages,
+    colour_pages,
     proposal_pages,
     meeting_pages,
     summons_pages,
@@ -67,6 +75,7 @@ BLUEPRINTS = (
     live_pages,
     drafting_pages,
     phrase_pages,
+    superseding_pages,
     reviewing_pages,
     assignment_pages,
     carrying_pages,
@@ -81,7 +90,15 @@ BLUEPRINTS = (
     notice_pages,
     archive_pages,
     search_pages,
+    watching_pages,
+    exporting_pages,
 )
+
+HOUSES = {
+    "house": ("/forum/<slug>/dokument", "forum"),
+    "organisation_house": ("/installningar/samverkan/<slug>/dokument", "collaboration"),
+}
+"""How documents look is chosen beneath a forum, and beneath a collaboration for all its forums."""
 
 HERE = Path(__file__).parent
 
@@ -125,15 +142,21 @@ def create_app(settings: config.Settings | None = None, **overrides: Any) -> Fla
     db.init_app(app)
     models.load()
     Babel(app)
-    CSRFProtect(app).exempt(returned)  # It comes from a signing service's site; see its own proof.
+    csrf = CSRFProtect(app)
+    csrf.exempt(returned)  # It comes from a signing service's site; see its own proof.
+    csrf.exempt(stop)  # A mail program sends it, and its address is its proof (RFC 8058).
     people_access.init_app(app, LoginManager(app))
     navigation.init_app(app)
     security.init_app(app)
     swedish.init_app(app)
+    colours.init_app(app)
     indexing.init_app(app)
     app.extensions["reminders"] = reminding.TOPIC  # Imported, it does the outbox's reminders.
+    app.extensions["searches told"] = telling.TELL  # As does this.
     app.add_template_filter(lambda blocks, below=0: Markup(to_html(blocks, below)), "html")  # noqa: S704 — from the clean tree
     errors.init_app(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    for name, (prefix, whose) in HOUSES.items():
+        app.register_blueprint(house_pages, name=name, url_prefix=prefix, url_defaults={"whose": whose})
     return app

@@ -8,14 +8,17 @@ MODULES = (
     "govern.parties.models",
     "govern.people.models",
     "govern.forums.models",
+    "govern.forums.house_models",
     "govern.cases.models",
     "govern.meetings.models",
     "govern.paragraphs.models",
     "govern.paragraphs.drafting_models",
+    "govern.paragraphs.superseding_models",
     "govern.assignments.models",
     "govern.protocols.models",
     "govern.protocols.adjusting_models",
     "govern.notices.models",
+    "govern.archive.watching_models",
 )
 
 

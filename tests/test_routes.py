@@ -11,6 +11,7 @@ from govern.people.access import ANYONE, Right
 from tests.browse import Browser
 
 OPEN = {
+    "colours.colours",
     "notices.archive",
     "notices.board",
     "notices.notice",
@@ -24,6 +25,8 @@ OPEN = {
     "people.second_step",
     "people.sign_in_by_passkey",
     "people.passkey_question",
+    "watching.feed",
+    "watching.stop",
 }  # What anyone may see; each is here on purpose, nothing comes here by itself.
 READING = {"GET", "HEAD", "OPTIONS"}
 

@@ -20,6 +20,7 @@ from govern.cases.operations import find_or_open
 from govern.db import db
 from govern.documents.files import protocol_files
 from govern.errors import Refused, enforce
+from govern.forums.house import style_of
 from govern.forums.models import Forum, Seat, Series
 from govern.forums.operations import current_series
 from govern.forums.states import SeatRole
@@ -27,7 +28,9 @@ from govern.meetings.models import Adjuster, Meeting, Presence
 from govern.meetings.states import MeetingKind, MeetingMode, MeetingState
 from govern.paragraphs import writing
 from govern.paragraphs.models import Disqualification, Paragraph, PresenceChange, Presiding, Section
-from govern.paragraphs.states import Change, ParagraphState, SectionKind
+from govern.paragraphs.states import Change, ParagraphState, Relation, SectionKind
+from govern.paragraphs.superseding import earlier_of
+from govern.paragraphs.superseding_models import Supersession
 from govern.people.models import Person
 from govern.protocols.models import Protocol
 from govern.protocols.operations import store
@@ -50,9 +53,9 @@ def import_record(data: bytes, forum: Forum, *, by: Person, at: datetime) -> Pro
     """
     frozen = _read(data)
     enforce(refuse_record(frozen))
-    forum_id, by_id = forum.id, by.id
+    forum_id, by_id, style = forum.id, by.id, style_of(forum)
     db.session.rollback()  # The documents are printed while nobody waits.
-    files = protocol_files(frozen)
+    files = protocol_files(frozen, style)
     try:
         forum, by = db.session.get_one(Forum, forum_id), db.session.get_one(Person, by_id)
         if db.session.scalar(select(Protocol.id).where(Protocol.sha256 == record.sha256_of(frozen))):
@@ -245,6 +248,11 @@ class _Writer:
             paragraph.case = find_or_open(collaboration, facts.reference or "", facts.heading, by=by, at=at)
         db.session.flush()
         paragraph.attachments = [self._attachment(file, paragraph) for file in facts.attachments]
+        for told in facts.supersedes:
+            earlier = earlier_of(told.label, told.forum, told.date, self._forum.collaboration_id)
+            if earlier is not None:
+                tie = Supersession(earlier=earlier, relation=Relation(told.relation), by_id=by.id, at=at)
+                paragraph.supersedes.append(tie)
         return paragraph
 
     def _attachment(self, facts: record.Attachment, paragraph: Paragraph) -> Attachment:

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from govern.archive import queries
 from govern.archive.access import READS_CASE
+from govern.archive.timeline import timeline
 from govern.assignments.queries import open_duties
 from govern.assignments.rules import state_of
 from govern.cases.models import Case
@@ -86,7 +87,7 @@ def case(case: Case) -> ResponseReturnValue:
     return render_template(
         "archive/case.html",
         case=case,
-        page=queries.history(case, me(), today, asked_page()),
+        page=timeline(case, me(), today, asked_page()),
         coming=queries.coming_items(case),
         name_withheld=queries.name_withheld(case, me(), today),
     )

@@ -15,6 +15,7 @@ from govern.db import db
 from govern.documents.content import Point
 from govern.documents.duties import DutyLine, DutyListFacts, Stands
 from govern.documents.files import Ending, duty_list_file
+from govern.forums.house import style_of
 from govern.forums.models import Forum
 from govern.meetings.models import Meeting
 from govern.paragraphs.models import Alternative, Assignment
@@ -115,4 +116,4 @@ def _latest(duty: Duty) -> str:
 
 def printed(forum: Forum, today: date, ending: Ending) -> bytes:
     """Print the list."""
-    return duty_list_file(facts(forum, today), ending)
+    return duty_list_file(facts(forum, today), ending, style_of(forum))

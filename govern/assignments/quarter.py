@@ -19,6 +19,7 @@ from govern.db import db
 from govern.documents.files import Ending, quarter_file
 from govern.documents.quarter import Decided, Followed, HeldMeeting, OpenMatter, QuarterFacts
 from govern.documents.swedish import paragraph_range
+from govern.forums.house import style_of
 from govern.forums.models import Forum
 from govern.meetings.models import AgendaItem, Meeting
 from govern.paragraphs.models import Decision, Paragraph
@@ -203,4 +204,4 @@ def _open_matters(ids: Sequence[int], quarter: Quarter) -> tuple[OpenMatter, ...
 
 def printed(forum: Forum, quarter: Quarter, today: date, ending: Ending) -> bytes:
     """Print the follow-up."""
-    return quarter_file(facts(forum, quarter, today), ending)
+    return quarter_file(facts(forum, quarter, today), ending, style_of(forum))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from sqlalchemy import Select, func, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import Session, joinedload, scoped_session, selectinload
 
 from govern.assignments.models import AssignmentClosing, Duty, Report
 from govern.assignments.states import AssignmentState
@@ -29,14 +30,16 @@ def duty_by_id(assignment_id: int) -> Duty | None:
     return duties([assignment])[0] if assignment else None
 
 
-def duties(assignments: Sequence[Assignment]) -> list[Duty]:
+def duties(assignments: Sequence[Assignment], session: Session | scoped_session[Any] | None = None) -> list[Duty]:
     """Put what became of them beside the assignments, in two statements however many they are."""
     found = {assignment.id: Duty(assignment) for assignment in assignments}
+    if not found:
+        return []
     reports = select(Report).where(Report.assignment_id.in_(found)).options(joinedload(Report.by))
-    for report in db.session.scalars(reports.order_by(Report.at)):
+    for report in (session or db.session).scalars(reports.order_by(Report.at)):
         found[report.assignment_id].reports.append(report)
     closings = select(AssignmentClosing).where(AssignmentClosing.assignment_id.in_(found))
-    for closing in db.session.scalars(closings.options(joinedload(AssignmentClosing.by))):
+    for closing in (session or db.session).scalars(closings.options(joinedload(AssignmentClosing.by))):
         found[closing.assignment_id].closing = closing
     return list(found.values())
 

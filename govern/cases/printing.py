@@ -8,6 +8,7 @@ from govern import richtext
 from govern.cases.models import Proposal
 from govern.documents.files import Ending, proposal_file
 from govern.documents.proposal import ProposalFacts
+from govern.forums.house import style_of
 from govern.web.swedish import local_day, slug
 
 HEADINGS = {
@@ -50,7 +51,7 @@ def facts(proposal: Proposal, at: datetime) -> ProposalFacts:
 
 def printed(proposal: Proposal, at: datetime, ending: Ending = "pdf") -> bytes:
     """Print the paper."""
-    return proposal_file(facts(proposal, at), ending)
+    return proposal_file(facts(proposal, at), ending, style_of(proposal.forum))
 
 
 def filename(proposal: Proposal, ending: Ending = "pdf") -> str:

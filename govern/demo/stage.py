@@ -41,6 +41,7 @@ class Stage:
     seats: dict[tuple[str, script.Seat], int] = field(default_factory=dict)
     cases: dict[str, str] = field(default_factory=dict)
     references: References = field(default_factory=References)
+    paragraphs: dict[str, str] = field(default_factory=dict)
 
     @property
     def began(self) -> date:

@@ -11,7 +11,7 @@ import re
 import zipfile
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -66,6 +66,7 @@ class Binder:
     sent: datetime
     summons: bytes
     papers: tuple[Paper, ...]
+    style: HouseStyle = field(default_factory=HouseStyle)
 
 
 def write_binder(binder: Binder, target: Path) -> None:
@@ -157,11 +158,9 @@ def _entry(paper: Paper) -> Item:
 
 
 def _print(title: str, binder: Binder, elements: tuple[Element, ...]) -> bytes:
-    style = HouseStyle()
+    look = binder.style.dress()
     return write_pdf(
-        Document(
-            title=title, author=binder.author, running=binder.title, strip=(), elements=elements, accent=style.accent
-        )
+        Document(title=title, author=binder.author, running=binder.title, strip=(), elements=elements, **look)
     ).pdf
 
 

@@ -40,9 +40,7 @@ def proposal_document(facts: ProposalFacts, style: HouseStyle | None = None) -> 
         running=f"{facts.heading} · {TITLE} {long_date(facts.day)}",
         strip=(),
         elements=tuple(_elements(facts)),
-        accent=style.accent,
-        logo=style.logo,
-        logo_alt=style.logo_alt or "",
+        **style.dress(),
     )
 
 

@@ -22,9 +22,7 @@ def sheet(
         running=f"{forum} · {title} {subtitle}",
         strip=(),
         elements=(head, *elements),
-        accent=style.accent,
-        logo=style.logo,
-        logo_alt=style.logo_alt or "",
+        **style.dress(),
     )
 
 

@@ -77,3 +77,19 @@ class ParagraphKind(Word):
     PLAN = "P", "plan"
     RECOMMENDATION = "R", "rekommendation"
     FOLLOW_UP = "U", "uppföljning"
+
+
+class DecisionOrder(Word):
+    """Where in a printed § its decision stands."""
+
+    FIRST = "first", "Först, före ärendebeskrivningen"
+    LAST = "last", "Sist, efter ärendebeskrivning och yrkanden"
+
+
+class StripRole(Word):
+    """Who has a line in the signature strip at the foot of every page (seed 003)."""
+
+    SECRETARY = "secretary", "Sekreterare"
+    CHAIR = "chair", "Ordförande"
+    ADJUSTER = "adjuster", "Justerande"
+    CERTIFIER = "certifier", "Utdragsbestyrkande"

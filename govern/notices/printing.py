@@ -6,6 +6,7 @@ from govern import record
 from govern.documents.files import Ending, notice_file, proof_file
 from govern.documents.notice import Board, NoticeFacts
 from govern.documents.swedish import paragraph_range
+from govern.forums.house import style_of
 from govern.notices.models import Notice, Posting
 from govern.notices.rules import appeal_ends, may_come_down
 from govern.protocols.states import ProtocolKind
@@ -48,12 +49,12 @@ def _board(posting: Posting) -> Board:
 
 def printed_notice(notice: Notice, ending: Ending) -> bytes:
     """Print the notice as it stands."""
-    return notice_file(facts(notice), ending)
+    return notice_file(facts(notice), ending, style_of(notice.forum))
 
 
 def printed_proof(notice: Notice, ending: Ending) -> bytes:
     """Print the proof."""
-    return proof_file(facts(notice), ending)
+    return proof_file(facts(notice), ending, style_of(notice.forum))
 
 
 def filename(notice: Notice, paper: str, ending: Ending) -> str:

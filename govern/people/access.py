@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from functools import wraps
 from typing import Any
 
-from flask import Flask, abort, current_app, redirect, request, url_for
+from flask import Flask, abort, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, current_user
 from sqlalchemy import select, update
@@ -114,6 +114,7 @@ def allow(right: Right, load: Callable[..., Any] | None = None) -> Callable[[Cal
                 abort(404)
             if not right.test(person, row):
                 abort(403, right.sentence)
+            g.row = row  # What the page is about, for whoever dresses it.
             return view(row) if load else view(**address)  # type: ignore[no-any-return]
 
         guarded.right = right  # type: ignore[attr-defined]

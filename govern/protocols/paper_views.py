@@ -10,8 +10,8 @@ from flask.typing import ResponseReturnValue
 
 from govern import record
 from govern.documents.files import MEDIA, Ending, attendance_file
-from govern.documents.style import HouseStyle
 from govern.forums.access import READS, sits
+from govern.forums.house import style_of
 from govern.people.access import allow, someone
 from govern.protocols.models import Protocol
 from govern.protocols.queries import protocol_by_id
@@ -32,7 +32,7 @@ def _with_presence(protocol_id: int) -> Protocol | None:
 def attendance(protocol: Protocol) -> ResponseReturnValue:
     """Download the attendance list; who does not sit in the forum reads nothing of a confidential paragraph."""
     ending: Ending = "docx" if request.path.endswith(".docx") else "pdf"
-    style = replace(HouseStyle(), public_copy=not sits(someone(), protocol))
+    style = replace(style_of(protocol.forum), public_copy=not sits(someone(), protocol))
     data = attendance_file(record.loads(protocol.record), ending, style)
     name = f"narvarolista-{slug(protocol.forum.name)}-{protocol.meeting.day.isoformat()}.{ending}"
     return send_file(BytesIO(data), MEDIA[ending], ending == "docx", name)

@@ -7,13 +7,18 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from flask import current_app
 from jsonschema import Draft202012Validator
 from sqlalchemy import func, select
 
 from govern import audit, record
+from govern.archive import watching
+from govern.archive.states import Event
+from govern.archive.timeline import timeline
 from govern.assignments.queries import duties
 from govern.assignments.rules import state_of
 from govern.assignments.states import AssignmentState
+from govern.cases.models import Case
 from govern.db import db, now
 from govern.demo import DEMO_SIGN_INS, DemoResult, build
 from govern.errors import Refused
@@ -155,3 +160,20 @@ def test_levels_stand_under_each_other(demo: DemoResult) -> None:
     assert programme.parent is not None
     assert programme.parent.level is Level.STRATEGIC
     assert len(programme.children) == 2
+
+
+def test_a_case_with_a_whole_way(demo: DemoResult) -> None:
+    """From the officer's paper over return and tabling to a decision, and to the one that replaces it."""
+    case = db.session.scalars(select(Case).where(Case.heading.contains("nätverk"))).one()
+    with current_app.test_request_context():
+        page = timeline(case, person("Ledamot"), local_day(AT), 1)
+    assert {happening.event for happening in page.rows} >= set(Event) - {Event.CORRECTED}
+    states = {happening.state[0] for happening in page.rows if happening.state}
+    assert states >= {"Återremitterat", "Bordlagt", "Beslutat"}
+    assert {tie.words for happening in page.rows for tie in happening.ties} == {"Ersätter", "Ersatt av"}
+
+
+def test_saved_searches(demo: DemoResult) -> None:
+    """The member follows one as a feed."""
+    (saved,) = watching.saved_by(person("Ledamot"))
+    assert saved.feed_open
