@@ -12,6 +12,7 @@ from govern.assignments.models import AssignmentClosing, Duty
 from govern.assignments.queries import CLOSED, duties, every_duty
 from govern.assignments.rules import state_of
 from govern.db import db
+from govern.documents.content import Point
 from govern.documents.duties import DutyLine, DutyListFacts, Stands
 from govern.documents.files import Ending, duty_list_file
 from govern.forums.house import style_of
@@ -67,12 +68,14 @@ def line(duty: Duty, today: date) -> DutyLine:
     """Say an assignment as the papers have it; of a confidential one, only that it was given."""
     assignment = duty.assignment
     paragraph, secret = assignment.paragraph, bool(assignment.paragraph.confidential)
+    deed, points = _deed(assignment)
     stands: Stands = state_of(duty, today=today).value  # type: ignore[assignment]  # The enum's values are its words.
     return DutyLine(
         forum=duty.forum.name,
         day=paragraph.meeting.day,
         label=paragraph.label,
-        text=WITHHELD if secret else "\n".join(filter(None, _lines(assignment))),
+        deed=WITHHELD if secret else deed,
+        points=() if secret else tuple(points),
         doer="" if secret else assignment.assignee,
         stands=stands,
         due=assignment.due,
@@ -81,16 +84,23 @@ def line(duty: Duty, today: date) -> DutyLine:
     )
 
 
-def _lines(assignment: Assignment) -> Iterator[str]:
-    yield assignment.text or assignment.paragraph.heading
-    yield from _alternatives(assignment.alternatives)
-    yield assignment.addendum
+def _deed(assignment: Assignment) -> tuple[str, list[Point]]:
+    """Part what is to be done into its first line, without a leading `att`, and the points that follow."""
+    first, *more = _said(assignment.text) or [assignment.paragraph.heading]
+    first = first.removeprefix("att ")
+    points = [*(Point("•", text) for text in more), *_alternatives(assignment.alternatives, 1)]
+    points += [Point("•", text) for text in _said(assignment.addendum)]
+    return f"{first[:1].upper()}{first[1:]}", points
 
 
-def _alternatives(rows: list[Alternative]) -> Iterator[str]:
+def _said(text: str) -> list[str]:
+    return [said.strip() for said in text.splitlines() if said.strip()]
+
+
+def _alternatives(rows: list[Alternative], level: int) -> Iterator[Point]:
     for row in rows:
-        yield f"{row.full_label} {row.text}"
-        yield from _alternatives(row.alternatives)
+        yield Point(row.label, row.text, level)
+        yield from _alternatives(row.alternatives, level + 1)
 
 
 def _latest(duty: Duty) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from govern.documents.content import Document, Element, Heading, bullets, paragraphs, table
+from govern.documents.content import Document, Element, Heading, Point, Points, paragraphs, table
 from govern.documents.sheet import anchor_of, sheet
 from govern.documents.style import HouseStyle
 from govern.documents.swedish import long_date
@@ -27,7 +27,7 @@ GROUPS: dict[Stands, str] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DutyLine:
-    """One assignment, given in the § `label` of a forum's meeting that `day`; `text` holds a line a point.
+    """One assignment, given in the § `label` of a forum's meeting that `day`; `points` say more of the deed.
 
     `latest` is the last that was heard of it.
     """
@@ -35,23 +35,13 @@ class DutyLine:
     forum: str
     day: date
     label: str
-    text: str
+    deed: str
     doer: str
     stands: Stands
+    points: tuple[Point, ...] = ()
     due: date | None = None
     report_to: str = ""
     latest: str = ""
-
-    @property
-    def deed(self) -> str:
-        """What is to be done, in one line: the text's first, without its leading `att`."""
-        first = next((line.strip() for line in self.text.splitlines() if line.strip()), self.label).removeprefix("att ")
-        return f"{first[:1].upper()}{first[1:]}"
-
-    @property
-    def points(self) -> tuple[str, ...]:
-        """The lines of the text that follow the first."""
-        return tuple(line.strip() for line in self.text.splitlines() if line.strip())[1:]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,5 +92,6 @@ def _duty(duty: DutyLine, level: int, anchor: str) -> Iterator[Element]:
     due = " ".join(filter(None, (f"senast {long_date(duty.due)}" if duty.due else "utan slutdatum", to)))
     note = " · ".join(filter(None, (duty.doer, due, f"{duty.forum} {long_date(duty.day)}")))
     yield Heading(level, duty.deed, anchor=anchor, number=duty.label, note=note)
-    yield bullets(duty.points)
+    if duty.points:
+        yield Points(duty.points)
     yield paragraphs(duty.latest)

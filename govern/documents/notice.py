@@ -115,4 +115,4 @@ def _day(day: date | None) -> str:
 
 
 def _deed(day: date | None, by: str) -> str:
-    return f"{long_date(day)} av {by}" if day and by else _day(day)
+    return f"{long_date(day)}\nav {by}" if day and by else _day(day)

@@ -13,10 +13,10 @@ from govern.forums.models import Forum, Seat
 from govern.forums.states import Regime, SeatRole
 from govern.meetings.models import Meeting
 from govern.notices.models import Notice, Posting
-from govern.notices.rules import may_come_down
+from govern.notices.rules import POSTED, may_come_down
 from govern.people.models import Person
 from govern.protocols.models import Protocol, Signature, SigningRefusal
-from govern.protocols.states import ProtocolKind, SignerRole
+from govern.protocols.states import SignerRole
 from govern.web.paging import Page
 from govern.web.swedish import local_day
 
@@ -134,7 +134,7 @@ def to_post(person: Person, today: date) -> list[Protocol]:
         .join(Meeting, Meeting.id == Protocol.meeting_id)
         .join(Forum, Forum.id == Meeting.forum_id)
         .where(Forum.regime.in_(POSTING), Forum.id.in_(keeps_today(person, today)))
-        .where(Protocol.imported.is_(False), Protocol.kind != ProtocolKind.CORRECTION, chair, ~unsettled)
+        .where(Protocol.imported.is_(False), Protocol.kind.in_(POSTED), chair, ~unsettled)
         .where(~exists().where(Notice.protocol_id == Protocol.id))
         .options(joinedload(Protocol.meeting).joinedload(Meeting.forum))
         .options(selectinload(Protocol.signatures).joinedload(Signature.refusal))

@@ -24,10 +24,10 @@ class Refusal(BaseRefusal):
         "gäller inte den."
     )
     AGREEMENT = (
-        "Forumet bygger på ett avtal mellan parterna och anslår inte sina protokoll. Besluten blir gällande i varje "
-        "kommun när dess egen nämnd beslutar, och det är det beslutet som anslås och kan överklagas."
+        "Forumet bygger på ett avtal mellan parterna och anslår inte sina protokoll. Det som ska gälla i en kommun "
+        "beslutar dess egna organ, och det är de besluten som anslås och kan överklagas."
     )
-    CORRECTION = "En rättelse anslås inte för sig."
+    BESIDE = "Det är mötets protokoll och omedelbart justerade paragrafer som anslås."
     IMPORTED = "Protokollet är inläst från ett äldre arkiv. Det anslogs där det justerades."
     NOT_ADJUSTED = "Protokollet anslås när det är justerat. Alla underskrifter finns inte än."
     POSTED = "Protokollet är redan anslaget."
@@ -46,12 +46,16 @@ NO_NOTICE = {Regime.ASSOCIATION: Refusal.ASSOCIATION, Regime.AGREEMENT: Refusal.
 """The bodies that kommunallagen asks no notice of, and why."""
 
 
+POSTED = (ProtocolKind.MAIN, ProtocolKind.IMMEDIATE)
+"""The sealed records that have a notice each; what else is sealed comes from them."""
+
+
 def refuse_notice(regime: Regime, kind: ProtocolKind, *, imported: bool, adjusted: date | None) -> Refusal | None:
     """Refuse to post for a body without notices (KL 8:12 binds others), or what has not been adjusted here."""
     if regime in NO_NOTICE:
         return NO_NOTICE[regime]
-    if kind is ProtocolKind.CORRECTION:
-        return Refusal.CORRECTION
+    if kind not in POSTED:
+        return Refusal.BESIDE
     if imported:
         return Refusal.IMPORTED
     return None if adjusted else Refusal.NOT_ADJUSTED

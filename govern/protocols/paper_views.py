@@ -22,9 +22,9 @@ pages = Blueprint("papers", __name__)
 
 
 def _with_presence(protocol_id: int) -> Protocol | None:
-    """Give a protocol that says who was there, or None: a correction does not."""
+    """Give a protocol that says who was there, or None: what is sealed beside it does not."""
     protocol = protocol_by_id(protocol_id)
-    return protocol if protocol and protocol.kind is not ProtocolKind.CORRECTION else None
+    return protocol if protocol and protocol.kind in (ProtocolKind.MAIN, ProtocolKind.IMMEDIATE) else None
 
 
 @pages.get("/protokoll/<int:protocol_id>/narvarolista.<any(pdf, docx):ending>")

@@ -109,8 +109,8 @@ def test_a_joint_boards_notice_waits_for_the_last_member() -> None:
 
 def test_a_proof_says_who_did_what_when() -> None:
     said = told(proof_document(notice_facts(record("kl_board"), down=True)))
-    assert "2 maj 2024 av Cilla Berg" in said
-    assert "24 maj 2024 av Cilla Berg" in said
+    assert "2 maj 2024\nav Cilla Berg" in said
+    assert "24 maj 2024\nav Cilla Berg" in said
 
 
 def test_an_attendance_list_says_who_came_and_how_each_voted() -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 from govern.documents.attendance import attendance_document
-from govern.documents.content import Document
+from govern.documents.content import Document, Point
 from govern.documents.correction import CorrectionFacts, correction_document
 from govern.documents.duties import DutyLine, DutyListFacts, duty_list_document
 from govern.documents.notice import Board, NoticeFacts, notice_document, proof_document
@@ -17,7 +17,7 @@ from govern.documents.quarter import Decided, Followed, HeldMeeting, OpenMatter,
 from govern.documents.style import HouseStyle
 from govern.documents.summons import SummonsFacts, SummonsItem, agenda_document, summons_document
 from govern.documents.swedish import long_date, paragraph_range
-from govern.record import Assignment, ProtocolRecord, sha256_of
+from govern.record import ProtocolRecord, sha256_of
 from tests.documents.examples import PLACES
 
 STYLE = HouseStyle()
@@ -95,7 +95,8 @@ def duty_lines(record: ProtocolRecord) -> tuple[DutyLine, ...]:
             forum=record.forum.name,
             day=record.meeting.date,
             label=p.label,
-            text=_text(a),
+            deed=a.text,
+            points=tuple(Point(one.label, one.text, 1) for one in a.alternatives),
             doer=a.assignee,
             stands=stands,
             due=a.due,
@@ -105,10 +106,6 @@ def duty_lines(record: ProtocolRecord) -> tuple[DutyLine, ...]:
         for p, a in given
         for stands in ("late", "open", "reported", "closed")
     )
-
-
-def _text(assignment: Assignment) -> str:
-    return "\n".join(filter(None, (assignment.text, assignment.addendum)))
 
 
 def duty_list_facts(record: ProtocolRecord) -> DutyListFacts:

@@ -69,7 +69,7 @@ def test_holidays_are_no_working_days(day: date) -> None:
         (Regime.JOINT_BOARD, ProtocolKind.IMMEDIATE, False, date(2024, 4, 30), None),
         (Regime.ASSOCIATION, MAIN, False, date(2024, 4, 30), Refusal.ASSOCIATION),
         (Regime.AGREEMENT, MAIN, False, date(2024, 4, 30), Refusal.AGREEMENT),
-        (Regime.KL_BOARD, ProtocolKind.CORRECTION, False, date(2024, 4, 30), Refusal.CORRECTION),
+        (Regime.KL_BOARD, ProtocolKind.CORRECTION, False, date(2024, 4, 30), Refusal.BESIDE),
         (Regime.KL_BOARD, MAIN, True, None, Refusal.IMPORTED),
         (Regime.KL_BOARD, MAIN, False, None, Refusal.NOT_ADJUSTED),
     ],
