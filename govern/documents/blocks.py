@@ -192,7 +192,7 @@ def lead_of(item: Item) -> tuple[Para, Blocks]:
 
 
 def leads(element: Element, after: Element) -> bool:
-    """Tell whether an element ends with what leads into the next: a paragraph before a list, or a line before a text."""
+    """Tell whether an element ends with what leads into the next: a paragraph before a list, a line before a text."""
     match element, after:
         case Body((*_, Para())), Body((Lst() | Table(), *_)) | Points():
             return True
