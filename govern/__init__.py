@@ -14,10 +14,14 @@ from markupsafe import Markup
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from govern import config, models
-from govern.archive import indexing
+from govern.archive import indexing, telling
+from govern.archive.exporting_views import pages as exporting_pages
 from govern.archive.search_views import pages as search_pages
 from govern.archive.views import pages as archive_pages
+from govern.archive.watching_views import pages as watching_pages
+from govern.archive.watching_views import stop
 from govern.assignments.carrying_views import pages as carrying_pages
+from govern.assignments.paper_views import pages as followup_pages
 from govern.assignments.views import pages as assignment_pages
 from govern.cases.views import pages as proposal_pages
 from govern.db import db
@@ -29,11 +33,13 @@ from govern.markup import to_html
 from govern.meetings.presence_views import pages as presence_pages
 from govern.meetings.summons_views import pages as summons_pages
 from govern.meetings.views import pages as meeting_pages
+from govern.notices.views import pages as notice_pages
 from govern.paragraphs import reading  # noqa: F401 — registers what the outbox does
 from govern.paragraphs.drafting_views import pages as drafting_pages
 from govern.paragraphs.live_views import pages as live_pages
 from govern.paragraphs.phrase_views import pages as phrase_pages
 from govern.paragraphs.reviewing_views import pages as reviewing_pages
+from govern.paragraphs.superseding_views import pages as superseding_pages
 from govern.paragraphs.views import pages as paragraph_pages
 from govern.parties.views import pages as party_pages
 from govern.people import access as people_access
@@ -47,6 +53,7 @@ from govern.protocols import (
 from govern.protocols.adjusting_views import pages as adjusting_pages
 from govern.protocols.correcting_views import pages as correcting_pages
 from govern.protocols.immediate_views import pages as immediate_pages
+from govern.protocols.paper_views import pages as paper_pages
 from govern.protocols.signing_views import pages as signing_pages
 from govern.protocols.signing_views import returned
 from govern.protocols.verify_views import pages as verification_pages
@@ -68,17 +75,23 @@ BLUEPRINTS = (
     live_pages,
     drafting_pages,
     phrase_pages,
+    superseding_pages,
     reviewing_pages,
     assignment_pages,
     carrying_pages,
+    followup_pages,
     protocol_pages,
+    paper_pages,
     adjusting_pages,
     correcting_pages,
     immediate_pages,
     signing_pages,
     verification_pages,
+    notice_pages,
     archive_pages,
     search_pages,
+    watching_pages,
+    exporting_pages,
 )
 
 HOUSES = {
@@ -129,7 +142,9 @@ def create_app(settings: config.Settings | None = None, **overrides: Any) -> Fla
     db.init_app(app)
     models.load()
     Babel(app)
-    CSRFProtect(app).exempt(returned)  # It comes from a signing service's site; see its own proof.
+    csrf = CSRFProtect(app)
+    csrf.exempt(returned)  # It comes from a signing service's site; see its own proof.
+    csrf.exempt(stop)  # A mail program sends it, and its address is its proof (RFC 8058).
     people_access.init_app(app, LoginManager(app))
     navigation.init_app(app)
     security.init_app(app)
@@ -137,6 +152,7 @@ def create_app(settings: config.Settings | None = None, **overrides: Any) -> Fla
     colours.init_app(app)
     indexing.init_app(app)
     app.extensions["reminders"] = reminding.TOPIC  # Imported, it does the outbox's reminders.
+    app.extensions["searches told"] = telling.TELL  # As does this.
     app.add_template_filter(lambda blocks, below=0: Markup(to_html(blocks, below)), "html")  # noqa: S704 — from the clean tree
     errors.init_app(app)
     for blueprint in BLUEPRINTS:

@@ -16,8 +16,10 @@ def configured(settings: Settings) -> bool:
     return bool(settings.smtp_host and settings.mail_from)
 
 
-def send(settings: Settings, to: str, subject: str, text: str, *, key: str) -> None:
+def send(settings: Settings, to: str, subject: str, text: str, *, key: str, unsubscribe: str = "") -> None:
     """Send a letter of plain text. Equal `key`s give equal Message-IDs, so that one sent twice is seen as one.
+
+    `unsubscribe` is the address at which a POST ends such letters (RFC 8058), if there is one.
 
     Raises:
         OSError: when the server cannot be reached or does not take the letter.
@@ -26,6 +28,8 @@ def send(settings: Settings, to: str, subject: str, text: str, *, key: str) -> N
     letter["From"], letter["To"], letter["Subject"] = settings.mail_from, to, subject
     letter["Message-ID"] = f"<{key}@{settings.mail_from.rpartition('@')[2]}>"
     letter["Auto-Submitted"] = "auto-generated"
+    if unsubscribe:
+        letter["List-Unsubscribe"], letter["List-Unsubscribe-Post"] = f"<{unsubscribe}>", "List-Unsubscribe=One-Click"
     letter.set_content(text)
     with _connect(settings) as server:
         if settings.smtp_user:

@@ -13,9 +13,12 @@ MODULES = (
     "govern.meetings.models",
     "govern.paragraphs.models",
     "govern.paragraphs.drafting_models",
+    "govern.paragraphs.superseding_models",
     "govern.assignments.models",
     "govern.protocols.models",
     "govern.protocols.adjusting_models",
+    "govern.notices.models",
+    "govern.archive.watching_models",
 )
 
 

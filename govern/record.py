@@ -14,6 +14,7 @@ import typing
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date, time
+from functools import cache
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from govern import richtext
@@ -216,6 +217,16 @@ class Disqualified:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Supersession:
+    """An earlier paragraph whose decision this one's replaces or amends, named as a reader finds it."""
+
+    relation: Literal["replaces", "amends"]
+    label: str
+    forum: str
+    date: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Paragraph:
     """A paragraph of the protocol: what was treated, under a number that never changes.
 
@@ -237,6 +248,7 @@ class Paragraph:
     disqualified: tuple[Disqualified, ...] = ()
     immediate: bool = False
     confidential: str | None = None
+    supersedes: tuple[Supersession, ...] = field(default=(), metadata=LATER)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -373,12 +385,18 @@ def _read(wanted: Any, value: Any, place: str) -> Any:  # noqa: PLR0911 — one 
     return value
 
 
+@cache
+def _shape(wanted: type) -> dict[str, Any]:
+    """Say a class's fields and their types; finding them takes longer than reading a value."""
+    hints = get_type_hints(wanted)
+    return {field.name: hints[field.name] for field in fields(wanted)}
+
+
 def _read_object(wanted: type, value: Any, place: str) -> Any:
     if not isinstance(value, dict):
         raise ValueError(f"{place or 'record'}: {value!r} is no object")
-    hints = get_type_hints(wanted)
-    names = {field.name for field in fields(wanted)}
-    unknown = set(value) - names
+    hints = _shape(wanted)
+    unknown = set(value) - set(hints)
     if unknown:
         raise ValueError(f"{place}: unknown {', '.join(sorted(unknown))}")
     parts = {k: _read(hints[k], v, f"{place}.{k}".lstrip(".")) for k, v in value.items()}

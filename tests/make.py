@@ -8,6 +8,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, TypeVar
 
 from govern import audit, outbox
+from govern.archive.states import Telling
+from govern.archive.watching_models import SavedSearch, SearchNews
 from govern.assignments.models import AssignmentClosing, Carried, Report
 from govern.assignments.states import Closing
 from govern.cases.models import Attachment, AttachmentText, Case, FileReading, Proposal, StoredFile
@@ -27,6 +29,7 @@ from govern.meetings.models import (
     SummonsPaper,
 )
 from govern.meetings.states import MeetingState
+from govern.notices.models import Notice, NoticeProof, Posting
 from govern.paragraphs import models as p
 from govern.paragraphs.drafting_models import ParagraphEditor, ParagraphVersion, Phrase
 from govern.paragraphs.states import (
@@ -37,9 +40,11 @@ from govern.paragraphs.states import (
     Outcome,
     ParagraphState,
     PhraseTarget,
+    Relation,
     SectionKind,
     Verdict,
 )
+from govern.paragraphs.superseding_models import Supersession
 from govern.parties.models import Agreement, Collaboration, Party
 from govern.people.models import Factor, PasskeyChallenge, Person, RecoveryCode, SignInAttempt, SignInSession
 from govern.people.states import FactorKind
@@ -208,8 +213,9 @@ def everything(cast: Any) -> p.Paragraph:
     add(Adjustment(paragraph=written, version=1, by=bo, at=AT, verdict=Reading.NO_REMARKS))
     add(Reminder(meeting=meeting_, person=bo, days_left=7, at=AT))
     add(Carried(item=item, meeting_id=meeting_.id, assignment=duty))
-    _a_protocol(meeting_, cilla)
+    _a_notice(_a_protocol(meeting_, cilla), cilla)
     add(House(collaboration_id=cast.collaboration.id, accent="123456", strip="chair", name_columns=1, legend=False))
+    _kept(cast, written)
     add(Factor(account=bo.account, kind=FactorKind.TOTP, name="Telefonen", secret=b"", counter=1, added_at=AT))
     add(RecoveryCode(account_id=bo.account.id, digest="d" * 64))
     add(PasskeyChallenge(value="c" * 43, at=AT))
@@ -221,6 +227,24 @@ def everything(cast: Any) -> p.Paragraph:
     audit.write("example", written, by=cilla, at=AT)
     commit()
     return written
+
+
+def _kept(cast: Any, earlier: p.Paragraph) -> None:
+    """Replace the decision later, and save a search that has found it."""
+    replacing = paragraph(meeting(cast.forum, date(2024, 9, 2)), earlier.series, "Växeln omprövas", cast.anna)
+    supersession(replacing, earlier, cast.cilla)
+    add(SearchNews(saved=saved_search(cast.anna, "växel"), paragraph=earlier, found_at=AT))
+
+
+def supersession(later: p.Paragraph, earlier: p.Paragraph, by: Person, relation: Relation = Relation.REPLACES) -> Any:
+    """Let a decision replace an earlier one."""
+    return add(Supersession(paragraph=later, earlier=earlier, relation=relation, by_id=by.id, at=AT))
+
+
+def saved_search(person: Person, words: str, telling: Telling = Telling.NEVER, **values: Any) -> SavedSearch:
+    """Save a search for words."""
+    usual = {"name": words.capitalize(), "asked": [["q", words]], "told_since": AT, "saved_at": AT}
+    return add(SavedSearch(person=person, telling=telling, **usual | values))
 
 
 def _a_meeting(cast: Any) -> Meeting:
@@ -292,6 +316,16 @@ def phrase(forum: Forum | None, trigger: str, html: str, **values: Any) -> Phras
     """Lay a phrase at hand."""
     usual = {"position": next(_serial), "name": trigger.capitalize(), "kinds": [], "target": PhraseTarget.TEXT}
     return add(Phrase(forum=forum, trigger=trigger, html=html, **usual | values))
+
+
+def _a_notice(protocol: Protocol, by: Person) -> Notice:
+    """Post and take down, with a proof that is no real one: for tables, not for readers."""
+    notice = add(Notice(protocol=protocol, adjusted_on=DAY, kept_at="Kansliet", first=17, last=17, down_at=AT))
+    days = {"posted_on": DAY, "posted_by": by, "removed_on": DAY + timedelta(days=22), "removed_by": by}
+    add(Posting(notice=notice, position=0, board="Björkby kommun", **days))
+    some = hashlib.sha256(b"%PDF-1.7").hexdigest()
+    add(NoticeProof(notice=notice, pdf=b"%PDF-1.7", docx=b"PK", sha256=some, made_at=AT, made_by=by))
+    return notice
 
 
 def _a_protocol(meeting: Meeting, by: Person) -> Protocol:

@@ -22,6 +22,7 @@ from govern.record import (
     ProtocolRecord,
     Section,
     Signature,
+    Supersession,
     Vote,
 )
 from govern.richtext import Blocks, Cell, Head, Item, Lst, Para, Run, Table
@@ -106,6 +107,7 @@ def full() -> ProtocolRecord:
         disqualified=(Disqualified(name="Bo Björk", reason="Delägare"),),
         immediate=True,
         confidential="OSL 19:3",
+        supersedes=(Supersession(relation="replaces", label="§ 640", forum="Direktionen", date=date(2019, 5, 6)),),
     )
     return ProtocolRecord(
         body=Body(name="Älvsam", org_number="212000-2411"),

@@ -12,6 +12,9 @@ from tests.browse import Browser
 
 OPEN = {
     "colours.colours",
+    "notices.archive",
+    "notices.board",
+    "notices.notice",
     "people.sign_in",
     "signing.crl",
     "signing.returned",
@@ -22,6 +25,8 @@ OPEN = {
     "people.second_step",
     "people.sign_in_by_passkey",
     "people.passkey_question",
+    "watching.feed",
+    "watching.stop",
 }  # What anyone may see; each is here on purpose, nothing comes here by itself.
 READING = {"GET", "HEAD", "OPTIONS"}
 

@@ -28,7 +28,9 @@ from govern.meetings.models import Adjuster, Meeting, Presence
 from govern.meetings.states import MeetingKind, MeetingMode, MeetingState
 from govern.paragraphs import writing
 from govern.paragraphs.models import Disqualification, Paragraph, PresenceChange, Presiding, Section
-from govern.paragraphs.states import Change, ParagraphState, SectionKind
+from govern.paragraphs.states import Change, ParagraphState, Relation, SectionKind
+from govern.paragraphs.superseding import earlier_of
+from govern.paragraphs.superseding_models import Supersession
 from govern.people.models import Person
 from govern.protocols.models import Protocol
 from govern.protocols.operations import store
@@ -246,6 +248,11 @@ class _Writer:
             paragraph.case = find_or_open(collaboration, facts.reference or "", facts.heading, by=by, at=at)
         db.session.flush()
         paragraph.attachments = [self._attachment(file, paragraph) for file in facts.attachments]
+        for told in facts.supersedes:
+            earlier = earlier_of(told.label, told.forum, told.date, self._forum.collaboration_id)
+            if earlier is not None:
+                tie = Supersession(earlier=earlier, relation=Relation(told.relation), by_id=by.id, at=at)
+                paragraph.supersedes.append(tie)
         return paragraph
 
     def _attachment(self, facts: record.Attachment, paragraph: Paragraph) -> Attachment:

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from govern.archive import queries
 from govern.archive.access import READS_CASE
+from govern.archive.timeline import timeline
 from govern.assignments.queries import open_duties
 from govern.assignments.rules import state_of
 from govern.cases.models import Case
@@ -16,6 +17,9 @@ from govern.forums.models import Forum
 from govern.forums.queries import forum_by_slug, series_in_force
 from govern.meetings.queries import meetings_ahead, meetings_behind, meetings_for
 from govern.meetings.rules import Refusal
+from govern.notices import rules as notices
+from govern.notices.queries import adjusted_on
+from govern.notices.terms import post_by
 from govern.people.access import SIGNED_IN, allow, is_administrator, me
 from govern.web.paging import asked_page
 from govern.web.swedish import local_day
@@ -34,6 +38,9 @@ def home() -> ResponseReturnValue:
         waiting=waiting,
         duty_states={duty.assignment.id: state_of(duty, today=today) for duty in waiting.duties.rows},
         meetings=meetings_for(me(), today),
+        adjusted_on=adjusted_on,
+        post_by=post_by,
+        state_of_notice=notices.state_of,
         today=today,
         administrator=is_administrator(me()),
     )
@@ -80,7 +87,7 @@ def case(case: Case) -> ResponseReturnValue:
     return render_template(
         "archive/case.html",
         case=case,
-        page=queries.history(case, me(), today, asked_page()),
+        page=timeline(case, me(), today, asked_page()),
         coming=queries.coming_items(case),
         name_withheld=queries.name_withheld(case, me(), today),
     )

@@ -9,8 +9,10 @@ from functools import partial
 
 from sqlalchemy import select
 
+from govern.archive import watching
+from govern.archive.states import Telling
 from govern.db import db
-from govern.demo import following, minutes, scene, script
+from govern.demo import emblem, following, minutes, posting, scene, script
 from govern.demo.dates import instant, schedule, seat_days
 from govern.demo.scene import Scene
 from govern.demo.script import DEMO_SIGN_INS, SignIn
@@ -67,9 +69,19 @@ def build(at: datetime) -> DemoResult:
     stage = Stage(today, script.collaboration())
     scenes = _scenes(stage, at)
     set_up(stage)
+    emblem.dress(stage)
     for step in sorted(_steps(stage, scenes, at)):
         step.do(step.at)
+    _save_searches(stage, at)
     return DemoResult(sign_ins=DEMO_SIGN_INS, protocol_id=_shown(scenes))
+
+
+def _save_searches(stage: Stage, at: datetime) -> None:
+    """Let the member follow the network in a feed, and the secretary keep a search at hand."""
+    secretary, *_, member = (stage.person(sign_in.name) for sign_in in DEMO_SIGN_INS)
+    followed = watching.save([["q", "nätverk"]], "Nätverksdriften", Telling.NEVER, by=member, at=at)
+    watching.open_feed(followed, by=member, at=at)
+    watching.save([["q", "kostnad"], ["typ", "b"]], "Beslut om kostnader", Telling.NEVER, by=secretary, at=at)
 
 
 def _day_under_way(at: datetime) -> date:
@@ -147,6 +159,7 @@ def _meeting_steps(one: Scene, now: datetime) -> list[Told]:
         for place in range(2 + one.forum.adjusters):  # The secretary, the chair, the adjusters.
             moment = one.at("10:05", days=one.told.sealed_after, minutes=130 * place)
             steps.append((moment, partial(minutes.sign, one, place)))
+        steps += posting.steps(one)
     return steps + [(moment, do) for moment, do in following.steps(one) if reached >= 4]
 
 

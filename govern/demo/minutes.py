@@ -12,10 +12,10 @@ from govern.demo.wording import fill
 from govern.forums.states import ParagraphKind
 from govern.meetings import operations as meetings
 from govern.meetings.models import Meeting
-from govern.paragraphs import movements, operations, rules
+from govern.paragraphs import movements, operations, rules, superseding
 from govern.paragraphs.models import Paragraph
 from govern.paragraphs.queries import paragraphs_of
-from govern.paragraphs.states import Change
+from govern.paragraphs.states import Change, Relation
 from govern.people.models import Person
 from govern.protocols import operations as protocols
 from govern.protocols import signing
@@ -61,12 +61,16 @@ def write(scene: Scene, told: script.Paragraph, at: datetime) -> None:
         paragraph = operations.open_unannounced(meeting, heading, kind, by=by, at=at)
     if told.key:
         scene.stage.references.places[told.key] = f"{paragraph.label} den {in_words(scene.day)}"
+        scene.stage.paragraphs[told.key] = f"{paragraph.label} {scene.forum.name} {scene.day.isoformat()}"
     _move(told, paragraph, meeting, by, at)
     reference = open_case(scene.stage, told.case, at=at) if told.case else ""
     judged = bool(told.ballot or told.dissent)  # Who took part matters; asking costs as much as all the rest.
     standings = movements.standings_at(paragraph) if judged else {}
     draft = draft_of(told, meeting, reference, standings, words, scene.forum.lead)
     operations.save_draft(paragraph, draft, version=paragraph.version, by=by, at=at + timedelta(minutes=1))
+    for relation, keys in ((Relation.REPLACES, told.replaces), (Relation.AMENDS, told.amends)):
+        for key in keys:
+            superseding.relate(paragraph, relation, scene.stage.paragraphs[key], by=by, at=at + timedelta(minutes=1))
     if told.state != "draft":
         faults = rules.faults(paragraph, meeting.presences, standings) if judged else []
         operations.mark_ready(paragraph, faults, by=by, at=at + timedelta(minutes=2))

@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from govern.cases import proposing
+from govern.cases.models import Proposal
+from govern.cases.proposing import ProposalFacts
 from govern.db import db
 from govern.demo import papers, script
 from govern.demo.dates import instant
 from govern.demo.stage import Stage, open_case
-from govern.demo.wording import Day, Year, fill
+from govern.demo.wording import Day, Year, fill, to_html
 from govern.forums.states import ParagraphKind, SeatRole
 from govern.meetings import operations as meetings
 from govern.meetings import presence as attendance
@@ -101,6 +104,8 @@ def lay_out(scene: Scene, at: datetime) -> None:
             kind=ParagraphKind(paragraph.kind) if paragraph.kind else None,
             reference=open_case(scene.stage, paragraph.case, at=at) if paragraph.case else "",
             note=paragraph.note,
+            minutes=paragraph.minutes,
+            proposal=_propose(scene, paragraph, at),
             by=by,
             at=at,
         )
@@ -108,6 +113,24 @@ def lay_out(scene: Scene, at: datetime) -> None:
             _add_paper(scene, item, paper, by, at)
         if paragraph.withdrawn:
             meetings.withdraw_item(item, True, treated=False, by=by, at=at + timedelta(hours=2))
+
+
+def _propose(scene: Scene, told: script.Paragraph, at: datetime) -> Proposal | None:
+    """Let an officer write the paper that a matter is treated on, and mark it ready."""
+    row = None
+    for paper in told.proposal:
+        by = scene.stage.person(paper.author)
+        facts = ProposalFacts(
+            heading=fill(told.heading, scene.words()),
+            reference=open_case(scene.stage, told.case, at=at) if told.case else "",
+            clauses="\n".join(paper.clauses),
+            matter=to_html(fill(paper.matter, scene.words())),
+            assessment=to_html(fill(paper.assessment, scene.words())),
+            recipients="\n".join(told.to),
+        )
+        row = proposing.save_proposal(scene.stage.forum(scene.forum.key), None, facts, by=by, at=at)
+        proposing.mark_ready(row, by=by, at=at)
+    return row
 
 
 def _add_paper(scene: Scene, item: AgendaItem, paper: script.Paper, by: Person, at: datetime) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 CONTENT = Path(__file__).parent / "content"
-FORUMS = ("samverkansstyrgrupp", "programledning", "informationssakerhet", "gemensam_ingang")
+FORUMS = ("samverkansstyrgrupp", "programledning", "informationssakerhet", "gemensam_ingang", "tillsynsnamnd")
 
 T = TypeVar("T")
 
@@ -99,6 +99,16 @@ class Paper:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """The officer's paper that a matter is treated on; `clauses` are what it proposes, without their `att`."""
+
+    author: str
+    matter: str
+    assessment: str = ""
+    clauses: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
     """A section under its own heading."""
 
@@ -167,7 +177,10 @@ class Assignment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paragraph:
-    """A matter treated. `state` says how far it has come by now; `decide` are the clauses without their `att`."""
+    """A matter treated. `state` says how far it has come by now; `decide` are the clauses without their `att`.
+
+    `replaces` and `amends` are the keys of earlier matters whose decisions this one's does that to.
+    """
 
     heading: str
     kind: str = ""
@@ -185,12 +198,16 @@ class Paragraph:
     dissent: tuple[Dissent, ...] = ()
     assignment: tuple[Assignment, ...] = ()
     paper: tuple[Paper, ...] = ()
+    proposal: tuple[Proposal, ...] = ()
+    replaces: tuple[str, ...] = ()
+    amends: tuple[str, ...] = ()
     leaves: tuple[str, ...] = ()
     arrives: tuple[str, ...] = ()
     serves: Mapping[str, str] = field(default_factory=dict)
     disqualified: Mapping[str, str] = field(default_factory=dict)
     confidential: str = ""
     announced: bool = True
+    minutes: int | None = None
     withdrawn: bool = False
     state: str = "approved"
     comment: str = ""
@@ -198,7 +215,10 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Meeting:
-    """A meeting. `until` is how far it has come: planned, called, open, closed, sealed or signed."""
+    """A meeting. `until` is how far it has come: planned, called, open, closed, sealed or signed.
+
+    Where the forum posts its protocols, `taken_down` says whether the notice comes down when its time is over.
+    """
 
     day: int
     starts: str
@@ -214,6 +234,7 @@ class Meeting:
     serving: Mapping[str, str] = field(default_factory=dict)
     guests: tuple[Mapping[str, str], ...] = ()
     sealed_after: int = 6
+    taken_down: bool = True
     accepts: Mapping[str, str] = field(default_factory=dict)
     paragraph: tuple[Paragraph, ...] = ()
 
@@ -231,6 +252,7 @@ class Forum:
     mandate: str
     lead: str
     weekday: int
+    regime: str = "agreement"
     adjusters: int = 1
     seat: tuple[Seat, ...] = ()
     standing: tuple[StandingItem, ...] = ()
@@ -250,6 +272,7 @@ LISTS: Mapping[str, type] = {
     "assignment": Assignment,
     "follow": Follow,
     "paper": Paper,
+    "proposal": Proposal,
 }
 """What the tables of a list are, by the list's name."""
 

@@ -41,6 +41,7 @@ class Stage:
     seats: dict[tuple[str, script.Seat], int] = field(default_factory=dict)
     cases: dict[str, str] = field(default_factory=dict)
     references: References = field(default_factory=References)
+    paragraphs: dict[str, str] = field(default_factory=dict)
 
     @property
     def began(self) -> date:
@@ -116,7 +117,7 @@ def _add_forum(stage: Stage, collaboration: Collaboration, told: script.Forum, b
         name=told.name,
         level=Level(told.level),
         kind=ForumKind(told.kind),
-        regime=Regime.AGREEMENT,
+        regime=Regime(told.regime),
         numbering=Numbering(told.numbering),
         mandate=told.mandate.strip(),
         parent_id=stage.forums.get(told.parent),

@@ -16,6 +16,7 @@ from govern.documents.blocks import BODY
 from govern.documents.breaking import INK, Span
 from govern.documents.content import Heading, clean
 from govern.documents.page import HAIRLINE, HANG, TEXT
+from govern.documents.refusing import MAY_REFUSE, note_of
 from govern.documents.setting import Text, TextStyle
 from govern.documents.tagging import Node, TaggedCanvas
 
@@ -122,6 +123,7 @@ class SignatureBox(Flowable):  # type: ignore[misc]  # reportlab is untyped
     def __init__(self, text: str, field: str, parent: Node) -> None:
         super().__init__()
         self.label, self.field = text, field
+        self.note = Node("Form", parent) if field.startswith(MAY_REFUSE) else None
         self.form = Node("Form", parent) if field else None
         self.text = Text([Span(text)], TextStyle(9.0, 13.0), Node("P", parent))
 
@@ -137,6 +139,9 @@ class SignatureBox(Flowable):  # type: ignore[misc]  # reportlab is untyped
         canvas.setStrokeColor(HAIRLINE)
         canvas.setLineWidth(0.6)
         canvas.line(HANG, y, HANG + TEXT, y)
+        if self.note is not None:
+            rect = (HANG, y + 3, HANG + TEXT, y + self.ROOM - 3)
+            canvas.annotate(self.note, rect, f"Vägran att justera: {self.label}", note=note_of(self.field))
         if self.form is not None:
             rect = (HANG, y + 3, HANG + 95 * mm, y + self.ROOM - 3)
             canvas.annotate(self.form, rect, f"Underskrift: {self.label}", field=self.field)

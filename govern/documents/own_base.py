@@ -14,54 +14,20 @@ from typing import Any
 
 import docx
 from docx.document import Document as Docx
-from docx.opc.constants import CONTENT_TYPE, RELATIONSHIP_TYPE
-from docx.opc.packuri import PackURI
+from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.parts.numbering import NumberingPart
 from docx.shared import Emu, Length, Mm
 
 from govern.documents.distrust import field_codes
-from govern.documents.docx_base import (
-    HANG,
-    INK,
-    NUMBER_STYLE,
-    PARAGRAPH_STYLES,
-    STRONG_STYLE,
-    TEXT_WIDTH,
-    base_document,
-)
+from govern.documents.docx_base import HANG, TEXT_WIDTH, base_document
+from govern.documents.own_styles import Filler, Findings
 from govern.richtext import LIST_STYLES
 
 LEAST_WIDTH, LEAST_HEIGHT = Mm(90), Mm(100)
 ROOM = Mm(8)
 """What must be left of the margin beside a hanging number."""
 
-BESIDE = Mm(16)
-"""Where the text after a number begins in a base whose margin is too narrow for numbers to hang in."""
-
-NEEDED = (
-    "Normal",
-    "Default Paragraph Font",
-    "Normal Table",
-    *(f"heading {level}" for level in range(1, 7)),
-    "Rubrik utanför innehåll",
-    STRONG_STYLE,
-    *PARAGRAPH_STYLES,
-    "header",
-    "footer",
-    "Protokolltabell",
-    "Hyperlink",
-    NUMBER_STYLE,
-)
-"""The styles that `word.py` writes with, in an order in which each stands on those before it."""
-
-SHOWN = {f"heading {level}": f"Rubrik {level}" for level in range(1, 7)} | {
-    "header": "Sidhuvud",
-    "footer": "Sidfot",
-    "Hyperlink": "Hyperlänk",
-    "toc 2": "Innehåll 2",
-}
 KEPT_PARTS = {
     *("styles", "numbering", "settings", "theme", "fontTable", "webSettings", "footnotes", "endnotes"),
     *("header", "footer", "customXml"),
@@ -72,15 +38,6 @@ SECTION_LEFT_OUT = (
 )
 SECTION_AFTER_COLUMNS = ("vAlign", "noEndnote", "titlePg", "textDirection", "bidi", "rtlGutter", "docGrid")
 LOCKS = ("w:documentProtection", "w:writeProtection", "w:mailMerge", "w:trackRevisions", "w:attachedTemplate")
-
-
-@dataclass(frozen=True, slots=True)
-class Findings:
-    """What was found in a base, in Swedish: what is used of it, what was missing and filled in, what is left out."""
-
-    used: tuple[str, ...] = ()
-    filled: tuple[str, ...] = ()
-    left_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,27 +66,21 @@ class OwnBase:
     def __init__(self, data: bytes, accent: str) -> None:
         self.file: Docx = docx.Document(io.BytesIO(data))
         self.ours = base_document(accent)
-        self.used: list[str] = []
-        self.filled: list[str] = []
-        self.left_out: list[str] = []
+        self.findings = Findings()
         self._empty()
         self._measure()
         self._drop_parts()
         self._unlock()
-        self._fill_styles()
-        self.lists = self._fill_lists()
-        self._set_language()
+        filler = Filler(self.file, self.ours, self.hang, self.width, self.findings)
+        filler.fill_styles()
+        self.lists = filler.fill_lists()
+        filler.set_language()
         self._look_at_furniture()
 
     @property
     def ground(self) -> Ground:
         """Give what the writer needs."""
         return Ground(self.file, self.hang, self.width, self.lists, self)
-
-    @property
-    def findings(self) -> Findings:
-        """Say what was found."""
-        return Findings(tuple(self.used), tuple(self.filled), tuple(self.left_out))
 
     @property
     def narrow(self) -> bool:
@@ -154,11 +105,11 @@ class OwnBase:
         after[0].addprevious(columns) if after else first.append(columns)
         body.append(first)
         if texts:
-            self.left_out.append(
+            self.findings.left_out.append(
                 f"Dokumentets egen text ({_count(texts, 'stycke', 'stycken')}): Govern skriver texten."
             )
         if sections > 1:
-            self.left_out.append(f"Alla avsnitt utom det första (dokumentet har {sections}).")
+            self.findings.left_out.append(f"Alla avsnitt utom det första (dokumentet har {sections}).")
 
     def _measure(self) -> None:
         section: Any = self.file.sections[0]
@@ -173,9 +124,11 @@ class OwnBase:
         words = "vänster {:.0f}, höger {:.0f}, överkant {:.0f} och nederkant {:.0f} mm"
         measured = words.format(*(abs(margin.mm) for margin in margins))
         if missing:
-            self.filled.append(f"Sidans mått: {measured}.")
+            self.findings.filled.append(f"Sidans mått: {measured}.")
         else:
-            self.used.append(f"Sidans mått: {section.page_width.mm:.0f} × {section.page_height.mm:.0f} mm, {measured}.")
+            self.findings.used.append(
+                f"Sidans mått: {section.page_width.mm:.0f} × {section.page_height.mm:.0f} mm, {measured}."
+            )
         gutter = section.gutter or Emu(0)
         self.width = Emu(section.page_width - section.left_margin - section.right_margin - gutter)
         self.hang = HANG if section.left_margin >= HANG + ROOM else Emu(0)
@@ -188,6 +141,8 @@ class OwnBase:
             kind = relation.reltype.rpartition("/")[2]
             if kind not in KEPT_PARTS or (kind in {"header", "footer"} and key not in named):
                 del self.file.part.rels[key]
+        if not any(relation.reltype == RELATIONSHIP_TYPE.THEME for relation in self.file.part.rels.values()):
+            self.file.part.relate_to(self.ours.part.part_related_by(RELATIONSHIP_TYPE.THEME), RELATIONSHIP_TYPE.THEME)
         package = self.file.part.package.rels
         for key in [key for key, relation in package.items() if relation.reltype.endswith("/thumbnail")]:
             del package[key]
@@ -198,104 +153,7 @@ class OwnBase:
         for part in found:
             settings.remove(part)
         if found:
-            self.left_out.append("Skrivskydd, ändringsspårning och dokumentkoppling.")
-
-    # --- styles ---
-
-    def _fill_styles(self) -> None:
-        have = {_name(style): style for style in self.file.styles.element.findall(qn("w:style"))}
-        own = {_name(style): style for style in self.ours.styles.element.findall(qn("w:style"))}
-        names = {style.get(qn("w:styleId")): name for name, style in own.items()}
-        ids = {style.get(qn("w:styleId")) for style in have.values()}
-        added: list[str] = []
-        found = [name for name in NEEDED if name in have]
-        for name in NEEDED:
-            if name in have:
-                self._stop_numbering(name, have[name])
-                continue
-            style = copy.deepcopy(own[name])
-            if style.get(qn("w:styleId")) in ids:
-                style.set(qn("w:styleId"), f"Govern{style.get(qn('w:styleId'))}")
-            for part in style.findall(qn("w:basedOn")):
-                part.set(qn("w:val"), have[names[part.get(qn("w:val"))]].get(qn("w:styleId")))
-            self._fit(style)
-            self.file.styles.element.append(style)
-            have[name] = style
-            ids.add(style.get(qn("w:styleId")))
-            added.append(name)
-        shown = [SHOWN.get(name, name) for name in found if name not in {"Default Paragraph Font", "Normal Table"}]
-        self.used.append(f"Formatmallar: {', '.join(shown)}.")
-        if shown := [SHOWN.get(name, name) for name in added if name not in {"Default Paragraph Font", "Normal Table"}]:
-            self.filled.append(f"Formatmallar: {', '.join(shown)}.")
-
-    def _stop_numbering(self, name: str, style: Any) -> None:
-        """A § has its number from the record: a heading style that counts by itself would give it another."""
-        numbered = style.xpath("w:pPr/w:numPr")
-        if name.startswith("heading") and numbered:
-            for part in numbered:
-                part.getparent().remove(part)
-            self.left_out.append(f"Numreringen i {SHOWN[name]}: paragraferna har sina egna nummer.")
-
-    def _fit(self, style: Any) -> None:
-        """Let a style of ours follow the base: its size of text and its colour, and the width it has."""
-        body_size = {"w:sz": "20", "w:szCs": "20", "w:color": INK}
-        for part in style.xpath("w:rPr/*"):
-            tag = next((name for name in body_size if part.tag == qn(name)), None)
-            if tag and part.get(qn("w:val")) == body_size[tag]:
-                part.getparent().remove(part)
-        for part in style.xpath("w:pPr/w:ind[@w:left]"):
-            if part.get(qn("w:left")) == str(round(Emu(-HANG).twips)):
-                part.set(qn("w:left"), str(round(Emu(-self.hang).twips)))
-        for part in style.xpath("w:pPr/w:tabs/w:tab"):
-            if part.get(qn("w:pos")) == "0" and not self.hang:
-                part.set(qn("w:pos"), str(round(BESIDE.twips)))
-            if part.get(qn("w:pos")) == str(round(TEXT_WIDTH.twips)):
-                part.set(qn("w:pos"), str(round(self.width.twips)))
-
-    # --- lists and language ---
-
-    def _fill_lists(self) -> dict[str, int]:
-        """Add our list definitions after those of the base, under numbers that are free there."""
-        theirs = self._numbering()
-        taken = [int(one.get(qn("w:abstractNumId"))) for one in theirs.findall(qn("w:abstractNum"))]
-        first = max(taken, default=-1) + 1
-        place = theirs.find(qn("w:num"))
-        for offset, definition in enumerate(self.ours.part.numbering_part.element.findall(qn("w:abstractNum"))):
-            made = copy.deepcopy(definition)
-            made.set(qn("w:abstractNumId"), str(first + offset))
-            place.addprevious(made) if place is not None else theirs.append(made)
-        self.filled.append("Listornas punkter och nummer, så att de blir som i PDF-filen.")
-        return {style: first + offset for offset, style in enumerate(LIST_STYLES)}
-
-    def _numbering(self) -> Any:
-        part = self.file.part
-        if not any(relation.reltype == RELATIONSHIP_TYPE.NUMBERING for relation in part.rels.values()):
-            element = OxmlElement("w:numbering")
-            made = NumberingPart(PackURI("/word/numbering.xml"), CONTENT_TYPE.WML_NUMBERING, element, part.package)
-            part.relate_to(made, RELATIONSHIP_TYPE.NUMBERING)
-        return part.numbering_part.element
-
-    def _set_language(self) -> None:
-        styles = self.file.styles.element
-        defaults = styles.find(qn("w:docDefaults"))
-        if defaults is None:
-            defaults = OxmlElement("w:docDefaults")
-            styles.insert(0, defaults)
-        properties = _child(_child(defaults, "w:rPrDefault", first=True), "w:rPr")
-        language = properties.find(qn("w:lang"))
-        if language is not None and language.get(qn("w:val"), "").lower() == "sv-se":
-            self.used.append("Språk: svenska.")
-            return
-        if language is None:
-            language = OxmlElement("w:lang")
-            after = [
-                part
-                for name in ("w:eastAsianLayout", "w:specVanish", "w:oMath")
-                for part in properties.findall(qn(name))
-            ]
-            after[0].addprevious(language) if after else properties.append(language)
-        language.set(qn("w:val"), "sv-SE")
-        self.filled.append("Språk: svenska, så att stavning och uppläsning blir rätt.")
+            self.findings.left_out.append("Skrivskydd, ändringsspårning och dokumentkoppling.")
 
     # --- the letterhead ---
 
@@ -305,13 +163,13 @@ class OwnBase:
             parts = [part for part in self.furniture if part.tag == qn("w:hdr" if kind == "header" else "w:ftr")]
             if any(_has_content(part) for part in parts):
                 picture = " med bild" if any(_pictures(part) for part in parts) else ""
-                self.used.append(f"{word}{picture}.")
+                self.findings.used.append(f"{word}{picture}.")
             else:
-                self.filled.append(f"{word}: dokumentet har inget.")
+                self.findings.filled.append(f"{word}: dokumentet har inget.")
         if not self.numbers_pages:
-            self.filled.append("Sidnummer: läggs till i sidhuvudet.")
+            self.findings.filled.append("Sidnummer: läggs till i sidhuvudet.")
         else:
-            self.used.append("Sidnummer.")
+            self.findings.used.append("Sidnummer.")
 
     @cached_property
     def furniture(self) -> list[Any]:
@@ -330,18 +188,6 @@ class OwnBase:
     def has_picture(self) -> bool:
         """Whether the letterhead has a picture, so that a logo would be a second one."""
         return any(_pictures(part) for part in self.furniture)
-
-
-def _name(style: Any) -> str:
-    return str(style.find(qn("w:name")).get(qn("w:val")))
-
-
-def _child(parent: Any, name: str, *, first: bool = False) -> Any:
-    found = parent.find(qn(name))
-    if found is None:
-        found = OxmlElement(name)
-        parent.insert(0, found) if first else parent.append(found)
-    return found
 
 
 def _has_content(part: Any) -> bool:

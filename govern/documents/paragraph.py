@@ -24,6 +24,7 @@ from govern.documents.swedish import and_list, long_date
 from govern.record import Alternative, Assignment, Ballot, Decision, Motion, Paragraph
 
 VOTES = {"yes": "Ja", "no": "Nej", "abstain": "Avstår"}
+RELATIONS = {"replaces": "Ersätter", "amends": "Ändrar"}
 DISSENTS = {"reservation": "Reservation", "opinion": "Särskilt yttrande", "note": "Protokollsanteckning"}
 
 
@@ -46,6 +47,8 @@ def elements(fact: Paragraph, style: HouseStyle) -> Iterator[Element]:
         yield paragraphs(f"Sekretess: {fact.confidential}".rstrip(": "))
     if fact.immediate:
         yield paragraphs("Paragrafen justeras omedelbart.")
+    for earlier in fact.supersedes:
+        yield paragraphs(f"{RELATIONS[earlier.relation]} {earlier.label}, {earlier.forum} {long_date(earlier.date)}.")
     if style.decision_order == "first":
         yield from _decisions(fact)
     for section in fact.sections:

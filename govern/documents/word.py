@@ -135,6 +135,8 @@ class Writer:
             picture = paragraph.add_run().add_picture(io.BytesIO(self.document.logo))
             scale = min(Mm(18) / picture.height, Mm(70) / picture.width)
             picture.height, picture.width = Emu(round(picture.height * scale)), Emu(round(picture.width * scale))
+            for side in ("distT", "distB", "distL", "distR"):
+                picture._inline.set(side, "0")
             picture._inline.docPr.set("descr", clean(self.document.logo_alt))
         if self.document.header:
             head = self.paragraph("Not")

@@ -37,6 +37,11 @@ class Regime(Word):
     ASSOCIATION = "association", "Ekonomisk förening"
     AGREEMENT = "agreement", "Samverkansavtal"
 
+    @property
+    def posts(self) -> bool:
+        """Whether kommunallagen asks the body to post its adjusted protocols, and lets them be appealed."""
+        return self in {Regime.KL_ASSEMBLY, Regime.KL_BOARD, Regime.JOINT_BOARD}
+
 
 class Numbering(Word):
     """When a forum's paragraph numbers start again from 1."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, time
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -14,6 +14,8 @@ from govern.forums.models import Forum, Seat
 from govern.forums.states import ParagraphKind, SeatRole
 from govern.meetings.states import MeetingKind, MeetingMode, MeetingState, PackageState
 from govern.people.models import Person
+
+_UNSEALED = sql("sealed_at IS NULL")
 
 
 class Meeting(Model):
@@ -25,10 +27,11 @@ class Meeting(Model):
         CheckConstraint("state NOT IN ('closed', 'sealed') OR closed_at IS NOT NULL", name="closed"),
         CheckConstraint("state <> 'sealed' OR sealed_at IS NOT NULL", name="sealed"),
         CheckConstraint("state <> 'called' OR called_at IS NOT NULL", name="called"),
+        Index("ix_meetings_unsealed", "day", sqlite_where=_UNSEALED, postgresql_where=_UNSEALED),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    forum_id: Mapped[int] = mapped_column(ForeignKey("forums.id"))
+    forum_id: Mapped[int] = mapped_column(ForeignKey("forums.id"), index=True)
     kind: Mapped[MeetingKind] = mapped_column(default=MeetingKind.ORDINARY)
     mode: Mapped[MeetingMode] = mapped_column(default=MeetingMode.ON_SITE)
     day: Mapped[date] = mapped_column(index=True)

@@ -17,6 +17,9 @@ from govern.people.models import Person
 AHEAD = (MeetingState.PLANNED, MeetingState.CALLED, MeetingState.OPEN)
 LATELY = 12
 
+UNSEALED = Meeting.sealed_at.is_(None)
+"""Narrows a query to what may still wait for somebody: little, and indexed, however many years lie behind it."""
+
 
 def meeting_by_id(meeting_id: int) -> Meeting | None:
     """Give a meeting with its forum, agenda and presence, or None."""
@@ -45,7 +48,7 @@ def item_by_id(item_id: int) -> AgendaItem | None:
 
 def meetings_ahead(forum: Forum) -> Sequence[Meeting]:
     """List the forum's meetings that are planned, called or under way, the next first."""
-    query = select(Meeting).where(Meeting.forum_id == forum.id, Meeting.state.in_(AHEAD))
+    query = select(Meeting).where(UNSEALED, Meeting.forum_id == forum.id, Meeting.state.in_(AHEAD))
     return db.session.scalars(query.order_by(Meeting.day, Meeting.starts).limit(50)).all()
 
 
@@ -64,7 +67,7 @@ def meetings_for(person: Person, day: date, limit: int = LATELY) -> Sequence[Mee
     )
     query = (
         select(Meeting)
-        .where(Meeting.forum_id.in_(mine), Meeting.state.in_(AHEAD))
+        .where(UNSEALED, Meeting.forum_id.in_(mine), Meeting.state.in_(AHEAD))
         .options(joinedload(Meeting.forum))
         .order_by(Meeting.day, Meeting.starts)
         .limit(limit)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Literal, cast
 
 from govern import record
-from govern.documents.files import summons_docx, summons_pdf
+from govern.documents.files import Ending, agenda_file, summons_docx, summons_pdf
 from govern.documents.summons import SummonsFacts, SummonsItem
 from govern.forums.house import style_of
 from govern.forums.states import SeatRole
@@ -82,3 +82,8 @@ def pdf(meeting: Meeting, at: datetime, *, withheld: bool = False) -> bytes:
 def docx(meeting: Meeting, at: datetime, *, withheld: bool = False) -> bytes:
     """Write the summons as DOCX."""
     return summons_docx(facts(meeting, at, withheld=withheld), style_of(meeting.forum))
+
+
+def agenda(meeting: Meeting, at: datetime, ending: Ending, *, withheld: bool = False) -> bytes:
+    """Write the agenda as a paper of its own."""
+    return agenda_file(facts(meeting, at, withheld=withheld), ending, style_of(meeting.forum))

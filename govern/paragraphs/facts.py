@@ -61,6 +61,15 @@ def content(paragraph: Paragraph) -> dict[str, Any]:
         "disqualified": [{"name": row.presence.name, "reason": row.reason} for row in paragraph.disqualifications],
         "immediate": paragraph.immediate,
         "confidential": paragraph.confidential,
+        "supersedes": [
+            {
+                "relation": row.relation.value,
+                "label": row.earlier.label,
+                "forum": row.earlier.forum.name,
+                "date": row.earlier.meeting.day.isoformat(),
+            }
+            for row in paragraph.supersedes
+        ],
     }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship, remote
@@ -25,6 +25,9 @@ from govern.paragraphs.states import (
 )
 from govern.people.models import Person
 from govern.richtext import letter_of, roman_of
+
+if TYPE_CHECKING:
+    from govern.paragraphs.superseding_models import Supersession
 
 OWNED = "all, delete-orphan"  # Rows that are part of their paragraph and go when it is rewritten.
 
@@ -80,6 +83,9 @@ class Paragraph(Model):
     changes: Mapped[list[PresenceChange]] = relationship(order_by="PresenceChange.id", cascade=OWNED)
     disqualifications: Mapped[list[Disqualification]] = relationship(order_by="Disqualification.id", cascade=OWNED)
     presiding: Mapped[Presiding | None] = relationship(cascade=OWNED)
+    supersedes: Mapped[list[Supersession]] = relationship(
+        primaryjoin="Paragraph.id == Supersession.paragraph_id", order_by="Supersession.id", back_populates="paragraph"
+    )
     of_meeting: Mapped[list[Paragraph]] = relationship(
         primaryjoin=lambda: foreign(Paragraph.meeting_id) == remote(Paragraph.meeting_id),
         order_by=lambda: (remote(Paragraph.series_id), remote(Paragraph.number)),

@@ -43,9 +43,11 @@ class Stale(Refused):
 
 
 def tell_search(paragraphs: Sequence[Paragraph], *, at: datetime) -> None:
-    """Ask that search hears of these paragraphs after the commit."""
+    """Ask that search hears of these paragraphs after the commit, and of the sealed those who watch for them."""
     for paragraph in paragraphs:
         outbox.enqueue("index", paragraph.id, at=at)
+        if paragraph.meeting.sealed_at is not None:
+            outbox.enqueue("watch", paragraph.id, at=at)
 
 
 def open_item(item: AgendaItem, *, by: Person, at: datetime) -> Paragraph:

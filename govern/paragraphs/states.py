@@ -77,6 +77,18 @@ class Verdict(Word):
     RETURN = "return", "Skickad tillbaka"
 
 
+class Relation(Word):
+    """What a decision does to an earlier one."""
+
+    REPLACES = "replaces", "Ersätter"
+    AMENDS = "amends", "Ändrar"
+
+    @property
+    def undergone(self) -> str:
+        """The word seen from the earlier decision."""
+        return {Relation.REPLACES: "Ersatt av", Relation.AMENDS: "Ändrad av"}[self]
+
+
 class PhraseTarget(Word):
     """Where a phrase is put."""
 

@@ -36,6 +36,10 @@ class Right:
     test: Callable[[Person | None, Any], bool]
     public: bool = False
 
+    def of(self, row_of: Callable[[Any], Any]) -> Right:
+        """Give the same right where what is loaded holds the row to judge."""
+        return Right(self.name, self.sentence, lambda person, loaded: self.test(person, row_of(loaded)), self.public)
+
 
 ANYONE = Right("anyone", "", lambda person, row: True, public=True)
 SIGNED_IN = Right("signed_in", "Du behöver logga in.", lambda person, row: person is not None)

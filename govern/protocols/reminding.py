@@ -88,13 +88,13 @@ def _mail(meeting: Meeting, left: int) -> None:
     if not mail.configured(settings):
         return
     query = select(Reminder).filter_by(meeting_id=meeting.id, days_left=left, mailed_at=None)
-    for reminder in db.session.scalars(query).all():
-        if reminder.person.email:
-            text = _letter(meeting)
-            subject = f"Protokollet från {meeting.forum.name} {day(meeting.day)} ska justeras"
-            mail.send(settings, reminder.person.email, subject, text, key=f"govern-reminder-{reminder.id}")
-            reminder.mailed_at = now()
-            db.session.commit()
+    unsent = [(row.id, row.person.email) for row in db.session.scalars(query) if row.person.email]
+    subject, text = f"Protokollet från {meeting.forum.name} {day(meeting.day)} ska justeras", _letter(meeting)
+    for reminder_id, address in unsent:
+        db.session.rollback()  # A slow mail server holds up nobody who writes.
+        mail.send(settings, address, subject, text, key=f"govern-reminder-{reminder_id}")
+        db.session.get_one(Reminder, reminder_id).mailed_at = now()
+        db.session.commit()
 
 
 def _letter(meeting: Meeting) -> str:

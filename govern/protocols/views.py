@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from io import BytesIO
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, send_file, url_for
@@ -17,6 +17,9 @@ from govern.meetings.deadline import clock
 from govern.meetings.models import Meeting
 from govern.meetings.queries import meeting_by_id
 from govern.meetings.states import MeetingState
+from govern.paragraphs import superseding
+from govern.paragraphs.queries import rail
+from govern.paragraphs.superseding import Tie
 from govern.people.access import SIGNED_IN, allow, freshening_url, given_at, me, someone
 from govern.protocols import correcting, keys, operations, signing, substituting
 from govern.protocols.access import READS_FILE
@@ -44,6 +47,14 @@ MEDIA = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "json": "application/json",
 }
+
+
+def _ties(protocol: Protocol) -> tuple[dict[tuple[str, str, date], str], dict[int, list[Tie]]]:
+    """Say where what the protocol replaces or amends is read, and by number what has replaced or amended it since."""
+    numbers = {paragraph.id: paragraph.number for paragraph in rail(protocol.meeting)}
+    later = superseding.later(numbers, me(), local_day(now()))
+    earlier = superseding.addresses(superseding.earlier(numbers))
+    return earlier, {numbers[paragraph_id]: ties for paragraph_id, ties in later.items()}
 
 
 @pages.get("/moten/<int:meeting_id>/kontroll")
@@ -126,9 +137,12 @@ def _protocol_page(protocol: Protocol, refused: tuple[int, SubstituteForm] | Non
     secret = {row.paragraph_id for row, _ in corrections if row.has_secrets}
     slot = next((s for s in protocol.signatures if person and s.person_id == person.id), None)
     mine = next((s for s in protocol.signatures if person and not refuse_signing(s, person)), None)
+    earlier, superseded = _ties(protocol)
     return render_template(
         "protocols/protocol.html",
         protocol=protocol,
+        earlier=earlier,
+        superseded=superseded,
         meeting=protocol.meeting,
         record=frozen,
         house=layers_of(protocol.forum).choices,

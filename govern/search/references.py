@@ -36,6 +36,9 @@ _SPELLINGS = tuple(
         rf"(?:(?P<authority>{_AUTHORITY})[ \u00a0-])?(?P<serial>\d{{1,2}})/(?P<year>{_YEAR})",
     )
 )
+# What every spelling holds, and few texts: most are spared the rest.
+POSSIBLE = rf"\d/\d|{_YEAR}[.-]\w|[.-]{_YEAR}|\d[^\W\d_]{{1,6}}\d"
+_POSSIBLE = re.compile(POSSIBLE)
 # What often stands before a number and is no authority.
 _NOT_AUTHORITIES = frozenset((
     "dnr", "diarienr", "diarienummer", "ärendenr", "i", "om", "och", "av", "för", "från", "till", "år", "den",
@@ -102,6 +105,8 @@ def at(text: str, start: int) -> Reference | None:
 
 def find(text: str) -> Iterator[Reference]:
     """Yield the references in `text` from left to right, none overlapping another."""
+    if not _POSSIBLE.search(text):
+        return
     matches = sorted(
         (match for spelling in _SPELLINGS for match in spelling.finditer(text)),
         key=lambda match: (match.start(), -match.end()),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
 import pytest
+from flask import Flask
 
 from govern import outbox
 from govern.archive import indexing
@@ -17,6 +18,7 @@ from govern.paragraphs.operations import tell_search
 from govern.paragraphs.states import DissentKind, Outcome, ParagraphState, SectionKind
 from tests import make
 from tests.cast import Cast
+from tests.letters import Letters, mail_server
 
 
 @dataclass(frozen=True)
@@ -73,3 +75,10 @@ def tell() -> Callable[..., None]:
             pass
 
     return told
+
+
+@pytest.fixture
+def letters(app: Flask) -> Iterator[Letters]:
+    """Give the letters that a mail server on this machine takes."""
+    with mail_server(app) as taken:
+        yield taken

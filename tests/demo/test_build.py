@@ -7,13 +7,18 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from flask import current_app
 from jsonschema import Draft202012Validator
 from sqlalchemy import func, select
 
 from govern import audit, record
+from govern.archive import watching
+from govern.archive.states import Event
+from govern.archive.timeline import timeline
 from govern.assignments.queries import duties
 from govern.assignments.rules import state_of
 from govern.assignments.states import AssignmentState
+from govern.cases.models import Case
 from govern.db import db, now
 from govern.demo import DEMO_SIGN_INS, DemoResult, build
 from govern.errors import Refused
@@ -21,6 +26,9 @@ from govern.forums.models import Forum, Seat
 from govern.forums.states import Level, Numbering, ParagraphKind
 from govern.meetings.models import Meeting
 from govern.meetings.states import MeetingState
+from govern.notices.models import Notice
+from govern.notices.rules import state_of as state_of_notice
+from govern.notices.states import NoticeState
 from govern.paragraphs.models import Assignment, Ballot, Disqualification, Dissent, Motion, Paragraph, PresenceChange
 from govern.paragraphs.queries import waiting_for
 from govern.paragraphs.states import BallotMethod, Change, ParagraphState
@@ -125,6 +133,18 @@ def test_the_audit_log_is_whole(demo: DemoResult) -> None:
     assert sum(later < earlier for earlier, later in pairwise(times)) <= len(times) // 100
 
 
+def test_a_joint_board_posts_its_protocols(demo: DemoResult) -> None:
+    """One notice is up, one waits to be taken down, and one has come down with its proof; on three boards each."""
+    notices = db.session.scalars(select(Notice).order_by(Notice.id)).all()
+    assert [state_of_notice(notice, today=local_day(AT)) for notice in notices] == [
+        NoticeState.DOWN,
+        NoticeState.DUE,
+        NoticeState.UP,
+    ]
+    assert [len(notice.postings) for notice in notices] == [3, 3, 3]
+    assert [bool(notice.proof) for notice in notices] == [True, False, False]
+
+
 def test_a_database_in_use_is_refused(demo: DemoResult) -> None:
     """The demo is not mixed with anybody's own data."""
     before = db.session.scalar(select(func.count(Person.id)))
@@ -140,3 +160,20 @@ def test_levels_stand_under_each_other(demo: DemoResult) -> None:
     assert programme.parent is not None
     assert programme.parent.level is Level.STRATEGIC
     assert len(programme.children) == 2
+
+
+def test_a_case_with_a_whole_way(demo: DemoResult) -> None:
+    """From the officer's paper over return and tabling to a decision, and to the one that replaces it."""
+    case = db.session.scalars(select(Case).where(Case.heading.contains("nätverk"))).one()
+    with current_app.test_request_context():
+        page = timeline(case, person("Ledamot"), local_day(AT), 1)
+    assert {happening.event for happening in page.rows} >= set(Event) - {Event.CORRECTED}
+    states = {happening.state[0] for happening in page.rows if happening.state}
+    assert states >= {"Återremitterat", "Bordlagt", "Beslutat"}
+    assert {tie.words for happening in page.rows for tie in happening.ties} == {"Ersätter", "Ersatt av"}
+
+
+def test_saved_searches(demo: DemoResult) -> None:
+    """The member follows one as a feed."""
+    (saved,) = watching.saved_by(person("Ledamot"))
+    assert saved.feed_open

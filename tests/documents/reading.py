@@ -43,7 +43,7 @@ def pdf_bodies(pdf: bytes, document: Document) -> list[str]:
     pages = pdf_pages(pdf)
     bodies = []
     for number, text in enumerate(pages, 1):
-        furniture = [clean(document.running)] if number > 1 else []
+        furniture = [clean(text) for text in (document.header, document.running) if text] if number > 1 else []
         furniture += [" ".join(document.strip), f"Sida {number} ({len(pages)})"]
         rest = " ".join(text.split())
         for repeated in filter(None, furniture):

@@ -1,14 +1,11 @@
 """Adjusters read each version once, the clock and the reminders run, and being late takes a reason."""
 
-import socket
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
 from flask import Flask
 from sqlalchemy import select
 
@@ -33,7 +30,9 @@ from govern.protocols.queries import findings_of
 from tests import make
 from tests.browse import Browser
 from tests.cast import Cast
+from tests.letters import Letters, mail_server
 from tests.paragraphs.test_reviewing import save
+from tests.statements import writer
 
 Browse = Callable[..., Browser]
 AT = make.AT + timedelta(hours=3)
@@ -189,39 +188,11 @@ def cilla_kl(cast: Cast, meeting: Meeting) -> Meeting:
     return meeting
 
 
-class Letters:
-    """A mail server's handler that keeps what it is sent, and may be told to refuse."""
-
-    def __init__(self) -> None:
-        self.taken: list[Any] = []
-        self.refuse = False
-
-    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802 — aiosmtpd's name
-        """Take a letter."""
-        if self.refuse:
-            return "451 try later"
-        self.taken.append(envelope)
-        return "250 OK"
-
-
 @pytest.fixture
 def letters(app: Flask) -> Iterator[Letters]:
-    """Run a mail server on this machine, and tell the installation of it."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    handler = Letters()
-    server = Controller(handler, hostname="127.0.0.1", port=port)
-    server.start()
-    app.config["GOVERN"] = replace(
-        app.config["GOVERN"],
-        smtp_host="127.0.0.1",
-        smtp_port=port,
-        smtp_security="none",
-        mail_from="govern@alvsam.example",
-    )
-    yield handler
-    server.stop()
+    """Give the letters that a mail server on this machine takes."""
+    with mail_server(app) as taken:
+        yield taken
 
 
 def test_reminders_by_mail(
@@ -232,6 +203,7 @@ def test_reminders_by_mail(
     clockwork(7)
     assert db.session.scalars(select(Reminder.mailed_at)).all() == [None]
     letters.refuse = False
+    letters.meanwhile = writer()  # However long the server thinks about it.
     clockwork(8)
     clockwork(9)
     (letter,) = letters.taken

@@ -12,6 +12,7 @@ PARTS = "application/vnd.openxmlformats-officedocument."
 DOCX = f"{PARTS}wordprocessingml.document"
 XLSX = f"{PARTS}spreadsheetml.sheet"
 ODT = "application/vnd.oasis.opendocument.text"
+ODS = "application/vnd.oasis.opendocument.spreadsheet"
 WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 
 

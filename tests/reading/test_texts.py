@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import contextlib
 import io
+import subprocess
 import zipfile
+from pathlib import Path
 
 import pytest
+import xlsxwriter
 from docx import Document
 
 from govern.reading import Unreadable, limits, text_of
-from tests.reading.files import DOCX, ODT, WORD, XLSX, packed, pdf, png, word
+from tests.need import need
+from tests.reading.files import DOCX, ODS, ODT, WORD, XLSX, packed, pdf, png, word
 
 
 def test_pdf_page_by_page() -> None:
@@ -101,6 +105,64 @@ def test_a_bomb_is_not_unpacked() -> None:
     assert len(buffer.getvalue()) < 1_000_000
     with pytest.raises(Unreadable, match="unpack"):
         text_of(buffer.getvalue(), DOCX)
+
+
+@pytest.mark.parametrize(
+    ("member", "media_type"), [("word__document_xml", DOCX), ("content_xml", ODT), ("content_xml", ODS)]
+)
+def test_entities_do_not_multiply(member: str, media_type: str) -> None:
+    """A few lines that would become gigabytes become nothing."""
+    laughs = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10 if n else "ha" * 50}">' for n in range(12))
+    xml = f'<!DOCTYPE d [{laughs}]><d xmlns:w="{WORD}"><w:p><w:t>&l11;</w:t></w:p></d>'
+    with contextlib.suppress(Unreadable):
+        assert len("".join(text_of(packed(**{member: xml}), media_type))) < 1_000
+
+
+def test_one_string_in_every_cell_is_cut() -> None:
+    """A workbook that names a long string again and again gives no more than the limit."""
+    cells = '<row><c t="s"><v>0</v></c></row>' * 5_000
+    data = packed(
+        xl__sharedStrings_xml=f'<sst xmlns="urn:x"><si><t>{"lång " * 1_000}</t></si></sst>',
+        xl__worksheets__sheet1_xml=f'<worksheet xmlns="urn:x">{cells}</worksheet>',
+    )
+    assert len(data) < 50_000
+    assert sum(map(len, text_of(data, XLSX))) <= limits.MOST_CHARACTERS
+
+
+def test_a_workbook_by_another_writer() -> None:
+    """What XlsxWriter wrote is read: text, numbers, a sheet a part."""
+    buffer = io.BytesIO()
+    with xlsxwriter.Workbook(buffer) as book:
+        for name, rows in (("Kostnad", [("Björkby", 7.5), ("Granby", 12)]), ("Tidplan", [("Klart i mars", "")])):
+            sheet = book.add_worksheet(name)
+            for place, row in enumerate(rows):
+                sheet.write_row(place, 0, row)
+    assert text_of(buffer.getvalue(), XLSX) == ["Björkby 7.5\nGranby 12", "Klart i mars"]
+
+
+def test_open_document_by_libreoffice(tmp_path: Path) -> None:
+    """What LibreOffice saved as ODT is read, tables, notes of its own and all."""
+    soffice = need("soffice")
+    document = Document()
+    document.add_heading("Driftformer", 1)
+    document.add_paragraph("Värdkommunen sköter växeln åt alla.")
+    document.add_table(1, 2).rows[0].cells[1].text = "Granby"
+    document.save(str(tmp_path / "bilaga.docx"))
+    profile = f"-env:UserInstallation={(tmp_path / 'profil').as_uri()}"
+    command = [soffice, profile, "--headless", "--convert-to", "odt", "--outdir", str(tmp_path)]
+    subprocess.run([*command, str(tmp_path / "bilaga.docx")], check=True, capture_output=True, timeout=180)
+    (text,) = text_of((tmp_path / "bilaga.odt").read_bytes(), ODT)
+    assert text.splitlines()[:2] == ["Driftformer", "Värdkommunen sköter växeln åt alla."]
+    assert "Granby" in text
+
+
+def test_an_open_document_spreadsheet() -> None:
+    """Each cell's text; one that is said to be repeated a million times is read once."""
+    names = 'xmlns:o="urn:o" xmlns:table="urn:table" xmlns:text="urn:text"'
+    cell = "<table:table-cell{0}><text:p>{1}</text:p></table:table-cell>"
+    row = cell.format("", "Björkby") + cell.format(' table:number-columns-repeated="1048576"', "7,50")
+    xml = f"<o:d {names}><table:table><table:table-row>{row}</table:table-row></table:table></o:d>"
+    assert text_of(packed(content_xml=xml), ODS) == ["Björkby\n7,50"]
 
 
 def test_no_other_file_is_read(tmp_path: object) -> None:

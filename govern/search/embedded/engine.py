@@ -35,11 +35,12 @@ from govern.search.model import CatchUp, Document, Engine, Facet, Results, Searc
 from govern.search.plan import All, Fact, Step, plan, words
 from govern.search.query import Query
 from govern.search.terms import SWEDISH, Analysis, fingerprint
+from govern.search.tokens import fold
 
 BATCH = 20_000
 MOST_SEGMENTS = 12
+MOST_WORDS = 60  # That may be suggested and are looked for among what the reader may read.
 LOCK_SECONDS = 30.0
-_FACT_OF: Mapping[Facet, str] = {"forum": "F", "year": "y", "kind": "k", "state": "s"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,20 @@ class WhooshEngine(Engine):
             narrowed = All((step, *_facts(readers, filters or {})))
             hits, total, facets = segments.answer(narrowed, limit=limit, offset=offset, sort=sort)
             return Results(hits, total, facets, words(step))
+
+    def completions(self, start: str, readers: Collection[str], *, limit: int = 8) -> tuple[str, ...]:
+        with self._guarded():
+            segments = self._segments()
+            found = segments.beginning_words(fold(start), MOST_WORDS) if len(start) > 1 else []
+            counted = {word: segments.often(word, readers) for word in found if not self._analysis.is_stopword(word)}
+            return tuple(sorted((word for word in counted if counted[word]), key=lambda w: (-counted[w], w))[:limit])
+
+    def alike(self, word: str, readers: Collection[str], *, limit: int = 4) -> tuple[str, ...]:
+        with self._guarded():
+            segments = self._segments()
+            near = sorted({found for segment in segments.segments for found in segment.vocabulary().near(fold(word))})
+            ranked = [(far, -segments.often(other, readers), other) for far, other in near[:MOST_WORDS]]
+            return tuple(other for _, often, other in sorted(ranked) if often)[:limit]
 
     def generation(self) -> str:
         with self._guarded():
@@ -243,4 +258,4 @@ def _writer(index: FileIndex, **options: Any) -> Iterator[SegmentWriter]:
 def _facts(readers: Collection[str], filters: Mapping[Facet, Collection[str]]) -> Iterator[Step]:
     yield Fact(tuple(f"a:{reader}" for reader in sorted(readers)))
     for facet, values in filters.items():
-        yield Fact(tuple(f"{_FACT_OF[facet]}:{value}" for value in sorted(values)))
+        yield Fact(tuple(f"@{facet}:{value}" for value in sorted(values)))

@@ -1,0 +1,291 @@
+"""A case's way in time: everything that has happened to it, across forums and years, as far as one reader may know.
+
+What happens is gathered by the database, a row an event, so that a page of it costs the same however long the way is.
+Each event is as open as what it happened to: a draft is for those who sit in its forum, and of a confidential paragraph
+others learn its number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from flask import url_for
+from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, or_, select, union_all
+from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.sql.base import ExecutableOption
+
+from govern.archive.queries import forums_held, sits_there
+from govern.archive.states import Event
+from govern.assignments.models import AssignmentClosing, Report
+from govern.cases.models import Case, Proposal
+from govern.cases.states import ProposalState
+from govern.db import db
+from govern.meetings.models import Meeting
+from govern.paragraphs import superseding
+from govern.paragraphs.models import Assignment, Decision, Paragraph
+from govern.paragraphs.states import Outcome
+from govern.paragraphs.superseding import Tie
+from govern.people.access import is_administrator
+from govern.people.models import Person
+from govern.protocols.models import Protocol, Signature
+from govern.protocols.queries import unsettled
+from govern.protocols.states import ProtocolKind
+from govern.web.paging import Page
+from govern.web.swedish import day as say_day
+from govern.web.swedish import local_day
+
+PAGE = 50
+LONGEST = 280  # Characters of a text that is shown whole.
+OUTCOMES = {
+    Outcome.APPROVAL: "Beslutat",
+    Outcome.REJECTION: "Avslaget",
+    Outcome.REMISSION: "Återremitterat",
+    Outcome.TABLING: "Bordlagt",
+    Outcome.NOTING: "Antecknat",
+    Outcome.ELECTION: "Valt",
+    Outcome.OTHER: "Beslutat",
+}
+TONES = {Outcome.REMISSION: "wait", Outcome.TABLING: "wait", Outcome.NOTING: "quiet", Outcome.REJECTION: "stop"}
+RANK = {event: place for place, event in enumerate(Event)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Happening:
+    """One event as the page shows it. `state` is a word with its tone, `ties` what replaces or amends what."""
+
+    event: Event
+    day: date
+    title: str
+    where: str
+    url: str | None = None
+    label: str = ""
+    text: str = ""
+    state: tuple[str, str] | None = None
+    withheld: bool = False
+    ties: Sequence[Tie] = field(default=())
+
+
+def timeline(case: Case, person: Person, today: date, number: int) -> Page[Happening]:
+    """List what has happened to a case, the latest first, a page at a time; long or short, as many statements."""
+    events = union_all(*_events(case, person, today)).subquery()
+    total = db.session.scalar(select(func.count()).select_from(events)) or 0
+    order = (events.c.day.desc(), events.c.rank.desc(), events.c.place.desc(), events.c.id.desc())
+    rows = db.session.execute(select(events).order_by(*order).limit(PAGE).offset((number - 1) * PAGE)).all()
+    told: dict[tuple[int, int], Happening] = {}
+    for rank, say in _SAY.items():
+        ids = [row.id for row in rows if row.rank == rank]
+        if ids:
+            told |= {(rank, id_): happening for id_, happening in say(ids, person, today)}
+    happened = [told[row.rank, row.id] for row in rows if (row.rank, row.id) in told]
+    happened.sort(
+        key=lambda happening: happening.day, reverse=True
+    )  # By Swedish days; the database knows those of UTC.
+    return Page(happened, number, PAGE, total)
+
+
+# --- Which events there are, in SQL --------------------------------------------------------------------------
+
+
+def _events(case: Case, person: Person, today: date) -> Iterator[Select[Any]]:
+    """Select each kind of event as its row's id, its day, and its place among those of its day."""
+    sits = sits_there(person, today)
+    known = Meeting.sealed_at.is_not(None) | sits
+    seen = and_(known, Paragraph.confidential.is_(None) | sits)
+    yield _event(Event.PROPOSED, Proposal.id, func.date(Proposal.ready_at)).where(
+        Proposal.case_id == case.id, Proposal.state == ProposalState.READY, _sees_proposal(person, today)
+    )
+    treated = _event(Event.TREATED, Paragraph.id, func.date(Meeting.day), Paragraph.number)
+    yield treated.join(Meeting, Meeting.id == Paragraph.meeting_id).where(Paragraph.case_id == case.id, known)
+    closing = AssignmentClosing
+    for query in (
+        _event(Event.ASSIGNED, Assignment.id, func.date(Meeting.day)).select_from(Assignment),
+        _event(Event.REPORTED, Report.id, func.date(Report.at)).join(Assignment, Assignment.id == Report.assignment_id),
+        _event(Event.CLOSED, closing.assignment_id, func.date(closing.at)).join(
+            Assignment, Assignment.id == closing.assignment_id
+        ),
+    ):
+        of_case = query.join(Paragraph, Paragraph.id == Assignment.paragraph_id)
+        yield of_case.join(Meeting, Meeting.id == Paragraph.meeting_id).where(Paragraph.case_id == case.id, seen)
+    here = exists().where(Paragraph.meeting_id == Protocol.meeting_id, Paragraph.case_id == case.id)
+    main = (Protocol.kind == ProtocolKind.MAIN, here)
+    yield _event(Event.SEALED, Protocol.id, func.date(Protocol.sealed_at)).where(*main)
+    signed = select(func.max(Signature.signed_at)).where(Signature.protocol_id == Protocol.id).scalar_subquery()
+    yield _event(Event.SIGNED, Protocol.id, func.date(signed)).where(*main, signed.is_not(None), ~unsettled())
+    corrected = _event(Event.CORRECTED, Protocol.id, func.date(Protocol.sealed_at))
+    corrected = corrected.join(Paragraph, Paragraph.id == Protocol.paragraph_id)
+    corrected = corrected.join(Meeting, Meeting.id == Paragraph.meeting_id)
+    yield corrected.where(Protocol.kind == ProtocolKind.CORRECTION, Paragraph.case_id == case.id, seen)
+
+
+def _event(event: Event, key: Any, day: Any, place: Any = None) -> Select[Any]:
+    columns = (literal(RANK[event]).label("rank"), key.label("id"), day.label("day"))
+    return select(*columns, (literal(0) if place is None else place).label("place"))
+
+
+def _sees_proposal(person: Person, today: date) -> ColumnElement[bool]:
+    """Say in SQL what `cases.access.sees` says of a ready paper in the reader's collaboration."""
+    if is_administrator(person):
+        return literal(True)
+    own = Proposal.author_id == person.id
+    return or_(Proposal.confidential.is_(None), own, Proposal.forum_id.in_(forums_held(person, today)))
+
+
+# --- How each is told ----------------------------------------------------------------------------------------
+
+
+Told = Iterator[tuple[int, Happening]]
+AT_MEETING: tuple[ExecutableOption, ...] = (joinedload(Paragraph.meeting).joinedload(Meeting.forum),)
+OF_DUTY = joinedload(Assignment.paragraph).joinedload(Paragraph.meeting).joinedload(Meeting.forum)
+
+
+def _proposed(ids: Sequence[int], _person: Person, _today: date) -> Told:
+    query = select(Proposal).where(Proposal.id.in_(ids))
+    for row in db.session.scalars(query.options(joinedload(Proposal.forum), joinedload(Proposal.author))):
+        if row.ready_at is not None:
+            yield (
+                row.id,
+                Happening(
+                    event=Event.PROPOSED,
+                    day=local_day(row.ready_at),
+                    title=row.heading,
+                    where=f"{row.author.name}, till {row.forum.name}",
+                    url=url_for("proposals.proposal", proposal_id=row.id),
+                    state=("Sekretess", "stop") if row.confidential else None,
+                ),
+            )
+
+
+def _treated(ids: Sequence[int], person: Person, today: date) -> Told:
+    sits = sits_there(person, today).label("sits")
+    query = select(Paragraph, sits).join(Meeting, Meeting.id == Paragraph.meeting_id).where(Paragraph.id.in_(ids))
+    query = query.options(*AT_MEETING, selectinload(Paragraph.decisions).selectinload(Decision.clauses))
+    rows = db.session.execute(query).all()
+    ties = superseding.earlier(ids), superseding.later(ids, person, today)
+    for paragraph, sits_ in rows:
+        withheld = bool(paragraph.confidential) and not sits_
+        meeting = paragraph.meeting
+        yield (
+            paragraph.id,
+            Happening(
+                event=Event.TREATED,
+                day=meeting.day,
+                label=paragraph.label,
+                title="Sekretess" if withheld else paragraph.heading or "Utan rubrik",
+                where=meeting.forum.name,
+                url=None if withheld else superseding.address(paragraph),
+                text="" if withheld else _decided(paragraph),
+                state=None if withheld else _state(paragraph),
+                withheld=withheld,
+                ties=() if withheld else [tie for side in ties for tie in side.get(paragraph.id, [])],
+            ),
+        )
+
+
+def _state(paragraph: Paragraph) -> tuple[str, str]:
+    """Say what became of the matter, or how far the paragraph has come."""
+    if paragraph.meeting.sealed_at is None:
+        return paragraph.state.label, "quiet"
+    if not paragraph.decisions:
+        return Event.TREATED.label, "quiet"
+    words = dict.fromkeys(OUTCOMES[decision.outcome] for decision in paragraph.decisions)
+    return ", ".join(words), TONES.get(paragraph.decisions[0].outcome, "good")
+
+
+def _decided(paragraph: Paragraph) -> str:
+    clauses = [f"att {clause.text}".rstrip(" ,;.") for decision in paragraph.decisions for clause in decision.clauses]
+    return _cut("; ".join(clauses) + "." if clauses else "")
+
+
+def _assigned(ids: Sequence[int], _person: Person, _today: date) -> Told:
+    for row in db.session.scalars(select(Assignment).where(Assignment.id.in_(ids)).options(OF_DUTY)):
+        due = f"senast {say_day(row.due)}" if row.due else "utan slutdatum"
+        what = {"event": Event.ASSIGNED, "day": row.paragraph.meeting.day, "text": _cut(row.text)}
+        to = f"Uppdrag till {row.assignee}" if row.assignee else "Uppdrag"
+        yield row.id, _of_duty(row, to, f"{row.forum.name} {row.paragraph.label}, {due}", **what)
+
+
+def _reported(ids: Sequence[int], _person: Person, _today: date) -> Told:
+    query = select(Report).where(Report.id.in_(ids))
+    for row in db.session.scalars(query.options(joinedload(Report.by), joinedload(Report.assignment).options(OF_DUTY))):
+        what = {"event": Event.REPORTED, "day": local_day(row.at), "text": _cut(row.text)}
+        yield row.id, _of_duty(row.assignment, f"Återrapport från {row.by.name}", _given(row.assignment), **what)
+
+
+def _closed(ids: Sequence[int], _person: Person, _today: date) -> Told:
+    query = select(AssignmentClosing).where(AssignmentClosing.assignment_id.in_(ids))
+    query = query.options(joinedload(AssignmentClosing.assignment).options(OF_DUTY), joinedload(AssignmentClosing.by))
+    for row in db.session.scalars(query):
+        what = {"event": Event.CLOSED, "day": local_day(row.at), "text": _cut(row.note)}
+        what["state"] = (row.why.label, "good")
+        yield row.assignment_id, _of_duty(row.assignment, "Uppdraget avslutat", _given(row.assignment), **what)
+
+
+def _given(assignment: Assignment) -> str:
+    to = f"Uppdrag till {assignment.assignee} i " if assignment.assignee else "Uppdrag i "
+    return f"{to}{assignment.forum.name} {assignment.paragraph.label}"
+
+
+def _of_duty(assignment: Assignment, title: str, where: str, **what: Any) -> Happening:
+    url = None
+    if assignment.paragraph.meeting.sealed_at is not None:
+        url = url_for("assignments.assignment", assignment_id=assignment.id)
+    return Happening(title=title, where=where, url=url, **what)
+
+
+def _sealed(ids: Sequence[int], _person: Person, _today: date) -> Told:
+    for row in _protocols(ids):
+        title = "Protokollet inläst" if row.imported else "Protokollet förseglat"
+        yield row.id, _of_protocol(row, Event.SEALED, local_day(row.sealed_at), title)
+
+
+def _signed(ids: Sequence[int], _person: Person, _today: date) -> Told:
+    query = select(Signature.protocol_id, func.max(Signature.signed_at)).where(Signature.protocol_id.in_(ids))
+    moments = {row[0]: row[1] for row in db.session.execute(query.group_by(Signature.protocol_id)) if row[1]}
+    for row in _protocols(ids):
+        yield row.id, _of_protocol(row, Event.SIGNED, local_day(moments[row.id]), "Protokollet undertecknat av alla")
+
+
+def _corrected(ids: Sequence[int], _person: Person, _today: date) -> Told:
+    for row in _protocols(ids):
+        label = row.paragraph.label if row.paragraph else ""
+        url = url_for("protocols.of_meeting", meeting_id=row.meeting_id, _anchor="rattelser")
+        happening = _of_protocol(row, Event.CORRECTED, local_day(row.sealed_at), f"Rättelse av {label}", url=url)
+        yield row.id, happening
+
+
+def _protocols(ids: Sequence[int]) -> Sequence[Protocol]:
+    query = select(Protocol).where(Protocol.id.in_(ids)).options(joinedload(Protocol.paragraph))
+    return db.session.scalars(query.options(joinedload(Protocol.meeting).joinedload(Meeting.forum))).all()
+
+
+def _of_protocol(row: Protocol, event: Event, when: date, title: str, url: str = "") -> Happening:
+    return Happening(
+        event=event,
+        day=when,
+        title=title,
+        where=f"{row.forum.name}, mötet {say_day(row.meeting.day)}",
+        url=url or url_for("protocols.of_meeting", meeting_id=row.meeting_id),
+    )
+
+
+def _cut(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= LONGEST else f"{text[:LONGEST].rpartition(' ')[0]} …"
+
+
+_SAY: dict[int, Callable[[Sequence[int], Person, date], Told]] = {
+    RANK[event]: say
+    for event, say in {
+        Event.PROPOSED: _proposed,
+        Event.TREATED: _treated,
+        Event.ASSIGNED: _assigned,
+        Event.SEALED: _sealed,
+        Event.SIGNED: _signed,
+        Event.CORRECTED: _corrected,
+        Event.REPORTED: _reported,
+        Event.CLOSED: _closed,
+    }.items()
+}

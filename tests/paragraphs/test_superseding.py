@@ -1,0 +1,138 @@
+"""Which earlier decision a later one replaces or amends: how it is named, who sees it, and what is kept of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+from flask import Flask
+
+from govern import record
+from govern.documents import paragraph as printed
+from govern.documents.style import HouseStyle
+from govern.errors import Refused
+from govern.meetings.states import MeetingState
+from govern.paragraphs import superseding
+from govern.paragraphs.facts import facts
+from govern.paragraphs.models import Paragraph
+from govern.paragraphs.rules import Refusal as Locked
+from govern.paragraphs.states import ParagraphState, Relation
+from govern.paragraphs.superseding_rules import Named, Refusal, read_name
+from tests import make
+from tests.browse import Browser
+from tests.cast import Cast
+
+Browse = Callable[..., Browser]
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("§ 809", Named(809, "", None, None)),
+        ("809", Named(809, "", None, None)),
+        ("§ 809 Styrgruppen 2024-04-22", Named(809, "styrgruppen", "2024-04-22", None)),
+        ("Styrgruppen 2024 § 9", Named(9, "styrgruppen 2024", None, "2024")),
+        ("2024-04-22 § 12", Named(12, "", "2024-04-22", None)),
+        ("beslutet i våras", None),
+    ],
+)
+def test_how_an_earlier_one_is_named(text: str, named: Named | None) -> None:
+    """By its number, and by forum and day where that is not enough."""
+    found = read_name(text)
+    assert (found and (found.number, found.words.strip(), found.day, found.year)) == (
+        named and (named.number, named.words, named.day, named.year)
+    )
+
+
+@pytest.fixture
+def old(cast: Cast) -> Paragraph:
+    """A sealed decision, § 809 of the steering group."""
+    sealed = make.meeting(cast.forum, state=MeetingState.SEALED, chair=cast.anna, secretary=cast.cilla)
+    return make.paragraph(sealed, make.series(cast.forum, 809), "Växel", cast.anna, ParagraphState.APPROVED)
+
+
+@pytest.fixture
+def new(cast: Cast, old: Paragraph) -> Paragraph:
+    """A decision being written a year later."""
+    under_way = make.meeting(cast.forum, date(2025, 4, 22), MeetingState.OPEN, chair=cast.anna, secretary=cast.cilla)
+    paragraph = make.paragraph(under_way, old.series, "Växeln omprövas", cast.cilla)
+    make.commit()
+    return paragraph
+
+
+def test_the_secretary_says_it_on_the_page(browse: Browse, cast: Cast, old: Paragraph, new: Paragraph) -> None:
+    """It stands on the later paragraph at once, and is taken back as simply."""
+    cilla = browse("cilla")
+    page = cilla.get(f"/paragrafer/{new.id}")
+    page = cilla.get(page.link("Ersätter eller ändrar ett tidigare beslut …"))
+    assert "§ 809 Styrgruppen 2024-04-22" in page.html
+    refused = cilla.submit("Spara kopplingen", status=422, earlier="§ 1 i våras")
+    assert Refusal.NOT_FOUND.value in refused.text("main")
+    assert "§ 1 i våras" in refused.html
+    page = cilla.submit("Spara kopplingen", relation="amends", earlier="§ 809")
+    assert "Ändrar § 809, Styrgruppen 22 april 2024" in page.text("main .lines")
+    assert "Ändrar § 809, Styrgruppen 22 april 2024" in cilla.get(f"/paragrafer/{new.id}").text("#bilagor")
+    assert "Kopplingen är borttagen" in (cilla.get(page.url), cilla.submit("Ta bort"))[1].text("main")
+
+
+@pytest.mark.parametrize("name", ["", "i våras", "§ 810", "§ 809 2023", "§ 809 2023-01-01"])
+def test_no_such_decision(app: Flask, cast: Cast, old: Paragraph, new: Paragraph, name: str) -> None:
+    """Nothing is said where nothing is meant; a paragraph is never tied to itself."""
+    with pytest.raises(Refused):
+        superseding.relate(new, Relation.REPLACES, name, by=cast.cilla, at=make.AT)
+    assert new.supersedes == []
+
+
+def test_a_number_in_several_forums(app: Flask, cast: Cast, old: Paragraph, new: Paragraph) -> None:
+    """The forum's own comes first; another's is reached by its name; the same twice is refused."""
+    foreign = make.meeting(cast.elsewhere, state=MeetingState.SEALED)
+    theirs = make.paragraph(foreign, make.series(cast.elsewhere, 809), "Enkät", cast.david, ParagraphState.APPROVED)
+    for name, meant in (("§ 809", old), ("§ 809 referensgruppen", theirs)):
+        assert superseding.relate(new, Relation.REPLACES, name, by=cast.cilla, at=make.AT).earlier is meant
+    with pytest.raises(Refused, match="finns redan"):
+        superseding.relate(new, Relation.AMENDS, "§ 809", by=cast.cilla, at=make.AT)
+
+
+@pytest.mark.parametrize(
+    ("state", "refusal"), [(ParagraphState.READY, Locked.READY), (ParagraphState.APPROVED, Locked.APPROVED)]
+)
+def test_not_once_it_waits(
+    app: Flask, cast: Cast, old: Paragraph, new: Paragraph, state: ParagraphState, refusal: Locked
+) -> None:
+    """What the chair reads stays what it was."""
+    waits = make.paragraph(new.meeting, new.series, "Klar", cast.anna, state)
+    with pytest.raises(Refused, match=refusal.value):
+        superseding.relate(waits, Relation.REPLACES, "§ 809", by=cast.cilla, at=make.AT)
+
+
+def test_it_is_kept_in_the_record_and_printed(app: Flask, cast: Cast, old: Paragraph, new: Paragraph) -> None:
+    """The record names the earlier one as a reader finds it, and the paper says so."""
+    assert "supersedes" not in record._write(facts(new))
+    superseding.relate(new, Relation.REPLACES, "§ 809", by=cast.cilla, at=make.AT)
+    told = facts(new).supersedes
+    assert told == (
+        record.Supersession(relation="replaces", label="§ 809", forum="Styrgruppen", date=date(2024, 4, 22)),
+    )
+    assert record.paragraph_from_json(record._write(facts(new))) == facts(new)
+    assert "Ersätter § 809, Styrgruppen 22 april 2024." in str(list(printed.elements(facts(new), HouseStyle())))
+
+
+def test_a_draft_does_not_give_itself_away(app: Flask, cast: Cast, old: Paragraph, new: Paragraph) -> None:
+    """David does not sit there: he learns that the old decision is replaced when the new one is sealed and open."""
+    make.supersession(new, old, cast.cilla)
+    make.commit()
+    day = date(2025, 5, 1)
+
+    def seen_by(person: object) -> list[str]:
+        return [tie.words for tie in superseding.later([old.id], person, day).get(old.id, [])]  # type: ignore[arg-type]
+
+    assert seen_by(cast.cilla) == ["Ersatt av"]
+    assert seen_by(cast.david) == []
+    new.meeting.state, new.meeting.closed_at, new.meeting.sealed_at = MeetingState.SEALED, make.AT, make.AT
+    make.commit()
+    assert seen_by(cast.david) == ["Ersatt av"]
+    new.confidential = "OSL 19:3"
+    make.commit()
+    assert seen_by(cast.david) == []
+    assert seen_by(cast.cilla) == ["Ersatt av"]
