@@ -35,7 +35,7 @@ class Columns(Flowable):  # type: ignore[misc]  # reportlab is untyped
     def wrap(self, available: float, height: float) -> tuple[float, float]:
         """Set the names into columns and say the size."""
         self.width = (available - HANG) / self.columns
-        style = replace(BODY, leading=13.0, after=0.0, hyphenate=False)
+        style = replace(BODY, leading=13.0, after=0.0, indent=9.0, hang=9.0, hyphenate=False)
         self.texts = [Text([Span(clean(name))], style, Node("LBody")) for name in self.names]
         for text in self.texts:
             text.wrap(self.width - 12, height)

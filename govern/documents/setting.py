@@ -25,7 +25,7 @@ class TextStyle:
     `label_at` is where its label (number, bullet) stands, from the left. With `beside` it takes no height of its own:
     it is set in a margin that wide, next to what follows, `drop` points lower so that the first lines stand level.
     With `keep` it never ends a page: what follows begins on the same one. With `right` its lines end level. A `rule`
-    is a colour: a line of it stands above, as wide as the text.
+    is a colour: a line of it stands above, as wide as the text. The first line hangs out by `hang`.
     """
 
     size: float = 10.0
@@ -40,6 +40,7 @@ class TextStyle:
     right: bool = False
     hyphenate: bool = True
     rule: str = ""
+    hang: float = 0.0
 
 
 RULE_ABOVE = 3.0
@@ -124,7 +125,7 @@ class Text(Flowable):  # type: ignore[misc]  # reportlab is untyped
     def _label_overhang(self) -> float:
         """Say how far the label reaches into the first line, with a gap after it."""
         if not self.label:
-            return 0.0
+            return -self.text_style.hang
         size = self.text_style.size
         end = self.text_style.label_at + sum(fonts.width(s.text, s.font) * size * s.scale for s in self.label)
         return max(0.0, end + 0.5 * size - self.text_style.indent)
