@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import time
+from datetime import date, time
 from pathlib import Path
 
 import pytest
@@ -226,3 +226,20 @@ def _count(model: type[db.Model]) -> int:  # type: ignore[name-defined]
 
 def _next_number(forum_id: int) -> int | None:
     return db.session.scalar(select(Series.next_number).where(Series.forum_id == forum_id))
+
+
+def test_what_it_replaces_is_tied_again(frozen: ProtocolRecord, tmp_path: Path, sqlite_template: Path) -> None:
+    """The earlier decision is found by forum, day and number; where it is not here, the record alone names it."""
+    named = {"relation": "replaces", "forum": "Styrgruppen", "date": date(2023, 9, 4)}
+    ties = tuple(record.Supersession(label=label, **named) for label in ("§ 3", "§ 4"))  # type: ignore[arg-type]
+    first, *rest = frozen.paragraphs
+    told = replace(frozen, paragraphs=(replace(first, supersedes=ties), *rest))
+    with another(tmp_path / "other", sqlite_template) as (_, cast):
+        before = make.meeting(cast.forum, date(2023, 9, 4), MeetingState.SEALED)
+        earlier = make.paragraph(
+            before, make.series(cast.forum, 3, "2023"), "Växel", cast.anna, ParagraphState.APPROVED
+        )
+        make.commit()
+        protocol = import_record(record.canonical(told), cast.forum, by=cast.ada, at=make.AT)
+        (tie,) = (row for written in paragraphs_of(protocol.meeting) for row in written.supersedes)
+        assert tie.earlier_id == earlier.id
