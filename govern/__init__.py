@@ -43,6 +43,7 @@ from govern.protocols import (
 )
 from govern.protocols.adjusting_views import pages as adjusting_pages
 from govern.protocols.correcting_views import pages as correcting_pages
+from govern.protocols.extracting_views import pages as extract_pages
 from govern.protocols.immediate_views import pages as immediate_pages
 from govern.protocols.signing_views import pages as signing_pages
 from govern.protocols.signing_views import returned
@@ -70,6 +71,7 @@ BLUEPRINTS = (
     protocol_pages,
     adjusting_pages,
     correcting_pages,
+    extract_pages,
     immediate_pages,
     signing_pages,
     verification_pages,

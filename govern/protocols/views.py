@@ -20,6 +20,7 @@ from govern.people.access import SIGNED_IN, allow, freshening_url, given_at, me,
 from govern.protocols import correcting, keys, operations, signing, substituting
 from govern.protocols.access import READS_FILE
 from govern.protocols.checks import LATE
+from govern.protocols.extracting import filename
 from govern.protocols.forms import AcceptForm, SubstituteForm
 from govern.protocols.makers import Ask
 from govern.protocols.models import Protocol, Signature
@@ -34,7 +35,7 @@ from govern.protocols.queries import (
 from govern.protocols.rules import refuse_sealing, refuse_signing, refuse_stale
 from govern.protocols.states import ProtocolKind, SignerRole
 from govern.web.forms import offered
-from govern.web.swedish import local_day, slug
+from govern.web.swedish import local_day
 
 pages = Blueprint("protocols", __name__)
 
@@ -113,6 +114,9 @@ def protocol(protocol: Protocol) -> ResponseReturnValue:
     """Read a sealed protocol: the web page is its best copy. What is beside it is read there too."""
     if protocol.kind is ProtocolKind.CORRECTION:
         address = url_for(".protocol", protocol_id=correcting.main_of(protocol).id, _anchor="rattelser")
+        return redirect(address, 303)
+    if protocol.kind is ProtocolKind.EXTRACT:
+        address = url_for("extracts.extracts", protocol_id=correcting.main_of(protocol).id, _anchor=f"u{protocol.id}")
         return redirect(address, 303)
     return _protocol_page(protocol), 200
 
@@ -194,8 +198,7 @@ def file(protocol: Protocol) -> ResponseReturnValue:
         "docx": lambda: protocol.docx,
         "json": lambda: protocol.record,
     }[ending]()
-    what = {ProtocolKind.CORRECTION: "rattelse", ProtocolKind.IMMEDIATE: "paragraf"}.get(protocol.kind, "protokoll")
-    name = f"{what}-{slug(protocol.forum.name)}-{protocol.meeting.day.isoformat()}.{ending}"
+    name = f"{filename(protocol)}.{ending}"
     return send_file(BytesIO(data), MEDIA[ending], as_attachment=ending != "pdf", download_name=name)
 
 
