@@ -26,6 +26,7 @@ from govern.markup import to_html
 from govern.meetings.presence_views import pages as presence_pages
 from govern.meetings.summons_views import pages as summons_pages
 from govern.meetings.views import pages as meeting_pages
+from govern.notices.publishing_views import pages as publishing_pages
 from govern.paragraphs import reading  # noqa: F401 — registers what the outbox does
 from govern.paragraphs.drafting_views import pages as drafting_pages
 from govern.paragraphs.live_views import pages as live_pages
@@ -75,6 +76,7 @@ BLUEPRINTS = (
     immediate_pages,
     signing_pages,
     verification_pages,
+    publishing_pages,
     archive_pages,
     search_pages,
 )

@@ -21,6 +21,9 @@ OPEN = {
     "people.second_step",
     "people.sign_in_by_passkey",
     "people.passkey_question",
+    "masking.published",
+    "masking.protocol",
+    "masking.file",
 }  # What anyone may see; each is here on purpose, nothing comes here by itself.
 READING = {"GET", "HEAD", "OPTIONS"}
 

@@ -83,7 +83,7 @@ class PublicCopy(Model):
 class MaskSpan(Model):
     """A stretch of one text of the protocol, from `start` up to `stop`, found by the program or marked by a person.
 
-    `place` names the text (`paragraphs.2.sections.0.blocks.1`), `words` are those that stand there; they are masked
+    `place` names the text (`record.paragraphs.2.heading`), `words` are those that stand there; they are masked
     when `masked`.
     """
 
