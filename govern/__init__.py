@@ -23,6 +23,7 @@ from govern.cases.views import pages as proposal_pages
 from govern.db import db
 from govern.forums.views import pages as forum_pages
 from govern.markup import to_html
+from govern.meetings.inviting_views import pages as inviting_pages
 from govern.meetings.presence_views import pages as presence_pages
 from govern.meetings.summons_views import pages as summons_pages
 from govern.meetings.views import pages as meeting_pages
@@ -61,6 +62,7 @@ BLUEPRINTS = (
     proposal_pages,
     meeting_pages,
     summons_pages,
+    inviting_pages,
     presence_pages,
     paragraph_pages,
     live_pages,

@@ -35,6 +35,7 @@ NAVIGATION = (
             "proposals",
             "meetings",
             "summons",
+            "inviting",
             "carrying",
             "presence",
             "paragraphs",
