@@ -45,6 +45,7 @@ from govern.protocols import (
 )
 from govern.protocols.adjusting_views import pages as adjusting_pages
 from govern.protocols.correcting_views import pages as correcting_pages
+from govern.protocols.dispatching_views import pages as dispatch_pages
 from govern.protocols.extracting_views import pages as extract_pages
 from govern.protocols.immediate_views import pages as immediate_pages
 from govern.protocols.signing_views import pages as signing_pages
@@ -75,6 +76,7 @@ BLUEPRINTS = (
     adjusting_pages,
     correcting_pages,
     extract_pages,
+    dispatch_pages,
     immediate_pages,
     signing_pages,
     verification_pages,

@@ -27,6 +27,7 @@ SEALED = (
     "signatures",
     "certificates",
     "signer_substitutions",
+    "letters",
 )
 
 

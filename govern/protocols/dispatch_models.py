@@ -23,7 +23,7 @@ class Dispatch(Model):
 
     __tablename__ = "dispatches"
     __table_args__ = (
-        CheckConstraint("(letter_id IS NULL) = (by_hand_at IS NOT NULL)", name="way"),
+        CheckConstraint("letter_id IS NOT NULL OR by_hand_at IS NOT NULL", name="way"),
         CheckConstraint("recipient <> ''", name="recipient"),
     )
 

@@ -98,10 +98,18 @@ def certified(
     by: Person,
     at: datetime,
     among: Sequence[tuple[Protocol, ExtractFacts]],
+    begun: bool = False,
 ) -> Protocol | None:
-    """Find a certified extract that says of these §§ what one made now would, or None."""
+    """Find a certified extract that says of these §§ what one made now would, or None.
+
+    With `begun` one that `by` has made but not certified yet.
+    """
     wanted = facts_of(protocol, record.loads(protocol.record), numbers, by=by, at=at)
-    return next((row for row, facts in among if row.signatures[0].signed_at and facts.says(wanted)), None)
+
+    def fits(signature: Signature) -> bool:
+        return signature.person_id == by.id and not signature.settled if begun else signature.signed_at is not None
+
+    return next((row for row, facts in among if fits(row.signatures[0]) and facts.says(wanted)), None)
 
 
 def filename(protocol: Protocol) -> str:

@@ -11,6 +11,7 @@ depends_on = None
 KINDS = ("main", "immediate", "correction")
 ROLES = ("secretary", "chair", "adjuster")
 STATES = ("planned", "called", "open", "closed", "sealed")
+LASTING = ("id", "recipient", "subject", "message", "sha256", "made_at")
 ONE_OF = (("uq_protocols_main", "meeting_id", "main"), ("uq_protocols_immediate", "paragraph_id", "immediate"))
 
 
@@ -19,6 +20,7 @@ def upgrade() -> None:
     _protocols((*KINDS, "extract"), "(kind IN ('main', 'extract')) = (paragraph_id IS NULL)")
     _signatures((*ROLES, "certifier"))
     _meetings()
+    op.add_column("parties", sa.Column("email", sa.Text(), server_default=sa.text("''"), nullable=False))
     op.create_table(
         "letters",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -85,7 +87,7 @@ def upgrade() -> None:
         sa.Column("by_id", sa.Integer(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("recipient <> ''", name=op.f("ck_dispatches_recipient")),
-        sa.CheckConstraint("(letter_id IS NULL) = (by_hand_at IS NOT NULL)", name=op.f("ck_dispatches_way")),
+        sa.CheckConstraint("letter_id IS NOT NULL OR by_hand_at IS NOT NULL", name=op.f("ck_dispatches_way")),
         sa.ForeignKeyConstraint(["by_id"], ["people.id"], name=op.f("fk_dispatches_by_id")),
         sa.ForeignKeyConstraint(["extract_id"], ["protocols.id"], name=op.f("fk_dispatches_extract_id")),
         sa.ForeignKeyConstraint(["letter_id"], ["letters.id"], name=op.f("fk_dispatches_letter_id")),
@@ -206,6 +208,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("copy_id", "place", "start", "stop", name=op.f("uq_mask_spans_copy_id_place_start_stop")),
     )
     op.create_index(op.f("ix_mask_spans_copy_id"), "mask_spans", ["copy_id"], unique=False)
+    _lock_letters()
 
 
 def downgrade() -> None:
@@ -229,6 +232,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_invitation_letters_meeting_id"), table_name="invitation_letters")
     op.drop_table("invitation_letters")
     op.drop_table("letters")
+    op.drop_column("parties", "email")
     with op.batch_alter_table("meetings") as batch:
         for name in ("opened", "cancelled", "cancel_reason", "meetingstate"):
             batch.drop_constraint(op.f(f"ck_meetings_{name}"), type_="check")
@@ -240,6 +244,21 @@ def downgrade() -> None:
         batch.drop_column("cancelled_at")
     _signatures(ROLES)
     _protocols(KINDS, "(kind = 'main') = (paragraph_id IS NULL)")
+
+
+def _lock_letters() -> None:
+    """A letter is kept as it was written; only how far it has come changes."""
+    if op.get_bind().dialect.name == "postgresql":
+        changed = " OR ".join(f"OLD.{name} IS DISTINCT FROM NEW.{name}" for name in LASTING)
+        for verb, name, when in (("UPDATE", "lasting", changed), ("DELETE", "undeleted", "TRUE")):
+            op.execute(
+                f"CREATE TRIGGER letters_{name} BEFORE {verb} ON letters FOR EACH ROW WHEN ({when}) "
+                "EXECUTE FUNCTION govern_refuse_change()"
+            )
+    else:
+        changed = " OR ".join(f"OLD.{name} IS NOT NEW.{name}" for name in LASTING)
+        _trigger("letters", "lasting", "update", f"WHEN {changed} ")
+        _trigger("letters", "undeleted", "delete")
 
 
 def _one_of(column: str, values: tuple[str, ...]) -> str:
