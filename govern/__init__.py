@@ -44,6 +44,7 @@ from govern.protocols import (
     reminding,
 )
 from govern.protocols.adjusting_views import pages as adjusting_pages
+from govern.protocols.binding_views import pages as binding_pages
 from govern.protocols.correcting_views import pages as correcting_pages
 from govern.protocols.dispatching_views import pages as dispatch_pages
 from govern.protocols.extracting_views import pages as extract_pages
@@ -77,6 +78,7 @@ BLUEPRINTS = (
     correcting_pages,
     extract_pages,
     dispatch_pages,
+    binding_pages,
     immediate_pages,
     signing_pages,
     verification_pages,

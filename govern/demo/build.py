@@ -10,7 +10,7 @@ from functools import partial
 from sqlalchemy import select
 
 from govern.db import db
-from govern.demo import following, minutes, scene, script
+from govern.demo import following, minutes, publishing, scene, script
 from govern.demo.dates import instant, schedule, seat_days
 from govern.demo.scene import Scene
 from govern.demo.script import DEMO_SIGN_INS, SignIn
@@ -147,6 +147,10 @@ def _meeting_steps(one: Scene, now: datetime) -> list[Told]:
         for place in range(2 + one.forum.adjusters):  # The secretary, the chair, the adjusters.
             moment = one.at("10:05", days=one.told.sealed_after, minutes=130 * place)
             steps.append((moment, partial(minutes.sign, one, place)))
+        if one.told.published:
+            after = one.told.sealed_after + 1
+            steps.append((one.at("08:45", days=after), partial(publishing.dispatch, one)))
+            steps.append((one.at("09:10", days=after), partial(publishing.publish, one)))
     return steps + [(moment, do) for moment, do in following.steps(one) if reached >= 4]
 
 

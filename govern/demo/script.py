@@ -39,6 +39,7 @@ class Party:
     org_number: str
     population: int
     host: bool = False
+    email: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,7 +199,10 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Meeting:
-    """A meeting. `until` is how far it has come: planned, called, open, closed, sealed or signed."""
+    """A meeting. `until` is how far it has come: planned, called, open, closed, sealed or signed.
+
+    One that is `published` has also gone out to those whom its decisions concern.
+    """
 
     day: int
     starts: str
@@ -215,6 +219,7 @@ class Meeting:
     guests: tuple[Mapping[str, str], ...] = ()
     sealed_after: int = 6
     accepts: Mapping[str, str] = field(default_factory=dict)
+    published: bool = False
     paragraph: tuple[Paragraph, ...] = ()
 
 

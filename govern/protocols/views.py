@@ -19,6 +19,7 @@ from govern.meetings.states import MeetingState
 from govern.people.access import SIGNED_IN, allow, freshening_url, given_at, me, someone
 from govern.protocols import correcting, keys, operations, signing, substituting
 from govern.protocols.access import READS_FILE
+from govern.protocols.binding import latest_binder
 from govern.protocols.checks import LATE
 from govern.protocols.extracting import filename
 from govern.protocols.forms import AcceptForm, SubstituteForm
@@ -143,6 +144,8 @@ def _protocol_page(protocol: Protocol, refused: tuple[int, SubstituteForm] | Non
         corrected={facts.label for _, facts in corrections},
         hidden=set() if sits(person, protocol) else secret,
         waiting=waiting,
+        binder=(binder := latest_binder(protocol) if main else None),
+        sees_binder=binder is not None and READS_FILE.test(person, binder),
         may_correct=main and keeps(person, protocol),
         may_refuse=slot if slot and not slot.settled and slot.role is SignerRole.ADJUSTER else None,
         late=[row.reason for key, row in accepted_of(protocol.meeting).items() if key.startswith(f"{LATE}:")],
