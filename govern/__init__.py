@@ -30,9 +30,11 @@ from govern.forums.colours import pages as colour_pages
 from govern.forums.house_views import pages as house_pages
 from govern.forums.views import pages as forum_pages
 from govern.markup import to_html
+from govern.meetings.inviting_views import pages as inviting_pages
 from govern.meetings.presence_views import pages as presence_pages
 from govern.meetings.summons_views import pages as summons_pages
 from govern.meetings.views import pages as meeting_pages
+from govern.notices.publishing_views import pages as publishing_pages
 from govern.notices.views import pages as notice_pages
 from govern.paragraphs import reading  # noqa: F401 — registers what the outbox does
 from govern.paragraphs.drafting_views import pages as drafting_pages
@@ -51,7 +53,10 @@ from govern.protocols import (
     reminding,
 )
 from govern.protocols.adjusting_views import pages as adjusting_pages
+from govern.protocols.binding_views import pages as binding_pages
 from govern.protocols.correcting_views import pages as correcting_pages
+from govern.protocols.dispatching_views import pages as dispatch_pages
+from govern.protocols.extracting_views import pages as extract_pages
 from govern.protocols.immediate_views import pages as immediate_pages
 from govern.protocols.paper_views import pages as paper_pages
 from govern.protocols.signing_views import pages as signing_pages
@@ -70,6 +75,7 @@ BLUEPRINTS = (
     proposal_pages,
     meeting_pages,
     summons_pages,
+    inviting_pages,
     presence_pages,
     paragraph_pages,
     live_pages,
@@ -84,10 +90,14 @@ BLUEPRINTS = (
     paper_pages,
     adjusting_pages,
     correcting_pages,
+    extract_pages,
+    dispatch_pages,
+    binding_pages,
     immediate_pages,
     signing_pages,
     verification_pages,
     notice_pages,
+    publishing_pages,
     archive_pages,
     search_pages,
     watching_pages,

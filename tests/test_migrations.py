@@ -28,6 +28,7 @@ SEALED = (
     "certificates",
     "signer_substitutions",
     "notice_proofs",
+    "letters",
 )
 
 

@@ -27,6 +27,9 @@ OPEN = {
     "people.passkey_question",
     "watching.feed",
     "watching.stop",
+    "masking.published",
+    "masking.protocol",
+    "masking.file",
 }  # What anyone may see; each is here on purpose, nothing comes here by itself.
 READING = {"GET", "HEAD", "OPTIONS"}
 

@@ -58,7 +58,7 @@ def forums() -> ResponseReturnValue:
 def forum(forum: Forum) -> ResponseReturnValue:
     """Show a forum: who sits there, its meetings and what is open."""
     today = local_day(now())
-    behind, duties = meetings_behind(forum), open_duties(forum, me(), today)
+    behind, duties = meetings_behind(forum, today), open_duties(forum, me(), today)
     return render_template(
         "archive/forum.html",
         forum=forum,
@@ -68,7 +68,7 @@ def forum(forum: Forum) -> ResponseReturnValue:
             (seat for seat in forum.seats if not seat.held_on(today)), key=lambda seat: seat.starts_on, reverse=True
         ),
         series=series_in_force(forum, today),
-        ahead=meetings_ahead(forum),
+        ahead=meetings_ahead(forum, today),
         behind=behind,
         ranges=queries.number_ranges(behind),
         duties=duties,

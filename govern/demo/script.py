@@ -39,6 +39,7 @@ class Party:
     org_number: str
     population: int
     host: bool = False
+    email: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -218,6 +219,7 @@ class Meeting:
     """A meeting. `until` is how far it has come: planned, called, open, closed, sealed or signed.
 
     Where the forum posts its protocols, `taken_down` says whether the notice comes down when its time is over.
+    One that is `published` has also gone out to those whom its decisions concern.
     """
 
     day: int
@@ -236,6 +238,7 @@ class Meeting:
     sealed_after: int = 6
     taken_down: bool = True
     accepts: Mapping[str, str] = field(default_factory=dict)
+    published: bool = False
     paragraph: tuple[Paragraph, ...] = ()
 
 

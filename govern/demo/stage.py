@@ -90,6 +90,7 @@ def _parties(stage: Stage, by: Person, at: datetime) -> Collaboration:
             org_number=party.org_number,
             population=party.population,
             host=party.host,
+            email=party.email,
             by=by,
             at=at,
         )

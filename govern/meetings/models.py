@@ -23,11 +23,13 @@ class Meeting(Model):
 
     __tablename__ = "meetings"
     __table_args__ = (
-        CheckConstraint("state = 'planned' OR state = 'called' OR opened_at IS NOT NULL", name="opened"),
+        CheckConstraint("state IN ('planned', 'called', 'cancelled') OR opened_at IS NOT NULL", name="opened"),
         CheckConstraint("state NOT IN ('closed', 'sealed') OR closed_at IS NOT NULL", name="closed"),
         CheckConstraint("state <> 'sealed' OR sealed_at IS NOT NULL", name="sealed"),
         CheckConstraint("state <> 'called' OR called_at IS NOT NULL", name="called"),
         Index("ix_meetings_unsealed", "day", sqlite_where=_UNSEALED, postgresql_where=_UNSEALED),
+        CheckConstraint("(state = 'cancelled') = (cancelled_at IS NOT NULL)", name="cancelled"),
+        CheckConstraint("state <> 'cancelled' OR cancel_reason <> ''", name="cancel_reason"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -43,6 +45,8 @@ class Meeting(Model):
     opened_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     sealed_at: Mapped[datetime | None]
+    cancelled_at: Mapped[datetime | None]
+    cancel_reason: Mapped[str] = mapped_column(default="", server_default=sql("''"))
     chair_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     secretary_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
 

@@ -1,1 +1,1 @@
-"""The notice board: adjusted protocols posted, how long they stand, and the proof that they did."""
+"""What the public reads: protocols published with personal data masked, and what is posted on the notice board."""

@@ -18,7 +18,7 @@ from sqlalchemy import delete, select
 
 from govern import audit, outbox, record
 from govern.db import db
-from govern.documents import correction, longterm, pades
+from govern.documents import correction, extract, longterm, pades
 from govern.documents.correction import CorrectionFacts
 from govern.documents.longterm import ServiceUnavailable
 from govern.documents.verify import signature_digests
@@ -221,7 +221,9 @@ def add_revision(protocol: Protocol, pdf: bytes, *, at: datetime, archived: bool
 
 
 def frozen(protocol: Protocol) -> record.ProtocolRecord | CorrectionFacts:
-    """Read what was sealed, of whichever kind it is."""
+    """Read what was sealed, of whichever kind it is; of an extract the §§ it holds."""
+    if protocol.kind is ProtocolKind.EXTRACT:
+        return extract.loads(protocol.record).record
     return (correction.loads if protocol.kind is ProtocolKind.CORRECTION else record.loads)(protocol.record)
 
 

@@ -35,6 +35,7 @@ NAMES = {
     ProtocolKind.MAIN: "protokollet",
     ProtocolKind.CORRECTION: "en rättelse av protokollet",
     ProtocolKind.IMMEDIATE: "en omedelbart justerad paragraf i protokollet",
+    ProtocolKind.EXTRACT: "ett utdrag ur protokollet",
 }
 
 
