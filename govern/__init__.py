@@ -15,6 +15,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from govern import config, models
 from govern.archive import indexing
+from govern.archive.abbreviation_views import pages as abbreviation_pages
 from govern.archive.search_views import pages as search_pages
 from govern.archive.views import pages as archive_pages
 from govern.assignments.carrying_views import pages as carrying_pages
@@ -75,6 +76,7 @@ BLUEPRINTS = (
     verification_pages,
     archive_pages,
     search_pages,
+    abbreviation_pages,
 )
 
 HERE = Path(__file__).parent

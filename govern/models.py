@@ -15,6 +15,7 @@ MODULES = (
     "govern.assignments.models",
     "govern.protocols.models",
     "govern.protocols.adjusting_models",
+    "govern.archive.models",
 )
 
 

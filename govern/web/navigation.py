@@ -53,7 +53,16 @@ NAVIGATION = (
     Entry(
         "Inställningar",
         "parties.collaborations",
-        ("parties", "people", "log", "forums.forums", "forums.new_forum", "phrases.defaults", "phrases.change_default"),
+        (
+            "parties",
+            "people",
+            "log",
+            "forums.forums",
+            "forums.new_forum",
+            "phrases.defaults",
+            "phrases.change_default",
+            "abbreviations",
+        ),
         administrators=True,
     ),
 )
