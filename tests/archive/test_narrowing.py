@@ -136,8 +136,8 @@ def asked(browser: Browser, words: str) -> list[tuple[str, str]]:
 
 def test_suggestions_know_only_what_may_be_read(shelf: Shelf, cast: Cast, browse: Browse) -> None:
     """Cases, people, forums and words; a secret case goes by its number, a secret word not at all."""
-    open_case, secret_case = make.case(cast.collaboration), make.case(cast.collaboration)
-    open_case.heading, secret_case.heading = "Gemensam telefonväxel", "Upphandlingen av den hemliga växeln"
+    make.case(cast.collaboration, heading="Gemensam telefonväxel")
+    secret_case = make.case(cast.collaboration, "KS 2024/18", "Upphandlingen av den hemliga växeln")
     shelf.secret.case = secret_case
     make.commit()
     anna, david = browse("anna"), browse("david")
@@ -160,7 +160,7 @@ def test_without_an_index_nothing_is_suggested(app: Flask, cast: Cast, browse: B
 @pytest.mark.browser
 def test_the_box_suggests_while_typing(shelf: Shelf, cast: Cast, screen: Callable[..., Screen]) -> None:
     """With the keys alone: down to a suggestion, Escape closes, Enter goes there; a press does too."""
-    make.case(cast.collaboration).heading = "Gemensam telefonväxel"
+    make.case(cast.collaboration, heading="Gemensam telefonväxel")
     make.commit()
     page = screen("anna").page
     page.goto("/sok")
