@@ -15,6 +15,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from govern import config, models
 from govern.archive import indexing, telling
+from govern.archive.abbreviation_views import pages as abbreviation_pages
 from govern.archive.exporting_views import pages as exporting_pages
 from govern.archive.search_views import pages as search_pages
 from govern.archive.views import pages as archive_pages
@@ -102,6 +103,7 @@ BLUEPRINTS = (
     search_pages,
     watching_pages,
     exporting_pages,
+    abbreviation_pages,
 )
 
 HOUSES = {

@@ -23,6 +23,7 @@ MODULES = (
     "govern.notices.models",
     "govern.notices.publishing_models",
     "govern.archive.watching_models",
+    "govern.archive.models",
 )
 
 

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, TypeVar
 
 from govern import audit, outbox
+from govern.archive.models import Abbreviation
 from govern.archive.states import Telling
 from govern.archive.watching_models import SavedSearch, SearchNews
 from govern.assignments.models import AssignmentClosing, Carried, Report
@@ -203,6 +204,7 @@ def everything(cast: Any) -> p.Paragraph:
     item = add(AgendaItem(meeting=meeting_, position=1, heading="Gemensam växel", case=matter, note=""))
     add(AgendaPaper(item_id=item.id, attachment_id=paper.id))
     item.proposal = proposal(forum, "Gemensam växel", cilla, clauses=["införa en gemensam växel"], case=matter)
+    add(Abbreviation(short="kcg", long="kommunchefsgruppen"))
     add(FileReading(sha256=paper.sha256, state=TextState.READ, at=AT))
     add(AttachmentText(sha256=paper.sha256, part=1, text="Fem kommuner har var sin växel."))
     _sent(meeting_.summonses[0], paper)

@@ -9,7 +9,7 @@ from datetime import date
 from flask import url_for
 from sqlalchemy import select
 
-from govern.archive import indexing
+from govern.archive import abbreviations, indexing
 from govern.archive.passages import (
     EVERYTHING,
     LOADED,
@@ -135,6 +135,7 @@ def find(
         SearchUnavailable: when the index cannot be read now.
     """
     offset = (number - 1) * size
+    query = replace(query, abbreviations=abbreviations.own())
     results = indexing.engine().search(query, terms, limit=size, offset=offset, sort=sort, filters=filters)
     rows = _paragraphs([id_of(hit.key) for hit in results.hits])
     # The index may be a second behind: what has become secret meanwhile is judged by the row.

@@ -80,11 +80,13 @@ class Splitter:
 
     def _before_any_word(self, word: str) -> tuple[str, ...]:
         """Split between a part that is listed and any word of the dictionary, the longest first."""
-        for at in range(LEAST, len(word) - SURE + 1):
+        for at in range(LEAST - 1, len(word) - SURE + 1):
             first, rest = word[:at], word[at:]
             if rest.startswith("s") and first.endswith(_WITH_S):
                 continue
             base = first.removesuffix("s")
+            if at < LEAST and first not in self._firsts:
+                continue
             if first not in self._firsts and not any(map(self._base, (first, base))) and not self.split(base):
                 continue
             if self._particles.isdisjoint((first, base)) and (last := self._known_word(rest)):
@@ -111,6 +113,8 @@ class Splitter:
                 return (self._firsts[base], stem(lemma))
             if not known and (head := self._head(rest)):
                 return (stem(base), head)
+            if not known and len(base) >= SURE and base in self._firsts:
+                return (self._firsts[base], stem(rest))
         return ()
 
     def _base(self, word: str) -> str | None:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from itertools import pairwise
 
 from govern.search import days, references
@@ -114,12 +115,23 @@ def plan(query: asked.Query, analysis: Analysis = SWEDISH) -> Step:
     """Return the terms of a query. A query of nothing but stop words finds nothing, an empty one everything."""
     if query.empty:
         return EVERYTHING
-    return _Planner(analysis).step(query.tree) or NOTHING
+    return _Planner(analysis, dict(query.abbreviations)).step(query.tree) or NOTHING
 
 
 class _Planner:
-    def __init__(self, analysis: Analysis) -> None:
+    def __init__(self, analysis: Analysis, own: dict[str, str]) -> None:
         self._analysis = analysis
+        self._long = analysis.abbreviations | own
+        self._own = own
+
+    @cached_property
+    def _short(self) -> dict[str, list[str]]:
+        """What a word is shortened to, by its first key."""
+        short: dict[str, list[str]] = {}
+        for abbreviation, long in self._long.items():
+            if long and " " not in long and (abbreviation in self._own or abbreviation in self._analysis.both_ways):
+                short.setdefault(self._analysis.word(fold(long)).keys[0], []).append(abbreviation)
+        return short
 
     def step(self, node: asked.Node) -> Step | None:  # noqa: PLR0911  One line for each form.
         """Return the step of a node, or None for one that says nothing, such as a stop word."""
@@ -196,7 +208,9 @@ class _Planner:
             Terms(((f"w:{text}", 0.3),)),
             Terms(tuple((f"p:{key}", NAME) for key in names[: 1 + len(found.keys)])),
         ]
-        if long := self._analysis.written_out(text):
+        for abbreviation in self._short.get(found.keys[0], ()):
+            steps.append(Terms(((f"w:{abbreviation}", NAME),)))
+        if long := self._long.get(text):
             slots = tuple(self._slot(token.text) for token in tokenise(long) if not token.joined)
             whole = Sequence(slots, NAME) if len(slots) > 1 else Terms(tuple((term, NAME) for term in slots[0]))
             steps.append(whole)

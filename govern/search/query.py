@@ -110,10 +110,13 @@ Node = Word | Phrase | Prefix | Dnr | Paragraphs | Field | Not | And | Or
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What was asked: the text as typed and its tree."""
+    """What was asked: the text as typed and its tree. `abbreviations` are an installation's own, folded, with what each
+    stands for; they come before the list that is shipped, and one that stands for nothing is none.
+    """
 
     text: str
     tree: Node
+    abbreviations: tuple[tuple[str, str], ...] = ()
 
     @property
     def empty(self) -> bool:

@@ -28,6 +28,8 @@ _SPELLINGS = tuple(
         rf"(?P<authority>{_AUTHORITY})(?P<mark>[.-])(?P<year>{_YEAR})(?P=mark)(?P<serial>\d{{1,6}}){_SUFFIX}",
         # SLK 2024-00074, 2024-00074 (five digits, or it would be a pair of years)
         rf"(?:(?P<authority>{_AUTHORITY})[ \u00a0])?(?P<year>{_YEAR})-(?P<serial>\d{{5,6}}){_SUFFIX}",
+        # SLK 2024-74: an authority in capitals, and no day of a month after it
+        rf"(?P<authority>[A-ZÅÄÖ]{{2,6}})[ \u00a0](?P<year>{_YEAR})-(?P<serial>\d{{1,4}})(?!-\d)",
         # KS 22/00126, 22/00126
         rf"(?:(?P<authority>{_AUTHORITY})[ \u00a0-])?(?P<short>\d\d)/(?P<serial>\d{{3,6}})",
         # KS 1435/22, 1435/22, 1435/2022

@@ -18,7 +18,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from hashlib import blake2b
 from importlib import resources
 from importlib.metadata import version
@@ -34,7 +34,7 @@ from govern.search.rules import stem
 from govern.search.tokens import Token, clean, fold, tokenise
 
 # Bump when the same text would give other terms than before: an index of another version is built anew.
-VERSION = 3
+VERSION = 4
 GAP = 10  # More than `plan.NEAR`; PostgreSQL holds some 16 000 positions of a document.
 PARAGRAPH_KINDS = {"B": "beslut", "I": "information", "P": "plan", "R": "rekommendation", "U": "uppföljning"}
 
@@ -48,6 +48,10 @@ class WordKeys:
     parts: tuple[str, ...] = ()
 
 
+_DEEDS = (("ationerna", "era"), ("ationer", "era"), ("ationen", "era"), ("ation", "era"), ("ing", "a"), ("ning", "a"),
+          ("d", "a"))  # fmt: skip
+
+
 class Analysis:
     """The Swedish analysis. Nothing is read before the first word; `cache` keeps the compiled dictionary."""
 
@@ -55,7 +59,6 @@ class Analysis:
         self._lemmas = Lemmas(cache)
         self._splitter = Splitter(self.lemma)
         self._corrections: dict[str, str] | None = None
-        self._abbreviations: dict[str, str] | None = None
         self._stopwords: frozenset[str] | None = None
         self.word = lru_cache(maxsize=100_000)(self._word)
         self.word_terms = lru_cache(maxsize=100_000)(self._word_terms)
@@ -79,12 +82,24 @@ class Analysis:
         found = self._corrections.get(base) or self._lemmas.get(base)
         return fold(found) if found else None
 
-    def written_out(self, word: str) -> str | None:
-        """Return what an abbreviation stands for."""
-        if self._abbreviations is None:
-            pairs = (entry.partition("=") for entry in words_of("abbreviations.txt"))
-            self._abbreviations = {short: long.replace("_", " ") for short, _, long in pairs}
-        return self._abbreviations.get(word)
+    @cached_property
+    def abbreviations(self) -> dict[str, str]:
+        """The abbreviations that are shipped, and what each stands for."""
+        return {short: long for short, long, _ in self._shipped}
+
+    @cached_property
+    def _shipped(self) -> list[tuple[str, str, bool]]:
+        found = []
+        for entry in words_of("abbreviations.txt"):
+            mark = "=" if "=" in entry else ">"
+            short, _, long = entry.partition(mark)
+            found.append((short, long.replace("_", " "), mark == "="))
+        return found
+
+    @cached_property
+    def both_ways(self) -> frozenset[str]:
+        """The shipped abbreviations that are also found by what they stand for."""
+        return frozenset(short for short, _, both in self._shipped if both)
 
     def is_stopword(self, word: str) -> bool:
         if self._stopwords is None:
@@ -110,12 +125,20 @@ class Analysis:
         return WordKeys(keys, "+".join(parts), parts)
 
     def _deed(self, word: str) -> str | None:
-        """Return the verb of a noun in -ation: whoever reserves makes a reservation."""
-        for ending in ("ation", "ationen", "ationer", "ationerna"):
+        """Return the verb of a noun in -ation or -ning, and of a participle: who reserves makes a reservation."""
+        if word in self._things:
+            return None
+        for ending, instead in _DEEDS:
             if word.endswith(ending) and len(word) > len(ending) + 2:
-                verb = word[: -len(ending)] + "era"
-                return verb if self.lemma(verb) else None
+                verb = word[: -len(ending)] + instead
+                if self.lemma(verb):
+                    return verb
         return None
+
+    @cached_property
+    def _things(self) -> frozenset[str]:
+        """Nouns that have left their verb behind: a handling is a document."""
+        return frozenset(words_of("things.txt"))
 
     def token_terms(self, token: Token) -> Iterator[str]:
         """Yield the terms of one token of running text: what is indexed at its position."""

@@ -76,6 +76,7 @@ NAVIGATION = (
             "organisation_house",
             "phrases.defaults",
             "phrases.change_default",
+            "abbreviations",
         ),
         administrators=True,
     ),

@@ -27,7 +27,7 @@ ANSWERS = {
     "budgetens": {"budget"},
     "kostnad": {"budget"},
     "godkända": {"avtal"},
-    "utredning av måltid": set(),
+    "utredning av måltid": {"uppdrag"},
     "utreder": {"uppdrag"},
     "GODKÄNNA": {"avtal"},
     "gemensamt": {"skola", "uppdrag"},

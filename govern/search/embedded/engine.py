@@ -41,6 +41,7 @@ BATCH = 20_000
 MOST_SEGMENTS = 12
 MOST_WORDS = 60  # That may be suggested and are looked for among what the reader may read.
 LOCK_SECONDS = 30.0
+TRIES = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +182,30 @@ class WhooshEngine(Engine):
             put(Path(live.storage.folder) / "SEQUENCE", f"{live.index.latest_generation()} {sequence}")
 
     def _segments(self) -> Segments:
-        """Return this thread's view of the newest generation, opened now if the one at hand is older."""
+        """Return this thread's view of the newest generation, opened now if the one at hand is older.
+
+        A writer may merge away, or a rebuild remove, what is about to be opened; then there is something newer to open.
+        """
+        for _ in range(TRIES):
+            before = self._newest()
+            try:
+                return self._opened()
+            except SearchUnavailable:
+                raise
+            except Exception:
+                self._local.__dict__.clear()
+                if self._newest() == before:
+                    raise
+        return self._opened()
+
+    def _newest(self) -> tuple[str, ...]:
+        """Return the names of the index in use and of what it consists of."""
+        name = self._current()
+        with contextlib.suppress(OSError):
+            return (name or "", *sorted(path.name for path in (self._directory / (name or "")).glob("*.toc")))
+        return (name or "",)
+
+    def _opened(self) -> Segments:
         live = self._live()
         generation = f"{live.name}.{live.index.latest_generation()}"
         if getattr(self._local, "generation", None) != generation:
