@@ -122,6 +122,15 @@ def test_what_is_secret_shows_its_number_and_nothing_that_hangs_on_it(browse: Br
     assert "Återrapport från Bo Björk" in told(anna)
 
 
+def test_signed_is_said_when_everyone_has(browse: Browse, cast: Cast, case: Case) -> None:
+    """One who neither signs nor refuses keeps it from being signed."""
+    row = db.session.scalars(db.select(Protocol).where(Protocol.kind == ProtocolKind.MAIN)).one()
+    slot = Signature(position=2, role=SignerRole.ADJUSTER, person=cast.bo, name=cast.bo.name, field="adjuster")
+    row.signatures.append(slot)
+    make.commit()
+    assert "Protokollet undertecknat av alla" not in told(browse("david").get(f"/arenden/{case.id}"))
+
+
 def test_a_draft_is_for_those_who_sit(browse: Browse, cast: Cast, case: Case) -> None:
     """So are its assignments."""
     series = db.session.scalars(db.select(Series)).one()

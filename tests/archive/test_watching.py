@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from email.message import EmailMessage
 from urllib.parse import urlsplit
 
@@ -13,13 +13,15 @@ from lxml import etree
 from sqlalchemy import select, update
 
 from govern import outbox
-from govern.archive import telling, watching
+from govern.archive import feeding, finding, telling, watching
 from govern.archive.states import Telling
 from govern.archive.watching_models import SavedSearch, SearchNews
 from govern.archive.watching_rules import MOST, Refusal, plain, refuse_saving
+from govern.cases.models import AttachmentText
 from govern.db import db
 from govern.outbox import OutboxEntry
 from govern.paragraphs.models import Paragraph
+from govern.search import parse
 from tests import make
 from tests.archive.conftest import Shelf
 from tests.browse import Browser
@@ -151,6 +153,7 @@ def test_told_at_once_and_once(shelf: Shelf, cast: Cast, letters: Letters, tell:
     )
     tell(shelf.open)
     assert len(letters.taken) == 1
+    assert outbox.waiting() == 0
 
 
 def test_no_letter_names_what_is_confidential(shelf: Shelf, cast: Cast, letters: Letters, tell: Tell) -> None:
@@ -161,6 +164,23 @@ def test_no_letter_names_what_is_confidential(shelf: Shelf, cast: Cast, letters:
     (letter,) = letters.read()
     assert letter["To"] == "ada@alvsam.example"
     assert "Upphandling" not in text_of(letter)
+
+
+def test_no_letter_tells_what_stands_in_a_confidential_file(
+    app: Flask, shelf: Shelf, cast: Cast, letters: Letters, tell: Tell
+) -> None:
+    """The paragraph is open, but that it fits would tell what the file says."""
+    paper = make.attachment("Anbud", cast.cilla, b"%PDF-1.7 anbud")
+    paper.confidential = "OSL 19:3"
+    make.add(AttachmentText(sha256=paper.sha256, part=1, text="Leverantören begär sju kronor."))
+    shelf.open.attachments.append(paper)
+    saved = make.saved_search(cast.anna, "leverantören", Telling.AT_ONCE, feed=1, feed_open=True)
+    tell(shelf.open)
+    found = finding.find(parse("leverantören"), finding.access_terms(cast.anna, date(2024, 4, 23))).found
+    assert [one.paragraph.id for one in found] == [shelf.open.id]
+    assert letters.taken == []
+    with app.test_request_context():
+        assert b"<entry" not in feeding.atom(saved, "http://127.0.0.1:8000/sok/flode/x")
 
 
 def test_access_is_judged_when_the_letter_is_written(
