@@ -137,8 +137,9 @@ def _ballot(ballot: Ballot, presences: Sequence[Presence]) -> Iterator[Element]:
         (vote.name, sits_for.get(vote.name, "–"), *(CROSS if vote.choice == choice else "" for choice in _CHOICES))
         for vote in ballot.votes
     ]
-    total = ("Summa", "", str(ballot.yes), str(ballot.no), str(ballot.abstain))
-    yield table(("Namn", "Part och parti", "Ja", "Nej", "Avstår"), (*rows, total))
+    yield table(("Ja", "Nej", "Avstår"), ((str(ballot.yes), str(ballot.no), str(ballot.abstain)),))
+    if rows:
+        yield table(("Namn", "Part och parti", "Ja", "Nej", "Avstår"), tuple(rows))
     yield paragraphs(
         f"Utslagsröst: {ballot.casting_vote_by}" if ballot.casting_vote_by else "",
         "Utgången avgörs genom lottning." if ballot.decided_by_lot else "",

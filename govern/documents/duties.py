@@ -90,8 +90,9 @@ def grouped(duties: Sequence[DutyLine], level: int) -> Iterator[Element]:
 def _duty(duty: DutyLine, level: int, anchor: str) -> Iterator[Element]:
     to = f"till {duty.report_to}" if duty.report_to else ""
     due = " ".join(filter(None, (f"senast {long_date(duty.due)}" if duty.due else "utan slutdatum", to)))
-    note = " · ".join(filter(None, (duty.doer, due, f"{duty.forum} {long_date(duty.day)}")))
-    yield Heading(level, duty.deed, anchor=anchor, number=duty.label, note=note)
+    given = f"{duty.forum} {long_date(duty.day)}"
+    yield Heading(level, duty.deed, anchor=anchor, number=duty.label, note=given)
+    yield paragraphs(", ".join(filter(None, (duty.doer, due))))
     if duty.points:
         yield Points(duty.points)
     yield paragraphs(duty.latest)

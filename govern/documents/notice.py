@@ -90,8 +90,7 @@ def _posted(facts: NoticeFacts) -> Iterator[Element]:
 def _appeal(facts: NoticeFacts) -> Iterator[Element]:
     if appeal := APPEAL.get(facts.regime):
         yield Heading(2, "Hur man överklagar", anchor="overklaga")
-        last = f"Överklagandet ska ha kommit in senast den {long_date(facts.appeal_by)}." if facts.appeal_by else ""
-        yield paragraphs(appeal, last)
+        yield paragraphs(appeal)
 
 
 def _time(facts: NoticeFacts) -> Iterator[Element]:

@@ -22,7 +22,7 @@ from govern.documents.word import write_docx
 from govern.record import Ballot, Regime, Vote
 from govern.richtext import text_of
 from tests.documents.examples import record
-from tests.documents.reading import characters, docx_text, faults, pdf_body, run
+from tests.documents.reading import characters, docx_text, faults, pdf_body, pdf_pages, run
 from tests.documents.shapes import SHAPES
 from tests.documents.types import HEADS, TYPES, duty_list_facts, notice_facts, quarter_facts
 
@@ -98,7 +98,24 @@ def test_a_notice_says_what_the_act_asks_for(regime: Regime) -> None:
         assert words in said
     assert "laglighetsprövning" in said
     known = regime != "joint_board"  # There, until the last member has posted it, no time runs.
-    assert ("Överklagandet ska ha kommit in senast den 23 maj 2024." in said) is known
+    assert ("Senast 23 maj 2024" in said) is known
+
+
+@pytest.mark.parametrize("name", ["notice", "proof"])
+def test_a_notice_fits_on_one_page(name: str) -> None:
+    """It is put up on a board."""
+    assert len(pdf_pages(in_format(TYPES[name](record("joint_board")), "pdf"))) == 1
+
+
+def test_a_secret_ballot_shows_its_counts_alone() -> None:
+    source = record()
+    paragraphs = tuple(
+        replace(p, ballots=tuple(replace(b, method="secret", votes=()) for b in p.ballots)) for p in source.paragraphs
+    )
+    said = told(attendance_document(replace(source, paragraphs=paragraphs)))
+    assert "Omröstningen är sluten." in said
+    assert "Ja\tNej\tAvstår\n2\t1\t1" in said
+    assert "Part och parti\tJa" not in said
 
 
 def test_a_joint_boards_notice_waits_for_the_last_member() -> None:
