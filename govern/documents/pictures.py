@@ -8,6 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pypdfium2
+from PIL import Image
 
 from govern.documents.convert import Unconvertible, to_pdf
 from govern.reading.pdf import LOCK
@@ -38,7 +39,7 @@ def _draw(document: pypdfium2.PdfDocument, number: int) -> bytes:
     try:
         bitmap = page.render(scale=WIDTH / page.get_width())
         try:
-            picture = bitmap.to_pil().convert("RGB").quantize(64)
+            picture = bitmap.to_pil().convert("RGB").quantize(128, Image.Quantize.FASTOCTREE)
         finally:
             bitmap.close()
     finally:

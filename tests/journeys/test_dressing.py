@@ -8,9 +8,13 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from govern.db import db
+from govern.forums import dressing
 from govern.forums.house import layers_of
 from govern.forums.house_rules import HouseRefusal
+from tests import make
 from tests.cast import Cast
+from tests.documents.letterheads import letterhead
+from tests.documents.test_logo import picture
 from tests.screen import PHONE, Screen, accessible, fits
 
 pytestmark = pytest.mark.browser
@@ -58,16 +62,15 @@ def test_the_preview_follows(screen: Callable[..., Screen], cast: Cast, size: tu
 def test_the_pages_wear_the_colour_by_day_and_by_night(screen: Callable[..., Screen], cast: Cast) -> None:
     """Seen well in both: axe measures every text."""
     page = screen("ada").page
-    page.goto(f"/installningar/samverkan/{cast.collaboration.slug}/dokument")
+    settings = f"/installningar/samverkan/{cast.collaboration.slug}/dokument"
+    dressing.set_logo(cast.collaboration, picture(), "Norras logotyp", by=cast.ada, at=make.AT)
+    dressing.set_base(cast.collaboration, letterhead(), "brev.docx", by=cast.ada, at=make.AT)
+    page.goto(settings)
     page.get_by_label("Accentfärg").fill("#767676")
     page.get_by_role("button", name="Spara").click()
     expect(page.get_by_role("status").first).to_contain_text("Sparat.")
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-        for address in (
-            "/",
-            f"/forum/{cast.forum.slug}",
-            f"/installningar/samverkan/{cast.collaboration.slug}/dokument",
-        ):
+        for address in ("/", f"/forum/{cast.forum.slug}", settings, f"{settings}/logotyp", f"{settings}/word"):
             page.goto(address)
             accessible(page)
