@@ -13,7 +13,7 @@ from datetime import date
 from typing import Any, TypeVar, cast
 
 from govern import record
-from govern.documents.content import Document, Element, Heading, PageBreak, Title, clean, paragraphs
+from govern.documents.content import Document, Element, Heading, PageBreak, SignatureLine, Title, clean, paragraphs
 from govern.documents.extract import Amendment
 from govern.documents.files import Files
 from govern.documents.pdf import write_pdf
@@ -235,11 +235,18 @@ def public_document(facts: PublicFacts, style: HouseStyle | None = None) -> Docu
 
 
 def _elements(elements: Sequence[Element], facts: PublicFacts) -> Iterator[Element]:
-    for element in elements:
-        yield element
-        if isinstance(element, Title):
-            yield Heading(2, "Publik kopia", anchor="publik-kopia", beside=True)
-            yield paragraphs(ABOUT)
+    for element, following in zip(elements, (*elements[1:], None), strict=True):
+        match element:
+            case PageBreak() if isinstance(following, Heading) and following.anchor == "underskrifter":
+                continue  # It needs no page of its own, as there is nothing to sign.
+            case SignatureLine(text):
+                yield paragraphs(text)
+            case Title():
+                yield element
+                yield Heading(2, "Publik kopia", anchor="publik-kopia", beside=True)
+                yield paragraphs(ABOUT)
+            case _:
+                yield element
     if facts.amendments:
         labels = {p.number: p.label for p in facts.record.paragraphs}
         yield PageBreak()
