@@ -92,8 +92,11 @@ def deliver(settings: Settings, to: str, message: bytes) -> str:
             _accepted(*server.mail(parseaddr(settings.mail_from)[1]))
             _accepted(*server.rcpt(to))
             return _accepted(*server.data(message))
-    except smtplib.SMTPResponseException as error:
-        raise _refused(error.smtp_code, error.smtp_error) from error
+    except smtplib.SMTPResponseException as error:  # Of the sign-in or the greeting: nothing is said of the letter.
+        words = f"{error.smtp_code} {_said(error.smtp_error)}"
+        raise Undelivered(f"E-postservern släpper inte in programmet: {words}", permanent=False) from error
+    except UnicodeError as error:
+        raise Undelivered("Adressen har tecken som inte går att skicka till.", permanent=True) from error
     except (OSError, smtplib.SMTPException) as error:
         raise Undelivered("E-postservern går inte att nå.", permanent=False) from error
 
@@ -104,9 +107,13 @@ def _accepted(code: int, reply: bytes) -> str:
     return f"{code} {reply.decode(errors='replace')}"
 
 
-def _refused(code: int, reply: bytes | str) -> Undelivered:
+def _refused(code: int, reply: bytes) -> Undelivered:
+    return Undelivered(f"E-postservern svarade: {code} {_said(reply)}", permanent=code >= 500)
+
+
+def _said(reply: bytes | str) -> str:
     words = reply.decode(errors="replace") if isinstance(reply, bytes) else reply
-    return Undelivered(f"E-postservern svarade: {code} {' '.join(words.split())}"[:500], permanent=code >= 500)
+    return " ".join(words.split())[:400]
 
 
 def send(

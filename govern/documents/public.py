@@ -7,13 +7,15 @@ stretches of text are counted in what it gives.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, fields, is_dataclass, replace
 from datetime import date
 from typing import Any, TypeVar, cast
+from urllib.parse import unquote
 
 from govern import record
-from govern.documents.content import Document, Element, Heading, PageBreak, Title, clean, paragraphs
+from govern.documents.content import Document, Element, Heading, PageBreak, SignatureLine, Title, clean, paragraphs
 from govern.documents.extract import Amendment
 from govern.documents.files import Files
 from govern.documents.pdf import write_pdf
@@ -132,8 +134,12 @@ def _number(place: str, numbers: Sequence[int], facts: PublicFacts) -> int | Non
 
 
 def masked(facts: PublicFacts, stretches: dict[str, Stretches]) -> PublicFacts:
-    """Put the mask in the place of each stretch, given by the place of its text; nothing of the words is left."""
-    words = {t.words[a:b].casefold() for t in texts(facts) for a, b in stretches.get(t.place, ())}
+    """Put the mask in the place of each stretch, given by the place of its text; nothing of the words is left.
+
+    A link whose address tells one of them goes too.
+    """
+    hidden_words = (t.words[a:b] for t in texts(facts) for a, b in stretches.get(t.place, ()))
+    words = {part.casefold() for one in hidden_words for part in re.findall(r"\w{4,}", one)}
 
     def mask(place: str, text: str) -> str:
         return "".join(MASK if hidden else text[a:b] for a, b, hidden in _pieces(len(text), stretches.get(place, ())))
@@ -172,7 +178,8 @@ def _mask_runs(runs: tuple[Run, ...], stretches: Stretches, words: set[str]) -> 
                 if low == a:  # Once, in the style of where it begins.
                     yield Run(MASK, run.marks)
                 continue
-            told = run.href and any(word in run.href.casefold() for word in words)
+            address = unquote(run.href or "").casefold()
+            told = any(word in address for word in words)
             beside = any(s < start + len(run.text) and e > start for s, e in stretches)
             yield Run(whole[low:high], run.marks, None if told or beside else run.href)
 
@@ -235,11 +242,18 @@ def public_document(facts: PublicFacts, style: HouseStyle | None = None) -> Docu
 
 
 def _elements(elements: Sequence[Element], facts: PublicFacts) -> Iterator[Element]:
-    for element in elements:
-        yield element
-        if isinstance(element, Title):
-            yield Heading(2, "Publik kopia", anchor="publik-kopia", beside=True)
-            yield paragraphs(ABOUT)
+    for element, following in zip(elements, (*elements[1:], None), strict=True):
+        match element:
+            case PageBreak() if isinstance(following, Heading) and following.anchor == "underskrifter":
+                continue  # It needs no page of its own, as there is nothing to sign.
+            case SignatureLine(text):
+                yield paragraphs(text)
+            case Title():
+                yield element
+                yield Heading(2, "Publik kopia", anchor="publik-kopia", beside=True)
+                yield paragraphs(ABOUT)
+            case _:
+                yield element
     if facts.amendments:
         labels = {p.number: p.label for p in facts.record.paragraphs}
         yield PageBreak()

@@ -27,7 +27,7 @@ STREETS = (
     "liden|kroken|svängen|slingan|rundan|höjden|bryggan|stranden"
 )
 ADDRESS = re.compile(
-    rf"(?:[A-ZÅÄÖ][\w’'.]+ ){{0,2}}[A-ZÅÄÖa-zåäö]*(?:{STREETS}) \d{{1,4}}(?: ?[A-Za-z](?!\w))?"
+    rf"(?:[A-ZÅÄÖ][\w’'.]+ ){{0,2}}[A-ZÅÄÖa-zåäö]*(?:{STREETS}) \d{{1,4}}(?: ?[A-Z](?!\w)|[a-z](?!\w))?"
     r"(?:,? (?:lgh|läg\.?) ?\d+)?(?:,? \d{3} ?\d{2} [A-ZÅÄÖ]\w+(?: [A-ZÅÄÖ]\w+)?)?"
 )
 CAPITAL = r"(?:[A-ZÅÄÖÉÜ][a-zåäöéüøæ]+|[A-ZÅÄÖÉÜ]{2,})(?:-[A-ZÅÄÖÉÜ][a-zåäöéüøæA-ZÅÄÖ]+)?"

@@ -56,4 +56,6 @@ def refuse_addresses(addresses: Sequence[str]) -> Refusal | None:
             validate_email(address, check_deliverability=False, test_environment=True)
         except EmailNotValidError:
             return Refusal.BAD_ADDRESS
+        if not address.isascii():
+            return Refusal.BAD_ADDRESS
     return None

@@ -5,13 +5,15 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import is_dataclass, replace
 from datetime import date
+from typing import get_args, get_type_hints
 
 import pikepdf
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
+from govern import record as records
 from govern.documents import public
 from govern.documents.extract import Amendment
 from govern.documents.public import MASK, PublicFacts, masked, public_facts, public_files, texts
@@ -48,7 +50,9 @@ def planted() -> PublicFacts:
         PublicFacts(record=whole, amendments=(amendment, hidden)),
         lambda place, words: f"{words} {WORDS}",
         lambda place, runs: (*runs, Run(f" {NAME[:4]}"), Run(NAME[4:], ("bold",), f"https://x.example/{NAME.lower()}"),
-                             Run(f" {NUMBER}", (), f"tel:{NUMBER}")),
+                             Run(f" {NUMBER}", (), f"tel:{NUMBER}"),
+                             Run(" se sidan", (), "https://x.example/Eva%20Dold-%C3%85str%C3%B6m"),
+                             Run(" se en annan", (), "https://x.example/underlag")),
     )  # fmt: skip
     kept = added.record.paragraphs
     named = replace(kept[0], attachments=(kept[0].attachments[0], replace(kept[0].attachments[1], confidential="OSL")))
@@ -131,7 +135,32 @@ def test_nothing_masked_or_secret_survives() -> None:
     assert survivors(strings_in(files.pdf), *LOOKED_FOR) == []
     assert survivors(parts_of(files.docx), *LOOKED_FOR) == []
     assert survivors(iter([public.canonical(MASKED)]), *LOOKED_FOR) == []
-    assert "tel:" not in public.canonical(MASKED).decode()
+    kept = public.canonical(MASKED).decode()
+    assert "tel:" not in kept
+    assert "%C3%85str" not in kept
+    assert "https://x.example/underlag" in kept
+
+
+CODES = {
+    *("Body.name", "Body.org_number", "Forum.name", "Forum.level", "Forum.kind", "Numbering.series", "Section.kind"),
+    *("Presence.role", "Presence.political_party", "Adjuster.political_party", "Signature.political_party"),
+    *("Paragraph.label", "Paragraph.reference", "Alternative.label"),
+    *("Attachment.filename", "Attachment.sha256", "Attachment.media_type", "Attachment.confidential"),
+}
+"""Fields of text that are no prose: what the organisation is called, codes, and what the public copy leaves out."""
+
+
+def test_every_text_of_a_record_can_be_masked() -> None:
+    """A field that is added to the record is prose, or is listed here on purpose."""
+    kinds = [kind for kind in vars(records).values() if isinstance(kind, type) and is_dataclass(kind)]
+    fields_ = {
+        f"{kind.__name__}.{name}"
+        for kind in kinds
+        for name, hint in get_type_hints(kind).items()
+        if str in (hint, *get_args(hint))
+    }
+    prose = {f"{kind}.{name}" for kind, names in public.PROSE.items() if kind != "Amendment" for name in names}
+    assert fields_ == prose | CODES
 
 
 def test_what_is_masked_is_seen_to_be() -> None:

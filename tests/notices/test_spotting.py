@@ -42,6 +42,8 @@ def found(*texts: str) -> list[tuple[MaskKind, str]]:
         ("ring 0650\u201112345", (PHONE, "0650\u201112345")),
         ("bor på Storgatan 12.", (ADDRESS, "Storgatan 12")),
         ("bor på Norra Skolgatan 3 B, 871 30 Härnösand.", (ADDRESS, "Norra Skolgatan 3 B, 871 30 Härnösand")),
+        ("bor på Björkstigen 14 i Delsbo", (ADDRESS, "Björkstigen 14")),
+        ("bor på Björkstigen 14b i Delsbo", (ADDRESS, "Björkstigen 14b")),
         ("bor på Nya vägen 7 lgh 1102", (ADDRESS, "Nya vägen 7 lgh 1102")),
         ("Sökanden Eva Holm anför", (NAME, "Eva Holm")),
         ("sökanden Karl-Erik af Holm anför", (NAME, "Karl-Erik af Holm")),

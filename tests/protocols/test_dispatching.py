@@ -93,6 +93,7 @@ def test_what_may_be_sent(
         ("a@b.example", None),
         ("a@b.example; c@d.example,e@f.example", None),
         ("a@b.example, granby", Refusal.BAD_ADDRESS),
+        ("åke@b.example", Refusal.BAD_ADDRESS),
         ("a@b.example\r\nBcc: c@d.example", Refusal.BAD_ADDRESS),
     ],
 )
