@@ -13,7 +13,7 @@ export const KEYS = [
   { id: "save", keys: ["Ctrl+S"], says: "Spara nu (det sker också av sig självt)", group: "Paragrafer" },
   { id: "text", keys: ["Alt+T"], says: "Till texten", group: "Skriva" },
   { id: "section", keys: ["Alt+A"], says: "Nytt avsnitt", group: "Skriva" },
-  { id: "phrases", keys: ["Alt+M"], says: "Fraser", group: "Skriva" },
+  { id: "phrases", keys: ["Alt+M"], says: "Välj en fras", group: "Skriva" },
   { id: "clause", keys: ["Alt+B"], says: "Ny att-sats i beslutet", group: "Skriva" },
   { id: "decision", keys: ["Alt+Shift+B"], says: "Nytt beslut", group: "Skriva" },
   { id: "assign", keys: ["Alt+U"], says: "Nytt uppdrag, av den markerade texten om någon är markerad", group: "Skriva" },
