@@ -13,15 +13,15 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from contextvars import Context
 from pathlib import Path
 from typing import Any
 
 import psycopg
 from flask import Flask
-from sqlalchemy import event
 
+from bench.floor import Bare, noting, play
 from govern import schema
 from govern.db import db
 from govern.paragraphs.queries import rail
@@ -32,9 +32,6 @@ from tests.paragraphs.rooms import meeting_under_way
 from tests.servers import running_postgres
 
 WORDS, ROUNDS, WARM, TARGET = 2000, 120, 20, 3.0
-
-Bare = sqlite3.Connection | psycopg.Connection[Any]
-Noted = list[tuple[str, Any, bool]]
 
 
 def draft(number: int, version: int) -> dict[str, Any]:
@@ -69,7 +66,7 @@ def on_sqlite() -> Iterator[tuple[Flask, Callable[[], Bare]]]:
         def copied() -> Bare:
             shutil.copy(db.engine.url.database or "", copy := Path(folder) / "copy.db")
             bare = sqlite3.connect(copy, isolation_level=None)
-            for pragma in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=NORMAL"):
+            for pragma in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=FULL"):
                 bare.execute(f"PRAGMA {pragma}")
             return bare
 
@@ -99,12 +96,8 @@ def measure(app: Flask, copied: Callable[[], Bare]) -> tuple[float, float, int]:
     headers = {"X-CSRFToken": browser.csrf_token()}
     db.session.remove()
     db.engine.dispose()
-    noted: Noted = []
-    listen = lambda c, cur, sql, values, ctx, many: noted.append((sql, values, many))  # noqa: E731
     whole, floor, count = [], [], 0
-    bare = copied()
-    try:
-        event.listen(db.engine, "before_cursor_execute", listen)
+    with noting() as noted, closing(copied()) as bare:
         for number in range(ROUNDS + WARM):
             body = draft(number, version)
             noted.clear()
@@ -119,28 +112,8 @@ def measure(app: Flask, copied: Callable[[], Bare]) -> tuple[float, float, int]:
         kept = bare.execute(f"SELECT version FROM paragraphs WHERE id = {paragraph_id}").fetchone()
         if kept != (version,):
             raise SystemExit("what was played is not what was saved")
-    finally:
-        bare.close()
     a, b = (statistics.median(times[WARM:]) * 1000 for times in (whole, floor))
     return a, b, count
-
-
-def play(bare: Bare, noted: Noted) -> float:
-    """Play a save's statements in one transaction; give the seconds it took."""
-    begun = time.perf_counter()
-    bare.execute("BEGIN IMMEDIATE" if isinstance(bare, sqlite3.Connection) else "BEGIN")
-    cursor = bare.cursor()
-    for sql, values, many in noted:
-        if sql.startswith("BEGIN"):
-            continue  # Played above.
-        if many:
-            cursor.executemany(sql, values)
-        else:
-            cursor.execute(sql, values)
-        if cursor.description:
-            cursor.fetchall()
-    bare.execute("COMMIT")
-    return time.perf_counter() - begun
 
 
 if __name__ == "__main__":

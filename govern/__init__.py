@@ -15,20 +15,28 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from govern import config, models
 from govern.archive import indexing, telling
+from govern.archive.abbreviation_views import pages as abbreviation_pages
 from govern.archive.exporting_views import pages as exporting_pages
 from govern.archive.search_views import pages as search_pages
 from govern.archive.views import pages as archive_pages
 from govern.archive.watching_views import pages as watching_pages
 from govern.archive.watching_views import stop
 from govern.assignments.carrying_views import pages as carrying_pages
+from govern.assignments.paper_views import pages as followup_pages
 from govern.assignments.views import pages as assignment_pages
 from govern.cases.views import pages as proposal_pages
 from govern.db import db
+from govern.forums import colours
+from govern.forums.colours import pages as colour_pages
+from govern.forums.house_views import pages as house_pages
 from govern.forums.views import pages as forum_pages
 from govern.markup import to_html
+from govern.meetings.inviting_views import pages as inviting_pages
 from govern.meetings.presence_views import pages as presence_pages
 from govern.meetings.summons_views import pages as summons_pages
 from govern.meetings.views import pages as meeting_pages
+from govern.notices.publishing_views import pages as publishing_pages
+from govern.notices.views import pages as notice_pages
 from govern.paragraphs import reading  # noqa: F401 — registers what the outbox does
 from govern.paragraphs.drafting_views import pages as drafting_pages
 from govern.paragraphs.live_views import pages as live_pages
@@ -46,8 +54,12 @@ from govern.protocols import (
     reminding,
 )
 from govern.protocols.adjusting_views import pages as adjusting_pages
+from govern.protocols.binding_views import pages as binding_pages
 from govern.protocols.correcting_views import pages as correcting_pages
+from govern.protocols.dispatching_views import pages as dispatch_pages
+from govern.protocols.extracting_views import pages as extract_pages
 from govern.protocols.immediate_views import pages as immediate_pages
+from govern.protocols.paper_views import pages as paper_pages
 from govern.protocols.signing_views import pages as signing_pages
 from govern.protocols.signing_views import returned
 from govern.protocols.verify_views import pages as verification_pages
@@ -60,9 +72,11 @@ BLUEPRINTS = (
     log_pages,
     account_pages,
     forum_pages,
+    colour_pages,
     proposal_pages,
     meeting_pages,
     summons_pages,
+    inviting_pages,
     presence_pages,
     paragraph_pages,
     live_pages,
@@ -72,17 +86,31 @@ BLUEPRINTS = (
     reviewing_pages,
     assignment_pages,
     carrying_pages,
+    followup_pages,
     protocol_pages,
+    paper_pages,
     adjusting_pages,
     correcting_pages,
+    extract_pages,
+    dispatch_pages,
+    binding_pages,
     immediate_pages,
     signing_pages,
     verification_pages,
+    notice_pages,
+    publishing_pages,
     archive_pages,
     search_pages,
     watching_pages,
     exporting_pages,
+    abbreviation_pages,
 )
+
+HOUSES = {
+    "house": ("/forum/<slug>/dokument", "forum"),
+    "organisation_house": ("/installningar/samverkan/<slug>/dokument", "collaboration"),
+}
+"""How documents look is chosen beneath a forum, and beneath a collaboration for all its forums."""
 
 HERE = Path(__file__).parent
 
@@ -133,6 +161,7 @@ def create_app(settings: config.Settings | None = None, **overrides: Any) -> Fla
     navigation.init_app(app)
     security.init_app(app)
     swedish.init_app(app)
+    colours.init_app(app)
     indexing.init_app(app)
     app.extensions["reminders"] = reminding.TOPIC  # Imported, it does the outbox's reminders.
     app.extensions["searches told"] = telling.TELL  # As does this.
@@ -140,4 +169,6 @@ def create_app(settings: config.Settings | None = None, **overrides: Any) -> Fla
     errors.init_app(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    for name, (prefix, whose) in HOUSES.items():
+        app.register_blueprint(house_pages, name=name, url_prefix=prefix, url_defaults={"whose": whose})
     return app

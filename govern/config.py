@@ -6,7 +6,7 @@ import contextlib
 import os
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +39,9 @@ class Settings:
     data_dir: Path = _setting(Path("instance"), "Folder for the database, files, search index and keys; mode 0700")
     database_url: str = _setting("", "SQLAlchemy address; empty means SQLite in the data folder")
     secret_key: str = _setting("", "Signs sessions and seals keys; empty means one is made and kept in the data folder")
-    base_url: str = _setting("http://127.0.0.1:8000", "The address users see, for links in mail and documents")
+    base_url: str = _setting(
+        "http://127.0.0.1:8000", "The address users see, for links; where it is not given, host and port"
+    )
     host: str = _setting("127.0.0.1", "Address that `govern run` listens on")
     port: int = _setting(8000, "Port that `govern run` listens on")
     workers: int = _setting(2, "Web processes that `govern run` starts")
@@ -61,9 +63,7 @@ class Settings:
     timestamp_roots: str = _setting("", "PEM file with the roots that the authority's certificate leads to")
     signing_factor: str = _setting("required", "Whether signing takes a second factor of everyone: required or offered")
     max_upload_mb: int = _setting(100, "Largest upload, in megabytes")
-    smtp_host: str = _setting(
-        "", "Mail server for reminders and saved searches; empty means no mail, and reminders on Min sida only"
-    )
+    smtp_host: str = _setting("", "Mail server; empty means that letters are downloaded, reminders on Min sida")
     smtp_port: int = _setting(587, "The mail server's port")
     smtp_security: str = _setting("starttls", "How mail travels to it: starttls, tls or none")
     smtp_user: str = _setting("", "Who signs in to the mail server; empty means nobody does")
@@ -104,6 +104,8 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
         if text is not None:
             given[setting.name] = _parse(setting.name, text, type(setting.default))
     settings = Settings(**given)
+    if "base_url" not in given:
+        settings = replace(settings, base_url=f"http://{settings.host}:{settings.port}")
     _refuse_half(settings)
     return settings
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING, Any
 
@@ -93,6 +95,17 @@ else:
     Model = db.Model  # What every model inherits; the same class, made by Flask-SQLAlchemy.
 
 
+@contextmanager
+def reading() -> Iterator[None]:
+    """Only read meanwhile, so that nobody waits to write. What was open is undone, and so is what is written within."""
+    db.session.rollback()
+    db.session.connection(execution_options={"reading": True})
+    try:
+        yield
+    finally:
+        db.session.rollback()
+
+
 def now() -> datetime:
     """Read the clock; views and commands do, operations are told."""
     return datetime.now(UTC)
@@ -103,7 +116,7 @@ def _make_sqlite_safe(connection: Any, _record: Any) -> None:
     if type(connection).__module__.partition(".")[0] != "sqlite3":
         return
     connection.isolation_level = None  # SQLAlchemy says BEGIN itself, see below.
-    for pragma in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=5000"):
+    for pragma in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=FULL", "busy_timeout=20000"):
         connection.execute(f"PRAGMA {pragma}")
 
 

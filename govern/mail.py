@@ -1,14 +1,41 @@
-"""Plain mail by the installation's mail server, where it has one."""
+"""Mail by the installation's mail server, where it has one."""
 
 from __future__ import annotations
 
 import smtplib
 import ssl
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime, parseaddr
 
 from govern.config import Settings
+from govern.errors import GovernError
 
 TIMEOUT = 20  # Seconds.
+NOBODY = "govern@localhost"
+"""Who a letter is from where no mail server is set up: it is downloaded and sent from somebody's own mailbox."""
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosure:
+    """A file that goes with a letter. `method` is what a calendar asks its reader to do."""
+
+    name: str
+    media_type: str
+    data: bytes
+    method: str = ""
+
+
+class Undelivered(GovernError):
+    """A letter that the server did not take. `permanent` when it never will; `sentence` is Swedish."""
+
+    def __init__(self, sentence: str, *, permanent: bool) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.permanent = permanent
 
 
 def configured(settings: Settings) -> bool:
@@ -16,25 +43,89 @@ def configured(settings: Settings) -> bool:
     return bool(settings.smtp_host and settings.mail_from)
 
 
-def send(settings: Settings, to: str, subject: str, text: str, *, key: str, unsubscribe: str = "") -> None:
-    """Send a letter of plain text. Equal `key`s give equal Message-IDs, so that one sent twice is seen as one.
+def compose(
+    settings: Settings,
+    to: str,
+    subject: str,
+    text: str,
+    *,
+    key: str,
+    at: datetime,
+    enclosures: Sequence[Enclosure] = (),
+    unsubscribe: str = "",
+) -> EmailMessage:
+    """Write a letter of plain text with files.
 
-    `unsubscribe` is the address at which a POST ends such letters (RFC 8058), if there is one.
-
-    Raises:
-        OSError: when the server cannot be reached or does not take the letter.
+    Equal `key`s give equal Message-IDs, so that one sent twice is seen as one. A calendar among the files stands
+    beside the text too, as mail programs want it to offer the day. `unsubscribe` is the address at which a POST ends
+    such letters (RFC 8058), if there is one.
     """
-    letter = EmailMessage()
-    letter["From"], letter["To"], letter["Subject"] = settings.mail_from, to, subject
-    letter["Message-ID"] = f"<{key}@{settings.mail_from.rpartition('@')[2]}>"
+    sender = settings.mail_from or NOBODY
+    letter = EmailMessage(policy=SMTP)
+    letter["From"], letter["To"], letter["Subject"] = sender, to, subject
+    letter["Date"] = format_datetime(at)
+    letter["Message-ID"] = f"<{key}@{sender.rpartition('@')[2]}>"
     letter["Auto-Submitted"] = "auto-generated"
     if unsubscribe:
         letter["List-Unsubscribe"], letter["List-Unsubscribe-Post"] = f"<{unsubscribe}>", "List-Unsubscribe=One-Click"
     letter.set_content(text)
-    with _connect(settings) as server:
-        if settings.smtp_user:
-            server.login(settings.smtp_user, settings.smtp_password)
-        server.send_message(letter)
+    for one in enclosures:
+        if one.method:
+            letter.add_alternative(one.data.decode(), subtype="calendar", params={"method": one.method})
+    for one in enclosures:
+        kind, _, subtype = one.media_type.partition("/")
+        letter.add_attachment(one.data, kind, subtype, filename=one.name)
+    return letter
+
+
+def deliver(settings: Settings, to: str, message: bytes) -> str:
+    """Hand a letter to the mail server as it is, and give what the server answered when it took it.
+
+    Raises:
+        Undelivered: when the server cannot be reached, or does not take the letter now (4xx) or ever (5xx).
+    """
+    try:
+        with _connect(settings) as server:
+            if settings.smtp_user:
+                server.login(settings.smtp_user, settings.smtp_password)
+            server.ehlo_or_helo_if_needed()
+            _accepted(*server.mail(parseaddr(settings.mail_from)[1]))
+            _accepted(*server.rcpt(to))
+            return _accepted(*server.data(message))
+    except smtplib.SMTPResponseException as error:  # Of the sign-in or the greeting: nothing is said of the letter.
+        words = f"{error.smtp_code} {_said(error.smtp_error)}"
+        raise Undelivered(f"E-postservern släpper inte in programmet: {words}", permanent=False) from error
+    except UnicodeError as error:
+        raise Undelivered("Adressen har tecken som inte går att skicka till.", permanent=True) from error
+    except (OSError, smtplib.SMTPException) as error:
+        raise Undelivered("E-postservern går inte att nå.", permanent=False) from error
+
+
+def _accepted(code: int, reply: bytes) -> str:
+    if not 200 <= code < 300:
+        raise _refused(code, reply)
+    return f"{code} {reply.decode(errors='replace')}"
+
+
+def _refused(code: int, reply: bytes) -> Undelivered:
+    return Undelivered(f"E-postservern svarade: {code} {_said(reply)}", permanent=code >= 500)
+
+
+def _said(reply: bytes | str) -> str:
+    words = reply.decode(errors="replace") if isinstance(reply, bytes) else reply
+    return " ".join(words.split())[:400]
+
+
+def send(
+    settings: Settings, to: str, subject: str, text: str, *, key: str, at: datetime, unsubscribe: str = ""
+) -> None:
+    """Send a letter of plain text at once.
+
+    Raises:
+        Undelivered: as `deliver`.
+    """
+    letter = compose(settings, to, subject, text, key=key, at=at, unsubscribe=unsubscribe)
+    deliver(settings, to, letter.as_bytes())
 
 
 def _connect(settings: Settings) -> smtplib.SMTP:

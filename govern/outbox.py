@@ -65,7 +65,7 @@ def drain() -> int:
     """
     done = 0
     for topic, handler in _handlers.items():
-        entries = _lease(topic)
+        entries = _lease(topic) if _any_due(topic) else []
         keys = list(dict.fromkeys(key for _, key in entries))
         if not keys:
             continue
@@ -85,14 +85,14 @@ def _try(
     ids = [entry_id for entry_id, _ in entries]
     try:
         handler(keys)
+        db.session.execute(update(OutboxEntry).where(OutboxEntry.id.in_(ids)).values(done_at=now(), error=""))
+        db.session.commit()
     except Exception as error:  # The worker must outlive any handler; the entry keeps what went wrong.
         db.session.rollback()
         log.exception("outbox: %s failed on %s", topic, ", ".join(keys))
         if postpone:
             _postpone(ids, f"{type(error).__name__}: {error}")
         return False
-    db.session.execute(update(OutboxEntry).where(OutboxEntry.id.in_(ids)).values(done_at=now(), error=""))
-    db.session.commit()
     return True
 
 
@@ -100,6 +100,15 @@ def waiting() -> int:
     """Count what is due, or has failed, and is not yet done; what is asked for a later day does not wait."""
     query = select(db.func.count()).select_from(OutboxEntry).where(OutboxEntry.done_at.is_(None))
     return db.session.scalar(query.where((OutboxEntry.due_at <= now()) | (OutboxEntry.attempts > 0))) or 0
+
+
+def _any_due(topic: str) -> bool:
+    """Look whether there is anything to lease: a worker with nothing to do takes no lock from those who write."""
+    due = select(OutboxEntry.id).where(
+        OutboxEntry.topic == topic, OutboxEntry.done_at.is_(None), OutboxEntry.due_at <= now()
+    )
+    with db.engine.execution_options(reading=True).connect() as connection:
+        return connection.scalar(due.limit(1)) is not None
 
 
 def _lease(topic: str) -> list[tuple[int, str]]:

@@ -14,6 +14,7 @@ import typing
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date, time
+from functools import cache
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from govern import richtext
@@ -384,12 +385,18 @@ def _read(wanted: Any, value: Any, place: str) -> Any:  # noqa: PLR0911 — one 
     return value
 
 
+@cache
+def _shape(wanted: type) -> dict[str, Any]:
+    """Say a class's fields and their types; finding them takes longer than reading a value."""
+    hints = get_type_hints(wanted)
+    return {field.name: hints[field.name] for field in fields(wanted)}
+
+
 def _read_object(wanted: type, value: Any, place: str) -> Any:
     if not isinstance(value, dict):
         raise ValueError(f"{place or 'record'}: {value!r} is no object")
-    hints = get_type_hints(wanted)
-    names = {field.name for field in fields(wanted)}
-    unknown = set(value) - names
+    hints = _shape(wanted)
+    unknown = set(value) - set(hints)
     if unknown:
         raise ValueError(f"{place}: unknown {', '.join(sorted(unknown))}")
     parts = {k: _read(hints[k], v, f"{place}.{k}".lstrip(".")) for k, v in value.items()}

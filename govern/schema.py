@@ -32,6 +32,15 @@ def current() -> str | None:
 def upgrade(revision: str = "head") -> None:
     """Bring the current application's database to a migration."""
     command.upgrade(configuration(), revision)
+    analyse()
+
+
+def analyse() -> None:
+    """Let SQLite look at what the tables hold, or it chooses its indexes blindly; PostgreSQL does so by itself."""
+    if db.engine.dialect.name == "sqlite":
+        with db.engine.begin() as connection:
+            connection.exec_driver_sql("PRAGMA analysis_limit=1000")
+            connection.exec_driver_sql("ANALYZE")
 
 
 def downgrade(revision: str) -> None:

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, TypeVar
 
 from govern import audit, outbox
+from govern.archive.models import Abbreviation
 from govern.archive.states import Telling
 from govern.archive.watching_models import SavedSearch, SearchNews
 from govern.assignments.models import AssignmentClosing, Carried, Report
@@ -15,8 +16,11 @@ from govern.assignments.states import Closing
 from govern.cases.models import Attachment, AttachmentText, Case, FileReading, Proposal, StoredFile
 from govern.cases.states import ProposalState, TextState
 from govern.db import Base, db
+from govern.forums.house_models import House
 from govern.forums.models import Forum, Seat, Series, StandingItem, Term
 from govern.forums.states import ForumKind, Level, Numbering, ParagraphKind, Regime, SeatRole
+from govern.letters import Letter
+from govern.meetings.invitation_models import Invitation, InvitationLetter
 from govern.meetings.models import (
     Adjuster,
     AgendaItem,
@@ -27,7 +31,10 @@ from govern.meetings.models import (
     SummonsPackage,
     SummonsPaper,
 )
-from govern.meetings.states import MeetingState
+from govern.meetings.states import InvitationMethod, MeetingState
+from govern.notices.models import Notice, NoticeProof, Posting
+from govern.notices.publishing_models import MaskSpan, PublicCopy
+from govern.notices.publishing_states import MaskKind
 from govern.paragraphs import models as p
 from govern.paragraphs.drafting_models import ParagraphEditor, ParagraphVersion, Phrase
 from govern.paragraphs.states import (
@@ -47,6 +54,7 @@ from govern.parties.models import Agreement, Collaboration, Party
 from govern.people.models import Factor, PasskeyChallenge, Person, RecoveryCode, SignInAttempt, SignInSession
 from govern.people.states import FactorKind
 from govern.protocols.adjusting_models import Adjustment, Reminder
+from govern.protocols.dispatch_models import Dispatch, MeetingBinder
 from govern.protocols.models import (
     AcceptedWarning,
     Certificate,
@@ -143,7 +151,7 @@ def proposal(forum: Forum, heading: str, author: Person, **values: Any) -> Propo
 
 def meeting(forum: Forum, day: date = DAY, state: MeetingState = MeetingState.PLANNED, **values: Any) -> Meeting:
     """Make a meeting in a state, with the times that the state asks for as evidence."""
-    order = list(MeetingState)
+    order = [one for one in MeetingState if one is not MeetingState.CANCELLED]
     at = datetime.combine(day, time(7), UTC)
     evidence = {
         f"{name}_at": at + timedelta(hours=order.index(reached) - 2)
@@ -196,6 +204,7 @@ def everything(cast: Any) -> p.Paragraph:
     item = add(AgendaItem(meeting=meeting_, position=1, heading="Gemensam växel", case=matter, note=""))
     add(AgendaPaper(item_id=item.id, attachment_id=paper.id))
     item.proposal = proposal(forum, "Gemensam växel", cilla, clauses=["införa en gemensam växel"], case=matter)
+    add(Abbreviation(short="kcg", long="kommunchefsgruppen"))
     add(FileReading(sha256=paper.sha256, state=TextState.READ, at=AT))
     add(AttachmentText(sha256=paper.sha256, part=1, text="Fem kommuner har var sin växel."))
     _sent(meeting_.summonses[0], paper)
@@ -211,7 +220,10 @@ def everything(cast: Any) -> p.Paragraph:
     add(Adjustment(paragraph=written, version=1, by=bo, at=AT, verdict=Reading.NO_REMARKS))
     add(Reminder(meeting=meeting_, person=bo, days_left=7, at=AT))
     add(Carried(item=item, meeting_id=meeting_.id, assignment=duty))
-    _a_protocol(meeting_, cilla)
+    protocol = _a_protocol(meeting_, cilla)
+    _a_notice(protocol, cilla)
+    _sent_and_published(protocol, bo, cilla)
+    add(House(collaboration_id=cast.collaboration.id, accent="123456", strip="chair", name_columns=1, legend=False))
     _kept(cast, written)
     add(Factor(account=bo.account, kind=FactorKind.TOTP, name="Telefonen", secret=b"", counter=1, added_at=AT))
     add(RecoveryCode(account_id=bo.account.id, digest="d" * 64))
@@ -303,6 +315,25 @@ def _contents(paragraph: p.Paragraph, chair: Presence, member: Presence) -> None
     db.session.flush()
 
 
+def letter(to: str, subject: str = "Protokollsutdrag", **values: Any) -> Letter:
+    """Keep a letter that no server has been given."""
+    usual = {"message": b"To: x", "sha256": hashlib.sha256(b"To: x").hexdigest(), "made_at": AT, "tried_from": AT}
+    return add(Letter(recipient=to, subject=subject, **usual | values))
+
+
+def _sent_and_published(protocol: Protocol, to: Person, by: Person) -> None:
+    meeting = protocol.meeting
+    add(Invitation(meeting_id=meeting.id, uid="mote-1@alvsam.example"))
+    called = {"meeting_id": meeting.id, "person": to, "method": InvitationMethod.REQUEST, "sequence": 0}
+    add(InvitationLetter(letter=letter("bo@alvsam.example"), **called))
+    expedited = letter("registrator@bjorkby.example")
+    add(Dispatch(protocol=protocol, extract=protocol, letter=expedited, recipient="Björkby", by=by, at=AT))
+    add(MeetingBinder(protocol=protocol, has_secrets=False, asked_at=AT, asked_by=by))
+    copy = add(PublicCopy(protocol=protocol, prepared_at=AT, prepared_by=by, corrections=[]))
+    where = {"place": "paragraphs.0.heading", "start": 0, "stop": 6, "words": "Gemens", "kind": MaskKind.MARKED}
+    add(MaskSpan(copy=copy, proposed=False, masked=True, **where))
+
+
 def _a_desk(paragraph: p.Paragraph, by: Person, session: SignInSession) -> None:
     add(ParagraphVersion(paragraph=paragraph, version=1, draft={"heading": "Växel"}, by=by, begun_at=AT, at=AT))
     add(ParagraphEditor(paragraph_id=paragraph.id, session_id=session.id, person=by, since=AT, seen_at=AT))
@@ -313,6 +344,16 @@ def phrase(forum: Forum | None, trigger: str, html: str, **values: Any) -> Phras
     """Lay a phrase at hand."""
     usual = {"position": next(_serial), "name": trigger.capitalize(), "kinds": [], "target": PhraseTarget.TEXT}
     return add(Phrase(forum=forum, trigger=trigger, html=html, **usual | values))
+
+
+def _a_notice(protocol: Protocol, by: Person) -> Notice:
+    """Post and take down, with a proof that is no real one: for tables, not for readers."""
+    notice = add(Notice(protocol=protocol, adjusted_on=DAY, kept_at="Kansliet", first=17, last=17, down_at=AT))
+    days = {"posted_on": DAY, "posted_by": by, "removed_on": DAY + timedelta(days=22), "removed_by": by}
+    add(Posting(notice=notice, position=0, board="Björkby kommun", **days))
+    some = hashlib.sha256(b"%PDF-1.7").hexdigest()
+    add(NoticeProof(notice=notice, pdf=b"%PDF-1.7", docx=b"PK", sha256=some, made_at=AT, made_by=by))
+    return notice
 
 
 def _a_protocol(meeting: Meeting, by: Person) -> Protocol:

@@ -37,6 +37,15 @@ class Postgres:
         """Remove a database, whoever is still connected."""
         self._run("DROP DATABASE IF EXISTS {} WITH (FORCE)", database)
 
+    def left_alone(self) -> None:
+        """Wait until nobody is connected but who asks: what a killed client began is done or undone."""
+        others = (
+            "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
+        )
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            while connection.execute(others).fetchone() != (0,):
+                time.sleep(0.05)
+
     def _run(self, statement: str, *names: str) -> None:
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
             connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))

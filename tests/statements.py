@@ -1,8 +1,9 @@
-"""Counting what a page asks the database, so that a list does not ask once a row."""
+"""What a page asks the database: counted, so that a list does not ask once a row; and whether others may write."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import sqlite3
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -25,3 +26,17 @@ def counted() -> Iterator[list[str]]:
         yield statements
     finally:
         event.remove(db.engine, "before_cursor_execute", note)
+
+
+def writer() -> Callable[[], None]:
+    """Give what fails, in whichever thread, when somebody holds the lock that whoever writes to SQLite must have."""
+    database = db.engine.url.database or ""
+
+    def write() -> None:
+        other = sqlite3.connect(database, timeout=0, isolation_level=None)
+        try:
+            other.execute("BEGIN IMMEDIATE")
+        finally:
+            other.close()
+
+    return write

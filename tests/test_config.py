@@ -21,7 +21,11 @@ def test_each_setting_can_be_given() -> None:
     given = {"data_dir": "/srv/govern", "port": "8080", "background": "no", "database_url": "postgresql://db/govern"}
     settings = from_environment({f"GOVERN_{name.upper()}": value for name, value in given.items()})
     assert settings == Settings(
-        data_dir=Path("/srv/govern"), port=8080, background=False, database_url="postgresql://db/govern"
+        data_dir=Path("/srv/govern"),
+        port=8080,
+        base_url="http://127.0.0.1:8080",  # It follows host and port.
+        background=False,
+        database_url="postgresql://db/govern",
     )
 
 

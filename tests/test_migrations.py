@@ -27,6 +27,8 @@ SEALED = (
     "signatures",
     "certificates",
     "signer_substitutions",
+    "notice_proofs",
+    "letters",
 )
 
 

@@ -11,6 +11,10 @@ from govern.people.access import ANYONE, Right
 from tests.browse import Browser
 
 OPEN = {
+    "colours.colours",
+    "notices.archive",
+    "notices.board",
+    "notices.notice",
     "people.sign_in",
     "signing.crl",
     "signing.returned",
@@ -23,6 +27,9 @@ OPEN = {
     "people.passkey_question",
     "watching.feed",
     "watching.stop",
+    "masking.published",
+    "masking.protocol",
+    "masking.file",
 }  # What anyone may see; each is here on purpose, nothing comes here by itself.
 READING = {"GET", "HEAD", "OPTIONS"}
 

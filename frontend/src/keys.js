@@ -3,7 +3,8 @@ import { baseKeymap, chainCommands, exitCode, setBlockType, toggleMark } from "p
 import { redo, undo } from "prosemirror-history";
 import { inputRules, textblockTypeInputRule, undoInputRule, wrappingInputRule } from "prosemirror-inputrules";
 import { liftListItem, sinkListItem, splitListItem, wrapInList } from "prosemirror-schema-list";
-import { goToNextCell } from "prosemirror-tables";
+import { AllSelection } from "prosemirror-state";
+import { goToNextCell, isInTable } from "prosemirror-tables";
 import { schema } from "./schema.js";
 
 const { nodes, marks } = schema;
@@ -36,10 +37,27 @@ const hardBreak = chainCommands(exitCode, (state, dispatch) => {
   return true;
 });
 
+// Mark all, and say so to the browser too, also when the editor thinks that all is marked already: of a click just before it
+// is told only after the keys, and would otherwise take the browser's cursor for newer than what is marked.
+const markAll = (state, dispatch, view) => {
+  dispatch?.(state.tr.setSelection(new AllSelection(state.doc)));
+  view?.focus();
+  return true;
+};
+
 export const indent = sinkListItem(nodes.list_item);
 export const outdent = liftListItem(nodes.list_item);
 
+export function insertTable(state, dispatch) {
+  if (isInTable(state)) return false;
+  const row = (cell) => nodes.table_row.create(null, [0, 1, 2].map(() => cell.createAndFill()));
+  const table = nodes.table.create(null, [row(nodes.table_header), row(nodes.table_cell), row(nodes.table_cell)]);
+  dispatch?.(state.tr.replaceSelectionWith(table).scrollIntoView());
+  return true;
+}
+
 export const keys = {
+  "Mod-a": markAll,
   "Mod-z": undo, "Mod-y": redo, "Mod-Shift-z": redo,
   "Mod-b": toggleMark(marks.bold), "Mod-i": toggleMark(marks.italic), "Mod-u": toggleMark(marks.underline),
   "Mod-Shift-x": toggleMark(marks.strike), "Mod-,": toggleMark(marks.sub), "Mod-.": toggleMark(marks.sup),
@@ -50,6 +68,7 @@ export const keys = {
   "Mod-Shift-7": toggleList(nodes.ordered_list, { style: "decimal", start: 1 }),
   "Mod-Shift-8": toggleList(nodes.bullet_list),
   "Mod-Shift-9": toggleList(nodes.ordered_list, { style: "lower-alpha", start: 1 }),
+  "Alt-Shift-i": insertTable,
   "Shift-Enter": hardBreak,
   Enter: splitListItem(nodes.list_item),
   Backspace: undoInputRule,

@@ -3,7 +3,7 @@
 import { setBlockType, toggleMark } from "prosemirror-commands";
 import { redo, undo } from "prosemirror-history";
 import { addColumnAfter, addRowAfter, deleteColumn, deleteRow, deleteTable, isInTable, toggleHeaderRow } from "prosemirror-tables";
-import { indent, listAround, outdent, toggleList } from "./keys.js";
+import { indent, insertTable, listAround, outdent, toggleList } from "./keys.js";
 import { safeHref, schema } from "./schema.js";
 
 const { nodes, marks } = schema;
@@ -19,14 +19,6 @@ const list = (type, style) => ({
   run: toggleList(type, style ? { style, start: 1 } : null), active: listActive(type, style),
 });
 
-function insertTable(state, dispatch) {
-  if (isInTable(state)) return false;
-  const row = (cell) => nodes.table_row.create(null, [0, 1, 2].map(() => cell.createAndFill()));
-  const table = nodes.table.create(null, [row(nodes.table_header), row(nodes.table_cell), row(nodes.table_cell)]);
-  dispatch?.(state.tr.replaceSelectionWith(table).scrollIntoView());
-  return true;
-}
-
 const BUTTONS = [
   { icon: "bold", label: "Fet", keys: "Ctrl+B", run: toggleMark(marks.bold), active: markActive(marks.bold) },
   { icon: "italic", label: "Kursiv", keys: "Ctrl+I", run: toggleMark(marks.italic), active: markActive(marks.italic) },
@@ -37,7 +29,7 @@ const BUTTONS = [
   { icon: "outdent", label: "Minska indrag", keys: "Skift+Tabb", run: outdent },
   { icon: "indent", label: "Öka indrag", keys: "Tabb", run: indent, last: true },
   { icon: "link", label: "Länk", keys: "Ctrl+K", asks: true, active: markActive(marks.link) },
-  { icon: "table", label: "Infoga tabell", run: insertTable, last: true },
+  { icon: "table", label: "Infoga tabell", keys: "Alt+Skift+I", run: insertTable, last: true },
   { icon: "undo", label: "Ångra", keys: "Ctrl+Z", run: undo },
   { icon: "redo", label: "Gör om", keys: "Ctrl+Y", run: redo },
 ];
@@ -137,11 +129,14 @@ export class Toolbar {
     this.view.focus();
   }
 
-  // The words that are marked in the text last written in.
+  // The words that are marked in the text last written in, as the browser has them: the editor hears of it a moment later.
   get marked() {
-    if (!this.view) return "";
-    const { from, to } = this.view.state.selection;
-    return this.view.state.doc.textBetween(from, to, "\n", "\n").trim();
+    const { view } = this;
+    if (!view) return "";
+    const { anchorNode, anchorOffset, focusNode, focusOffset } = document.getSelection();
+    const seen = view.hasFocus() && view.dom.contains(anchorNode) && view.dom.contains(focusNode);
+    const ends = seen ? [view.posAtDOM(anchorNode, anchorOffset), view.posAtDOM(focusNode, focusOffset)] : [view.state.selection.from, view.state.selection.to];
+    return view.state.doc.textBetween(Math.min(...ends), Math.max(...ends), "\n", "\n").trim();
   }
 
   tell(name) {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from urllib.parse import urlencode
 
 from sqlalchemy import select
@@ -13,14 +14,18 @@ from govern.archive.finding import Filters
 from govern.archive.passages import EVERYTHING, id_of
 from govern.db import db
 from govern.parties.models import Collaboration
-from govern.search import Facet, Query, Sort, parse
+from govern.search import Facet, Query, Sort, days, parse
 from govern.search.query import LONGEST
 
 NAMES: dict[Facet, tuple[str, str]] = {
     "forum": ("forum", "Forum"),
     "year": ("ar", "År"),
     "kind": ("typ", "Kod"),
+    "outcome": ("utfall", "Utfall"),
+    "duty": ("uppdrag", "Uppdrag"),
     "state": ("status", "Läge"),
+    "person": ("person", "Person"),
+    "party": ("parti", "Parti"),
 }
 """What each facet is called in the address and on the screen."""
 
@@ -36,12 +41,23 @@ Pairs = Sequence[Sequence[str]]
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question: the words as typed, the query they give, what narrows it and the order of the answer."""
+    """A question: the words and what they say, the days and facets that narrow it, and the order of the answer."""
 
     words: str
-    query: Query
+    typed: Query
     filters: dict[Facet, list[str]]
     order: str
+    first: date | None
+    last: date | None
+
+    @property
+    def query(self) -> Query:
+        """The words, within the days."""
+        return self.dated(self.typed)
+
+    def dated(self, query: Query) -> Query:
+        """Narrow another query, say one that was meant, to the same days."""
+        return finding.within(query, self.first, self.last)
 
     @property
     def empty(self) -> bool:
@@ -51,7 +67,7 @@ class Asked:
     @property
     def sort(self) -> Sort:
         """The order of the answer; where no words are asked for, none fits better than another."""
-        return "newest" if self.query.empty else ORDERS[self.order][0]
+        return "newest" if self.typed.empty else ORDERS[self.order][0]
 
 
 def read(pairs: Iterable[Sequence[str]]) -> Asked:
@@ -61,7 +77,15 @@ def read(pairs: Iterable[Sequence[str]]) -> Asked:
         given.setdefault(name, []).append(value)
     words = given.get("q", [""])[0].strip()
     order = given.get("ordning", ["bast"])[0]
-    return Asked(words, parse(words), filters_of(given), order if order in ORDERS else "bast")
+    first, last = (days.read(given.get(name, [""])[0]) for name in DAYS)
+    return Asked(
+        words=words,
+        typed=parse(words),
+        filters=filters_of(given),
+        order=order if order in ORDERS else "bast",
+        first=first[0] if first else None,
+        last=last[1] if last else None,
+    )
 
 
 def filters_of(given: Mapping[str, Sequence[str]]) -> dict[Facet, list[str]]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from flask import url_for
 from sqlalchemy import select
 
-from govern.archive import indexing
+from govern.archive import abbreviations, indexing
 from govern.archive.passages import (
     EVERYTHING,
     LOADED,
@@ -19,23 +19,28 @@ from govern.archive.passages import (
     file_passages,
     id_of,
     readers_of,
+    standing,
 )
+from govern.assignments.states import AssignmentState
 from govern.cases.models import AttachmentText
-from govern.db import db
+from govern.db import db, now
 from govern.forums.models import Forum, Seat
 from govern.forums.states import ParagraphKind
 from govern.paragraphs.facts import content
-from govern.paragraphs.models import Paragraph
-from govern.paragraphs.states import ParagraphState
+from govern.paragraphs.models import Assignment, Paragraph
+from govern.paragraphs.states import Outcome, ParagraphState
 from govern.people.access import is_administrator
 from govern.people.models import Person
 from govern.protocols.models import Protocol
 from govern.protocols.queries import corrected
 from govern.protocols.states import ProtocolKind
 from govern.search import Facet, Fragment, Hit, Passage, Query, Sort, highlight, spans
+from govern.search.query import And, Field
+from govern.web.swedish import local_day
 
 SIZE = 20
 MOST_EXCERPTS = 3
+MOST_DUTIES = 3
 OPENING = 200  # Characters of a text's beginning, shown where nothing in it was asked for.
 
 MOST_PAGES = 200  # Of each file that are looked through for an excerpt; what stands further in is found all the same.
@@ -68,6 +73,7 @@ class Found:
     label: Excerpt
     heading: Excerpt
     excerpts: tuple[Excerpt, ...]
+    duties: tuple[tuple[Assignment, AssignmentState], ...] = ()
 
     @property
     def anchor(self) -> str:
@@ -108,6 +114,12 @@ def access_terms(person: Person, today: date) -> set[str]:
     return terms
 
 
+def within(query: Query, first: date | None, last: date | None) -> Query:
+    """Narrow a query to the days from `first` to `last`, as if they had been typed."""
+    fields = (Field("since", f"{first}") if first else None, Field("until", f"{last}") if last else None)
+    return Query(query.text, And((query.tree, *filter(None, fields)))) if any(fields) else query
+
+
 def find(
     query: Query,
     terms: Collection[str],
@@ -123,6 +135,7 @@ def find(
         SearchUnavailable: when the index cannot be read now.
     """
     offset = (number - 1) * size
+    query = replace(query, abbreviations=abbreviations.own())
     results = indexing.engine().search(query, terms, limit=size, offset=offset, sort=sort, filters=filters)
     rows = _paragraphs([id_of(hit.key) for hit in results.hits])
     # The index may be a second behind: what has become secret meanwhile is judged by the row.
@@ -132,12 +145,15 @@ def find(
             seen.setdefault(row.id, hit)
     protocols = _protocols({rows[paragraph_id].meeting_id for paragraph_id in seen})
     mended = corrected(seen.keys())
+    stand = standing([rows[paragraph_id] for paragraph_id in seen], db.session, local_day(now()))
     found = []
     for paragraph_id, hit in seen.items():
         paragraph = rows[paragraph_id]
         sits = bool(set(terms) & {EVERYTHING, f"forum:{paragraph.meeting.forum_id}"})
         sealed = protocols.get(paragraph.meeting_id)
-        found.append(_found(paragraph, hit.score, sealed, query, mended=paragraph_id in mended, sits=sits))
+        shown = _found(paragraph, hit.score, sealed, query, mended=paragraph_id in mended, sits=sits)
+        given = tuple((assignment, stand[assignment.id]) for assignment in paragraph.assignments)
+        found.append(replace(shown, duties=given[:MOST_DUTIES]))
     facets = {facet: tuple(_choices(facet, counts)) for facet, counts in results.facets.items()}
     return Answer(tuple(found), results.total - (len(results.hits) - len(seen)), facets)
 
@@ -256,6 +272,12 @@ def names_of(facet: Facet, values: Collection[str]) -> dict[str, str]:
             return {row.slug: row.name for row in db.session.execute(query)} if values else {}
         case "kind":
             known = {kind.value.lower(): f"{kind.label.capitalize()} ({kind.value})" for kind in ParagraphKind}
+        case "outcome":
+            known = {outcome.value: outcome.label for outcome in Outcome}
+        case "duty":
+            known = {state.value: state.label for state in AssignmentState}
+        case "person" | "party":
+            return {value: value for value in values if "\0" not in value}
         case "state":
             known = {state.value: state.label for state in ParagraphState} | {SEALED: SEALED_NAME}
         case "year":

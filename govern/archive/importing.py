@@ -20,6 +20,7 @@ from govern.cases.operations import find_or_open
 from govern.db import db
 from govern.documents.files import protocol_files
 from govern.errors import Refused, enforce
+from govern.forums.house import style_of
 from govern.forums.models import Forum, Seat, Series
 from govern.forums.operations import current_series
 from govern.forums.states import SeatRole
@@ -52,9 +53,9 @@ def import_record(data: bytes, forum: Forum, *, by: Person, at: datetime) -> Pro
     """
     frozen = _read(data)
     enforce(refuse_record(frozen))
-    forum_id, by_id = forum.id, by.id
+    forum_id, by_id, style = forum.id, by.id, style_of(forum)
     db.session.rollback()  # The documents are printed while nobody waits.
-    files = protocol_files(frozen)
+    files = protocol_files(frozen, style)
     try:
         forum, by = db.session.get_one(Forum, forum_id), db.session.get_one(Person, by_id)
         if db.session.scalar(select(Protocol.id).where(Protocol.sha256 == record.sha256_of(frozen))):

@@ -9,34 +9,42 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from flask import Flask, current_app
-from sqlalchemy import ColumnElement, String, cast, func, insert, literal, select, update
+from sqlalchemy import ColumnElement, String, cast, func, insert, literal, make_url, select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from govern import outbox
-from govern.archive.passages import LOADED, documents, key_of, papers_key, texts_of
+from govern.archive.passages import LOADED, documents, key_of, papers_key, standing, texts_of
 from govern.db import UTCDateTime, db, now
 from govern.meetings.models import Meeting
 from govern.outbox import OutboxEntry
-from govern.paragraphs.models import Paragraph
+from govern.paragraphs.models import Assignment, Paragraph
 from govern.search import CatchUp, Document, Engine, SearchUnavailable
 from govern.search.embedded.engine import WhooshEngine
+from govern.search.postgres.engine import PostgresEngine
+from govern.search.terms import SWEDISH
+from govern.web.swedish import SWEDEN, local_day
 
 log = logging.getLogger(__name__)
 
-INDEX, REINDEX = "index", "reindex"
+INDEX, REINDEX, OVERDUE = "index", "reindex", "overdue"
 BATCH = 200
 CLOCKS = timedelta(minutes=1)  # How far the clocks of two machines may be apart.
 MARGIN = timedelta(hours=1)  # How much further back than it knows an index that is behind is filled up.
 
 
 def init_app(app: Flask) -> None:
-    """Give the application its search engine."""
-    app.extensions["search"] = WhooshEngine(app.config["GOVERN"].data_dir.resolve() / "index")
+    """Give the application its search engine: in the server where the rows are in PostgreSQL, else embedded."""
+    folder = app.config["GOVERN"].data_dir.resolve() / "index"
+    if make_url(app.config["SQLALCHEMY_DATABASE_URI"]).get_backend_name() == "postgresql":
+        SWEDISH.keep(folder)
+        app.extensions["search"] = PostgresEngine(lambda: db.engine)
+    else:
+        app.extensions["search"] = WhooshEngine(folder)
 
 
 def engine() -> Engine:
@@ -54,7 +62,8 @@ def _documents(session: Session, ids: Iterable[int]) -> list[Document]:
     query = select(Paragraph).where(Paragraph.id.in_(list(ids))).options(*LOADED)
     paragraphs = session.scalars(query).all()
     texts = texts_of(paragraphs, session)
-    return [written for paragraph in paragraphs for written in documents(paragraph, texts)]
+    stand = standing(paragraphs, session, local_day(now()))
+    return [written for paragraph in paragraphs for written in documents(paragraph, texts, stand)]
 
 
 def _changes(ids: Sequence[int]) -> tuple[list[Document], list[str]]:
@@ -153,6 +162,25 @@ def _every_document() -> Iterator[Document]:
         last = batch[-1]
 
 
+@outbox.handles(OVERDUE)
+def note_the_overdue(keys: Sequence[str]) -> None:
+    """Ask for the paragraphs whose assignments have fallen due since the day this was asked for, and again tomorrow."""
+    today = local_day(now())
+    since = min(date.fromisoformat(key) for key in keys) - timedelta(days=1)
+    late = select(Assignment.paragraph_id).where(Assignment.due >= since, Assignment.due < today)
+    _ask_for(Paragraph.id.in_(late))
+    _schedule(today, OutboxEntry.key == today.isoformat())
+
+
+def _schedule(today: date, *which: ColumnElement[bool]) -> None:
+    """Have what falls due noted after midnight, unless that is asked for already, and waits."""
+    waits = select(OutboxEntry.id).where(OutboxEntry.topic == OVERDUE, OutboxEntry.done_at.is_(None), *which)
+    if db.session.scalar(waits.limit(1)) is None:
+        tomorrow = datetime.combine(today + timedelta(days=1), time(0, 1), SWEDEN)
+        outbox.enqueue(OVERDUE, today.isoformat(), at=now(), due=tomorrow)
+        db.session.commit()
+
+
 def ask_for_rebuild() -> None:
     """Queue a rebuild, unless one waits; in a transaction of its own, so that a page that only reads may ask."""
     waits = select(OutboxEntry.id).where(OutboxEntry.topic == REINDEX, OutboxEntry.done_at.is_(None)).exists()
@@ -166,6 +194,7 @@ def ask_for_rebuild() -> None:
 
 def mend() -> None:
     """At the start: ask for an index where none can be read, and for what one that is behind lacks."""
+    _schedule(local_day(now()))
     if not engine().healthy():
         ask_for_rebuild()
         return

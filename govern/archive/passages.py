@@ -5,6 +5,7 @@ The ids are those that `templates/components/record.html` gives.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -15,19 +16,28 @@ from sqlalchemy.orm import Session, joinedload, scoped_session, selectinload
 from sqlalchemy.sql.base import ExecutableOption
 
 from govern import richtext
+from govern.assignments.queries import duties
+from govern.assignments.rules import state_of as state_of_duty
+from govern.assignments.states import AssignmentState
 from govern.cases.models import AttachmentText
 from govern.meetings.models import Meeting
 from govern.paragraphs.facts import content
 from govern.paragraphs.models import Ballot, Disqualification, Paragraph
 from govern.paragraphs.queries import WHOLE
-from govern.search import Document, Passage
+from govern.paragraphs.states import DissentKind, Outcome
+from govern.search import Document, Mark, Passage
 from govern.web.swedish import day
 
 EVERYTHING = "all"
 """The access term of those who may find whatever there is."""
 
+TOLD = (Outcome.REJECTION, Outcome.REMISSION, Outcome.TABLING)
+"""Outcomes that the clauses may tell in other words (att återremittera), and people ask for by name."""
+
 SEALED = "sealed"
 SEALED_NAME = "Förseglad"
+
+_LETTERS = re.compile(r"\s*\(([^()\s]{1,4})\)\s*$")
 
 LOADED: tuple[ExecutableOption, ...] = (
     *WHOLE,
@@ -83,12 +93,22 @@ def texts_of(paragraphs: Collection[Paragraph], session: Session | scoped_sessio
     return texts
 
 
-def documents(paragraph: Paragraph, texts: Texts) -> Iterator[Document]:
+def standing(
+    paragraphs: Collection[Paragraph], session: Session | scoped_session[Any], today: date
+) -> dict[int, AssignmentState]:
+    """Say how the paragraphs' assignments stand, by the id of each, in two statements."""
+    given = [assignment for paragraph in paragraphs for assignment in paragraph.assignments]
+    return {duty.assignment.id: state_of_duty(duty, today=today) for duty in duties(given, session)}
+
+
+def documents(
+    paragraph: Paragraph, texts: Texts, standing: Mapping[int, AssignmentState] | None = None
+) -> Iterator[Document]:
     """Write down a paragraph with what is written in its files, for the index.
 
     A file may be more secret than the paragraph that lists it: what only those who sit may find stands beside it.
     """
-    written, facts = document(paragraph), content(paragraph)
+    written, facts = document(paragraph, standing), content(paragraph)
     closed = f"collaboration:{paragraph.meeting.forum.collaboration_id}" not in written.readers
     found = file_passages(facts, texts, confidential=closed)
     yield replace(written, passages=(*written.passages, *found))
@@ -97,7 +117,12 @@ def documents(paragraph: Paragraph, texts: Texts) -> Iterator[Document]:
     forum = f"forum:{paragraph.meeting.forum.id}"
     secret = tuple(p for p in file_passages(facts, texts, confidential=True, public=False))
     yield replace(
-        written, key=papers_key(paragraph.id), passages=secret, readers=frozenset({EVERYTHING, forum}), references=()
+        written,
+        key=papers_key(paragraph.id),
+        passages=secret,
+        readers=frozenset({EVERYTHING, forum}),
+        number=None,
+        **dict.fromkeys(("references", "people", "holds", "marks"), ()),  # type: ignore[arg-type]
     )
 
 
@@ -114,8 +139,11 @@ def file_passages(
                 yield Passage("attachment", anchor, text)
 
 
-def document(paragraph: Paragraph) -> Document:
-    """Write down a paragraph, loaded with `LOADED`, but for what is written in its files."""
+def document(paragraph: Paragraph, standing: Mapping[int, AssignmentState] | None = None) -> Document:
+    """Write down a paragraph, loaded with `LOADED`, but for what is written in its files.
+
+    `standing` says how its assignments stand, by the id of each.
+    """
     facts = content(paragraph)
     forum, met = paragraph.meeting.forum, paragraph.meeting.day
     state, state_name = state_of(paragraph)
@@ -135,8 +163,51 @@ def document(paragraph: Paragraph) -> Document:
         state=state,
         state_name=state_name,
         references=tuple(dict.fromkeys(r for r in (facts["reference"], _reference_of_case(paragraph)) if r)),
-        people=tuple(dict.fromkeys(_people(facts))),
+        people=tuple(dict.fromkeys((*_people(facts), *(_with_party(*who) for who in _acting(paragraph))))),
+        holds=tuple(dict.fromkeys(_holds(paragraph))),
+        marks=tuple(dict.fromkeys(_marks(paragraph, standing or {}))),
     )
+
+
+def _acting(paragraph: Paragraph) -> Iterator[tuple[str, str]]:
+    """Name those who act in the paragraph, each with the letters of a political party or none."""
+    there = [motion.mover for motion in paragraph.motions]
+    there += [supporter for motion in paragraph.motions for supporter in motion.supporters]
+    there += [dissent.presence for dissent in paragraph.dissents]
+    there += [row.presence for row in paragraph.disqualifications]
+    for presence in filter(None, there):
+        name, letters = presence.name, presence.political_party
+        if match := _LETTERS.search(name):
+            name, letters = name[: match.start()], letters or match[1]
+        yield name.strip(), letters.strip("() ").upper()
+    for assignment in paragraph.assignments:
+        if assignment.assignee_person_id is not None:
+            yield assignment.assignee, ""
+
+
+def _with_party(name: str, letters: str) -> str:
+    return f"{name} ({letters})" if letters else name
+
+
+def _holds(paragraph: Paragraph) -> Iterator[str]:
+    """Name what a paragraph is a case of, besides its kind, as `typ:` asks for it."""
+    parts = {"yrkande": paragraph.motions, "omröstning": paragraph.ballots, "uppdrag": paragraph.assignments}
+    parts |= {"bilaga": [a for a in paragraph.attachments if not a.confidential], "jäv": paragraph.disqualifications}
+    yield from (name for name, rows in parts.items() if rows)
+    yield from (dissent.kind.label for dissent in paragraph.dissents)
+
+
+def _marks(paragraph: Paragraph, standing: Mapping[int, AssignmentState]) -> Iterator[Mark]:
+    """List what the facets beside the forum, year, kind and state count."""
+    for decision in paragraph.decisions:
+        yield Mark("outcome", decision.outcome.value, decision.outcome.label)
+    for assignment in paragraph.assignments:
+        if state := standing.get(assignment.id):
+            yield Mark("duty", state.value, state.label)
+    for name, letters in _acting(paragraph):
+        yield Mark("person", name)
+        if letters.strip("-"):
+            yield Mark("party", letters, letters)
 
 
 def _reference_of_case(paragraph: Paragraph) -> str | None:
@@ -164,15 +235,20 @@ def passages(facts: Mapping[str, Any]) -> Iterator[Passage]:
     for place, decision in enumerate(facts["decisions"], 1):
         yield from _decision(f"{here}-b{place}", decision)
     for place, dissent in enumerate(facts["dissents"], 1):
-        yield Passage("dissent", f"{here}-r{place}", f"{dissent['person']}: {dissent['text']}")
+        kind = DissentKind(dissent["kind"]).label
+        yield Passage("dissent", f"{here}-r{place}", f"{kind}, {dissent['person']}: {dissent['text']}")
     for place, assignment in enumerate(facts["assignments"], 1):
         yield Passage("assignment", f"{here}-u{place}", _lines(*_assignment(assignment)))
+    for row in facts["disqualified"]:
+        yield Passage("other", here, f"Jäv: {row['name']}")
     for attachment in facts["attachments"]:
         if not attachment["confidential"]:  # A file may be more secret than the paragraph that lists it.
             yield Passage("attachment", f"{here}-bilagor", attachment["title"])
 
 
 def _decision(here: str, decision: Mapping[str, Any]) -> Iterator[Passage]:
+    if (outcome := Outcome(decision["outcome"])) in TOLD:
+        yield Passage("decision", here, outcome.label)
     if decision["lead"]:
         yield Passage("decision", here, decision["lead"])
     for place, clause in enumerate(decision["clauses"], 1):

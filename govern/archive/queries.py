@@ -17,8 +17,10 @@ from govern.forums.models import Forum, Seat
 from govern.forums.queries import readable_collaborations
 from govern.forums.states import Level, SeatRole
 from govern.meetings.models import AgendaItem, Meeting
-from govern.meetings.queries import AHEAD
+from govern.meetings.queries import AHEAD, UNSEALED
 from govern.meetings.states import MeetingState
+from govern.notices.models import Notice
+from govern.notices.queries import to_post, to_tend
 from govern.paragraphs.models import Paragraph
 from govern.paragraphs.queries import waiting_for
 from govern.paragraphs.states import ParagraphState
@@ -26,7 +28,7 @@ from govern.parties.models import Collaboration
 from govern.people.access import is_administrator
 from govern.people.models import Person
 from govern.protocols.adjusting import ToAdjust, to_adjust
-from govern.protocols.models import Signature
+from govern.protocols.models import Protocol, Signature
 from govern.protocols.queries import waiting_signatures
 from govern.web.paging import Page
 
@@ -61,10 +63,13 @@ class Waiting:
     sign: Sequence[Signature]
     rewrite: Sequence[Paragraph]
     meetings: Sequence[Meeting]
+    post: Sequence[Protocol]
+    tend: Sequence[Notice]
     duties: Page[Duty]
 
     def __bool__(self) -> bool:
-        return bool(self.approve or self.adjust or self.sign or self.rewrite or self.meetings or self.duties.rows)
+        write = self.rewrite or self.meetings or self.post or self.tend
+        return bool(self.approve or self.adjust or self.sign or write or self.duties.rows)
 
 
 def waiting(person: Person, today: date) -> Waiting:
@@ -75,6 +80,8 @@ def waiting(person: Person, today: date) -> Waiting:
         sign=waiting_signatures(person)[:MOST],
         rewrite=returned_to(person, today),
         meetings=unfinished_meetings(person, today),
+        post=to_post(person, today),
+        tend=to_tend(person, today),
         duties=duties_page(person, mine=True, state=None, forum=None, today=today, number=1, size=DUTIES),
     )
 
@@ -84,7 +91,8 @@ def returned_to(person: Person, today: date) -> Sequence[Paragraph]:
     query = (
         select(Paragraph)
         .join(Meeting, Meeting.id == Paragraph.meeting_id)
-        .where(Paragraph.state == ParagraphState.RETURNED, Meeting.forum_id.in_(forums_held(person, today, KEEPER)))
+        .where(UNSEALED, Paragraph.state == ParagraphState.RETURNED)
+        .where(Meeting.forum_id.in_(forums_held(person, today, KEEPER)))
         .options(joinedload(Paragraph.meeting).joinedload(Meeting.forum))
         .order_by(Meeting.day, Paragraph.number)
         .limit(MOST)
@@ -96,7 +104,7 @@ def unfinished_meetings(person: Person, today: date) -> Sequence[Meeting]:
     """List the meetings that the secretary has open, or closed but not sealed, the oldest first."""
     query = (
         select(Meeting)
-        .where(Meeting.state.in_(UNFINISHED), Meeting.forum_id.in_(forums_held(person, today, KEEPER)))
+        .where(UNSEALED, Meeting.state.in_(UNFINISHED), Meeting.forum_id.in_(forums_held(person, today, KEEPER)))
         .options(joinedload(Meeting.forum))
         .order_by(Meeting.day, Meeting.starts)
         .limit(MOST)
@@ -143,7 +151,9 @@ def _tree(forums: list[Forum], coming: dict[int, Meeting]) -> list[Branch]:
 def next_meetings(forum_ids: Sequence[int]) -> dict[int, Meeting]:
     """Find the meeting that comes next in each forum, or is under way."""
     turn = func.row_number().over(partition_by=Meeting.forum_id, order_by=(Meeting.day, Meeting.starts))
-    ranked = select(Meeting.id, turn.label("turn")).where(Meeting.forum_id.in_(forum_ids), Meeting.state.in_(AHEAD))
+    ranked = select(Meeting.id, turn.label("turn")).where(
+        UNSEALED, Meeting.forum_id.in_(forum_ids), Meeting.state.in_(AHEAD)
+    )
     first = ranked.subquery()
     query = select(Meeting).join(first, and_(first.c.id == Meeting.id, first.c.turn == 1))
     return {meeting.forum_id: meeting for meeting in db.session.scalars(query)}

@@ -19,6 +19,8 @@ class Refusal(BaseRefusal):
     ROLE = "Posten har en närvarande med en roll som inte finns."
     NOT_A_PARAGRAPH = "Posten anger närvaro från eller till en paragraf som den inte har."
     NOT_SUBSTITUTE = "Posten låter någon tjänstgöra som inte är ersättare, eller för sig själv."
+    NOT_SHORT = "Skriv en förkortning i ett ord, högst tolv bokstäver och siffror."
+    NOT_WORDS = "Skriv vad förkortningen står för, högst hundra tecken och inte förkortningen själv."
     CONTRADICTS = "Posten säger emot sig själv och går inte att läsa in."
 
 

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+from datetime import date
+from functools import partial
 from typing import Any
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from govern.archive import asking, finding, indexing
+from govern.archive import asking, finding, indexing, suggesting
 from govern.archive.asking import NAMES, ORDERS
 from govern.archive.finding import SIZE, Answer, Choice
+from govern.archive.suggesting import Suggestion
 from govern.archive.watching_forms import tools
 from govern.db import now
 from govern.people.access import SIGNED_IN, allow, me
-from govern.search import Facet, SearchUnavailable
+from govern.search import Facet, Query, SearchUnavailable
+from govern.search.query import LONGEST
 from govern.web.paging import Page, asked_page
-from govern.web.swedish import local_day
+from govern.web.swedish import day, local_day
 
 pages = Blueprint("search", __name__)
 
@@ -24,33 +29,67 @@ pages = Blueprint("search", __name__)
 @allow(SIGNED_IN)
 def search() -> ResponseReturnValue:
     """Find paragraphs, decisions and assignments."""
-    asking_ = asking.read(request.args.items(multi=True))
-    words, query, filters, order = asking_.words, asking_.query, asking_.filters, asking_.order
-    asked = not asking_.empty
+    asked = asking.read(request.args.items(multi=True))
     answer: Answer | None = None
+    meant: Query | None = None
+    nearly = False
+    others: list[Suggestion] = []
     unavailable = False
-    if asked:
+    if not asked.empty:
         terms = finding.access_terms(me(), local_day(now()))
+        find = partial(finding.find, terms=terms, sort=asked.sort, filters=asked.filters, number=asked_page())
         try:
-            answer = finding.find(query, terms, sort=asking_.sort, filters=filters, number=asked_page())
+            answer = find(asked.query)
+            if not answer.total and asked.words and (meant := suggesting.correction(asked.typed, terms)):
+                answer = find(asked.dated(meant))
+            if not answer.total and asked.words and (fewer := suggesting.relaxed(asked.typed, terms)):
+                answer = find(asked.dated(fewer))
+                nearly = bool(answer.total)
+            if asked_page() == 1 and not asked.filters:
+                others = suggesting.beside(meant.text if meant else asked.words, me(), terms, local_day(now()))
         except SearchUnavailable:
             unavailable = True
             indexing.ask_for_rebuild()
     return render_template(
         "search/search.html",
-        words=words,
-        asked=asked,
+        words=asked.words,
+        meant=meant.text if meant and answer and answer.total else "",
+        nearly=nearly,
+        meant_url=_address(q=meant.text) if meant else "",
+        others=[(other, other.url or _address(q=other.words)) for other in others],
+        days=(asked.first, asked.last),
+        asked=not asked.empty,
         unavailable=unavailable,
         answer=answer,
         page=Page(answer.found, asked_page(), SIZE, answer.total) if answer else None,
         entries=[(found, finding.address_of(found)) for found in answer.found] if answer else [],
-        facets=_facets(answer, filters) if answer else [],
-        chosen=_chosen(filters),
-        orders=[(label, _address(ordning=name), name == order) for name, (_, label) in ORDERS.items()],
-        ordered=not query.empty,
-        hidden=[(NAMES[facet][0], value) for facet, values in filters.items() for value in values],
-        tools=tools(asking.kept(request.args.items(multi=True)), by=me(), at=now()) if asked else None,
+        facets=_facets(answer, asked.filters) if answer else [],
+        chosen=_chosen(asked.filters) + _chosen_days(asked.first, asked.last),
+        orders=[(label, _address(ordning=name), name == asked.order) for name, (_, label) in ORDERS.items()],
+        ordered=not asked.typed.empty,
+        hidden=[(NAMES[facet][0], value) for facet, values in asked.filters.items() for value in values],
+        tools=tools(asking.kept(request.args.items(multi=True)), by=me(), at=now()) if not asked.empty else None,
     )
+
+
+@pages.get("/sok/forslag")
+@allow(SIGNED_IN)
+def suggest() -> ResponseReturnValue:
+    """Suggest cases, people, forums and words to what is being typed, as JSON; without an index nothing."""
+    text = request.args.get("q", "")[:LONGEST].strip()
+    today = local_day(now())
+    try:
+        found = suggesting.suggestions(text, me(), finding.access_terms(me(), today), today) if text else []
+    except SearchUnavailable:
+        found = []
+    answer = jsonify([asdict(suggestion) for suggestion in found])
+    answer.headers["Cache-Control"] = "private, max-age=20"
+    return answer
+
+
+def _chosen_days(first: date | None, last: date | None) -> list[tuple[str, str, str]]:
+    rows = (("Från", "fran", first), ("Till", "till", last))
+    return [(label, day(value), _address(**{name: []})) for label, name, value in rows if value]
 
 
 def _chosen(filters: dict[Facet, list[str]]) -> list[tuple[str, str, str]]:

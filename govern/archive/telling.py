@@ -11,7 +11,7 @@ from datetime import datetime, time, timedelta
 from urllib.parse import urljoin
 
 from flask import current_app, url_for
-from sqlalchemy import exists, select
+from sqlalchemy import exists, select, update
 from sqlalchemy.orm import joinedload
 
 from govern import mail, outbox
@@ -130,10 +130,11 @@ def tell(keys: Sequence[str]) -> None:
         account = saved.person.account
         if news and account is not None and watching.may_be_told(saved.person):
             subject, text, stop = _letter(saved, [row.paragraph for row in news])
-            message = f"govern-search-{saved.id}-{max(row.id for row in news)}"
-            mail.send(settings, saved.person.email or account.email, subject, text, key=message, unsubscribe=stop)
-            for row in news:
-                row.told_at = now()
+            told, address = [row.id for row in news], saved.person.email or account.email
+            db.session.commit()  # A slow mail server holds up nobody who writes.
+            message = f"govern-search-{key}-{max(told)}"
+            mail.send(settings, address, subject, text, key=message, at=now(), unsubscribe=stop)
+            db.session.execute(update(SearchNews).where(SearchNews.id.in_(told)).values(told_at=now()))
         db.session.commit()
 
 

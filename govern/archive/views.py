@@ -17,6 +17,9 @@ from govern.forums.models import Forum
 from govern.forums.queries import forum_by_slug, series_in_force
 from govern.meetings.queries import meetings_ahead, meetings_behind, meetings_for
 from govern.meetings.rules import Refusal
+from govern.notices import rules as notices
+from govern.notices.queries import adjusted_on
+from govern.notices.terms import post_by
 from govern.people.access import SIGNED_IN, allow, is_administrator, me
 from govern.web.paging import asked_page
 from govern.web.swedish import local_day
@@ -35,6 +38,9 @@ def home() -> ResponseReturnValue:
         waiting=waiting,
         duty_states={duty.assignment.id: state_of(duty, today=today) for duty in waiting.duties.rows},
         meetings=meetings_for(me(), today),
+        adjusted_on=adjusted_on,
+        post_by=post_by,
+        state_of_notice=notices.state_of,
         today=today,
         administrator=is_administrator(me()),
     )
@@ -52,7 +58,7 @@ def forums() -> ResponseReturnValue:
 def forum(forum: Forum) -> ResponseReturnValue:
     """Show a forum: who sits there, its meetings and what is open."""
     today = local_day(now())
-    behind, duties = meetings_behind(forum), open_duties(forum, me(), today)
+    behind, duties = meetings_behind(forum, today), open_duties(forum, me(), today)
     return render_template(
         "archive/forum.html",
         forum=forum,
@@ -62,7 +68,7 @@ def forum(forum: Forum) -> ResponseReturnValue:
             (seat for seat in forum.seats if not seat.held_on(today)), key=lambda seat: seat.starts_on, reverse=True
         ),
         series=series_in_force(forum, today),
-        ahead=meetings_ahead(forum),
+        ahead=meetings_ahead(forum, today),
         behind=behind,
         ranges=queries.number_ranges(behind),
         duties=duties,

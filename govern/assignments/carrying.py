@@ -198,11 +198,11 @@ def _deed(assignment: Assignment) -> str:
 def _stands(what: ColumnElement[bool], meeting: Meeting) -> bool:
     """Say whether a thing has its item: on this agenda, even struck; on another one to come; or treated at one.
 
-    An item that was struck elsewhere, or that a meeting never came to, leaves the thing to be carried again; and an
-    assignment that was treated, but not closed, comes back.
+    An item that was struck elsewhere, that a meeting never came to, or whose meeting was called off, leaves the thing
+    to be carried again; and an assignment that was treated, but not closed, comes back.
     """
     treated = exists().where(Paragraph.agenda_item_id == AgendaItem.id)
-    ahead = Meeting.state.not_in(HELD)
+    ahead = Meeting.state.not_in((*HELD, MeetingState.CANCELLED))
     query = (
         select(Carried.item_id)
         .join(AgendaItem, AgendaItem.id == Carried.item_id)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from sqlalchemy import Select, func, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import Session, joinedload, scoped_session, selectinload
 
 from govern.assignments.models import AssignmentClosing, Duty, Report
 from govern.assignments.states import AssignmentState
@@ -25,23 +26,26 @@ CLOSED = select(AssignmentClosing.assignment_id).where(AssignmentClosing.assignm
 
 def duty_by_id(assignment_id: int) -> Duty | None:
     """Give an assignment with its paragraph and what became of it, or None."""
-    assignment = db.session.scalar(_whole().where(Assignment.id == assignment_id))
+    assignment = db.session.scalar(every_duty().where(Assignment.id == assignment_id))
     return duties([assignment])[0] if assignment else None
 
 
-def duties(assignments: Sequence[Assignment]) -> list[Duty]:
+def duties(assignments: Sequence[Assignment], session: Session | scoped_session[Any] | None = None) -> list[Duty]:
     """Put what became of them beside the assignments, in two statements however many they are."""
     found = {assignment.id: Duty(assignment) for assignment in assignments}
+    if not found:
+        return []
     reports = select(Report).where(Report.assignment_id.in_(found)).options(joinedload(Report.by))
-    for report in db.session.scalars(reports.order_by(Report.at)):
+    for report in (session or db.session).scalars(reports.order_by(Report.at)):
         found[report.assignment_id].reports.append(report)
     closings = select(AssignmentClosing).where(AssignmentClosing.assignment_id.in_(found))
-    for closing in db.session.scalars(closings.options(joinedload(AssignmentClosing.by))):
+    for closing in (session or db.session).scalars(closings.options(joinedload(AssignmentClosing.by))):
         found[closing.assignment_id].closing = closing
     return list(found.values())
 
 
-def _whole() -> Select[Assignment]:
+def every_duty() -> Select[Assignment]:
+    """Select assignments with the paragraph and the forum that gave them."""
     return (
         select(Assignment)
         .join(Paragraph, Paragraph.id == Assignment.paragraph_id)
@@ -91,7 +95,7 @@ def duties_page(
     size: int = PAGE,
 ) -> Page[Duty]:
     """List the assignments that a person may see, what is due first; narrowed to theirs, a state, a forum."""
-    query = readable(_whole(), person, today)
+    query = readable(every_duty(), person, today)
     if mine:
         sits_in = (
             select(Seat.forum_id)
@@ -110,6 +114,6 @@ def duties_page(
 
 def open_duties(forum: Forum, person: Person, today: date, limit: int = 10) -> list[Duty]:
     """List a forum's assignments that are not closed, what is due first, as far as the person may see them."""
-    query = readable(_whole(), person, today).where(~CLOSED, Meeting.forum_id == forum.id)
+    query = readable(every_duty(), person, today).where(~CLOSED, Meeting.forum_id == forum.id)
     ordered = query.order_by(Assignment.due.is_(None), Assignment.due, Assignment.id).limit(limit)
     return duties(db.session.scalars(ordered).unique().all())

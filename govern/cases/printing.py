@@ -1,4 +1,4 @@
-"""A proposal's row to its PDF."""
+"""A proposal's row to its paper."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from datetime import datetime
 
 from govern import richtext
 from govern.cases.models import Proposal
-from govern.documents.pdf import write_pdf
-from govern.documents.proposal import ProposalFacts, proposal_document
+from govern.documents.files import Ending, proposal_file
+from govern.documents.proposal import ProposalFacts
+from govern.forums.house import style_of
 from govern.web.swedish import local_day, slug
 
 HEADINGS = {
@@ -30,10 +31,10 @@ def lead(proposal: Proposal) -> str:
     return f"{proposal.forum.name} beslutar"
 
 
-def pdf(proposal: Proposal, at: datetime) -> bytes:
-    """Print the paper as it stands; a day is that on which it was ready, or `at`."""
+def facts(proposal: Proposal, at: datetime) -> ProposalFacts:
+    """Gather what the paper says as it stands; its day is that on which it was ready, or `at`."""
     forum = proposal.forum
-    facts = ProposalFacts(
+    return ProposalFacts(
         body=forum.body or forum.collaboration.name,
         forum=forum.name,
         heading=proposal.heading,
@@ -46,9 +47,13 @@ def pdf(proposal: Proposal, at: datetime) -> bytes:
         recipients=tuple(proposal.recipients),
         confidential=proposal.confidential,
     )
-    return write_pdf(proposal_document(facts)).pdf
 
 
-def filename(proposal: Proposal) -> str:
+def printed(proposal: Proposal, at: datetime, ending: Ending = "pdf") -> bytes:
+    """Print the paper."""
+    return proposal_file(facts(proposal, at), ending, style_of(proposal.forum))
+
+
+def filename(proposal: Proposal, ending: Ending = "pdf") -> str:
     """Name the printed paper."""
-    return f"tjansteskrivelse-{slug(proposal.heading)[:80]}.pdf"
+    return f"tjansteskrivelse-{slug(proposal.heading)[:80]}.{ending}"

@@ -14,6 +14,7 @@ from govern.cases.proposal_forms import form_of
 from govern.cases.queries import proposal_by_id, proposals_to
 from govern.cases.rules import refuse_proposal_change, refuse_proposal_ready
 from govern.db import now
+from govern.documents.files import MEDIA, Ending
 from govern.forums.access import READS
 from govern.forums.models import Forum
 from govern.forums.queries import forum_by_slug
@@ -92,12 +93,13 @@ def take_back(proposal: Proposal) -> ResponseReturnValue:
     return redirect(url_for(".change", proposal_id=proposal.id), 303)
 
 
-@pages.get("/tjansteskrivelser/<int:proposal_id>.pdf")
-@allow(SEES, proposal_by_id)
-def pdf(proposal: Proposal) -> ResponseReturnValue:
-    """Download it as PDF."""
-    data = printing.pdf(proposal, now())
-    return send_file(BytesIO(data), "application/pdf", False, printing.filename(proposal))
+@pages.get("/tjansteskrivelser/<int:proposal_id>.<any(pdf, docx):ending>")
+@allow(SEES, lambda proposal_id, ending: proposal_by_id(proposal_id))
+def file(proposal: Proposal) -> ResponseReturnValue:
+    """Download it."""
+    ending: Ending = "docx" if request.path.endswith(".docx") else "pdf"
+    data = printing.printed(proposal, now(), ending)
+    return send_file(BytesIO(data), MEDIA[ending], ending == "docx", printing.filename(proposal, ending))
 
 
 def _status() -> int:

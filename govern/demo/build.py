@@ -12,7 +12,7 @@ from sqlalchemy import select
 from govern.archive import watching
 from govern.archive.states import Telling
 from govern.db import db
-from govern.demo import following, minutes, scene, script
+from govern.demo import emblem, following, minutes, posting, publishing, scene, script
 from govern.demo.dates import instant, schedule, seat_days
 from govern.demo.scene import Scene
 from govern.demo.script import DEMO_SIGN_INS, SignIn
@@ -69,6 +69,7 @@ def build(at: datetime) -> DemoResult:
     stage = Stage(today, script.collaboration())
     scenes = _scenes(stage, at)
     set_up(stage)
+    emblem.dress(stage)
     for step in sorted(_steps(stage, scenes, at)):
         step.do(step.at)
     _save_searches(stage, at)
@@ -158,6 +159,11 @@ def _meeting_steps(one: Scene, now: datetime) -> list[Told]:
         for place in range(2 + one.forum.adjusters):  # The secretary, the chair, the adjusters.
             moment = one.at("10:05", days=one.told.sealed_after, minutes=130 * place)
             steps.append((moment, partial(minutes.sign, one, place)))
+        steps += posting.steps(one)
+        if one.told.published:
+            after = one.told.sealed_after + 1
+            steps.append((one.at("08:45", days=after), partial(publishing.dispatch, one)))
+            steps.append((one.at("09:10", days=after), partial(publishing.publish, one)))
     return steps + [(moment, do) for moment, do in following.steps(one) if reached >= 4]
 
 

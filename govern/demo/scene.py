@@ -104,6 +104,7 @@ def lay_out(scene: Scene, at: datetime) -> None:
             kind=ParagraphKind(paragraph.kind) if paragraph.kind else None,
             reference=open_case(scene.stage, paragraph.case, at=at) if paragraph.case else "",
             note=paragraph.note,
+            minutes=paragraph.minutes,
             proposal=_propose(scene, paragraph, at),
             by=by,
             at=at,

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 CONTENT = Path(__file__).parent / "content"
-FORUMS = ("samverkansstyrgrupp", "programledning", "informationssakerhet", "gemensam_ingang")
+FORUMS = ("samverkansstyrgrupp", "programledning", "informationssakerhet", "gemensam_ingang", "tillsynsnamnd")
 
 T = TypeVar("T")
 
@@ -39,6 +39,7 @@ class Party:
     org_number: str
     population: int
     host: bool = False
+    email: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,6 +208,7 @@ class Paragraph:
     disqualified: Mapping[str, str] = field(default_factory=dict)
     confidential: str = ""
     announced: bool = True
+    minutes: int | None = None
     withdrawn: bool = False
     state: str = "approved"
     comment: str = ""
@@ -214,7 +216,11 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Meeting:
-    """A meeting. `until` is how far it has come: planned, called, open, closed, sealed or signed."""
+    """A meeting. `until` is how far it has come: planned, called, open, closed, sealed or signed.
+
+    Where the forum posts its protocols, `taken_down` says whether the notice comes down when its time is over.
+    One that is `published` has also gone out to those whom its decisions concern.
+    """
 
     day: int
     starts: str
@@ -230,7 +236,9 @@ class Meeting:
     serving: Mapping[str, str] = field(default_factory=dict)
     guests: tuple[Mapping[str, str], ...] = ()
     sealed_after: int = 6
+    taken_down: bool = True
     accepts: Mapping[str, str] = field(default_factory=dict)
+    published: bool = False
     paragraph: tuple[Paragraph, ...] = ()
 
 
@@ -247,6 +255,7 @@ class Forum:
     mandate: str
     lead: str
     weekday: int
+    regime: str = "agreement"
     adjusters: int = 1
     seat: tuple[Seat, ...] = ()
     standing: tuple[StandingItem, ...] = ()

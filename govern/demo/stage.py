@@ -90,6 +90,7 @@ def _parties(stage: Stage, by: Person, at: datetime) -> Collaboration:
             org_number=party.org_number,
             population=party.population,
             host=party.host,
+            email=party.email,
             by=by,
             at=at,
         )
@@ -117,7 +118,7 @@ def _add_forum(stage: Stage, collaboration: Collaboration, told: script.Forum, b
         name=told.name,
         level=Level(told.level),
         kind=ForumKind(told.kind),
-        regime=Regime.AGREEMENT,
+        regime=Regime(told.regime),
         numbering=Numbering(told.numbering),
         mandate=told.mandate.strip(),
         parent_id=stage.forums.get(told.parent),

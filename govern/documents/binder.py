@@ -1,17 +1,18 @@
-"""A summons and its papers bound together: one PDF with bookmarks, one ZIP with the files as they came.
+"""A meeting's papers bound together: one PDF with bookmarks, one ZIP with the files as they came.
 
 Whatever cannot be shown in the PDF stands there as a sheet that says so, and is in the ZIP: nothing is left out unseen.
 """
 
 from __future__ import annotations
 
+import hashlib
 import io
 import logging
 import re
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -22,10 +23,11 @@ from govern.documents.convert import Unconvertible, to_pdf
 from govern.documents.pdf import write_pdf
 from govern.documents.style import HouseStyle
 from govern.richtext import Item, Lst, Para, Run
-from govern.web.swedish import SWEDEN, moment, size
+from govern.web.swedish import SWEDEN, size
 
 log = logging.getLogger(__name__)
 
+GONE = "Filen finns inte i arkivet."
 IN_ZIP = "Filen finns i sin helhet i ZIP-filen med samma handlingar."
 WITHHELD = "Handling som omfattas av sekretess"
 LIST_TITLE = "Förteckning över handlingarna"
@@ -34,7 +36,10 @@ LONGEST_NAME = 80
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paper:
-    """A paper where it lies on disk. `withheld` is the reason for which it is kept from the readers of this binder."""
+    """A paper where it lies on disk. `withheld` is the reason for which it is kept from the readers of this binder.
+
+    It belongs to an item under a number, which is printed as `label` (`§ 812`) where there is one.
+    """
 
     number: int
     item: str
@@ -45,11 +50,22 @@ class Paper:
     size: int
     path: Path
     withheld: str | None = None
+    label: str = ""
 
     @property
     def group(self) -> str:
-        """The item on the agenda, with its number."""
-        return f"{self.number}. {self.item}"
+        """The item, with its number."""
+        return f"{self.label or f'{self.number}.'} {self.item}"
+
+    @property
+    def folder(self) -> str:
+        """The item's folder in the ZIP."""
+        return _plain(f"{self.label or f'{self.number:02}'} {self.item}")
+
+    @property
+    def missing(self) -> bool:
+        """Whether its bytes are gone."""
+        return not self.path.is_file()
 
     @property
     def shown(self) -> str:
@@ -58,21 +74,49 @@ class Paper:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Front:
+    """A document of the meeting itself: the summons, the protocol. What is no PDF is in the ZIP and the list only."""
+
+    title: str
+    filename: str
+    data: bytes
+
+    @property
+    def sha256(self) -> str:
+        """The finger-print of its bytes."""
+        return hashlib.sha256(self.data).hexdigest()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Binder:
-    """What is bound: the summons' PDF as it went out, its title, who sends it and when, and the papers in order."""
+    """What is bound: the meeting's own documents, then the papers in order. `dated` says in words how old it is."""
 
     title: str
     author: str
-    sent: datetime
-    summons: bytes
+    at: datetime
+    dated: str
+    fronts: tuple[Front, ...]
     papers: tuple[Paper, ...]
+    style: HouseStyle = field(default_factory=HouseStyle)
+
+    @property
+    def parts(self) -> int:
+        """How many parts there are to bind, the list among them."""
+        return len(self.fronts) + len(self.papers) + 1
 
 
-def write_binder(binder: Binder, target: Path) -> None:
-    """Bind everything to one PDF with a bookmark a paper, and the list of papers at its end."""
+def write_binder(binder: Binder, target: Path, tell: Callable[[int], None] = lambda done: None) -> None:
+    """Bind everything to one PDF with a bookmark a paper, and the list of papers at its end.
+
+    `tell` is told how many parts are bound, after each.
+    """
+    done = 0
     with ExitStack() as sources, pikepdf.new() as bound:
         with bound.open_outline() as outline:
-            outline.root.append(pikepdf.OutlineItem("Kallelse", _add(bound, sources, binder.summons)))
+            for front in binder.fronts:
+                if front.filename.endswith(".pdf"):
+                    outline.root.append(pikepdf.OutlineItem(clean(front.title), _add(bound, sources, front.data)))
+                tell(done := done + 1)
             groups: dict[str, pikepdf.OutlineItem] = {}
             for paper in binder.papers:
                 start = _add_paper(bound, sources, paper, binder)
@@ -80,6 +124,7 @@ def write_binder(binder: Binder, target: Path) -> None:
                     groups[paper.group] = pikepdf.OutlineItem(clean(paper.group), start)
                     outline.root.append(groups[paper.group])
                 groups[paper.group].children.append(pikepdf.OutlineItem(clean(paper.shown), start))
+                tell(done := done + 1)
             outline.root.append(pikepdf.OutlineItem(LIST_TITLE, _add(bound, sources, write_list(binder))))
         for page in bound.pages:  # They would point into trees of structure that stayed behind.
             if "/StructParents" in page.obj:
@@ -102,6 +147,10 @@ def _add(bound: pikepdf.Pdf, sources: ExitStack, source: bytes | Path) -> int:
     start = len(bound.pages)
     opened = sources.enter_context(pikepdf.open(io.BytesIO(source) if isinstance(source, bytes) else source))
     try:
+        if "/AcroForm" in opened.Root:  # What was filled in or signed is shown as it stood, and is no form any more.
+            opened.flatten_annotations("all")
+            if "/AcroForm" in opened.Root:
+                del opened.Root.AcroForm
         bound.pages.extend(opened.pages)
     except Exception:
         del bound.pages[start:]
@@ -114,6 +163,8 @@ def _add(bound: pikepdf.Pdf, sources: ExitStack, source: bytes | Path) -> int:
 def _add_paper(bound: pikepdf.Pdf, sources: ExitStack, paper: Paper, binder: Binder) -> int:
     if paper.withheld:
         return _add(bound, sources, _sheet(paper, binder, paper.withheld))
+    if paper.missing:
+        return _add(bound, sources, _sheet(paper, binder, GONE, f"Fil: {paper.filename}"))
     try:
         return _add(bound, sources, to_pdf(paper.path, paper.media_type, paper.title))
     except Unconvertible as error:
@@ -134,51 +185,66 @@ def _sheet(paper: Paper, binder: Binder, *texts: str) -> bytes:
 
 def write_list(binder: Binder) -> bytes:
     """Write the list of papers: title, file name, size and SHA-256 of each, as they went out."""
-    title = Title(binder.author, (binder.title,), LIST_TITLE, f"Utskickade {moment(binder.sent)}")
-    return _print(f"{LIST_TITLE}, {binder.title}", binder, (title, *_listed(binder.papers)))
+    title = Title(binder.author, (binder.title,), LIST_TITLE, binder.dated)
+    return _print(
+        f"{LIST_TITLE}, {binder.title}",
+        binder,
+        (title, *_fronts(binder.fronts), *_listed(binder.papers, len(binder.fronts))),
+    )
 
 
-def _listed(papers: Sequence[Paper]) -> Iterator[Element]:
+def _fronts(fronts: Sequence[Front]) -> Iterator[Element]:
+    yield Heading(3, "Mötets egna handlingar", anchor="l0")
+    yield Body((Lst("decimal", tuple(_facts(f.title, f.filename, len(f.data), f.sha256) for f in fronts)),))
+
+
+def _listed(papers: Sequence[Paper], after: int) -> Iterator[Element]:
     groups = dict.fromkeys(paper.group for paper in papers)
-    first = 1
+    first = after + 1
     for place, group in enumerate(groups, 1):
         yield Heading(3, group, anchor=f"l{place}")
         items = tuple(_entry(paper) for paper in papers if paper.group == group)
         yield Body((Lst("decimal", items, first),))
         first += len(items)
-    yield paragraphs("Kontrollsumman (SHA-256) gäller filen som den finns i ZIP-filen med samma handlingar.")
+    yield paragraphs(
+        "Kontrollsumman (SHA-256) gäller filen som den finns i ZIP-filen med samma handlingar. Där prövas också "
+        "underskrifter: i den bundna PDF-filen är sidorna infogade, och underskrifterna går inte att pröva."
+    )
 
 
 def _entry(paper: Paper) -> Item:
     if paper.withheld:
         return Item((Para((Run(f"{WITHHELD}\n{paper.withheld}"),)),))
-    facts = f"\n{paper.filename}, {size(paper.size)}\n{paper.sha256[:32]}\n{paper.sha256[32:]}"
-    return Item((Para((Run(paper.title, ("bold",)), Run(facts))),))
+    return _facts(paper.title, paper.filename, paper.size, paper.sha256, GONE if paper.missing else "")
+
+
+def _facts(title: str, filename: str, length: int, sha256: str, note: str = "") -> Item:
+    facts = f"\n{filename}, {size(length)}\n{sha256[:32]}\n{sha256[32:]}"
+    return Item((Para((Run(title, ("bold",)), Run(f"{facts}\n{note}".rstrip()))),))
 
 
 def _print(title: str, binder: Binder, elements: tuple[Element, ...]) -> bytes:
-    style = HouseStyle()
+    look = binder.style.dress()
     return write_pdf(
-        Document(
-            title=title, author=binder.author, running=binder.title, strip=(), elements=elements, accent=style.accent
-        )
+        Document(title=title, author=binder.author, running=binder.title, strip=(), elements=elements, **look)
     ).pdf
 
 
 def write_zip(binder: Binder, target: Path) -> None:
-    """Pack the summons, the files as they came in a folder an item, and the list of papers."""
-    day = binder.sent.astimezone(SWEDEN).timetuple()[:6]
+    """Pack the meeting's documents, the files as they came in a folder an item, and the list of papers."""
+    day = binder.at.astimezone(SWEDEN).timetuple()[:6]
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
 
         def put(name: str, data: bytes) -> None:
             archive.writestr(zipfile.ZipInfo(name, day), data, zipfile.ZIP_DEFLATED)
 
-        put("Kallelse.pdf", binder.summons)
+        for front in binder.fronts:
+            put(front.filename, front.data)
         taken: set[str] = set()
         for paper in binder.papers:
-            if paper.withheld:
+            if paper.withheld or paper.missing:
                 continue
-            name = _free(f"{paper.number:02} {_plain(paper.item)}", _plain(paper.filename), taken)
+            name = _free(paper.folder, _plain(paper.filename), taken)
             with archive.open(zipfile.ZipInfo(name, day), "w") as member, paper.path.open("rb") as file:
                 while chunk := file.read(1 << 20):
                     member.write(chunk)

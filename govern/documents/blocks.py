@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import cache
+from typing import Any
 
 from reportlab.lib.colors import HexColor
-from reportlab.platypus import Flowable, Indenter
+from reportlab.platypus import Flowable
 from reportlab.platypus import Table as Grid
 
 from govern.documents import fonts
-from govern.documents.content import Points, clean
-from govern.documents.setting import Span, Text, TextStyle
+from govern.documents.breaking import Span
+from govern.documents.content import Body, Element, Points, clean
+from govern.documents.page import HAIRLINE
+from govern.documents.setting import Text, TextStyle
 from govern.documents.tagging import Node
 from govern.richtext import Block, Blocks, Cell, Head, Item, Lst, Para, Run, Table, label_of
 
@@ -19,13 +24,18 @@ STEP = 17.0
 """How far a list is indented, in points."""
 
 BODY = TextStyle(size=10.0, leading=15.0, after=7.0)
-SUBHEAD = TextStyle(size=10.0, leading=15.0, before=7.0, after=2.0)
+SUBHEAD = TextStyle(size=10.0, leading=15.0, before=7.0, after=2.0, keep=True, hyphenate=False)
 CELL = TextStyle(size=9.0, leading=12.5, after=2.0)
 GAP = 14.0
 """The space between two columns of a table, in points."""
 
+SHORT = 50
+"""Fewer letters than this make a line that leads into the text after it (Rådet beslutar)."""
+
+NUMBER = re.compile(r"[-−–+±]?\d[\d  .,:]*(?: ?(?:%|‰|kr|tkr|mnkr|st|h))?|[-–—]?")
+"""What stands in a column of figures: a number with its unit, or a dash for none."""
+
 NUMBERING = {"bullet": "Disc", "decimal": "Decimal", "lower-alpha": "LowerAlpha", "lower-roman": "LowerRoman"}
-HAIRLINE = HexColor("#9aa3a8")
 
 
 class BlockSetter:
@@ -119,7 +129,8 @@ class BlockSetter:
         node = Node("Table", parent)
         grid, spans = _place(block)
         columns = len(grid[0])
-        widths = _column_widths(grid, columns, width)
+        widths = column_widths(grid, columns, width)
+        figures = figure_columns(block)
         data: list[list[list[Flowable]]] = []
         for y, row in enumerate(grid):
             line = Node("TR", node)
@@ -127,12 +138,12 @@ class BlockSetter:
             for x, cell in enumerate(row):
                 if cell is not None:
                     across = sum(widths[x : x + max(1, cell.colspan)]) - GAP
-                    data[y][x] = self._cell(cell, line, y < block.head_rows, across)
+                    data[y][x] = self._cell(cell, line, y < block.head_rows, across, cell.colspan <= 1 and x in figures)
         lines = [("LINEBELOW", (0, y), (-1, y), 0.4, HAIRLINE) for y in range(len(grid))]
         heads = max(0, min(block.head_rows, len(grid) - 1))
         if heads:
             lines.append(("LINEBELOW", (0, heads - 1), (-1, heads - 1), 0.8, HexColor(f"#{self.accent}")))
-        table = Grid(
+        table = grid_at(base.indent)(
             data,
             colWidths=widths,
             repeatRows=heads if _short_heads(block, heads) else 0,
@@ -147,13 +158,14 @@ class BlockSetter:
                 ("FONTNAME", (0, 0), (-1, -1), fonts.REGULAR),
                 ("LEFTPADDING", (0, 0), (-1, -1), 0),
                 ("RIGHTPADDING", (0, 0), (-1, -1), GAP),
+                ("RIGHTPADDING", (-1, 0), (-1, -1), 0),
                 ("TOPPADDING", (0, 0), (-1, -1), 3),
                 ("BOTTOMPADDING", (0, 0), (-1, -1), 2),
             ],
         )
-        return [Indenter(left=base.indent), table, Indenter(left=-base.indent)]
+        return [table]
 
-    def _cell(self, cell: Cell, parent: Node, in_head: bool, width: float) -> list[Flowable]:
+    def _cell(self, cell: Cell, parent: Node, in_head: bool, width: float, right: bool) -> list[Flowable]:
         head = cell.head or in_head
         attributes: dict[str, object] = {"Scope": "Column" if in_head else "Row"} if head else {}
         if cell.colspan > 1:
@@ -162,7 +174,7 @@ class BlockSetter:
             attributes["RowSpan"] = cell.rowspan
         node = Node("TH" if head else "TD", parent, attributes=attributes)
         blocks = tuple(_bolded(block) for block in cell.blocks) if head else cell.blocks
-        return self.blocks(blocks, node, CELL, width)
+        return self.blocks(blocks, node, replace(CELL, right=right), width)
 
 
 def _ended(story: list[Flowable], base: TextStyle) -> list[Flowable]:
@@ -179,9 +191,55 @@ def lead_of(item: Item) -> tuple[Para, Blocks]:
     return Para(()), item.blocks
 
 
+def leads(element: Element, after: Element) -> bool:
+    """Tell whether an element ends with what leads into the next: a paragraph before a list, a line before a text."""
+    match element, after:
+        case Body((*_, Para())), Body((Lst() | Table(), *_)) | Points():
+            return True
+        case Body((Para(runs),)), Body((Para(), *_)):
+            return len("".join(run.text for run in runs)) < SHORT
+        case _:
+            return False
+
+
 def cell_grid(block: Table) -> list[list[Cell | None]]:
     """Put the cells of a table on a full grid; places taken by a span are None, gaps become empty cells."""
     return _place(block)[0] if any(block.rows) else []
+
+
+def figure_columns(block: Table) -> frozenset[int]:
+    """Give the columns (from 0) that hold figures under their head and so are set to the right."""
+    grid = cell_grid(block)
+    body = grid[block.head_rows :] or grid
+    return frozenset(
+        x
+        for x in range(len(grid[0]) if grid else 0)
+        if any(row[x] is not None for row in body)
+        and all((cell := row[x]) is None or cell.colspan > 1 or _is_figure(cell) for row in body)
+        and any((cell := row[x]) is not None and cell.colspan == 1 and "".join(_texts(cell)) for row in body)
+    )
+
+
+def _is_figure(cell: Cell) -> bool:
+    return all(isinstance(block, Para) for block in cell.blocks) and all(
+        NUMBER.fullmatch(text.strip()) for text in _texts(cell)
+    )
+
+
+def _texts(cell: Cell) -> list[str]:
+    """Give the text of each paragraph of a cell."""
+    return ["".join(run.text for run in block.runs) for block in cell.blocks if isinstance(block, Para)]
+
+
+@cache
+def grid_at(indent: float) -> type[Grid]:
+    """Give the kind of table that stands so far in, in points; its parts on further pages are of the same kind."""
+
+    class Indented(Grid):  # type: ignore[misc]  # reportlab is untyped
+        def drawOn(self, canvas: Any, x: float, y: float, _sW: float = 0) -> None:  # noqa: N802, N803 — reportlab's
+            super().drawOn(canvas, x + indent, y, 0)
+
+    return Indented
 
 
 def _bolded(block: Block) -> Block:
@@ -217,7 +275,7 @@ def _place(block: Table) -> tuple[list[list[Cell | None]], list[tuple[tuple[int,
     )
 
 
-def _column_widths(grid: list[list[Cell | None]], columns: int, room: float) -> list[float]:
+def column_widths(grid: list[list[Cell | None]], columns: int, room: float) -> list[float]:
     """Give each column the width its text would like; where that is too much, the widest ones share what is left."""
     wishes = [GAP + 12.0] * columns
     for row in grid:

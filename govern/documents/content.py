@@ -27,7 +27,7 @@ class Heading:
     """A heading. `anchor` names it for links and is unique; only headings with `listed` stand in the contents.
 
     `number` hangs in the margin. `note` is a line of its own beneath, such as the case's reference.
-    `beside` sets a short heading in the margin beside what follows it.
+    `beside` sets a short heading in the margin beside what follows it. `strong` marks what readers look for first.
     """
 
     level: int
@@ -37,6 +37,7 @@ class Heading:
     note: str = ""
     listed: bool = False
     beside: bool = False
+    strong: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +104,8 @@ class Document:
     """A whole document: its elements, and what every page repeats.
 
     `running` is the (left) head of every page but the first, `strip` the words under the lines at every page's foot.
+    `header` is a line of the organisation's own: at the head of the first page, and above `running` on the others.
+    `base` is the organisation's own DOCX, whose letterhead, styles and margins the DOCX gets.
     """
 
     title: str
@@ -113,6 +116,8 @@ class Document:
     accent: str
     logo: bytes | None = None
     logo_alt: str = ""
+    header: str = ""
+    base: bytes | None = None
 
     def listed(self) -> tuple[Heading, ...]:
         """Give the headings that stand in the contents, in order."""

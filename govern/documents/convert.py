@@ -96,9 +96,18 @@ def _text(path: Path, title: str) -> bytes:
     ).pdf
 
 
+def has_office() -> bool:
+    """Say whether LibreOffice is installed here."""
+    return _program() is not None
+
+
+def _program() -> str | None:
+    return shutil.which("soffice") or shutil.which("libreoffice")
+
+
 def _office(path: Path, media_type: str) -> bytes:
     """Print an office file by LibreOffice, in a profile and a folder of its own that are gone afterwards."""
-    program = shutil.which("soffice") or shutil.which("libreoffice")
+    program = _program()
     if program is None:
         raise Unconvertible("Filen kan inte visas här.")
     with TemporaryDirectory() as folder:

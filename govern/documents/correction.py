@@ -87,9 +87,7 @@ def correction_document(facts: CorrectionFacts, style: HouseStyle | None = None)
         running=running,
         strip=(),
         elements=tuple(_elements(facts)),
-        accent=style.accent,
-        logo=style.logo,
-        logo_alt=style.logo_alt or "",
+        **style.dress(),
     )
 
 

@@ -37,7 +37,7 @@ PARAGRAPH_STYLES = {
     "Punkt": (10, 0, 3),
     "Listpunkt": (10, 0, 3),
     "Not": (9, 0, 8),
-    "Innehållsrad": (10, 0, 2),
+    "toc 2": (10, 0, 2),
     "Teckenförklaring": (9, 0, 0),
     "Underskriftsrad": (32, 0, 3),
     "Underskrift": (9, 0, 8),
@@ -45,9 +45,20 @@ PARAGRAPH_STYLES = {
 }
 """Size, space before and space after of the document's own paragraph styles, in points."""
 
+NUMBER_STYLE = "Paragrafnummer"
+"""The style of a § number, by which the running head finds it."""
+
+STRONG_STYLE = "Beslutsrubrik"
+
+UNHYPHENATED = ("Forum", "Avsändare", "Mötesdag", "Namn", "toc 2", "Underskrift", "header", "footer")
+
 KEPT = {"Normal", "Default Paragraph Font", "Normal Table", "No List", "header", "footer"} | {
     f"heading {level}" for level in HEADINGS
 }
+
+
+AFTER_BORDERS = ("w:shd", "w:tabs", "w:suppressAutoHyphens", "w:spacing", "w:ind", "w:jc", "w:outlineLvl")
+AFTER_HYPHENS = ("w:bidi", "w:adjustRightInd", "w:spacing", "w:ind", "w:contextualSpacing", "w:jc", "w:outlineLvl")
 
 
 def base_document(accent: str) -> Docx:
@@ -58,7 +69,7 @@ def base_document(accent: str) -> Docx:
     _drop_shadow_styles(document)
     _defaults(document)
     _headings(document, accent.upper())
-    _own_styles(document)
+    _own_styles(document, accent.upper())
     _table_style(document, accent.upper())
     _lists(document)
     _settings(document)
@@ -69,7 +80,7 @@ def _page(document: Docx) -> None:
     section = document.sections[0]
     section.page_width, section.page_height = Mm(210), Mm(297)
     section.left_margin, section.right_margin = Length(MARGIN + HANG), Mm(25)
-    section.top_margin, section.bottom_margin = Mm(27), Mm(33)
+    section.top_margin, section.bottom_margin = Mm(27), Mm(29)
     section.header_distance, section.footer_distance = Mm(13), Mm(13)
 
 
@@ -121,8 +132,15 @@ def _headings(document: Docx, accent: str) -> None:
         outline = OxmlElement("w:outlineLvl")
         outline.set(qn("w:val"), str(level - 1))
         style.element.get_or_add_pPr().append(outline)
+        _unhyphenated(style)
         if level in {2, 3}:
             _hang(style)
+    strong = document.styles.add_style(STRONG_STYLE, WD_STYLE_TYPE.PARAGRAPH)
+    strong.base_style = document.styles["Heading 3"]
+    strong.quick_style = True
+    strong.font.size, strong.paragraph_format.space_before = Pt(12), Pt(14)
+    border = f'<w:pBdr {nsdecls("w")}><w:top w:val="single" w:sz="6" w:space="3" w:color="{accent}"/></w:pBdr>'
+    strong.element.get_or_add_pPr().insert_element_before(parse_xml(border), *AFTER_BORDERS)
     plain = document.styles.add_style("Rubrik utanför innehåll", WD_STYLE_TYPE.PARAGRAPH)
     plain.base_style = document.styles["Heading 2"]
     plain.quick_style = True
@@ -134,9 +152,9 @@ def _hang(style: Any) -> None:
     style.paragraph_format.tab_stops.add_tab_stop(Emu(0))
 
 
-def _own_styles(document: Docx) -> None:
+def _own_styles(document: Docx, accent: str) -> None:
     for name, (size, before, after) in PARAGRAPH_STYLES.items():
-        style = document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
+        style = document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH, builtin=name == "toc 2")
         style.base_style = document.styles["Normal"]
         style.quick_style = True
         _dress(style, size, before, after, GREY if name in {"Avsändare", "Mötesdag", "Not"} else INK)
@@ -158,7 +176,11 @@ def _own_styles(document: Docx) -> None:
         _dress(style, 8, 0, 0, GREY)
         style.paragraph_format.left_indent = Emu(-HANG)
         style.paragraph_format.tab_stops.add_tab_stop(TEXT_WIDTH, WD_TAB_ALIGNMENT.RIGHT)
-    contents = styles["Innehållsrad"].paragraph_format
+    styles["header"].paragraph_format.tab_stops.add_tab_stop(Emu(0))
+    styles["Not"].paragraph_format.keep_with_next = True
+    for name in UNHYPHENATED:
+        _unhyphenated(styles[name])
+    contents = styles["toc 2"].paragraph_format
     contents.left_indent, contents.first_line_indent = Emu(0), Emu(0)
     contents.tab_stops.add_tab_stop(Emu(0))
     contents.tab_stops.add_tab_stop(TEXT_WIDTH, WD_TAB_ALIGNMENT.RIGHT, WD_TAB_LEADER.DOTS)
@@ -166,6 +188,14 @@ def _own_styles(document: Docx) -> None:
     legend.left_indent, legend.first_line_indent = STEP, Emu(-STEP)
     link = styles.add_style("Hyperlink", WD_STYLE_TYPE.CHARACTER)
     link.font.underline = True
+    number = styles.add_style(NUMBER_STYLE, WD_STYLE_TYPE.CHARACTER)
+    number.font.bold = True
+    number.font.color.rgb = RGBColor.from_string(accent)
+
+
+def _unhyphenated(style: Any) -> None:
+    properties = style.element.get_or_add_pPr()
+    properties.insert_element_before(OxmlElement("w:suppressAutoHyphens"), *AFTER_HYPHENS)
 
 
 def _dress(style: Any, size: float, before: float, after: float, colour: str) -> None:
@@ -227,3 +257,9 @@ def _settings(document: Docx) -> None:
     # The schema wants a fixed order; python-docx's template has both of these landmarks.
     settings.find(qn("w:rsids")).addprevious(compat)
     settings.find(qn("w:clrSchemeMapping")).addprevious(language)
+    hyphens = parse_xml(
+        f'<w:settings {nsdecls("w")}><w:autoHyphenation/><w:consecutiveHyphenLimit w:val="2"/>'
+        '<w:hyphenationZone w:val="720"/><w:doNotHyphenateCaps/></w:settings>'
+    )
+    for part in reversed(list(hyphens)):
+        settings.find(qn("w:defaultTabStop")).addnext(part)

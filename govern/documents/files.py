@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
+from govern.documents.attendance import attendance_document
 from govern.documents.content import Document
+from govern.documents.duties import DutyListFacts, duty_list_document
+from govern.documents.notice import NoticeFacts, notice_document, proof_document
 from govern.documents.pdf import write_pdf
+from govern.documents.proposal import ProposalFacts, proposal_document
 from govern.documents.protocol import protocol_document
+from govern.documents.quarter import QuarterFacts, quarter_document
 from govern.documents.style import HouseStyle
-from govern.documents.summons import SummonsFacts, summons_document
+from govern.documents.summons import SummonsFacts, agenda_document, summons_document
 from govern.documents.word import write_docx
 from govern.record import ProtocolRecord
 
@@ -63,3 +69,54 @@ def _docx(document: Document, page_numbers: Mapping[str, int] | None) -> bytes:
     if page_numbers is None:
         page_numbers = write_pdf(document, signature_fields=False).page_numbers
     return write_docx(document, page_numbers)
+
+
+Ending = Literal["pdf", "docx"]
+
+MEDIA: dict[Ending, str] = {
+    "pdf": "application/pdf",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+}
+"""The media type of each of the two files."""
+
+
+def attendance_file(record: ProtocolRecord, ending: Ending, style: HouseStyle | None = None) -> bytes:
+    """Make the attendance list."""
+    return in_format(attendance_document(record, style), ending)
+
+
+def notice_file(facts: NoticeFacts, ending: Ending, style: HouseStyle | None = None) -> bytes:
+    """Make the notice of a protocol adjusted."""
+    return in_format(notice_document(facts, style), ending)
+
+
+def proof_file(facts: NoticeFacts, ending: Ending, style: HouseStyle | None = None) -> bytes:
+    """Make the proof that a notice was posted."""
+    return in_format(proof_document(facts, style), ending)
+
+
+def duty_list_file(facts: DutyListFacts, ending: Ending, style: HouseStyle | None = None) -> bytes:
+    """Make a forum's list of assignments."""
+    return in_format(duty_list_document(facts, style), ending)
+
+
+def quarter_file(facts: QuarterFacts, ending: Ending, style: HouseStyle | None = None) -> bytes:
+    """Make the follow-up of a quarter."""
+    return in_format(quarter_document(facts, style), ending)
+
+
+def proposal_file(facts: ProposalFacts, ending: Ending, style: HouseStyle | None = None) -> bytes:
+    """Make an officer's paper."""
+    return in_format(proposal_document(facts, style), ending)
+
+
+def agenda_file(facts: SummonsFacts, ending: Ending, style: HouseStyle | None = None) -> bytes:
+    """Make the agenda as a paper of its own."""
+    return in_format(agenda_document(facts, style), ending)
+
+
+def in_format(document: Document, ending: Ending) -> bytes:
+    """Write a document that nobody signs in its file as one of the two formats."""
+    if ending == "pdf":
+        return write_pdf(document, signature_fields=False).pdf
+    return _docx(document, None if document.listed() else {})

@@ -16,6 +16,7 @@ from govern.documents.tagging import Annotation, Mark, Node, TaggedCanvas
 
 PRODUCER = "Govern"
 LANGUAGE = "sv-SE"
+MULTILINE, READ_ONLY = 1 << 12, 1
 BOOKMARK_GROUP = 40
 """More bookmarks than this on one level are grouped, as a long flat list is no way to find anything."""
 
@@ -105,7 +106,7 @@ class _Structure:
     def _annotation(self, made: Annotation) -> pikepdf.Object:
         pdf, page = self.pdf, self.pages[made.page]
         rect = Array([round(value, 2) for value in made.rect])
-        if made.field:
+        if made.field or made.note:
             annotation = pdf.make_indirect(_field(pdf, made, rect, page.obj))
             if "/AcroForm" not in pdf.Root:
                 pdf.Root.AcroForm = pdf.make_indirect(Dictionary(Fields=Array()))
@@ -132,17 +133,21 @@ def _attributes(attributes: dict[str, Any]) -> Dictionary:
 
 
 def _field(pdf: Pdf, made: Annotation, rect: Array, page: pikepdf.Object) -> Dictionary:
-    """Make an empty signature field; made here and not by the signer, since a field added later counts as tampering."""
+    """Make an empty field for a signature, or for a note that no reader may type in.
+
+    Made here and not when it is filled, since a field added after the first signature counts as tampering.
+    """
     width, height = made.rect[2] - made.rect[0], made.rect[3] - made.rect[1]
     look = Stream(pdf, b"")
     look.Type, look.Subtype = Name.XObject, Name.Form
     look.BBox = Array([0, 0, round(width, 2), round(height, 2)])
     look.Resources = Dictionary()
+    sort = {"FT": Name.Sig} if made.field else {"FT": Name.Tx, "Ff": MULTILINE | READ_ONLY}
     return Dictionary(
+        **sort,
         Type=Name.Annot,
         Subtype=Name.Widget,
-        FT=Name.Sig,
-        T=String(made.field),
+        T=String(made.field or made.note),
         TU=String(made.text),
         Rect=rect,
         F=132,

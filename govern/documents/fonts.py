@@ -29,8 +29,19 @@ MISSING = "\u25a1"
 def font(name: str) -> TTFont:
     """Load a face once and make it known to reportlab under its name."""
     face = TTFont(name, str(FOLDER / f"{name}.ttf"), asciiReadable=0)
+    _mend_widths(face)
     pdfmetrics.registerFont(face)
     return face
+
+
+def _mend_widths(face: TTFont) -> None:
+    """Give the last glyphs, which share one width, that width in the font's own units, as the others have it.
+
+    Reportlab keeps it scaled, so that the embedded font says another width than the page (which both norms forbid).
+    """
+    metrics = face.face.hmetrics
+    shared = next(wide for wide, _ in reversed(metrics) if isinstance(wide, int))
+    face.face.hmetrics = [(wide if isinstance(wide, int) else shared, bearing) for wide, bearing in metrics]
 
 
 def face_of(bold: bool, italic: bool) -> str:

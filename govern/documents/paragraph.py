@@ -127,7 +127,7 @@ def _ballot(ballot: Ballot) -> Iterator[Element]:
 
 def _decisions(fact: Paragraph) -> Iterator[Element]:
     for decision in fact.decisions:
-        yield Heading(3, "Beslut")
+        yield Heading(3, "Beslut", strong=True)
         yield from _decision(decision)
 
 

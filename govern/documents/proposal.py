@@ -37,12 +37,10 @@ def proposal_document(facts: ProposalFacts, style: HouseStyle | None = None) -> 
     return Document(
         title=f"{TITLE} {facts.heading}",
         author=facts.author,
-        running=f"{facts.heading} · {TITLE} {long_date(facts.day)}",
+        running=f"{facts.forum} · {TITLE} {long_date(facts.day)}",
         strip=(),
         elements=tuple(_elements(facts)),
-        accent=style.accent,
-        logo=style.logo,
-        logo_alt=style.logo_alt or "",
+        **style.dress(),
     )
 
 

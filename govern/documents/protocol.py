@@ -64,9 +64,7 @@ def protocol_document(record: ProtocolRecord, style: HouseStyle | None = None) -
         running=f"{record.forum.name} · {style.title} {day}",
         strip=style.strip,
         elements=tuple(_elements(record, style)),
-        accent=style.accent,
-        logo=style.logo,
-        logo_alt=style.logo_alt or "",
+        **style.dress(),
     )
 
 

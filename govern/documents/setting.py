@@ -1,4 +1,4 @@
-"""Set a paragraph: break runs of text into lines, ragged right, and draw them tagged.
+"""Set a paragraph: its lines, ragged right, drawn tagged; a page may end within it.
 
 Reportlab's own paragraph knows no tags, drops the space at a line's end (so that words read aloud run together) and
 lets a character without a glyph vanish; this one does what documents need and nothing else.
@@ -6,35 +6,16 @@ lets a character without a glyph vanish; this one does what documents need and n
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from functools import cache
 from typing import Any
 
-import pyphen
 from reportlab.lib.colors import HexColor
 from reportlab.platypus import Flowable
 
 from govern.documents import fonts
+from govern.documents.breaking import SOFT_HYPHEN, Line, Piece, Span, break_lines, covered, laid
 from govern.documents.tagging import Node, TaggedCanvas
-
-INK = "1a1a1a"
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """A stretch of text in one face. `node` is its own structure element, `href` where it leads (`#anchor` within)."""
-
-    text: str
-    font: str = fonts.REGULAR
-    colour: str = INK
-    scale: float = 1.0
-    rise: float = 0.0
-    underline: bool = False
-    strike: bool = False
-    node: Node | None = None
-    href: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +24,8 @@ class TextStyle:
 
     `label_at` is where its label (number, bullet) stands, from the left. With `beside` it takes no height of its own:
     it is set in a margin that wide, next to what follows, `drop` points lower so that the first lines stand level.
+    With `keep` it never ends a page: what follows begins on the same one. With `right` its lines end level. A `rule`
+    is a colour: a line of it stands above, as wide as the text. The first line hangs out by `hang`.
     """
 
     size: float = 10.0
@@ -53,20 +36,15 @@ class TextStyle:
     after: float = 0.0
     beside: float = 0.0
     drop: float = 0.0
+    keep: bool = False
+    right: bool = False
+    hyphenate: bool = True
+    rule: str = ""
+    hang: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A part of a line: text of one span at `x` points from the paragraph's indent, `width` points wide."""
-
-    x: float
-    width: float
-    text: str
-    span: Span
-
-
-Word = list[tuple[str, Span, float]]
-Line = list[Piece]
+RULE_ABOVE = 3.0
+"""How far above a paragraph its rule stands, in points."""
 
 
 class Text(Flowable):  # type: ignore[misc]  # reportlab is untyped
@@ -108,17 +86,21 @@ class Text(Flowable):  # type: ignore[misc]  # reportlab is untyped
         if not self._is_half and self._set_for != available:
             style = self.text_style
             room = style.beside or available - style.indent
-            self.set_lines = break_lines(self.spans, style.size, room, self._label_overhang())
+            self.set_lines = break_lines(
+                self.spans, style.size, room, self._label_overhang(), hyphenate=style.hyphenate
+            )
             self._set_for = available
         self.width = available
         self.height = 0.0 if self.text_style.beside else max(1, len(self._lines())) * self.text_style.leading
         return available, self.height
 
     def split(self, available: float, height: float) -> list[Text]:
-        """Split where the page ends, leaving at least two lines on each side."""
+        """Split where the page ends, at no hyphen and with at least two lines on each side."""
         self.wrap(available, height)
         lines = self._lines()
         fit = min(int(height // self.text_style.leading), len(lines) - 2)
+        while fit >= 2 and lines[fit - 1] and lines[fit - 1][-1].text.endswith(SOFT_HYPHEN):
+            fit -= 1
         if fit < 2:
             return []
         return [
@@ -134,10 +116,16 @@ class Text(Flowable):  # type: ignore[misc]  # reportlab is untyped
     def _lines(self) -> list[Line]:
         return self.set_lines or []
 
+    def _shift(self, line: Line) -> float:
+        """Say how far right a line begins so that it ends at the edge, where that is asked for."""
+        if not self.text_style.right or not line:
+            return 0.0
+        return max(0.0, float(self.width) - self.text_style.indent - line[-1].x - line[-1].width)
+
     def _label_overhang(self) -> float:
         """Say how far the label reaches into the first line, with a gap after it."""
         if not self.label:
-            return 0.0
+            return -self.text_style.hang
         size = self.text_style.size
         end = self.text_style.label_at + sum(fonts.width(s.text, s.font) * size * s.scale for s in self.label)
         return max(0.0, end + 0.5 * size - self.text_style.indent)
@@ -151,11 +139,15 @@ class Text(Flowable):  # type: ignore[misc]  # reportlab is untyped
         baseline = top - (style.leading + 0.72 * style.size) / 2 - style.drop
         if self.anchor and not repeated:
             canvas.place(self.anchor, top + style.leading)
+        if style.rule:
+            canvas.setStrokeColor(HexColor(f"#{style.rule}"))
+            canvas.setLineWidth(0.8)
+            canvas.line(style.indent, top + RULE_ABOVE, float(self.width), top + RULE_ABOVE)
         pen = Pen(canvas, style.size, repeated)
         if self.label:
-            pen.write(_laid(self.label, style.size, style.label_at, end=" "), baseline, self.label_node)
+            pen.write(laid(self.label, style.size, style.label_at, end=" "), baseline, self.label_node)
         for number, line in enumerate(self._lines()):
-            pen.write(line, baseline - number * style.leading, self.node, style.indent)
+            pen.write(line, baseline - number * style.leading, self.node, style.indent + self._shift(line))
         pen.close()
 
 
@@ -200,7 +192,10 @@ class Pen:
             self._font = dress
 
     def _decorate(self, piece: Piece, x: float, baseline: float) -> None:
-        span, end = piece.span, x + piece.width
+        span = piece.span
+        if not (span.underline or span.strike or span.href):
+            return
+        end = x + fonts.width(piece.text.rstrip(" "), span.font) * self._size * span.scale
         if span.underline:
             self._rules.append((x, end, baseline - 0.12 * self._size, span.colour))
         if span.strike:
@@ -219,125 +214,3 @@ class Pen:
             self._canvas.setStrokeColor(HexColor(f"#{colour}"))
             self._canvas.setLineWidth(0.05 * self._size)
             self._canvas.line(x, y, end, y)
-
-
-def covered(spans: Iterable[Span], node: Node | None) -> Iterator[Span]:
-    """Split spans so that each has a face with all its glyphs; what no face has is shown as □ and read as itself."""
-    for span in spans:
-        for line_number, line in enumerate(span.text.split("\n")):
-            if line_number:
-                yield replace(span, text="\n")
-            for shown, face, actual in fonts.by_coverage(line, span.font):
-                parent = span.node or node
-                stand_in = Node("Span", parent, {"ActualText": actual}) if actual and parent else None
-                yield replace(span, text=shown, font=face, node=stand_in or span.node)
-
-
-def break_lines(spans: tuple[Span, ...], size: float, available: float, overhang: float = 0.0) -> list[Line]:
-    """Break spans into lines no wider than `available` points; the first begins `overhang` points in."""
-    lines: list[Line] = []
-    line: Word = []
-    x = overhang
-    for whole in _words(spans, size):
-        word = whole
-        if not word:
-            lines.append(_line(line, overhang if not lines else 0.0, " "))
-            line, x = [], 0.0
-            continue
-        gap = _space(line[-1][1], size) if line else 0.0
-        wide = sum(part[2] for part in word)
-        if line and x + gap + wide > available:
-            lines.append(_line(line, overhang if not lines else 0.0, " "))
-            line, x, gap = [], 0.0, 0.0
-        while x + wide > available and not line:
-            head, word = _cut(word, size, available - x)
-            lines.append(_line(head, overhang if not lines else 0.0, ""))
-            x, wide = 0.0, sum(part[2] for part in word)
-        if line:
-            text, span, width = line[-1]
-            line[-1] = (f"{text} ", span, width + gap)
-        line += word
-        x += gap + wide
-    lines.append(_line(line, overhang if not lines else 0.0, " "))
-    return lines
-
-
-def _words(spans: tuple[Span, ...], size: float) -> Iterator[Word]:
-    """Split spans at spaces into words of one or more parts; an empty word is a line break.
-
-    A § sign is never parted from its number.
-    """
-    word: Word = []
-    for span in spans:
-        for part in re.split(r"((?<!§) +|\n)", span.text):
-            if part == "\n" or (part.startswith(" ") and not part.strip(" ")):
-                if word:
-                    yield word
-                word = []
-                if part == "\n":
-                    yield []
-            elif part:
-                word.append((part, span, fonts.width(part, span.font) * size * span.scale))
-    if word:
-        yield word
-
-
-def _space(span: Span, size: float) -> float:
-    return fonts.width(" ", span.font) * size * span.scale
-
-
-def _line(parts: Word, x: float, end: str) -> Line:
-    """Lay parts side by side, joining neighbours of one span; `end` follows the last, so that words stay apart."""
-    line: Line = []
-    for text, span, width in parts:
-        if line and line[-1].span is span:
-            line[-1] = Piece(line[-1].x, line[-1].width + width, line[-1].text + text, span)
-        else:
-            line.append(Piece(x, width, text, span))
-        x += width
-    if line:
-        line[-1] = replace(line[-1], text=line[-1].text + end)
-    return line
-
-
-def _laid(spans: tuple[Span, ...], size: float, x: float, end: str) -> Line:
-    parts = [(s.text, s, fonts.width(s.text, s.font) * size * s.scale) for s in spans]
-    return _line(parts, x, end)
-
-
-def _cut(word: Word, size: float, available: float) -> tuple[Word, Word]:
-    """Cut a word that is wider than a whole line, at a Swedish hyphenation point if there is one."""
-    head: Word = []
-    for index, (text, span, width) in enumerate(word):
-        if width <= available:
-            head.append((text, span, width))
-            available -= width
-            continue
-        scale = size * span.scale
-        first, rest = _hyphenate(text, span.font, available / scale) or _chop(text, span.font, available / scale)
-        if not first and not head:
-            first, rest = text[:1], text[1:]
-        if first:
-            head.append((first, span, fonts.width(first, span.font) * scale))
-        tail: Word = [(rest, span, fonts.width(rest, span.font) * scale)] if rest else []
-        return head, tail + word[index + 1 :]
-    return head, []
-
-
-@cache
-def _swedish() -> pyphen.Pyphen:
-    return pyphen.Pyphen(lang="sv_SE")
-
-
-def _hyphenate(text: str, font: str, available: float) -> tuple[str, str] | None:
-    if not text.isalpha():
-        return None
-    cuts = ((f"{first}-", rest) for first, rest in _swedish().iterate(text))
-    return next((cut for cut in cuts if fonts.width(cut[0], font) <= available), None)
-
-
-def _chop(text: str, font: str, available: float) -> tuple[str, str]:
-    count = 0
-    while count < len(text) and fonts.width(text[: count + 1], font) <= available:
-        count += 1
-    return text[:count], text[count:]

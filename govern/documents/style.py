@@ -3,7 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypedDict
+
+from govern.documents.colour import is_colour
+
+
+class Dress(TypedDict):
+    """What a style gives to every document, whatever it says."""
+
+    accent: str
+    logo: bytes | None
+    logo_alt: str
+    header: str
+    base: bytes | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -11,13 +23,15 @@ class HouseStyle:
     """How one forum's documents are laid out.
 
     `accent` is a colour as six hexadecimal digits; it carries no meaning, so a print in grey says as much.
-    `name_columns` is how many columns names of those present are set in. `strip` holds the words under the lines at
-    every page's foot; empty means no strip. `logo` is a PNG or JPEG and needs `logo_alt`, its text for those who
-    cannot see it. `public_copy` leaves a confidential § out, with its number and the reason in its place.
+    `header_text` is one line of the organisation's own in the head of every page. `name_columns` is how many columns
+    names of those present are set in. `strip` holds the words under the lines at every page's foot; empty means no
+    strip. `logo` is a PNG or JPEG and needs `logo_alt`, its text for those who cannot see it. `base` is the
+    organisation's own DOCX. `public_copy` leaves a confidential § out, with its number and the reason in its place.
     """
 
     title: str = "Sammanträdesprotokoll"
     summons_title: str = "Kallelse"
+    header_text: str = ""
     paragraphs_on_own_page: bool = True
     legend: bool = True
     contents: bool = True
@@ -27,6 +41,7 @@ class HouseStyle:
     accent: str = "1f4e5f"
     logo: bytes | None = None
     logo_alt: str | None = None
+    base: bytes | None = None
     public_copy: bool = False
 
     def __post_init__(self) -> None:
@@ -37,5 +52,15 @@ class HouseStyle:
         """
         if self.logo is not None and not (self.logo_alt or "").strip():
             raise ValueError("a logo needs its alternate text")
-        if len(self.accent) != 6 or set(self.accent.lower()) - set("0123456789abcdef"):
+        if not is_colour(self.accent):
             raise ValueError(f"{self.accent!r} is not a colour of six hexadecimal digits")
+
+    def dress(self) -> Dress:
+        """Give what every document wears: `Document(…, **style.dress())`."""
+        return Dress(
+            accent=self.accent,
+            logo=self.logo,
+            logo_alt=self.logo_alt or "",
+            header=self.header_text,
+            base=self.base,
+        )

@@ -15,8 +15,8 @@ from govern.documents.content import (
     lines,
     paragraphs,
 )
-from govern.documents.content import Title as TitleElement
 from govern.documents.protocol import MEETING_KINDS, MEETING_MODES
+from govern.documents.sheet import sheet
 from govern.documents.style import HouseStyle
 from govern.documents.swedish import hours, long_date, weekday_date
 from govern.record import Body, Forum, Meeting, ParagraphKind
@@ -52,36 +52,44 @@ class SummonsFacts:
     signed_by: str
 
 
+AGENDA = "Föredragningslista"
+
+
 def summons_document(facts: SummonsFacts, style: HouseStyle | None = None) -> Document:
-    """Lay out the summons to a meeting."""
+    """Lay out the summons to a meeting: when and where, who is called, what it will treat, who calls."""
     style = style or HouseStyle()
+    return _paper(facts, style.summons_title, (*_meeting(facts, style), *_agenda(facts, AGENDA), *_sent(facts)), style)
+
+
+def agenda_document(facts: SummonsFacts, style: HouseStyle | None = None) -> Document:
+    """Lay out the agenda (föredragningslista) as a paper of its own, to have in the room: nobody is called by it."""
+    return _paper(facts, AGENDA, (*_when(facts), *_agenda(facts, "Ärenden")), style)
+
+
+def _paper(facts: SummonsFacts, title: str, elements: tuple[Element, ...], style: HouseStyle | None) -> Document:
     day = long_date(facts.meeting.date)
-    return Document(
-        title=f"{style.summons_title} {facts.forum.name} {day}",
-        author=facts.body.name,
-        running=f"{facts.forum.name} · {style.summons_title} {day}",
-        strip=(),
-        elements=tuple(_elements(facts, style)),
-        accent=style.accent,
-        logo=style.logo,
-        logo_alt=style.logo_alt or "",
-    )
+    return sheet(body=facts.body, forum=facts.forum.name, title=title, subtitle=day, elements=elements, style=style)
 
 
-def _elements(facts: SummonsFacts, style: HouseStyle) -> Iterator[Element]:
+def _when(facts: SummonsFacts) -> Iterator[Element]:
     meeting = facts.meeting
-    body = tuple(filter(None, (facts.body.name, facts.body.org_number)))
-    yield TitleElement(facts.forum.name, body, style.summons_title, long_date(meeting.date))
     yield Heading(2, "Tid", anchor="tid", beside=True)
     yield lines(
         f"{weekday_date(meeting.date).capitalize()} {hours(meeting.start, meeting.end)}", MEETING_KINDS[meeting.kind]
     )
     yield Heading(2, "Plats", anchor="plats", beside=True)
     yield lines(meeting.place, MEETING_MODES[meeting.mode])
+
+
+def _meeting(facts: SummonsFacts, style: HouseStyle) -> Iterator[Element]:
+    yield from _when(facts)
     if facts.called:
         yield Heading(2, "Kallade", anchor="kallade", beside=True)
         yield Names((facts.called,), style.name_columns)
-    yield Heading(2, "Föredragningslista", anchor="foredragningslista")
+
+
+def _agenda(facts: SummonsFacts, heading: str) -> Iterator[Element]:
+    yield Heading(2, heading, anchor="foredragningslista")
     for item in facts.items:
         kind = f" ({item.kind})" if item.kind else ""
         clock = f"Kl. {item.starts.hour:02}.{item.starts.minute:02}" if item.starts else ""
@@ -91,5 +99,8 @@ def _elements(facts: SummonsFacts, style: HouseStyle) -> Iterator[Element]:
             yield paragraphs(item.note)
         if item.attachments:
             yield bullets(item.attachments)
+
+
+def _sent(facts: SummonsFacts) -> Iterator[Element]:
     yield Heading(2, "Utskickad", anchor="utskickad", beside=True)
     yield paragraphs(f"{long_date(facts.sent)}\n{facts.signed_by}")

@@ -42,7 +42,7 @@ class Node:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Annotation:
-    """A link (to a URI or an anchor) or a signature field on a page; `rect` in points from the lower left corner."""
+    """A link (to a URI or an anchor), a signature field or a field for a note; `rect` in points from the lower left."""
 
     page: int
     rect: tuple[float, float, float, float]
@@ -50,6 +50,7 @@ class Annotation:
     uri: str = ""
     anchor: str = ""
     field: str = ""
+    note: str = ""
 
 
 class TaggedCanvas(Canvas):  # type: ignore[misc]  # reportlab is untyped

@@ -139,14 +139,14 @@ class VerifyReport:
     ends_well: bool = True
 
     @property
+    def sound(self) -> bool:
+        """Tell whether every signature holds and allows what stands after it."""
+        return bool(self.signatures) and all(signature.holds for signature in self.signatures) and self.ends_well
+
+    @property
     def holds(self) -> bool:
-        """Tell whether every signature holds and nothing but archive data stands after the last."""
-        return (
-            bool(self.signatures)
-            and all(signature.holds for signature in self.signatures)
-            and self.signatures[-1].modification in ("none", "archive")
-            and self.ends_well
-        )
+        """Tell whether it is sound and nothing but archive data stands after the last signature."""
+        return self.sound and self.signatures[-1].modification in ("none", "archive")
 
 
 def weight(pdf: bytes) -> int:

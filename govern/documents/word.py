@@ -5,17 +5,17 @@ from __future__ import annotations
 import copy
 import io
 from collections.abc import Iterable, Mapping
+from itertools import zip_longest
 from typing import Any
 
-from docx.document import Document as Docx
-from docx.enum.text import WD_BREAK, WD_TAB_ALIGNMENT
+from docx.enum.text import WD_TAB_ALIGNMENT, WD_TAB_LEADER
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Emu, Mm, RGBColor
 from docx.text.paragraph import Paragraph
 
-from govern.documents.blocks import cell_grid, lead_of
+from govern.documents.blocks import lead_of, leads
 from govern.documents.content import (
     Body,
     Contents,
@@ -30,34 +30,44 @@ from govern.documents.content import (
     Title,
     clean,
 )
-from govern.documents.docx_base import HANG, LEVELS, STEP, TEXT_WIDTH, base_document
-from govern.richtext import LIST_STYLES, Block, Blocks, Cell, Head, Lst, Para, Run, Table
+from govern.documents.docx_base import LEVELS, NUMBER_STYLE, STEP, STRONG_STYLE
+from govern.documents.own_base import Ground, OwnBase, plain_ground
+from govern.documents.word_page import furnish, furnish_letterhead, name_paragraph
+from govern.documents.word_table import TableWriter
+from govern.documents.wordxml import add_text, append_run, begin_field, field_mark, set_columns, tag
+from govern.richtext import Block, Blocks, Head, Lst, Para, Run, Table
 
 
 def write_docx(document: Document, page_numbers: Mapping[str, int]) -> bytes:
     """Write the document; the contents show `page_numbers` (by anchor) until Word is told to count anew."""
-    file = base_document(document.accent)
-    writer = _Writer(file, document, page_numbers)
-    for element in document.elements:
-        writer.element(element)
+    ground = plain_ground(document.accent) if document.base is None else OwnBase(document.base, document.accent).ground
+    writer = Writer(ground, document, page_numbers)
+    for element, after in zip_longest(document.elements, document.elements[1:]):
+        writer.element(element, leads=after is not None and leads(element, after))
     writer.close()
     buffer = io.BytesIO()
-    file.save(buffer)
+    ground.file.save(buffer)
     return buffer.getvalue()
 
 
-class _Writer:
+class Writer:
     """Appends elements to the body, keeping what spans several: heading levels, bookmarks, list numbers, sections."""
 
-    def __init__(self, file: Docx, document: Document, page_numbers: Mapping[str, int]) -> None:
-        self.file, self.document, self.page_numbers = file, document, page_numbers
+    def __init__(self, ground: Ground, document: Document, page_numbers: Mapping[str, int]) -> None:
+        self.ground, self.document, self.page_numbers = ground, document, page_numbers
+        self.file = file = ground.file
         self.body = file.element.body
         self.heading_level = 1
         self.bookmarks: dict[str, str] = {}
-        self.break_before = False
+        self.break_before = self.at_top = False
         self.numbering = file.part.numbering_part.element
-        self.first_section: Any = None
-        _furnish(file, document)
+        self.next_number = max((int(n) for n in self.numbering.xpath("w:num/@w:numId")), default=0) + 1
+        self.style_ids: dict[str, str] = {}
+        self.names_paragraph = False
+        if ground.own is None:
+            furnish(ground, document)
+        else:
+            furnish_letterhead(ground, ground.own, document)
 
     def close(self) -> None:
         """Set the file's own facts."""
@@ -65,61 +75,77 @@ class _Writer:
         facts.title, facts.author, facts.language = clean(self.document.title), clean(self.document.author), "sv-SE"
         facts.comments = ""
 
-    def element(self, element: Element) -> None:
-        """Append one element."""
+    def element(self, element: Element, *, leads: bool = False) -> None:
+        """Append one element; what leads into a list or a table stays on its page."""
         match element:
             case Title():
                 self._title(element)
             case Heading():
                 self._heading(element)
             case Body(blocks):
-                self._blocks(self.body, blocks, 0)
+                self.blocks(self.body, blocks, 0, leads=leads)
             case Names():
                 self._names(element)
             case Points(points):
                 for point in points:
-                    paragraph = self._paragraph("Punkt")
+                    paragraph = self.paragraph("Punkt")
                     paragraph.paragraph_format.left_indent = Emu(STEP * (point.level + 1))
                     paragraph.paragraph_format.first_line_indent = Emu(-STEP)
                     paragraph.add_run(f"{clean(point.label)}\t")
-                    _add_text(paragraph, point.text)
+                    add_text(paragraph, point.text)
             case SignatureLine(text):
                 self._signature(text)
             case Contents():
                 self._contents()
             case Legend(entries):
                 for index, (code, word) in enumerate(entries):
-                    paragraph = self._paragraph("Teckenförklaring")
+                    paragraph = self.paragraph("Teckenförklaring")
                     if index == 0:
                         paragraph.paragraph_format.space_before = Mm(6)
                     paragraph.add_run(f"{clean(code)}\t").bold = True
-                    _add_text(paragraph, word)
+                    add_text(paragraph, word)
             case PageBreak():
                 self.break_before = True
 
-    def _paragraph(self, style: str, parent: Any = None) -> Paragraph:
-        element = OxmlElement("w:p")
+    def paragraph(self, style: str, parent: Any = None) -> Paragraph:
+        """Append an empty paragraph of a style to the body or to a cell."""
+        made = OxmlElement("w:p")
         if parent is None or parent is self.body:
-            self.body.sectPr.addprevious(element)
+            self.body.sectPr.addprevious(made)
         else:
-            parent.append(element)
-        paragraph = Paragraph(element, self.file._body)
+            parent.append(made)
+        paragraph = Paragraph(made, self.file._body)
         if style != "Normal":
-            paragraph.style = self.file.styles[style]
-        if self.break_before and (parent is None or parent is self.body):
-            paragraph.paragraph_format.page_break_before = True
-            self.break_before = False
+            made.get_or_add_pPr().style = self._style_id(style)
+        if (self.break_before or self.at_top) and (parent is None or parent is self.body):
+            paragraph.paragraph_format.page_break_before = True if self.break_before else None
+            paragraph.paragraph_format.space_before = Emu(0)
+            self.break_before = self.at_top = False
         return paragraph
 
+    def _style_id(self, name: str) -> str:
+        if name not in self.style_ids:
+            self.style_ids[name] = self.file.styles[name].style_id
+        return self.style_ids[name]
+
     def _title(self, element: Title) -> None:
-        if self.document.logo is not None:
-            run = self._paragraph("Normal").add_run()
-            picture = run.add_picture(io.BytesIO(self.document.logo), height=Mm(16))
+        if self.document.logo is not None and not (self.ground.own and self.ground.own.has_picture):
+            paragraph = self.paragraph("Normal")
+            paragraph.paragraph_format.left_indent = Emu(-self.ground.hang)
+            picture = paragraph.add_run().add_picture(io.BytesIO(self.document.logo))
+            scale = min(Mm(18) / picture.height, Mm(70) / picture.width)
+            picture.height, picture.width = Emu(round(picture.height * scale)), Emu(round(picture.width * scale))
+            for side in ("distT", "distB", "distL", "distR"):
+                picture._inline.set(side, "0")
             picture._inline.docPr.set("descr", clean(self.document.logo_alt))
-        _add_text(self._paragraph("Forum"), element.forum)
-        _add_text(self._paragraph("Avsändare"), " · ".join(element.body))
-        _add_text(self._paragraph(self._heading_style(1)), element.title)
-        _add_text(self._paragraph("Mötesdag"), element.subtitle)
+        if self.document.header:
+            head = self.paragraph("Not")
+            head.paragraph_format.left_indent = Emu(-self.ground.hang)
+            add_text(head, self.document.header)
+        add_text(self.paragraph("Forum"), element.forum)
+        add_text(self.paragraph("Avsändare"), " · ".join(element.body))
+        add_text(self.paragraph(self._heading_style(1)), element.title)
+        add_text(self.paragraph("Mötesdag"), element.subtitle)
 
     def _heading_style(self, level: int) -> str:
         self.heading_level = max(1, min(level, self.heading_level + 1, 6))
@@ -129,14 +155,19 @@ class _Writer:
         style = self._heading_style(element.level)
         if style == "Heading 2" and not element.listed:
             style = "Rubrik utanför innehåll"
-        paragraph = self._paragraph(style)
+        if element.level <= 2 and element.number and self.break_before and not self.names_paragraph:
+            self._name_paragraph_in_head()
+        paragraph = self.paragraph(style)
         if element.anchor:
             self._bookmark(paragraph, element.anchor)
         if element.number:
-            paragraph.paragraph_format.first_line_indent = Emu(-HANG)
-            number = paragraph.add_run(f"{clean(element.number)}\t")
-            number.font.color.rgb = RGBColor.from_string(self.document.accent.upper())
-        run = _add_text(paragraph, element.text)
+            paragraph.paragraph_format.first_line_indent = Emu(-self.ground.hang)
+            number = paragraph.add_run(clean(element.number))
+            number.style = self.file.styles[NUMBER_STYLE]
+            paragraph.add_run("\t")
+        if element.strong:
+            paragraph.style = self.file.styles[STRONG_STYLE]
+        run = add_text(paragraph, element.text)
         if element.beside:
             paragraph.paragraph_format.space_before = Mm(3)
             paragraph.paragraph_format.space_after = Emu(0)
@@ -144,17 +175,22 @@ class _Writer:
             run.font.color.rgb = RGBColor.from_string(self.document.accent.upper())
         if element.note:
             paragraph.paragraph_format.space_after = Emu(0)
-            _add_text(self._paragraph("Not"), element.note)
+            add_text(self.paragraph("Not"), element.note)
+
+    def _name_paragraph_in_head(self) -> None:
+        """Begin a section whose running head says which § a page belongs to: a field that Word fills in."""
+        self.names_paragraph = True
+        if self.ground.own is None and self.body.sectPr.getprevious() is not None:
+            self._end_section(1)
+            self.body.sectPr.find(qn("w:type")).set(qn("w:val"), "nextPage")
+            self.break_before, self.at_top = False, True
+            name_paragraph(self.ground, self.document)
 
     def _bookmark(self, paragraph: Paragraph, anchor: str) -> None:
         name = self._bookmark_name(anchor)
-        identity = str(list(self.bookmarks).index(anchor))
-        start, end = OxmlElement("w:bookmarkStart"), OxmlElement("w:bookmarkEnd")
-        start.set(qn("w:id"), identity)
-        start.set(qn("w:name"), name)
-        end.set(qn("w:id"), identity)
-        paragraph._p.append(start)
-        paragraph._p.append(end)
+        identity = str(int(name.removeprefix("_Toc")))
+        paragraph._p.append(tag("w:bookmarkStart", {"id": identity, "name": name}))
+        paragraph._p.append(tag("w:bookmarkEnd", {"id": identity}))
 
     def _bookmark_name(self, anchor: str) -> str:
         """Give a bookmark name that Word accepts: letters and digits, at most 40 of them, made from the order."""
@@ -166,10 +202,10 @@ class _Writer:
             self._end_section(1)
         for group in element.groups:
             for index, name in enumerate(group, 1):
-                paragraph = self._paragraph("Namn")
+                paragraph = self.paragraph("Namn")
                 if index == len(group):
                     paragraph.paragraph_format.space_after = Mm(3)
-                _add_text(paragraph, name)
+                add_text(paragraph, name)
         if columns > 1:
             self._end_section(columns)
 
@@ -177,89 +213,93 @@ class _Writer:
         """End the section with the last paragraph, set in so many columns; the next goes on where this one ends."""
         last = self.body.sectPr
         section = copy.deepcopy(last)
-        _set_columns(section, columns)
+        set_columns(section, columns)
         before = last.getprevious()
         if before is None or before.tag != qn("w:p") or before.xpath("w:pPr/w:sectPr"):
-            before = self._paragraph("Namn")._p
+            before = self.paragraph("Namn")._p
         before.get_or_add_pPr().append(section)
-        if self.first_section is None:
-            self.first_section = section
-            for reference in (*last.findall(qn("w:headerReference")), *last.findall(qn("w:footerReference"))):
-                last.remove(reference)
-            for name in ("w:titlePg", "w:type"):
-                if (part := last.find(qn(name))) is not None:
-                    last.remove(part)
-            kind = OxmlElement("w:type")
-            kind.set(qn("w:val"), "continuous")
-            last.insert(0, kind)
+        for name in ("w:headerReference", "w:footerReference", "w:titlePg", "w:type"):
+            for part in last.findall(qn(name)):
+                last.remove(part)
+        last.insert(0, tag("w:type", {"val": "continuous"}))
 
     def _signature(self, text: str) -> None:
-        self._paragraph("Underskriftsrad")
-        _add_text(self._paragraph("Underskrift"), text)
+        self.paragraph("Underskriftsrad")
+        add_text(self.paragraph("Underskrift"), text)
 
     def _contents(self) -> None:
         """Write the contents field with its lines in it, each a link with the page it was printed on."""
         headings = self.document.listed()
         for index, heading in enumerate(headings):
-            paragraph = self._paragraph("Innehållsrad")
+            paragraph = self.paragraph("toc 2")
+            if self.ground.own is not None:
+                stops = paragraph.paragraph_format.tab_stops
+                stops.add_tab_stop(self.ground.width, WD_TAB_ALIGNMENT.RIGHT, WD_TAB_LEADER.DOTS)
             if index == 0:
-                _begin_field(paragraph._p, 'TOC \\o "2-2" \\h \\z')
+                begin_field(paragraph._p, 'TOC \\o "2-2" \\h \\z')
             link = OxmlElement("w:hyperlink")
             link.set(qn("w:anchor"), self._bookmark_name(heading.anchor))
             link.set(qn("w:history"), "1")
             paragraph._p.append(link)
             if heading.number:
-                paragraph.paragraph_format.first_line_indent = Emu(-HANG)
+                paragraph.paragraph_format.first_line_indent = Emu(-self.ground.hang)
             number = f"{heading.number}\t" if heading.number else ""
-            _append_run(link, f"{number}{clean(heading.text)}\t")
-            _begin_field(link, f"PAGEREF {self._bookmark_name(heading.anchor)} \\h")
-            _append_run(link, str(self.page_numbers.get(heading.anchor, "")))
-            _field_mark(link, "end")
+            append_run(link, f"{number}{clean(heading.text)}\t")
+            begin_field(link, f"PAGEREF {self._bookmark_name(heading.anchor)} \\h")
+            append_run(link, str(self.page_numbers.get(heading.anchor, "")))
+            field_mark(link, "end")
             if index == len(headings) - 1:
-                _field_mark(paragraph._p, "end")
+                field_mark(paragraph._p, "end")
 
     # --- rich text ---
 
-    def _blocks(self, parent: Any, blocks: Blocks, depth: int, style: str = "Normal") -> None:
-        for block in blocks:
-            self._block(parent, block, depth, style)
+    def blocks(self, parent: Any, blocks: Blocks, depth: int, style: str = "Normal", *, leads: bool = False) -> None:
+        """Append rich text; its last paragraph `leads` if a list or a table follows."""
+        for block, after in zip_longest(blocks, blocks[1:]):
+            self._block(parent, block, depth, style, leads if after is None else isinstance(after, Lst | Table))
 
-    def _block(self, parent: Any, block: Block, depth: int, style: str) -> None:
+    def _block(self, parent: Any, block: Block, depth: int, style: str, leads: bool) -> None:
         match block:
             case Para(runs):
-                paragraph = self._paragraph(style, parent)
+                paragraph = self.paragraph(style, parent)
+                if leads:
+                    paragraph.paragraph_format.keep_with_next = True
                 if depth:
                     paragraph.paragraph_format.left_indent = Emu(STEP * depth)
                 self._runs(paragraph, runs)
             case Head(level, runs):
-                paragraph = self._paragraph(self._heading_style(3 + level), parent)
+                paragraph = self.paragraph(self._heading_style(3 + level), parent)
                 self._runs(paragraph, runs)
             case Lst():
                 self._list(parent, block, depth, style)
             case Table():
-                self._table(parent, block, depth)
+                TableWriter(self, block, depth).write(parent)
 
     def _list(self, parent: Any, block: Lst, depth: int, style: str) -> None:
         number = self._new_number(block, min(depth, LEVELS - 1))
         for item in block.items:
             first, rest = lead_of(item)
-            paragraph = self._paragraph("Listpunkt" if style == "Normal" else style, parent)
+            paragraph = self.paragraph("Listpunkt" if style == "Normal" else style, parent)
             properties = paragraph._p.get_or_add_pPr().get_or_add_numPr()
             properties.get_or_add_ilvl().val = min(depth, LEVELS - 1)
             properties.get_or_add_numId().val = number
             self._runs(paragraph, first.runs)
-            self._blocks(parent, rest, depth + 1, style)
+            self.blocks(parent, rest, depth + 1, style)
 
     def _new_number(self, block: Lst, level: int) -> int:
         """Begin a list: a new number with its own start, or it would go on from the one before."""
-        number = self.numbering.add_num(LIST_STYLES.index(block.style))
-        override = number.add_lvlOverride(ilvl=level)
-        override.add_startOverride(block.start)
-        return int(number.numId)
+        identity, self.next_number = self.next_number, self.next_number + 1
+        number = tag("w:num", {"numId": str(identity)})
+        override = tag("w:lvlOverride", {"ilvl": str(level)})
+        override.append(tag("w:startOverride", {"val": str(block.start)}))
+        number.append(tag("w:abstractNumId", {"val": str(self.ground.lists[block.style])}))
+        number.append(override)
+        self.numbering._insert_num(number)
+        return identity
 
     def _runs(self, paragraph: Paragraph, runs: Iterable[Run]) -> None:
         for run in runs:
-            added = _add_text(paragraph, run.text)
+            added = add_text(paragraph, run.text)
             font = added.font
             for mark in run.marks:
                 match mark:
@@ -283,157 +323,3 @@ class _Writer:
                 )
                 added._r.addprevious(link)
                 link.append(added._r)
-
-    def _table(self, parent: Any, block: Table, depth: int) -> None:
-        grid = cell_grid(block)
-        if not grid:
-            return
-        columns = len(grid[0])
-        table = OxmlElement("w:tbl")
-        properties = OxmlElement("w:tblPr")
-        for name, values in (
-            ("w:tblStyle", {"val": "Protokolltabell"}),
-            ("w:tblW", {"w": "0", "type": "auto"}),
-            ("w:tblInd", {"w": str(round(Emu(STEP * depth).twips)), "type": "dxa"}),
-            ("w:tblLook", {"val": "0020" if block.head_rows else "0000", "firstRow": "1" if block.head_rows else "0"}),
-        ):
-            properties.append(_element(name, values))
-        table.append(properties)
-        widths = OxmlElement("w:tblGrid")
-        for _ in range(columns):
-            widths.append(_element("w:gridCol", {"w": str(round(TEXT_WIDTH.twips / columns))}))
-        table.append(widths)
-        if parent is self.body:
-            self.body.sectPr.addprevious(table)
-        else:
-            parent.append(table)
-        held: dict[int, tuple[int, int]] = {}
-        for y, row in enumerate(grid):
-            line = OxmlElement("w:tr")
-            if y < block.head_rows:
-                look = OxmlElement("w:trPr")
-                look.append(_element("w:cantSplit", {}))
-                look.append(_element("w:tblHeader", {}))
-                line.append(look)
-            table.append(line)
-            x = 0
-            while x < columns:
-                x += self._cell(line, row[x], x, held, block)
-        # Word joins two tables that touch, and wants a paragraph after one that ends a cell.
-        self._paragraph("Namn", parent)
-
-    def _cell(self, line: Any, cell: Cell | None, x: int, held: dict[int, tuple[int, int]], block: Table) -> int:
-        """Write the cell at column `x`, or the continuation of one that spans rows; say how many columns it took."""
-        place = OxmlElement("w:tc")
-        properties = OxmlElement("w:tcPr")
-        properties.append(_element("w:tcW", {"w": "0", "type": "auto"}))
-        place.append(properties)
-        line.append(place)
-        if cell is None:
-            left, across = held.get(x, (0, 1))
-            held[x] = (left - 1, across)
-            if across > 1:
-                properties.append(_element("w:gridSpan", {"val": str(across)}))
-            properties.append(_element("w:vMerge", {}))
-            place.append(OxmlElement("w:p"))
-            return across
-        if cell.colspan > 1:
-            properties.append(_element("w:gridSpan", {"val": str(cell.colspan)}))
-        if cell.rowspan > 1:
-            properties.append(_element("w:vMerge", {"val": "restart"}))
-            held[x] = (cell.rowspan - 1, cell.colspan)
-        self._blocks(place, cell.blocks, 0, "Tabelltext")
-        if len(place) == 1 or place[-1].tag != qn("w:p"):
-            place.append(OxmlElement("w:p"))
-        if cell.head:
-            for run in place.iter(qn("w:r")):
-                run.get_or_add_rPr().append(OxmlElement("w:b")) if run.find(qn("w:rPr")) is None else None
-        return cell.colspan
-
-
-def _element(name: str, values: Mapping[str, str]) -> Any:
-    element = OxmlElement(name)
-    for key, value in values.items():
-        element.set(qn(f"w:{key}"), value)
-    return element
-
-
-def _add_text(paragraph: Paragraph, text: str) -> Any:
-    run = paragraph.add_run()
-    for index, line in enumerate(clean(text).split("\n")):
-        if index:
-            run.add_break(WD_BREAK.LINE)
-        run.add_text(line)
-    return run
-
-
-def _append_run(parent: Any, text: str) -> None:
-    run = OxmlElement("w:r")
-    for index, part in enumerate(text.split("\t")):
-        if index:
-            run.append(OxmlElement("w:tab"))
-        if part:
-            words = OxmlElement("w:t")
-            words.text = part
-            words.set(qn("xml:space"), "preserve")
-            run.append(words)
-    parent.append(run)
-
-
-def _begin_field(parent: Any, instruction: str) -> None:
-    _field_mark(parent, "begin")
-    run = OxmlElement("w:r")
-    code = OxmlElement("w:instrText")
-    code.set(qn("xml:space"), "preserve")
-    code.text = f" {instruction} "
-    run.append(code)
-    parent.append(run)
-    _field_mark(parent, "separate")
-
-
-def _field_mark(parent: Any, kind: str) -> None:
-    run = OxmlElement("w:r")
-    run.append(_element("w:fldChar", {"fldCharType": kind}))
-    parent.append(run)
-
-
-def _set_columns(section: Any, columns: int) -> None:
-    part = section.find(qn("w:cols"))
-    if part is None:
-        part = OxmlElement("w:cols")
-        section.append(part)
-    part.set(qn("w:space"), str(round(Mm(5).twips)))
-    part.set(qn("w:num"), str(columns))
-
-
-def _furnish(file: Docx, document: Document) -> None:
-    """Write what every page repeats: the running head (not on the first), the page number, the signature strip."""
-    section = file.sections[0]
-    section.different_first_page_header_footer = True
-    for header, text in ((section.header, document.running), (section.first_page_header, "")):
-        paragraph = header.paragraphs[0]
-        paragraph.style = file.styles["header"]
-        _add_text(paragraph, text)
-        _append_run(paragraph._p, "\tSida ")
-        for instruction, end in (("PAGE", " ("), ("NUMPAGES", ")")):
-            _begin_field(paragraph._p, instruction)
-            _append_run(paragraph._p, "1")
-            _field_mark(paragraph._p, "end")
-            _append_run(paragraph._p, end)
-    for footer in (section.footer, section.first_page_footer):
-        paragraph = footer.paragraphs[0]
-        paragraph.style = file.styles["footer"]
-        if document.strip:
-            _strip(paragraph, document.strip)
-
-
-def _strip(paragraph: Paragraph, words: tuple[str, ...]) -> None:
-    across = (TEXT_WIDTH + HANG) / len(words)
-    stops = paragraph.paragraph_format.tab_stops
-    for index in range(1, len(words)):
-        stops.add_tab_stop(Emu(round(across * index - HANG)), WD_TAB_ALIGNMENT.LEFT)
-    properties = paragraph._p.get_or_add_pPr()
-    border = OxmlElement("w:pBdr")
-    border.append(_element("w:top", {"val": "single", "sz": "4", "space": "4", "color": "9AA3A8"}))
-    properties.insert_element_before(border, "w:shd", "w:tabs", "w:spacing", "w:ind", "w:jc", "w:rPr", "w:sectPr")
-    _append_run(paragraph._p, "\t".join(clean(word) for word in words))

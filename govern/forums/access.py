@@ -9,6 +9,7 @@ from sqlalchemy import exists, select
 from govern.db import db, now
 from govern.forums.models import Forum, Seat
 from govern.forums.states import SeatRole
+from govern.parties.models import Collaboration
 from govern.people.access import Right, is_administrator
 from govern.people.models import Person
 from govern.web.swedish import local_day
@@ -56,6 +57,14 @@ def sits(person: Person | None, row: Any) -> bool:
     return keeps(person, row) or (person is not None and holds(person, forum_of(row)))
 
 
+def dresses(person: Person | None, row: Any) -> bool:
+    """Whoever keeps a forum says how its documents look; for all of a collaboration's an administrator does."""
+    if isinstance(row, Collaboration):
+        return person is not None and is_administrator(person)
+    return keeps(person, row)
+
+
 READS = Right("reads", "Forumet tillhör en samverkan där du inte har något uppdrag.", reads)
 SITS = Right("sits", "Sidan är till för dem som sitter i forumet.", sits)
 KEEPS = Right("keeps", "Du behöver vara forumets sekreterare.", keeps)
+DRESSES = Right("dresses", "Du behöver vara administratör, eller forumets sekreterare.", dresses)

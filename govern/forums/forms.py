@@ -56,6 +56,11 @@ class ForumForm(Form):
         description="Det som kommer senare står som sent ärende på föredragningslistan och i kallelsen.",
     )
 
+    any_order = BooleanField(
+        "Undertecknas i valfri ordning",
+        description="Annars i tur och ordning: sekreteraren, ordföranden, justerarna.",
+    )
+
     def offer(self, forums: list[Forum]) -> ForumForm:
         """Offer forums to lie under."""
         self.parent_id.choices = offered([("", "Inget annat forum"), *((forum.id, forum.name) for forum in forums)])
@@ -75,6 +80,7 @@ class ForumForm(Form):
             adjusters=self.adjusters.data,
             adjust_days=self.adjust_days.data,
             paper_days=self.paper_days.data,
+            any_order=self.any_order.data,
         )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from govern.db import Model
@@ -16,7 +16,8 @@ from govern.people.models import Person
 class Forum(Model):
     """A body that meets. Its regime says which rules bind it; its numbering when § 1 comes again.
 
-    Papers are to be in `paper_days` days before a meeting.
+    Papers are to be in `paper_days` days before a meeting. With `any_order` its protocols are signed in any order, else
+    in turn.
     """
 
     __tablename__ = "forums"
@@ -41,6 +42,7 @@ class Forum(Model):
     adjust_days: Mapped[int] = mapped_column(default=14)
     adjusters: Mapped[int] = mapped_column(default=1)
     paper_days: Mapped[int] = mapped_column(default=7, server_default="7")
+    any_order: Mapped[bool] = mapped_column(default=False, server_default=false())
     closed_on: Mapped[date | None]
 
     collaboration: Mapped[Collaboration] = relationship()

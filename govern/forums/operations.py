@@ -43,6 +43,7 @@ class ForumFacts:
     adjust_days: int = 14
     adjusters: int = 1
     paper_days: int = 7
+    any_order: bool = False
 
 
 WRITTEN = (
@@ -56,6 +57,7 @@ WRITTEN = (
     "adjust_days",
     "adjusters",
     "paper_days",
+    "any_order",
 )
 
 

@@ -37,6 +37,11 @@ class Regime(Word):
     ASSOCIATION = "association", "Ekonomisk förening"
     AGREEMENT = "agreement", "Samverkansavtal"
 
+    @property
+    def posts(self) -> bool:
+        """Whether kommunallagen asks the body to post its adjusted protocols, and lets them be appealed."""
+        return self in {Regime.KL_ASSEMBLY, Regime.KL_BOARD, Regime.JOINT_BOARD}
+
 
 class Numbering(Word):
     """When a forum's paragraph numbers start again from 1."""
@@ -72,3 +77,19 @@ class ParagraphKind(Word):
     PLAN = "P", "plan"
     RECOMMENDATION = "R", "rekommendation"
     FOLLOW_UP = "U", "uppföljning"
+
+
+class DecisionOrder(Word):
+    """Where in a printed § its decision stands."""
+
+    FIRST = "first", "Först, före ärendebeskrivningen"
+    LAST = "last", "Sist, efter ärendebeskrivning och yrkanden"
+
+
+class StripRole(Word):
+    """Who has a line in the signature strip at the foot of every page (seed 003)."""
+
+    SECRETARY = "secretary", "Sekreterare"
+    CHAIR = "chair", "Ordförande"
+    ADJUSTER = "adjuster", "Justerande"
+    CERTIFIER = "certifier", "Utdragsbestyrkande"

@@ -51,7 +51,7 @@ def _papers(item: AgendaItem, at: datetime) -> list[SummonsPaper]:
 
 
 def _printed(proposal: Proposal, at: datetime) -> SummonsPaper:
-    data = printing.pdf(proposal, at)
+    data = printing.printed(proposal, at)
     sha256 = files.keep(data)
     keep_row(sha256, len(data), "application/pdf", at=at)
     return SummonsPaper(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, time
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -15,20 +15,25 @@ from govern.forums.states import ParagraphKind, SeatRole
 from govern.meetings.states import MeetingKind, MeetingMode, MeetingState, PackageState
 from govern.people.models import Person
 
+_UNSEALED = sql("sealed_at IS NULL")
+
 
 class Meeting(Model):
     """A meeting of a forum. Its day and times are local wall-clock time, as the protocol prints them."""
 
     __tablename__ = "meetings"
     __table_args__ = (
-        CheckConstraint("state = 'planned' OR state = 'called' OR opened_at IS NOT NULL", name="opened"),
+        CheckConstraint("state IN ('planned', 'called', 'cancelled') OR opened_at IS NOT NULL", name="opened"),
         CheckConstraint("state NOT IN ('closed', 'sealed') OR closed_at IS NOT NULL", name="closed"),
         CheckConstraint("state <> 'sealed' OR sealed_at IS NOT NULL", name="sealed"),
         CheckConstraint("state <> 'called' OR called_at IS NOT NULL", name="called"),
+        Index("ix_meetings_unsealed", "day", sqlite_where=_UNSEALED, postgresql_where=_UNSEALED),
+        CheckConstraint("(state = 'cancelled') = (cancelled_at IS NOT NULL)", name="cancelled"),
+        CheckConstraint("state <> 'cancelled' OR cancel_reason <> ''", name="cancel_reason"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    forum_id: Mapped[int] = mapped_column(ForeignKey("forums.id"))
+    forum_id: Mapped[int] = mapped_column(ForeignKey("forums.id"), index=True)
     kind: Mapped[MeetingKind] = mapped_column(default=MeetingKind.ORDINARY)
     mode: Mapped[MeetingMode] = mapped_column(default=MeetingMode.ON_SITE)
     day: Mapped[date] = mapped_column(index=True)
@@ -40,6 +45,8 @@ class Meeting(Model):
     opened_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     sealed_at: Mapped[datetime | None]
+    cancelled_at: Mapped[datetime | None]
+    cancel_reason: Mapped[str] = mapped_column(default="", server_default=sql("''"))
     chair_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     secretary_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
 

@@ -18,6 +18,7 @@ from govern.forums.states import ParagraphKind, SeatRole
 from govern.meetings import rules
 from govern.meetings.deadline import reminder_days
 from govern.meetings.enclosing import enclose
+from govern.meetings.inviting import send_invitations, tell_called_off, tell_moved
 from govern.meetings.models import AgendaItem, AgendaPaper, Meeting, Presence, Summons
 from govern.meetings.rules import Refusal
 from govern.meetings.states import MeetingKind, MeetingMode, MeetingState
@@ -69,14 +70,35 @@ def plan_meeting(forum: Forum, facts: MeetingFacts, *, by: Person, at: datetime)
 
 
 def change_meeting(meeting: Meeting, facts: MeetingFacts, *, by: Person, at: datetime) -> None:
-    """Change when, where and how a meeting is held.
+    """Change when, where and how a meeting is held; whoever was invited to it gets the invitation anew.
 
     Raises:
         Refused: when it is sealed, or would end before it starts.
     """
     enforce(rules.refuse_change(meeting))
+    before = _kept_in_calendars(meeting)
     _write(meeting, facts)
+    if meeting.state is MeetingState.CALLED and before != _kept_in_calendars(meeting):
+        tell_moved(meeting, at=at)
     audit.write("meeting.changed", meeting, by=by, at=at)
+    outbox.enqueue("meeting", meeting.id, at=at)
+    db.session.commit()
+
+
+def _kept_in_calendars(meeting: Meeting) -> tuple[object, ...]:
+    return (meeting.day, meeting.starts, meeting.ends, meeting.place)
+
+
+def call_off(meeting: Meeting, reason: str, *, by: Person, at: datetime) -> None:
+    """Call a meeting off, with why; whoever was invited to it is told, in their calendar too.
+
+    Raises:
+        Refused: when it has begun or is called off already, or no reason is given.
+    """
+    enforce(rules.refuse_calling_off(meeting, reason), "reason")
+    meeting.state, meeting.cancelled_at, meeting.cancel_reason = MeetingState.CANCELLED, at, reason.strip()
+    tell_called_off(meeting, at=at)
+    audit.write("meeting.called_off", meeting, by=by, at=at)
     outbox.enqueue("meeting", meeting.id, at=at)
     db.session.commit()
 
@@ -221,10 +243,11 @@ def remove_paper(item: AgendaItem, paper: Attachment, *, by: Person, at: datetim
     db.session.commit()
 
 
-def call(meeting: Meeting, write: Callable[[Meeting, datetime], bytes], *, by: Person, at: datetime) -> Summons:
+def call(meeting: Meeting, write: Callable[..., bytes], *, by: Person, at: datetime) -> Summons:
     """Call the meeting: `write` makes the summons' PDF, which is kept as it went out with the papers of that moment.
 
-    The papers are packed after the commit (`meetings/packing.py`).
+    The papers are packed after the commit (`meetings/packing.py`). Those who are called get it by mail, but what a
+    confidential item is about is never mailed: they read it here.
 
     Raises:
         Refused: when the meeting has begun or its agenda is empty.
@@ -234,6 +257,8 @@ def call(meeting: Meeting, write: Callable[[Meeting, datetime], bytes], *, by: P
     meeting.state, meeting.called_at = MeetingState.CALLED, meeting.called_at or at
     db.session.add(summons)
     enclose(summons, at=at)
+    secret = any(item.confidential and item.withdrawn_at is None for item in meeting.agenda)
+    send_invitations(meeting, write(meeting, at, withheld=True) if secret else summons.pdf, at=at)
     audit.write("meeting.called", meeting, by=by, at=at)
     db.session.commit()
     return summons

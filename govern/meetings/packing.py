@@ -10,11 +10,12 @@ from tempfile import TemporaryDirectory
 
 from govern import files, outbox
 from govern.db import db
-from govern.documents.binder import Binder, Paper, write_binder, write_zip
+from govern.documents.binder import Binder, Front, Paper, write_binder, write_zip
+from govern.forums.house import style_of
 from govern.meetings.enclosing import PACK
 from govern.meetings.models import SummonsPackage
 from govern.meetings.states import PackageState
-from govern.web.swedish import day
+from govern.web.swedish import day, moment
 
 log = logging.getLogger(__name__)
 
@@ -50,7 +51,15 @@ def bind(package: SummonsPackage) -> Binder:
     )
     called = files.read(package.summons_sha256) if package.summons_sha256 else summons.pdf
     title = f"Kallelse {forum.name} {day(meeting.day)}"
-    return Binder(title=title, author=forum.name, sent=summons.sent_at, summons=called, papers=papers)
+    return Binder(
+        title=title,
+        author=forum.name,
+        at=summons.sent_at,
+        dated=f"Utskickade {moment(summons.sent_at)}",
+        fronts=(Front(title="Kallelse", filename="Kallelse.pdf", data=called),),
+        papers=papers,
+        style=style_of(forum),
+    )
 
 
 def _pack(package_id: int, binder: Binder) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from govern.db import db
@@ -16,6 +16,9 @@ from govern.people.models import Person
 
 AHEAD = (MeetingState.PLANNED, MeetingState.CALLED, MeetingState.OPEN)
 LATELY = 12
+
+UNSEALED = Meeting.sealed_at.is_(None)
+"""Narrows a query to what may still wait for somebody: little, and indexed, however many years lie behind it."""
 
 
 def meeting_by_id(meeting_id: int) -> Meeting | None:
@@ -43,16 +46,21 @@ def item_by_id(item_id: int) -> AgendaItem | None:
     return db.session.get(AgendaItem, item_id)
 
 
-def meetings_ahead(forum: Forum) -> Sequence[Meeting]:
-    """List the forum's meetings that are planned, called or under way, the next first."""
-    query = select(Meeting).where(Meeting.forum_id == forum.id, Meeting.state.in_(AHEAD))
+def meetings_ahead(forum: Forum, today: date) -> Sequence[Meeting]:
+    """List the forum's meetings that are planned, called, under way, or called off and their day not come."""
+    query = select(Meeting).where(UNSEALED, Meeting.forum_id == forum.id, _ahead(today))
     return db.session.scalars(query.order_by(Meeting.day, Meeting.starts).limit(50)).all()
 
 
-def meetings_behind(forum: Forum, limit: int = LATELY) -> Sequence[Meeting]:
-    """List the forum's meetings that have been held, the latest first."""
-    query = select(Meeting).where(Meeting.forum_id == forum.id, Meeting.state.not_in(AHEAD))
+def meetings_behind(forum: Forum, today: date, limit: int = LATELY) -> Sequence[Meeting]:
+    """List the forum's meetings that have been held, and those called off whose day has passed, the latest first."""
+    query = select(Meeting).where(Meeting.forum_id == forum.id, ~_ahead(today))
     return db.session.scalars(query.order_by(Meeting.day.desc(), Meeting.starts.desc()).limit(limit)).all()
+
+
+def _ahead(today: date) -> ColumnElement[bool]:
+    called_off = (Meeting.state == MeetingState.CANCELLED) & (Meeting.day >= today)
+    return Meeting.state.in_(AHEAD) | called_off
 
 
 def meetings_for(person: Person, day: date, limit: int = LATELY) -> Sequence[Meeting]:
@@ -64,7 +72,7 @@ def meetings_for(person: Person, day: date, limit: int = LATELY) -> Sequence[Mee
     )
     query = (
         select(Meeting)
-        .where(Meeting.forum_id.in_(mine), Meeting.state.in_(AHEAD))
+        .where(UNSEALED, Meeting.forum_id.in_(mine), Meeting.state.in_(AHEAD))
         .options(joinedload(Meeting.forum))
         .order_by(Meeting.day, Meeting.starts)
         .limit(limit)

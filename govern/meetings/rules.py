@@ -37,16 +37,23 @@ class Refusal(BaseRefusal):
     SERVED_TWICE = "Någon annan tjänstgör redan för den ledamoten."
     ALREADY_THERE = "Personen finns redan i närvarolistan."
     NOT_PRESENT = "Den som ska justera eller leda mötet behöver vara närvarande."
+    CANCELLED = "Mötet är inställt."
+    BEGUN = "Mötet är öppnat och kan inte ställas in. Avsluta det i stället."
+    NO_CANCEL_REASON = "Skriv varför mötet ställs in."
     CHAIR_ADJUSTS = "Ordföranden justerar alltid. Välj någon annan att justera tillsammans med ordföranden."
 
 
 def refuse_change(meeting: Meeting) -> Refusal | None:
-    """Refuse any change to a meeting whose protocol is sealed."""
+    """Refuse any change to a meeting whose protocol is sealed, or that is called off."""
+    if meeting.state is MeetingState.CANCELLED:
+        return Refusal.CANCELLED
     return Refusal.SEALED if meeting.state is MeetingState.SEALED else None
 
 
 def refuse_opening(meeting: Meeting) -> Refusal | None:
-    """Refuse to open a meeting twice."""
+    """Refuse to open a meeting twice, or one that is called off."""
+    if meeting.state is MeetingState.CANCELLED:
+        return Refusal.CANCELLED
     return None if meeting.state in {MeetingState.PLANNED, MeetingState.CALLED} else Refusal.ALREADY_OPEN
 
 
@@ -67,9 +74,19 @@ def refuse_writing(meeting: Meeting) -> Refusal | None:
 
 def refuse_summons(meeting: Meeting) -> Refusal | None:
     """Refuse to call a meeting that has begun, or that has nothing on its agenda."""
-    if refuse_opening(meeting):
-        return Refusal.ALREADY_OPEN
+    refusal = refuse_opening(meeting)
+    if refusal:
+        return refusal
     return None if any(item.withdrawn_at is None for item in meeting.agenda) else Refusal.EMPTY_AGENDA
+
+
+def refuse_calling_off(meeting: Meeting, reason: str) -> Refusal | None:
+    """Refuse to call off what has begun, or is called off already, or without saying why."""
+    if meeting.state is MeetingState.CANCELLED:
+        return Refusal.CANCELLED
+    if meeting.state not in {MeetingState.PLANNED, MeetingState.CALLED}:
+        return Refusal.BEGUN
+    return None if reason.strip() else Refusal.NO_CANCEL_REASON
 
 
 def refuse_proposal(meeting: Meeting, proposal: Proposal | None) -> Refusal | None:

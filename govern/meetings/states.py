@@ -27,6 +27,7 @@ class MeetingState(Word):
     OPEN = "open", "Pågår"
     CLOSED = "closed", "Avslutat"
     SEALED = "sealed", "Förseglat"
+    CANCELLED = "cancelled", "Inställt"
 
 
 class PackageState(Word):
@@ -35,3 +36,10 @@ class PackageState(Word):
     WAITING = "waiting", "Handlingarna packas"
     READY = "ready", "Klart"
     FAILED = "failed", "Handlingarna kunde inte packas"
+
+
+class InvitationMethod(Word):
+    """What a letter with a calendar asks of its reader (RFC 5546)."""
+
+    REQUEST = "request", "Inbjudan"
+    CANCEL = "cancel", "Inställt"

@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import Literal, cast
 
 from govern import record
-from govern.documents.files import summons_docx, summons_pdf
+from govern.documents.files import Ending, agenda_file, summons_docx, summons_pdf
 from govern.documents.summons import SummonsFacts, SummonsItem
+from govern.forums.house import style_of
 from govern.forums.states import SeatRole
 from govern.meetings.deadlines import lateness
 from govern.meetings.models import AgendaItem, Meeting
@@ -75,9 +76,14 @@ def _caller(meeting: Meeting) -> str:
 
 def pdf(meeting: Meeting, at: datetime, *, withheld: bool = False) -> bytes:
     """Write the summons as PDF."""
-    return summons_pdf(facts(meeting, at, withheld=withheld))
+    return summons_pdf(facts(meeting, at, withheld=withheld), style_of(meeting.forum))
 
 
 def docx(meeting: Meeting, at: datetime, *, withheld: bool = False) -> bytes:
     """Write the summons as DOCX."""
-    return summons_docx(facts(meeting, at, withheld=withheld))
+    return summons_docx(facts(meeting, at, withheld=withheld), style_of(meeting.forum))
+
+
+def agenda(meeting: Meeting, at: datetime, ending: Ending, *, withheld: bool = False) -> bytes:
+    """Write the agenda as a paper of its own."""
+    return agenda_file(facts(meeting, at, withheld=withheld), ending, style_of(meeting.forum))

@@ -1,16 +1,22 @@
-"""A sent summons with its papers, to download as one PDF or as a ZIP."""
+"""The agenda as a paper, and a sent summons with its papers as one PDF or as a ZIP."""
 
 from __future__ import annotations
+
+from io import BytesIO
 
 from flask import Blueprint, abort, request, send_file
 from flask.typing import ResponseReturnValue
 
 from govern import files
-from govern.db import db
+from govern.db import db, now
+from govern.documents.files import MEDIA, Ending
+from govern.forums.access import READS, sits
+from govern.meetings import summons
 from govern.meetings.access import OPENS
-from govern.meetings.models import SummonsPackage
+from govern.meetings.models import Meeting, SummonsPackage
 from govern.meetings.packing import pack  # noqa: F401 — registers what the outbox does
-from govern.people.access import allow
+from govern.meetings.queries import meeting_by_id
+from govern.people.access import allow, someone
 from govern.web.swedish import slug
 
 pages = Blueprint("summons", __name__)
@@ -27,3 +33,13 @@ def package(package: SummonsPackage) -> ResponseReturnValue:
         abort(404)
     name = f"kallelse-{slug(package.forum.name)}-{package.summons.meeting.day.isoformat()}-handlingar.{ending}"
     return send_file(files.place(sha256), KINDS[ending], ending == "zip", name)
+
+
+@pages.get("/moten/<int:meeting_id>/foredragningslista.<any(pdf, docx):ending>")
+@allow(READS, lambda meeting_id, ending: meeting_by_id(meeting_id))
+def agenda(meeting: Meeting) -> ResponseReturnValue:
+    """Download the agenda as it stands."""
+    ending: Ending = "docx" if request.path.endswith(".docx") else "pdf"
+    data = summons.agenda(meeting, now(), ending, withheld=not sits(someone(), meeting))
+    name = f"foredragningslista-{slug(meeting.forum.name)}-{meeting.day.isoformat()}.{ending}"
+    return send_file(BytesIO(data), MEDIA[ending], ending == "docx", name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from io import BytesIO
 from typing import Any
 
-from flask import Blueprint, abort, flash, jsonify, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, abort, current_app, flash, jsonify, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
 from govern.cases.access import sees as sees_proposal
@@ -14,6 +14,7 @@ from govern.db import db, now
 from govern.forums.access import KEEPS, READS, keeps, sits
 from govern.forums.models import Forum
 from govern.forums.queries import forum_by_slug
+from govern.mail import configured
 from govern.meetings import operations, rules, summons
 from govern.meetings.access import opens
 from govern.meetings.deadlines import last_day, lateness
@@ -48,7 +49,8 @@ def change(meeting: Meeting) -> ResponseReturnValue:
     form = MeetingForm(obj=meeting, kind=meeting.kind.value, mode=meeting.mode.value)
     form.try_(lambda: operations.change_meeting(meeting, form.facts(), by=me(), at=now()))
     if form.done:
-        flash("Sparat.")
+        told = meeting.called_at is not None and configured(current_app.config["GOVERN"])
+        flash("Sparat. Är tiden eller platsen ny får de som är kallade en ny inbjudan." if told else "Sparat.")
         return redirect(url_for(".agenda", meeting_id=meeting.id), 303)
     return render_template("meetings/form.html", form=form, forum=meeting.forum, meeting=meeting), _status()
 
@@ -76,6 +78,7 @@ def agenda(meeting: Meeting) -> ResponseReturnValue:
         "packages": _packages(meeting),
         "sees_proposals": {i.id for i in meeting.agenda if i.proposal and sees_proposal(someone(), i.proposal)},
         "sees_secrets": sits(someone(), meeting),
+        "mails": configured(current_app.config["GOVERN"]),
         "refuse_opening": rules.refuse_opening(meeting),
         "refuse_summons": rules.refuse_summons(meeting),
     }
@@ -204,7 +207,10 @@ def _packages(meeting: Meeting) -> list[SummonsPackage]:
 def call(meeting: Meeting) -> ResponseReturnValue:
     """Call the meeting."""
     operations.call(meeting, summons.pdf, by=me(), at=now())
-    flash("Kallelsen är klar. Ladda ned den och skicka den till dem som är kallade.")
+    if configured(current_app.config["GOVERN"]):
+        flash("Kallelsen är klar och skickas till dem som är kallade.")
+    else:
+        flash("Kallelsen är klar. Ladda ned den och skicka den till dem som är kallade.")
     return redirect(url_for(".agenda", meeting_id=meeting.id), 303)
 
 

@@ -15,7 +15,7 @@ from govern.cases.models import Attachment
 from govern.db import db
 from govern.forums.models import Forum
 from govern.meetings.models import AgendaItem, AgendaPaper, Meeting, Presence
-from govern.meetings.queries import meeting_by_id
+from govern.meetings.queries import UNSEALED, meeting_by_id
 from govern.paragraphs.access import FiledAttachment
 from govern.paragraphs.attendance import presides_at
 from govern.paragraphs.models import (
@@ -110,7 +110,7 @@ def waiting_for(person: Person) -> Sequence[Paragraph]:
     query = (
         select(Paragraph)
         .join(Meeting, Meeting.id == Paragraph.meeting_id)
-        .where(Paragraph.state == ParagraphState.READY, Meeting.id.in_(there))
+        .where(UNSEALED, Paragraph.state == ParagraphState.READY, Meeting.id.in_(there))
         .options(
             joinedload(Paragraph.meeting).joinedload(Meeting.forum),
             joinedload(Paragraph.meeting).selectinload(Meeting.presences),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from wtforms import BooleanField, IntegerField, StringField, TextAreaField
-from wtforms.validators import DataRequired, NumberRange, Optional
+from wtforms import BooleanField, EmailField, IntegerField, StringField, TextAreaField
+from wtforms.validators import DataRequired, Email, NumberRange, Optional
 
 from govern.web.forms import REQUIRED, Form
 
+BAD_ADDRESS = "Skriv en e-postadress som registrator@kommunen.se."
 ORG_NUMBER = "Tio siffror, som 212000-2411."
 
 
@@ -28,5 +29,10 @@ class PartyForm(Form):
         "Antal invånare",
         [Optional(), NumberRange(min=0, message="Skriv ett helt antal, 0 eller mer.")],
         description="Behövs om kostnader fördelas efter invånare.",
+    )
+    email = EmailField(
+        "E-post till registraturen",
+        [Optional(), Email(BAD_ADDRESS)],
+        description="Dit skickas protokollsutdrag om beslut som rör parten.",
     )
     host = BooleanField("Värd", description="Värden (värdkommunen) förvarar samverkans handlingar.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from govern.db import Model
@@ -28,7 +28,10 @@ class Collaboration(Model):
 
 
 class Party(Model):
-    """An organisation with a role in a collaboration (part); the host (värdkommun) keeps its papers."""
+    """An organisation with a role in a collaboration (part); the host (värdkommun) keeps its papers.
+
+    Decisions that go to it are sent to `email`, its registry's address.
+    """
 
     __tablename__ = "parties"
     __table_args__ = (
@@ -44,6 +47,7 @@ class Party(Model):
     org_number: Mapped[str | None]
     population: Mapped[int | None]
     host: Mapped[bool] = mapped_column(default=False)
+    email: Mapped[str] = mapped_column(default="", server_default=text("''"))
 
     collaboration: Mapped[Collaboration] = relationship(back_populates="parties")
 

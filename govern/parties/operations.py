@@ -55,6 +55,7 @@ def save_party(
     org_number: str | None,
     population: int | None,
     host: bool,
+    email: str = "",
     by: object,
     at: datetime,
 ) -> Party:
@@ -72,7 +73,7 @@ def save_party(
     action = "party.changed" if party else "party.added"
     party = party or Party(collaboration=collaboration)
     party.name, party.short_name, party.org_number = name, short_name or name, number
-    party.population, party.host = population, host
+    party.population, party.host, party.email = population, host, email
     db.session.add(party)
     audit.write(action, party, by=by, at=at)
     db.session.commit()

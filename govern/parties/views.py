@@ -87,6 +87,7 @@ def _party(collaboration: Collaboration, party: Party | None) -> ResponseReturnV
             org_number=form.org_number.data,
             population=form.population.data,
             host=form.host.data,
+            email=form.email.data or "",
             by=me(),
             at=now(),
         )

@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from functools import wraps
 from typing import Any
 
-from flask import Flask, abort, current_app, redirect, request, url_for
+from flask import Flask, abort, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, current_user
 from sqlalchemy import select, update
@@ -35,6 +35,10 @@ class Right:
     sentence: str
     test: Callable[[Person | None, Any], bool]
     public: bool = False
+
+    def of(self, row_of: Callable[[Any], Any]) -> Right:
+        """Give the same right where what is loaded holds the row to judge."""
+        return Right(self.name, self.sentence, lambda person, loaded: self.test(person, row_of(loaded)), self.public)
 
 
 ANYONE = Right("anyone", "", lambda person, row: True, public=True)
@@ -110,6 +114,7 @@ def allow(right: Right, load: Callable[..., Any] | None = None) -> Callable[[Cal
                 abort(404)
             if not right.test(person, row):
                 abort(403, right.sentence)
+            g.row = row  # What the page is about, for whoever dresses it.
             return view(row) if load else view(**address)  # type: ignore[no-any-return]
 
         guarded.right = right  # type: ignore[attr-defined]

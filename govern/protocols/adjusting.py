@@ -15,6 +15,7 @@ from govern.db import db
 from govern.errors import enforce
 from govern.meetings.deadline import Clock, clock
 from govern.meetings.models import Adjuster, Meeting, Presence
+from govern.meetings.queries import UNSEALED
 from govern.meetings.states import MeetingState
 from govern.paragraphs import versions
 from govern.paragraphs.comparing import Part
@@ -119,7 +120,7 @@ def to_adjust(person: Person, today: date, limit: int = 20) -> list[ToAdjust]:
         select(Meeting)
         .join(Adjuster, Adjuster.meeting_id == Meeting.id)
         .join(Presence, Presence.id == Adjuster.presence_id)
-        .where(Presence.person_id == person.id, Meeting.state == MeetingState.CLOSED)
+        .where(UNSEALED, Presence.person_id == person.id, Meeting.state == MeetingState.CLOSED)
         .options(joinedload(Meeting.forum))
         .order_by(Meeting.day)
         .limit(limit)

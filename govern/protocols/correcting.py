@@ -16,27 +16,43 @@ from govern.db import db
 from govern.documents import correction
 from govern.documents.correction import CorrectionFacts, correction_files
 from govern.documents.files import Files
+from govern.documents.refusing import print_refusal
 from govern.errors import Refused, enforce
+from govern.forums.house import style_of
 from govern.paragraphs.models import Paragraph
 from govern.paragraphs.operations import tell_search
 from govern.people.models import Person
-from govern.protocols import keys, rules
+from govern.protocols import keys, rules, signing
 from govern.protocols.models import Protocol, ProtocolFile, Signature, SigningRefusal
-from govern.protocols.queries import beside
-from govern.protocols.signing import ARCHIVE
+from govern.protocols.queries import beside, latest_file
+from govern.protocols.signing import ARCHIVE, add_revision
 from govern.protocols.states import ProtocolKind, SignerRole
+from govern.protocols.substituting import signs_as
 from govern.web.swedish import day, local_day
 
 
 def refuse_to_adjust(signature: Signature, reason: str, *, by: Person, at: datetime) -> None:
-    """Record that an adjuster refuses, and why; the others go on signing.
+    """Record that an adjuster refuses, and why, and print it in their place; the others go on signing.
 
     Raises:
         Refused: when it is not theirs to refuse, they have signed or refused already, or no reason is given.
     """
     enforce(rules.refuse_refusing(signature, by, reason), "reason")
-    db.session.add(SigningRefusal(signature=signature, reason=reason.strip(), at=at))
-    audit.write("protocol.adjusting_refused", signature.protocol, by=by, at=at, signature=signature.id)
+    protocol, reason = signature.protocol, reason.strip()
+    db.session.scalar(select(Protocol.id).where(Protocol.id == protocol.id).with_for_update())
+    signer = signs_as(signature, signing.frozen(protocol))
+    pdf = print_refusal(latest_file(protocol).pdf, signature.field, signer, reason, at)
+    file = add_revision(protocol, pdf, at=at)
+    db.session.add(SigningRefusal(signature=signature, reason=reason, at=at))
+    audit.write(
+        "protocol.adjusting_refused",
+        protocol,
+        by=by,
+        at=at,
+        signature=signature.id,
+        sha256=file.sha256,
+        revision=file.revision,
+    )
     if keys.stamps() is not None and all(other.settled for other in signature.protocol.signatures):
         outbox.enqueue(ARCHIVE, signature.protocol_id, at=at)
     db.session.commit()
@@ -73,7 +89,7 @@ def correct(protocol: Protocol, number: int, *, old: str, new: str, reason: str,
         row,
         ProtocolKind.CORRECTION,
         correction.canonical(facts),
-        correction_files(facts),
+        correction_files(facts, style_of(protocol.forum)),
         signers=list(zip(facts.signatures, correction.field_names(facts), strict=True)),
         people={(one.role, one.signer): one.person for one in protocol.signatures},
         by=by,

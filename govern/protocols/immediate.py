@@ -12,6 +12,7 @@ from govern.db import db
 from govern.documents.files import protocol_files
 from govern.documents.protocol import signature_fields
 from govern.errors import Refused, enforce
+from govern.forums.house import style_of
 from govern.meetings.models import Meeting
 from govern.meetings.queries import meeting_by_id
 from govern.paragraphs.attendance import Span, presides_at
@@ -62,9 +63,9 @@ def seal_at_once(paragraph: Paragraph, *, by: Person, at: datetime) -> Protocol:
     """
     paragraph_id, by_id = paragraph.id, by.id
     enforce(rules.refuse_sealing_alone(paragraph))
-    printed_from = freeze_alone(paragraph)
+    printed_from, style = freeze_alone(paragraph), style_of(paragraph.meeting.forum)
     db.session.rollback()
-    files = protocol_files(printed_from)
+    files = protocol_files(printed_from, style)
     paragraph, by = _locked(paragraph_id), db.session.get_one(Person, by_id)
     enforce(rules.refuse_sealing_alone(paragraph))
     frozen = freeze_alone(paragraph)

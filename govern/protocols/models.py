@@ -25,13 +25,14 @@ class Protocol(Model):
     """A frozen record: the canonical JSON, its SHA-256, and the DOCX written from it. Never changed.
 
     A meeting has one main protocol. Beside it may stand the records of paragraphs that were adjusted at once, and those
-    of corrections made afterwards, each with its own signatures; `paragraph_id` is the paragraph they are about.
+    of corrections made afterwards, each with its own signatures; `paragraph_id` is the paragraph they are about. So do
+    extracts, which are about one § or several and are signed by whoever certifies them.
     """
 
     __tablename__ = "protocols"
     __table_args__ = (
         CheckConstraint("length(sha256) = 64", name="sha256"),
-        CheckConstraint("(kind = 'main') = (paragraph_id IS NULL)", name="paragraph"),
+        CheckConstraint("(kind IN ('main', 'extract')) = (paragraph_id IS NULL)", name="paragraph"),
         Index(
             "uq_protocols_main",
             "meeting_id",

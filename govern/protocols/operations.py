@@ -11,6 +11,7 @@ from govern.db import db
 from govern.documents.files import Files, protocol_files
 from govern.documents.protocol import signature_fields
 from govern.errors import Refused, enforce
+from govern.forums.house import style_of
 from govern.meetings.models import Meeting
 from govern.meetings.queries import meeting_by_id
 from govern.meetings.states import MeetingState
@@ -60,15 +61,15 @@ def seal(meeting: Meeting, *, by: Person, at: datetime) -> Protocol:
     """Freeze the meeting to its record, write its documents from it, and keep them: from now on nothing changes.
 
     The documents are made before the transaction that stores them, so that nobody waits for the printing; should the
-    meeting have changed meanwhile, nothing is stored.
+    meeting have changed meanwhile, nothing is stored. They wear the house style that holds at that moment, for ever.
 
     Raises:
         Refused: when something hinders, a warning is not accepted, or it is sealed already.
     """
     meeting_id, by_id = meeting.id, by.id
-    printed_from = _checked(meeting, at)
+    printed_from, style = _checked(meeting, at), style_of(meeting.forum)
     db.session.rollback()
-    files = protocol_files(printed_from)
+    files = protocol_files(printed_from, style)
     meeting = _locked(meeting_id)
     frozen = _checked(meeting, at)
     if frozen != printed_from:

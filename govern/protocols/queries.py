@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import date
 
 from sqlalchemy import ColumnElement, Select, exists, select
-from sqlalchemy.orm import InstrumentedAttribute, aliased, joinedload, selectinload, undefer
+from sqlalchemy.orm import InstrumentedAttribute, aliased, contains_eager, joinedload, selectinload, undefer
 
 from govern import record
 from govern.db import db
@@ -118,10 +118,16 @@ def waiting_signatures(person: Person) -> Sequence[Signature]:
     )
     query = (
         select(Signature)
+        .join(Signature.protocol)
+        .join(Protocol.meeting)
+        .join(Meeting.forum)
         .where(
-            Signature.person_id == person.id, Signature.signed_at.is_(None), ~_refused(Signature.id), ~unsigned_before
+            Signature.person_id == person.id,
+            Signature.signed_at.is_(None),
+            ~_refused(Signature.id),
+            Forum.any_order | ~unsigned_before,
         )
-        .options(joinedload(Signature.protocol).joinedload(Protocol.meeting).joinedload(Meeting.forum))
+        .options(contains_eager(Signature.protocol).contains_eager(Protocol.meeting).contains_eager(Meeting.forum))
         .order_by(Signature.id)
         .limit(100)
     )

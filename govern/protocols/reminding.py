@@ -20,6 +20,7 @@ from govern.people.models import Person
 from govern.protocols.adjusting import Stage, readings
 from govern.protocols.adjusting_models import Reminder
 from govern.protocols.models import Protocol, Signature
+from govern.protocols.states import ProtocolKind
 from govern.web.swedish import day, local_day
 
 TOPIC = "remind"
@@ -63,6 +64,7 @@ def whom(meeting: Meeting) -> list[Person]:
     """
     if meeting.state is MeetingState.SEALED:
         unsigned = select(Signature).join(Protocol).where(Protocol.meeting_id == meeting.id)
+        unsigned = unsigned.where(Protocol.kind != ProtocolKind.EXTRACT)  # Certifying is not adjusting.
         rows = db.session.scalars(unsigned.where(Signature.signed_at.is_(None)).order_by(Signature.position))
         return list(dict.fromkeys(row.person for row in rows if row.person is not None and not row.settled))
     if meeting.state is not MeetingState.CLOSED:
@@ -88,13 +90,13 @@ def _mail(meeting: Meeting, left: int) -> None:
     if not mail.configured(settings):
         return
     query = select(Reminder).filter_by(meeting_id=meeting.id, days_left=left, mailed_at=None)
-    for reminder in db.session.scalars(query).all():
-        if reminder.person.email:
-            text = _letter(meeting)
-            subject = f"Protokollet från {meeting.forum.name} {day(meeting.day)} ska justeras"
-            mail.send(settings, reminder.person.email, subject, text, key=f"govern-reminder-{reminder.id}")
-            reminder.mailed_at = now()
-            db.session.commit()
+    unsent = [(row.id, row.person.email) for row in db.session.scalars(query) if row.person.email]
+    subject, text = f"Protokollet från {meeting.forum.name} {day(meeting.day)} ska justeras", _letter(meeting)
+    for reminder_id, address in unsent:
+        db.session.rollback()  # A slow mail server holds up nobody who writes.
+        mail.send(settings, address, subject, text, key=f"govern-reminder-{reminder_id}", at=now())
+        db.session.get_one(Reminder, reminder_id).mailed_at = now()
+        db.session.commit()
 
 
 def _letter(meeting: Meeting) -> str:

@@ -23,9 +23,7 @@ def report_pdf(verdict: Mapping[str, Any], name: str, at: datetime, organisation
         running=f"Verifiering · {name}",
         strip=(),
         elements=tuple(_elements(verdict, name, at, organisation)),
-        accent=style.accent,
-        logo=style.logo,
-        logo_alt=style.logo_alt or "",
+        **style.dress(),
     )
     return write_pdf(document).pdf
 

@@ -81,13 +81,15 @@ def refuse_acceptance(finding: Finding | None, reason: str) -> Refusal | None:
 
 
 def refuse_signing(signature: Signature, by: Person) -> Refusal | None:
-    """Say why this person may not sign here now, if so. Signatures are given in the set order."""
+    """Say why this person may not sign here now, if so. In the set order, where the forum has not any order."""
     if signature.signed_at is not None:
         return Refusal.SIGNED
     if signature.refusal is not None:
         return Refusal.REFUSED
     if signature.person_id != by.id:
         return Refusal.NOT_SIGNER
+    if signature.forum.any_order:
+        return None
     before = [other for other in signature.protocol.signatures if other.position < signature.position]
     return None if all(other.settled for other in before) else Refusal.NOT_YOUR_TURN
 

@@ -18,7 +18,7 @@ from sqlalchemy import delete, select
 
 from govern import audit, outbox, record
 from govern.db import db
-from govern.documents import correction, longterm, pades
+from govern.documents import correction, extract, longterm, pades
 from govern.documents.correction import CorrectionFacts
 from govern.documents.longterm import ServiceUnavailable
 from govern.documents.verify import signature_digests
@@ -71,7 +71,7 @@ def begin(
     order = Order(
         pdf=before.pdf,
         field=signature.field,
-        signer=signs_as(signature, _frozen(signature.protocol)),
+        signer=signs_as(signature, frozen(signature.protocol)),
         holder=_holder(by),
         at=at,
         stamped=keys.stamps() is not None,
@@ -140,7 +140,7 @@ def _store(token: str, pdf: bytes, revision: int, certificate: x509.Certificate,
     db.session.scalar(select(Protocol.id).where(Protocol.id == protocol.id).with_for_update())
     if latest_file(protocol).revision != revision:
         raise Refused(Refusal.SIGNED_MEANWHILE)
-    file = _add(protocol, revision + 1, pdf, at=at)
+    file = add_revision(protocol, pdf, at=at)
     evidence = keys.keep(by, certificate, at=at), signature_digests(pdf)[-1]
     # In one go: the database lets nobody touch a signature that has been given.
     signature.signed_at, signature.file_id, (signature.certificate, signature.digest) = at, file.id, evidence
@@ -199,16 +199,17 @@ def archive(protocol: Protocol, *, at: datetime) -> ProtocolFile:
     protocol = db.session.get_one(Protocol, protocol_id)
     if latest_file(protocol).revision != revision:
         raise Refused(Refusal.SIGNED_MEANWHILE)
-    file = _add(protocol, revision + 1, pdf, at=at, archived=True)
+    file = add_revision(protocol, pdf, at=at, archived=True)
     audit.write("protocol.archived", protocol, by=None, at=at, sha256=file.sha256, revision=file.revision)
     db.session.commit()
     return file
 
 
-def _add(protocol: Protocol, revision: int, pdf: bytes, *, at: datetime, archived: bool = False) -> ProtocolFile:
+def add_revision(protocol: Protocol, pdf: bytes, *, at: datetime, archived: bool = False) -> ProtocolFile:
+    """Keep a file with something more in it as the newest, in the caller's transaction."""
     file = ProtocolFile(
         protocol=protocol,
-        revision=revision,
+        revision=latest_file(protocol).revision + 1,
         pdf=pdf,
         sha256=hashlib.sha256(pdf).hexdigest(),
         made_at=at,
@@ -219,8 +220,10 @@ def _add(protocol: Protocol, revision: int, pdf: bytes, *, at: datetime, archive
     return file
 
 
-def _frozen(protocol: Protocol) -> record.ProtocolRecord | CorrectionFacts:
-    """Read what was sealed, of whichever kind it is."""
+def frozen(protocol: Protocol) -> record.ProtocolRecord | CorrectionFacts:
+    """Read what was sealed, of whichever kind it is; of an extract the §§ it holds."""
+    if protocol.kind is ProtocolKind.EXTRACT:
+        return extract.loads(protocol.record).record
     return (correction.loads if protocol.kind is ProtocolKind.CORRECTION else record.loads)(protocol.record)
 
 

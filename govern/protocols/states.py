@@ -9,6 +9,7 @@ class SignerRole(Word):
     SECRETARY = "secretary", "sekreterare"
     CHAIR = "chair", "ordförande"
     ADJUSTER = "adjuster", "justerare"
+    CERTIFIER = "certifier", "bestyrker utdraget"
 
 
 class ProtocolKind(Word):
@@ -17,6 +18,7 @@ class ProtocolKind(Word):
     MAIN = "main", "Protokoll"
     IMMEDIATE = "immediate", "Omedelbart justerad paragraf"
     CORRECTION = "correction", "Rättelse"
+    EXTRACT = "extract", "Protokollsutdrag"
 
 
 class Severity(Word):

@@ -17,6 +17,7 @@ from govern.paragraphs.queries import with_movements
 from govern.people.models import Person
 from govern.protocols.models import Signature, SignerSubstitution
 from govern.protocols.rules import refuse_substitution
+from govern.protocols.states import SignerRole
 from govern.record import ProtocolRecord
 
 
@@ -56,6 +57,8 @@ def substitutes_for(signature: Signature) -> Sequence[Presence]:
 
 def signs_as(signature: Signature, frozen: ProtocolRecord | CorrectionFacts) -> SignerFacts:
     """Say who signs here and as what, as the stamp in the file names them."""
+    if signature.role is SignerRole.CERTIFIER:
+        return SignerFacts(signature.name, signature.role.label)
     facts = frozen.signatures[signature.position - 1]
     role = f"{signature.role.label} {paragraph_list(facts.paragraphs)}".rstrip()
     if signature.substitution is None:

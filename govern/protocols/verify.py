@@ -35,6 +35,7 @@ NAMES = {
     ProtocolKind.MAIN: "protokollet",
     ProtocolKind.CORRECTION: "en rättelse av protokollet",
     ProtocolKind.IMMEDIATE: "en omedelbart justerad paragraf i protokollet",
+    ProtocolKind.EXTRACT: "ett utdrag ur protokollet",
 }
 
 
@@ -66,7 +67,7 @@ def verify(data: bytes, *, at: datetime) -> Verdict:
 
 def _verify_kept(file: ProtocolFile, report: VerifyReport) -> Verdict:
     protocol = file.protocol
-    given = [s for s in protocol.signatures if s.signed_at is not None]
+    given = _given(protocol)
     meant = _signatures_in(file)
     newest = file.revision == max(other.revision for other in protocol.files)
     cut = len(meant) < len(given)
@@ -74,7 +75,9 @@ def _verify_kept(file: ProtocolFile, report: VerifyReport) -> Verdict:
     if cut:
         sentences.append(_cut_back(len(meant), given))
     elif not newest:
-        sentences.append("Det finns en senare version med samma underskrifter och en arkivtidsstämpel.")
+        archived = any(other.archived_at for other in protocol.files if other.revision > file.revision)
+        stamp = " och en arkivtidsstämpel" if archived else ""
+        sentences.append(f"Det finns en senare version med samma underskrifter{stamp}.")
     if len(report.signatures) != len(meant):
         sentences.append(f"Filen ska ha {len(meant)} underskrifter men har {len(report.signatures)}.")
     sentences += told_of(protocol)
@@ -84,7 +87,8 @@ def _verify_kept(file: ProtocolFile, report: VerifyReport) -> Verdict:
     sentences += [f"Ännu inte undertecknat: {signature.name}, {signature.role.label}." for signature in missing]
     sentences += [_substituted(row) for signature in protocol.signatures for row in signature.substitutions]
     wrong = stored_faults(protocol)
-    holds = len(report.signatures) == len(meant) and (report.holds or not meant)
+    # It is byte for byte what was kept, so a refusal printed after the last signature belongs there.
+    holds = len(report.signatures) == len(meant) and (report.sound or not meant)
     said = (*sentences, *wrong, *map(said_signature, report.signatures), *_archived(report))
     return Verdict(newest and holds and not wrong, said, report.sha256, protocol, report)
 
@@ -128,7 +132,7 @@ def _differences(data: bytes, protocol: Protocol, signatures: int) -> list[str]:
     base = next((file for file in kept if data.startswith(file.pdf)), None)
     base = base or next((file for file in kept if len(file.pdf) == len(data)), kept[0])
     found = compare(base.pdf, data)
-    given = [s for s in protocol.signatures if s.signed_at is not None]
+    given = _given(protocol)
     if any(difference.change is Change.CUT for difference in found):
         return [_cut_back(signatures, given)] if signatures < len(given) else [said_difference(found[0])]
     return [said_difference(difference) for difference in _gathered(found)]
@@ -157,10 +161,16 @@ def _archived(report: VerifyReport) -> list[str]:
     return [f"Arkivtidsstämplad {long_day(report.archived)}."] if report.archived else []
 
 
+def _given(protocol: Protocol) -> list[Signature]:
+    """List the signatures that have been given, in the order they were."""
+    revisions = {file.id: file.revision for file in protocol.files}
+    return sorted((s for s in protocol.signatures if s.file_id), key=lambda s: revisions[s.file_id or 0])
+
+
 def _signatures_in(file: ProtocolFile) -> list[Signature]:
-    """List the signatures that a kept revision has."""
+    """List the signatures that a kept revision has, in the order they were given."""
     revisions = {other.id: other.revision for other in file.protocol.files}
-    return [s for s in file.protocol.signatures if s.file_id and revisions[s.file_id] <= file.revision]
+    return [s for s in _given(file.protocol) if revisions[s.file_id or 0] <= file.revision]
 
 
 def _owners(digests: Sequence[str]) -> dict[str, Protocol]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import delete, select
 
 from govern import outbox
-from govern.db import db, now
+from govern.db import db, now, reading
 from govern.documents.verify import weight
 from govern.protocols.models import Verification
 from govern.protocols.sentences import as_json
@@ -23,11 +24,12 @@ LIGHT = 100
 
 def bring(data: bytes, name: str, *, at: datetime) -> Verification:
     """Take a file to verify, and do it at once if it is light; old answers are thrown away in passing."""
+    verdict = _verdict(data, at=at) if _light(data) else None
     db.session.execute(delete(Verification).where(Verification.asked_at < at - KEPT))
     found = Verification(token=secrets.token_urlsafe(24), asked_at=at, name=name[:200], data=data, verdict={})
     db.session.add(found)
-    if _light(data):
-        _do(found, at=at)
+    if verdict is not None:
+        _answer(found, verdict, at=at)
     else:
         db.session.flush()
         outbox.enqueue(VERIFY, found.id, at=at)
@@ -42,9 +44,14 @@ def _light(data: bytes) -> bool:
         return True
 
 
-def _do(found: Verification, *, at: datetime) -> None:
-    found.verdict = as_json(verify(found.data, at=at))
-    found.data, found.done_at = b"", at
+def _verdict(data: bytes, *, at: datetime) -> dict[str, Any]:
+    """Verify, which may take seconds: nobody waits for it to write."""
+    with reading():
+        return as_json(verify(data, at=at))
+
+
+def _answer(found: Verification, verdict: dict[str, Any], *, at: datetime) -> None:
+    found.verdict, found.data, found.done_at = verdict, b"", at
 
 
 @outbox.handles(VERIFY)
@@ -53,7 +60,8 @@ def verify_brought(keys: Sequence[str]) -> None:
     for key in keys:
         found = db.session.get(Verification, int(key))
         if found is not None and found.done_at is None:
-            _do(found, at=now())
+            verdict = _verdict(found.data, at=now())
+            _answer(found, verdict, at=now())
             db.session.commit()
 
 

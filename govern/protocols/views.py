@@ -12,6 +12,7 @@ from flask_login import current_user
 from govern import record
 from govern.db import now
 from govern.forums.access import KEEPS, READS, SITS, keeps, sits
+from govern.forums.house import layers_of
 from govern.meetings.deadline import clock
 from govern.meetings.models import Meeting
 from govern.meetings.queries import meeting_by_id
@@ -22,7 +23,9 @@ from govern.paragraphs.superseding import Tie
 from govern.people.access import SIGNED_IN, allow, freshening_url, given_at, me, someone
 from govern.protocols import correcting, keys, operations, signing, substituting
 from govern.protocols.access import READS_FILE
+from govern.protocols.binding import latest_binder
 from govern.protocols.checks import LATE
+from govern.protocols.extracting import filename
 from govern.protocols.forms import AcceptForm, SubstituteForm
 from govern.protocols.makers import Ask
 from govern.protocols.models import Protocol, Signature
@@ -37,7 +40,7 @@ from govern.protocols.queries import (
 from govern.protocols.rules import refuse_sealing, refuse_signing, refuse_stale
 from govern.protocols.states import ProtocolKind, SignerRole
 from govern.web.forms import offered
-from govern.web.swedish import local_day, slug
+from govern.web.swedish import local_day
 
 pages = Blueprint("protocols", __name__)
 
@@ -125,6 +128,9 @@ def protocol(protocol: Protocol) -> ResponseReturnValue:
     if protocol.kind is ProtocolKind.CORRECTION:
         address = url_for(".protocol", protocol_id=correcting.main_of(protocol).id, _anchor="rattelser")
         return redirect(address, 303)
+    if protocol.kind is ProtocolKind.EXTRACT:
+        address = url_for("extracts.extracts", protocol_id=correcting.main_of(protocol).id, _anchor=f"u{protocol.id}")
+        return redirect(address, 303)
     return _protocol_page(protocol), 200
 
 
@@ -144,6 +150,7 @@ def _protocol_page(protocol: Protocol, refused: tuple[int, SubstituteForm] | Non
         superseded=superseded,
         meeting=protocol.meeting,
         record=frozen,
+        house=layers_of(protocol.forum).choices,
         signs_as={s.id: substituting.signs_as(s, frozen) for s in protocol.signatures},
         substitute_forms=_substitute_forms(protocol) | dict([refused] if refused else []),
         sees_secrets=sits(person, protocol),
@@ -153,6 +160,8 @@ def _protocol_page(protocol: Protocol, refused: tuple[int, SubstituteForm] | Non
         corrected={facts.label for _, facts in corrections},
         hidden=set() if sits(person, protocol) else secret,
         waiting=waiting,
+        binder=(binder := latest_binder(protocol) if main else None),
+        sees_binder=binder is not None and READS_FILE.test(person, binder),
         may_correct=main and keeps(person, protocol),
         may_refuse=slot if slot and not slot.settled and slot.role is SignerRole.ADJUSTER else None,
         late=[row.reason for key, row in accepted_of(protocol.meeting).items() if key.startswith(f"{LATE}:")],
@@ -208,8 +217,7 @@ def file(protocol: Protocol) -> ResponseReturnValue:
         "docx": lambda: protocol.docx,
         "json": lambda: protocol.record,
     }[ending]()
-    what = {ProtocolKind.CORRECTION: "rattelse", ProtocolKind.IMMEDIATE: "paragraf"}.get(protocol.kind, "protokoll")
-    name = f"{what}-{slug(protocol.forum.name)}-{protocol.meeting.day.isoformat()}.{ending}"
+    name = f"{filename(protocol)}.{ending}"
     return send_file(BytesIO(data), MEDIA[ending], as_attachment=ending != "pdf", download_name=name)
 
 

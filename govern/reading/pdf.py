@@ -10,7 +10,7 @@ import pypdfium2
 
 from govern.reading.limits import MOST_PARTS, Unreadable
 
-_lock = threading.Lock()  # PDFium is one to a process, and not safe between threads.
+LOCK = threading.Lock()  # PDFium is one to a process, and not safe between threads.
 
 HYPHEN = re.compile("[\x02\ufffe]\\s*")
 """A word broken at a line's end: PDFium says so by a character of its own."""
@@ -22,7 +22,7 @@ def pages(data: bytes) -> Iterator[str]:
     Raises:
         Unreadable: when the file is broken or locked by a password.
     """
-    with _lock:
+    with LOCK:
         yield from _pages(data)
 
 

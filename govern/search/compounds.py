@@ -1,7 +1,8 @@
 """Compound words taken apart, so that avtal finds samverkansavtal.
 
 The last part must be a word of the municipal list in `data/parts.txt`; the parts before it may also be other words of
-the dictionary, of four letters or more. A word that is on the list is whole: no guess overrides it.
+the dictionary, of four letters or more. After a part that is listed, the rest may be any word of the dictionary that is
+long enough not to be there by chance (drift-störning). A word that is on the list is whole: no guess overrides it.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from govern.search.lists import words_of
 from govern.search.rules import stem
 
 LEAST = 4
+_WITH_S = ("ing", "het", "ion", "ad", "else", "tet")  # After these an s always joins the next part.
+SURE = 6  # Letters of a last part that only the dictionary knows.
 LONGEST = 60
 
 
@@ -73,7 +76,28 @@ class Splitter:
             head = self._head(word[at:])
             if head and (first := self._first(word[:at])):
                 return (*first, head)
-        return self._joined_by_s(word)
+        return self._joined_by_s(word) or self._before_any_word(word)
+
+    def _before_any_word(self, word: str) -> tuple[str, ...]:
+        """Split between a part that is listed and any word of the dictionary, the longest first."""
+        for at in range(LEAST - 1, len(word) - SURE + 1):
+            first, rest = word[:at], word[at:]
+            if rest.startswith("s") and first.endswith(_WITH_S):
+                continue
+            base = first.removesuffix("s")
+            if at < LEAST and first not in self._firsts:
+                continue
+            if first not in self._firsts and not any(map(self._base, (first, base))) and not self.split(base):
+                continue
+            if self._particles.isdisjoint((first, base)) and (last := self._known_word(rest)):
+                return (*self._first(first), *last)
+        return ()
+
+    def _known_word(self, form: str) -> tuple[str, ...]:
+        lemma = self._lemma(form)
+        if lemma is None or len(lemma) < SURE - 1 or not _begin_alike(form, lemma):
+            return ()
+        return self.split(form) or (stem(lemma),)
 
     def _joined_by_s(self, word: str) -> tuple[str, ...]:
         """Split at an s between a listed first part and any word (uppdrags-givare), or any name and a listed last part
@@ -89,6 +113,8 @@ class Splitter:
                 return (self._firsts[base], stem(lemma))
             if not known and (head := self._head(rest)):
                 return (stem(base), head)
+            if not known and len(base) >= SURE and base in self._firsts:
+                return (self._firsts[base], stem(rest))
         return ()
 
     def _base(self, word: str) -> str | None:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
 from govern.search.plan import Beginning, Close, Sequence, Terms, plan, wanted
 from govern.search.query import Query
 from govern.search.terms import SWEDISH, Analysis
-from govern.search.tokens import Token, clean, tokenise
+from govern.search.tokens import Token, clean, different_words, fold, tokenise, words
 
 Span = tuple[int, int]
+Goal = Terms | Sequence | Close | Beginning
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,15 +32,36 @@ class Fragment:
 
 def spans(text: str, query: Query, analysis: Analysis = SWEDISH) -> list[Span]:
     """Return the places of `clean(text)` that the query looks for, in order, none touching another."""
+    wanted, text = _wanted(query, analysis), clean(text)
+    different = different_words(text)
+    if different is not None and not any(map(wanted.has, different)):
+        return []
+    here: set[Span] = set()
+    seen: set[str] = set()
+    for start, end, word in words(text):
+        for token_start, token_end, terms in wanted.of(start, end, word):
+            seen.update(terms)
+            if not wanted.alone.isdisjoint(terms) or any(term.startswith(wanted.starts) for term in terms):
+                here.add((token_start, token_end))
+    if not any(_possible(goal, seen) for goal in wanted.goals):
+        return _merged(here)
+    # Words that must stand beside each other are looked for only where all of them are.
     places: defaultdict[str, list[Token]] = defaultdict(list)
-    tokens = list(tokenise(clean(text)))
-    for token in tokens:
-        for term in analysis.token_terms(token):
+    for token in tokenise(text):
+        for term in wanted.among(token):
             places[term].append(token)
-    found: set[Span] = set()
-    for goal in _goals(query, analysis):
-        found.update(_found(goal, places))
-    return _merged(found)
+    for goal in wanted.goals:
+        here.update(_found(goal, places))
+    return _merged(here)
+
+
+def _possible(goal: Goal, seen: set[str]) -> bool:
+    match goal:
+        case Close(first, second):
+            return first in seen and second in seen
+        case Sequence(slots):
+            return all(any(term.replace("p:", "w:", 1) in seen for term in slot) for slot in slots)
+    return False
 
 
 def highlight(
@@ -60,12 +83,69 @@ def highlight(
     return sorted(fragments, key=lambda fragment: fragment.start)
 
 
-@lru_cache(maxsize=256)
-def _goals(query: Query, analysis: Analysis) -> tuple[Terms | Sequence | Close | Beginning, ...]:
-    return tuple(wanted(plan(query, analysis)))
+class _Wanted:
+    """What a query looks for, and which words it has been found in: most words of a text come again."""
+
+    def __init__(self, goals: tuple[Goal, ...], analysis: Analysis) -> None:
+        self.goals = goals
+        self.starts = tuple(goal.term for goal in goals if isinstance(goal, Beginning))
+        self.alone = frozenset(term for goal in goals if isinstance(goal, Terms) for term in _terms(goal))
+        self._analysis = analysis
+        self._terms = frozenset(term for goal in goals for term in _terms(goal))
+        self._known: dict[str, tuple[str, ...]] = {}
+
+    def has(self, word: str) -> bool:
+        """Say whether a word as it stands has something that the query looks for; of one with a hyphen, perhaps."""
+        found = self._known.get(word)
+        return bool(self._look_up(word) if found is None else found) if word.isalpha() else True
+
+    def _look_up(self, word: str) -> tuple[str, ...]:
+        terms = self._analysis.word_terms(fold(word))
+        nothing = not self.starts and self._terms.isdisjoint(terms)
+        found = self._known[word] = () if nothing else self._kept(terms)
+        return found
+
+    def of(self, start: int, end: int, word: str | list[Token]) -> Iterable[tuple[int, int, tuple[str, ...]]]:
+        """Return what a word of the text, or its tokens, has of what the query looks for."""
+        if not isinstance(word, str):
+            return ((token.start, token.end, terms) for token in word if (terms := self.among(token)))
+        found = self._known.get(word)
+        if found is None:
+            found = self._look_up(word)
+        return ((start, end, found),) if found else ()
+
+    def among(self, token: Token) -> tuple[str, ...]:
+        """Return the token's terms that the query looks for."""
+        if token.kind not in ("word", "part"):
+            return self._kept(self._analysis.token_terms(token))
+        found = self._known.get(token.text)
+        if found is None:
+            found = self._known[token.text] = self._kept(self._analysis.word_terms(token.text))
+        return found
+
+    def _kept(self, terms: Iterable[str]) -> tuple[str, ...]:
+        return tuple(term for term in terms if term in self._terms or term.startswith(self.starts))
 
 
-def _found(goal: Terms | Sequence | Close | Beginning, places: dict[str, list[Token]]) -> set[Span]:
+def _terms(goal: Goal) -> Iterator[str]:
+    """Yield the terms of running text that a goal looks for; names and headings stand there as any word."""
+    match goal:
+        case Terms(terms):
+            yield from (f"w:{term[2:]}" if term[:2] == "p:" else term for term, _ in terms)
+        case Close(first, second):
+            yield from (first, second)
+        case Sequence(slots):
+            yield from (term.replace("p:", "w:", 1) for slot in slots for term in slot)
+        case Beginning():
+            return
+
+
+@lru_cache(maxsize=64)
+def _wanted(query: Query, analysis: Analysis) -> _Wanted:
+    return _Wanted(tuple(wanted(plan(query, analysis))), analysis)
+
+
+def _found(goal: Goal, places: dict[str, list[Token]]) -> set[Span]:
     match goal:
         case Terms(terms):
             # The own number and people stand beside the text; in it they look like any word.

@@ -14,8 +14,8 @@ PassageField = Literal[
     "heading", "section", "decision", "assignment", "motion", "dissent", "attachment", "reference", "other"
 ]
 Sort = Literal["best", "newest"]
-Facet = Literal["forum", "year", "kind", "state"]
-FACETS: tuple[Facet, ...] = ("forum", "year", "kind", "state")
+Facet = Literal["forum", "year", "kind", "outcome", "state", "duty", "person", "party"]
+FACETS: tuple[Facet, ...] = ("forum", "year", "kind", "outcome", "state", "duty", "person", "party")
 
 
 class SearchUnavailable(Exception):
@@ -31,13 +31,23 @@ class Passage:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A value that a facet counts; of some facets a document has several. `name` is the Swedish word for it."""
+
+    facet: Facet
+    value: str
+    name: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
     """One thing to find: a paragraph, an assignment, a case.
 
     `key` names it for good (`paragraph:812`). `readers` are the access terms of which a reader must have one; without
     any, nobody finds it. `state` and `kind` are the codes that facets count, `state_name` and `kind_name` the Swedish
-    words that `status:` and `typ:` also understand. `people` are those who act in it, not all who were present.
+    words that `status:` and `typ:` also understand; `holds` names what else it is a case of, such as `uppdrag`.
+    `people` are those who act in it, not all who were present; `marks` what other facets count.
     """
 
     key: str
@@ -55,6 +65,19 @@ class Document:
     paragraph_kind: str | None = None
     references: tuple[str, ...] = ()
     people: tuple[str, ...] = ()
+    holds: tuple[str, ...] = ()
+    marks: tuple[Mark, ...] = ()
+
+    @property
+    def counted(self) -> tuple[Mark, ...]:
+        """Every value that a facet counts this document under."""
+        own = (
+            Mark("forum", self.forum, self.forum_name),
+            Mark("year", str(self.year)),
+            Mark("kind", self.kind, self.kind_name),
+            Mark("state", self.state, self.state_name),
+        )
+        return tuple(mark for mark in dict.fromkeys((*own, *self.marks)) if mark.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +130,12 @@ class Engine(Protocol):
         filters: Mapping[Facet, Collection[str]] | None = None,
     ) -> Results:
         """Return what one who has the access terms `readers` may find; counts and facets know of nothing else."""
+
+    def completions(self, start: str, readers: Collection[str], *, limit: int = 8) -> tuple[str, ...]:
+        """Return words that begin so and stand in what the readers may read, the most frequent first."""
+
+    def alike(self, word: str, readers: Collection[str], *, limit: int = 4) -> tuple[str, ...]:
+        """Return words spelt nearly as this one that stand in what the readers may read, the nearest first."""
 
     def generation(self) -> str:
         """Return a mark that changes with every commit and rebuild."""

@@ -1,4 +1,4 @@
-"""From the tree of a query to terms: what every engine compiles, in seven small forms.
+"""From the tree of a query to terms: what every engine compiles, in nine small forms.
 
 The Swedish of a query is decided here, once, so that all engines give the same answers.
 """
@@ -8,11 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
 from itertools import pairwise
 
+from govern.search import days, references
 from govern.search import query as asked
-from govern.search import references
-from govern.search.terms import SWEDISH, Analysis
+from govern.search.terms import SWEDISH, Analysis, named
 from govern.search.tokens import Token, fold, tokenise
 
 HEADING = 2.5
@@ -20,6 +22,13 @@ OWN_NUMBER = 50.0
 NAME = 0.5
 PARTS_APART = 0.1
 NEAR = 5
+# What else people call the states, by their folded words.
+STATES = {
+    **dict.fromkeys(("öppen", "öppet", "öppna", "pågående", "ogjord", "ogjort"), "open"),
+    **dict.fromkeys(("sen", "sent", "sena"), "late"),
+    **dict.fromkeys(("klar", "klart", "färdig", "utfört", "utförd"), "closed"),
+    **dict.fromkeys(("återrapporterad", "återrapporterat", "rapporterat"), "reported"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +71,21 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
+class Between:
+    """From one day to another, both among them; narrows and does not rank."""
+
+    first: date
+    last: date
+
+    @property
+    def facts(self) -> tuple[str, ...]:
+        """The facts of which every document of these days has at least one, for an engine without a column of days."""
+        years, months, single = days.parts(self.first, self.last)
+        spelt = [f"@year:{year}" for year in years], [f"m:{month}" for month in months], [f"D:{day}" for day in single]
+        return tuple(fact for part in spelt for fact in part)
+
+
+@dataclass(frozen=True, slots=True)
 class Without:
     """Not this."""
 
@@ -82,7 +106,7 @@ class Either:
     steps: tuple[Step, ...]
 
 
-Step = Terms | Sequence | Close | Beginning | Fact | Without | All | Either
+Step = Terms | Sequence | Close | Beginning | Fact | Between | Without | All | Either
 EVERYTHING = All(())
 NOTHING = Either(())
 
@@ -91,18 +115,29 @@ def plan(query: asked.Query, analysis: Analysis = SWEDISH) -> Step:
     """Return the terms of a query. A query of nothing but stop words finds nothing, an empty one everything."""
     if query.empty:
         return EVERYTHING
-    return _Planner(analysis).step(query.tree) or NOTHING
+    return _Planner(analysis, dict(query.abbreviations)).step(query.tree) or NOTHING
 
 
 class _Planner:
-    def __init__(self, analysis: Analysis) -> None:
+    def __init__(self, analysis: Analysis, own: dict[str, str]) -> None:
         self._analysis = analysis
+        self._long = analysis.abbreviations | own
+        self._own = own
+
+    @cached_property
+    def _short(self) -> dict[str, list[str]]:
+        """What a word is shortened to, by its first key."""
+        short: dict[str, list[str]] = {}
+        for abbreviation, long in self._long.items():
+            if long and " " not in long and (abbreviation in self._own or abbreviation in self._analysis.both_ways):
+                short.setdefault(self._analysis.word(fold(long)).keys[0], []).append(abbreviation)
+        return short
 
     def step(self, node: asked.Node) -> Step | None:  # noqa: PLR0911  One line for each form.
         """Return the step of a node, or None for one that says nothing, such as a stop word."""
         match node:
             case asked.And(nodes):
-                return _together(All, [self.step(inner) for inner in nodes])
+                return _together(All, list(self._all(nodes)))
             case asked.Or(nodes):
                 return _together(Either, [self.step(inner) for inner in nodes])
             case asked.Not(inner):
@@ -120,6 +155,24 @@ class _Planner:
                 return self._paragraphs(numbers)
             case asked.Field(name, value):
                 return self._field(name, value)
+
+    def _all(self, nodes: tuple[asked.Node, ...]) -> Iterator[Step | None]:
+        """Yield the steps of what must all fit; a name and the letters after it belong together: Ek (S)."""
+        for number, node in enumerate(nodes):
+            after = nodes[number + 1] if number + 1 < len(nodes) else None
+            if _is_party(node) and number and isinstance(nodes[number - 1], asked.Word):
+                continue
+            if isinstance(node, asked.Word) and isinstance(after, asked.Word) and _is_party(after):
+                name, letters = fold(node.text), fold(after.text)
+                names = {"w": (name,), "p": self._analysis.name_keys(name)}
+                yield Either(
+                    tuple(
+                        Sequence((tuple(f"{space}:{key}" for key in keys), (f"{space}:{letters}",)))
+                        for space, keys in names.items()
+                    )
+                )
+            else:
+                yield self.step(node)
 
     def _word(self, word: asked.Word) -> Step | None:
         tokens = list(tokenise(word.text))
@@ -155,13 +208,15 @@ class _Planner:
             Terms(((f"w:{text}", 0.3),)),
             Terms(tuple((f"p:{key}", NAME) for key in names[: 1 + len(found.keys)])),
         ]
-        if long := self._analysis.written_out(text):
+        for abbreviation in self._short.get(found.keys[0], ()):
+            steps.append(Terms(((f"w:{abbreviation}", NAME),)))
+        if long := self._long.get(text):
             slots = tuple(self._slot(token.text) for token in tokenise(long) if not token.joined)
             whole = Sequence(slots, NAME) if len(slots) > 1 else Terms(tuple((term, NAME) for term in slots[0]))
             steps.append(whole)
         if pairs := [pair for pair in pairwise(found.parts) if pair[0] != pair[1]]:
             # Avtal om samverkan, where samverkansavtal was asked for.
-            steps.append(All(tuple(Close(f"b:{one}", f"b:{other}", boost=PARTS_APART) for one, other in pairs)))
+            steps.append(All(tuple(_apart(one, other, alone=len(pairs) == 1) for one, other in pairs)))
         return Either(tuple(steps))
 
     def _together(self, tokens: list[Token]) -> Step | None:
@@ -191,16 +246,17 @@ class _Planner:
             steps.append(Terms(tuple((term, 1.0) for term in next(iter(slots.values())))))
         return _together(All, list(steps))
 
-    def _prefix(self, text: str) -> Step | None:
+    def _prefix(self, text: str, namespace: str = "w") -> Step | None:
         tokens = [token for token in tokenise(text) if not token.joined]
         if not tokens:
             return None
         *whole, last = tokens
-        beginning = Beginning(f"w:{last.text}")
+        beginning = Beginning(f"{namespace}:{last.text}")
         if not whole:
             return beginning
-        joined = Beginning("w:" + "".join(token.text for token in tokens))
-        return Either((joined, All((*(Terms(((f"w:{token.text}", 1.0),)) for token in whole), beginning))))
+        joined = Beginning(f"{namespace}:" + "".join(token.text for token in tokens))
+        apart = (Terms(((f"{namespace}:{token.text}", 1.0),)) for token in whole)
+        return Either((joined, All((*apart, beginning))))
 
     def _reference(self, reference: references.Reference) -> Step:
         """Ask for the number as given, and less so for the matter it belongs to."""
@@ -214,18 +270,31 @@ class _Planner:
             terms += [(f"n:{plain}", OWN_NUMBER), (f"b:§{plain}", 1.0)]
         return Terms(tuple(terms))
 
-    def _field(self, name: str, value: str) -> Step | None:
+    def _field(self, name: str, value: str) -> Step | None:  # noqa: PLR0911  One line for each form.
         match name:
             case "year":
                 return _years(value)
+            case "date":
+                return _between(days.between(value))
+            case "since" | "until":
+                span = days.read(value)
+                return _between(span and ((span[0], days.LAST) if name == "since" else (days.FIRST, span[1])))
             case "reference":
                 found = next(references.find(value), None)
                 return self._reference(found) if found else Terms(((f"d:{references.normalise(value)}", 1.0),))
             case "kind":
-                return Fact(tuple(f"{namespace}:{fold(value)}" for namespace in "kt"))
+                return Fact((f"t:{fold(value)}", *(f"k:{word}" for word in named(value, self._analysis))))
             case "state":
-                return Fact((f"s:{fold(value)}",))
+                words = named(value, self._analysis)
+                others = [STATES[word] for word in words if word in STATES]
+                return Fact(tuple(f"s:{word}" for word in (*words, *others)))
+            case "outcome":
+                return Fact(tuple(f"o:{word}" for word in named(value, self._analysis)))
+            case "party":
+                return Fact((f"g:{fold(value.strip('()'))}",))
         namespace = {"forum": "f", "person": "p"}[name]
+        if value.endswith("*"):
+            return self._prefix(value.rstrip("*"), namespace)
         slots = [
             tuple(f"{namespace}:{key}" for key in self._analysis.name_keys(token.text))
             for token in tokenise(value)
@@ -236,10 +305,19 @@ class _Planner:
         return Sequence(tuple(slots)) if slots else None
 
 
+def _is_party(node: asked.Node) -> bool:
+    return isinstance(node, asked.Word) and node.text.startswith("(") and node.text.endswith(")")
+
+
+def _apart(one: str, other: str, *, alone: bool) -> Step:
+    """Return two parts of a compound near each other; where it has more parts, these two may be one word."""
+    near = Close(f"b:{one}", f"b:{other}", boost=PARTS_APART)
+    return near if alone else Either((near, Terms(((f"b:{one}+{other}", PARTS_APART),))))
+
+
 _YEARS = re.compile(
     r"(?P<single>\d{4})$|(?P<first>\d{4})?(?:-|–|\.\.)(?P<last>\d{4})?$|(?P<sign>[<>]=?)(?P<bound>\d{4})$"
 )
-_FIRST_YEAR, _LAST_YEAR = 1863, 2099
 
 
 def _years(text: str) -> Step:
@@ -247,15 +325,13 @@ def _years(text: str) -> Step:
     match = _YEARS.match(text.strip())
     if match is None or not any(match.groupdict().values()):
         return NOTHING
-    first, last = int(match["first"] or _FIRST_YEAR), int(match["last"] or _LAST_YEAR)
-    if match["single"]:
-        first = last = int(match["single"])
-    elif match["sign"]:
-        bound = int(match["bound"])
-        strict = 0 if match["sign"].endswith("=") else 1
-        first, last = (bound + strict, _LAST_YEAR) if match["sign"][0] == ">" else (_FIRST_YEAR, bound - strict)
-    years = range(max(first, _FIRST_YEAR), min(last, _LAST_YEAR) + 1)
-    return Fact(tuple(f"y:{year}" for year in years)) if years else NOTHING
+    if match["single"] or match["sign"]:
+        return _between(days.between(text))
+    return _between(days.between(f"{match['first'] or ''}..{match['last'] or ''}"))
+
+
+def _between(span: days.Span | None) -> Step:
+    return Between(*span) if span and span[0] <= span[1] else NOTHING
 
 
 def _together(form: type[All] | type[Either], steps: list[Step | None]) -> Step | None:

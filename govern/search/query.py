@@ -7,7 +7,8 @@ avtal -hyra, INTE hyra   without
 samverk*                 words that begin so
 § 812, §§ 808-814, 812   paragraphs by number
 KS 2018/14               a diary number in any spelling
-forum: år: typ: dnr: person: status:   år:2023-2024, person:"Ola Wigg"
+forum: år: typ: dnr: person: parti: status: utfall:   år:2023-2024, person:"Ola Wigg"
+datum:2024-03, från:2024-03-01, till:2024-06   a day, a month, a year, or from one to another
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from govern.search import references
+from govern.search import days, references
 from govern.search.references import Reference
 from govern.search.tokens import clean, fold, paragraph_numbers
 
@@ -29,7 +30,12 @@ FIELDS = {
     "typ": "kind", "slag": "kind",
     "dnr": "reference", "diarienummer": "reference", "ärende": "reference",
     "person": "person", "namn": "person",
+    "parti": "party",
     "status": "state", "läge": "state",
+    "utfall": "outcome", "beslut": "outcome",
+    "datum": "date", "dag": "date",
+    "från": "since", "fran": "since", "efter": "since",
+    "till": "until", "före": "until",
     "paragraf": "paragraph",
 }  # fmt: skip
 
@@ -104,10 +110,13 @@ Node = Word | Phrase | Prefix | Dnr | Paragraphs | Field | Not | And | Or
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What was asked: the text as typed and its tree."""
+    """What was asked: the text as typed and its tree. `abbreviations` are an installation's own, folded, with what each
+    stands for; they come before the list that is shipped, and one that stands for nothing is none.
+    """
 
     text: str
     tree: Node
+    abbreviations: tuple[tuple[str, str], ...] = ()
 
     @property
     def empty(self) -> bool:
@@ -233,7 +242,7 @@ class _Parser:
         name = FIELDS.get(fold(match["name"])) if match else None
         if match is None or name is None:
             return None
-        self._at = match.end()
+        started, self._at = self._at, match.end()
         if name == "reference" and (found := references.at(self._text, self._at)):
             self._at = found.end
             return Dnr(found)
@@ -241,6 +250,9 @@ class _Parser:
             self._take(re.compile(r"§{1,2}\s*"))
         value = self._take(_QUOTED)
         text = value["text"] if value else run.group() if (run := self._take(_RUN)) else ""
+        if name in ("since", "until") and days.read(text) is None:
+            self._at = started  # "Skickas till: kommunstyrelsen" is text.
+            return None
         if name == "paragraph":
             return Paragraphs(tuple(paragraph_numbers(text))) if paragraph_numbers(text) else And(())
         return Field(name, text.strip()) if _LETTER.search(text) else And(())

@@ -28,6 +28,8 @@ _SPELLINGS = tuple(
         rf"(?P<authority>{_AUTHORITY})(?P<mark>[.-])(?P<year>{_YEAR})(?P=mark)(?P<serial>\d{{1,6}}){_SUFFIX}",
         # SLK 2024-00074, 2024-00074 (five digits, or it would be a pair of years)
         rf"(?:(?P<authority>{_AUTHORITY})[ \u00a0])?(?P<year>{_YEAR})-(?P<serial>\d{{5,6}}){_SUFFIX}",
+        # SLK 2024-74: an authority in capitals, and no day of a month after it
+        rf"(?P<authority>[A-ZÅÄÖ]{{2,6}})[ \u00a0](?P<year>{_YEAR})-(?P<serial>\d{{1,4}})(?!-\d)",
         # KS 22/00126, 22/00126
         rf"(?:(?P<authority>{_AUTHORITY})[ \u00a0-])?(?P<short>\d\d)/(?P<serial>\d{{3,6}})",
         # KS 1435/22, 1435/22, 1435/2022
@@ -36,6 +38,9 @@ _SPELLINGS = tuple(
         rf"(?:(?P<authority>{_AUTHORITY})[ \u00a0-])?(?P<serial>\d{{1,2}})/(?P<year>{_YEAR})",
     )
 )
+# What every spelling holds, and few texts: most are spared the rest.
+POSSIBLE = rf"\d/\d|{_YEAR}[.-]\w|[.-]{_YEAR}|\d[^\W\d_]{{1,6}}\d"
+_POSSIBLE = re.compile(POSSIBLE)
 # What often stands before a number and is no authority.
 _NOT_AUTHORITIES = frozenset((
     "dnr", "diarienr", "diarienummer", "ärendenr", "i", "om", "och", "av", "för", "från", "till", "år", "den",
@@ -102,6 +107,8 @@ def at(text: str, start: int) -> Reference | None:
 
 def find(text: str) -> Iterator[Reference]:
     """Yield the references in `text` from left to right, none overlapping another."""
+    if not _POSSIBLE.search(text):
+        return
     matches = sorted(
         (match for spelling in _SPELLINGS for match in spelling.finditer(text)),
         key=lambda match: (match.start(), -match.end()),

@@ -9,32 +9,33 @@ A term is a namespace, a colon and a word:
 | `n:` | the paragraph's own number |
 | `f:` | the forum · `p:` people |
 
-Facts, which narrow a search and never rank it: `a:` who may read, `F:` forum, `y:` year, `k:` kind, `t:` kind of
-paragraph, `s:` state.
+Facts, which narrow a search and never rank it: `a:` who may read, `k:` kind, `t:` kind of paragraph, `s:` state, `o:`
+outcome, `g:` party, `m:` month and `D:` day as 2024-03-14, and `@facet:value` for each value that a facet counts.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from hashlib import blake2b
 from importlib import resources
 from importlib.metadata import version
+from itertools import combinations
 from pathlib import Path
 
 from govern.search import references
 from govern.search.compounds import Splitter
 from govern.search.lemmas import Lemmas
 from govern.search.lists import words_of
-from govern.search.model import Document
+from govern.search.model import Document, Facet
 from govern.search.rules import stem
 from govern.search.tokens import Token, clean, fold, tokenise
 
 # Bump when the same text would give other terms than before: an index of another version is built anew.
-VERSION = 1
-GAP = 100
+VERSION = 4
+GAP = 10  # More than `plan.NEAR`; PostgreSQL holds some 16 000 positions of a document.
 PARAGRAPH_KINDS = {"B": "beslut", "I": "information", "P": "plan", "R": "rekommendation", "U": "uppföljning"}
 
 
@@ -47,6 +48,10 @@ class WordKeys:
     parts: tuple[str, ...] = ()
 
 
+_DEEDS = (("ationerna", "era"), ("ationer", "era"), ("ationen", "era"), ("ation", "era"), ("ing", "a"), ("ning", "a"),
+          ("d", "a"))  # fmt: skip
+
+
 class Analysis:
     """The Swedish analysis. Nothing is read before the first word; `cache` keeps the compiled dictionary."""
 
@@ -54,7 +59,6 @@ class Analysis:
         self._lemmas = Lemmas(cache)
         self._splitter = Splitter(self.lemma)
         self._corrections: dict[str, str] | None = None
-        self._abbreviations: dict[str, str] | None = None
         self._stopwords: frozenset[str] | None = None
         self.word = lru_cache(maxsize=100_000)(self._word)
         self.word_terms = lru_cache(maxsize=100_000)(self._word_terms)
@@ -78,12 +82,24 @@ class Analysis:
         found = self._corrections.get(base) or self._lemmas.get(base)
         return fold(found) if found else None
 
-    def written_out(self, word: str) -> str | None:
-        """Return what an abbreviation stands for."""
-        if self._abbreviations is None:
-            pairs = (entry.partition("=") for entry in words_of("abbreviations.txt"))
-            self._abbreviations = {short: long.replace("_", " ") for short, _, long in pairs}
-        return self._abbreviations.get(word)
+    @cached_property
+    def abbreviations(self) -> dict[str, str]:
+        """The abbreviations that are shipped, and what each stands for."""
+        return {short: long for short, long, _ in self._shipped}
+
+    @cached_property
+    def _shipped(self) -> list[tuple[str, str, bool]]:
+        found = []
+        for entry in words_of("abbreviations.txt"):
+            mark = "=" if "=" in entry else ">"
+            short, _, long = entry.partition(mark)
+            found.append((short, long.replace("_", " "), mark == "="))
+        return found
+
+    @cached_property
+    def both_ways(self) -> frozenset[str]:
+        """The shipped abbreviations that are also found by what they stand for."""
+        return frozenset(short for short, _, both in self._shipped if both)
 
     def is_stopword(self, word: str) -> bool:
         if self._stopwords is None:
@@ -101,11 +117,28 @@ class Analysis:
         else:
             # Godkända is a form of godkänd, and that of godkänna.
             further = self.lemma(lemma) if lemma and lemma.endswith(("d", "t")) else None
-            keys = tuple(dict.fromkeys(stem(form) for form in (word, lemma, further) if form))
+            deed = self._deed(lemma or word)
+            keys = tuple(dict.fromkeys(stem(form) for form in (word, lemma, further, deed) if form))
         parts = self._splitter.split(word)
         if not parts:
             return WordKeys(keys)
         return WordKeys(keys, "+".join(parts), parts)
+
+    def _deed(self, word: str) -> str | None:
+        """Return the verb of a noun in -ation or -ning, and of a participle: who reserves makes a reservation."""
+        if word in self._things:
+            return None
+        for ending, instead in _DEEDS:
+            if word.endswith(ending) and len(word) > len(ending) + 2:
+                verb = word[: -len(ending)] + instead
+                if self.lemma(verb):
+                    return verb
+        return None
+
+    @cached_property
+    def _things(self) -> frozenset[str]:
+        """Nouns that have left their verb behind: a handling is a document."""
+        return frozenset(words_of("things.txt"))
 
     def token_terms(self, token: Token) -> Iterator[str]:
         """Yield the terms of one token of running text: what is indexed at its position."""
@@ -134,10 +167,10 @@ class Analysis:
             for part in found.parts:
                 keys[part] = None
                 keys |= dict.fromkeys(self._splitter.split(part))
-            # Vattenskyddsområde is a skyddsområde as well.
-            for first in range(1, len(found.parts) - 1):
-                keys["+".join(found.parts[first:])] = None
-                keys["+".join(found.parts[:-first])] = None
+            # Vattenskyddsområde is a skyddsområde and has to do with vattenskydd as well.
+            for first, last in combinations(range(len(found.parts) + 1), 2):
+                if last - first > 1:
+                    keys["+".join(found.parts[first:last])] = None
         return keys
 
     def document_terms(self, document: Document) -> dict[str, list[int]]:
@@ -184,14 +217,29 @@ class Analysis:
 SWEDISH = Analysis()
 
 
-def document_facts(document: Document) -> tuple[str, ...]:
+_STATE_FACTS: Mapping[Facet, str] = {"state": "s", "duty": "s", "outcome": "o", "party": "g"}
+"""Facets whose values can also be typed in words, and the namespace of those words."""
+
+
+def document_facts(document: Document, analysis: Analysis = SWEDISH) -> tuple[str, ...]:
     """Return the facts that narrow a search to this document or away from it."""
     facts = {f"a:{reader}" for reader in document.readers}
-    facts |= {f"F:{document.forum}", f"y:{document.year}", f"k:{fold(document.kind)}", f"s:{fold(document.state)}"}
-    facts |= {f"s:{fold(document.state_name)}", f"k:{fold(document.kind_name)}"}
+    for mark in document.counted:
+        facts.add(f"@{mark.facet}:{mark.value}")
+        if namespace := _STATE_FACTS.get(mark.facet):
+            facts |= {f"{namespace}:{word}" for word in (fold(mark.value), *named(mark.name, analysis))}
+    for kind in (document.kind, document.kind_name, *document.holds):
+        facts |= {f"k:{word}" for word in named(kind, analysis)}
     if document.paragraph_kind:
         facts |= {f"t:{fold(document.paragraph_kind)}", f"t:{PARAGRAPH_KINDS.get(document.paragraph_kind, '')}"}
+    facts |= {f"m:{document.date:%Y-%m}", f"D:{document.date:%Y-%m-%d}"}
     return tuple(sorted(fact for fact in facts if not fact.endswith(":")))
+
+
+def named(name: str, analysis: Analysis = SWEDISH) -> tuple[str, ...]:
+    """Return what the name of a state or kind is asked for by: as it stands and, of one word, in any inflection."""
+    folded = fold(name)
+    return tuple(dict.fromkeys((folded, *(analysis.word(folded).keys if folded.isalpha() else ()))))
 
 
 def fingerprint() -> str:

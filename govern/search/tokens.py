@@ -8,9 +8,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from govern.search import references
 from govern.search.references import Reference
@@ -29,13 +28,14 @@ _PARAGRAPH_AFTER = re.compile(
     rf"(?<![\w§])(?P<numbers>{_NUMBERS}(?:\s*[-\u2010-\u2015]\s*{_NUMBERS})?)\s*§{{1,2}}(?!\s*\d)"
 )
 _PARTY = re.compile(r"\((?P<party>[A-ZÅÄÖ]{1,4}|-|s|m|c|v|l|mp|kd|sd)\)")
+_SIGNS = re.compile(r"[§(\d]")
+_SPECIAL = re.compile(rf"[§(]|{references.POSSIBLE}")
 _WORD = re.compile(r"[^\W_]+(?:[-\u2010\u2011\u2012\u2013/.:'’&+][^\W_]+)*")
 _PIECE = re.compile(r"[^\W_]+")
 _RANGE = re.compile(rf"(?P<first>{_NUMBERS})(?:\s*[-\u2010-\u2015]{{1,2}}\s*(?P<last>{_NUMBERS}))?")
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """One thing to search for: its folded `text`, the `position` counted in words, its `start` and `end` in the text.
 
     Several tokens may share a position: `IT-drift` gives `it` and `drift` one after the other, and `itdrift` at the
@@ -95,10 +95,34 @@ def tokenise(text: str) -> Iterator[Token]:
         position = max((token.position for token in produced), default=position - 1) + 1
 
 
+def _plain(text: str) -> bool:
+    """Say whether a text has no reference, § number or party letters: nothing but words and figures."""
+    return _SIGNS.search(text) is None or _SPECIAL.search(text) is None
+
+
+def different_words(text: str) -> set[str] | None:
+    """Return the words of a plain text as they stand, each once; None where there is more than words in it."""
+    return set(_WORD.findall(text)) if _plain(text) else None
+
+
+def words(text: str) -> Iterator[tuple[int, int, str | list[Token]]]:
+    """Yield the same from left to right without counting positions: a plain word as it stands, else its tokens."""
+    if _plain(text):
+        for word in _WORD.finditer(text):
+            start, end = word.span()
+            whole = word.group()
+            yield start, end, whole if whole.isalpha() else _tokens(text, start, end, word, 0)
+        return
+    for start, end, found in _things(text):
+        whole = text[start:end]
+        yield start, end, whole if whole.isalpha() else _tokens(text, start, end, found, 0)
+
+
 def _things(text: str) -> Iterator[tuple[int, int, Reference | re.Match[str]]]:
     """Yield what stands in the text from left to right, references and § numbers before the words within them."""
     special: list[tuple[int, int, Reference | re.Match[str]]] = []
-    for pattern in (_PARAGRAPH_BEFORE, _PARAGRAPH_AFTER, _PARTY):
+    patterns = (*((_PARAGRAPH_BEFORE, _PARAGRAPH_AFTER) if "§" in text else ()), *((_PARTY,) if "(" in text else ()))
+    for pattern in patterns:
         special.extend((match.start(), match.end(), match) for match in pattern.finditer(text))
     special.extend((found.start, found.end, found) for found in references.find(text))
     special.sort(key=lambda thing: (thing[0], -thing[1]))

@@ -17,7 +17,7 @@ SENTENCES = {
     404: ("Sidan finns inte", "Adressen kan vara felskriven eller sidan borttagen. Sök efter det du letar efter."),
     405: ("Det gick inte att göra så", "Gå tillbaka och försök igen från sidan."),
     409: ("Någon hann före", "Ladda om sidan och se vad som har ändrats."),
-    413: ("Filen är för stor", "Välj en mindre fil eller dela upp den."),
+    413: ("Filen är för stor", "En fil får vara högst {limit} MB. Välj en mindre fil eller dela upp den."),
     500: ("Något gick fel hos oss", "Inget du skrivit har ändrats. Försök igen om en stund."),
 }
 
@@ -45,6 +45,7 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     if 300 <= code < 400:
         return error
     title, sentence = SENTENCES.get(code, SENTENCES[400 if code < 500 else 500])
+    sentence = sentence.format(limit=current_app.config["GOVERN"].max_upload_mb)
     if code == 403 and error.description and not error.description.startswith("You don't"):
         sentence = error.description
     if wants_json():

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 from flask_wtf import FlaskForm
-from wtforms import Field, SelectChoice
+from wtforms import Field, SelectChoice, SelectMultipleField
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from govern.errors import Refused
 
@@ -33,6 +34,13 @@ def optional_id(value: Any) -> int | None:
 def offered(choices: Iterable[tuple[Any, str] | SelectChoice]) -> list[SelectChoice]:
     """Make what a select field offers, of pairs of value and label."""
     return [c if isinstance(c, SelectChoice) else SelectChoice(value=c[0], label=c[1]) for c in choices]
+
+
+class MultiCheckboxField(SelectMultipleField):  # type: ignore[misc]
+    """Several choices, each a box to tick."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
 
 
 class Form(FlaskForm):  # type: ignore[misc]

@@ -31,7 +31,6 @@ export async function start(element) {
 
   const page = {
     read: () => form.read(),
-    saved: (detail) => element.dispatchEvent(new CustomEvent("draft:saved", { bubbles: true, detail })),
     // What is routine is shown but not read out; trouble, and the way out of it, is.
     say(mode, text, { signIn = false } = {}) {
       const state = part("state");
@@ -87,6 +86,7 @@ export async function start(element) {
       form.focus(empty ?? form.addFresh(last));
       changed();
     },
+    tally: () => element.querySelectorAll('[data-list="ballots"] > [data-item]').forEach((item) => form.tally(item)),
     // To the text, where one writes most.
     text: () => (element.querySelector(".editor [role=textbox]") ?? element.querySelector("[data-field]")).focus(),
     leave: () => element.dispatchEvent(new CustomEvent("draft:leave")),

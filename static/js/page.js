@@ -2,7 +2,9 @@
 // The page works without any of it.
 import { startCopying } from "./copy.js";
 import { startReorder } from "./reorder.js";
+import { startSuggesting } from "./suggest.js";
 
 document.querySelector("[data-take-focus]")?.focus();
 for (const list of document.querySelectorAll("[data-reorder]")) startReorder(list);
+for (const box of document.querySelectorAll("[data-suggest]")) startSuggesting(box);
 for (const button of document.querySelectorAll("[data-copy]")) startCopying(button);

@@ -157,6 +157,13 @@ function open(element) {
   if (tab) show(tab.id);
 }
 
+function openPhrases(menu) {
+  if (!menu) return false;
+  menu.open = true;
+  (menu.querySelector("button") ?? menu.querySelector("summary")).focus();
+  return true;
+}
+
 const DEEDS = {
   next: () => beside(1),
   previous: () => beside(-1),
@@ -167,6 +174,11 @@ const DEEDS = {
   motion: write((api) => api.addItem("motions")),
   ballot: write((api) => api.addItem("ballots")),
   dissent: write((api) => api.addItem("dissents")),
+  phrases() { return openPhrases(room.querySelector("[data-phrase-menu]")); },
+  async close() {
+    if (!room.querySelector('[data-shortcut="close"]')) await go(rail.querySelector("[data-go]").href, { focus: null });
+    room.querySelector('[data-shortcut="close"]')?.focus();
+  },
   rail: () => toggle("rail"),
   panel: () => toggle("panel"),
   full() { document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen?.(); return true; },
@@ -188,7 +200,7 @@ function act(id) {
     return true;
   }
   const control = room.querySelector(`[data-shortcut="${id}"]`) ?? (id === "next-item" ? rail.querySelector("[data-next]") : null);
-  control?.click();
+  if (!control?.closest("[hidden]")) control?.click();
   return Boolean(KEYS.find((key) => key.id === id));
 }
 
@@ -198,7 +210,7 @@ room.addEventListener("click", (event) => {
   const link = event.target.closest("a[data-go]");
   if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey && event.button === 0) { event.preventDefault(); go(link.href); return; }
   const button = event.target.closest("button[data-shortcut]");
-  if (button && DEEDS[button.dataset.shortcut]) DEEDS[button.dataset.shortcut]();
+  if (button && !("add" in button.dataset) && DEEDS[button.dataset.shortcut]) DEEDS[button.dataset.shortcut]();
 });
 room.addEventListener("submit", (event) => {
   const form = event.target;

@@ -97,6 +97,15 @@ def test_everything_left_comes_once(past: Past, cast: Cast) -> None:
 
 
 @pytest.mark.usefixtures("each_database")
+def test_what_a_meeting_called_off_was_to_treat_comes_to_the_next(past: Past, cast: Cast) -> None:
+    """All of it, as if that meeting had never been planned."""
+    meeting = plan(cast)
+    wanted = headings(meeting)
+    meetings.call_off(meeting, "Sjukt.", by=cast.cilla, at=NOW)
+    assert headings(plan(cast, date(2024, 6, 10))) == wanted
+
+
+@pytest.mark.usefixtures("each_database")
 def test_what_was_struck_or_not_closed_comes_back(past: Past, cast: Cast) -> None:
     """A struck item goes to the next meeting; a duty that was treated, but not closed, comes until it is."""
     meeting = plan(cast)

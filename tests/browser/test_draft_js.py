@@ -171,6 +171,25 @@ def test_a_paste_brings_no_script_and_no_unsafe_link(page: Page, server: DraftSe
     assert server.draft["sections"][0]["html"] == '<p>a b <a href="https://a.se/">c</a></p>'
 
 
+def test_all_is_marked_in_the_same_breath_as_a_click(page: Page, server: DraftServer) -> None:
+    """The browser tells of the click after the keys, when the machine has much to do: what is marked stays marked."""
+    text(page).click()
+    page.keyboard.press("Control+a")
+    page.evaluate(
+        """() => {
+            const field = document.activeElement;
+            document.getSelection().collapse(field.querySelector("p").firstChild, 2);
+            const key = { key: "a", code: "KeyA", keyCode: 65, ctrlKey: true, bubbles: true, cancelable: true };
+            field.dispatchEvent(new KeyboardEvent("keydown", key));
+        }"""
+    )
+    page.wait_for_timeout(100)
+    page.get_by_role("button", name="Gör markerad text till uppdrag").click()
+    page.keyboard.type("Bo")
+    saved(page)
+    assert [(a["assignee"], a["text"]) for a in server.draft["assignments"]] == [("Bo", "Först.")]
+
+
 # --- Decisions, assignments and the rest ---
 
 

@@ -26,6 +26,9 @@ from govern.forums.models import Forum, Seat
 from govern.forums.states import Level, Numbering, ParagraphKind
 from govern.meetings.models import Meeting
 from govern.meetings.states import MeetingState
+from govern.notices.models import Notice
+from govern.notices.rules import state_of as state_of_notice
+from govern.notices.states import NoticeState
 from govern.paragraphs.models import Assignment, Ballot, Disqualification, Dissent, Motion, Paragraph, PresenceChange
 from govern.paragraphs.queries import waiting_for
 from govern.paragraphs.states import BallotMethod, Change, ParagraphState
@@ -128,6 +131,18 @@ def test_the_audit_log_is_whole(demo: DemoResult) -> None:
     times = [time for time in times if time < AT]
     assert max(times) < AT
     assert sum(later < earlier for earlier, later in pairwise(times)) <= len(times) // 100
+
+
+def test_a_joint_board_posts_its_protocols(demo: DemoResult) -> None:
+    """One notice is up, one waits to be taken down, and one has come down with its proof; on three boards each."""
+    notices = db.session.scalars(select(Notice).order_by(Notice.id)).all()
+    assert [state_of_notice(notice, today=local_day(AT)) for notice in notices] == [
+        NoticeState.DOWN,
+        NoticeState.DUE,
+        NoticeState.UP,
+    ]
+    assert [len(notice.postings) for notice in notices] == [3, 3, 3]
+    assert [bool(notice.proof) for notice in notices] == [True, False, False]
 
 
 def test_a_database_in_use_is_refused(demo: DemoResult) -> None:

@@ -5,15 +5,22 @@ from __future__ import annotations
 import re
 import subprocess
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import cache
 from pathlib import Path
 
 import page
 import pypdfium2
 
-from govern.documents.content import Document, clean
+from govern.documents.content import Body, Document, clean
+from govern.documents.fonts import REGULAR, by_coverage
+from govern.richtext import Blocks, Lst, Table, text_of
 
 BULLETS = re.compile(r"(?:^|\s)[•◦▪](?=\s)")
+
+
+GOES_ON = re.compile(r"^§ \S+ forts\. ?")
+"""What the head of a page says when a § runs over from the page before."""
 
 
 def pdf_pages(pdf: bytes) -> list[str]:
@@ -31,17 +38,27 @@ def pdf_pages(pdf: bytes) -> list[str]:
         file.close()
 
 
-def pdf_body(pdf: bytes, document: Document, repeated_heads: Sequence[str] = ()) -> str:
-    """Give the PDF's running text, without what each page repeats, such as a table's head on its further pages."""
+def pdf_bodies(pdf: bytes, document: Document) -> list[str]:
+    """Give each page's running text, without the head and the foot that every page repeats."""
     pages = pdf_pages(pdf)
     bodies = []
     for number, text in enumerate(pages, 1):
-        furniture = [clean(document.running)] if number > 1 else []
+        furniture = [clean(text) for text in (document.header, document.running) if text] if number > 1 else []
         furniture += [" ".join(document.strip), f"Sida {number} ({len(pages)})"]
         rest = " ".join(text.split())
         for repeated in filter(None, furniture):
+            rest = GOES_ON.sub("", rest)
             assert rest.startswith(repeated), (rest[:200], repeated)
             rest = rest[len(repeated) :].lstrip()
+        bodies.append(rest)
+    return bodies
+
+
+def pdf_body(pdf: bytes, document: Document, repeated_heads: Sequence[str] = ()) -> str:
+    """Give the PDF's running text, without what each page repeats, such as a table's head on its further pages."""
+    bodies: list[str] = []
+    for text in pdf_bodies(pdf, document):
+        rest = text
         for head in repeated_heads:
             if any(head in body for body in bodies):
                 rest = rest.removeprefix(head).lstrip()
@@ -51,22 +68,64 @@ def pdf_body(pdf: bytes, document: Document, repeated_heads: Sequence[str] = ())
 
 def docx_text(docx: bytes, folder: Path) -> str:
     """Give the DOCX's text as LibreOffice reads it."""
-    (folder / "document.docx").write_bytes(docx)
-    profile = (folder / "profile").as_uri()
-    subprocess.run(
-        [
-            "soffice", "--headless", f"-env:UserInstallation={profile}",
-            "--convert-to", "txt:Text (encoded):UTF8", "--outdir", str(folder), str(folder / "document.docx"),
-        ],
-        check=True, capture_output=True, timeout=180,
-    )  # fmt: skip
-    return (folder / "document.txt").read_text("utf-8-sig")
+    return docx_texts([docx], folder)[0]
+
+
+def docx_texts(files: Sequence[bytes], folder: Path) -> list[str]:
+    """Give the text of many DOCX files as LibreOffice reads them, started once."""
+    sources = [folder / f"document{number}.docx" for number in range(len(files))]
+    for source, docx in zip(sources, files, strict=True):
+        source.write_bytes(docx)
+    command = ["soffice", "--headless", f"-env:UserInstallation={(folder / 'profile').as_uri()}"]
+    command += ["--convert-to", "txt:Text (encoded):UTF8", "--outdir", str(folder), *map(str, sources)]
+    subprocess.run(command, check=True, capture_output=True, timeout=600)
+    return [source.with_suffix(".txt").read_text("utf-8-sig") for source in sources]
 
 
 def characters(text: str) -> str:
-    """Boil text down to what must be equal: its characters in order, without spaces, hyphens and bullets."""
+    """Boil text down to what must be equal: its characters in order, without spaces, hyphens and bullets.
+
+    What no face has is left out too: the PDF shows a box for it.
+    """
     text = unicodedata.normalize("NFC", BULLETS.sub(" ", text))
-    return re.sub(r"[\s\-\u25a1]", "", text)
+    text = re.sub(r"[\s\-\u25a1]", "", text)
+    return text if text.isascii() else "".join(c for c in text if _has_glyph(c))
+
+
+@cache
+def _has_glyph(character: str) -> bool:
+    return all(actual is None for *_, actual in by_coverage(character, REGULAR))
+
+
+def difference(docx: str, pdf_pages: Sequence[str], heads: Sequence[str]) -> str:
+    """Say where the DOCX's text and the PDF's pages part; a page may begin with a head that stands again."""
+    whole, at = characters(docx), 0
+    for number, page_text in enumerate(pdf_pages, 1):
+        told = characters(page_text)
+        shorter = (told.removeprefix(characters(head)) for head in heads)
+        found = next((text for text in (told, *shorter) if whole.startswith(text, at)), None)
+        if found is None:
+            same = next((i for i, (a, b) in enumerate(zip(whole[at:], told, strict=False)) if a != b), 0)
+            return f"page {number}: {told[same : same + 80]!r} is not {whole[at + same : at + same + 80]!r}"
+        at += len(found)
+    return "" if at == len(whole) else f"only the DOCX says {whole[at : at + 80]!r}"
+
+
+def heads_of(document: Document) -> list[str]:
+    """Give the heads of the document's tables, which stand again on further pages."""
+    tables = [b for e in document.elements if isinstance(e, Body) for b in tables_in(e.blocks)]
+    return ["".join(text_of(c.blocks) for row in t.rows[: t.head_rows] for c in row) for t in tables if t.head_rows]
+
+
+def tables_in(blocks: Blocks) -> Iterator[Table]:
+    """Give every table, also those in lists."""
+    for block in blocks:
+        match block:
+            case Table():
+                yield block
+            case Lst(_, items):
+                for item in items:
+                    yield from tables_in(item.blocks)
 
 
 def faults(pdf: bytes) -> Sequence[str]:

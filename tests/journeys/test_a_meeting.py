@@ -88,23 +88,17 @@ def test_going_from_one_to_another_keeps_what_is_typed(cast: Cast, screen: Show)
     assert [text_of(each) for each in ids] == ["Först.", "Andra.", "Tredje."]
 
 
-def mark_all(page: Page) -> None:
-    """Mark the text, and give the editor the moment that a hand takes from one key to the next."""
-    page.keyboard.press("Control+a")
-    page.wait_for_timeout(400)
-
-
 def test_a_marked_text_becomes_a_duty(cast: Cast, screen: Show) -> None:
     """By the key and by the button; who does it is asked for."""
     meeting = meeting_under_way(cast, opened=1)
     page = screen("cilla").page
     open_paragraph(page, rail(meeting)[0].id)
     page.keyboard.type("räkna på två nivåer")
-    mark_all(page)
+    page.keyboard.press("Shift+Home")
     page.keyboard.press("Alt+u")
     page.keyboard.type("Kommunchefgruppen")
     page.locator(".draft .editor [role=textbox]").first.click()
-    mark_all(page)
+    page.keyboard.press("Control+a")
     page.get_by_role("button", name="Gör markerad text till uppdrag").click()
     page.keyboard.type("Bo Björk")
     all_saved(page)
@@ -121,9 +115,15 @@ def test_someone_who_comes_is_offered_at_once(cast: Cast, screen: Show) -> None:
     page = screen("cilla").page
     open_paragraph(page, rail(meeting)[0].id)
     page.keyboard.type("Mitt i en mening")
+    page.keyboard.press("Alt+v")
+    total = page.locator("[data-sum]")
+    expect(total).to_have_text("0 av 1 som deltar i beslutet har röstat eller avstått.")
     page.get_by_role("button", name="Bo Björk kommer").click()
     expect(page.locator(".quorum-line")).to_have_text("2 av 2, beslutför")
     expect(page.locator(".draft .editor").first).to_contain_text("Mitt i en mening")
+    expect(total).to_have_text("0 av 2 som deltar i beslutet har röstat eller avstått.")
+    expect(page.locator(".votes li")).to_contain_text(["Anna Ask", "Bo Björk"])
+    page.get_by_role("button", name="Ta bort").last.click()
     page.keyboard.press("Alt+y")
     page.keyboard.type("att bifalla")
     page.get_by_label("Yrkande av").select_option(label="Bo Björk, ledamot, Granby")
@@ -144,11 +144,42 @@ def test_every_key_is_told(cast: Cast, screen: Show) -> None:
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog")).to_be_hidden()
     assert page.get_by_role("button", name="Klarmarkera").get_attribute("aria-keyshortcuts") == "Alt+R"
+    page.keyboard.press("Alt+w")
+    expect(page.locator("[data-procedure-news]")).to_contain_text("Det finns inget att skriva av än.")
+    for key, added in (("Alt+a", "Avsnittets rubrik"), ("Alt+Shift+b", "Inledning")):
+        before = page.get_by_label(added).count()
+        page.keyboard.press(key)
+        expect(page.get_by_label(added)).to_have_count(before + 1)
+    page.keyboard.press("Alt+m")
+    expect(page.locator("[data-phrase-menu] button").first).to_be_focused()
+    page.keyboard.press("Escape")
+    page.keyboard.press("Alt+t")
+    page.keyboard.press("Alt+Shift+i")
+    expect(page.locator(".draft .editor table")).to_be_visible()
     page.keyboard.press("Alt+Shift+l")
     expect(page.locator("#listan")).to_be_hidden()
     page.keyboard.press("Alt+l")
     expect(page.locator("#listan")).to_be_visible()
     expect(page.locator(".rail a").first).to_be_focused()
+    page.keyboard.press("Alt+Shift+a")
+    expect(page.get_by_role("button", name="Avsluta mötet")).to_be_focused()
+
+
+def test_no_deed_is_without_its_key(cast: Cast, screen: Show) -> None:
+    """Every button that stands beside the text, whatever it is made for, names a key that the help tells."""
+    meeting = meeting_under_way(cast, opened=1)
+    page = screen("cilla").page
+    open_paragraph(page, rail(meeting)[0].id)
+    here = page.locator(".room-tools, .draft > *, .deeds, [data-region=deeds]").locator(
+        "button:visible, a.button:visible"
+    )
+    without = [
+        each.inner_text() or each.get_attribute("aria-label")
+        for each in here.all()
+        if not each.get_attribute("aria-keyshortcuts")
+        and not each.evaluate("e => e.closest('.toolbar, [data-item] [data-item]')")
+    ]
+    assert without == []
 
 
 @pytest.mark.parametrize("options", [{}, {"dark": True}, {"size": PHONE}], ids=["wide", "dark", "phone"])

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from sqlalchemy import select
 
 from govern.db import db
@@ -79,6 +79,52 @@ def test_two_in_one_paragraph(address: str, screen: Callable[..., Screen]) -> No
     assert "KS 2024/99" in kept
     ada.goto("/")
     expect(cilla.locator("[data-writers]")).to_be_hidden(timeout=15_000)
+
+
+def test_two_in_one_sentence(address: str, screen: Callable[..., Screen]) -> None:
+    """Both texts stand side by side where they were written; the one not chosen is in the list of versions."""
+    first, second = screen("cilla"), screen("ada")
+    cilla, ada = first.page, second.page
+    cilla.goto(address)
+    add_section(cilla, "Fem växlar.")
+    ada.goto(address)
+    expect(ada.locator("[role=textbox]").first).to_contain_text("Fem växlar.")
+    for page, text in ((ada, " Adas ord."), (cilla, " Cillas ord.")):
+        page.locator("[role=textbox]").first.click()
+        page.keyboard.press("Control+End")
+        page.keyboard.type(text)
+        page.keyboard.press("Control+s")
+        if page is ada:
+            saved(ada)
+    sides = cilla.locator(".conflict .side")
+    expect(sides.nth(0)).to_contain_text("Fem växlar. Cillas ord.")
+    expect(sides.nth(1)).to_contain_text("Fem växlar. Adas ord.")
+    first.allow_complaint("409")
+    accessible(cilla)
+    cilla.keyboard.press("Tab")
+    cilla.keyboard.press("Space")  # Mine, by the keyboard.
+    cilla.get_by_role("button", name="Spara mitt val").click()
+    saved(cilla)
+    kept = draft()
+    assert "Cillas ord." in kept
+    assert "Adas ord." not in kept
+    cilla.goto(f"{address}/versioner")
+    cilla.get_by_role("link", name="Ada Administratör", exact=True).click()
+    expect(cilla.locator("del")).to_contain_text("Adas")
+    expect(cilla.locator("ins")).to_contain_text("Cillas")
+
+
+def test_the_first_word_takes_the_pen(address: str, screen: Callable[..., Screen]) -> None:
+    """Also when it is typed before the server has answered that nobody holds it."""
+    page = screen("cilla").page
+    waiting: list[Route] = []
+    page.route("**/skriver", lambda route: waiting.append(route) if not waiting else route.continue_())
+    page.goto(address)
+    page.get_by_role("button", name="Lägg till avsnitt").click()
+    page.keyboard.type("Ett ord.")
+    assert waiting
+    with page.expect_response(lambda answer: answer.url.endswith("/skriver") and answer.json()["mine"], timeout=4000):
+        waiting[0].continue_()
 
 
 def test_a_trigger_becomes_a_phrase(address: str, screen: Callable[..., Screen]) -> None:

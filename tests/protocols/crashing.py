@@ -1,6 +1,7 @@
-"""Seal and sign in a process that is killed: run as `python -m tests.protocols.crashing FOLDER …`.
+"""Seal and sign in a process that is killed: run as `python -m tests.protocols.crashing FOLDER=ADDRESS …`.
 
-Everything is imported once; then a child is forked for each folder and killed at a random moment of its work.
+Everything is imported once; then a child is forked for each folder and killed at a random moment of its work. The
+address is that of the folder's database; without one it is the SQLite file in the folder.
 """
 
 from __future__ import annotations
@@ -18,20 +19,21 @@ from tests.apps import open_app
 from tests.protocols.signed import _printed, seal, sign
 
 
-def work(folder: Path) -> None:
+def work(place: str) -> None:
     """Seal a protocol and let its four sign."""
-    with open_app(folder):
+    folder, _, url = place.partition("=")
+    with open_app(Path(folder), url):
         at = now() - timedelta(hours=1)
         sign(seal(at), at)
         db.session.remove()
 
 
-def run(folder: Path, after: float | None) -> float:
+def run(place: str, after: float | None) -> float:
     """Work in a child, killed after so many seconds; say how long it lived."""
     began = time.monotonic()
     child = os.fork()
     if child == 0:
-        work(folder)
+        work(place)
         os._exit(0)
     if after is not None:
         time.sleep(after)
@@ -40,14 +42,14 @@ def run(folder: Path, after: float | None) -> float:
     return time.monotonic() - began
 
 
-def main(folders: list[str]) -> None:
+def main(places: list[str]) -> None:
     """Work once whole, to know how long it takes; then be killed in each of the other folders."""
     _printed(22)
-    first, *others = map(Path, folders)
+    first, *others = places
     whole = run(first, None)
     chance = random.Random(17)
-    for folder in others:
-        run(folder, chance.uniform(0.02, whole * 1.05))
+    for place in others:
+        run(place, chance.uniform(0.02, whole * 1.05))
 
 
 if __name__ == "__main__":

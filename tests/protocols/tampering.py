@@ -15,7 +15,7 @@ from pyhanko.pdf_utils.writer import PageObject
 
 def flip(pdf: bytes) -> bytes:
     """Change one bit in a page's text."""
-    at = pdf.index(b"stream") + 40
+    at = pdf.index(b"/FlateDecode >>\nstream") + 60
     return pdf[:at] + bytes([pdf[at] ^ 1]) + pdf[at + 1 :]
 
 

@@ -32,6 +32,7 @@ from tests.browse import Browser
 from tests.cast import Cast
 from tests.letters import Letters, mail_server
 from tests.paragraphs.test_reviewing import save
+from tests.statements import writer
 
 Browse = Callable[..., Browser]
 AT = make.AT + timedelta(hours=3)
@@ -202,6 +203,7 @@ def test_reminders_by_mail(
     clockwork(7)
     assert db.session.scalars(select(Reminder.mailed_at)).all() == [None]
     letters.refuse = False
+    letters.meanwhile = writer()  # However long the server thinks about it.
     clockwork(8)
     clockwork(9)
     (letter,) = letters.taken

@@ -3,12 +3,15 @@
 import hashlib
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from govern import record
 from govern.db import db
 from govern.documents import correction
+from govern.documents.pades import SignerFacts
+from govern.documents.refusing import print_refusal
 from govern.documents.verify import verify as verify_pdf
 from govern.errors import Refused
 from govern.meetings.models import Meeting
@@ -21,6 +24,9 @@ from govern.protocols.states import ProtocolKind, SignerRole
 from govern.protocols.verify import verify
 from tests.browse import Browser
 from tests.cast import Cast
+from tests.documents.reading import faults, run
+from tests.documents.test_longterm import FOLLOWED
+from tests.protocols.tampering import cut_after
 from tests.protocols.test_adjusting import AT, meeting  # noqa: F401 — a fixture
 
 Browse = Callable[..., Browser]
@@ -58,6 +64,32 @@ def test_a_refusal_is_recorded_and_the_others_sign(protocol: Protocol, browse: B
     verdict = verify(latest_file(protocol).pdf, at=AT)
     assert verdict.genuine
     assert any(sentence.startswith("Bo Björk vägrade att justera") for sentence in verdict.sentences)
+
+
+@pytest.mark.office
+@pytest.mark.parametrize("signed_before", [0, 1, 2])
+def test_a_refusal_is_printed_in_the_protocol(
+    cast: Cast, protocol: Protocol, signed_before: int, tmp_path: Path
+) -> None:
+    """In the adjuster's own place, whoever has signed by then: their signatures hold, and so do both norms."""
+    at = protocol.sealed_at
+    for signature in protocol.signatures[:signed_before]:
+        signing.sign(signature, fresh_at=at, fresh_for=FRESH, by=signature.person, at=at)
+    correcting.refuse_to_adjust(protocol.signatures[2], "Beslutet i § 1 löd annorlunda. " * 40, by=cast.bo, at=at)
+    sign_all(protocol)
+    pdf = latest_file(protocol).pdf
+    (tmp_path / "protocol.pdf").write_bytes(pdf)
+    printed = " ".join(run("pdftotext", tmp_path / "protocol.pdf", "-").split())
+    assert "Bo Björk, justerare, undertecknar inte utan vägrar att justera" in printed
+    assert "Beslutet i § 1 löd annorlunda." in printed
+    assert "(hela skälet står på protokollets sida)" in printed
+    assert {fault.split(":")[0] for fault in faults(pdf)} <= {FOLLOWED}
+    verdict = verify(pdf, at=at)
+    assert verdict.genuine, verdict.sentences
+    assert verdict.report is not None
+    assert [s.name for s in verdict.report.signatures] == ["Cilla Ceder", "Anna Ask"]
+    forged = print_refusal(pdf, "Adjuster1", SignerFacts("Bo Björk", "justerare"), "Jag vägrar inte.", at)
+    assert not verify(forged, at=at).genuine
 
 
 @pytest.mark.usefixtures("each_database")
@@ -135,6 +167,30 @@ def test_a_correction_through_the_page(protocol: Protocol, browse: Browse) -> No
 
 
 @pytest.mark.usefixtures("each_database")
+def test_in_any_order(cast: Cast, protocol: Protocol) -> None:
+    """Where the forum has it so: the adjuster first, who then certifies; what is cut off is named as it was given."""
+    bo = protocol.signatures[2]
+    assert refuse_signing(bo, cast.bo) is Refusal.NOT_YOUR_TURN
+    protocol.forum.any_order = True
+    db.session.commit()
+    for number, person in ((2, cast.bo), (0, cast.cilla), (1, cast.anna)):
+        assert waiting_signatures(person) == [protocol.signatures[number]]
+        at = protocol.sealed_at + timedelta(minutes=3 - number)
+        signing.sign(protocol.signatures[number], fresh_at=at, fresh_for=FRESH, by=person, at=at)
+        assert not waiting_signatures(person)
+    pdf = latest_file(protocol).pdf
+    verdict = verify(pdf, at=AT)
+    assert verdict.genuine, verdict.sentences
+    assert verdict.report is not None
+    assert [(s.name, s.certifies) for s in verdict.report.signatures] == [
+        ("Bo Björk", True),
+        ("Cilla Ceder", False),
+        ("Anna Ask", False),
+    ]
+    told = " ".join(verify(cut_after(pdf, 1), at=AT).sentences)
+    assert "underskriften av Cilla Ceder (sekreterare), Anna Ask (ordförande)" in told
+
+
 def test_the_next_in_turn_goes_on_after_a_refusal(cast: Cast, protocol: Protocol) -> None:
     """Whoever refuses does not hold up those after them."""
     slot = Signature(position=4, role=SignerRole.ADJUSTER, person=cast.david, name=cast.david.name, field="Adjuster2")

@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from govern import audit
 from govern.audit import AuditEntry
 from govern.db import db, now
@@ -16,26 +18,44 @@ from govern.meetings.states import MeetingState
 from govern.protocols.models import Protocol, SigningJob
 from govern.protocols.verify import stored_faults, verify
 from tests.apps import copy_sqlite, open_app
+from tests.conftest import DATABASES
+from tests.servers import Postgres
 
 ROOT = Path(__file__).parents[2]
 KILLS = 50 if os.environ.get("CI") else 12
 
 
-def test_killed_at_any_moment(sqlite_template: Path, tmp_path: Path) -> None:
-    """At random moments, from before the sealing to after the last signature."""
-    folders = [tmp_path / str(number) for number in range(KILLS + 1)]
-    for folder in folders:
-        copy_sqlite(sqlite_template, folder)
-    command = [sys.executable, "-m", "tests.protocols.crashing", *map(str, folders)]
+@pytest.mark.parametrize("kind", DATABASES)
+def test_killed_at_any_moment(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> None:
+    """At random moments, fifty where `CI` is set, from before the sealing to after the last signature; on either."""
+    places = _places(kind, request, tmp_path)
+    command = [sys.executable, "-m", "tests.protocols.crashing", *(f"{folder}={url}" for folder, url in places)]
     subprocess.run(command, cwd=ROOT, check=True, timeout=600)
-    reached = [_reached(folder) for folder in folders]
+    server: Postgres | None = request.getfixturevalue("postgres") if kind == "postgres" else None
+    if server:
+        server.left_alone()
+    reached = [_reached(folder, url) for folder, url in places]
     assert reached[0] == 4
     assert len(set(reached)) > 2, f"the moments were too alike: {reached}"
+    for folder, _ in places if server else ():
+        server.drop(f"crash_{folder.name}")
 
 
-def _reached(folder: Path) -> int:
+def _places(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> list[tuple[Path, str]]:
+    """Make the folders, each with a migrated database."""
+    folders = [tmp_path / str(number) for number in range(KILLS + 1)]
+    if kind == "sqlite":
+        for folder in folders:
+            copy_sqlite(request.getfixturevalue("sqlite_template"), folder)
+        return [(folder, "") for folder in folders]
+    server: Postgres = request.getfixturevalue("postgres")
+    template = request.getfixturevalue("postgres_template")
+    return [(folder, server.create(f"crash_{folder.name}", template)) for folder in folders]
+
+
+def _reached(folder: Path, url: str) -> int:
     """Check that what is there is whole; say how far it came: -1 before sealing, else the number of signatures."""
-    with open_app(folder):
+    with open_app(folder, url):
         assert list(audit.breaks()) == []
         protocol = db.session.scalar(db.select(Protocol))
         meeting = db.session.scalar(db.select(Meeting))

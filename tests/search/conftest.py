@@ -1,11 +1,15 @@
 """A small invented collaboration to search in, and an engine that holds it."""
 
+from contextlib import contextmanager
 from datetime import date
 
 import pytest
+import sqlalchemy
 
 from govern.search import Document, Passage
 from govern.search.embedded.engine import WhooshEngine
+from govern.search.postgres.engine import PostgresEngine
+from govern.search.terms import SWEDISH
 
 INSIDERS = frozenset({"collaboration:north"})
 OUTSIDERS = frozenset({"collaboration:south"})
@@ -104,8 +108,29 @@ def directory(tmp_path_factory):
     return tmp_path_factory.mktemp("search")
 
 
-@pytest.fixture(scope="session")
-def engine(directory):
-    engine = WhooshEngine(directory)
-    engine.rebuild(DOCUMENTS)
-    return engine
+@contextmanager
+def in_postgres(server, name):
+    """Make an engine in an empty database, which is gone in the end."""
+    database = sqlalchemy.create_engine(server.create(name).replace("postgresql:", "postgresql+psycopg:", 1))
+    try:
+        yield PostgresEngine(lambda: database)
+    finally:
+        database.dispose()
+        server.drop(name)
+
+
+ENGINES = ["embedded", pytest.param("postgres", marks=pytest.mark.postgres)]
+
+
+@pytest.fixture(scope="session", params=ENGINES)
+def engine(request, directory):
+    """Give each engine, with the documents in it."""
+    SWEDISH.keep(directory)
+    if request.param == "embedded":
+        engine = WhooshEngine(directory)
+        engine.rebuild(DOCUMENTS)
+        yield engine
+        return
+    with in_postgres(request.getfixturevalue("postgres"), "answers") as engine:
+        engine.rebuild(DOCUMENTS)
+        yield engine

@@ -1,13 +1,7 @@
 """The embedded engine's care for its files: fresh, safe to kill, honest about a torn index."""
 
 import os
-import signal
 import stat
-import subprocess
-import sys
-import threading
-import time
-from pathlib import Path
 
 import pytest
 
@@ -15,8 +9,6 @@ from govern.search import CatchUp, SearchUnavailable, parse
 from govern.search.embedded import engine as module
 from govern.search.embedded.engine import WhooshEngine
 from tests.search.conftest import DOCUMENTS, INSIDERS, document
-
-ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -154,66 +146,3 @@ def test_a_writer_that_takes_too_long_is_not_taken_for_a_torn_index(fresh, monke
     assert fresh.healthy()
     fresh.update([document("ny", "Simhall", "Text.")])
     assert found(fresh, "simhall") == {"ny"}
-
-
-_WRITER = """
-import sys
-from pathlib import Path
-from govern.search.embedded.engine import WhooshEngine
-from govern.search.terms import SWEDISH
-from tests.search.conftest import DOCUMENTS, document
-SWEDISH.keep(Path(sys.argv[3]))
-SWEDISH.word("dokument")
-engine = WhooshEngine(Path(sys.argv[1]))
-print("ready", flush=True)
-for number in range(int(sys.argv[2]), 10_000):
-    engine.update([document("rad", "Rad", f"nummer{number}")], sequence=number)
-    print(number, flush=True)
-    if number % 5 == 0:
-        engine.rebuild([*DOCUMENTS, document("rad", "Rad", f"nummer{number}")])
-        engine.update([], sequence=number)
-"""
-
-
-def test_killed_at_any_point_it_can_be_read_and_has_all_that_was_acknowledged(fresh, tmp_path, directory):
-    acknowledged = 0
-    for turn in range(8):
-        command = [sys.executable, "-c", _WRITER, str(tmp_path / "index"), str(acknowledged + 1), str(directory)]
-        environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT, env=environment) as process:
-            assert process.stdout.readline() == "ready\n"
-            time.sleep(0.05 + 0.061 * turn)
-            process.send_signal(signal.SIGKILL)
-            lines = process.stdout.read().split()
-        acknowledged = max([acknowledged, *map(int, lines)])
-        engine = WhooshEngine(tmp_path / "index")
-        assert engine.healthy()
-        assert found(engine, "hyresavtal") == {"lokal"}
-        if acknowledged:
-            assert "rad" in found(engine, f"nummer{acknowledged}") | found(engine, f"nummer{acknowledged + 1}")
-    assert acknowledged > 5
-
-
-def test_readers_never_fail_while_a_writer_writes(fresh):
-    errors, stop = [], threading.Event()
-
-    def read():
-        while not stop.is_set():
-            try:
-                assert found(fresh, "hyresavtal") == {"lokal"}
-            except Exception as error:
-                errors.append(error)
-                return
-
-    readers = [threading.Thread(target=read) for _ in range(4)]
-    for reader in readers:
-        reader.start()
-    for number in range(15):
-        fresh.update([document("rad", "Rad", f"nummer{number}")])
-        assert found(fresh, f"nummer{number}") == {"rad"}
-        if number % 7 == 3:
-            fresh.rebuild([*DOCUMENTS, document("rad", "Rad", f"nummer{number}")])
-    stop.set()
-    for reader in readers:
-        reader.join()
-    assert not errors

@@ -34,7 +34,7 @@ def _dictionary(directory):
         "812": ["§ 812"],
         "upph*": ["upphandlingen"],
         "avtal -tallvik": ["Samverkansavtalet", "avtalen"],
-        "ylva bergqvist (c)": ["Ylva", "Bergqvist", "(C)"],
+        "ylva bergqvist (c)": ["Ylva", "Bergqvist (C)"],
         "person:bergqvist": ["Bergqvist"],
         "år:2024 typ:beslut": [],
         "och att": [],

@@ -35,11 +35,13 @@ from govern.search.model import CatchUp, Document, Engine, Facet, Results, Searc
 from govern.search.plan import All, Fact, Step, plan, words
 from govern.search.query import Query
 from govern.search.terms import SWEDISH, Analysis, fingerprint
+from govern.search.tokens import fold
 
 BATCH = 20_000
 MOST_SEGMENTS = 12
+MOST_WORDS = 60  # That may be suggested and are looked for among what the reader may read.
 LOCK_SECONDS = 30.0
-_FACT_OF: Mapping[Facet, str] = {"forum": "F", "year": "y", "kind": "k", "state": "s"}
+TRIES = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,20 @@ class WhooshEngine(Engine):
             narrowed = All((step, *_facts(readers, filters or {})))
             hits, total, facets = segments.answer(narrowed, limit=limit, offset=offset, sort=sort)
             return Results(hits, total, facets, words(step))
+
+    def completions(self, start: str, readers: Collection[str], *, limit: int = 8) -> tuple[str, ...]:
+        with self._guarded():
+            segments = self._segments()
+            found = segments.beginning_words(fold(start), MOST_WORDS) if len(start) > 1 else []
+            counted = {word: segments.often(word, readers) for word in found if not self._analysis.is_stopword(word)}
+            return tuple(sorted((word for word in counted if counted[word]), key=lambda w: (-counted[w], w))[:limit])
+
+    def alike(self, word: str, readers: Collection[str], *, limit: int = 4) -> tuple[str, ...]:
+        with self._guarded():
+            segments = self._segments()
+            near = sorted({found for segment in segments.segments for found in segment.vocabulary().near(fold(word))})
+            ranked = [(far, -segments.often(other, readers), other) for far, other in near[:MOST_WORDS]]
+            return tuple(other for _, often, other in sorted(ranked) if often)[:limit]
 
     def generation(self) -> str:
         with self._guarded():
@@ -166,7 +182,30 @@ class WhooshEngine(Engine):
             put(Path(live.storage.folder) / "SEQUENCE", f"{live.index.latest_generation()} {sequence}")
 
     def _segments(self) -> Segments:
-        """Return this thread's view of the newest generation, opened now if the one at hand is older."""
+        """Return this thread's view of the newest generation, opened now if the one at hand is older.
+
+        A writer may merge away, or a rebuild remove, what is about to be opened; then there is something newer to open.
+        """
+        for _ in range(TRIES):
+            before = self._newest()
+            try:
+                return self._opened()
+            except SearchUnavailable:
+                raise
+            except Exception:
+                self._local.__dict__.clear()
+                if self._newest() == before:
+                    raise
+        return self._opened()
+
+    def _newest(self) -> tuple[str, ...]:
+        """Return the names of the index in use and of what it consists of."""
+        name = self._current()
+        with contextlib.suppress(OSError):
+            return (name or "", *sorted(path.name for path in (self._directory / (name or "")).glob("*.toc")))
+        return (name or "",)
+
+    def _opened(self) -> Segments:
         live = self._live()
         generation = f"{live.name}.{live.index.latest_generation()}"
         if getattr(self._local, "generation", None) != generation:
@@ -243,4 +282,4 @@ def _writer(index: FileIndex, **options: Any) -> Iterator[SegmentWriter]:
 def _facts(readers: Collection[str], filters: Mapping[Facet, Collection[str]]) -> Iterator[Step]:
     yield Fact(tuple(f"a:{reader}" for reader in sorted(readers)))
     for facet, values in filters.items():
-        yield Fact(tuple(f"{_FACT_OF[facet]}:{value}" for value in sorted(values)))
+        yield Fact(tuple(f"@{facet}:{value}" for value in sorted(values)))

@@ -9,14 +9,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from whoosh.codec.whoosh3 import W3Codec
-from whoosh.columns import NumericColumn, RefBytesColumn
+from whoosh.columns import NumericColumn
 from whoosh.fields import ID, FieldType, Schema
 from whoosh.formats import Existence, Positions
 
-from govern.search.model import FACETS, Document
+from govern.search.model import Document
 from govern.search.terms import Analysis, document_facts
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 TERMS, FACTS, KEY, DAY = "terms", "facts", "key", "day"
 # A document holds up to a million positions; what lies beyond counts as standing at the last.
 POSITION_BITS = 20
@@ -78,21 +78,8 @@ class DayColumn(FieldType):  # type: ignore[misc]
 
 
 def schema() -> Schema:
-    """Return the schema: terms, facts, the key (the only thing stored) and the columns of facets and order."""
-    facets = {name: FacetColumn() for name in FACETS}
-    return Schema(key=ID(stored=True, unique=True), terms=TermsField(), facts=FactsField(), day=DayColumn(), **facets)
-
-
-class FacetColumn(FieldType):  # type: ignore[misc]
-    """A value that a facet counts."""
-
-    indexed = False
-
-    def __init__(self) -> None:
-        super().__init__(format=None, analyzer=None, sortable=RefBytesColumn())
-
-    def to_column_value(self, value: str) -> bytes:
-        return value.encode()
+    """Return the schema: terms, facts (those that facets count among them), the key and the day to order by."""
+    return Schema(key=ID(stored=True, unique=True), terms=TermsField(), facts=FactsField(), day=DayColumn())
 
 
 def row(document: Document, analysis: Analysis) -> dict[str, Any]:
@@ -100,10 +87,6 @@ def row(document: Document, analysis: Analysis) -> dict[str, Any]:
     return {
         KEY: document.key,
         TERMS: analysis.document_terms(document),
-        FACTS: document_facts(document),
+        FACTS: document_facts(document, analysis),
         DAY: document.date.toordinal(),
-        "forum": document.forum,
-        "year": str(document.year),
-        "kind": document.kind,
-        "state": document.state,
     }

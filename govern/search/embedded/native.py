@@ -7,7 +7,7 @@ from heapq import nlargest
 
 from whoosh.searching import SearchContext, Searcher
 
-from govern.search.embedded.fields import DAY, KEY
+from govern.search.embedded.fields import DAY, FACTS, KEY
 from govern.search.embedded.queries import compiled
 from govern.search.model import FACETS, Facet, Hit, Sort
 from govern.search.plan import Step
@@ -25,14 +25,17 @@ def answer(searcher: Searcher, step: Step, *, limit: int, offset: int, sort: Sor
         if not reader.doc_count_all():
             continue
         days = reader.column_reader(DAY, translate=False)
-        columns = [(facets[name], reader.column_reader(name, translate=False)) for name in FACETS]
+        first = len(found)
         matcher = query.matcher(leaf, SearchContext(weighting=searcher.weighting))
         while matcher.is_active():
             number = matcher.id()
             found.append((matcher.score(), days[number], base + number))
-            for counter, column in columns:
-                counter[column[number].decode()] += 1
             matcher.next()
+        here = {number - base for _, _, number in found[first:]}
+        for name, counter in facets.items():
+            for fact in reader.expand_prefix(FACTS, f"@{name}:"):
+                value = fact.decode().partition(":")[2]
+                counter[value] += sum(number in here for number in reader.postings(FACTS, fact).all_ids())
     by_day = [(day, score, number) for score, day, number in found]
     best = nlargest(offset + limit, found if sort == "best" else by_day)[offset:]
     reader = searcher.reader()
@@ -43,5 +46,5 @@ def answer(searcher: Searcher, step: Step, *, limit: int, offset: int, sort: Sor
 
 
 def ordered(counter: Counter[str]) -> dict[str, int]:
-    """Return the counts, the greatest first, without documents that have no value."""
-    return {value: count for value, count in sorted(counter.items(), key=lambda item: (-item[1], item[0])) if value}
+    """Return the counts, the greatest first, without values that nothing has."""
+    return {value: count for value, count in sorted(counter.items(), key=lambda item: (-item[1], item[0])) if count}

@@ -10,6 +10,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -19,12 +20,15 @@ from whoosh.reading import SegmentReader
 from whoosh.util.numeric import byte_to_length
 
 from govern.search.embedded.fields import DAY, FACTS, POSITION_BITS, TERMS
+from govern.search.spelling import Vocabulary
 
 Numbers = npt.NDArray[np.int64]
 Scores = npt.NDArray[np.float32]
 Mask = npt.NDArray[np.bool_]
 
 MOST_BYTES = 96_000_000
+MOST_BEGINNINGS = 3000  # Words that are looked through for those that complete what is typed.
+_FEW = 8  # Below this share of the documents, looking up each is quicker than going through all.
 _NO_NUMBERS: Numbers = np.zeros(0, np.int64)
 _LENGTHS = np.array([byte_to_length(byte) for byte in range(256)], np.float32)
 
@@ -42,6 +46,29 @@ class Postings:
         """Return document and position of every occurrence as one ascending number each."""
         positions = np.frombuffer(self.raw, "<u4").astype(np.int64)
         return (np.repeat(self.documents, self.weights.astype(np.int64)) << POSITION_BITS) | positions
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """Which values the documents have: pairs of document and value's number, by document.
+
+    The pairs of document 7 are those from `starts[7]` up to `starts[8]`.
+    """
+
+    names: tuple[str, ...]
+    starts: Numbers
+    documents: Numbers
+    numbers: Numbers
+
+    def count(self, found: Numbers) -> Numbers:
+        """Count how many of the documents, each given once, have each value."""
+        if len(found) * _FEW < len(self.starts):
+            first, lengths = self.starts[found], self.starts[found + 1] - self.starts[found]
+            within = np.arange(lengths.sum()) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+            return np.bincount(self.numbers[np.repeat(first, lengths) + within], minlength=len(self.names))
+        member = np.zeros(len(self.starts) - 1, np.bool_)
+        member[found] = True
+        return np.bincount(self.numbers[member[self.documents]], minlength=len(self.names))
 
 
 class Cache:
@@ -74,8 +101,8 @@ class Cache:
 def _size(made: Any) -> int:
     if isinstance(made, Postings):
         return 200 + made.documents.nbytes + made.weights.nbytes + len(made.raw)
-    if isinstance(made, tuple):
-        return 200 + sum(_size(part) for part in made)
+    if isinstance(made, Values):
+        return 200 + sum(map(len, made.names)) + 3 * made.documents.nbytes
     return 200 + int(getattr(made, "nbytes", 100))
 
 
@@ -129,6 +156,26 @@ class Segment:
         documents: Numbers = self._kept("beginning", start, read)
         return documents
 
+    def words_beginning(self, start: str) -> dict[str, int]:
+        """Return words that begin so, each with the number of documents that have it."""
+
+        def read() -> dict[str, int]:
+            terms = islice(self._reader.expand_prefix(TERMS, f"w:{start}"), MOST_BEGINNINGS)
+            words = [term.decode()[2:] for term in terms]
+            return {word: self._reader.doc_frequency(TERMS, f"w:{word}") for word in words if word.isalpha()}
+
+        found: dict[str, int] = self._kept("words", start, read)
+        return found
+
+    def vocabulary(self) -> Vocabulary:
+        """Return every word of the segment's documents, to compare with."""
+
+        def read() -> Vocabulary:
+            return Vocabulary([term.decode()[2:] for term in self._reader.expand_prefix(TERMS, "w:")])
+
+        found: Vocabulary = self._kept("vocabulary", "", read)
+        return found
+
     def lengths(self) -> Scores:
         """Return how many terms each document has, as roughly as Whoosh keeps it."""
         reader = self._reader
@@ -150,16 +197,20 @@ class Segment:
         found: Numbers = self._kept("column", DAY, read)
         return found
 
-    def facet(self, name: str) -> tuple[Numbers, tuple[str, ...]]:
-        """Return each document's value of a facet as a number, and the values by number."""
+    def facet(self, name: str) -> Values:
+        """Return the values that a facet counts the documents under."""
 
-        def read() -> tuple[Numbers, tuple[str, ...]]:
-            column = self._reader.column_reader(name, translate=False)
-            width = {"B": "u1", "H": ">u2"}[column._typecode]
-            numbers = np.frombuffer(column._dbfile.get(column._basepos, self.size * column._itemsize), width)
-            return numbers.astype(np.int64), tuple(value.decode() for value in column._uniques)
+        def read() -> Values:
+            start = f"@{name}:"
+            facts = [term.decode() for term in self._reader.expand_prefix(FACTS, start)]
+            having = [self._read(FACTS, fact).documents for fact in facts]
+            documents = np.concatenate([_NO_NUMBERS, *having])
+            numbers = np.repeat(np.arange(len(facts)), [len(found) for found in having])
+            order = np.argsort(documents, kind="stable")
+            starts = np.concatenate([[0], np.cumsum(np.bincount(documents, minlength=self.size))])
+            return Values(tuple(fact[len(start) :] for fact in facts), starts, documents[order], numbers[order])
 
-        found: tuple[Numbers, tuple[str, ...]] = self._kept("column", name, read)
+        found: Values = self._kept("facet", name, read)
         return found
 
     def _read(self, field: str, term: str) -> Postings:

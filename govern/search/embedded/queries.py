@@ -6,7 +6,7 @@ from whoosh import query as q
 from whoosh.query.spans import SpanNear2
 
 from govern.search.embedded.fields import FACTS, TERMS
-from govern.search.plan import All, Beginning, Close, Either, Fact, Sequence, Step, Terms, Without
+from govern.search.plan import All, Beginning, Between, Close, Either, Fact, Sequence, Step, Terms, Without
 
 
 class _Near(SpanNear2):  # type: ignore[misc]
@@ -31,6 +31,8 @@ def compiled(step: Step) -> q.Query:  # noqa: PLR0911  One line for each form.
             return q.Prefix(TERMS, term)
         case Fact(facts):
             return q.ConstantScoreQuery(q.Or([q.Term(FACTS, fact) for fact in facts]), 0.0)
+        case Between():
+            return q.ConstantScoreQuery(q.Or([q.Term(FACTS, fact) for fact in step.facts]), 0.0)
         case Without(inner):
             # Whoosh's AndNot lets a document slip by after a jump; an inverted matcher does not.
             return q.ConstantScoreQuery(q.Not(compiled(inner)), 0.0)

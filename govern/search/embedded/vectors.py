@@ -19,7 +19,7 @@ from govern.search.embedded.fields import K1, KEY, POSITION_BITS, TERMS, B
 from govern.search.embedded.native import Answer, ordered
 from govern.search.embedded.postings import Cache, Mask, Numbers, Scores, Segment
 from govern.search.model import FACETS, Facet, Hit, Sort
-from govern.search.plan import All, Beginning, Close, Either, Fact, Sequence, Step, Terms, Without
+from govern.search.plan import All, Beginning, Between, Close, Either, Fact, Sequence, Step, Terms, Without
 
 # Below this share of a segment's documents, sorting what was found is quicker than going through all.
 _FEW = 16
@@ -56,14 +56,33 @@ class Collection:
             scores.append(found.scores)
             days.append(segment.days()[found.documents])
             for name, counter in counts.items():
-                values, names = segment.facet(name)
-                counted = np.bincount(values[found.documents], minlength=len(names))
-                counter.update({names[at]: int(counted[at]) for at in np.flatnonzero(counted)})
+                values = segment.facet(name)
+                counted = values.count(found.documents)
+                counter.update({values.names[at]: int(counted[at]) for at in np.flatnonzero(counted)})
         every, score, day = np.concatenate(numbers), np.concatenate(scores), np.concatenate(days)
         best = _page((day, score) if sort == "newest" else (score, day), every, offset, offset + limit)
         stored = self._searcher.reader().stored_fields
         hits = tuple(Hit(stored(int(every[at]))[KEY], float(score[at])) for at in best)
         return hits, len(every), {name: ordered(counter) for name, counter in counts.items()}
+
+    def beginning_words(self, start: str, most: int) -> list[str]:
+        """Return the most frequent words that begin so, whoever may read them."""
+        often: Counter[str] = Counter()
+        for segment in self.segments:
+            often.update(segment.words_beginning(start))
+        return [word for word, _ in often.most_common(most)]
+
+    def often(self, word: str, readers: Iterable[str]) -> int:
+        """Count the documents that have a word and that the readers may read."""
+        count = 0
+        for segment in self.segments:
+            documents = segment.postings(f"w:{word}").documents
+            if len(documents):
+                mask = np.logical_or.reduce([segment.having(f"a:{reader}")[documents] for reader in readers], axis=0)
+                if segment.live is not None:
+                    mask = mask & segment.live[documents]
+                count += int(np.count_nonzero(mask))
+        return count
 
     def rarity(self, term: str) -> float:
         """Return the inverse document frequency of a term over all segments, as Whoosh counts it."""
@@ -98,7 +117,7 @@ class _Evaluator:
             case Beginning(term):
                 documents = self._segment.beginning(term)
                 return _Found(documents, np.ones(len(documents), np.float32))
-            case Fact():
+            case Fact() | Between():
                 return _unscored(np.flatnonzero(self._facts(step)))
             case Without():
                 return self._all((step,))
@@ -111,17 +130,21 @@ class _Evaluator:
         documents = self._segment.postings(term).documents
         return _Found(documents, self._collection.score(self._segment, term) * np.float32(boost))
 
-    def _facts(self, fact: Fact) -> Mask:
+    def _facts(self, fact: Fact | Between) -> Mask:
+        if isinstance(fact, Between):
+            days = self._segment.days()
+            between: Mask = (days >= fact.first.toordinal()) & (days <= fact.last.toordinal())
+            return between
         first, *others = (self._segment.having(name) for name in fact.facts)
         return np.logical_or.reduce([first, *others]) if others else first
 
     def _all(self, steps: tuple[Step, ...]) -> _Found:
         """Intersect, the narrowest first; facts and what is left out only ask of the documents that remain."""
         found: _Found | None = None
-        positive = [self.step(inner) for inner in steps if not isinstance(inner, Without | Fact)]
+        positive = [self.step(inner) for inner in steps if not isinstance(inner, Without | Fact | Between)]
         for other in sorted(positive, key=lambda part: len(part.documents)):
             found = other if found is None else self._both(found, other)
-        masks = [self._facts(inner) for inner in steps if isinstance(inner, Fact)]
+        masks = [self._facts(inner) for inner in steps if isinstance(inner, Fact | Between)]
         if found is None:
             every = np.logical_and.reduce(masks) if masks else np.ones(self._size, np.bool_)
             found = _unscored(np.flatnonzero(every))

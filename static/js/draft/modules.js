@@ -10,6 +10,7 @@ export function startPhrases(element, form, changed) {
   const person = asks.querySelector("select");
   let modules = [];
   let disqualified = "";
+  let shown = []; // Those in the menu now.
   let known = ""; // What was last told, so that the menu is not made anew under the hand.
 
   async function fetchPhrases() {
@@ -31,6 +32,8 @@ export function startPhrases(element, form, changed) {
   function show() {
     const kind = element.querySelector('[data-root] [data-field="kind"]')?.value ?? "";
     const fitting = modules.filter(({ kinds }) => !kinds.length || kinds.includes(kind));
+    if (fitting.length === shown.length && fitting.every((module, at) => module === shown[at])) return;
+    shown = fitting;
     list.replaceChildren(...fitting.map((module) => {
       const item = document.createElement("li");
       const button = document.createElement("button");

@@ -8,11 +8,11 @@ export function startPresence(element, signal) {
   const line = element.querySelector("[data-writers]");
   const text = line.querySelector("[data-writers-text]");
   const button = line.querySelector("[data-take-over]");
-  let typed = false;
   let mine = false;
   let held = false; // Someone holds the pen, as far as we know.
   let timer = null;
-  let asking = false;
+  let next = {}; // What is to be told: {typing, take_over}. It is kept until it has arrived.
+  let running = null;
 
   const send = (body, more = {}) => fetch(element.dataset.editing, {
     method: "POST",
@@ -22,23 +22,33 @@ export function startPresence(element, signal) {
     ...more,
   });
 
-  async function beat(body = {}) {
+  // What is said while an answer is awaited is told as soon as it has come: the first word typed takes the pen.
+  function beat(more = {}) {
+    Object.assign(next, more);
+    running ??= tell().finally(() => { running = null; });
+    return running;
+  }
+
+  async function tell() {
     clearTimeout(timer);
-    if (signal.aborted) return;
-    // While saving is in trouble (no network, signed out) the saver asks often enough for both.
-    const trouble = element.querySelector("[data-state]").dataset.mode === "trouble";
-    if (!document.hidden && !asking && !trouble) {
-      asking = true;
-      const typing = typed;
-      try {
-        const answer = await send({ typing, ...body }, { signal: AbortSignal.timeout(EVERY) });
-        if (answer.ok) {
-          typed = false;
-          show(await answer.json());
-        }
-      } catch { /* Told by the saver when there is something to save. */ } finally { asking = false; }
-    }
+    let heard = true;
+    do {
+      // While saving is in trouble (no network, signed out) the saver asks often enough for both.
+      const trouble = element.querySelector("[data-state]").dataset.mode === "trouble";
+      heard = !signal.aborted && !document.hidden && !trouble && await say();
+    } while (heard && (next.take_over || (next.typing && !held)));
     if (!signal.aborted) timer = setTimeout(beat, EVERY);
+  }
+
+  async function say() {
+    const body = { typing: false, ...next };
+    next = {};
+    try {
+      const answer = await send(body, { signal: AbortSignal.timeout(EVERY) });
+      if (answer.ok) { show(await answer.json()); return true; }
+    } catch { /* Told by the saver when there is something to save. */ }
+    next = { ...body, ...next };
+    return false;
   }
 
   function show({ holder, mine: now, others }) {
@@ -56,8 +66,8 @@ export function startPresence(element, signal) {
   }
 
   element.addEventListener("input", () => {
-    typed = true;
-    if (!mine && !held) beat();
+    next.typing = true;
+    if (!held) beat();
   });
   button.addEventListener("click", () => {
     const inside = document.activeElement === button;

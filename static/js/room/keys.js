@@ -1,30 +1,59 @@
 // Every shortcut of the meeting's page, in one table: it is listened by, told to screen readers, and shown by "?".
-// None is Chromium's own or the editor's. `id` names a deed of room.js, or the control with that data-shortcut.
+// None is Chromium's own. `id` names a deed of room.js, or the control with that data-shortcut; what is listened for where
+// one writes (the editor, rows of text) is only told here: `elsewhere`.
 export const KEYS = [
   { id: "next", keys: ["Alt+ArrowDown", "Alt+PageDown"], says: "Nästa paragraf", group: "Paragrafer" },
   { id: "previous", keys: ["Alt+ArrowUp", "Alt+PageUp"], says: "Föregående paragraf", group: "Paragrafer" },
   { id: "next-item", keys: ["Alt+N"], says: "Öppna nästa ärende", group: "Paragrafer" },
   { id: "unannounced", keys: ["Alt+O"], says: "Öppna § för ett ärende som inte stod på listan", group: "Paragrafer" },
+  { id: "versions", keys: ["Alt+H"], says: "Tidigare versioner", group: "Paragrafer" },
+  { id: "immediate", keys: ["Alt+J"], says: "Justera paragrafen omedelbart", group: "Paragrafer" },
+  { id: "close", keys: ["Alt+Shift+A"], says: "Till att avsluta mötet", group: "Paragrafer" },
   { id: "ready", keys: ["Alt+R"], says: "Klarmarkera", group: "Paragrafer" },
   { id: "save", keys: ["Ctrl+S"], says: "Spara nu (det sker också av sig självt)", group: "Paragrafer" },
   { id: "text", keys: ["Alt+T"], says: "Till texten", group: "Skriva" },
+  { id: "section", keys: ["Alt+A"], says: "Nytt avsnitt", group: "Skriva" },
+  { id: "phrases", keys: ["Alt+M"], says: "Fraser", group: "Skriva" },
   { id: "clause", keys: ["Alt+B"], says: "Ny att-sats i beslutet", group: "Skriva" },
+  { id: "decision", keys: ["Alt+Shift+B"], says: "Nytt beslut", group: "Skriva" },
   { id: "assign", keys: ["Alt+U"], says: "Nytt uppdrag, av den markerade texten om någon är markerad", group: "Skriva" },
   { id: "motion", keys: ["Alt+Y"], says: "Nytt yrkande", group: "Skriva" },
   { id: "ballot", keys: ["Alt+V"], says: "Ny omröstning", group: "Skriva" },
   { id: "dissent", keys: ["Alt+X"], says: "Ny reservation eller yttrande", group: "Skriva" },
-  { id: "toolbar", keys: ["Alt+F10"], says: "Till knapparna för formatering", group: "Skriva", elsewhere: true },
+  { id: "procedure", keys: ["Alt+W"], says: "Skriv beslutsgången", group: "Skriva" },
+  { id: "undo-removal", keys: ["Alt+Z"], says: "Ångra borttagningen", group: "Skriva" },
+  { id: "take-over", keys: ["Alt+Shift+O"], says: "Ta över, när någon annan skriver", group: "Skriva" },
+  ...[
+    ["Tab", "Frasen i stället för ordet före (eller / före ordet och mellanslag efter)"],
+    ["#", "Rubrik, med mellanslag efter i början av en rad; ## och ### en mindre"],
+    ["Ctrl+Shift+8", "Punktlista (eller - och mellanslag)"],
+    ["Ctrl+Shift+7", "Numrerad lista (eller 1. och mellanslag)"],
+    ["Ctrl+Shift+9", "Bokstavslista (eller a. och mellanslag)"],
+    ["Ctrl+K", "Länk"],
+    ["Alt+Shift+I", "Infoga tabell"],
+    ["Alt+F10", "Till knapparna för formatering"],
+    ["Escape", "Lämna listan eller tabellen med nästa Tabb"],
+  ].map(([key, says]) => ({ keys: [key], says, group: "I texten", elsewhere: true })),
+  ...[
+    ["Enter", "Nästa rad"],
+    ["Backspace", "I början av en rad: slå ihop den med raden före"],
+    ["Alt+ArrowUp", "Flytta raden uppåt (Alt+↓ nedåt)"],
+    ["Tab", "I början av ett alternativ: dra in det (Skift+Tabb drar ut)"],
+  ].map(([key, says]) => ({ keys: [key], says, group: "I att-satser och alternativ", elsewhere: true })),
   { id: "presence", keys: ["Alt+P"], says: "Närvaro: sök en deltagare", group: "Vid sidan av" },
   { id: "outcomes", keys: ["Alt+Q"], says: "Beslut och uppdrag hittills", group: "Vid sidan av" },
   { id: "papers", keys: ["Alt+G"], says: "Handlingar", group: "Vid sidan av" },
   { id: "list", keys: ["Alt+L"], says: "Till listan med paragrafer", group: "Vid sidan av" },
+  { id: "live", keys: ["Alt+Shift+V"], says: "Visa för alla, i en egen flik", group: "Utseende" },
   { id: "rail", keys: ["Alt+Shift+L"], says: "Visa eller dölj listan", group: "Utseende" },
   { id: "panel", keys: ["Alt+Shift+P"], says: "Visa eller dölj sidopanelen", group: "Utseende" },
   { id: "full", keys: ["Alt+Shift+F"], says: "Helskärm", group: "Utseende" },
   { id: "help", keys: ["?", "Alt+?"], says: "Den här hjälpen (Alt när du skriver)", group: "Utseende" },
 ];
 
-const WORDS = { ArrowDown: "↓", ArrowUp: "↑", PageDown: "Page Down", PageUp: "Page Up", Shift: "Skift" };
+const WORDS = {
+  ArrowDown: "↓", ArrowUp: "↑", PageDown: "Page Down", PageUp: "Page Up", Shift: "Skift", Tab: "Tabb", Enter: "Retur", Backspace: "Backsteg", Escape: "Esc",
+};
 const said = (keys) => keys.split("+").map((key) => WORDS[key] ?? key).join("+");
 
 function presses(event, keys) {

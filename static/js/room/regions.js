@@ -36,10 +36,25 @@ export function renewPeople(page, draft) {
     const own = draft.querySelector(`template[data-template="${fresh.dataset.template}"]`);
     own?.replaceWith(fresh);
   }
+  renewBallots(draft);
   const offered = draft.querySelector('template[data-template="dissents"]')?.content.querySelector('[data-field="person"]');
   for (const select of draft.querySelectorAll('[data-field="mover"], [data-field="person"], [data-field="casting_vote_by"], [data-list="supporters"] [data-field]')) {
     for (const { value, textContent } of offered?.options ?? []) {
       if (![...select.options].some((option) => option.value === value)) select.add(new Option(textContent, value));
     }
   }
+}
+
+// Who comes, or goes in for someone, may vote in a ballot that stands open; who has gone keeps a row, with the vote given.
+function renewBallots(draft) {
+  const fresh = draft.querySelector('template[data-template="ballots"]').content;
+  const { takingPart } = fresh.querySelector("[data-sum]").dataset;
+  for (const ballot of draft.querySelectorAll('[data-list="ballots"] > [data-item]')) {
+    if (takingPart !== undefined) ballot.querySelector("[data-sum]").dataset.takingPart = takingPart;
+    for (const vote of fresh.querySelectorAll("[data-vote]")) {
+      const row = vote.closest(".votes > *");
+      if (!ballot.querySelector(`[data-vote="${CSS.escape(vote.dataset.vote)}"]`)) ballot.querySelector(".votes").append(row.cloneNode(true));
+    }
+  }
+  draft.draftApi?.tally();
 }

@@ -1,0 +1,167 @@
+"""What is suggested: while someone types, beside what was found, and where nothing was. All of it they may read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from flask import url_for
+from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, joinedload
+
+from govern.archive import indexing
+from govern.archive.queries import sits_there
+from govern.cases.models import Case
+from govern.db import db
+from govern.forums.models import Forum, Seat
+from govern.meetings.models import Meeting
+from govern.paragraphs.models import Paragraph
+from govern.people.access import is_administrator
+from govern.people.models import Person
+from govern.search import Query, normalise, parse
+from govern.search.query import And, Field, Node, Or, Word
+from govern.search.terms import SWEDISH
+from govern.search.tokens import fold
+
+EACH, MOST = 4, 9
+MOST_WORDS = 6
+LEAST = 2
+_WORD = re.compile(r"[^\W_][\w§/.:-]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """One thing to choose: a page to go to (`url`), or what to search for (`words`)."""
+
+    kind: str
+    text: str
+    more: str = ""
+    url: str = ""
+    words: str = ""
+
+
+def suggestions(text: str, person: Person, terms: Collection[str], today: date) -> list[Suggestion]:
+    """Suggest what the box could be completed to.
+
+    Raises:
+        SearchUnavailable: when the index cannot be read now.
+    """
+    found = beside(text, person, terms, today)
+    last = text.rpartition(" ")[2]
+    if len(last) >= LEAST and last.isalpha():
+        before = text[: len(text) - len(last)]
+        words = indexing.engine().completions(last, terms, limit=EACH)
+        found += [Suggestion("Ord", word, words=before + word) for word in words if word != fold(last)]
+    return found[:MOST]
+
+
+def beside(text: str, person: Person, terms: Collection[str], today: date) -> list[Suggestion]:
+    """Find the cases, people and forums that a text names; its last word may be unfinished.
+
+    Raises:
+        SearchUnavailable: when the index cannot be read now.
+    """
+    words = _WORD.findall(text)[:MOST_WORDS]
+    if not words or len("".join(words)) < LEAST:
+        return []
+    return [*_cases(text, words, person, today), *_people(words, terms), *_forums(words, person)]
+
+
+def _cases(text: str, words: list[str], person: Person, today: date) -> Iterator[Suggestion]:
+    named = and_(*(_names(Case.heading, word) for word in words))
+    secret = (
+        select(Paragraph.id)
+        .join(Meeting, Meeting.id == Paragraph.meeting_id)
+        .where(Paragraph.case_id == Case.id, Paragraph.confidential.is_not(None), ~sits_there(person, today))
+        .exists()
+    )
+    referred = Case.normalised == normalise(text)
+    if any(letter.isdigit() for letter in text):
+        referred |= Case.reference.istartswith(text.strip(), autoescape=True)
+    query = select(Case, secret.label("withheld")).where(or_(referred, named & ~secret))
+    if not is_administrator(person):
+        query = query.where(Case.collaboration_id.in_(_collaborations(person)))
+    rows = db.session.execute(query.order_by(Case.opened_on.desc(), Case.id.desc()).limit(EACH))
+    for case, withheld in rows:
+        yield Suggestion("Ärende", case.reference if withheld else case.heading, "" if withheld else case.reference,
+                         url=url_for("archive.case", case_id=case.id))  # fmt: skip
+
+
+def _forums(words: list[str], person: Person) -> Iterator[Suggestion]:
+    query = select(Forum).where(*(_names(Forum.name, word) for word in words)).options(joinedload(Forum.collaboration))
+    if not is_administrator(person):
+        query = query.where(Forum.collaboration_id.in_(_collaborations(person)))
+    for forum in db.session.scalars(query.order_by(Forum.closed_on.is_not(None), Forum.name).limit(EACH)):
+        yield Suggestion("Forum", forum.name, forum.collaboration.name, url=url_for("archive.forum", slug=forum.slug))
+
+
+def _collaborations(person: Person) -> ColumnElement[int]:
+    return select(Forum.collaboration_id).join(Seat).where(Seat.person_id == person.id)  # type: ignore[return-value]
+
+
+def _names(column: InstrumentedAttribute[str], word: str) -> ColumnElement[bool]:
+    """Say in SQL that a text holds a word in some form, also within another; the first letter may be a capital å."""
+    forms = {fold(word), *SWEDISH.word(fold(word)).keys}
+    forms |= {form.capitalize() for form in forms}
+    return or_(*(column.icontains(form, autoescape=True) for form in sorted(forms)))
+
+
+def _people(words: list[str], terms: Collection[str]) -> Iterator[Suggestion]:
+    nodes = [Field("person", f"{word}*") for word in words if word.isalpha()]
+    if len(nodes) != len(words):
+        return
+    results = indexing.engine().search(Query("", And(tuple(nodes))), terms, limit=0)
+    starts = [fold(word) for word in words]
+    shown = 0
+    for name, count in results.facets.get("person", {}).items():
+        parts = [fold(part) for part in _WORD.findall(name)]
+        if shown < EACH and all(any(part.startswith(start) for part in parts) for start in starts):
+            shown += 1
+            more = "1 paragraf" if count == 1 else f"{count} paragrafer"
+            yield Suggestion("Person", name, more, words=f'person:"{name}"')
+
+
+def correction(query: Query, terms: Collection[str]) -> Query | None:
+    """Guess what was meant by a query that finds nothing: for a word that nothing has, the nearest that something has.
+
+    Raises:
+        SearchUnavailable: when the index cannot be read now.
+    """
+    engine, text = indexing.engine(), query.text
+    for word in dict.fromkeys(_typed(query.tree)):
+        if engine.search(Query(word, Word(word)), terms, limit=0).total:
+            continue
+        near = engine.alike(word, terms, limit=1)
+        if not near:
+            return None
+        text = re.sub(rf"(?<!\w){re.escape(word)}(?!\w)", near[0], text)
+    meant = parse(text)
+    return meant if text != query.text and engine.search(meant, terms, limit=0).total else None
+
+
+def relaxed(query: Query, terms: Collection[str]) -> Query | None:
+    """Ask for all but one of a query's words, whichever it is, where no paragraph has them all.
+
+    Raises:
+        SearchUnavailable: when the index cannot be read now.
+    """
+    nodes = query.tree.nodes if isinstance(query.tree, And) else ()
+    said = [node for node in nodes if not (isinstance(node, Word) and SWEDISH.is_stopword(fold(node.text)))]
+    words = [node for node in said if isinstance(node, Word)]
+    if not 3 <= len(words) <= MOST_WORDS:
+        return None
+    fewer = Or(tuple(And(tuple(node for node in said if node is not left_out)) for left_out in words))
+    asked = Query(query.text, fewer)
+    return asked if indexing.engine().search(asked, terms, limit=0).total else None
+
+
+def _typed(node: Node) -> Iterator[str]:
+    """Yield the words of a query that are looked for."""
+    match node:
+        case And(nodes) | Or(nodes):
+            for inner in nodes:
+                yield from _typed(inner)
+        case Word(text) if text.isalpha():
+            yield text

@@ -1,0 +1,56 @@
+"""Demo protocols posted where the forum posts, on every member's board, and taken down when the time is over."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from functools import partial
+
+from govern.demo.dates import instant, working_day
+from govern.demo.scene import Scene
+from govern.forums.states import Regime
+from govern.notices import operations
+from govern.notices.models import Notice
+from govern.notices.queries import notice_of
+from govern.notices.terms import DAY, earliest_removal
+from govern.protocols.queries import protocol_of
+from govern.web.swedish import local_day
+
+KEPT_AT = "Kommunkansliet, Norrmalmsgatan 4, Sundsvall"
+
+
+def steps(scene: Scene) -> Iterator[tuple[datetime, Callable[[datetime], None]]]:
+    """List what happens to the meeting's notice, and when: here on the day of the adjusting, elsewhere the next."""
+    if not Regime(scene.forum.regime).posts:
+        return
+    posted = scene.day + timedelta(days=scene.told.sealed_after)
+    elsewhere = working_day(posted + DAY)
+    yield instant(posted, "16:30"), partial(_post, scene)
+    yield instant(elsewhere, "15:20"), partial(_note_posted, scene)
+    if scene.told.taken_down:
+        yield instant(working_day(earliest_removal(elsewhere)), "09:05"), partial(_take_down, scene)
+
+
+def _post(scene: Scene, at: datetime) -> None:
+    protocol = protocol_of(scene.meeting)
+    if protocol is None:
+        raise LookupError(f"{scene.forum.name} {scene.day} is not sealed")
+    operations.post(protocol, KEPT_AT, by=scene.secretary, at=at)
+
+
+def _notice(scene: Scene) -> Notice:
+    protocol = protocol_of(scene.meeting)
+    notice = notice_of(protocol) if protocol else None
+    if notice is None:
+        raise LookupError(f"{scene.forum.name} {scene.day} is not posted")
+    return notice
+
+
+def _note_posted(scene: Scene, at: datetime) -> None:
+    for posting in _notice(scene).postings[1:]:
+        operations.note_posted(posting, local_day(at), by=scene.secretary, at=at)
+
+
+def _take_down(scene: Scene, at: datetime) -> None:
+    for posting in _notice(scene).postings:
+        operations.take_down(posting, local_day(at), by=scene.secretary, at=at)

@@ -1,0 +1,169 @@
+"""What a page holds beside running text: names in columns, the contents' lines, places to sign, the logo."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+
+from reportlab.lib.colors import HexColor
+from reportlab.lib.units import mm
+from reportlab.lib.utils import ImageReader
+from reportlab.pdfgen.textobject import PDFTextObject
+from reportlab.platypus import Flowable
+
+from govern.documents import fonts
+from govern.documents.blocks import BODY
+from govern.documents.breaking import INK, Span
+from govern.documents.content import Heading, clean
+from govern.documents.page import HAIRLINE, HANG, TEXT
+from govern.documents.refusing import MAY_REFUSE, note_of
+from govern.documents.setting import Text, TextStyle
+from govern.documents.tagging import Node, TaggedCanvas
+
+LINE = TextStyle(size=10.0, leading=16.5, indent=HANG, hyphenate=False)
+
+
+class Columns(Flowable):  # type: ignore[misc]  # reportlab is untyped
+    """A list of names in one or two columns, read down the first and then down the second; it may run over pages."""
+
+    GAP = 3.0
+
+    def __init__(self, names: tuple[str, ...], columns: int, node: Node) -> None:
+        super().__init__()
+        self.names, self.columns, self.node = names, columns, node
+
+    def wrap(self, available: float, height: float) -> tuple[float, float]:
+        """Set the names into columns and say the size."""
+        self.width = (available - HANG) / self.columns
+        style = replace(BODY, leading=13.0, after=0.0, indent=9.0, hang=9.0, hyphenate=False)
+        self.texts = [Text([Span(clean(name))], style, Node("LBody")) for name in self.names]
+        for text in self.texts:
+            text.wrap(self.width - 12, height)
+        per_column = -(-len(self.texts) // self.columns)
+        self.parts = [self.texts[i : i + per_column] for i in range(0, len(self.texts), per_column)]
+        self.height = max((sum(t.height + self.GAP for t in part) for part in self.parts), default=0.0)
+        return available, self.height
+
+    def split(self, available: float, height: float) -> list[Flowable]:
+        """Split into as many names as fit, and the rest."""
+        fit = len(self.names)
+        while fit and Columns(self.names[:fit], self.columns, self.node).wrap(available, height)[1] > height:
+            fit -= self.columns
+        if fit <= 0:
+            return []
+        return [
+            Columns(self.names[:fit], self.columns, self.node),
+            Columns(self.names[fit:], self.columns, self.node),
+        ]
+
+    def draw(self) -> None:
+        """Draw the columns."""
+        for column, part in enumerate(self.parts):
+            y = self.height
+            for text in part:
+                y -= text.height
+                entry = Node("LI", self.node)
+                text.node = Node("LBody", entry)
+                text.drawOn(self.canv, HANG + column * self.width, y)
+                y -= self.GAP
+
+
+class ContentsLine(Flowable):  # type: ignore[misc]  # reportlab is untyped
+    """One line of the contents: number, heading, page; the whole line is a link."""
+
+    def __init__(self, heading: Heading, toc: Node, accent: str) -> None:
+        super().__init__()
+        self.heading = heading
+        self.accent = accent
+        self.link = Node("Link", Node("Reference", Node("TOCI", toc)))
+
+    def wrap(self, available: float, height: float) -> tuple[float, float]:
+        """Set the heading, leaving room for the page number."""
+        label = (Span(clean(self.heading.number), fonts.REGULAR, self.accent),) if self.heading.number else ()
+        self.text = Text([Span(clean(self.heading.text))], LINE, self.link, label=label)
+        self.height = self.text.wrap(available - 14 * mm, height)[1]
+        self.width = available
+        return available, self.height
+
+    def draw(self) -> None:
+        """Draw text, leader and page number, and lay the link over them."""
+        canvas: TaggedCanvas = self.canv
+        self.text.drawOn(canvas, 0, 0)
+        last = (self.text.set_lines or [[]])[-1]
+        baseline = self.text.height - (LINE.leading + 0.72 * LINE.size) / 2
+        baseline -= LINE.leading * (len(self.text.set_lines or [[]]) - 1)
+        start = HANG + max((piece.x + piece.width for piece in last), default=0.0) + 4
+        canvas.saveState()
+        canvas.setStrokeColor(HAIRLINE)
+        canvas.setLineWidth(0.6)
+        canvas.setLineCap(1)
+        canvas.setDash([0, 3.2])
+        canvas.line(start, baseline + 1, self.width - 22, baseline + 1)
+        canvas.restoreState()
+        canvas.late(lambda: self._number(canvas, baseline), self.link)
+        left = 0.0 if self.heading.number else HANG
+        name = f"{self.heading.number} {self.heading.text}".strip()
+        canvas.annotate(self.link, (left, 0, self.width, self.height), clean(name), anchor=self.heading.anchor)
+
+    def _number(self, canvas: TaggedCanvas, baseline: float) -> PDFTextObject:
+        page = canvas.places.get(self.heading.anchor)
+        number = str(page[0] + 1) if page else ""
+        text = canvas.beginText(self.width - fonts.width(number, fonts.REGULAR) * LINE.size, baseline)
+        text.setFont(fonts.REGULAR, LINE.size)
+        text.setFillColor(HexColor(f"#{INK}"))
+        text.textOut(f"{number} ")
+        return text
+
+
+class SignatureBox(Flowable):  # type: ignore[misc]  # reportlab is untyped
+    """A place to sign: room for the stamp, a hairline, the words under it."""
+
+    ROOM = 54.0
+
+    def __init__(self, text: str, field: str, parent: Node) -> None:
+        super().__init__()
+        self.label, self.field = text, field
+        self.note = Node("Form", parent) if field.startswith(MAY_REFUSE) else None
+        self.form = Node("Form", parent) if field else None
+        self.text = Text([Span(text)], TextStyle(9.0, 13.0), Node("P", parent))
+
+    def wrap(self, available: float, height: float) -> tuple[float, float]:
+        """Say the size."""
+        self.below = self.text.wrap(available - HANG, height)[1]
+        return available, self.ROOM + 4 + self.below + 22
+
+    def draw(self) -> None:
+        """Draw the line, the words and the field."""
+        canvas: TaggedCanvas = self.canv
+        y = 22 + self.below + 4
+        canvas.setStrokeColor(HAIRLINE)
+        canvas.setLineWidth(0.6)
+        canvas.line(HANG, y, HANG + TEXT, y)
+        if self.note is not None:
+            rect = (HANG, y + 3, HANG + TEXT, y + self.ROOM - 3)
+            canvas.annotate(self.note, rect, f"Vägran att justera: {self.label}", note=note_of(self.field))
+        if self.form is not None:
+            rect = (HANG, y + 3, HANG + 95 * mm, y + self.ROOM - 3)
+            canvas.annotate(self.form, rect, f"Underskrift: {self.label}", field=self.field)
+        self.text.drawOn(canvas, HANG, 22)
+
+
+class Logo(Flowable):  # type: ignore[misc]  # reportlab is untyped
+    """The organisation's logo, at most 18 mm high and 70 mm wide."""
+
+    def __init__(self, data: bytes, node: Node) -> None:
+        super().__init__()
+        self.image, self.node = ImageReader(io.BytesIO(data)), node
+
+    def wrap(self, _width: float, _height: float) -> tuple[float, float]:
+        """Say the size."""
+        across, up = self.image.getSize()
+        scale = min(18 * mm / up, 70 * mm / across)
+        self.width, self.height = across * scale, up * scale
+        return self.width, self.height + 14
+
+    def draw(self) -> None:
+        """Draw the picture as a figure."""
+        canvas: TaggedCanvas = self.canv
+        with canvas.marked(self.node):
+            canvas.drawImage(self.image, 0, 14, self.width, self.height)

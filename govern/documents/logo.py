@@ -1,0 +1,72 @@
+"""A logo from outside made fit to print: read as a picture, set on white, and written anew as a PNG of our own."""
+
+from __future__ import annotations
+
+import io
+import warnings
+
+from PIL import Image, ImageOps
+
+from govern.errors import Refusal
+
+MOST_BYTES = 4_000_000
+MOST_PIXELS = 25_000_000
+LARGEST = (1600, 600)
+"""Pixels kept: at most 70 × 18 mm are printed, which this fills with more than a printer can show."""
+
+LEAST = 16
+FORMATS = ("PNG", "JPEG")
+
+
+class LogoRefusal(Refusal):
+    """Why a file cannot be a logo."""
+
+    NO_FILE = "Välj en bild i formatet PNG eller JPEG."
+    NO_TEXT = "Beskriv logotypen med några ord för den som inte ser den, till exempel ”Nordsams logotyp”."
+    TOO_LARGE = "Bilden är större än 4 MB. Spara den mindre och försök igen."
+    VECTOR = "SVG kan innehålla program och tas inte emot. Spara logotypen som PNG och försök igen."
+    NOT_PICTURE = "Filen är ingen bild i formatet PNG eller JPEG, eller är skadad."
+    TOO_MANY_PIXELS = "Bilden har för många bildpunkter. Spara den mindre, 1600 bildpunkter bred räcker."
+    TOO_SMALL = "Bilden är för liten för att skrivas ut. Den behöver minst 16 bildpunkter åt varje håll."
+
+
+def read_logo(data: bytes) -> LogoRefusal | bytes:
+    """Write the picture anew: of what came only its pixels are kept. Answers why when it is none that can be used."""
+    refusal = _refuse_file(data)
+    if refusal is not None:
+        return refusal
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            with Image.open(io.BytesIO(data), formats=FORMATS) as opened:
+                return _refuse_size(*opened.size) or _written(ImageOps.exif_transpose(opened) or opened)
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        return LogoRefusal.TOO_MANY_PIXELS
+    except (OSError, SyntaxError, ValueError, EOFError):
+        return LogoRefusal.NOT_PICTURE
+
+
+def _refuse_file(data: bytes) -> LogoRefusal | None:
+    if not data:
+        return LogoRefusal.NO_FILE
+    if len(data) > MOST_BYTES:
+        return LogoRefusal.TOO_LARGE
+    return LogoRefusal.VECTOR if b"<svg" in data[:2000].lower() else None
+
+
+def _refuse_size(width: int, height: int) -> LogoRefusal | None:
+    """Judge by what the file says of itself, before a pixel of it is read."""
+    if width * height > MOST_PIXELS:
+        return LogoRefusal.TOO_MANY_PIXELS
+    return LogoRefusal.TOO_SMALL if min(width, height) < LEAST else None
+
+
+def _written(picture: Image.Image) -> bytes:
+    """Set the picture on white, as paper is, so that neither file needs transparency."""
+    clear = picture.convert("RGBA")
+    clear.thumbnail(LARGEST)
+    paper = Image.new("RGB", clear.size, "white")
+    paper.paste(clear, mask=clear.getchannel("A"))
+    buffer = io.BytesIO()
+    paper.save(buffer, "PNG", optimize=True)
+    return buffer.getvalue()

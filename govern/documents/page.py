@@ -1,0 +1,109 @@
+"""The page: its grid, and what every page repeats (running head, signature strip, page number), all of it artifacts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from reportlab.lib.colors import HexColor
+from reportlab.lib.pagesizes import A4
+from reportlab.lib.units import mm
+from reportlab.pdfgen.textobject import PDFTextObject
+
+from govern.documents import fonts
+from govern.documents.breaking import Piece, Span
+from govern.documents.content import Document, Heading, clean
+from govern.documents.setting import Pen
+from govern.documents.tagging import TaggedCanvas
+
+LEFT, RIGHT, TOP, BOTTOM = 22 * mm, 25 * mm, 27 * mm, 29 * mm
+HANG = 27 * mm
+"""The margin column in which numbers and short headings hang."""
+
+WIDTH = A4[0] - LEFT - RIGHT
+TEXT = WIDTH - HANG
+HEIGHT = A4[1] - TOP - BOTTOM
+GREY = "555d61"
+HAIRLINE = HexColor("#9aa3a8")
+
+
+HEAD = A4[1] - 15 * mm
+FOOT = 14 * mm
+SMALL = 8.0
+
+
+class Furniture:
+    """What every page of a document repeats."""
+
+    def __init__(self, document: Document) -> None:
+        self._document = document
+        self._continued: dict[int, str] | None = None
+
+    def draw(self, canvas: TaggedCanvas) -> None:
+        """Draw it on a page that begins; what depends on later pages is filled in at the end."""
+        pen = Pen(canvas, SMALL, repeated=False)
+        number = canvas.page + 1
+        if number > 1:
+            title = _clipped(clean(self._document.running), TEXT - 30 * mm)
+            pen.write([Piece(0, 0, f"{title} ", Span(title, colour=GREY))], HEAD, None, LEFT + HANG)
+            if self._document.header:
+                line = _clipped(clean(self._document.header), TEXT)
+                pen.write([Piece(0, 0, f"{line} ", Span(line, colour=GREY))], HEAD + 11, None, LEFT + HANG)
+        strip = self._document.strip
+        gap = 6 * mm
+        across = (WIDTH - gap * (len(strip) - 1)) / len(strip) if strip else 0.0
+        for index, word in enumerate(strip):
+            x = LEFT + index * (across + gap)
+            pen.write([Piece(0, 0, f"{clean(word)} ", Span(word, colour=GREY))], FOOT, None, x)
+            canvas.setStrokeColor(HAIRLINE)
+            canvas.setLineWidth(0.6)
+            canvas.line(x, FOOT + 4 * mm, x + across, FOOT + 4 * mm)
+        pen.close()
+        canvas.late(lambda: self._page_of(canvas, number))
+        canvas.late(lambda: self._goes_on(canvas, number))
+
+    def _page_of(self, canvas: TaggedCanvas, number: int) -> PDFTextObject:
+        words = f"Sida {number} ({canvas.page_count})"
+        return _words(canvas, words, A4[0] - RIGHT - fonts.width(words, fonts.REGULAR) * SMALL, fonts.REGULAR, GREY)
+
+    def _goes_on(self, canvas: TaggedCanvas, number: int) -> PDFTextObject:
+        """Say which § runs over from the page before, in the margin of the head."""
+        if self._continued is None:
+            self._continued = continued(self._document, canvas.places, canvas.page_count)
+        words = self._continued.get(number, "")
+        return _words(canvas, f"{words} forts." if words else "", LEFT, fonts.BOLD, self._document.accent)
+
+
+def continued(document: Document, places: Mapping[str, tuple[int, float]], pages: int) -> dict[int, str]:
+    """Give the number of the § that each page (from 1) begins in the middle of."""
+    headings = [h for h in document.elements if isinstance(h, Heading) and h.level <= 2 and h.anchor in places]
+    begins = {places[h.anchor][0] for h in headings if places[h.anchor][1] > A4[1] - TOP + 1}
+    found: dict[int, str] = {}
+    waiting = iter([*headings, None])
+    following = next(waiting)
+    current = ""
+    for page in range(pages):
+        if current and page not in begins:
+            found[page + 1] = current
+        while following is not None and places[following.anchor][0] == page:
+            current = clean(following.number)
+            following = next(waiting)
+    return found
+
+
+def _words(canvas: TaggedCanvas, words: str, x: float, font: str, colour: str) -> PDFTextObject:
+    text = canvas.beginText(x, HEAD)
+    if words:
+        text.setFont(font, SMALL)
+        text.setFillColor(HexColor(f"#{colour}"))
+        text.textOut(f"{words} ")
+    return text
+
+
+def _clipped(text: str, room: float) -> str:
+    """Cut a text that is too long for its place, at a word, and say so by three dots."""
+    if fonts.width(text, fonts.REGULAR) * SMALL <= room:
+        return text
+    words = text.split(" ")
+    while len(words) > 1 and fonts.width(f"{' '.join(words)} …", fonts.REGULAR) * SMALL > room:
+        words.pop()
+    return f"{' '.join(words)} …"

@@ -1,0 +1,39 @@
+"""What the papers beside the protocol share: a letterhead with the paper's name and day, and facts in the margin."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from govern.documents.content import Document, Element, Heading, Title, lines
+from govern.documents.style import HouseStyle
+from govern.record import Body
+
+
+def sheet(
+    *, body: Body, forum: str, title: str, subtitle: str, elements: Iterable[Element], style: HouseStyle | None
+) -> Document:
+    """Lay out a paper of a forum: whose it is, what it is and of when, and then its elements."""
+    style = style or HouseStyle()
+    head = Title(forum, tuple(filter(None, (body.name, body.org_number))), title, subtitle)
+    return Document(
+        title=f"{title} {forum} {subtitle}",
+        author=body.name,
+        running=f"{forum} · {title} {subtitle}",
+        strip=(),
+        elements=(head, *elements),
+        **style.dress(),
+    )
+
+
+def fact(heading: str, *told: str) -> Iterator[Element]:
+    """Give a short heading in the margin with what it says beside it; nothing when there is nothing to say."""
+    if any(line.strip() for line in told):
+        yield Heading(2, heading, anchor=anchor_of(heading), beside=True)
+        yield lines(*told)
+
+
+def anchor_of(heading: str) -> str:
+    """Name a heading for links: `Tid och plats` becomes `tid-och-plats`."""
+    plain = heading.lower().translate(str.maketrans("åäöé", "aaoe"))
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")

@@ -1,0 +1,155 @@
+"""A house style is chosen, its logo and base are brought in, and all of it goes back to what holds beneath."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from docx.opc.exceptions import PackageNotFoundError
+from docx.oxml.exceptions import InvalidXmlError
+from lxml import etree
+from sqlalchemy import select
+
+from govern import audit, files
+from govern.db import db
+from govern.documents.distrust import BaseRefusal, refuse_base
+from govern.documents.files import protocol_docx
+from govern.documents.logo import LogoRefusal, read_logo
+from govern.documents.own_base import OwnBase
+from govern.documents.sample import sample
+from govern.documents.style import HouseStyle
+from govern.errors import Refused, enforce
+from govern.forums.house import Layers, Owner, layers_of
+from govern.forums.house_models import House
+from govern.forums.house_rules import Choices, differing, refuse_accent, refuse_header
+from govern.forums.models import Forum
+from govern.people.models import Person
+
+BROKEN = (
+    *(KeyError, ValueError, AttributeError, TypeError, IndexError, OSError),
+    *(PackageNotFoundError, InvalidXmlError, etree.XMLSyntaxError),
+)
+"""What opening a DOCX raises that is well packed but makes no sense."""
+
+
+def judge(choices: Choices) -> None:
+    """Refuse choices that cannot be printed so that everyone can read it.
+
+    Raises:
+        Refused: when the colour is none or too pale, or the header text too long.
+    """
+    enforce(refuse_accent(choices.accent), "accent")
+    enforce(refuse_header(choices.header_text), "header_text")
+
+
+def choose(owner: Owner, choices: Choices, *, by: Person, at: datetime) -> None:
+    """Keep what is chosen where it differs from what holds beneath; the rest follows on.
+
+    Raises:
+        Refused: as `judge`.
+    """
+    judge(choices)
+    layers = _layers(owner)
+    own = differing(choices, layers.inherited)
+    if own == layers.differs:
+        return
+    row = _own_row(layers)
+    row.own = own
+    _write(layers, row, "house.chosen", by, at, chosen=sorted(own))
+
+
+def set_logo(owner: Owner, data: bytes, text: str, *, by: Person, at: datetime) -> None:
+    """Let a logo stand at the head of the documents; without a file the one that is there gets another text.
+
+    Raises:
+        Refused: when it is no picture that can be printed, or has no text for those who cannot see it.
+    """
+    layers = _layers(owner)
+    if not text.strip():
+        raise Refused(LogoRefusal.NO_TEXT, "logo_alt")
+    if data:
+        made = read_logo(data)
+        if isinstance(made, LogoRefusal):
+            raise Refused(made, "file")
+        sha256 = files.keep(made)
+    elif layers.logo is not None and layers.logo.logo:
+        sha256 = layers.logo.logo
+    else:
+        raise Refused(LogoRefusal.NO_FILE, "file")
+    row = _own_row(layers)
+    row.logo, row.logo_alt = sha256, text.strip()
+    _write(layers, row, "house.logo_set", by, at, sha256=sha256)
+
+
+def drop_logo(owner: Owner, *, by: Person, at: datetime) -> None:
+    """Let no logo stand there."""
+    layers = _layers(owner)
+    row = _own_row(layers)
+    row.logo, row.logo_alt = ("" if layers.beneath and layers.beneath.logo else None), ""
+    _write(layers, row, "house.logo_dropped", by, at)
+
+
+def set_base(owner: Owner, data: bytes, filename: str, *, by: Person, at: datetime) -> None:
+    """Let the documents in Word be written on an own letterhead; a sample is written on it first.
+
+    Raises:
+        Refused: when the file is no plain DOCX, holds what it must not, or leaves the text too little room.
+    """
+    enforce(refuse_base(data) or _refuse_writing(data), "file")
+    layers = _layers(owner)
+    row = _own_row(layers)
+    row.base, row.base_name = files.keep(data), filename.replace("\\", "/").rpartition("/")[2][:120]
+    _write(layers, row, "house.base_set", by, at, sha256=row.base)
+
+
+def _refuse_writing(data: bytes) -> BaseRefusal | None:
+    style = HouseStyle(base=data)
+    try:
+        if OwnBase(data, style.accent).narrow:
+            return BaseRefusal.NARROW
+        protocol_docx(sample("", ""), style, {})
+    except BROKEN:
+        return BaseRefusal.NOT_DOCX
+    return None
+
+
+def drop_base(owner: Owner, *, by: Person, at: datetime) -> None:
+    """Let the documents in Word be written on Govern's own base."""
+    layers = _layers(owner)
+    row = _own_row(layers)
+    row.base, row.base_name = ("" if layers.beneath and layers.beneath.base else None), ""
+    _write(layers, row, "house.base_dropped", by, at)
+
+
+def restore(owner: Owner, *, by: Person, at: datetime) -> None:
+    """Go back to what holds beneath: the organisation's style for a forum, Govern's for an organisation."""
+    row = _layers(owner).own
+    if row is not None:
+        db.session.delete(row)
+        audit.write("house.restored", owner, by=by, at=at)
+    db.session.commit()
+
+
+def _layers(owner: Owner) -> Layers:
+    """Read the layers while nobody else changes them."""
+    kind = type(owner)
+    db.session.scalar(select(kind.id).where(kind.id == owner.id).with_for_update())
+    return layers_of(owner)
+
+
+def _own_row(layers: Layers) -> House:
+    if layers.own is not None:
+        return layers.own
+    owner = layers.owner
+    if isinstance(owner, Forum):
+        return House(collaboration_id=owner.collaboration_id, forum_id=owner.id)
+    return House(collaboration_id=owner.id)
+
+
+def _write(layers: Layers, row: House, action: str, by: Person, at: datetime, **facts: object) -> None:
+    """Keep the layer, or take it away when it chooses nothing any more."""
+    if row.own or row.logo is not None or row.base is not None:
+        db.session.add(row)
+    elif layers.own is not None:
+        db.session.delete(row)
+    audit.write(action, layers.owner, by=by, at=at, **facts)
+    db.session.commit()

@@ -1,0 +1,25 @@
+"""What is typed about notices."""
+
+from __future__ import annotations
+
+from wtforms import DateField, StringField
+from wtforms.validators import DataRequired
+
+from govern.notices.rules import Refusal
+from govern.web.forms import Form
+
+
+class PostForm(Form):
+    """Where the protocol is kept."""
+
+    kept_at = StringField(
+        "Var protokollet finns",
+        [DataRequired(Refusal.NO_PLACE.value)],
+        description="Till exempel Kommunkansliet, Storgatan 1. Det står i anslaget.",
+    )
+
+
+class DayForm(Form):
+    """On which day a notice was put up or taken down on another member's board."""
+
+    day = DateField("Dag", [DataRequired(Refusal.NO_DAY.value)])

@@ -1,0 +1,101 @@
+"""Notices, the boards they stand on, and the proofs that they stood their time.
+
+`notice_proofs` is written once: triggers refuse UPDATE and DELETE on it.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from govern.db import Model
+from govern.forums.models import Forum
+from govern.people.models import Person
+from govern.protocols.models import Protocol
+
+
+class Notice(Model):
+    """That a protocol has been adjusted, made public (anslag): where it is kept, and since when it may be read.
+
+    `first` and `last` are the §§ that it is about, so that the public page need not open the protocol.
+    """
+
+    __tablename__ = "notices"
+    __table_args__ = (CheckConstraint("kept_at <> ''", name="kept_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    protocol_id: Mapped[int] = mapped_column(ForeignKey("protocols.id"), unique=True)
+    adjusted_on: Mapped[date]
+    kept_at: Mapped[str]
+    first: Mapped[int | None]
+    last: Mapped[int | None]
+    down_at: Mapped[datetime | None]  # When the last board let go of it; the archive is ordered by it.
+
+    protocol: Mapped[Protocol] = relationship()
+    postings: Mapped[list[Posting]] = relationship(order_by="Posting.position", back_populates="notice")
+    proof: Mapped[NoticeProof | None] = relationship(back_populates="notice")
+
+    @property
+    def forum(self) -> Forum:
+        """The forum that met."""
+        return self.protocol.forum
+
+    @property
+    def board(self) -> Posting:
+        """The posting on the board that is kept here."""
+        return self.postings[0]
+
+
+class Posting(Model):
+    """A notice on one board: a joint board posts on every member's (KL 9:32). The first is the one kept here."""
+
+    __tablename__ = "postings"
+    __table_args__ = (
+        UniqueConstraint("notice_id", "position"),
+        CheckConstraint("(posted_on IS NULL) = (posted_by_id IS NULL)", name="posted"),
+        CheckConstraint("(removed_on IS NULL) = (removed_by_id IS NULL)", name="removed"),
+        CheckConstraint("removed_on IS NULL OR removed_on > posted_on", name="stood"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    notice_id: Mapped[int] = mapped_column(ForeignKey("notices.id"))
+    position: Mapped[int]
+    board: Mapped[str]
+    posted_on: Mapped[date | None]
+    posted_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    removed_on: Mapped[date | None]
+    removed_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+
+    notice: Mapped[Notice] = relationship(back_populates="postings")
+    posted_by: Mapped[Person | None] = relationship(foreign_keys=[posted_by_id])
+    removed_by: Mapped[Person | None] = relationship(foreign_keys=[removed_by_id])
+
+    @property
+    def forum(self) -> Forum:
+        """The forum that met."""
+        return self.notice.forum
+
+    @property
+    def here(self) -> bool:
+        """Whether it is the board that this installation shows."""
+        return self.position == 0
+
+
+class NoticeProof(Model):
+    """The proof of a notice that has come down (bevis), as it was made then. Never changed."""
+
+    __tablename__ = "notice_proofs"
+    __table_args__ = (CheckConstraint("length(sha256) = 64", name="sha256"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    notice_id: Mapped[int] = mapped_column(ForeignKey("notices.id"), unique=True)
+    pdf: Mapped[bytes] = mapped_column(deferred=True)
+    docx: Mapped[bytes] = mapped_column(deferred=True)
+    sha256: Mapped[str]
+    made_at: Mapped[datetime]
+    made_by_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+
+    notice: Mapped[Notice] = relationship(back_populates="proof")
+    made_by: Mapped[Person] = relationship()

@@ -1,0 +1,90 @@
+"""A protocol's adjusting is posted, and the notice is taken down."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date, datetime
+
+from govern import audit, record
+from govern.db import db
+from govern.errors import Refused, enforce
+from govern.notices import rules
+from govern.notices.models import Notice, NoticeProof, Posting
+from govern.notices.printing import printed_proof
+from govern.notices.queries import adjusted_on, boards_of, notice_of
+from govern.people.models import Person
+from govern.protocols.models import Protocol
+from govern.web.swedish import local_day
+
+
+def post(protocol: Protocol, kept_at: str, *, by: Person, at: datetime) -> Notice:
+    """Post that a protocol has been adjusted: here today, and for a joint board to be posted by the other members.
+
+    Raises:
+        Refused: when the body has no notices, the protocol is not adjusted, posted already, or kept nowhere.
+    """
+    adjusted, meeting = adjusted_on(protocol), protocol.meeting
+    db.session.refresh(meeting, ["state"], with_for_update=True)  # Two who press at once do it one after the other.
+    enforce(rules.refuse_notice(meeting.forum.regime, protocol.kind, imported=protocol.imported, adjusted=adjusted))
+    if adjusted is None:  # The rule has refused it; this tells mypy so.
+        raise Refused(rules.Refusal.NOT_ADJUSTED)
+    if notice_of(protocol) is not None:
+        raise Refused(rules.Refusal.POSTED)
+    if not kept_at.strip():
+        raise Refused(rules.Refusal.NO_PLACE, "kept_at")
+    numbers = record.loads(protocol.record).numbering
+    notice = Notice(
+        protocol=protocol,
+        adjusted_on=adjusted,
+        kept_at=kept_at.strip(),
+        first=numbers.first,
+        last=numbers.last,
+        postings=[Posting(position=i, board=name) for i, name in enumerate(boards_of(meeting.forum, meeting.day))],
+    )
+    db.session.add(notice)
+    notice.board.posted_on, notice.board.posted_by = local_day(at), by
+    _tell("notice.posted", notice.board, notice.board.posted_on, by=by, at=at)
+    db.session.commit()
+    return notice
+
+
+def note_posted(posting: Posting, day: date | None, *, by: Person, at: datetime) -> None:
+    """Note on which day another member of a joint board posted it.
+
+    Raises:
+        Refused: when it is noted already, or the day cannot be right.
+    """
+    db.session.refresh(posting.notice, ["down_at"], with_for_update=True)
+    db.session.refresh(posting)
+    enforce(rules.refuse_posting(posting, day, today=local_day(at)), "day")
+    posting.posted_on, posting.posted_by = day, by
+    _tell("notice.posted", posting, day, by=by, at=at)
+    db.session.commit()
+
+
+def take_down(posting: Posting, day: date | None, *, by: Person, at: datetime) -> None:
+    """Take a notice down from a board; with the last one, the proof is made and kept.
+
+    Raises:
+        Refused: when the time to appeal has not ended, or it is down already.
+    """
+    db.session.refresh(posting.notice, ["down_at"], with_for_update=True)
+    db.session.refresh(posting)
+    enforce(rules.refuse_removal(posting, day, today=local_day(at)), "day")
+    notice = posting.notice
+    posting.removed_on, posting.removed_by = day, by
+    _tell("notice.taken_down", posting, day, by=by, at=at)
+    if all(one.removed_on for one in notice.postings):
+        notice.down_at = at
+        pdf, docx = printed_proof(notice, "pdf"), printed_proof(notice, "docx")
+        sha256 = hashlib.sha256(pdf).hexdigest()
+        db.session.add(NoticeProof(notice=notice, pdf=pdf, docx=docx, sha256=sha256, made_at=at, made_by=by))
+        audit.write("notice.proved", notice, by=by, at=at, sha256=sha256)
+    db.session.commit()
+
+
+def _tell(action: str, posting: Posting, day: date | None, *, by: Person, at: datetime) -> None:
+    told = day.isoformat() if day else None
+    audit.write(
+        action, posting.notice, by=by, at=at, protocol=posting.notice.protocol_id, board=posting.board, day=told
+    )

@@ -1,0 +1,62 @@
+"""A notice's rows to its papers."""
+
+from __future__ import annotations
+
+from govern import record
+from govern.documents.files import Ending, notice_file, proof_file
+from govern.documents.notice import Board, NoticeFacts
+from govern.documents.swedish import paragraph_range
+from govern.forums.house import style_of
+from govern.notices.models import Notice, Posting
+from govern.notices.rules import appeal_ends, may_come_down
+from govern.protocols.states import ProtocolKind
+from govern.web.swedish import slug
+
+
+def what(notice: Notice) -> str:
+    """Say what was adjusted: `Protokoll §§ 40–44`, or `Omedelbart justerad § 42`. Never what it is about."""
+    immediate = notice.protocol.kind is ProtocolKind.IMMEDIATE
+    words = "Omedelbart justerad" if immediate else notice.protocol.kind.label
+    return f"{words} {paragraph_range(notice.first, notice.last)}".strip()
+
+
+def facts(notice: Notice) -> NoticeFacts:
+    """Gather what the papers say."""
+    forum = notice.forum
+    return NoticeFacts(
+        body=record.Body(name=forum.body or forum.collaboration.name, org_number=forum.collaboration.org_number),
+        forum=forum.name,
+        regime=forum.regime.value,  # type: ignore[arg-type]  # The enum's values are the record's words.
+        meeting=notice.protocol.meeting.day,
+        what=what(notice),
+        adjusted=notice.adjusted_on,
+        kept_at=notice.kept_at,
+        boards=tuple(_board(posting) for posting in notice.postings),
+        appeal_by=appeal_ends(notice),
+        until=may_come_down(notice),
+    )
+
+
+def _board(posting: Posting) -> Board:
+    return Board(
+        name=posting.board,
+        posted=posting.posted_on,
+        posted_by=posting.posted_by.name if posting.posted_by else "",
+        removed=posting.removed_on,
+        removed_by=posting.removed_by.name if posting.removed_by else "",
+    )
+
+
+def printed_notice(notice: Notice, ending: Ending) -> bytes:
+    """Print the notice as it stands."""
+    return notice_file(facts(notice), ending, style_of(notice.forum))
+
+
+def printed_proof(notice: Notice, ending: Ending) -> bytes:
+    """Print the proof."""
+    return proof_file(facts(notice), ending, style_of(notice.forum))
+
+
+def filename(notice: Notice, paper: str, ending: Ending) -> str:
+    """Name a printed paper."""
+    return f"{paper}-{slug(notice.forum.name)}-{notice.protocol.meeting.day.isoformat()}.{ending}"

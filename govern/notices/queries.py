@@ -1,0 +1,158 @@
+"""Finding notices: one, those that are up, those that came down, and what a secretary is to post or take down."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import ColumnElement, Select, exists, func, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from govern.db import db
+from govern.forums.models import Forum, Seat
+from govern.forums.states import Regime, SeatRole
+from govern.meetings.models import Meeting
+from govern.notices.models import Notice, Posting
+from govern.notices.rules import POSTED, may_come_down
+from govern.people.models import Person
+from govern.protocols.models import Protocol, Signature, SigningRefusal
+from govern.protocols.states import SignerRole
+from govern.web.paging import Page
+from govern.web.swedish import local_day
+
+PAGE = 50
+MOST = 50
+POSTING = [regime for regime in Regime if regime.posts]
+
+
+def adjusted_on(protocol: Protocol) -> date | None:
+    """Say on which day a protocol was adjusted here: when the chair and the adjusters had all signed, or refused."""
+    if protocol.imported or not protocol.signatures or not all(s.settled for s in protocol.signatures):
+        return None
+    moments = [s.signed_at or (s.refusal.at if s.refusal else None) for s in protocol.signatures if _adjusts(s)]
+    days = [local_day(moment) for moment in moments if moment]
+    return max(days) if days else None
+
+
+def _adjusts(signature: Signature) -> bool:
+    return signature.role is not SignerRole.SECRETARY
+
+
+def notice_of(protocol: Protocol) -> Notice | None:
+    """Give a protocol's notice, or None."""
+    return db.session.scalar(_whole().where(Notice.protocol_id == protocol.id))
+
+
+def notice_by_id(notice_id: int) -> Notice | None:
+    """Give a notice with its boards, or None."""
+    return db.session.scalar(_whole().where(Notice.id == notice_id))
+
+
+def posting_by_id(posting_id: int) -> Posting | None:
+    """Give a notice on one board, or None."""
+    return db.session.get(Posting, posting_id)
+
+
+def _whole() -> Select[Notice]:
+    return select(Notice).options(
+        selectinload(Notice.postings).options(joinedload(Posting.posted_by), joinedload(Posting.removed_by)),
+        joinedload(Notice.protocol)
+        .joinedload(Protocol.meeting)
+        .joinedload(Meeting.forum)
+        .joinedload(Forum.collaboration),
+        joinedload(Notice.proof),
+    )
+
+
+def boards_of(forum: Forum, day: date) -> list[str]:
+    """Name the boards that a forum's notices stand on: the host's, and for a joint board every member's (KL 9:32).
+
+    The members are those for whom someone sits there that day; while nobody does, all parties of the collaboration.
+    """
+    parties = sorted(forum.collaboration.parties, key=lambda party: (not party.host, party.name))
+    if forum.regime is Regime.JOINT_BOARD:
+        sitting = {seat.party_id for seat in forum.seats_on(day) if seat.party_id}
+        parties = [party for party in parties if party.id in sitting] or parties
+        return [party.name for party in parties] or [forum.collaboration.name]
+    return [next((party.name for party in parties if party.host), forum.body or forum.collaboration.name)]
+
+
+def kept_before(forum: Forum) -> str:
+    """Say where the forum's last notice said that the protocol is kept, to propose again."""
+    query = select(Notice.kept_at).join(Protocol).join(Meeting).where(Meeting.forum_id == forum.id)
+    return db.session.scalar(query.order_by(Notice.id.desc()).limit(1)) or ""
+
+
+def board_page(number: int, board: str = "") -> Page[Notice]:
+    """List what is on the board now, the latest first; narrowed to one board, if named."""
+    query = _of_board(select(Notice).where(_shown_here(), Notice.down_at.is_(None)), board)
+    return _page(query.order_by(Notice.id.desc()), number)
+
+
+def archive_page(number: int, board: str = "") -> Page[Notice]:
+    """List what has come down, the latest first; narrowed to one board, if named."""
+    query = _of_board(select(Notice).where(Notice.down_at.is_not(None)), board)
+    return _page(query.order_by(Notice.down_at.desc(), Notice.id.desc()), number)
+
+
+def _shown_here() -> ColumnElement[bool]:
+    return exists().where(Posting.notice_id == Notice.id, Posting.posted_on.is_not(None))
+
+
+def _of_board(query: Select[Notice], board: str) -> Select[Notice]:
+    return query.where(exists().where(Posting.notice_id == Notice.id, Posting.board == board)) if board else query
+
+
+def _page(query: Select[Notice], number: int) -> Page[Notice]:
+    total = db.session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
+    ids = db.session.scalars(query.with_only_columns(Notice.id).limit(PAGE).offset((number - 1) * PAGE)).all()
+    found = {notice.id: notice for notice in db.session.scalars(_whole().where(Notice.id.in_(ids))).unique()}
+    return Page([found[id_] for id_ in ids], number, PAGE, total)
+
+
+def board_names() -> Sequence[str]:
+    """List the boards that any notice names, by name."""
+    return db.session.scalars(select(Posting.board).distinct().order_by(Posting.board).limit(100)).all()
+
+
+# --- Min sida ----------------------------------------------------------------------------------------------
+
+
+def keeps_today(person: Person, today: date) -> Select[int]:
+    """Select the ids of the forums whose minutes the person keeps."""
+    query = select(Seat.forum_id).where(Seat.person_id == person.id, Seat.role == SeatRole.SECRETARY)
+    return query.where(Seat.starts_on <= today).where(Seat.ends_on.is_(None) | (Seat.ends_on >= today))
+
+
+def to_post(person: Person, today: date) -> list[Protocol]:
+    """List the adjusted protocols that the person has not posted yet, the oldest first."""
+    refused = exists().where(SigningRefusal.signature_id == Signature.id)
+    unsettled = exists().where(Signature.protocol_id == Protocol.id, Signature.signed_at.is_(None), ~refused)
+    chair = exists().where(Signature.protocol_id == Protocol.id, Signature.role == SignerRole.CHAIR)
+    query = (
+        select(Protocol)
+        .join(Meeting, Meeting.id == Protocol.meeting_id)
+        .join(Forum, Forum.id == Meeting.forum_id)
+        .where(Forum.regime.in_(POSTING), Forum.id.in_(keeps_today(person, today)))
+        .where(Protocol.imported.is_(False), Protocol.kind.in_(POSTED), chair, ~unsettled)
+        .where(~exists().where(Notice.protocol_id == Protocol.id))
+        .options(joinedload(Protocol.meeting).joinedload(Meeting.forum))
+        .options(selectinload(Protocol.signatures).joinedload(Signature.refusal))
+        .order_by(Protocol.id)
+        .limit(MOST)
+    )
+    return list(db.session.scalars(query).unique())
+
+
+def to_tend(person: Person, today: date) -> list[Notice]:
+    """List the notices that the person is to take down, or to see posted by the other members, the oldest first."""
+    query = (
+        _whole()
+        .join(Protocol, Protocol.id == Notice.protocol_id)
+        .join(Meeting, Meeting.id == Protocol.meeting_id)
+        .where(Notice.down_at.is_(None), Meeting.forum_id.in_(keeps_today(person, today)))
+        .order_by(Notice.id)
+        .limit(MOST)
+    )
+    found = db.session.scalars(query).unique().all()
+    return [notice for notice in found if (until := may_come_down(notice)) is None or until <= today]

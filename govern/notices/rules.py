@@ -1,0 +1,126 @@
+"""When a protocol's adjusting may be posted, and when the notice may come down."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import date
+from typing import TYPE_CHECKING
+
+from govern.errors import Refusal as BaseRefusal
+from govern.forums.states import Regime
+from govern.notices.states import NoticeState
+from govern.notices.terms import appeal_by, earliest_removal, post_by
+from govern.protocols.states import ProtocolKind
+
+if TYPE_CHECKING:
+    from govern.notices.models import Notice, Posting
+
+
+class Refusal(BaseRefusal):
+    """Why a notice is not posted or taken down."""
+
+    ASSOCIATION = (
+        "En ekonomisk förening anslår inte sina protokoll: kommunallagens regler om anslagstavla och överklagande "
+        "gäller inte den."
+    )
+    AGREEMENT = (
+        "Forumet bygger på ett avtal mellan parterna och anslår inte sina protokoll. Det som ska gälla i en kommun "
+        "beslutar dess egna organ, och det är de besluten som anslås och kan överklagas."
+    )
+    BESIDE = "Det är mötets protokoll och omedelbart justerade paragrafer som anslås."
+    IMPORTED = "Protokollet är inläst från ett äldre arkiv. Det anslogs där det justerades."
+    NOT_ADJUSTED = "Protokollet anslås när det är justerat. Alla underskrifter finns inte än."
+    POSTED = "Protokollet är redan anslaget."
+    POSTED_THERE = "Anslaget sitter redan på den tavlan."
+    NO_PLACE = "Skriv var protokollet finns tillgängligt."
+    NO_DAY = "Skriv vilken dag det var, som 2026-11-21."
+    BEFORE_ADJUSTED = "Protokollet kan inte anslås före den dag då det justerades."
+    AHEAD = "Dagen har inte varit än."
+    NOT_POSTED = "Anslaget har inte satts upp på den tavlan."
+    NOT_EVERYWHERE = "Tiden att överklaga börjar när anslaget sitter på alla tavlor. Det saknas på någon."
+    TOO_EARLY = "Anslaget ska sitta kvar hela tiden som beslutet kan överklagas. Ta ned det när den har gått ut."
+    DOWN = "Anslaget är redan nedtaget."
+
+
+NO_NOTICE = {Regime.ASSOCIATION: Refusal.ASSOCIATION, Regime.AGREEMENT: Refusal.AGREEMENT}
+"""The bodies that kommunallagen asks no notice of, and why."""
+
+
+POSTED = (ProtocolKind.MAIN, ProtocolKind.IMMEDIATE)
+"""The sealed records that have a notice each; what else is sealed comes from them."""
+
+
+def refuse_notice(regime: Regime, kind: ProtocolKind, *, imported: bool, adjusted: date | None) -> Refusal | None:
+    """Refuse to post for a body without notices (KL 8:12 binds others), or what has not been adjusted here."""
+    if regime in NO_NOTICE:
+        return NO_NOTICE[regime]
+    if kind not in POSTED:
+        return Refusal.BESIDE
+    if imported:
+        return Refusal.IMPORTED
+    return None if adjusted else Refusal.NOT_ADJUSTED
+
+
+def refuse_day(day: date | None, *, earliest: date, today: date) -> Refusal | None:
+    """Refuse a day of posting before the adjusting, or one that has not been."""
+    if day is None:
+        return Refusal.NO_DAY
+    if day < earliest:
+        return Refusal.BEFORE_ADJUSTED
+    return Refusal.AHEAD if day > today else None
+
+
+def refuse_posting(posting: Posting, day: date | None, *, today: date) -> Refusal | None:
+    """Refuse to note twice that a notice was put up somewhere, or on a day when it cannot have been."""
+    if posting.posted_on is not None:
+        return Refusal.POSTED_THERE
+    return refuse_day(day, earliest=posting.notice.adjusted_on, today=today)
+
+
+def last_posted(postings: Sequence[Posting]) -> date | None:
+    """Say from which day the time to appeal runs: the last posting of a joint board's members (KL 13:5); else None."""
+    days: Collection[date | None] = [posting.posted_on for posting in postings]
+    return max(day for day in days if day) if days and all(days) else None
+
+
+def appeal_ends(notice: Notice) -> date | None:
+    """Say the last day to appeal what the notice is about, once the time runs."""
+    posted = last_posted(notice.postings)
+    return appeal_by(posted) if posted else None
+
+
+def may_come_down(notice: Notice) -> date | None:
+    """Say the first day on which the notice may come down, once that is known."""
+    posted = last_posted(notice.postings)
+    return earliest_removal(posted) if posted else None
+
+
+def refuse_removal(posting: Posting, day: date | None, *, today: date) -> Refusal | None:
+    """Refuse to take a notice down before the time to appeal has ended (KL 8:12), or twice."""
+    if posting.removed_on is not None:
+        return Refusal.DOWN
+    if posting.posted_on is None:
+        return Refusal.NOT_POSTED
+    until = may_come_down(posting.notice)
+    if until is None:
+        return Refusal.NOT_EVERYWHERE
+    if day is None:
+        return Refusal.NO_DAY
+    if day > today:
+        return Refusal.AHEAD
+    return Refusal.TOO_EARLY if day < until else None
+
+
+def state_of(notice: Notice, *, today: date) -> NoticeState:
+    """Say how a notice stands today."""
+    if all(posting.removed_on for posting in notice.postings):
+        return NoticeState.DOWN
+    until = may_come_down(notice)
+    if until is None:
+        return NoticeState.PARTLY
+    return NoticeState.UP if today < until else NoticeState.DUE
+
+
+def late(posted: date, adjusted: date) -> bool:
+    """Say whether a notice was put up later than the Act says."""
+    return posted > post_by(adjusted)

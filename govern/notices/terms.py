@@ -1,0 +1,56 @@
+"""The days of a notice: when it is to be up, when the time to appeal ends, and when it may come down."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from functools import cache
+
+DAY = timedelta(days=1)
+POST_WITHIN = timedelta(days=2)
+APPEAL_TIME = timedelta(weeks=3)
+
+
+def post_by(adjusted: date) -> date:
+    """Say by which day the adjusting is to be posted: the second day after it (KL 8:12)."""
+    return adjusted + POST_WITHIN
+
+
+def appeal_by(posted: date) -> date:
+    """Say the last day to appeal: three weeks from the posting (KL 13:5), or the next working day.
+
+    A time that ends on a Saturday, a Sunday or a holiday is prolonged to the next working day (lag 1930:173, 2 §).
+    """
+    last = posted + APPEAL_TIME
+    while not working(last):
+        last += DAY
+    return last
+
+
+def earliest_removal(posted: date) -> date:
+    """Say the first day on which the notice may come down: when the time to appeal is over (KL 8:12)."""
+    return appeal_by(posted) + DAY
+
+
+def working(day: date) -> bool:
+    """Say whether a time that the law sets may end that day."""
+    return day.weekday() < 5 and day not in holidays(day.year)
+
+
+@cache
+def holidays(year: int) -> frozenset[date]:
+    """List the days of a year on which no such time ends, beside weekends (lag 1989:253, and the three eves)."""
+    sunday = easter(year)
+    midsummer = next(date(year, 6, day) for day in range(20, 27) if date(year, 6, day).weekday() == 5)
+    fixed = ((1, 1), (1, 6), (5, 1), (6, 6), (12, 24), (12, 25), (12, 26), (12, 31))
+    moving = (sunday - 2 * DAY, sunday + DAY, sunday + 39 * DAY, midsummer - DAY)
+    return frozenset([*(date(year, month, day) for month, day in fixed), *moving])
+
+
+def easter(year: int) -> date:
+    """Say when Easter Sunday is (Gregorian calendar; Meeus, Jones and Butcher)."""
+    a, b, c = year % 19, year // 100, year % 100
+    h = (19 * a + b - b // 4 - (b - (b + 8) // 25 + 1) // 3 + 15) % 30
+    k = (32 + 2 * (b % 4) + 2 * (c // 4) - h - c % 4) % 7
+    m = (a + 11 * h + 22 * k) // 451
+    month, day = divmod(h + k - 7 * m + 114, 31)
+    return date(year, month, day + 1)

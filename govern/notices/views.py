@@ -1,0 +1,188 @@
+"""The public notice board, and the page where a protocol's notice is posted and taken down."""
+
+from __future__ import annotations
+
+from io import BytesIO
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, send_file, url_for
+from flask.typing import ResponseReturnValue
+
+from govern.db import now
+from govern.documents.files import MEDIA, Ending
+from govern.documents.protocol import APPEAL
+from govern.forums.access import KEEPS, READS, keeps
+from govern.meetings.models import Meeting
+from govern.meetings.queries import meeting_by_id
+from govern.notices import operations, rules
+from govern.notices.forms import DayForm, PostForm
+from govern.notices.models import Notice, Posting
+from govern.notices.printing import filename, printed_notice, what
+from govern.notices.queries import (
+    adjusted_on,
+    archive_page,
+    board_names,
+    board_page,
+    boards_of,
+    kept_before,
+    notice_by_id,
+    notice_of,
+    posting_by_id,
+)
+from govern.notices.terms import post_by
+from govern.people.access import ANYONE, allow, me, someone
+from govern.protocols.models import Protocol
+from govern.protocols.queries import protocol_by_id, protocol_of
+from govern.web.paging import asked_page
+from govern.web.swedish import local_day
+
+pages = Blueprint("notices", __name__)
+
+
+@pages.get("/anslagstavla")
+@allow(ANYONE)
+def board() -> ResponseReturnValue:
+    """Show the public what is posted now, until when, and how to appeal."""
+    return _board_page("notices/board.html", board_page(asked_page(), _asked_board()))
+
+
+@pages.get("/anslagstavla/arkiv")
+@allow(ANYONE)
+def archive() -> ResponseReturnValue:
+    """Show the public what has come down."""
+    return _board_page("notices/archive.html", archive_page(asked_page(), _asked_board()))
+
+
+def _asked_board() -> str:
+    return request.args.get("tavla", "")
+
+
+def _board_page(template: str, page: object) -> str:
+    today = local_day(now())
+    return render_template(template, page=page, boards=board_names(), asked=_asked_board(), today=today, **_told())
+
+
+def _told() -> dict[str, object]:
+    return {
+        "appeal": APPEAL,
+        "what": what,
+        "state_of": rules.state_of,
+        "appeal_ends": rules.appeal_ends,
+        "may_come_down": rules.may_come_down,
+    }
+
+
+@pages.get("/anslagstavla/<int:notice_id>")
+@allow(ANYONE, notice_by_id)
+def notice(notice: Notice) -> ResponseReturnValue:
+    """Show the public one notice, in full."""
+    return render_template("notices/notice.html", notice=notice, today=local_day(now()), **_told())
+
+
+@pages.get("/moten/<int:meeting_id>/anslag")
+@allow(READS, meeting_by_id)
+def of_meeting(meeting: Meeting) -> ResponseReturnValue:
+    """Go to the notice of a meeting's protocol."""
+    protocol = protocol_of(meeting) or abort(404)
+    return redirect(url_for(".of_protocol", protocol_id=protocol.id), 303)
+
+
+@pages.get("/protokoll/<int:protocol_id>/anslag")
+@allow(READS, protocol_by_id)
+def of_protocol(protocol: Protocol) -> ResponseReturnValue:
+    """Show how a protocol's notice stands, and let who keeps the minutes tend it."""
+    return _page(protocol, PostForm(formdata=None, kept_at=kept_before(protocol.forum)))
+
+
+@pages.post("/protokoll/<int:protocol_id>/anslag")
+@allow(KEEPS, protocol_by_id)
+def post(protocol: Protocol) -> ResponseReturnValue:
+    """Post it."""
+    form = PostForm()
+    form.try_(lambda: operations.post(protocol, form.kept_at.data, by=me(), at=now()))
+    if form.done:
+        flash("Protokollet är anslaget.")
+        return redirect(url_for(".of_protocol", protocol_id=protocol.id), 303)
+    return _page(protocol, form), 422
+
+
+@pages.post("/anslag/<int:posting_id>/uppsatt")
+@allow(KEEPS, posting_by_id)
+def note_posted(posting: Posting) -> ResponseReturnValue:
+    """Note when another member of a joint board posted it."""
+    form = DayForm(prefix=_prefix(posting))
+    form.try_(lambda: operations.note_posted(posting, form.day.data, by=me(), at=now()))
+    return _tended(posting, form, f"Antecknat: anslaget sitter på {posting.board}s tavla.")
+
+
+@pages.post("/anslag/<int:posting_id>/ta-ned")
+@allow(KEEPS, posting_by_id)
+def take_down(posting: Posting) -> ResponseReturnValue:
+    """Take it down: here today, elsewhere on the day that it was."""
+    form = DayForm(prefix=_prefix(posting))
+    if posting.here:
+        operations.take_down(posting, local_day(now()), by=me(), at=now())
+        form.done = True
+    else:
+        form.try_(lambda: operations.take_down(posting, form.day.data, by=me(), at=now()))
+    done = "Anslaget är nedtaget." if posting.notice.down_at is None else "Anslaget är nedtaget. Beviset är klart."
+    return _tended(posting, form, done)
+
+
+def _tended(posting: Posting, form: DayForm, done: str) -> ResponseReturnValue:
+    protocol = posting.notice.protocol
+    if form.done:
+        flash(done)
+        return redirect(url_for(".of_protocol", protocol_id=protocol.id), 303)
+    return _page(protocol, PostForm(formdata=None), (posting.id, form)), 422
+
+
+def _prefix(posting: Posting) -> str:
+    """Tell the forms of one page apart."""
+    return f"t{posting.id}-"
+
+
+def _page(protocol: Protocol, form: PostForm, refused: tuple[int, DayForm] | None = None) -> str:
+    today, notice, adjusted = local_day(now()), notice_of(protocol), adjusted_on(protocol)
+    forum, meeting = protocol.forum, protocol.meeting
+    forms = {p.id: DayForm(formdata=None, prefix=_prefix(p), day=today) for p in (notice.postings if notice else ())}
+    refusals = {p.id: rules.refuse_removal(p, today, today=today) for p in (notice.postings if notice else ())}
+    return render_template(
+        "notices/protocol.html",
+        protocol=protocol,
+        meeting=meeting,
+        notice=notice,
+        adjusted=adjusted,
+        form=form,
+        forms=forms | dict([refused] if refused else []),
+        refusals=refusals,
+        refuse=rules.refuse_notice(forum.regime, protocol.kind, imported=protocol.imported, adjusted=adjusted),
+        never=not forum.regime.posts,
+        today=today,
+        boards=boards_of(forum, meeting.day),
+        last_day=post_by(adjusted) if adjusted else None,
+        late=adjusted is not None and rules.late((notice and notice.board.posted_on) or today, adjusted),
+        may_keep=keeps(someone(), protocol),
+        **_told(),
+    )
+
+
+@pages.get("/anslag/<int:notice_id>/anslag.<any(pdf, docx):ending>")
+@allow(READS, lambda notice_id, ending: notice_by_id(notice_id))
+def file(notice: Notice) -> ResponseReturnValue:
+    """Download the notice, to put up on paper."""
+    ending = _ending()
+    data = printed_notice(notice, ending)
+    return send_file(BytesIO(data), MEDIA[ending], ending == "docx", filename(notice, "anslag", ending))
+
+
+@pages.get("/anslag/<int:notice_id>/bevis.<any(pdf, docx):ending>")
+@allow(READS, lambda notice_id, ending: notice_by_id(notice_id))
+def proof(notice: Notice) -> ResponseReturnValue:
+    """Download the proof, once the notice has come down."""
+    kept, ending = notice.proof or abort(404), _ending()
+    data = kept.pdf if ending == "pdf" else kept.docx
+    return send_file(BytesIO(data), MEDIA[ending], ending == "docx", filename(notice, "bevis", ending))
+
+
+def _ending() -> Ending:
+    return "docx" if request.path.endswith(".docx") else "pdf"

@@ -1,0 +1,38 @@
+"""Papers that are written from a sealed protocol's record."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from io import BytesIO
+
+from flask import Blueprint, request, send_file
+from flask.typing import ResponseReturnValue
+
+from govern import record
+from govern.documents.files import MEDIA, Ending, attendance_file
+from govern.forums.access import READS, sits
+from govern.forums.house import style_of
+from govern.people.access import allow, someone
+from govern.protocols.models import Protocol
+from govern.protocols.queries import protocol_by_id
+from govern.protocols.states import ProtocolKind
+from govern.web.swedish import slug
+
+pages = Blueprint("papers", __name__)
+
+
+def _with_presence(protocol_id: int) -> Protocol | None:
+    """Give a protocol that says who was there, or None: what is sealed beside it does not."""
+    protocol = protocol_by_id(protocol_id)
+    return protocol if protocol and protocol.kind in (ProtocolKind.MAIN, ProtocolKind.IMMEDIATE) else None
+
+
+@pages.get("/protokoll/<int:protocol_id>/narvarolista.<any(pdf, docx):ending>")
+@allow(READS, lambda protocol_id, ending: _with_presence(protocol_id))
+def attendance(protocol: Protocol) -> ResponseReturnValue:
+    """Download the attendance list; who does not sit in the forum reads nothing of a confidential paragraph."""
+    ending: Ending = "docx" if request.path.endswith(".docx") else "pdf"
+    style = replace(style_of(protocol.forum), public_copy=not sits(someone(), protocol))
+    data = attendance_file(record.loads(protocol.record), ending, style)
+    name = f"narvarolista-{slug(protocol.forum.name)}-{protocol.meeting.day.isoformat()}.{ending}"
+    return send_file(BytesIO(data), MEDIA[ending], ending == "docx", name)

@@ -1,0 +1,328 @@
+"""The engine in the server: see `tables` for what it keeps, `rows` for how a document is written there.
+
+A rebuild fills tables of its own while the former ones are read, and takes them into use by one UPDATE, so that a
+process killed at any point leaves an index that can be read. One advisory lock lets one write at a time.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from itertools import islice
+from typing import Any
+
+import psycopg
+import sqlalchemy
+from sqlalchemy.exc import SQLAlchemyError
+
+from govern.search.model import FACETS, CatchUp, Document, Engine, Facet, Hit, Results, SearchUnavailable, Sort
+from govern.search.plan import All, Fact, Step, Terms, plan, words
+from govern.search.postgres import tables
+from govern.search.postgres.compiling import in_heading, in_order, ranked, tsquery
+from govern.search.postgres.rows import Row, row
+from govern.search.query import Query
+from govern.search.spelling import Vocabulary
+from govern.search.terms import SWEDISH, Analysis, fingerprint
+from govern.search.tokens import fold
+
+BATCH = 2000
+MOST_RANKED = 400
+MOST_BEGINNINGS, MOST_WORDS, MOST_COUNTED, MOST_PARTS = 3000, 60, 100, 64
+LOCK_SECONDS = 30.0
+WRITING, REBUILDING = 0x60760001, 0x60760002
+Connection = psycopg.Connection[Any]
+
+
+class PostgresEngine(Engine):
+    """A full-text index in the server that `database` connects to. See `model.Engine` for what each method does."""
+
+    def __init__(self, database: Callable[[], sqlalchemy.Engine], analysis: Analysis = SWEDISH) -> None:
+        self._database = database
+        self._analysis = analysis
+        self._version = f"{tables.SCHEMA_VERSION}.{fingerprint()}"
+        self._names = _Names()
+        self._reading_words = threading.Lock()
+        self._words: tuple[int, int, list[Vocabulary]] = (0, 0, [])
+
+    def update(self, documents: Iterable[Document], deleted: Iterable[str] = (), sequence: int | None = None) -> None:
+        written = {document.key: row(document, self._analysis) for document in documents}
+        with self._connected() as connection:
+            _lock(connection, WRITING)
+            self._write(connection, self._build(connection), written, deleted)
+            connection.execute(
+                "UPDATE search.state SET generation = generation + 1, sequence = coalesce(%s, sequence)", (sequence,)
+            )
+
+    def delete(self, keys: Iterable[str]) -> None:
+        self.update((), keys)
+
+    def search(
+        self,
+        query: Query,
+        readers: Collection[str],
+        *,
+        limit: int = 20,
+        offset: int = 0,
+        sort: Sort = "best",
+        filters: Mapping[Facet, Collection[str]] | None = None,
+    ) -> Results:
+        step = plan(query, self._analysis)
+        narrowed = All((step, *narrowing(readers, filters or {})))
+        with self._connected() as connection:
+            connection.execute(tables.QUICK)
+            build = self._build(connection)
+            compiled = tsquery(narrowed) if readers else None
+            if compiled is None:
+                return Results(facets={facet: {} for facet in FACETS} if readers else {}, words=words(step))
+            found = tables.EVERY
+            if connection.execute(tables.LONG.format(n=build)).fetchone() == (True,):
+                found = tables.ONCE if in_order(step) else tables.FIRST
+            names = {"n": build, "found": found.format(n=build), "headed": ""}
+            given = {"query": compiled, "limit": limit, "offset": offset}
+            counts = connection.execute(tables.FOUND.format(**names), given).fetchall()
+            total, facets = self._facets(connection, build, counts)
+            statement = tables.NEWEST
+            if sort == "best" and (terms := ranked(step)):
+                statement = tables.BEST
+                given |= {"ranked": terms, "most": MOST_RANKED}
+                if total > MOST_RANKED and (heading := tsquery(in_heading(narrowed))):
+                    given["headed"] = heading
+                    names["headed"] = tables.HEADED.format(n=build)
+            page = connection.execute(statement.format(**names), given) if total and limit else ()
+            hits = tuple(Hit(key, float(score)) for key, score in page)
+            return Results(hits, total, facets, words(step))
+
+    def _facets(
+        self, connection: Connection, build: int, counts: list[tuple[int, int, int]]
+    ) -> tuple[int, dict[Facet, dict[str, int]]]:
+        total = sum(number for what, _, number in counts if what == 0)
+        counted: dict[Facet, Counter[str]] = {facet: Counter() for facet in FACETS}
+        groups = self._names.of(connection, f"search.groups_{build}", [n for what, n, _ in counts if what == 1])
+        people = self._names.of(connection, f"search.people_{build}", [n for what, n, _ in counts if what == 2])
+        for what, identity, number in counts:
+            if what == 1:
+                for entry in filter(None, groups[identity].split("\x1f")):
+                    facet, _, value = entry.partition(":")
+                    counted[facet][value] += number  # type: ignore[index]
+            elif what == 2:
+                counted["person"][people[identity]] += number
+        return total, {
+            facet: dict(sorted(counter.items(), key=lambda item: (-item[1], item[0])))
+            for facet, counter in counted.items()
+        }
+
+    def completions(self, start: str, readers: Collection[str], *, limit: int = 8) -> tuple[str, ...]:
+        if len(start) < 2:
+            return ()
+        with self._connected() as connection:
+            connection.execute(tables.QUICK)
+            build = self._build(connection)
+            given = {"start": fold(start), "most": MOST_BEGINNINGS, "some": MOST_WORDS}
+            found = [word for (word,) in connection.execute(tables.BEGINNING.format(n=build), given)]
+            kept = [word for word in found if not self._analysis.is_stopword(word)]
+            often = self._often(connection, build, kept, readers)
+            return tuple(sorted((word for word in kept if often[word]), key=lambda w: (-often[w], w))[:limit])
+
+    def alike(self, word: str, readers: Collection[str], *, limit: int = 4) -> tuple[str, ...]:
+        with self._connected() as connection:
+            connection.execute(tables.QUICK)
+            build = self._build(connection)
+            near = sorted(found for part in self._vocabulary(connection, build) for found in part.near(fold(word)))
+            near = near[:MOST_WORDS]
+            often = self._often(connection, build, [other for _, other in near], readers)
+            ranked = sorted((far, -often[other], other) for far, other in near if often[other])
+            return tuple(other for _, _, other in ranked[:limit])
+
+    def _often(
+        self, connection: Connection, build: int, found: Iterable[str], readers: Collection[str]
+    ) -> dict[str, int]:
+        """Count the documents that have each word and that the readers may read, as far as it tells them apart."""
+        statement = tables.OFTEN.format(n=build, most=MOST_COUNTED)
+        counts = {}
+        for word in found if readers else ():
+            query = tsquery(All((Terms(((f"w:{word}", 1.0),)), *narrowing(readers, {}))))
+            (counts[word],) = connection.execute(statement, (query,)).fetchone() or (0,)
+        return {word: counts.get(word, 0) for word in found}
+
+    def _vocabulary(self, connection: Connection, build: int) -> list[Vocabulary]:
+        """Return every word, those that have come since they were last read in a part of their own."""
+        with self._reading_words:
+            known, last, parts = self._words
+            if known != build or len(parts) > MOST_PARTS:
+                last, parts = 0, []
+            fresh = connection.execute(
+                f"SELECT id, value FROM search.words_{build} WHERE id > %s ORDER BY id", (last,)
+            ).fetchall()
+            if fresh:
+                last, parts = fresh[-1][0], [*parts, Vocabulary([word for _, word in fresh])]
+            self._words = build, last, parts
+            return parts
+
+    def generation(self) -> str:
+        with self._connected() as connection:
+            build = self._build(connection)
+            (generation,) = connection.execute("SELECT generation FROM search.state").fetchone() or (0,)
+            return f"{build}.{generation}"
+
+    def sequence(self) -> int | None:
+        with self._connected() as connection:
+            self._build(connection)
+            (sequence,) = connection.execute("SELECT sequence FROM search.state").fetchone() or (None,)
+            return sequence
+
+    def healthy(self) -> bool:
+        try:
+            with self._connected() as connection:
+                return self._build(connection) >= 0
+        except SearchUnavailable:
+            return False
+
+    def rebuild(self, documents: Iterable[Document], catch_up: Callable[[], CatchUp] | None = None) -> int:
+        with self._connected() as holder:
+            _lock(holder, REBUILDING)
+            with self._connected() as connection:
+                connection.execute(tables.STATE)
+                builds = [found for (found,) in connection.execute(tables.BUILDS)]
+                current = connection.execute("SELECT build FROM search.state").fetchone()
+                build = 1 + max(builds, default=0)
+                connection.execute(tables.BUILD.format(n=build))
+            with self._connected() as connection:
+                keys = self._fill(connection, build, documents)
+                connection.execute(tables.INDEXES.format(n=build))
+                connection.execute(f"ANALYZE search.documents_{build}")
+            with self._connected() as connection:
+                _lock(connection, WRITING)
+                change = catch_up() if catch_up is not None else CatchUp()
+                written = {document.key: row(document, self._analysis) for document in change.documents}
+                deleted = set(change.deleted)
+                self._write(connection, build, written, deleted)
+                keys = keys - deleted | written.keys()
+                counted = connection.execute(f"SELECT count(*) FROM search.documents_{build} WHERE part = 0").fetchone()
+                if counted != (len(keys),):
+                    raise SearchUnavailable(f"{len(keys)} documents were given and {counted} are in the new index")
+                connection.execute(
+                    "INSERT INTO search.state VALUES (true, %(build)s, %(version)s, 1, %(sequence)s)"
+                    " ON CONFLICT (single) DO UPDATE SET build = %(build)s, version = %(version)s,"
+                    " sequence = %(sequence)s, generation = state.generation + 1",
+                    {"build": build, "version": self._version, "sequence": change.sequence},
+                )
+            # Whoever reads may have asked for the build before; those before that are gone.
+            for former in builds:
+                if (former,) != current:
+                    with self._connected() as connection:
+                        connection.execute(tables.DROP.format(n=former))
+            return len(keys)
+
+    def _fill(self, connection: Connection, build: int, documents: Iterable[Document]) -> set[str]:
+        keys: set[str] = set()
+        known: set[str] = set()
+        remaining = iter(documents)
+        while batch := list(islice(remaining, BATCH)):
+            rows = [row(document, self._analysis) for document in batch]
+            for found in rows:
+                if found.key in keys:
+                    raise ValueError(f"two documents have the key {found.key}")
+                keys.add(found.key)
+            fresh = set().union(*(found.words for found in rows)) - known
+            known |= fresh
+            self._put(connection, build, rows, fresh)
+        return keys
+
+    def _write(self, connection: Connection, build: int, rows: Mapping[str, Row], deleted: Iterable[str]) -> None:
+        gone = [*rows, *(set(deleted) - rows.keys())]
+        if gone:
+            connection.execute(f"DELETE FROM search.documents_{build} WHERE key = ANY(%s)", (gone,))
+        if rows:
+            fresh = frozenset().union(*(found.words for found in rows.values()))
+            self._put(connection, build, list(rows.values()), fresh)
+
+    def _put(self, connection: Connection, build: int, rows: list[Row], fresh: Collection[str]) -> None:
+        groups = _identities(connection, f"search.groups_{build}", {"\x1f".join(found.group) for found in rows})
+        people = _identities(connection, f"search.people_{build}", {name for found in rows for name in found.people})
+        _identities(connection, f"search.words_{build}", fresh)
+        into = f"COPY search.documents_{build} (key, part, day, group_id, people, terms) FROM STDIN"
+        with connection.cursor() as cursor, cursor.copy(into) as copy:
+            for found in rows:
+                who = [people[name] for name in found.people] or None
+                for part, vector in enumerate(found.vectors):
+                    copy.write_row((found.key, part, found.day, groups["\x1f".join(found.group)], who, vector))
+
+    def _build(self, connection: Connection) -> int:
+        """Return the number of the build that is read."""
+        if connection.execute("SELECT to_regclass('search.state')").fetchone() != ("search.state",):
+            raise SearchUnavailable("the index is missing")
+        found = connection.execute("SELECT build, version FROM search.state").fetchone()
+        if found is None or found[1] != self._version:
+            raise SearchUnavailable("the index is missing or of another version")
+        build = int(found[0])
+        if connection.execute("SELECT to_regclass(%s)", (f"search.documents_{build}",)).fetchone() == (None,):
+            raise SearchUnavailable("the index's table is gone")
+        return build
+
+    @contextlib.contextmanager
+    def _connected(self) -> Iterator[Connection]:
+        """Open a transaction of its own, apart from the request's."""
+        try:
+            with self._database().begin() as connection:
+                found = connection.connection.driver_connection
+                if not isinstance(found, psycopg.Connection):
+                    raise TypeError("the engine in the server needs PostgreSQL")
+                yield found
+        except SearchUnavailable:
+            raise
+        except (psycopg.Error, SQLAlchemyError) as error:
+            raise SearchUnavailable("the index could not be read") from error
+
+
+class _Names:
+    """What the identities of groups and people stand for; a row of theirs never changes, so it is read once."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, dict[int, str]] = {}
+        self._lock = threading.Lock()
+
+    def of(self, connection: Connection, table: str, wanted: list[int]) -> dict[int, str]:
+        """Return the names in a table by identity, those that are wanted among them."""
+        with self._lock:
+            names = self._kept.setdefault(table, {})
+            missing = [identity for identity in wanted if identity not in names]
+            if missing:
+                names.update(
+                    connection.execute(f"SELECT id, value FROM {table} WHERE id = ANY(%s)", (missing,)).fetchall()
+                )
+            while len(self._kept) > 8:
+                self._kept.pop(next(iter(self._kept)))
+            return names
+
+
+def _identities(connection: Connection, table: str, values: Collection[str]) -> dict[str, int]:
+    """Return the identity of each value, given one now if it has none."""
+    wanted = sorted(values)
+    if not wanted:
+        return {}
+    connection.execute(
+        f"INSERT INTO {table} (value) SELECT value FROM unnest(%s::text[]) AS value"
+        f" WHERE NOT EXISTS (SELECT FROM {table} AS there WHERE there.value = value.value) ON CONFLICT DO NOTHING",
+        (wanted,),
+    )
+    found = connection.execute(f"SELECT value, id FROM {table} WHERE value = ANY(%s)", (wanted,))
+    return dict(found.fetchall())
+
+
+def _lock(connection: Connection, name: int) -> None:
+    """Hold a lock until the transaction ends, or say that another process has held it for too long."""
+    until = time.monotonic() + LOCK_SECONDS
+    while connection.execute("SELECT pg_try_advisory_xact_lock(%s)", (name,)).fetchone() != (True,):
+        if time.monotonic() > until:
+            raise SearchUnavailable(f"another process has held the index's lock for {LOCK_SECONDS:.0f} seconds")
+        time.sleep(0.02)
+
+
+def narrowing(readers: Collection[str], filters: Mapping[Facet, Collection[str]]) -> Iterator[Step]:
+    """Yield what narrows every search: who reads, and what was chosen among the facets."""
+    yield Fact(tuple(f"a:{reader}" for reader in sorted(readers)))
+    for facet, values in filters.items():
+        yield Fact(tuple(f"@{facet}:{value}" for value in sorted(values)))

@@ -1,0 +1,19 @@
+"""Complete the proof: a forum may let its protocols be signed in any order"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0009"
+down_revision = "0008"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Add the column; those that are there go on signing in turn."""
+    op.add_column("forums", sa.Column("any_order", sa.Boolean(), server_default=sa.false(), nullable=False))
+
+
+def downgrade() -> None:
+    """Take it away."""
+    op.drop_column("forums", "any_order")

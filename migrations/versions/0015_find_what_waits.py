@@ -1,0 +1,22 @@
+"""Find what waits: what is not sealed yet is little, however many years lie behind it"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0015"
+down_revision = "0014"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Lay the indexes."""
+    unsealed = sa.text("sealed_at IS NULL")
+    op.create_index("ix_meetings_unsealed", "meetings", ["day"], sqlite_where=unsealed, postgresql_where=unsealed)
+    op.create_index(op.f("ix_meetings_forum_id"), "meetings", ["forum_id"])
+
+
+def downgrade() -> None:
+    """Take them away."""
+    op.drop_index(op.f("ix_meetings_forum_id"), "meetings")
+    op.drop_index("ix_meetings_unsealed", "meetings")

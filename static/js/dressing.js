@@ -1,0 +1,69 @@
+// How documents look: the sample's pages are drawn anew while the form is changed. Without script the button Visa does it.
+const WAIT = 450;
+
+/** Bring the preview beside a form to life: it follows what is typed, the latest change winning. */
+function startPreview(form) {
+  const pages = document.querySelector("[data-preview-pages]");
+  const news = document.querySelector("[data-preview-news]");
+  let timer = 0;
+  let asked = null;
+
+  async function draw() {
+    asked?.abort();
+    const mine = new AbortController();
+    asked = mine;
+    pages.setAttribute("aria-busy", "true");
+    news.textContent = "Sidorna ritas …";
+    try {
+      const answer = await fetch(form.dataset.preview, {
+        method: "POST", body: new FormData(form), headers: { "HX-Request": "true" }, signal: mine.signal,
+      });
+      if (!answer.ok) throw new Error(String(answer.status));
+      pages.innerHTML = await answer.text();
+      news.textContent = pages.querySelector("img")
+        ? "De första sidorna i ett provprotokoll."
+        : "Det går inte att visa. Rätta det som står här.";
+    } catch (error) {
+      if (error.name === "AbortError") return;
+      news.textContent = "Sidorna kunde inte ritas. Tryck på Visa för att försöka igen.";
+    }
+    pages.removeAttribute("aria-busy");
+  }
+
+  form.addEventListener("input", () => {
+    clearTimeout(timer);
+    timer = setTimeout(draw, WAIT);
+  });
+  form.querySelector("[data-show]").addEventListener("click", (event) => {
+    event.preventDefault();
+    draw();
+  });
+  draw();
+}
+
+/** Show the Word sample's pages on the page itself; LibreOffice takes some seconds. */
+function startOffice(link) {
+  const pages = document.querySelector("[data-office-pages]");
+  const news = document.querySelector("[data-office-news]");
+  let busy = false;
+  link.addEventListener("click", async (event) => {
+    event.preventDefault();
+    if (busy) return;
+    busy = true;
+    news.textContent = "Sidorna ritas. Det tar några sekunder.";
+    try {
+      const answer = await fetch(link.href, { headers: { "HX-Request": "true" } });
+      if (!answer.ok) throw new Error(String(answer.status));
+      pages.innerHTML = await answer.text();
+      news.textContent = "De första sidorna, som LibreOffice visar dem. Word kan bryta raderna annorlunda.";
+    } catch {
+      news.textContent = "Sidorna kunde inte ritas. Försök igen.";
+    }
+    busy = false;
+  });
+}
+
+const form = document.querySelector("[data-preview]");
+if (form) startPreview(form);
+const office = document.querySelector("[data-office]");
+if (office) startOffice(office);

@@ -1,0 +1,61 @@
+"""The abbreviations that search understands: shipped, added, changed, taken away; no index is built anew for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from govern.archive import finding
+from govern.search import parse
+from tests.archive.conftest import Shelf
+from tests.browse import Browser
+
+Browse = Callable[..., Browser]
+ADDRESS = "/installningar/forkortningar"
+
+
+def total(words: str) -> int:
+    """Count what a search finds."""
+    return finding.find(parse(words), {"all"}).total
+
+
+def test_an_abbreviation_is_added_and_taken_away(shelf: Shelf, browse: Browse) -> None:
+    """Both ways, from the next search on."""
+    ada = browse("ada")
+    assert total("kcg") == 0
+    ada.get(ADDRESS)
+    page = ada.submit("form.form", short="KCG.", long="kanslichefsgruppen")
+    assert "KCG" in page.text("table")
+    assert total("kcg") == 1
+    ada.post(f"{ADDRESS}/kcg/ta-bort")
+    assert total("kcg") == 0
+
+
+def test_a_shipped_one_is_changed_and_given_back(shelf: Shelf, browse: Browse) -> None:
+    """Of nothing, it is none; removed, it is what it was."""
+    ada = browse("ada")
+    ada.get(ADDRESS)
+    page = ada.submit("form.form", short="kc", long="")
+    assert "ändrad, fanns med som kommunchef" in page.text("table")
+    assert "ingenting" in page.text("table")
+    assert "ändrad" not in ada.post(f"{ADDRESS}/kc/ta-bort").text("table")
+
+
+@pytest.mark.parametrize(
+    ("short", "long", "sentence"),
+    [
+        ("två ord", "något", "i ett ord"),
+        ("", "något", "Fyll i fältet"),
+        ("enlångförkortning", "något", "högst tolv"),
+        ("abc", "ABC", "inte förkortningen själv"),
+        ("abc", "x" * 101, "högst hundra tecken"),
+    ],
+)
+def test_what_is_no_abbreviation_is_refused(shelf: Shelf, browse: Browse, short: str, long: str, sentence: str) -> None:
+    """And what was typed stands in the form."""
+    ada = browse("ada")
+    ada.get(ADDRESS)
+    page = ada.submit("form.form", status=422, short=short, long=long)
+    assert sentence in page.text("main")
+    assert page.find("#long").attributes["value"] == long

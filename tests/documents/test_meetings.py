@@ -1,0 +1,131 @@
+"""Thirty meetings of all shapes, each as every type of document: nothing lost, no norm broken, whatever was said."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+import openxml_audit
+import pytest
+
+from govern.documents.content import Document, clean
+from govern.documents.pdf import Printed, write_pdf
+from govern.documents.protocol import protocol_document
+from govern.documents.summons import SummonsFacts, SummonsItem, summons_document
+from govern.documents.word import write_docx
+from govern.record import ProtocolRecord, to_json
+from tests.documents.meetings import Shape, meeting
+from tests.documents.reading import characters, difference, docx_texts, faults, heads_of, pdf_bodies, run
+from tests.documents.test_files import texts
+
+
+def summons(record: ProtocolRecord) -> Document:
+    """Lay out the summons to the meeting that a record tells of."""
+    items = (
+        SummonsItem(position=p.number, heading=p.heading, kind=p.kind, reference=p.reference) for p in record.paragraphs
+    )
+    return summons_document(
+        SummonsFacts(
+            body=record.body,
+            forum=record.forum,
+            meeting=record.meeting,
+            items=tuple(items),
+            called=tuple(p.name for p in record.presence),
+            sent=record.meeting.date,
+            signed_by="Sekreteraren",
+        )
+    )
+
+
+TYPES: dict[str, Callable[[ProtocolRecord], Document]] = {"protocol": protocol_document, "summons": summons}
+
+MEETINGS: dict[str, Shape] = {
+    "none": Shape(paragraphs=0, people=0),
+    "nobody": Shape(paragraphs=3, people=0),
+    "alone": Shape(paragraphs=1, people=1),
+    "silent": Shape(paragraphs=12, fill=0, clauses=0),
+    "statutory": Shape(paragraphs=4, regime="kl_assembly"),
+    "joint": Shape(paragraphs=4, regime="joint_board"),
+    "association": Shape(paragraphs=6, regime="association"),
+    "agreement": Shape(paragraphs=6, regime="agreement", tables=False),
+    "plain": Shape(paragraphs=8, tables=False, lists=False),
+    "lists": Shape(paragraphs=8, tables=False, fill=10),
+    "tables": Shape(paragraphs=8, lists=False, fill=10),
+    "att": Shape(paragraphs=3, clauses=60),
+    "att of many pages": Shape(paragraphs=1, clauses=150),
+    "eighty": Shape(paragraphs=5, people=80),
+    "letters": Shape(paragraphs=2, people=80, odd=True),
+    "one long": Shape(paragraphs=1, fill=60),
+    "one odd": Shape(paragraphs=1, fill=60, odd=True),
+    "odd": Shape(paragraphs=10, odd=True),
+    "odd tables": Shape(paragraphs=6, odd=True, lists=False, fill=8),
+    "odd lists": Shape(paragraphs=6, odd=True, tables=False, fill=8),
+    "odd association": Shape(paragraphs=6, odd=True, regime="association", people=30),
+    "odd joint": Shape(paragraphs=6, odd=True, regime="joint_board", people=30),
+    "short": Shape(paragraphs=20, fill=1, clauses=1),
+    "middling": Shape(paragraphs=15),
+    "common": Shape(paragraphs=25, fill=2),
+    "day": Shape(paragraphs=40, fill=2),
+    "long day": Shape(paragraphs=70, fill=1),
+    "assembly": Shape(paragraphs=90, fill=1, people=61, regime="kl_assembly"),
+    "hundred and fifty": Shape(paragraphs=150, fill=1, clauses=1),
+    "two hundred and fifty": Shape(paragraphs=250, fill=1, clauses=1, people=80),
+}
+
+
+def held(name: str) -> ProtocolRecord:
+    """Make the meeting of that name."""
+    return meeting(list(MEETINGS).index(name), MEETINGS[name])
+
+
+@cache
+def printed(kind: str, name: str) -> Printed:
+    """Print the meeting of that name as a document of that kind."""
+    return write_pdf(TYPES[kind](held(name)))
+
+
+@pytest.mark.parametrize("name", MEETINGS)
+def test_every_pdf_keeps_both_norms_and_is_the_same_twice(name: str) -> None:
+    for kind, layout in TYPES.items():
+        pdf = printed(kind, name).pdf
+        assert faults(pdf) == [], kind
+        assert write_pdf(layout(held(name))).pdf == pdf, kind
+
+
+@pytest.mark.parametrize("name", MEETINGS)
+def test_the_protocol_says_all_that_the_record_holds(name: str) -> None:
+    record = held(name)
+    document = protocol_document(record)
+    said = characters("".join(pdf_bodies(printed("protocol", name).pdf, document)))
+    # A table's head may stand again amid what runs over, so a text of many lines is sought line by line.
+    lines = (line for text in texts(to_json(record)) for line in text.split("\n"))
+    assert [line for line in lines if characters(clean(line)) not in said] == []
+
+
+@pytest.mark.parametrize("name", MEETINGS)
+def test_every_docx_is_valid(name: str, tmp_path: Path) -> None:
+    file = tmp_path / "protocol.docx"
+    file.write_bytes(write_docx(protocol_document(held(name)), {}))
+    assert [str(error) for error in openxml_audit.OpenXmlValidator().validate(str(file)).errors] == []
+
+
+@pytest.mark.office
+@pytest.mark.parametrize("kind", TYPES)
+def test_both_files_of_every_meeting_say_the_same(kind: str, tmp_path: Path) -> None:
+    documents = [TYPES[kind](held(name)) for name in MEETINGS]
+    files = [printed(kind, name) for name in MEETINGS]
+    written = [write_docx(d, f.page_numbers) for d, f in zip(documents, files, strict=True)]
+    found = {
+        name: difference(text, pdf_bodies(pdf.pdf, document), heads_of(document))
+        for name, document, pdf, text in zip(MEETINGS, documents, files, docx_texts(written, tmp_path), strict=True)
+    }
+    assert {name: fault for name, fault in found.items() if fault} == {}
+
+
+@pytest.mark.office
+def test_every_pdf_is_sound(tmp_path: Path) -> None:
+    for name in MEETINGS:
+        file = tmp_path / "protocol.pdf"
+        file.write_bytes(printed("protocol", name).pdf)
+        assert "No syntax or stream encoding errors" in run("qpdf", "--check", file), name

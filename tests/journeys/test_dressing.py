@@ -1,0 +1,76 @@
+"""How documents look, chosen in a real browser: the pages follow while one chooses, the latest choice winning."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from govern.db import db
+from govern.forums import dressing
+from govern.forums.house import layers_of
+from govern.forums.house_rules import HouseRefusal
+from tests import make
+from tests.cast import Cast
+from tests.documents.letterheads import letterhead
+from tests.documents.test_logo import picture
+from tests.screen import PHONE, Screen, accessible, fits
+
+pytestmark = pytest.mark.browser
+
+DRAWN = "De första sidorna i ett provprotokoll."
+
+
+def first_page(page: Page) -> str:
+    """Give the first picture, when it is drawn."""
+    expect(page.locator("[data-preview-news]")).to_have_text(DRAWN)
+    return page.locator(".leaves img").first.get_attribute("src") or ""
+
+
+@pytest.mark.parametrize("size", [(1280, 900), PHONE])
+def test_the_preview_follows(screen: Callable[..., Screen], cast: Cast, size: tuple[int, int]) -> None:
+    """From the moment the page opens; what cannot be printed is said there; only Spara keeps anything."""
+    page = screen("cilla", size=size).page
+    page.goto(f"/forum/{cast.forum.slug}/dokument")
+    before = first_page(page)
+    page.evaluate("window.same = true")
+    header = page.get_by_label("Text i sidhuvudet")
+    header.press_sequentially("Norra samverkan")
+    expect(page.locator(".leaves img").first).not_to_have_attribute("src", before)
+    named = first_page(page)
+    page.get_by_label("Accentfärg").fill("#ffd500")
+    expect(page.locator("[data-preview-pages]")).to_have_text(HouseRefusal.TOO_PALE.value)
+    page.get_by_label("Accentfärg").fill("#c8102e")
+    assert first_page(page) not in {before, named}
+    page.get_by_label("Varje paragraf börjar på ny sida").uncheck()
+    page.wait_for_timeout(600)
+    first_page(page)
+    assert page.evaluate("window.same")
+    accessible(page)
+    fits(page)
+    db.session.rollback()
+    assert layers_of(cast.forum).own is None
+    db.session.rollback()
+    page.get_by_role("button", name="Spara").click()
+    expect(page.get_by_role("status").first).to_contain_text("Sparat.")
+    db.session.rollback()
+    assert set(layers_of(cast.forum).differs) == {"header_text", "accent", "paragraphs_on_own_page"}
+    db.session.rollback()
+
+
+def test_the_pages_wear_the_colour_by_day_and_by_night(screen: Callable[..., Screen], cast: Cast) -> None:
+    """Seen well in both: axe measures every text."""
+    page = screen("ada").page
+    settings = f"/installningar/samverkan/{cast.collaboration.slug}/dokument"
+    dressing.set_logo(cast.collaboration, picture(), "Norras logotyp", by=cast.ada, at=make.AT)
+    dressing.set_base(cast.collaboration, letterhead(), "brev.docx", by=cast.ada, at=make.AT)
+    page.goto(settings)
+    page.get_by_label("Accentfärg").fill("#767676")
+    page.get_by_role("button", name="Spara").click()
+    expect(page.get_by_role("status").first).to_contain_text("Sparat.")
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        for address in ("/", f"/forum/{cast.forum.slug}", settings, f"{settings}/logotyp", f"{settings}/word"):
+            page.goto(address)
+            accessible(page)

@@ -1,0 +1,232 @@
+"""A protocol is masked, confirmed by a person, and only then public; taken down with a reason; the original stays."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import select, text
+from sqlalchemy.exc import IntegrityError
+
+from govern.audit import AuditEntry
+from govern.db import db
+from govern.errors import Refused
+from govern.meetings.models import Meeting
+from govern.notices import publishing
+from govern.notices.publishing_models import PublicCopy
+from govern.notices.publishing_rules import (
+    Refusal,
+    refuse_confirming,
+    refuse_masking,
+    refuse_preparing,
+    refuse_publishing,
+    refuse_reopening,
+    refuse_unpublishing,
+)
+from govern.paragraphs import operations as paragraphs
+from govern.paragraphs.queries import paragraphs_of
+from govern.protocols import correcting, operations
+from govern.protocols.models import Protocol, Signature
+from govern.protocols.queries import latest_file
+from govern.protocols.states import ProtocolKind
+from tests import make
+from tests.browse import Browser
+from tests.cast import Cast
+from tests.notices.test_public_copy import parts_of, strings_in, survivors
+from tests.paragraphs.test_reviewing import save
+from tests.protocols.test_adjusting import AT, meeting  # noqa: F401 — a fixture
+from tests.protocols.test_correcting import sign_all
+
+Browse = Callable[..., Browser]
+TEXT = "Sökanden Eva Holm, 811228-9874, bor på Storgatan 12. Holm hörs. Anna Ask svarar Xerxes Persson."
+
+
+@pytest.fixture
+def adjusted(cast: Cast, meeting: Meeting) -> Protocol:  # noqa: F811
+    """Give a signed protocol: the first § is about somebody, the second is confidential."""
+    first, second = paragraphs_of(meeting)
+    second.confidential = "OSL 19 kap. 3 § (upphandling)"
+    make.commit()
+    paragraphs.take_back(first, by=cast.cilla, at=AT)
+    save(first, cast.cilla, TEXT)
+    paragraphs.mark_ready(first, [], by=cast.cilla, at=AT)
+    paragraphs.approve(first, by=cast.anna, at=AT)
+    protocol = operations.seal(meeting, by=cast.cilla, at=AT)
+    sign_all(protocol)
+    return protocol
+
+
+def copy_of(**values: object) -> PublicCopy:
+    """Make a copy that no database knows."""
+    return PublicCopy(**{"corrections": [], "unpublish_reason": ""} | values)
+
+
+CONFIRMED = {"confirmed_at": AT}
+PUBLISHED = CONFIRMED | {"published_at": AT}
+DOWN = PUBLISHED | {"unpublished_at": AT}
+
+
+@pytest.mark.parametrize(
+    ("rule", "values", "wanted"),
+    [
+        (refuse_masking, {}, None),
+        (refuse_masking, CONFIRMED, Refusal.CONFIRMED),
+        (refuse_masking, PUBLISHED, Refusal.PUBLISHED),
+        (refuse_masking, DOWN, Refusal.UNPUBLISHED),
+        (refuse_reopening, {}, Refusal.NOT_CONFIRMED),
+        (refuse_reopening, CONFIRMED, None),
+        (refuse_reopening, PUBLISHED, Refusal.PUBLISHED),
+        (lambda copy: refuse_confirming(copy, []), {}, None),
+        (lambda copy: refuse_confirming(copy, [7]), {}, Refusal.CORRECTED),
+        (lambda copy: refuse_confirming(copy, []), CONFIRMED, Refusal.CONFIRMED),
+        (lambda copy: refuse_publishing(copy, []), {}, Refusal.NOT_CONFIRMED),
+        (lambda copy: refuse_publishing(copy, []), CONFIRMED, None),
+        (lambda copy: refuse_publishing(copy, [7]), CONFIRMED, Refusal.CORRECTED),
+        (lambda copy: refuse_publishing(copy, []), PUBLISHED, Refusal.PUBLISHED),
+        (lambda copy: refuse_publishing(copy, []), DOWN, Refusal.UNPUBLISHED),
+        (lambda copy: refuse_unpublishing(copy, "Fel."), CONFIRMED, Refusal.NOT_PUBLIC),
+        (lambda copy: refuse_unpublishing(copy, " "), PUBLISHED, Refusal.NO_REASON),
+        (lambda copy: refuse_unpublishing(copy, "Fel."), PUBLISHED, None),
+        (lambda copy: refuse_unpublishing(copy, "Fel."), DOWN, Refusal.NOT_PUBLIC),
+    ],
+)
+def test_when(rule: Callable[[PublicCopy], Refusal | None], values: dict[str, object], wanted: Refusal | None) -> None:
+    """Masked, then confirmed, then published, then taken down: in that order and no other."""
+    assert rule(copy_of(**values)) == wanted
+
+
+@pytest.mark.parametrize(
+    ("kind", "signed", "live", "wanted"),
+    [
+        (ProtocolKind.MAIN, True, False, None),
+        (ProtocolKind.MAIN, True, True, Refusal.PREPARED),
+        (ProtocolKind.MAIN, False, False, Refusal.NOT_ADJUSTED),
+        (ProtocolKind.EXTRACT, True, False, Refusal.NOT_MAIN),
+    ],
+)
+def test_what_is_prepared(kind: ProtocolKind, signed: bool, live: bool, wanted: Refusal | None) -> None:
+    """An adjusted protocol (TF 2:10), once."""
+    protocol = Protocol(kind=kind, imported=False, signatures=[Signature(signed_at=AT if signed else None)])
+    assert refuse_preparing(protocol, copy_of() if live else None) == wanted
+
+
+@pytest.mark.usefixtures("each_database")
+def test_the_whole_way(cast: Cast, adjusted: Protocol) -> None:
+    """What is proposed is masked, what is only perhaps a name is not; nothing is public until someone has confirmed."""
+    original = (adjusted.record, latest_file(adjusted).pdf, adjusted.docx)
+    copy = publishing.prepare(adjusted, by=cast.cilla, at=AT)
+    assert {(span.words, span.masked) for span in copy.spans} == {
+        ("Eva Holm", True),
+        ("Holm", True),
+        ("811228-9874", True),
+        ("Storgatan 12", True),
+        ("Xerxes Persson", False),
+    }
+    with pytest.raises(Refused, match="inte bekräftad"):
+        publishing.publish(copy, by=cast.cilla, at=AT)
+    ticked = {span.id for span in copy.spans if span.masked}
+    assert publishing.mark_words(copy, "xerxes  persson", ticked, by=cast.cilla, at=AT) == 1
+    ticked = {span.id for span in copy.spans if span.masked}
+    publishing.confirm(copy, ticked, by=cast.cilla, at=AT)
+    assert (copy.confirmed_by, copy.confirmed_at) == (cast.cilla, AT)
+    for deed in (
+        lambda: publishing.choose(copy, (), by=cast.cilla, at=AT),
+        lambda: publishing.mark_words(copy, "hörs", ticked, by=cast.cilla, at=AT),
+    ):
+        with pytest.raises(Refused, match="bekräftad"):
+            deed()
+    assert publishing.public_copy_by_id(copy.id) is None
+    publishing.publish(copy, by=cast.anna, at=AT)
+    copy = publishing.public_copy_by_id(copy.id)
+    assert copy is not None
+    gone = ("Eva Holm", "Holm", "811228", "9874", "Storgatan", "Xerxes", "Budget")
+    assert survivors(strings_in(copy.pdf or b""), *gone) == []
+    assert survivors(parts_of(copy.docx or b""), *gone) == []
+    assert survivors(iter([copy.record or b""]), *gone) == []
+    assert "Anna Ask" in (copy.record or b"").decode()
+    assert (adjusted.record, latest_file(adjusted).pdf, adjusted.docx) == original
+    publishing.unpublish(copy, "Fel namn.", by=cast.cilla, at=AT)
+    assert publishing.public_copy_by_id(copy.id) is None
+    assert publishing.live_copy(adjusted) is None
+    assert publishing.taken_down(adjusted) == [copy]
+    assert publishing.prepare(adjusted, by=cast.cilla, at=AT).id != copy.id
+    told = db.session.scalars(select(AuditEntry).where(AuditEntry.action.startswith("copy.")))
+    assert "Holm" not in " ".join(str(entry.facts) for entry in told)
+
+
+@pytest.mark.usefixtures("each_database")
+@pytest.mark.parametrize(
+    "change",
+    [
+        "published_at = prepared_at, published_by_id = 1, pdf = 'x', docx = 'x', record = 'x'",
+        "confirmed_at = prepared_at",
+        "confirmed_at = prepared_at, confirmed_by_id = 1, published_at = prepared_at, published_by_id = 1",
+        "unpublished_at = prepared_at, unpublished_by_id = 1, unpublish_reason = 'x'",
+    ],
+)
+def test_the_database_knows_it_too(cast: Cast, adjusted: Protocol, change: str) -> None:
+    """No copy is public that nobody has confirmed, whatever the program does."""
+    copy = publishing.prepare(adjusted, by=cast.cilla, at=AT)
+    kind = "BYTEA" if db.engine.dialect.name == "postgresql" else "BLOB"
+    change = re.sub(r"(pdf|docx|record) = 'x'", rf"\1 = CAST('x' AS {kind})", change)
+    with pytest.raises(IntegrityError):
+        db.session.execute(text(f"UPDATE public_copies SET {change} WHERE id = {copy.id}"))
+    db.session.rollback()
+
+
+def test_a_correction_is_masked_too(cast: Cast, adjusted: Protocol) -> None:
+    """Made after the copy was prepared it stops the confirming; prepared anew it is part of the copy, and masked."""
+    copy = publishing.prepare(adjusted, by=cast.cilla, at=AT)
+    correcting.correct(adjusted, 1, old="Holm hörs", new="Eva Holm hörs", reason="Fel.", by=cast.cilla, at=AT)
+    with pytest.raises(Refused, match="rättats"):
+        publishing.confirm(copy, (), by=cast.cilla, at=AT)
+    publishing.drop(copy, by=cast.cilla, at=AT)
+    copy = publishing.prepare(adjusted, by=cast.cilla, at=AT)
+    publishing.confirm(copy, {span.id for span in copy.spans}, by=cast.cilla, at=AT)
+    (amendment,) = publishing.masked_facts(copy).amendments
+    assert (amendment.old, amendment.new) == ("[maskerat] hörs", "[maskerat] hörs")
+
+
+def test_through_the_pages(cast: Cast, adjusted: Protocol, browse: Browse) -> None:
+    """Cilla masks, confirms and publishes; Eva, who has no account, reads; nothing typed or ticked is lost."""
+    cilla, eva = browse("cilla"), browse()
+    cilla.get(f"/protokoll/{adjusted.id}")
+    cilla.click("Publicering")
+    page = cilla.submit("Förbered den publika kopian")
+    assert "Personnummer" in page.text("#masker")
+    copy_id = page.find("form#masker").attributes["action"].split("/")[2]
+    eva.get(f"/publikt/protokoll/{copy_id}", status=404)
+    perhaps = next(node for node in page.all("input[name=span]") if "checked" not in node.attributes)
+    ticked = [node.attributes["value"] for node in page.all("input[name=span]") if "checked" in node.attributes][1:]
+    both = [*ticked, perhaps.attributes["value"]]
+    page = cilla.submit("Maskera orden", status=422, span=both, words="Finns inte")
+    assert Refusal.NOT_THERE in page.text(".form-errors")
+    kept = {node.attributes["value"] for node in page.all("input[name=span][checked]")}
+    assert kept == set(both)
+    page = cilla.submit("Maskera orden", words="hörs")
+    assert {node.attributes["value"] for node in page.all("input[name=span][checked]")} > set(both)
+    page = cilla.submit("Bekräfta maskeringen")
+    assert "bekräftades" in page.text("#publicera")
+    page = cilla.click("Förhandsgranska")
+    assert "Förhandsgranskning" in page.text()
+    cilla.get(f"/protokoll/{adjusted.id}/publicering")
+    cilla.submit("Publicera protokollet")
+    page = eva.get("/publikt")
+    page = eva.click("Styrgruppen 22 april 2024")
+    assert page.texts(".masked")
+    assert "Storgatan" not in page.html
+    assert "Budget" not in page.html
+    assert "Paragrafen är utelämnad. OSL 19 kap. 3 §" in page.text("#p2")
+    assert adjusted.sha256 not in page.html
+    pdf = eva.click("Protokollet som PDF")
+    assert hashlib.sha256(pdf.data).hexdigest() != latest_file(adjusted).sha256
+    eva.get(f"/publikt/protokoll/{copy_id}/protokoll.docx")
+    cilla.get(f"/protokoll/{adjusted.id}/publicering")
+    assert Refusal.NO_REASON in cilla.submit("Avpublicera", status=422, reason=" ").text()
+    assert "Fel namn." in cilla.submit("Avpublicera", reason="Fel namn.").text("main")
+    for address in ("", "/protokoll.pdf", "/protokoll.docx"):
+        eva.get(f"/publikt/protokoll/{copy_id}{address}", status=404)
+    assert "Styrgruppen" not in eva.get("/publikt").text("main")
+    browse("bo").get(f"/protokoll/{adjusted.id}/publicering", status=403)

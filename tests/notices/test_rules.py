@@ -1,0 +1,141 @@
+"""The days of a notice, and what may be done with it when; no database."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from govern.documents.protocol import APPEAL
+from govern.forums.states import Regime
+from govern.notices import rules
+from govern.notices.models import Notice, Posting
+from govern.notices.rules import Refusal
+from govern.notices.states import NoticeState
+from govern.notices.terms import appeal_by, earliest_removal, easter, post_by, working
+from govern.protocols.states import ProtocolKind
+
+MAIN = ProtocolKind.MAIN
+
+
+def notice(*days: tuple[date | None, date | None], adjusted: date = date(2024, 4, 30)) -> Notice:
+    """A notice on as many boards as days are given, as (posted, removed)."""
+    row = Notice(adjusted_on=adjusted, kept_at="Kansliet")
+    for position, (posted, removed) in enumerate(days):
+        row.postings.append(Posting(position=position, board=f"tavla {position}", posted_on=posted, removed_on=removed))
+    return row
+
+
+@pytest.mark.parametrize(
+    ("posted", "last"),
+    [
+        (date(2024, 5, 2), date(2024, 5, 23)),  # A Thursday three weeks on.
+        (date(2024, 5, 18), date(2024, 6, 10)),  # Posted on a Saturday: the Monday after.
+        (date(2024, 12, 4), date(2024, 12, 27)),  # Christmas Day is passed over.
+        (date(2024, 5, 31), date(2024, 6, 24)),  # Midsummer's Eve and its weekend.
+        (date(2025, 3, 28), date(2025, 4, 22)),  # Good Friday to Easter Monday.
+        (date(2024, 12, 10), date(2025, 1, 2)),  # New Year's Eve and Day.
+    ],
+)
+def test_the_time_to_appeal_ends_on_a_working_day(posted: date, last: date) -> None:
+    assert appeal_by(posted) == last
+    assert (earliest_removal(posted) - last).days == 1
+    assert (earliest_removal(posted) - posted).days >= 22
+
+
+def test_a_notice_stands_for_22_days_as_a_rule() -> None:
+    """Posted on day D it comes down on D + 22 at the earliest (KL 8:12, 13:5)."""
+    assert earliest_removal(date(2026, 10, 6)) == date(2026, 10, 28)
+    assert post_by(date(2024, 4, 30)) == date(2024, 5, 2)
+
+
+@pytest.mark.parametrize(
+    ("year", "day"), [(2000, (4, 23)), (2019, (4, 21)), (2024, (3, 31)), (2025, (4, 20)), (2038, (4, 25))]
+)
+def test_easter(year: int, day: tuple[int, int]) -> None:
+    assert easter(year) == date(year, *day)
+
+
+@pytest.mark.parametrize("day", [date(2024, 5, 9), date(2024, 6, 6), date(2024, 6, 21), date(2024, 12, 24)])
+def test_holidays_are_no_working_days(day: date) -> None:
+    assert not working(day)
+
+
+@pytest.mark.parametrize(
+    ("regime", "kind", "imported", "adjusted", "refusal"),
+    [
+        (Regime.KL_BOARD, MAIN, False, date(2024, 4, 30), None),
+        (Regime.KL_ASSEMBLY, MAIN, False, date(2024, 4, 30), None),
+        (Regime.JOINT_BOARD, ProtocolKind.IMMEDIATE, False, date(2024, 4, 30), None),
+        (Regime.ASSOCIATION, MAIN, False, date(2024, 4, 30), Refusal.ASSOCIATION),
+        (Regime.AGREEMENT, MAIN, False, date(2024, 4, 30), Refusal.AGREEMENT),
+        (Regime.KL_BOARD, ProtocolKind.CORRECTION, False, date(2024, 4, 30), Refusal.BESIDE),
+        (Regime.KL_BOARD, MAIN, True, None, Refusal.IMPORTED),
+        (Regime.KL_BOARD, MAIN, False, None, Refusal.NOT_ADJUSTED),
+    ],
+)
+def test_who_posts(
+    regime: Regime, kind: ProtocolKind, imported: bool, adjusted: date | None, refusal: Refusal | None
+) -> None:
+    assert rules.refuse_notice(regime, kind, imported=imported, adjusted=adjusted) is refusal
+
+
+def test_who_posts_is_who_can_be_appealed() -> None:
+    """The page, the paper and the rule agree on whom kommunallagen binds."""
+    assert {r.value for r in Regime if r.posts} == set(APPEAL)
+    assert {r for r in Regime if not r.posts} == set(rules.NO_NOTICE)
+
+
+@pytest.mark.parametrize(
+    ("day", "refusal"),
+    [
+        (date(2024, 4, 29), Refusal.BEFORE_ADJUSTED),
+        (date(2024, 4, 30), None),
+        (date(2024, 5, 3), None),
+        (date(2024, 5, 4), Refusal.AHEAD),
+        (None, Refusal.NO_DAY),
+    ],
+)
+def test_the_day_of_posting(day: date | None, refusal: Refusal | None) -> None:
+    row = notice((None, None))
+    assert rules.refuse_posting(row.postings[0], day, today=date(2024, 5, 3)) is refusal
+
+
+@pytest.mark.parametrize(
+    ("today", "refusal"),
+    [(date(2024, 5, 23), Refusal.TOO_EARLY), (date(2024, 5, 24), None), (date(2024, 6, 30), None)],
+)
+def test_taking_down_waits_for_the_time_to_appeal(today: date, refusal: Refusal | None) -> None:
+    row = notice((date(2024, 5, 2), None))
+    assert rules.refuse_removal(row.postings[0], today, today=today) is refusal
+
+
+def test_a_joint_boards_time_runs_from_the_last_posting() -> None:
+    """KL 13:5 in its second paragraph."""
+    waiting = notice((date(2024, 5, 2), None), (None, None))
+    assert rules.appeal_ends(waiting) is None
+    assert rules.refuse_removal(waiting.postings[0], date(2024, 7, 1), today=date(2024, 7, 1)) is Refusal.NOT_EVERYWHERE
+    assert rules.refuse_removal(waiting.postings[1], date(2024, 7, 1), today=date(2024, 7, 1)) is Refusal.NOT_POSTED
+    both = notice((date(2024, 5, 2), None), (date(2024, 5, 7), None))
+    assert rules.appeal_ends(both) == date(2024, 5, 28)
+    assert rules.refuse_removal(both.postings[0], date(2024, 5, 28), today=date(2024, 7, 1)) is Refusal.TOO_EARLY
+    assert rules.refuse_removal(both.postings[0], date(2024, 5, 29), today=date(2024, 7, 1)) is None
+
+
+@pytest.mark.parametrize(
+    ("days", "state"),
+    [
+        (((date(2024, 5, 2), None), (None, None)), NoticeState.PARTLY),
+        (((date(2024, 5, 2), None), (date(2024, 5, 3), None)), NoticeState.UP),
+        (((date(2024, 4, 30), None), (date(2024, 4, 30), None)), NoticeState.DUE),
+        (((date(2024, 4, 2), date(2024, 5, 22)), (date(2024, 4, 2), None)), NoticeState.DUE),
+        (((date(2024, 4, 2), date(2024, 5, 22)), (date(2024, 4, 2), date(2024, 5, 22))), NoticeState.DOWN),
+    ],
+)
+def test_how_a_notice_stands(days: tuple[tuple[date | None, date | None], ...], state: NoticeState) -> None:
+    assert rules.state_of(notice(*days), today=date(2024, 5, 23)) is state
+
+
+@pytest.mark.parametrize(("posted", "late"), [(date(2024, 5, 2), False), (date(2024, 5, 3), True)])
+def test_posting_is_late_after_the_second_day(posted: date, late: bool) -> None:
+    assert rules.late(posted, date(2024, 4, 30)) is late

@@ -1,0 +1,98 @@
+"""What the program takes for personal data, and what it lets be."""
+
+import pytest
+
+from govern.documents.public import Text
+from govern.notices.publishing_states import MaskKind
+from govern.notices.spotting import equal, spot
+
+NUMBER, EMAIL, PHONE, ADDRESS, NAME, PERHAPS = (
+    MaskKind.NUMBER,
+    MaskKind.EMAIL,
+    MaskKind.PHONE,
+    MaskKind.ADDRESS,
+    MaskKind.NAME,
+    MaskKind.PERHAPS,
+)
+KNOWN = {"Anna Ask", "Bo Björk"}
+
+
+def found(*texts: str) -> list[tuple[MaskKind, str]]:
+    """Say what is found in some texts."""
+    return [(one.kind, one.words) for one in spot([Text(str(i), t, None) for i, t in enumerate(texts)], KNOWN)]
+
+
+@pytest.mark.parametrize(
+    ("words", "wanted"),
+    [
+        ("född 811228-9874.", (NUMBER, "811228-9874")),
+        ("född 19811228-9874.", (NUMBER, "19811228-9874")),
+        ("född 8112289874.", (NUMBER, "8112289874")),
+        ("född 811228 – 9874.", (NUMBER, "811228 – 9874")),
+        ("född 811228\u20119874.", (NUMBER, "811228\u20119874")),
+        ("hundraårig 121212+1212.", (NUMBER, "121212+1212")),
+        ("samordningsnummer 701063-2391", (NUMBER, "701063-2391")),
+        ("skriv till eva.holm+a@post.example.", (EMAIL, "eva.holm+a@post.example")),
+        ("ring 070-123 45 67.", (PHONE, "070-123 45 67")),
+        ("ring 0701234567", (PHONE, "0701234567")),
+        ("ring +46 70 123 45 67", (PHONE, "+46 70 123 45 67")),
+        ("ring +46 (0)60 19 10 00", (PHONE, "+46 (0)60 19 10 00")),
+        ("ring 0046-60-191000", (PHONE, "0046-60-191000")),
+        ("ring 08/123 456 78", (PHONE, "08/123 456 78")),
+        ("ring 0650\u201112345", (PHONE, "0650\u201112345")),
+        ("bor på Storgatan 12.", (ADDRESS, "Storgatan 12")),
+        ("bor på Norra Skolgatan 3 B, 871 30 Härnösand.", (ADDRESS, "Norra Skolgatan 3 B, 871 30 Härnösand")),
+        ("bor på Björkstigen 14 i Delsbo", (ADDRESS, "Björkstigen 14")),
+        ("bor på Björkstigen 14b i Delsbo", (ADDRESS, "Björkstigen 14b")),
+        ("bor på Nya vägen 7 lgh 1102", (ADDRESS, "Nya vägen 7 lgh 1102")),
+        ("Sökanden Eva Holm anför", (NAME, "Eva Holm")),
+        ("sökanden Karl-Erik af Holm anför", (NAME, "Karl-Erik af Holm")),
+        ("SÖKANDEN EVA HOLM", (NAME, "EVA HOLM")),
+        ("enligt Xerxes Persson", (PERHAPS, "Xerxes Persson")),
+        ("eleven Kevin får stöd", (PERHAPS, "Kevin")),
+    ],
+)
+def test_it_is_proposed(words: str, wanted: tuple[MaskKind, str]) -> None:
+    """Each is found once, whole."""
+    assert found(words) == [wanted]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "född 811228-9875",  # The check digit is another.
+        "född 811328-9876",  # There is no such month.
+        "organisation 212000-2411",
+        "den 2024-05-06 kl. 09.00–12.00",
+        "Dnr KS 2024/00126 och SLK-2024-00074",
+        "bankgiro 5050-1055",
+        "290 514 invånare, 6 309 722 kronor",
+        "§§ 808–814",
+        "kontot 1234567890123456",
+        "Ordföranden Anna Ask och Bo Björk yttrar sig",
+        "Annas förslag",
+        "Region Västernorrland och Folkets Hus",
+        "Gatan är 12 meter",
+    ],
+)
+def test_it_is_left(words: str) -> None:
+    """Numbers of other kinds, days, sums, bodies, and those who act in their office."""
+    assert found(words) == []
+
+
+def test_a_name_once_found_is_found_everywhere() -> None:
+    """The whole name and the last of it, in other cases; but a member's surname is only asked about."""
+    assert found("Eva Holm söker.", "EVA  HOLM", "Holms ärende och Holmen", "i Evas ställe") == [
+        (NAME, "Eva Holm"),
+        (NAME, "EVA  HOLM"),
+        (NAME, "Holm"),
+    ]
+    assert found("Kalle Ask söker.", "Ask anför. Anna Ask svarar.") == [(NAME, "Kalle Ask"), (PERHAPS, "Ask")]
+
+
+def test_equal_words() -> None:
+    """Whatever the case, the spaces and the dashes; never a part of a word."""
+    texts = [Text("0", "A-B och a\u2011b, A–Bs, xA-B, A-Bx", None), Text("1", "två  ord\när Två ord", None)]
+    assert [(t.place, a, b) for t, a, b in equal(texts, "A-B")] == [("0", 0, 3), ("0", 8, 11), ("0", 13, 16)]
+    assert [(t.place, a, b) for t, a, b in equal(texts, "två ord")] == [("1", 0, 8), ("1", 12, 19)]
+    assert list(equal(texts, " ")) == []

@@ -1,0 +1,60 @@
+"""A mail server on this machine that keeps what it is sent, and answers what a test tells it to."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import SMTP
+from typing import Any
+
+from aiosmtpd.controller import Controller
+from flask import Flask
+
+SENDER = "govern@alvsam.example"
+
+
+class Postbox:
+    """What came, as (address, letter, bytes). `answers` are given in turn, to the recipient or the letter."""
+
+    def __init__(self) -> None:
+        self.taken: list[tuple[str, EmailMessage, bytes]] = []
+        self.answers: list[str] = []
+        self.unknown: set[str] = set()
+
+    async def handle_RCPT(self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any) -> str:  # noqa: N802
+        """Take a recipient, unless nobody lives there."""
+        if address in self.unknown:
+            return "550 5.1.1 No such user here"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802 — aiosmtpd's names
+        """Take a letter."""
+        answer = self.answers.pop(0) if self.answers else f"250 OK queued as {len(self.taken) + 1}"
+        if answer.startswith("2"):
+            letter = message_from_bytes(envelope.content, policy=SMTP)
+            self.taken.append((envelope.rcpt_tos[0], letter, envelope.content))  # type: ignore[arg-type]
+        return answer
+
+
+@contextmanager
+def open_postbox(app: Flask) -> Iterator[Postbox]:
+    """Run it, and tell the installation of it."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    handler = Postbox()
+    server = Controller(handler, hostname="127.0.0.1", port=port)
+    server.start()
+    before = app.config["GOVERN"]
+    mails = {"smtp_host": "127.0.0.1", "smtp_port": port, "smtp_security": "none", "mail_from": SENDER}
+    app.config["GOVERN"] = replace(before, **mails)
+    try:
+        yield handler
+    finally:
+        server.stop()
+        app.config["GOVERN"] = before

@@ -1,0 +1,220 @@
+"""Extracts go to whom the decisions concern: kept as sent, with receipts and failures, and nothing secret by itself."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Collection, Iterator
+from email import message_from_bytes
+from email.policy import SMTP
+
+import pytest
+from flask import Flask
+
+from govern import outbox, record
+from govern.audit import AuditEntry
+from govern.db import db
+from govern.meetings.models import Meeting
+from govern.paragraphs.queries import paragraphs_of
+from govern.protocols import dispatching, operations
+from govern.protocols.dispatching import dispatches_of, parse_addresses, recipients_of
+from govern.protocols.dispatching_rules import Refusal, refuse_addresses, refuse_dispatch
+from govern.protocols.extracting import extracts_of
+from govern.protocols.models import Protocol, Signature
+from govern.protocols.states import ProtocolKind
+from govern.protocols.verify import verify
+from tests import make
+from tests.browse import Browser
+from tests.cast import Cast
+from tests.postbox import Postbox, open_postbox
+from tests.protocols.test_adjusting import AT, meeting  # noqa: F401 — a fixture
+from tests.protocols.test_correcting import sign_all
+
+Browse = Callable[..., Browser]
+HEADING = "Budget"  # The confidential paragraph's.
+
+
+@pytest.fixture
+def postbox(app: Flask) -> Iterator[Postbox]:
+    with open_postbox(app) as opened:
+        yield opened
+
+
+@pytest.fixture
+def adjusted(cast: Cast, meeting: Meeting) -> Protocol:  # noqa: F811
+    """Give a signed protocol: § 1 goes to four, § 2, which is confidential, to one of them and one more."""
+    first, second = paragraphs_of(meeting)
+    for paragraph, names in (
+        (first, ["Granby kommun", "Referensgruppen", "Bo Björk", "Sökanden"]),
+        (second, ["Granby kommun", "Advokaten"]),
+    ):
+        paragraph.decisions[0].recipients = names
+    second.confidential = "OSL 19 kap. 3 § (upphandling)"
+    cast.other.email = "registrator@granby.example"
+    make.seat(cast.elsewhere, cast.cilla, cast.forum.seats[2].role)
+    make.commit()
+    protocol = operations.seal(meeting, by=cast.cilla, at=AT)
+    sign_all(protocol)
+    return protocol
+
+
+def drain() -> None:
+    """Do what the outbox asks for."""
+    while outbox.drain():
+        pass
+    db.session.expire_all()
+
+
+@pytest.mark.parametrize(
+    ("signed", "recipient", "numbers", "confirmed", "wanted"),
+    [
+        (True, "Granby", {1}, set(), None),
+        (True, "Granby", {1, 2}, {2}, None),
+        (False, "Granby", {1}, set(), Refusal.NOT_ADJUSTED),
+        (True, " ", {1}, set(), Refusal.NO_RECIPIENT),
+        (True, "Granby", set(), set(), Refusal.NOTHING_CHOSEN),
+        (True, "Granby", {1, 2}, set(), Refusal.UNCONFIRMED),
+        (True, "Granby", {2}, {1}, Refusal.UNCONFIRMED),
+    ],
+)
+def test_what_may_be_sent(
+    signed: bool, recipient: str, numbers: Collection[int], confirmed: Collection[int], wanted: Refusal | None
+) -> None:
+    """§ 2 is confidential: it goes only where somebody has confirmed that it may."""
+    signatures = [Signature(signed_at=AT if signed else None)]
+    protocol = Protocol(kind=ProtocolKind.MAIN, imported=False, signatures=signatures)
+    assert refuse_dispatch(protocol, recipient, numbers, {2}, confirmed)[0] == wanted
+
+
+@pytest.mark.parametrize(
+    ("typed", "wanted"),
+    [
+        ("", Refusal.NO_ADDRESS),
+        (" ;, ", Refusal.NO_ADDRESS),
+        ("a@b.example", None),
+        ("a@b.example; c@d.example,e@f.example", None),
+        ("a@b.example, granby", Refusal.BAD_ADDRESS),
+        ("åke@b.example", Refusal.BAD_ADDRESS),
+        ("a@b.example\r\nBcc: c@d.example", Refusal.BAD_ADDRESS),
+    ],
+)
+def test_addresses(typed: str, wanted: Refusal | None) -> None:
+    """Several, parted as people do; nothing that could be read as another line of the letter."""
+    assert refuse_addresses(parse_addresses(typed)) == wanted
+
+
+@pytest.mark.usefixtures("each_database")
+def test_whom_it_goes_to(adjusted: Protocol) -> None:
+    """As the decisions say, in their order; with the party's, the secretary's or the person's own address."""
+    found = recipients_of(adjusted, record.loads(adjusted.record))
+    assert [(r.name, r.numbers, r.address) for r in found] == [
+        ("Granby kommun", [1, 2], "registrator@granby.example"),
+        ("Referensgruppen", [1], "cilla@alvsam.example"),
+        ("Bo Björk", [1], "bo@alvsam.example"),
+        ("Sökanden", [1], ""),
+        ("Advokaten", [2], ""),
+    ]
+
+
+def test_to_all_at_once(adjusted: Protocol, postbox: Postbox, browse: Browse) -> None:
+    """Those with an address get their open §§, certified; one refuses for now and one for ever, and it is seen."""
+    postbox.answers = ["451 later"] * 2  # A batch that fails is done again one by one.
+    postbox.unknown.add("bo@alvsam.example")
+    cilla = browse("cilla")
+    cilla.get(f"/protokoll/{adjusted.id}")
+    cilla.click("Expediering")
+    cilla.submit("Bestyrk och skicka till alla 3")
+    drain()
+    page = cilla.get(f"/protokoll/{adjusted.id}/expediering")
+    assert page.texts("#skickat .state") == ["Misslyckades", "Skickat", "Väntar"]
+    assert "550 5.1.1 No such user here" in page.text("#skickat")
+    assert "451 later" in page.text("#skickat")
+    ((to, letter, data),) = postbox.taken
+    assert to == "cilla@alvsam.example"
+    (file,) = letter.iter_attachments()
+    assert file.get_filename() == "utdrag-styrgruppen-2024-04-22-paragraf-1.pdf"
+    verdict = verify(file.get_content(), at=AT)
+    assert verdict.genuine, verdict.sentences
+    assert hashlib.sha256(file.get_content()).hexdigest() in letter.get_body().get_content()
+    row = next(row for row in dispatches_of(adjusted) if row.recipient == "Referensgruppen")
+    assert row.letter is not None
+    assert row.letter.message.rstrip() == data.rstrip()
+    assert row.letter.sha256 in page.text("#skickat")
+    assert {row.extract_id for row in dispatches_of(adjusted)} == {extracts_of(adjusted)[0][0].id}
+    eml = message_from_bytes(cilla.get(f"/expedieringar/{row.id}/brev.eml").data, policy=SMTP)
+    assert eml["Subject"] == "Protokollsutdrag § 1, Styrgruppen 22 april 2024"
+    postbox.unknown.clear()
+    cilla.get(f"/protokoll/{adjusted.id}/expediering")
+    cilla.submit("Skicka igen till bo@alvsam.example")
+    drain()
+    assert "bo@alvsam.example" in {to for to, _, _ in postbox.taken}
+    for name in ("bo", "david"):
+        browse(name).get(f"/protokoll/{adjusted.id}/expediering", status=403)
+        browse(name).get(f"/expedieringar/{row.id}/brev.eml", status=403)
+
+
+def test_what_is_secret_goes_only_where_it_is_confirmed(
+    cast: Cast, adjusted: Protocol, postbox: Postbox, browse: Browse
+) -> None:
+    """Not by itself; what was typed comes back with the refusal; no heading stands in the letter or a file's name."""
+    cilla, address = browse("cilla"), f"/protokoll/{adjusted.id}/expediering"
+    page = cilla.get(address)
+    place = page.texts("section.recipient h3").index("Advokaten")
+    form = f"#m{place} form"
+    assert "omfattas av sekretess (OSL 19 kap. 3 § (upphandling))" in page.text(f"#m{place}")
+    typed = {f"m{place}-addresses": "advokat@byran.example", f"m{place}-numbers": [2]}
+    page = cilla.submit(form, status=422, **typed)
+    assert Refusal.UNCONFIRMED in page.text(f"#m{place}")
+    assert page.form(form).values()[f"m{place}-addresses"] == ["advokat@byran.example"]
+    assert page.form(form).values()[f"m{place}-numbers"] == ["2"]
+    drain()
+    assert postbox.taken == []
+    page = cilla.submit(form, **{f"m{place}-confirmed": [2]})
+    assert "Sekretess" in page.text("#skickat .state")
+    drain()
+    ((to, letter, data),) = postbox.taken
+    assert to == "advokat@byran.example"
+    assert HEADING.encode() not in data.partition(b"application/pdf")[0]
+    assert HEADING not in str(letter["Subject"]) + letter.get_body().get_content()
+    assert HEADING.lower() not in next(letter.iter_attachments()).get_filename()
+    (row,) = dispatches_of(adjusted)
+    assert row.confirmed
+    facts = str([entry.facts for entry in db.session.scalars(db.select(AuditEntry))])
+    assert HEADING not in facts
+    page = cilla.get(address)
+    place = page.texts("section.recipient h3").index("Granby kommun")
+    assert page.form(f"#m{place} form").values()[f"m{place}-numbers"] == ["1"]
+
+
+def test_without_a_mail_server(cast: Cast, adjusted: Protocol, browse: Browse) -> None:
+    """The page says so; the letter is kept, downloaded, and noted as sent; by post needs no address."""
+    cilla, address = browse("cilla"), f"/protokoll/{adjusted.id}/expediering"
+    page = cilla.get(address)
+    assert "Ingen e-postserver är inställd" in page.text(".note")
+    place = page.texts("section.recipient h3").index("Sökanden")
+    assert Refusal.NO_ADDRESS in cilla.submit(f"#m{place} form", status=422).text(f"#m{place}")
+    page = cilla.submit(f"#m{place} form", **{f"m{place}-addresses": "a@b.example, c@d.example"})
+    assert page.texts("#skickat .state") == ["Väntar", "Väntar"]
+    drain()
+    page = cilla.get(address)
+    cilla.submit("Anteckna a@b.example som skickat")
+    page = cilla.get(address)
+    assert sorted(page.texts("#skickat .state")) == ["Skickat på annat sätt", "Väntar"]
+    form = page.form(f"#m{place} form")
+    by_post = next(b for b in form.buttons if b.attributes.get("formaction"))
+    cilla.post(by_post.attributes["formaction"], {f"m{place}-known": "Sökanden", f"m{place}-numbers": 1})
+    assert [bool(row.by_hand_at) for row in dispatches_of(adjusted)] == [True, False, True]
+
+
+def test_somebody_else(cast: Cast, adjusted: Protocol, postbox: Postbox, browse: Browse) -> None:
+    """Who is not named in the decision may get it too, and is proposed with the address last used."""
+    cilla = browse("cilla")
+    page = cilla.get(f"/protokoll/{adjusted.id}/expediering")
+    place = len(page.all("section.recipient")) - 1
+    fields = {f"m{place}-addresses": "press@bladet.example", f"m{place}-numbers": [1]}
+    assert Refusal.NO_RECIPIENT in cilla.submit(f"#m{place} form", status=422, **fields).text(f"#m{place}")
+    cilla.submit(f"#m{place} form", **{f"m{place}-recipient": "Bladet"})
+    drain()
+    assert [to for to, _, _ in postbox.taken] == ["press@bladet.example"]
+    found = {r.name: r for r in recipients_of(adjusted, record.loads(adjusted.record))}
+    assert (found["Bladet"].address, found["Bladet"].done) == ("press@bladet.example", True)
+    assert dispatching.dispatch_by_id(999) is None

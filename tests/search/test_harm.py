@@ -1,0 +1,79 @@
+"""What an engine must bear: being killed while it writes, and being read by many meanwhile. Both engines."""
+
+import os
+import subprocess
+import sys
+import threading
+import time
+from itertools import count, pairwise
+from pathlib import Path
+
+import pytest
+
+from govern.search import parse
+from govern.search.embedded.engine import WhooshEngine
+from tests.search.conftest import DOCUMENTS, ENGINES, INSIDERS, document, in_postgres
+
+ROOT = Path(__file__).parents[2]
+KILLS, READERS, SECONDS, STALE = 100, 8, 4.0, 2.0
+
+
+@pytest.mark.parametrize("kind", ENGINES)
+def test_killed_a_hundred_times_it_can_be_read_and_lacks_nothing(kind, tmp_path, directory, request):
+    target = str(tmp_path / "index")
+    if kind == "postgres":
+        target = request.getfixturevalue("postgres").create("killed").replace("postgresql:", "postgresql+psycopg:", 1)
+    command = [sys.executable, "-m", "tests.search.killed", kind, target, str(directory), str(KILLS)]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "ignore"}
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert int(done.stdout) >= KILLS // 5  # It was killed while it wrote, not before it began.
+
+
+@pytest.fixture(params=ENGINES)
+def busy(request, tmp_path, directory):
+    """Give an engine with the documents, for one test alone."""
+    if request.param == "embedded":
+        engine = WhooshEngine(tmp_path / "index")
+        engine.rebuild(DOCUMENTS)
+        yield engine
+        return
+    with in_postgres(request.getfixturevalue("postgres"), "busy") as engine:
+        engine.rebuild(DOCUMENTS)
+        yield engine
+
+
+def test_eight_read_while_one_writes(busy):
+    """No error, never an answer older than two seconds."""
+    errors, versions, stop, reads = [], [], threading.Event(), count()
+
+    def read():
+        while not stop.is_set():
+            begun = time.monotonic()
+            old = [number for (number, _), (_, after) in pairwise(versions) if after < begun - STALE]
+            try:
+                assert busy.search(parse("hyresavtal"), INSIDERS).total == 1
+                for number in old[-3:]:
+                    assert busy.search(parse(f"nummer{number}"), INSIDERS).total == 0
+            except Exception as error:
+                errors.append(error)
+                return
+            next(reads)
+
+    readers = [threading.Thread(target=read) for _ in range(READERS)]
+    for reader in readers:
+        reader.start()
+    begun = time.monotonic()
+    for number in count():
+        busy.update([document("rad", "Rad", f"nummer{number}")])
+        versions.append((number, time.monotonic()))
+        if number % 20 == 10:
+            busy.rebuild([*DOCUMENTS, document("rad", "Rad", f"nummer{number}")])
+        if time.monotonic() - begun > SECONDS and number > 5:
+            break
+    stop.set()
+    for reader in readers:
+        reader.join()
+    assert not errors
+    assert next(reads) > READERS
+    assert busy.search(parse(f"nummer{number}"), INSIDERS).total == 1

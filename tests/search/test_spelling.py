@@ -1,0 +1,56 @@
+"""Words spelt nearly as one that somebody wrote, within what the reader may read."""
+
+import pytest
+
+from govern.search.spelling import Vocabulary, distance
+from tests.search.conftest import INSIDERS, OUTSIDERS
+
+SOME = """samverkansavtalet upphandling upphandlingen kostnadsfördelning ånge ange återremiss bordläggning budget
+budgeten nämnden ledamöter räddningstjänsten protokoll justering verksamhet hälsinglands bergqvist ekbäck"""
+WORDS = Vocabulary(SOME.split())
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    {
+        "samvrkansavtal": "samverkansavtalet",
+        "uphandling": "upphandling",
+        "upphandlign": "upphandling",
+        "kostnadsfordelning": "kostnadsfördelning",
+        "ateremiss": "återremiss",
+        "bordlagning": "bordläggning",
+        "buget": "budget",
+        "nämden": "nämnden",
+        "ledamoter": "ledamöter",
+        "räddningtjänsten": "räddningstjänsten",
+        "protokol": "protokoll",
+        "justreing": "justering",
+        "verksamhat": "verksamhet",
+        "halsinglands": "hälsinglands",
+        "bergkvist": "bergqvist",
+        "ekback": "ekbäck",
+    }.items(),
+)
+def test_the_nearest_word_is_what_was_meant(typed, meant):
+    assert min(WORDS.near(typed))[1] == meant
+
+
+@pytest.mark.parametrize("typed", ["snö", "xyzzy", "kommunfullmäktige", "ab", "", "budgetens" * 9])
+def test_nothing_near_is_nothing(typed):
+    assert not list(WORDS.near(typed))
+
+
+def test_swedish_slips_cost_less():
+    assert distance("ånge", "ange") < distance("ånge", "inge")
+    assert distance("nämden", "nämnden") <= 1
+    assert distance("avtla", "avtal") == 1
+
+
+def test_suggestions_are_of_what_the_reader_may_read(engine):
+    assert engine.alike("snöröjnig", INSIDERS)[:1] == ("snöröjning",)
+    assert "granfors" in engine.alike("granfrs", OUTSIDERS)
+    assert "granfors" not in engine.alike("granfrs", INSIDERS)
+    assert "granfors" not in engine.completions("granf", INSIDERS)
+    assert engine.completions("granf", OUTSIDERS) == ("granfors",)
+    assert set(engine.completions("upph", INSIDERS)) == {"upphandlingen", "upphandling"}
+    assert (engine.completions("avt", ()), engine.alike("avtla", ())) == ((), ())

@@ -1,0 +1,119 @@
+"""Letters are kept as sent, tried again when the server says later, given up when it says never."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from govern import letters, mail, outbox
+from govern.db import db, now
+from govern.letters import Letter, LetterState
+from govern.mail import Enclosure
+from tests.postbox import SENDER, Postbox, open_postbox
+
+pytestmark = pytest.mark.usefixtures("each_database")
+TO = "registrator@bjorkby.example"
+
+
+@pytest.fixture
+def postbox(app: Flask) -> Iterator[Postbox]:
+    with open_postbox(app) as opened:
+        yield opened
+
+
+@pytest.fixture
+def later(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Let the outbox believe that so long has passed, and do what is due."""
+
+    def drain(**passed: float) -> None:
+        at = now() + timedelta(**passed)
+        for module in (outbox, letters):
+            monkeypatch.setattr(module, "now", lambda: at)
+        outbox.drain()
+        db.session.expire_all()
+
+    return drain
+
+
+def post(app: Flask, at: datetime | None = None) -> Letter:
+    """Post a letter with a file."""
+    enclosure = Enclosure("utdrag-åäö.pdf", "application/pdf", b"%PDF-1.7 utdrag")
+    at = at or now()
+    letter = mail.compose(app.config["GOVERN"], TO, "Utdrag åäö", "Hej!\n", key="nyckel", at=at, enclosures=[enclosure])
+    row = letters.post(letter, at=at)
+    db.session.commit()
+    return row
+
+
+def test_what_is_kept_is_what_came(app: Flask, postbox: Postbox, later: Callable[..., None]) -> None:
+    """Byte for byte, with the file; the server's answer is the receipt, and it is sent once."""
+    row = post(app)
+    later()
+    later(hours=2)
+    ((to, letter, data),) = postbox.taken
+    assert (to, letter["From"], letter["Subject"]) == (TO, SENDER, "Utdrag åäö")
+    (file,) = letter.iter_attachments()
+    assert (file.get_filename(), file.get_content()) == ("utdrag-åäö.pdf", b"%PDF-1.7 utdrag")
+    assert data.rstrip() == row.message.rstrip()
+    assert row.sha256 == hashlib.sha256(row.message).hexdigest()
+    assert (row.state, row.receipt) == (LetterState.SENT, "250 OK queued as 1")
+    letters.send_again(row, at=now())
+    db.session.commit()
+    later(hours=3)
+    assert len(postbox.taken) == 1
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_later_is_tried_again(app: Flask, postbox: Postbox, later: Callable[..., None], caplog: Any) -> None:
+    """A 4xx is no failure: it waits, says why, and goes; the same letter, known by the same id."""
+    postbox.answers = ["451 4.3.0 try later", "421 busy"]
+    row = post(app)
+    later()
+    assert (row.state, row.error) == (LetterState.WAITING, "E-postservern svarade: 451 4.3.0 try later")
+    later(hours=1)
+    later(hours=2)
+    assert (row.state, row.error, row.attempts) == (LetterState.SENT, "", 3)
+    assert postbox.taken[0][1]["Message-ID"] == "<nyckel@alvsam.example>"
+
+
+def test_never_is_given_up(app: Flask, postbox: Postbox, later: Callable[..., None]) -> None:
+    """A 5xx ends it at once, also for one who does not live there; somebody may send it again."""
+    postbox.unknown.add(TO)
+    row = post(app)
+    later()
+    later(hours=1)
+    assert (row.state, row.attempts) == (LetterState.FAILED, 1)
+    assert "550 5.1.1 No such user here" in row.error
+    postbox.unknown.clear()
+    letters.send_again(row, at=now())
+    db.session.commit()
+    later(hours=2)
+    assert (row.state, row.attempts) == (LetterState.SENT, 2)
+
+
+def test_a_server_that_is_away(app: Flask, postbox: Postbox, later: Callable[..., None], caplog: Any) -> None:
+    """It is tried for two days, and then it has failed."""
+    row = post(app)
+    app.config["GOVERN"] = mail_at_nobody(app)
+    later()
+    assert (row.state, row.error) == (LetterState.WAITING, "E-postservern går inte att nå.")
+    later(days=2, minutes=5)
+    assert row.state is LetterState.FAILED
+
+
+def mail_at_nobody(app: Flask) -> Any:
+    """Point the settings at a port where nobody listens."""
+    return replace(app.config["GOVERN"], smtp_port=1)
+
+
+def test_without_a_server_it_waits(app: Flask) -> None:
+    """It is kept all the same, to be downloaded."""
+    row = post(app)
+    assert outbox.drain() == 0
+    assert (row.state, row.recipient) == (LetterState.WAITING, TO)
