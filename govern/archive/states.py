@@ -19,6 +19,7 @@ class Event(Word):
     ASSIGNED = "assigned", "Uppdrag"
     SEALED = "sealed", "Protokollet förseglat"
     SIGNED = "signed", "Protokollet undertecknat"
+    POSTED = "posted", "Anslaget"
     CORRECTED = "corrected", "Rättelse"
     REPORTED = "reported", "Återrapport"
     CLOSED = "closed", "Uppdraget avslutat"

@@ -30,7 +30,8 @@ from govern.search import SearchUnavailable
 from govern.web.swedish import SWEDEN, day, local_day
 
 WATCH, TELL = "watch", "tell"
-AGAIN = timedelta(seconds=2)  # Until what is not in the index yet is there.
+AGAIN = timedelta(seconds=20)  # Until what is not in the index yet is there: as a rule it is, index entries go first.
+REBUILT = timedelta(minutes=5)  # Until an index that cannot be read may have been built anew.
 MORNING = time(7)
 MOST_HITS = 2000  # Of one forum's year, in one question.
 MOST_LINES = 20
@@ -41,12 +42,12 @@ def watch(keys: Sequence[str]) -> None:
     """Note which saved searches have found these paragraphs, which have been sealed or read anew."""
     ids = {int(key) for key in keys}
     if _not_indexed(ids):
-        _try_again(keys)
+        _try_again(keys, AGAIN)
         return
     try:
         found = list(_found(ids))
     except SearchUnavailable:
-        _try_again(keys)
+        _try_again(keys, REBUILT)
         return
     at = now()
     for saved, paragraph_id in found:
@@ -62,9 +63,9 @@ def _not_indexed(ids: set[int]) -> bool:
     return db.session.scalar(query.where(OutboxEntry.key.in_(keys)).limit(1)) is not None
 
 
-def _try_again(keys: Sequence[str]) -> None:
+def _try_again(keys: Sequence[str], wait: timedelta) -> None:
     for key in keys:
-        outbox.enqueue(WATCH, key, at=now(), due=now() + AGAIN)
+        outbox.enqueue(WATCH, key, at=now(), due=now() + wait)
     db.session.commit()
 
 

@@ -24,6 +24,7 @@ from govern.cases.models import Case, Proposal
 from govern.cases.states import ProposalState
 from govern.db import db
 from govern.meetings.models import Meeting
+from govern.notices.models import Notice, Posting
 from govern.paragraphs import superseding
 from govern.paragraphs.models import Assignment, Decision, Paragraph
 from govern.paragraphs.states import Outcome
@@ -114,6 +115,9 @@ def _events(case: Case, person: Person, today: date) -> Iterator[Select[Any]]:
     yield _event(Event.SEALED, Protocol.id, func.date(Protocol.sealed_at)).where(*main)
     signed = select(func.max(Signature.signed_at)).where(Signature.protocol_id == Protocol.id).scalar_subquery()
     yield _event(Event.SIGNED, Protocol.id, func.date(signed)).where(*main, signed.is_not(None), ~unsettled())
+    posted = _event(Event.POSTED, Posting.id, func.date(Posting.posted_on), Posting.position)
+    posted = posted.join(Notice, Notice.id == Posting.notice_id).join(Protocol, Protocol.id == Notice.protocol_id)
+    yield posted.where(*main, Posting.posted_on.is_not(None))
     corrected = _event(Event.CORRECTED, Protocol.id, func.date(Protocol.sealed_at))
     corrected = corrected.join(Paragraph, Paragraph.id == Protocol.paragraph_id)
     corrected = corrected.join(Meeting, Meeting.id == Paragraph.meeting_id)
@@ -248,6 +252,15 @@ def _signed(ids: Sequence[int], _person: Person, _today: date) -> Told:
         yield row.id, _of_protocol(row, Event.SIGNED, local_day(moments[row.id]), "Protokollet undertecknat av alla")
 
 
+def _posted(ids: Sequence[int], _person: Person, _today: date) -> Told:
+    to_meeting = joinedload(Notice.protocol).joinedload(Protocol.meeting).joinedload(Meeting.forum)
+    query = select(Posting).where(Posting.id.in_(ids)).options(joinedload(Posting.notice).options(to_meeting))
+    for row in db.session.scalars(query):
+        if row.posted_on is not None:
+            title = f"Protokollet anslaget, {row.board}" if row.board else "Protokollet anslaget"
+            yield row.id, _of_protocol(row.notice.protocol, Event.POSTED, row.posted_on, title)
+
+
 def _corrected(ids: Sequence[int], _person: Person, _today: date) -> Told:
     for row in _protocols(ids):
         label = row.paragraph.label if row.paragraph else ""
@@ -284,6 +297,7 @@ _SAY: dict[int, Callable[[Sequence[int], Person, date], Told]] = {
         Event.ASSIGNED: _assigned,
         Event.SEALED: _sealed,
         Event.SIGNED: _signed,
+        Event.POSTED: _posted,
         Event.CORRECTED: _corrected,
         Event.REPORTED: _reported,
         Event.CLOSED: _closed,

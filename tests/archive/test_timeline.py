@@ -13,6 +13,7 @@ from govern.cases.models import Case
 from govern.db import db
 from govern.forums.models import Series
 from govern.meetings.states import MeetingState
+from govern.notices.models import Notice, Posting
 from govern.paragraphs import models as p
 from govern.paragraphs.states import Outcome, ParagraphState
 from govern.protocols.models import Certificate, Protocol, ProtocolFile, Signature
@@ -64,7 +65,10 @@ def case(cast: Cast) -> Case:
     make.add(Report(assignment=duty, by=cast.bo, at=datetime(2024, 5, 20, 9, tzinfo=UTC), text="Driften är räknad."))
     closed = datetime(2024, 6, 3, 9, tzinfo=UTC)
     make.add(AssignmentClosing(assignment=duty, why=Closing.DONE, by=cast.anna, at=closed, note="Hört."))
-    sealed(first, cast, ProtocolKind.MAIN, datetime(2024, 4, 25, 9, tzinfo=UTC), signed=True)
+    main = sealed(first, cast, ProtocolKind.MAIN, datetime(2024, 4, 25, 9, tzinfo=UTC), signed=True)
+    notice = make.add(Notice(protocol=main, adjusted_on=date(2024, 4, 26), kept_at="Kansliet", first=809, last=809))
+    make.add(Posting(notice=notice, position=0, board="Björkby", posted_on=date(2024, 4, 27), posted_by=cast.cilla))
+    make.add(Posting(notice=notice, position=1, board="Granby"))
     sealed(first, cast, ProtocolKind.CORRECTION, datetime(2024, 5, 2, 9, tzinfo=UTC))
     last = decided(cast, case, series, date(2025, 9, 1), "Växel avvecklas", Outcome.APPROVAL)
     make.supersession(last, first, cast.cilla)
@@ -87,6 +91,7 @@ def test_every_kind_of_event_in_time(browse: Browse, case: Case) -> None:
         "Uppdrag till Bo Björk",
         "Protokollet förseglat",
         "Protokollet undertecknat av alla",
+        "Protokollet anslaget, Björkby",
         "Rättelse av § 809",
         "Återrapport från Bo Björk",
         "Uppdraget avslutat",
@@ -114,6 +119,7 @@ def test_what_is_secret_shows_its_number_and_nothing_that_hangs_on_it(browse: Br
         "§ 809 Sekretess",
         "Protokollet förseglat",
         "Protokollet undertecknat av alla",
+        "Protokollet anslaget, Björkby",
         "§ 810 Växel avvecklas",
     ]
     for word in ("räkna", "räknad", "Hört", "Hemligt", "införs"):
@@ -154,11 +160,11 @@ def test_a_long_way_costs_no_more(browse: Browse, cast: Cast, case: Case) -> Non
     with counted() as many:
         page = david.get(f"/arenden/{case.id}")
     assert len(page.all(".timeline > li")) == 50
-    assert page.text(".pager p") == "Sida 1 av 4 (190 träffar)"
+    assert page.text(".pager p") == "Sida 1 av 4 (191 träffar)"
     assert len(many) <= len(few), "\n".join(many)
 
 
 @pytest.mark.usefixtures("each_database")
 def test_the_same_on_each_database(browse: Browse, case: Case) -> None:
     """The days are compared by the database."""
-    assert len(told(browse("anna").get(f"/arenden/{case.id}"))) == 10
+    assert len(told(browse("anna").get(f"/arenden/{case.id}"))) == 11

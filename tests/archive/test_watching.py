@@ -358,3 +358,19 @@ def test_watching_on_each_database(shelf: Shelf, cast: Cast, letters: Letters, t
     make.saved_search(cast.david, "växel", Telling.AT_ONCE)
     tell(shelf.open)
     assert len(letters.taken) == 1
+
+
+def test_without_an_index_it_waits(app: Flask, shelf: Shelf, cast: Cast, letters: Letters) -> None:
+    """News is not lost while the index is away or behind: it is looked for again, a row a paragraph."""
+    make.saved_search(cast.david, "växel", Telling.AT_ONCE)
+    outbox.enqueue("index", shelf.open.id, at=make.AT)
+    make.commit()
+    telling.watch([str(shelf.open.id)])
+    waits = select(OutboxEntry).where(OutboxEntry.topic == telling.WATCH)
+    (entry,) = db.session.scalars(waits).all()
+    assert entry.key == str(shelf.open.id)
+    entry.due_at = make.AT
+    make.commit()
+    while outbox.drain():
+        pass
+    assert len(letters.taken) == 1
