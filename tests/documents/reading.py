@@ -14,6 +14,7 @@ import pypdfium2
 
 from govern.documents.content import Body, Document, clean
 from govern.documents.fonts import REGULAR, by_coverage
+from govern.documents.page import RUNNING, clipped
 from govern.richtext import Blocks, Lst, Table, text_of
 
 BULLETS = re.compile(r"(?:^|\s)[•◦▪](?=\s)")
@@ -43,7 +44,7 @@ def pdf_bodies(pdf: bytes, document: Document) -> list[str]:
     pages = pdf_pages(pdf)
     bodies = []
     for number, text in enumerate(pages, 1):
-        furniture = [clean(text) for text in (document.header, document.running) if text] if number > 1 else []
+        furniture = [clean(document.header), clipped(clean(document.running), RUNNING)] if number > 1 else []
         furniture += [" ".join(document.strip), f"Sida {number} ({len(pages)})"]
         rest = " ".join(text.split())
         for repeated in filter(None, furniture):

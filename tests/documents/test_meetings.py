@@ -48,8 +48,12 @@ MEETINGS: dict[str, Shape] = {
     "long day": Shape(paragraphs=70, fill=1),
     "assembly": Shape(paragraphs=90, fill=1, people=61, regime="kl_assembly"),
     "hundred and fifty": Shape(paragraphs=150, fill=1, clauses=1),
-    "two hundred and fifty": Shape(paragraphs=250, fill=1, clauses=1, people=80),
+    "two hundred and fifty": Shape(paragraphs=250, fill=1, clauses=1, people=20),
 }
+
+
+FEW = ("none", "nobody", "statutory", "joint", "att", "eighty", "letters", "odd", "odd association", "day")
+"""The meetings whose DOCX is read back as every type of document; as a protocol all are."""
 
 
 def held(name: str) -> ProtocolRecord:
@@ -90,12 +94,13 @@ def test_every_docx_is_valid(name: str, tmp_path: Path) -> None:
 @pytest.mark.office
 @pytest.mark.parametrize("kind", TYPES)
 def test_both_files_of_every_meeting_say_the_same(kind: str, tmp_path: Path) -> None:
-    documents = [TYPES[kind](held(name)) for name in MEETINGS]
-    files = [printed(kind, name) for name in MEETINGS]
+    names = list(MEETINGS) if kind == "protocol" else FEW
+    documents = [TYPES[kind](held(name)) for name in names]
+    files = [printed(kind, name) for name in names]
     written = [write_docx(d, f.page_numbers) for d, f in zip(documents, files, strict=True)]
     found = {
         name: difference(text, pdf_bodies(pdf.pdf, document), heads_of(document))
-        for name, document, pdf, text in zip(MEETINGS, documents, files, docx_texts(written, tmp_path), strict=True)
+        for name, document, pdf, text in zip(names, documents, files, docx_texts(written, tmp_path), strict=True)
     }
     assert {name: fault for name, fault in found.items() if fault} == {}
 
