@@ -63,9 +63,7 @@ class Settings:
     timestamp_roots: str = _setting("", "PEM file with the roots that the authority's certificate leads to")
     signing_factor: str = _setting("required", "Whether signing takes a second factor of everyone: required or offered")
     max_upload_mb: int = _setting(100, "Largest upload, in megabytes")
-    smtp_host: str = _setting(
-        "", "Mail server; empty means no mail, and reminders on Min sida only"
-    )
+    smtp_host: str = _setting("", "Mail server; empty means no mail, and reminders on Min sida only")
     smtp_port: int = _setting(587, "The mail server's port")
     smtp_security: str = _setting("starttls", "How mail travels to it: starttls, tls or none")
     smtp_user: str = _setting("", "Who signs in to the mail server; empty means nobody does")
