@@ -45,11 +45,11 @@ class Furniture:
         pen = Pen(canvas, SMALL, repeated=False)
         number = canvas.page + 1
         if number > 1:
-            title = clipped(clean(self._document.running), RUNNING)
-            pen.write([Piece(0, 0, f"{title} ", Span(title, colour=GREY))], HEAD, None, LEFT + HANG)
             if self._document.header:
                 line = clipped(clean(self._document.header), TEXT)
                 pen.write([Piece(0, 0, f"{line} ", Span(line, colour=GREY))], HEAD + 11, None, LEFT + HANG)
+            title = clipped(clean(self._document.running), RUNNING)
+            pen.write([Piece(0, 0, f"{title} ", Span(title, colour=GREY))], HEAD, None, LEFT + HANG)
         strip = self._document.strip
         gap = 6 * mm
         across = (WIDTH - gap * (len(strip) - 1)) / len(strip) if strip else 0.0
