@@ -15,7 +15,7 @@ from reportlab.platypus import Table as Grid
 from govern.documents import fonts
 from govern.documents.breaking import Span
 from govern.documents.content import Body, Element, Points, clean
-from govern.documents.page import HAIRLINE
+from govern.documents.page import HAIRLINE, HEIGHT
 from govern.documents.setting import Text, TextStyle
 from govern.documents.tagging import Node
 from govern.richtext import Block, Blocks, Cell, Head, Item, Lst, Para, Run, Table, label_of
@@ -238,6 +238,17 @@ def grid_at(indent: float) -> type[Grid]:
     class Indented(Grid):  # type: ignore[misc]  # reportlab is untyped
         def drawOn(self, canvas: Any, x: float, y: float, _sW: float = 0) -> None:  # noqa: N802, N803 — reportlab's
             super().drawOn(canvas, x + indent, y, 0)
+
+        def split(self, width: float, height: float) -> list[Flowable]:
+            """Split between rows; within one only if it is higher than a page, or its head would stand twice on one."""
+            self.splitInRow = 0
+            parts: list[Flowable] = super().split(width, height)
+            self.splitInRow = 1
+            if not parts and sum(self._rowHeights[: self.repeatRows + 1]) > HEIGHT:
+                return list(super().split(width, height))
+            for part in parts:
+                part.splitInRow = 1
+            return parts
 
     return Indented
 

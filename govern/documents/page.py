@@ -29,6 +29,8 @@ HAIRLINE = HexColor("#9aa3a8")
 HEAD = A4[1] - 15 * mm
 FOOT = 14 * mm
 SMALL = 8.0
+RUNNING = TEXT - 30 * mm
+"""How wide the running title may be, beside the page's number."""
 
 
 class Furniture:
@@ -43,11 +45,11 @@ class Furniture:
         pen = Pen(canvas, SMALL, repeated=False)
         number = canvas.page + 1
         if number > 1:
-            title = _clipped(clean(self._document.running), TEXT - 30 * mm)
-            pen.write([Piece(0, 0, f"{title} ", Span(title, colour=GREY))], HEAD, None, LEFT + HANG)
             if self._document.header:
-                line = _clipped(clean(self._document.header), TEXT)
+                line = clipped(clean(self._document.header), TEXT)
                 pen.write([Piece(0, 0, f"{line} ", Span(line, colour=GREY))], HEAD + 11, None, LEFT + HANG)
+            title = clipped(clean(self._document.running), RUNNING)
+            pen.write([Piece(0, 0, f"{title} ", Span(title, colour=GREY))], HEAD, None, LEFT + HANG)
         strip = self._document.strip
         gap = 6 * mm
         across = (WIDTH - gap * (len(strip) - 1)) / len(strip) if strip else 0.0
@@ -99,11 +101,12 @@ def _words(canvas: TaggedCanvas, words: str, x: float, font: str, colour: str) -
     return text
 
 
-def _clipped(text: str, room: float) -> str:
-    """Cut a text that is too long for its place, at a word, and say so by three dots."""
-    if fonts.width(text, fonts.REGULAR) * SMALL <= room:
-        return text
-    words = text.split(" ")
-    while len(words) > 1 and fonts.width(f"{' '.join(words)} …", fonts.REGULAR) * SMALL > room:
+def clipped(text: str, room: float) -> str:
+    """Cut a text that is too long for its place: words of its first part go, and what stands after the dot stays."""
+    whole, dot, end = text.rpartition(" · ")
+    first, rest = (whole, f"{dot}{end}") if dot else (text, "")
+    words, shown = first.split(" "), text
+    while len(words) > 1 and fonts.width(shown, fonts.REGULAR) * SMALL > room:
         words.pop()
-    return f"{' '.join(words)} …"
+        shown = f"{' '.join(words)} …{rest}"
+    return shown

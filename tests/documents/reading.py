@@ -14,6 +14,7 @@ import pypdfium2
 
 from govern.documents.content import Body, Document, clean
 from govern.documents.fonts import REGULAR, by_coverage
+from govern.documents.page import RUNNING, clipped
 from govern.richtext import Blocks, Lst, Table, text_of
 
 BULLETS = re.compile(r"(?:^|\s)[•◦▪](?=\s)")
@@ -43,7 +44,7 @@ def pdf_bodies(pdf: bytes, document: Document) -> list[str]:
     pages = pdf_pages(pdf)
     bodies = []
     for number, text in enumerate(pages, 1):
-        furniture = [clean(text) for text in (document.header, document.running) if text] if number > 1 else []
+        furniture = [clean(document.header), clipped(clean(document.running), RUNNING)] if number > 1 else []
         furniture += [" ".join(document.strip), f"Sida {number} ({len(pages)})"]
         rest = " ".join(text.split())
         for repeated in filter(None, furniture):
@@ -102,13 +103,18 @@ def difference(docx: str, pdf_pages: Sequence[str], heads: Sequence[str]) -> str
     whole, at = characters(docx), 0
     for number, page_text in enumerate(pdf_pages, 1):
         told = characters(page_text)
-        shorter = (told.removeprefix(characters(head)) for head in heads)
-        found = next((text for text in (told, *shorter) if whole.startswith(text, at)), None)
-        if found is None:
-            same = next((i for i, (a, b) in enumerate(zip(whole[at:], told, strict=False)) if a != b), 0)
-            return f"page {number}: {told[same : same + 80]!r} is not {whole[at + same : at + same + 80]!r}"
+        ways = [told, *(told.removeprefix(characters(head)) for head in heads)]
+        found = max(ways, key=lambda text: _shared(text, whole[at : at + len(text)]))
+        same = _shared(found, whole[at : at + len(found)])
+        if same < len(found):
+            return f"page {number}: {found[same : same + 80]!r} is not {whole[at + same : at + same + 80]!r}"
         at += len(found)
     return "" if at == len(whole) else f"only the DOCX says {whole[at : at + 80]!r}"
+
+
+def _shared(one: str, other: str) -> int:
+    """Count the characters that two texts begin with alike."""
+    return next((i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
 
 
 def heads_of(document: Document) -> list[str]:

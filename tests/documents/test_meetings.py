@@ -2,43 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
 import openxml_audit
 import pytest
 
-from govern.documents.content import Document, clean
+from govern.documents.content import clean
 from govern.documents.pdf import Printed, write_pdf
 from govern.documents.protocol import protocol_document
-from govern.documents.summons import SummonsFacts, SummonsItem, summons_document
 from govern.documents.word import write_docx
 from govern.record import ProtocolRecord, to_json
 from tests.documents.meetings import Shape, meeting
 from tests.documents.reading import characters, difference, docx_texts, faults, heads_of, pdf_bodies, run
 from tests.documents.test_files import texts
-
-
-def summons(record: ProtocolRecord) -> Document:
-    """Lay out the summons to the meeting that a record tells of."""
-    items = (
-        SummonsItem(position=p.number, heading=p.heading, kind=p.kind, reference=p.reference) for p in record.paragraphs
-    )
-    return summons_document(
-        SummonsFacts(
-            body=record.body,
-            forum=record.forum,
-            meeting=record.meeting,
-            items=tuple(items),
-            called=tuple(p.name for p in record.presence),
-            sent=record.meeting.date,
-            signed_by="Sekreteraren",
-        )
-    )
-
-
-TYPES: dict[str, Callable[[ProtocolRecord], Document]] = {"protocol": protocol_document, "summons": summons}
+from tests.documents.types import TYPES
 
 MEETINGS: dict[str, Shape] = {
     "none": Shape(paragraphs=0, people=0),
@@ -70,8 +48,12 @@ MEETINGS: dict[str, Shape] = {
     "long day": Shape(paragraphs=70, fill=1),
     "assembly": Shape(paragraphs=90, fill=1, people=61, regime="kl_assembly"),
     "hundred and fifty": Shape(paragraphs=150, fill=1, clauses=1),
-    "two hundred and fifty": Shape(paragraphs=250, fill=1, clauses=1, people=80),
+    "two hundred and fifty": Shape(paragraphs=250, fill=1, clauses=1, people=20),
 }
+
+
+FEW = ("none", "nobody", "statutory", "joint", "att", "eighty", "letters", "odd", "odd association", "day")
+"""The meetings whose DOCX is read back as every type of document; as a protocol all are."""
 
 
 def held(name: str) -> ProtocolRecord:
@@ -87,10 +69,9 @@ def printed(kind: str, name: str) -> Printed:
 
 @pytest.mark.parametrize("name", MEETINGS)
 def test_every_pdf_keeps_both_norms_and_is_the_same_twice(name: str) -> None:
-    for kind, layout in TYPES.items():
-        pdf = printed(kind, name).pdf
-        assert faults(pdf) == [], kind
-        assert write_pdf(layout(held(name))).pdf == pdf, kind
+    for kind in TYPES:
+        assert faults(printed(kind, name).pdf) == [], kind
+    assert write_pdf(protocol_document(held(name))).pdf == printed("protocol", name).pdf
 
 
 @pytest.mark.parametrize("name", MEETINGS)
@@ -113,12 +94,13 @@ def test_every_docx_is_valid(name: str, tmp_path: Path) -> None:
 @pytest.mark.office
 @pytest.mark.parametrize("kind", TYPES)
 def test_both_files_of_every_meeting_say_the_same(kind: str, tmp_path: Path) -> None:
-    documents = [TYPES[kind](held(name)) for name in MEETINGS]
-    files = [printed(kind, name) for name in MEETINGS]
+    names = list(MEETINGS) if kind == "protocol" else FEW
+    documents = [TYPES[kind](held(name)) for name in names]
+    files = [printed(kind, name) for name in names]
     written = [write_docx(d, f.page_numbers) for d, f in zip(documents, files, strict=True)]
     found = {
         name: difference(text, pdf_bodies(pdf.pdf, document), heads_of(document))
-        for name, document, pdf, text in zip(MEETINGS, documents, files, docx_texts(written, tmp_path), strict=True)
+        for name, document, pdf, text in zip(names, documents, files, docx_texts(written, tmp_path), strict=True)
     }
     assert {name: fault for name, fault in found.items() if fault} == {}
 

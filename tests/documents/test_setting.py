@@ -141,3 +141,14 @@ def test_every_name_of_every_letter_is_printed_whole() -> None:
     read = " ".join(" ".join(pdf_pages(printed("protocol", "letters").pdf)).split())
     assert {name for name in names if name not in read} == set()
     assert len(MEETINGS) == 30
+
+
+def test_a_repeated_head_stands_once_on_a_page_however_high_the_rows_are() -> None:
+    rows = (
+        (cell("Kommun", head=True), cell("Tal", head=True)),
+        *((cell(SENTENCES[: i % 7 * 90] or f"rad {i}"), cell(str(i))) for i in range(90)),
+    )
+    made = write_pdf(protocol_document(record("kl_board", text(45, "Tabell", Table(rows, 1)))))
+    counts = [" ".join(leaf.split()).count("Kommun Tal") for leaf in pdf_pages(made.pdf)]
+    assert max(counts) == 1
+    assert sum(counts) > 3
