@@ -85,6 +85,8 @@ def shown_texts(
     for text in texts:
         shown = Shown(text.place, tuple(_cut(text.words, masked[text.place])))
         parts.setdefault(text.number, []).append(shown)
+    if None in parts:
+        parts[None] = parts.pop(None)  # Who was there and who signed is read last.
     return parts
 
 

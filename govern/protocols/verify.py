@@ -257,11 +257,13 @@ def _verify_word(data: bytes) -> Verdict:
 
 def _verify_record(data: bytes) -> Verdict:
     sha256 = hashlib.sha256(data).hexdigest()
-    try:
-        sha256 = record.sha256_of(record.loads(data))
-    except ValueError:
-        return Verdict(False, ("Filen är inte en läsbar protokollspost.",), sha256)
     protocol = db.session.scalar(select(Protocol).where(Protocol.sha256 == sha256))
+    if protocol is None:
+        try:
+            sha256 = record.sha256_of(record.loads(data))
+        except ValueError:
+            return Verdict(False, ("Filen är inte en läsbar protokollspost.",), sha256)
+        protocol = db.session.scalar(select(Protocol).where(Protocol.sha256 == sha256))
     if protocol is None:
         return Verdict(False, ("Posten är inte en som förseglats här, eller så har den ändrats.",), sha256)
     wrong = stored_faults(protocol)

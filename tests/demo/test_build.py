@@ -21,12 +21,14 @@ from govern.assignments.states import AssignmentState
 from govern.cases.models import Case
 from govern.db import db, now
 from govern.demo import DEMO_SIGN_INS, DemoResult, build
+from govern.documents import extract
 from govern.errors import Refused
 from govern.forums.models import Forum, Seat
 from govern.forums.states import Level, Numbering, ParagraphKind
 from govern.meetings.models import Meeting
 from govern.meetings.states import MeetingState
 from govern.notices.models import Notice
+from govern.notices.publishing_models import PublicCopy
 from govern.notices.rules import state_of as state_of_notice
 from govern.notices.states import NoticeState
 from govern.paragraphs.models import Assignment, Ballot, Disqualification, Dissent, Motion, Paragraph, PresenceChange
@@ -35,8 +37,10 @@ from govern.paragraphs.states import BallotMethod, Change, ParagraphState
 from govern.people import operations as people
 from govern.people.access import is_administrator
 from govern.people.models import Account, Person
+from govern.protocols.dispatch_models import Dispatch
 from govern.protocols.models import Protocol, Signature
 from govern.protocols.queries import latest_file, protocol_by_id, waiting_signatures
+from govern.protocols.states import ProtocolKind
 from govern.protocols.verify import verify
 from govern.web.swedish import local_day
 from tests.demo.conftest import AT
@@ -105,11 +109,23 @@ def test_sealed_records_are_sound(demo: DemoResult) -> None:
     protocols = db.session.scalars(select(Protocol)).all()
     assert protocols
     for protocol in protocols:
+        assert verify(protocol.record, at=now()).genuine
+        if protocol.kind is ProtocolKind.EXTRACT:
+            assert extract.canonical(extract.loads(protocol.record)) == protocol.record
+            continue
         validator.validate(json.loads(protocol.record))
         read = record.loads(protocol.record)
         assert record.canonical(read) == protocol.record
         assert record.sha256_of(read) == protocol.sha256
-        assert verify(protocol.record, at=now()).genuine
+
+
+def test_one_is_published_and_its_decisions_sent(demo: DemoResult) -> None:
+    """With what is personal masked, and letters of which one is noted as sent."""
+    (copy,) = db.session.scalars(select(PublicCopy))
+    assert copy.is_public
+    assert "Valfridsson" not in (copy.record or b"").decode()
+    sent = db.session.scalars(select(Dispatch.by_hand_at)).all()
+    assert (len(sent), sum(one is not None for one in sent)) == (3, 1)
 
 
 def test_signed_protocols_are_genuine(demo: DemoResult) -> None:
