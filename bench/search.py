@@ -14,9 +14,10 @@ import math
 import random
 import sqlite3
 import statistics
+import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -240,12 +241,12 @@ def fresh(engine: Engine, size: int) -> float:
     return longest
 
 
-def main() -> None:
+def main(arguments: Sequence[str] = ()) -> None:
     """Print the figures for each size."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("sizes", nargs="*", type=int, default=SIZES)
     parser.add_argument("--postgres-only", action="store_true", help="leave the embedded engine out")
-    chosen = parser.parse_args()
+    chosen = parser.parse_args(arguments)
     p95: dict[str, list[tuple[int, float]]] = {}
     with ExitStack() as stack:
         server = stack.enter_context(running_postgres(durable=True))
@@ -301,4 +302,4 @@ def measure(size: int, engines: dict[str, Engine], folder: Path, p95: dict[str, 
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])
