@@ -15,7 +15,7 @@ from govern.search.tokens import Token, clean, fold, tokenise, words
 
 Span = tuple[int, int]
 _BLANK = re.compile(r"\s")
-_FLAT = str.maketrans("åäöéèüáàóíúñ", "aaoeeuaaoiun")
+_FLAT = tuple(zip("åäöéèüáàóíúñ", "aaoeeuaaoiun", strict=True))
 Goal = Terms | Sequence | Close | Beginning
 
 
@@ -96,7 +96,7 @@ class _Wanted:
 
     def candidates(self, text: str) -> Iterator[tuple[int, int, str | list[Token]]]:
         """Yield the words of a text that may have something of it: all, or those with a wanted part's beginning."""
-        flat = text.lower().translate(_FLAT)
+        flat = _flat(text)
         if self._parts is None or len(flat) != len(text):
             yield from words(text)
             return
@@ -117,7 +117,7 @@ class _Wanted:
         wanted = {part for term in (*self._terms, *self.starts) for part in term.partition(":")[2].split("+")}
         if not all(part.isalpha() for part in wanted):
             return None
-        starts = {re.escape(part[:3].translate(_FLAT)) for part in wanted}
+        starts = {re.escape(_flat(part[:3])) for part in wanted}
         return re.compile("|".join(sorted(starts))) if starts else None
 
     def _look_up(self, word: str) -> tuple[str, ...]:
@@ -146,6 +146,15 @@ class _Wanted:
 
     def _kept(self, terms: Iterable[str]) -> tuple[str, ...]:
         return tuple(term for term in terms if term in self._terms or term.startswith(self.starts))
+
+
+def _flat(text: str) -> str:
+    """Return the text without what may change between a word's forms; one letter for each, as a rule."""
+    text = text.lower()
+    if not text.isascii():
+        for letter, plain in _FLAT:
+            text = text.replace(letter, plain)
+    return text
 
 
 def _moved(tokens: list[Token], by: int) -> list[Token]:
