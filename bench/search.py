@@ -14,9 +14,10 @@ import math
 import random
 import sqlite3
 import statistics
+import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -40,6 +41,7 @@ PEOPLE = [f"{first} {last}" for first in ("Alva", "Bertil", "Disa", "Egon", "Fri
           "Karin") for last in ("Alm", "Björk", "Ceder", "Dagg", "Ek", "Fors", "Gran", "Hed", "Is", "Järv", "Klint",
           "Lind", "Mo", "Näs", "Ås", "Poppel", "Rönn", "Sten", "Tall", "Udd", "Vik", "Ö", "Äng", "Berg")]  # fmt: skip
 PARTIES, OUTCOMES = ("S", "M", "C", "V", "L", "MP", "KD", "SD"), ("approval", "rejection", "remission", "noting")
+COUNTED = "forum, year, kind, state, outcome, duty"
 READERS = frozenset({"collaboration:1", "forum:3"})
 
 
@@ -177,20 +179,21 @@ class Plain:
         """Answer with hits, snippets, the number of all and the facets."""
         narrowed = "".join(f" AND {facet} = '{values[0]}'" for facet, values in asked.filters.items())
         who = "', '".join(READERS)
-        self.sql.execute("CREATE TEMP TABLE IF NOT EXISTS found (id INTEGER PRIMARY KEY, score REAL)")
+        self.sql.execute(f"CREATE TEMP TABLE IF NOT EXISTS found (id INTEGER PRIMARY KEY, score REAL, day, {COUNTED})")
         self.sql.execute("DELETE FROM found")
         self.sql.execute(
-            "INSERT INTO found SELECT rows.id, bm25(words, 2.5, 1.0) FROM words JOIN rows ON rows.id = words.rowid"
+            f"INSERT INTO found SELECT rows.id, bm25(words, 2.5, 1.0), day, {COUNTED}"
+            " FROM words JOIN rows ON rows.id = words.rowid"
             f" WHERE words MATCH ?{narrowed}"
             f" AND EXISTS (SELECT 1 FROM readers WHERE reader IN ('{who}') AND readers.id = rows.id)",
             (asked.match,),
         )
         self.sql.execute("SELECT count(*) FROM found").fetchone()
-        for facet in ("forum", "year", "kind", "state", "outcome", "duty"):
-            self.sql.execute(f"SELECT {facet}, count(*) FROM found JOIN rows USING (id) GROUP BY 1").fetchall()
+        for facet in COUNTED.split(", "):
+            self.sql.execute(f"SELECT {facet}, count(*) FROM found GROUP BY 1").fetchall()
         self.sql.execute("SELECT facet, value, count(*) FROM found JOIN marks USING (id) GROUP BY 1, 2").fetchall()
-        order = "rows.day DESC" if asked.sort == "newest" else "score, rows.day DESC"
-        page = self.sql.execute(f"SELECT id FROM found JOIN rows USING (id) ORDER BY {order} LIMIT {SHOWN}").fetchall()
+        order = "day DESC" if asked.sort == "newest" else "score, day DESC"
+        page = self.sql.execute(f"SELECT id FROM found ORDER BY {order} LIMIT {SHOWN}").fetchall()
         places = ",".join(str(number) for (number,) in page) or "-1"
         self.sql.execute(
             "SELECT highlight(words, 0, '<', '>'), snippet(words, 1, '<', '>', '…', 40) FROM words"
@@ -238,12 +241,12 @@ def fresh(engine: Engine, size: int) -> float:
     return longest
 
 
-def main() -> None:
+def main(arguments: Sequence[str] = ()) -> None:
     """Print the figures for each size."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("sizes", nargs="*", type=int, default=SIZES)
     parser.add_argument("--postgres-only", action="store_true", help="leave the embedded engine out")
-    chosen = parser.parse_args()
+    chosen = parser.parse_args(arguments)
     p95: dict[str, list[tuple[int, float]]] = {}
     with ExitStack() as stack:
         server = stack.enter_context(running_postgres(durable=True))
@@ -299,4 +302,4 @@ def measure(size: int, engines: dict[str, Engine], folder: Path, p95: dict[str, 
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -5,7 +5,10 @@ query        what a person types → a small tree
 plan         the tree → terms, the same for every engine
 terms        what a document and a word are indexed by; tokens, rules, lemmas, compounds, references beneath it
 highlight    where a query's words stand in a text
+days         dates as people type them
+spelling     words that are nearly what was typed
 embedded/    the engine on Whoosh
+postgres/    the engine in the server
 """
 
 from govern.search.highlight import Fragment, highlight, spans

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from govern.search.plan import Beginning, Close, Sequence, Terms, plan, wanted
 from govern.search.query import Query
 from govern.search.terms import SWEDISH, Analysis
-from govern.search.tokens import Token, clean, different_words, fold, tokenise, words
+from govern.search.tokens import Token, clean, fold, tokenise, words
 
 Span = tuple[int, int]
+_BLANK = re.compile(r"\s")
+_FLAT = tuple(zip("åäöéèüáàóíúñ", "aaoeeuaaoiun", strict=True))
 Goal = Terms | Sequence | Close | Beginning
 
 
@@ -33,12 +36,9 @@ class Fragment:
 def spans(text: str, query: Query, analysis: Analysis = SWEDISH) -> list[Span]:
     """Return the places of `clean(text)` that the query looks for, in order, none touching another."""
     wanted, text = _wanted(query, analysis), clean(text)
-    different = different_words(text)
-    if different is not None and not any(map(wanted.has, different)):
-        return []
     here: set[Span] = set()
     seen: set[str] = set()
-    for start, end, word in words(text):
+    for start, end, word in wanted.candidates(text):
         for token_start, token_end, terms in wanted.of(start, end, word):
             seen.update(terms)
             if not wanted.alone.isdisjoint(terms) or any(term.startswith(wanted.starts) for term in terms):
@@ -94,10 +94,31 @@ class _Wanted:
         self._terms = frozenset(term for goal in goals for term in _terms(goal))
         self._known: dict[str, tuple[str, ...]] = {}
 
-    def has(self, word: str) -> bool:
-        """Say whether a word as it stands has something that the query looks for; of one with a hyphen, perhaps."""
-        found = self._known.get(word)
-        return bool(self._look_up(word) if found is None else found) if word.isalpha() else True
+    def candidates(self, text: str) -> Iterator[tuple[int, int, str | list[Token]]]:
+        """Yield the words of a text that may have something of it: all, or those with a wanted part's beginning."""
+        flat = _flat(text)
+        if self._parts is None or len(flat) != len(text):
+            yield from words(text)
+            return
+        end = 0
+        while match := self._parts.search(flat, end):
+            first = max(flat.rfind(" ", end, match.start()), flat.rfind("\n", end, match.start()), end - 1) + 1
+            blank = _BLANK.search(flat, match.end())
+            end = blank.start() if blank else len(flat)
+            for start, stop, word in words(text[first:end]):
+                yield first + start, first + stop, word if isinstance(word, str) else _moved(word, first)
+
+    @cached_property
+    def _parts(self) -> re.Pattern[str] | None:
+        """What a piece of text between blanks must hold; None where numbers or signs are looked for.
+
+        A form of a word begins as its stem does, a change of vowel aside (stad, städer), and so does a compound's part.
+        """
+        wanted = {part for term in (*self._terms, *self.starts) for part in term.partition(":")[2].split("+")}
+        if not all(part.isalpha() for part in wanted):
+            return None
+        starts = {re.escape(_flat(part[:3])) for part in wanted}
+        return re.compile("|".join(sorted(starts))) if starts else None
 
     def _look_up(self, word: str) -> tuple[str, ...]:
         terms = self._analysis.word_terms(fold(word))
@@ -125,6 +146,19 @@ class _Wanted:
 
     def _kept(self, terms: Iterable[str]) -> tuple[str, ...]:
         return tuple(term for term in terms if term in self._terms or term.startswith(self.starts))
+
+
+def _flat(text: str) -> str:
+    """Return the text without what may change between a word's forms; one letter for each, as a rule."""
+    text = text.lower()
+    if not text.isascii():
+        for letter, plain in _FLAT:
+            text = text.replace(letter, plain)
+    return text
+
+
+def _moved(tokens: list[Token], by: int) -> list[Token]:
+    return [token._replace(start=token.start + by, end=token.end + by) for token in tokens]
 
 
 def _terms(goal: Goal) -> Iterator[str]:

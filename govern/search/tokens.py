@@ -100,11 +100,6 @@ def _plain(text: str) -> bool:
     return _SIGNS.search(text) is None or _SPECIAL.search(text) is None
 
 
-def different_words(text: str) -> set[str] | None:
-    """Return the words of a plain text as they stand, each once; None where there is more than words in it."""
-    return set(_WORD.findall(text)) if _plain(text) else None
-
-
 def words(text: str) -> Iterator[tuple[int, int, str | list[Token]]]:
     """Yield the same from left to right without counting positions: a plain word as it stands, else its tokens."""
     if _plain(text):
