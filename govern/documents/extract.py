@@ -128,9 +128,7 @@ def extract_document(facts: ExtractFacts, style: HouseStyle | None = None) -> Do
         running=f"{frozen.forum.name} · {TITLE} {day}, {facts.range}",
         strip=(),
         elements=tuple(_elements(facts, style)),
-        accent=style.accent,
-        logo=style.logo,
-        logo_alt=style.logo_alt or "",
+        **style.dress(),
     )
 
 

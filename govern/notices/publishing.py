@@ -15,6 +15,7 @@ from govern.documents import public
 from govern.documents.extract import amendments
 from govern.documents.public import PublicFacts, Text, public_facts, public_files, texts
 from govern.errors import Refused, enforce
+from govern.forums.house import style_of
 from govern.forums.models import Forum, Seat
 from govern.meetings.models import Meeting
 from govern.notices import publishing_rules as rules
@@ -234,9 +235,9 @@ def publish(copy: PublicCopy, *, by: Person, at: datetime) -> None:
     """
     copy_id, by_id, confirmed = copy.id, by.id, copy.confirmed_at
     enforce(rules.refuse_publishing(copy, corrections_now(copy.protocol)))
-    facts = masked_facts(copy)
+    facts, style = masked_facts(copy), style_of(copy.protocol.forum)
     db.session.rollback()
-    files = public_files(facts)
+    files = public_files(facts, style)
     db.session.scalar(select(PublicCopy.id).where(PublicCopy.id == copy_id).with_for_update())
     copy, by = db.session.get_one(PublicCopy, copy_id), db.session.get_one(Person, by_id)
     enforce(rules.refuse_publishing(copy, corrections_now(copy.protocol)))

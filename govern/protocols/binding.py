@@ -17,6 +17,7 @@ from govern.db import db
 from govern.documents.binder import Binder, Front, Paper, write_binder, write_zip
 from govern.errors import Refusal as BaseRefusal
 from govern.errors import enforce
+from govern.forums.house import style_of
 from govern.meetings.models import Summons
 from govern.meetings.states import PackageState
 from govern.people.models import Person
@@ -101,6 +102,7 @@ def gather(row: MeetingBinder) -> Binder:
         dated=f"Bundna {moment(row.asked_at)}",
         fronts=tuple(_fronts(protocol)),
         papers=papers,
+        style=style_of(protocol.forum),
     )
 
 

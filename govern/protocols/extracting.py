@@ -13,6 +13,7 @@ from govern.documents import extract
 from govern.documents.extract import ExtractFacts, extract_files
 from govern.errors import enforce
 from govern.forums.access import holds
+from govern.forums.house import style_of
 from govern.forums.states import SeatRole
 from govern.people.models import Person
 from govern.protocols.correcting import corrections_of
@@ -32,7 +33,7 @@ def make_extract(protocol: Protocol, numbers: Collection[int], *, by: Person, at
     frozen = record.loads(protocol.record)
     enforce(refuse_extract(protocol, numbers, {p.number for p in frozen.paragraphs}), "numbers")
     facts = facts_of(protocol, frozen, numbers, by=by, at=at)
-    files = extract_files(facts)
+    files = extract_files(facts, style_of(protocol.forum))
     data = extract.canonical(facts)
     made = Protocol(
         meeting_id=protocol.meeting_id,

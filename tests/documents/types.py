@@ -10,9 +10,11 @@ from govern.documents.attendance import attendance_document
 from govern.documents.content import Document, Point
 from govern.documents.correction import CorrectionFacts, correction_document
 from govern.documents.duties import DutyLine, DutyListFacts, duty_list_document
+from govern.documents.extract import ExtractFacts, cut, extract_document
 from govern.documents.notice import Board, NoticeFacts, notice_document, proof_document
 from govern.documents.proposal import ProposalFacts, proposal_document
 from govern.documents.protocol import protocol_document
+from govern.documents.public import public_document, public_facts
 from govern.documents.quarter import Decided, Followed, HeldMeeting, OpenMatter, QuarterFacts, quarter_document
 from govern.documents.style import HouseStyle
 from govern.documents.summons import SummonsFacts, SummonsItem, agenda_document, summons_document
@@ -180,6 +182,18 @@ def correction_facts(record: ProtocolRecord) -> CorrectionFacts:
     )
 
 
+def extract_facts(record: ProtocolRecord) -> ExtractFacts:
+    """An extract of every other §, certified by the secretary."""
+    chosen = cut(record, [p.number for p in record.paragraphs][::2])
+    return ExtractFacts(
+        record=chosen,
+        protocol=sha256_of(record),
+        certifier="Cilla Berg",
+        role="sekreterare",
+        made=date(2024, 5, 6),
+    )
+
+
 TYPES: dict[str, Callable[[ProtocolRecord], Document]] = {
     "protocol": protocol_document,
     "summons": lambda record: summons_document(summons_facts(record)),
@@ -192,6 +206,8 @@ TYPES: dict[str, Callable[[ProtocolRecord], Document]] = {
     "proof": lambda record: proof_document(notice_facts(record, down=True)),
     "duties": lambda record: duty_list_document(duty_list_facts(record)),
     "quarter": lambda record: quarter_document(quarter_facts(record)),
+    "extract": lambda record: extract_document(extract_facts(record)),
+    "public copy": lambda record: public_document(public_facts(record)),
 }
 """How each type of document is laid out from the facts of a meeting."""
 
