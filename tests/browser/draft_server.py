@@ -81,7 +81,7 @@ class DraftServer:
                 g.nonce = secrets.token_urlsafe(12)
             return str(g.nonce)
 
-        app.jinja_env.globals.update(csp_nonce=nonce, csrf_token=lambda: self.token)
+        app.jinja_env.globals.update(csp_nonce=nonce, csrf_token=lambda: self.token, house_accent=lambda: None)
 
         @app.after_request
         def guard(answer: Response) -> Response:
