@@ -53,7 +53,7 @@ def test_the_preview_follows(screen: Callable[..., Screen], cast: Cast, size: tu
     assert layers_of(cast.forum).own is None
     db.session.rollback()
     page.get_by_role("button", name="Spara").click()
-    expect(page.get_by_role("status").first).to_contain_text("Sparat.")
+    expect(page.locator(".flash")).to_contain_text("Sparat.")
     db.session.rollback()
     assert set(layers_of(cast.forum).differs) == {"header_text", "accent", "paragraphs_on_own_page"}
     db.session.rollback()
@@ -68,7 +68,7 @@ def test_the_pages_wear_the_colour_by_day_and_by_night(screen: Callable[..., Scr
     page.goto(settings)
     page.get_by_label("Accentfärg").fill("#767676")
     page.get_by_role("button", name="Spara").click()
-    expect(page.get_by_role("status").first).to_contain_text("Sparat.")
+    expect(page.locator(".flash")).to_contain_text("Sparat.")
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
         for address in ("/", f"/forum/{cast.forum.slug}", settings, f"{settings}/logotyp", f"{settings}/word"):

@@ -145,6 +145,7 @@ CODES = {
     *("Body.name", "Body.org_number", "Forum.name", "Forum.level", "Forum.kind", "Numbering.series", "Section.kind"),
     *("Presence.role", "Presence.political_party", "Adjuster.political_party", "Signature.political_party"),
     *("Paragraph.label", "Paragraph.reference", "Alternative.label"),
+    *("Supersession.label", "Supersession.forum"),
     *("Attachment.filename", "Attachment.sha256", "Attachment.media_type", "Attachment.confidential"),
 }
 """Fields of text that are no prose: what the organisation is called, codes, and what the public copy leaves out."""

@@ -33,8 +33,8 @@ def addresses(app: Flask) -> Iterator[str]:
     for rule in app.url_map.iter_rules():
         if rule.endpoint == "static" or "GET" not in (rule.methods or ()):
             continue
-        filled: list[dict[str, object]] = [{}]
-        for name in sorted(rule.arguments):
+        filled: list[dict[str, object]] = [dict(rule.defaults or {})]
+        for name in sorted(rule.arguments - set(rule.defaults or {})):
             filled = [old | {name: value} for old in filled for value in values.get(name, SERIALS)]
         for arguments in filled:
             try:

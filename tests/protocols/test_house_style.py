@@ -87,7 +87,7 @@ def test_an_imported_protocol_and_a_proposal_wear_it(cast: Cast, meeting: Meetin
     assert "samverkan" not in of(protocol).split("Sammanträdesprotokoll")[0]
     paper = make.proposal(cast.elsewhere, "Gemensam växel", cast.ada)
     make.commit()
-    assert "Norra samverkan" in words(printing.pdf(paper, AT))
+    assert "Norra samverkan" in words(printing.printed(paper, AT))
 
 
 def test_the_page_of_the_protocol_follows_the_order(

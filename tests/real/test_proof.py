@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import io
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,6 +24,7 @@ from pyhanko_certvalidator.context import CertValidationPolicySpec
 from pyhanko_certvalidator.policy_decl import REQUIRE_REVINFO, CertRevTrustPolicy
 from pyhanko_certvalidator.registry import SimpleTrustManager
 
+from govern.documents.waiting import wait
 from govern.protocols import keys
 from govern.protocols.verify import verify
 from tests.browse import Browser
@@ -69,7 +69,7 @@ def test_ades_agrees(held: Held, stamps: Stamps) -> None:
     signatures = reader.embedded_regular_signatures
     assert [s.signer_cert.subject.native["common_name"] for s in signatures] == [name for name, _ in held.signers]
     for signature in signatures:
-        result = asyncio.run(ades_lta_validation(signature, spec))
+        result = wait(ades_lta_validation(signature, spec))
         assert result.ades_subindic == AdESPassed.OK, (signature.field_name, result.ades_subindic)
 
 
