@@ -22,12 +22,19 @@ AROUND = 32
 """How many characters are shown on each side of a span."""
 
 
+PUBLIC = PublicCopy.published_at.is_not(None) & PublicCopy.unpublished_at.is_(None)
+
+
+def public_copy_of(protocol: Protocol) -> int | None:
+    """Give the id of the copy of a protocol that anyone may read now, or None."""
+    return db.session.scalar(select(PublicCopy.id).where(PublicCopy.protocol_id == protocol.id, PUBLIC))
+
+
 def published_page(number: int) -> Page[PublicCopy]:
     """List what anyone may read, the latest meeting first, a page at a time."""
-    shown = PublicCopy.published_at.is_not(None) & PublicCopy.unpublished_at.is_(None)
-    total = db.session.scalar(select(func.count(PublicCopy.id)).where(shown)) or 0
+    total = db.session.scalar(select(func.count(PublicCopy.id)).where(PUBLIC)) or 0
     to_forum = joinedload(PublicCopy.protocol).joinedload(Protocol.meeting).joinedload(Meeting.forum)
-    query = select(PublicCopy).join(Protocol).join(Meeting, Meeting.id == Protocol.meeting_id).where(shown)
+    query = select(PublicCopy).join(Protocol).join(Meeting, Meeting.id == Protocol.meeting_id).where(PUBLIC)
     query = query.options(to_forum.joinedload(Forum.collaboration)).order_by(Meeting.day.desc(), PublicCopy.id.desc())
     return Page(db.session.scalars(query.limit(PAGE).offset((number - 1) * PAGE)).all(), number, PAGE, total)
 

@@ -17,6 +17,7 @@ from govern.notices import operations, rules
 from govern.notices.forms import DayForm, PostForm
 from govern.notices.models import Notice, Posting
 from govern.notices.printing import filename, printed_notice, what
+from govern.notices.publishing_queries import public_copy_of
 from govern.notices.queries import (
     adjusted_on,
     archive_page,
@@ -75,7 +76,8 @@ def _told() -> dict[str, object]:
 @allow(ANYONE, notice_by_id)
 def notice(notice: Notice) -> ResponseReturnValue:
     """Show the public one notice, in full."""
-    return render_template("notices/notice.html", notice=notice, today=local_day(now()), **_told())
+    copy_id = public_copy_of(notice.protocol)
+    return render_template("notices/notice.html", notice=notice, copy_id=copy_id, today=local_day(now()), **_told())
 
 
 @pages.get("/moten/<int:meeting_id>/anslag")

@@ -12,7 +12,7 @@ from govern import audit
 from govern.db import db, now
 from govern.errors import Refused
 from govern.forums.states import Regime
-from govern.notices import operations
+from govern.notices import operations, publishing
 from govern.notices.models import Notice, NoticeProof
 from govern.notices.queries import adjusted_on
 from govern.notices.rules import Refusal
@@ -122,11 +122,25 @@ def test_the_public_reads_the_board(cast: Cast, browse: Browse) -> None:
     for secret in ("Budget", "Avtal", "Cilla"):
         assert secret not in said
     page = browse().get(f"/anslagstavla/{notice.id}")
+    assert "Läs protokollet" not in page.text("main")
     assert KEPT in page.text("main")
     assert "Budget" not in page.html
     assert "Inget anslag är nedtaget än" in browse().get("/anslagstavla/arkiv").text("main")
     browse().get(f"/anslag/{notice.id}/anslag.pdf", status=303, follow=False)
     assert "Inget är anslaget just nu" in browse().get("/anslagstavla?tavla=Granby+kommun").text("main")
+
+
+def test_a_notice_leads_to_what_is_published_of_its_protocol(cast: Cast, browse: Browse) -> None:
+    """As long as it is."""
+    at = now() - timedelta(days=3)
+    notice = posted(cast, at)
+    copy = publishing.prepare(notice.protocol, by=cast.cilla, at=at)
+    publishing.confirm(copy, [], by=cast.cilla, at=at)
+    publishing.publish(copy, by=cast.cilla, at=at)
+    page = browse().get(f"/anslagstavla/{notice.id}")
+    browse().get(page.links["Läs protokollet"])
+    publishing.unpublish(copy, "Fel namn.", by=cast.cilla, at=at)
+    assert "Läs protokollet" not in browse().get(f"/anslagstavla/{notice.id}").text("main")
 
 
 def test_the_secretary_posts_and_takes_down(cast: Cast, browse: Browse) -> None:
