@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page
 from sqlalchemy.orm import Session
 from werkzeug.serving import WSGIRequestHandler, make_server
 
+from govern.db import db
 from govern.outbox import Worker
 from tests.cast import PASSWORD
 
@@ -49,6 +50,7 @@ def serving(app: Flask) -> Iterator[str]:
     try:
         yield address
     finally:
+        db.session.rollback()  # What the test last read holds SQLite's lock, which the worker would wait for.
         server.shutdown()
         worker.stop()
         serve.join()
