@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, and_, func, select, true
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
 from sqlalchemy.orm import joinedload
 
 from govern.assignments.models import Duty
 from govern.assignments.queries import duties_page
-from govern.cases.models import Case
+from govern.cases.models import Case, Proposal
 from govern.db import db
 from govern.forums.models import Forum, Seat
 from govern.forums.queries import readable_collaborations
@@ -180,14 +180,31 @@ def case_by_id(case_id: int) -> Case | None:
     return db.session.get(Case, case_id, options=[joinedload(Case.collaboration)])
 
 
+def withholds_name(person: Person, today: date) -> ColumnElement[bool]:
+    """Say in SQL whether a case's heading would tell the person what is kept secret in it.
+
+    That is a confidential paragraph, an agenda item that waits to become one, or an officer's paper.
+    """
+    sits = sits_there(person, today)
+    paragraph = select(Paragraph.id).join(Meeting, Meeting.id == Paragraph.meeting_id)
+    paragraph = paragraph.where(Paragraph.case_id == Case.id, Paragraph.confidential.is_not(None), ~sits)
+    item = select(AgendaItem.id).join(Meeting, Meeting.id == AgendaItem.meeting_id)
+    item = item.where(AgendaItem.case_id == Case.id, AgendaItem.confidential.is_not(None), ~sits)
+    paper = select(Proposal.id).where(Proposal.case_id == Case.id, ~sees_proposal(person, today))
+    return or_(paragraph.exists(), item.exists(), paper.exists())
+
+
+def sees_proposal(person: Person, today: date) -> ColumnElement[bool]:
+    """Say in SQL whether nothing in an officer's paper is kept from the person: `cases.access.sees`, of its secrecy."""
+    if is_administrator(person):
+        return true()
+    own = Proposal.author_id == person.id
+    return or_(Proposal.confidential.is_(None), own, Proposal.forum_id.in_(forums_held(person, today)))
+
+
 def name_withheld(case: Case, person: Person, today: date) -> bool:
-    """Say whether the case's heading would tell the person what a confidential paragraph of it is about."""
-    secret = (
-        select(Paragraph.id)
-        .join(Meeting, Meeting.id == Paragraph.meeting_id)
-        .where(Paragraph.case_id == case.id, Paragraph.confidential.is_not(None), ~sits_there(person, today))
-    )
-    return bool(db.session.scalar(select(secret.exists())))
+    """Say whether the case's heading is kept from the person."""
+    return bool(db.session.scalar(select(withholds_name(person, today)).where(Case.id == case.id)))
 
 
 def coming_items(case: Case, limit: int = 20) -> Sequence[AgendaItem]:

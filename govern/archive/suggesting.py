@@ -12,12 +12,10 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, joinedload
 
 from govern.archive import indexing
-from govern.archive.queries import sits_there
+from govern.archive.queries import withholds_name
 from govern.cases.models import Case
 from govern.db import db
 from govern.forums.models import Forum, Seat
-from govern.meetings.models import Meeting
-from govern.paragraphs.models import Paragraph
 from govern.people.access import is_administrator
 from govern.people.models import Person
 from govern.search import Query, normalise, parse
@@ -71,12 +69,7 @@ def beside(text: str, person: Person, terms: Collection[str], today: date) -> li
 
 def _cases(text: str, words: list[str], person: Person, today: date) -> Iterator[Suggestion]:
     named = and_(*(_names(Case.heading, word) for word in words))
-    secret = (
-        select(Paragraph.id)
-        .join(Meeting, Meeting.id == Paragraph.meeting_id)
-        .where(Paragraph.case_id == Case.id, Paragraph.confidential.is_not(None), ~sits_there(person, today))
-        .exists()
-    )
+    secret = withholds_name(person, today)
     referred = Case.normalised == normalise(text)
     if any(letter.isdigit() for letter in text):
         referred |= Case.reference.istartswith(text.strip(), autoescape=True)

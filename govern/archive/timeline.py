@@ -13,11 +13,11 @@ from datetime import date
 from typing import Any
 
 from flask import url_for
-from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, or_, select, union_all
+from sqlalchemy import Select, and_, exists, func, literal, select, union_all
 from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.sql.base import ExecutableOption
 
-from govern.archive.queries import forums_held, sits_there
+from govern.archive.queries import sees_proposal, sits_there
 from govern.archive.states import Event
 from govern.assignments.models import AssignmentClosing, Report
 from govern.cases.models import Case, Proposal
@@ -29,7 +29,6 @@ from govern.paragraphs import superseding
 from govern.paragraphs.models import Assignment, Decision, Paragraph
 from govern.paragraphs.states import Outcome
 from govern.paragraphs.superseding import Tie
-from govern.people.access import is_administrator
 from govern.people.models import Person
 from govern.protocols.models import Protocol, Signature
 from govern.protocols.queries import unsettled
@@ -96,7 +95,7 @@ def _events(case: Case, person: Person, today: date) -> Iterator[Select[Any]]:
     known = Meeting.sealed_at.is_not(None) | sits
     seen = and_(known, Paragraph.confidential.is_(None) | sits)
     yield _event(Event.PROPOSED, Proposal.id, func.date(Proposal.ready_at)).where(
-        Proposal.case_id == case.id, Proposal.state == ProposalState.READY, _sees_proposal(person, today)
+        Proposal.case_id == case.id, Proposal.state == ProposalState.READY, sees_proposal(person, today)
     )
     treated = _event(Event.TREATED, Paragraph.id, func.date(Meeting.day), Paragraph.number)
     yield treated.join(Meeting, Meeting.id == Paragraph.meeting_id).where(Paragraph.case_id == case.id, known)
@@ -127,14 +126,6 @@ def _events(case: Case, person: Person, today: date) -> Iterator[Select[Any]]:
 def _event(event: Event, key: Any, day: Any, place: Any = None) -> Select[Any]:
     columns = (literal(RANK[event]).label("rank"), key.label("id"), day.label("day"))
     return select(*columns, (literal(0) if place is None else place).label("place"))
-
-
-def _sees_proposal(person: Person, today: date) -> ColumnElement[bool]:
-    """Say in SQL what `cases.access.sees` says of a ready paper in the reader's collaboration."""
-    if is_administrator(person):
-        return literal(True)
-    own = Proposal.author_id == person.id
-    return or_(Proposal.confidential.is_(None), own, Proposal.forum_id.in_(forums_held(person, today)))
 
 
 # --- How each is told ----------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from govern.archive import indexing
 from govern.cases.models import Case
 from govern.db import now
 from govern.forums.models import Series
@@ -286,3 +287,22 @@ def test_a_long_case_is_read_a_page_at_a_time(browse: Browse, cast: Cast, case: 
         page = browser.get(f"/arenden/{case.id}")
     assert page.text(".pager p") == "Sida 1 av 2 (61 träffar)"
     assert len(many) == len(few), "\n".join(many)
+
+
+@pytest.mark.parametrize("kept", ["item", "proposal"])
+def test_what_is_to_be_treated_in_secret_gives_no_name_away(browse: Browse, cast: Cast, kept: str) -> None:
+    """Before there is any paragraph: a case opened for it has its heading."""
+    case = make.case(cast.collaboration, "KS 2024/17", "Kvasthinken")
+    if kept == "item":
+        meeting = make.meeting(cast.forum, chair=cast.anna, secretary=cast.cilla)
+        item = {"position": 1, "heading": "Kvasthinken", "note": "", "case": case, "confidential": "OSL 19 kap. 3 §"}
+        make.add(make.AgendaItem(meeting=meeting, **item))
+    else:
+        make.proposal(cast.forum, "Kvasthinken", cast.cilla, case=case, confidential="OSL 19 kap. 3 §")
+    make.commit()
+    indexing.reindex()
+    for who, named in (("bo", True), ("david", False)):
+        page = browse(who).get(f"/arenden/{case.id}")
+        assert ("Kvasthinken" in page.html) is named
+        answer = browse(who).answer("/sok/forslag?q=kvasthink").get_data(as_text=True)
+        assert ("Kvasthinken" in answer) is named
