@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from flask import current_app, has_request_context, request
-from sqlalchemy import func, select, text
+from sqlalchemy import Connection, func, insert, select, text, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from govern.db import Model, db
@@ -92,33 +92,37 @@ def anchor() -> Anchor:
 
 def write(action: str, target: Any, *, by: Any, at: datetime, **facts: Any) -> None:
     """Add an entry to the current transaction. `target` is a row; `by` a person (id, name) or None for the program."""
-    db.session.flush()  # The target gets its id, and earlier entries are seen.
-    if db.session.get_bind().dialect.name == "postgresql":
-        db.session.execute(text("SELECT pg_advisory_xact_lock(7302)"))
-    head = db.session.scalar(select(AuditHead).execution_options(populate_existing=True)) or _first_head()
-    entry = AuditEntry(
-        at=at.astimezone(UTC),  # As it is read back, so that the hash stays true.
-        actor_id=by.id if by else None,
-        actor=by.name if by else "Govern",
-        action=action,
-        target=f"{target.__tablename__}:{target.id}",
-        facts=facts,
-        address=(request.remote_addr or "") if has_request_context() else "",
-        previous=head.last,
-    )
-    entry.hash = entry.own_hash()
-    head.entries, head.last = head.entries + 1, entry.hash
-    head.seal = head.own_seal()
-    db.session.add(entry)
-    db.session.flush()
+    db.session.flush()  # The target gets its id.
+    connection = db.session.connection()
+    head = _head(connection)
+    entry = {
+        "at": at.astimezone(UTC),  # As it is read back, so that the hash stays true.
+        "actor_id": by.id if by else None,
+        "actor": by.name if by else "Govern",
+        "action": action,
+        "target": f"{target.__tablename__}:{target.id}",
+        "facts": facts,
+        "address": (request.remote_addr or "") if has_request_context() else "",
+        "previous": head.last,
+    }
+    entry["hash"] = AuditEntry(**entry).own_hash()
+    connection.execute(insert(AuditEntry), entry)
+    moved = AuditHead(entries=head.entries + 1, last=entry["hash"])
+    connection.execute(update(AuditHead).values(entries=moved.entries, last=moved.last, seal=moved.own_seal()))
 
 
-def _first_head() -> AuditHead:
-    """Begin the head; on a log that is older than its head, from where that has come."""
-    last = db.session.scalar(select(AuditEntry.hash).order_by(AuditEntry.id.desc()).limit(1))
-    count = db.session.scalar(select(func.count()).select_from(AuditEntry)) or 0
-    head = AuditHead(id=1, entries=count, last=last or FIRST)
-    db.session.add(head)
+def _head(connection: Connection) -> Anchor:
+    """Read the head, so that who else writes waits; on a log without one begin it, from where an older log has come."""
+    query = select(AuditHead.entries, AuditHead.last).with_for_update()
+    if found := connection.execute(query).first():
+        return Anchor(*found)
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(7302)"))
+        if found := connection.execute(query).first():
+            return Anchor(*found)
+    last = connection.scalar(select(AuditEntry.hash).order_by(AuditEntry.id.desc()).limit(1))
+    head = Anchor(connection.scalar(select(func.count()).select_from(AuditEntry)) or 0, last or FIRST)
+    connection.execute(insert(AuditHead), {"id": 1, "entries": head.entries, "last": head.last, "seal": ""})
     return head
 
 

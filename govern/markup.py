@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from html import escape
 
 import nh3
@@ -68,6 +69,7 @@ def clean(html: str) -> str:
     )
 
 
+@lru_cache(maxsize=64)  # What a save has read it reads once more to write it, and most sections come again unchanged.
 def from_html(html: str) -> Blocks:
     """Read HTML, however dirty, into the content tree."""
     body = LexborHTMLParser(clean(html)).body

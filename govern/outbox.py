@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from govern.db import Model, db, now
@@ -55,7 +55,8 @@ def handles(topic: str) -> Callable[[Handler], Handler]:
 
 def enqueue(topic: str, key: Any, *, at: datetime, due: datetime | None = None) -> None:
     """Ask, in the current transaction, that a topic's handler is given this key after the commit, or when it is due."""
-    db.session.add(OutboxEntry(topic=topic, key=str(key), created_at=at, due_at=due or at))
+    row = {"topic": topic, "key": str(key), "created_at": at, "due_at": due or at}
+    db.session.connection().execute(insert(OutboxEntry), row)
 
 
 def drain() -> int:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
@@ -27,6 +28,7 @@ from govern.forums.states import SeatRole
 from govern.meetings.models import Adjuster, Meeting, Presence
 from govern.meetings.states import MeetingKind, MeetingMode, MeetingState
 from govern.paragraphs import writing
+from govern.paragraphs.draft import to_json
 from govern.paragraphs.models import Disqualification, Paragraph, PresenceChange, Presiding, Section
 from govern.paragraphs.states import Change, ParagraphState, Relation, SectionKind
 from govern.paragraphs.superseding import earlier_of
@@ -235,7 +237,10 @@ class _Writer:
         )
         db.session.add(paragraph)
         db.session.flush()
-        writing.write(paragraph, draft_of(facts, {name: row.id for name, row in self._present.items()}), None)
+        draft = draft_of(facts, {name: row.id for name, row in self._present.items()})
+        paragraph.kind, paragraph.reference, paragraph.confidential = draft.kind, draft.reference, draft.confidential
+        before: dict[str, list[Any]] = {name: [] for name in writing.PARTS}
+        writing.write(paragraph, draft, None, before=before, after=to_json(draft))
         paragraph.sections = [
             Section(position=place, kind=_section_kind(s.kind), heading=s.heading, body=richtext.to_json(s.blocks))
             for place, s in enumerate(facts.sections)

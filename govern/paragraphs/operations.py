@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import bindparam, update
+
 from govern import audit, outbox, richtext
 from govern.cases import printing
 from govern.cases.models import Attachment, Proposal
@@ -163,35 +165,53 @@ def save_draft(
         Refused: when the paragraph waits, is approved or sealed, names someone who is not on the presence list, or
             says a decision in other words after the meeting was closed.
     """
-    db.session.refresh(paragraph, ["version", "state"], with_for_update=True)
     enforce(rules.refuse_editing(paragraph))
     if paragraph.version != version:
         raise Stale(paragraph)
     if rules.wording_locked(paragraph):  # Only then are the rows read: saving is done at every pause.
         enforce(rules.refuse_rewording(paragraph, writing.read(paragraph).decisions, draft.decisions), "decisions")
+    _claim(paragraph, draft, version, at)
     latest, content = versions.latest_of(paragraph), drafts.to_json(draft)
+    kept = latest is not None and latest.version == version
+    before = latest.draft if latest and kept else drafts.to_json(writing.read(paragraph))
     try:
-        writing.write(paragraph, draft, at, changed=_changed(content, latest, version))
+        writing.write(paragraph, draft, at, before=before, after=content)
     except KeyError as error:
         db.session.rollback()
         raise Refused(Refusal.NOT_PRESENT) from error
-    paragraph.case = case_of(paragraph.forum.collaboration, draft.reference) if normalise(draft.reference) else None
-    saved = paragraph.version = version + 1
-    paragraph.saved_at = at
     if paragraph.agenda_item:
         withhold_item(paragraph.agenda_item, draft.confidential, by=by, at=at)
-    versions.keep(paragraph, content, latest, by=by, at=at, apart=apart)
+    versions.keep(paragraph, version + 1, content, latest, by=by, at=at, apart=apart)
     tell_search([paragraph], at=at)
-    audit.write("paragraph.saved", paragraph, by=by, at=at, version=saved)
+    audit.write("paragraph.saved", paragraph, by=by, at=at, version=version + 1)
     db.session.commit()
-    return saved  # Asked of the row it would be read anew, with all it holds.
+    return version + 1
 
 
-def _changed(content: dict[str, Any], latest: ParagraphVersion | None, version: int) -> Sequence[str] | None:
-    """List the parts that differ from what was kept of `version`; None when nothing was, and the rows must tell."""
-    if latest is None or latest.version != version:
-        return None
-    return [name for name in writing.PARTS if content[name] != latest.draft.get(name)]
+_CLAIM = update(Paragraph).where(
+    Paragraph.id == bindparam("this"),
+    Paragraph.version == bindparam("typed_on"),
+    Paragraph.state == bindparam("judged"),
+)
+
+
+def _claim(paragraph: Paragraph, draft: Draft, version: int, at: datetime) -> None:
+    """Write the paragraph's own row, if it still is what was typed on; whoever else saves waits, and is then stale."""
+    case = case_of(paragraph.forum.collaboration, draft.reference) if normalise(draft.reference) else None
+    row = {
+        "version": version + 1,
+        "saved_at": at,
+        "heading": draft.heading,
+        "kind": draft.kind,
+        "reference": draft.reference,
+        "confidential": draft.confidential,
+        "case_id": case.id if case else None,
+    }
+    held = {"this": paragraph.id, "typed_on": version, "judged": paragraph.state}
+    if not db.session.connection().execute(_CLAIM, row | held).rowcount:
+        db.session.refresh(paragraph)
+        enforce(rules.refuse_editing(paragraph))
+        raise Stale(paragraph)
 
 
 def restore(paragraph: Paragraph, kept: ParagraphVersion, *, by: Person, at: datetime) -> int:

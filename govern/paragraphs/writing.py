@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, delete, insert, select, update
 
 from govern import markup, richtext
 from govern.db import db
@@ -101,19 +101,18 @@ PARTS = ("sections", "motions", "ballots", "decisions", "dissents", "assignments
 """What a paragraph holds in rows of their own, by the name it has both there and in a draft."""
 
 
-def write(paragraph: Paragraph, draft: d.Draft, at: datetime | None, *, changed: Sequence[str] | None = None) -> None:
-    """Write a draft into a paragraph's rows, in the caller's transaction; parts that are the same are left alone.
+def write(
+    paragraph: Paragraph, draft: d.Draft, at: datetime | None, *, before: Mapping[str, Any], after: Mapping[str, Any]
+) -> None:
+    """Write a draft's PARTS into a paragraph's rows, in the caller's transaction; what is the same is left alone.
 
-    `changed` names the PARTS that differ, where the caller knows; else the rows are read to find out. A dissent keeps
-    the time when it was first noted, as long as it is of the same kind and by the same person. `at` is None when the
-    writing says nothing of that time: a record read in from elsewhere.
+    `before` and `after` are the JSON of what the rows hold and of the draft. A dissent keeps the time when it was first
+    noted, as long as it is of the same kind and by the same person. `at` is None when the writing says nothing of that
+    time: a record read in from elsewhere.
 
     Raises:
         KeyError: when it names someone who is not on the meeting's presence list.
     """
-    if changed is None:
-        before = read(paragraph)
-        changed = [name for name in PARTS if getattr(before, name) != getattr(draft, name)]
     writers: dict[str, Callable[[], Iterable[Any]]] = {
         "motions": lambda: _motions(draft.motions, _listed(paragraph)),
         "ballots": lambda: _ballots(draft.ballots, _listed(paragraph)),
@@ -121,17 +120,14 @@ def write(paragraph: Paragraph, draft: d.Draft, at: datetime | None, *, changed:
         "dissents": lambda: _dissents(draft.dissents, _listed(paragraph), _noted(paragraph), at),
         "assignments": lambda: _assignments(paragraph.forum, draft.assignments),
     }
-    rows = {name: list(writers[name]()) for name in writers if name in changed}
+    rows = {name: list(write()) for name, write in writers.items() if before.get(name) != after[name]}
     for name in rows:
         getattr(paragraph, name).clear()
     if rows:
         db.session.flush()  # The old rows leave their places before the new ones take them.
     for name, new in rows.items():
         getattr(paragraph, name).extend(new)
-    if "sections" in changed:
-        _write_sections(paragraph.sections, draft.sections)
-    paragraph.heading, paragraph.kind = draft.heading, draft.kind
-    paragraph.reference, paragraph.confidential = draft.reference, draft.confidential
+    _write_sections(paragraph.id, before["sections"], after["sections"], draft.sections)
 
 
 def _listed(paragraph: Paragraph) -> set[int]:
@@ -148,13 +144,24 @@ def _known(presence_id: int | None, known: set[int]) -> int | None:
     return presence_id
 
 
-def _write_sections(rows: list[Section], sections: Sequence[d.SectionDraft]) -> None:
-    """Write the sections into the rows that are there, a row a place: of a save most often only one changes."""
-    rows[len(rows) :] = [Section(position=place) for place in range(len(rows), len(sections))]
-    del rows[len(sections) :]
-    for row, section in zip(rows, sections, strict=True):
-        row.kind, row.heading = section.kind, section.heading
-        row.body = richtext.to_json(markup.from_html(section.html))
+def _write_sections(
+    paragraph_id: int, before: Sequence[Any], after: Sequence[Any], sections: Sequence[d.SectionDraft]
+) -> None:
+    """Write the sections that differ, a row a place, past the session: of a save most often only one changes."""
+    connection = db.session.connection()
+    for place, section in enumerate(sections):
+        body = richtext.to_json(markup.from_html(section.html))
+        row = {"kind": section.kind, "heading": section.heading, "body": body}
+        if place >= len(before):
+            connection.execute(insert(Section), row | {"paragraph_id": paragraph_id, "position": place})
+        elif before[place] != after[place]:
+            connection.execute(_REPLACE, row | {"of": paragraph_id, "place": place})
+    if len(sections) < len(before):
+        beyond = Section.paragraph_id == paragraph_id, Section.position >= len(sections)
+        connection.execute(delete(Section).where(*beyond))
+
+
+_REPLACE = update(Section).where(Section.paragraph_id == bindparam("of"), Section.position == bindparam("place"))
 
 
 def _motions(motions: Iterable[d.MotionDraft], known: set[int]) -> Iterable[Motion]:

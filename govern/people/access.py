@@ -16,7 +16,7 @@ from typing import Any
 from flask import Flask, abort, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, current_user
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm.attributes import set_committed_value
 
 from govern.db import db, now
@@ -134,9 +134,12 @@ def digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
+_SESSION = select(SignInSession).where(SignInSession.token == bindparam("digest"))
+
+
 def find_session(token: str, *, at: datetime, lifetime: timedelta) -> SignInSession | None:
     """Find the session that a cookie's token names, if it still holds."""
-    session = db.session.scalar(select(SignInSession).where(SignInSession.token == digest(token)))
+    session = db.session.scalar(_SESSION, {"digest": digest(token)})
     if session is None or session.ended_at or session.account.disabled_at or session.seen_at + lifetime < at:
         return None
     set_committed_value(session.account.person, "account", session.account)  # It came along: no need to ask anew.
