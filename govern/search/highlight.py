@@ -4,19 +4,28 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from typing import NamedTuple
 
 from govern.search.plan import Beginning, Close, Sequence, Terms, plan, wanted
 from govern.search.query import Query
 from govern.search.terms import SWEDISH, Analysis
-from govern.search.tokens import Token, clean, fold, tokenise, words
+from govern.search.tokens import Token, clean, fold, words
 
 Span = tuple[int, int]
 _BLANK = re.compile(r"\s")
 _FLAT = tuple(zip("åäöéèüáàóíúñ", "aaoeeuaaoiun", strict=True))
 Goal = Terms | Sequence | Close | Beginning
+
+
+class Place(NamedTuple):
+    """Where a word stands: the `position` counted in words, `start` and `end` in characters."""
+
+    position: int
+    start: int
+    end: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,33 +44,50 @@ class Fragment:
 
 def spans(text: str, query: Query, analysis: Analysis = SWEDISH) -> list[Span]:
     """Return the places of `clean(text)` that the query looks for, in order, none touching another."""
-    wanted, text = _wanted(query, analysis), clean(text)
+    return _spans(clean(text), _wanted(query, analysis))
+
+
+def _spans(text: str, wanted: _Wanted) -> list[Span]:
     here: set[Span] = set()
-    seen: set[str] = set()
+    seen: dict[Span, tuple[str, ...]] = {}
     for start, end, word in wanted.candidates(text):
         for token_start, token_end, terms in wanted.of(start, end, word):
-            seen.update(terms)
+            span = token_start, token_end
+            seen[span] = (*seen.get(span, ()), *terms)
             if not wanted.alone.isdisjoint(terms) or any(term.startswith(wanted.starts) for term in terms):
-                here.add((token_start, token_end))
-    if not any(_possible(goal, seen) for goal in wanted.goals):
-        return _merged(here)
-    # Words that must stand beside each other are looked for only where all of them are.
-    places: defaultdict[str, list[Token]] = defaultdict(list)
-    for token in tokenise(text):
-        for term in wanted.among(token):
-            places[term].append(token)
-    for goal in wanted.goals:
-        here.update(_found(goal, places))
+                here.add(span)
+    there = {term for terms in seen.values() for term in terms}
+    # Words are counted only where all that must stand beside each other are there.
+    if goals := [goal for goal in wanted.beside if _possible(goal, there)]:
+        places = _places(text, seen)
+        for goal in goals:
+            here.update(_close(goal, places) if isinstance(goal, Close) else _in_order(goal, places))
     return _merged(here)
 
 
-def _possible(goal: Goal, seen: set[str]) -> bool:
-    match goal:
-        case Close(first, second):
-            return first in seen and second in seen
-        case Sequence(slots):
-            return all(any(term.replace("p:", "w:", 1) in seen for term in slot) for slot in slots)
-    return False
+def _places(text: str, seen: dict[Span, tuple[str, ...]]) -> dict[str, list[Place]]:
+    """Return the places of each term that was seen, their positions counted as `tokenise` counts them."""
+    places: defaultdict[str, list[Place]] = defaultdict(list)
+    position, last = 0, max(seen)[0]
+    for start, end, word in words(text):
+        if start > last:
+            break
+        if isinstance(word, str):
+            for term in seen.get((start, end), ()):
+                places[term].append(Place(position, start, end))
+            position += 1
+            continue
+        for token in word:
+            for term in seen.get((token.start, token.end), ()):
+                places[term].append(Place(position + token.position, token.start, token.end))
+        position += 1 + max((token.position for token in word), default=-1)
+    return places
+
+
+def _possible(goal: Sequence | Close, there: set[str]) -> bool:
+    if isinstance(goal, Close):
+        return goal.first in there and goal.second in there
+    return all(not there.isdisjoint(slot) for slot in _slots(goal))
 
 
 def highlight(
@@ -72,7 +98,7 @@ def highlight(
     Return nothing where the query's words do not stand in the text.
     """
     text = clean(text)
-    marked = spans(text, query, analysis)
+    marked = _spans(text, _wanted(query, analysis))
     fragments: list[Fragment] = []
     while marked and len(fragments) < limit:
         group = max((_reach(marked, at, width) for at in range(len(marked))), key=lambda group: _worth(text, group))
@@ -87,7 +113,7 @@ class _Wanted:
     """What a query looks for, and which words it has been found in: most words of a text come again."""
 
     def __init__(self, goals: tuple[Goal, ...], analysis: Analysis) -> None:
-        self.goals = goals
+        self.beside = tuple(goal for goal in goals if isinstance(goal, Sequence | Close))
         self.starts = tuple(goal.term for goal in goals if isinstance(goal, Beginning))
         self.alone = frozenset(term for goal in goals if isinstance(goal, Terms) for term in _terms(goal))
         self._analysis = analysis
@@ -168,8 +194,8 @@ def _terms(goal: Goal) -> Iterator[str]:
             yield from (f"w:{term[2:]}" if term[:2] == "p:" else term for term, _ in terms)
         case Close(first, second):
             yield from (first, second)
-        case Sequence(slots):
-            yield from (term.replace("p:", "w:", 1) for slot in slots for term in slot)
+        case Sequence():
+            yield from (term for slot in _slots(goal) for term in slot)
         case Beginning():
             return
 
@@ -179,37 +205,29 @@ def _wanted(query: Query, analysis: Analysis) -> _Wanted:
     return _Wanted(tuple(wanted(plan(query, analysis))), analysis)
 
 
-def _found(goal: Goal, places: dict[str, list[Token]]) -> set[Span]:
-    match goal:
-        case Terms(terms):
-            # The own number and people stand beside the text; in it they look like any word.
-            names = {
-                f"w:{term[2:]}" if term[:2] == "p:" else term for term, _ in terms if term[:2] not in ("h:", "f:", "n:")
-            }
-            return {(token.start, token.end) for name in names for token in places.get(name, ())}
-        case Close(first, second, within):
-            pairs = [
-                (one, other)
-                for one in places.get(first, ())
-                for other in places.get(second, ())
-                # A compound holds both; beside it, one of them alone is nothing that was asked for.
-                if 1 <= abs(one.position - other.position) <= within
-                and one not in places[second]
-                and other not in places[first]
-            ]
-            return {(token.start, token.end) for pair in pairs for token in pair}
-        case Beginning(term):
-            return {
-                (token.start, token.end) for name, found in places.items() if name.startswith(term) for token in found
-            }
-        case Sequence(slots):
-            slots = tuple(tuple(term.replace("p:", "w:", 1) for term in slot) for slot in slots)
-            at_slot = [{token.position: token for term in slot for token in places.get(term, ())} for slot in slots]
-            return {
-                (at_slot[0][start].start, at_slot[-1][start + len(slots) - 1].end)
-                for start in at_slot[0]
-                if all(start + number in there for number, there in enumerate(at_slot))
-            }
+def _slots(goal: Sequence) -> Iterator[tuple[str, ...]]:
+    """Yield the terms that fit at each place; a name stands in running text as any word."""
+    return (tuple(term.replace("p:", "w:", 1) for term in slot) for slot in goal.slots)
+
+
+def _close(goal: Close, places: Mapping[str, list[Place]]) -> Iterator[Span]:
+    first, second = set(places[goal.first]), set(places[goal.second])
+    others: defaultdict[int, list[Place]] = defaultdict(list)
+    # A compound holds both; beside it, one of them alone is nothing that was asked for.
+    for place in second - first:
+        others[place.position].append(place)
+    for place in first - second:
+        for distance in range(1, goal.within + 1):
+            for other in (*others.get(place.position - distance, ()), *others.get(place.position + distance, ())):
+                yield place.start, place.end
+                yield other.start, other.end
+
+
+def _in_order(goal: Sequence, places: Mapping[str, list[Place]]) -> Iterator[Span]:
+    at_slot = [{place.position: place for term in slot for place in places.get(term, ())} for slot in _slots(goal)]
+    for position, first in at_slot[0].items():
+        if all(position + number in there for number, there in enumerate(at_slot)):
+            yield first.start, at_slot[-1][position + len(at_slot) - 1].end
 
 
 def _merged(found: set[Span]) -> list[Span]:

@@ -14,6 +14,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any
 
+import numpy as np
 import psycopg
 import sqlalchemy
 from sqlalchemy.exc import SQLAlchemyError
@@ -32,6 +33,7 @@ BATCH = 2000
 MOST_RANKED = 400
 MOST_BEGINNINGS, MOST_WORDS, MOST_COUNTED, MOST_PARTS = 3000, 60, 100, 64
 LOCK_SECONDS = 30.0
+MARK = ">u4"
 WRITING, REBUILDING = 0x60760001, 0x60760002
 Connection = psycopg.Connection[Any]
 
@@ -77,39 +79,28 @@ class PostgresEngine(Engine):
             compiled = tsquery(narrowed) if readers else None
             if compiled is None:
                 return Results(facets={facet: {} for facet in FACETS} if readers else {}, words=words(step))
-            found = tables.EVERY
-            if connection.execute(tables.LONG.format(n=build)).fetchone() == (True,):
-                found = tables.ONCE if in_order(step) else tables.FIRST
-            names = {"n": build, "found": found.format(n=build), "headed": ""}
+            page, headed = tables.NEWEST, ""
             given = {"query": compiled, "limit": limit, "offset": offset}
-            counts = connection.execute(tables.FOUND.format(**names), given).fetchall()
-            total, facets = self._facets(connection, build, counts)
-            statement = tables.NEWEST
             if sort == "best" and (terms := ranked(step)):
-                statement = tables.BEST
+                page = tables.BEST
                 given |= {"ranked": terms, "most": MOST_RANKED}
-                if total > MOST_RANKED and (heading := tsquery(in_heading(narrowed))):
+                if heading := tsquery(in_heading(narrowed)):
+                    headed = tables.HEADED.format(n=build)
                     given["headed"] = heading
-                    names["headed"] = tables.HEADED.format(n=build)
-            page = connection.execute(statement.format(**names), given) if total and limit else ()
-            hits = tuple(Hit(key, float(score)) for key, score in page)
-            return Results(hits, total, facets, words(step))
+            part = (tables.ONCE if in_order(step) else tables.FIRST).format(n=build)
+            statement = tables.FOUND.format(n=build, part=part, page=page.format(n=build, headed=headed))
+            ((total, marks, keys, scores),) = connection.execute(statement, given, binary=True).fetchall()
+            return Results(tuple(map(Hit, keys, scores)), total, self._facets(connection, build, marks), words(step))
 
-    def _facets(
-        self, connection: Connection, build: int, counts: list[tuple[int, int, int]]
-    ) -> tuple[int, dict[Facet, dict[str, int]]]:
-        total = sum(number for what, _, number in counts if what == 0)
+    def _facets(self, connection: Connection, build: int, marks: bytes | None) -> dict[Facet, dict[str, int]]:
+        often = np.bincount(np.frombuffer(marks or b"", MARK).astype(np.int64))
+        present = np.flatnonzero(often).tolist()
+        values = self._names.of(connection, f"search.marks_{build}", present)
         counted: dict[Facet, Counter[str]] = {facet: Counter() for facet in FACETS}
-        groups = self._names.of(connection, f"search.groups_{build}", [n for what, n, _ in counts if what == 1])
-        people = self._names.of(connection, f"search.people_{build}", [n for what, n, _ in counts if what == 2])
-        for what, identity, number in counts:
-            if what == 1:
-                for entry in filter(None, groups[identity].split("\x1f")):
-                    facet, _, value = entry.partition(":")
-                    counted[facet][value] += number  # type: ignore[index]
-            elif what == 2:
-                counted["person"][people[identity]] += number
-        return total, {
+        for number in present:
+            facet, _, value = values[number].partition(":")
+            counted[facet][value] = int(often[number])  # type: ignore[index]
+        return {
             facet: dict(sorted(counter.items(), key=lambda item: (-item[1], item[0])))
             for facet, counter in counted.items()
         }
@@ -137,15 +128,15 @@ class PostgresEngine(Engine):
             return tuple(other for _, _, other in ranked[:limit])
 
     def _often(
-        self, connection: Connection, build: int, found: Iterable[str], readers: Collection[str]
+        self, connection: Connection, build: int, found: Collection[str], readers: Collection[str]
     ) -> dict[str, int]:
         """Count the documents that have each word and that the readers may read, as far as it tells them apart."""
-        statement = tables.OFTEN.format(n=build, most=MOST_COUNTED)
-        counts = {}
-        for word in found if readers else ():
-            query = tsquery(All((Terms(((f"w:{word}", 1.0),)), *narrowing(readers, {}))))
-            (counts[word],) = connection.execute(statement, (query,)).fetchone() or (0,)
-        return {word: counts.get(word, 0) for word in found}
+        narrow = tuple(narrowing(readers, {}))
+        queries = [tsquery(All((Terms(((f"w:{word}", 1.0),)), *narrow))) for word in found] if readers else []
+        counts = connection.execute(tables.OFTEN.format(n=build, most=MOST_COUNTED), (queries,)).fetchall()
+        return (
+            {word: often for word, (often,) in zip(found, counts, strict=True)} if readers else dict.fromkeys(found, 0)
+        )
 
     def _vocabulary(self, connection: Connection, build: int) -> list[Vocabulary]:
         """Return every word, those that have come since they were last read in a part of their own."""
@@ -240,27 +231,24 @@ class PostgresEngine(Engine):
             self._put(connection, build, list(rows.values()), fresh)
 
     def _put(self, connection: Connection, build: int, rows: list[Row], fresh: Collection[str]) -> None:
-        groups = _identities(connection, f"search.groups_{build}", {"\x1f".join(found.group) for found in rows})
-        people = _identities(connection, f"search.people_{build}", {name for found in rows for name in found.people})
+        marks = _identities(connection, f"search.marks_{build}", {mark for found in rows for mark in found.marks})
         _identities(connection, f"search.words_{build}", fresh)
-        into = f"COPY search.documents_{build} (key, part, day, group_id, people, terms) FROM STDIN"
+        into = f"COPY search.documents_{build} (key, part, day, marks, terms) FROM STDIN"
         with connection.cursor() as cursor, cursor.copy(into) as copy:
             for found in rows:
-                who = [people[name] for name in found.people] or None
+                numbers = np.array([marks[mark] for mark in found.marks], MARK).tobytes()
                 for part, vector in enumerate(found.vectors):
-                    copy.write_row((found.key, part, found.day, groups["\x1f".join(found.group)], who, vector))
+                    copy.write_row((found.key, part, found.day, numbers, vector))
 
     def _build(self, connection: Connection) -> int:
         """Return the number of the build that is read."""
-        if connection.execute("SELECT to_regclass('search.state')").fetchone() != ("search.state",):
-            raise SearchUnavailable("the index is missing")
-        found = connection.execute("SELECT build, version FROM search.state").fetchone()
+        found = connection.execute(tables.READ).fetchone()
         if found is None or found[1] != self._version:
             raise SearchUnavailable("the index is missing or of another version")
-        build = int(found[0])
-        if connection.execute("SELECT to_regclass(%s)", (f"search.documents_{build}",)).fetchone() == (None,):
+        build, _, there = found
+        if not there:
             raise SearchUnavailable("the index's table is gone")
-        return build
+        return int(build)
 
     @contextlib.contextmanager
     def _connected(self) -> Iterator[Connection]:

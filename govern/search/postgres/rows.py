@@ -25,8 +25,7 @@ class Row:
 
     key: str
     day: date
-    group: tuple[str, ...]
-    people: tuple[str, ...]
+    marks: tuple[str, ...]
     words: frozenset[str]
     vectors: tuple[str, ...]
 
@@ -35,12 +34,10 @@ def row(document: Document, analysis: Analysis) -> Row:
     """Analyse a document."""
     terms = {term: places for term, places in analysis.document_terms(document).items() if _fits(term)}
     facts = [fact for fact in document_facts(document, analysis) if _fits(fact)]
-    counted = [mark for mark in document.counted if mark.facet != "person"]
     return Row(
         key=document.key,
         day=document.date,
-        group=tuple(sorted({f"{mark.facet}:{mark.value}" for mark in counted})),
-        people=tuple(dict.fromkeys(mark.value for mark in document.counted if mark.facet == "person")),
+        marks=tuple(dict.fromkeys(f"{mark.facet}:{mark.value}" for mark in document.counted)),
         words=frozenset(term[2:] for term in terms if term.startswith("w:") and term[2:].isalpha()),
         vectors=tuple(vectors(terms, facts)),
     )
