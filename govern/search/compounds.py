@@ -17,6 +17,7 @@ LEAST = 4
 _WITH_S = ("ing", "het", "ion", "ad", "else", "tet")  # After these an s always joins the next part.
 SURE = 6  # Letters of a last part that only the dictionary knows.
 LONGEST = 60
+ALIKE = 4  # First letters that a word shares with its lemma, a change of vowel (stad, städer) aside.
 
 
 class Splitter:
@@ -47,6 +48,10 @@ class Splitter:
     def _heads(self) -> dict[str, str]:
         """Map the stem of a whole listed word to the word."""
         return {stem(word): word for word, parts in self._listed.items() if len(parts) == 1}
+
+    @cached_property
+    def _beginnings(self) -> frozenset[str]:
+        return frozenset(_plain(word[:ALIKE]) for word, parts in self._listed.items() if len(parts) == 1)
 
     @cached_property
     def _firsts(self) -> dict[str, str]:
@@ -87,9 +92,10 @@ class Splitter:
             base = first.removesuffix("s")
             if at < LEAST and first not in self._firsts:
                 continue
-            if first not in self._firsts and not any(map(self._base, (first, base))) and not self.split(base):
+            # Few rests are words, and it is soon known which: what costs more is asked of those alone.
+            if not self._particles.isdisjoint((first, base)) or not (last := self._known_word(rest)):
                 continue
-            if self._particles.isdisjoint((first, base)) and (last := self._known_word(rest)):
+            if first in self._firsts or any(map(self._base, (first, base))) or self.split(base):
                 return (*self._first(first), *last)
         return ()
 
@@ -119,21 +125,28 @@ class Splitter:
 
     def _base(self, word: str) -> str | None:
         """Return the listed word that this is a form of."""
-        return next(
-            (form for form in (word, self._lemma(word), self._heads.get(stem(word))) if form in self._listed), None
-        )
+        if word in self._listed:
+            return word
+        if (lemma := self._lemma(word)) in self._listed:
+            return lemma
+        return self._heads.get(stem(word))
 
     def _head(self, form: str) -> str | None:
         """Return the stem of the listed word that `form` is a form of, where nothing but its ending sets them apart."""
         if len(self._listed.get(form, "")) == 1:
             return stem(form)
-        if len(form) <= LEAST - 1:
+        if len(form) <= LEAST - 1 or not self._begins_as_listed(form):
             return None
         lemma = self._lemma(form)
         if lemma is not None and len(self._listed.get(lemma, "")) == 1 and _begin_alike(form, lemma):
             return stem(lemma)
         found = stem(form)
         return found if len(found) > LEAST and _begin_alike(form, self._heads.get(found, "")) else None
+
+    def _begins_as_listed(self, form: str) -> bool:
+        """Say whether any whole listed word begins as the form does: most forms are spared the dictionary."""
+        start = _plain(form[:ALIKE])
+        return start in self._beginnings or start[:3] in self._beginnings or start[:2] in self._beginnings
 
     def _first(self, form: str) -> tuple[str, ...]:
         if form in self._firsts:
@@ -152,7 +165,10 @@ class Splitter:
 
 
 def _begin_alike(form: str, lemma: str) -> bool:
-    """Say whether two words share their first letters, a change of vowel (stad, städer) aside."""
-    plain = str.maketrans("äö", "ao")
-    letters = min(4, len(form), len(lemma))
-    return letters > 1 and form[:letters].translate(plain) == lemma[:letters].translate(plain)
+    """Say whether two words share their first letters."""
+    letters = min(ALIKE, len(form), len(lemma))
+    return letters > 1 and _plain(form[:letters]) == _plain(lemma[:letters])
+
+
+def _plain(letters: str) -> str:
+    return letters.replace("ä", "a").replace("ö", "o")

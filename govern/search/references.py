@@ -41,6 +41,8 @@ _SPELLINGS = tuple(
 # What every spelling holds, and few texts: most are spared the rest.
 POSSIBLE = rf"\d/\d|{_YEAR}[.-]\w|[.-]{_YEAR}|\d[^\W\d_]{{1,6}}\d"
 _POSSIBLE = re.compile(POSSIBLE)
+_BEGINNING = re.compile(r"(?<![\w/])[^\W_]")
+FURTHEST = 14  # Letters before what every spelling holds.
 # What often stands before a number and is no authority.
 _NOT_AUTHORITIES = frozenset((
     "dnr", "diarienr", "diarienummer", "ärendenr", "i", "om", "och", "av", "för", "från", "till", "år", "den",
@@ -107,17 +109,12 @@ def at(text: str, start: int) -> Reference | None:
 
 def find(text: str) -> Iterator[Reference]:
     """Yield the references in `text` from left to right, none overlapping another."""
-    if not _POSSIBLE.search(text):
-        return
-    matches = sorted(
-        (match for spelling in _SPELLINGS for match in spelling.finditer(text)),
-        key=lambda match: (match.start(), -match.end()),
-    )
     reached = 0
-    for match in matches:
-        if match.start() >= reached:
-            reached = match.end()
-            yield _read(match)
+    for possible in _POSSIBLE.finditer(text):
+        for begin in _BEGINNING.finditer(text, max(reached, possible.start() - FURTHEST), possible.end()):
+            if begin.start() >= reached and (found := at(text, begin.start())):
+                reached = found.end
+                yield found
 
 
 def normalise(reference: str) -> str:

@@ -19,32 +19,27 @@ _PLAIN = (
     "a", "e", "ast", "aste", "ert",
 )  # fmt: skip
 # The ending, what takes its place, and how many letters must be left before it; the longest that fits is taken, once.
-_ENDINGS: tuple[tuple[str, str, int], ...] = tuple(
-    sorted(
-        (
-            # Verksamhet must not lose -et where verksamheten loses -en.
-            *((ending, "het", 2) for ending in ("heterna", "heten", "heter", "het")),
-            # Informera, informerade, informerat; and informering keeps its -er as well.
-            *((ending, "er", 3) for ending in ("erades", "erade", "erats", "erat", "erad", "erar", "era")),
-            *((ending, "sam", 3) for ending in ("samma", "samt", "sammare", "sammast")),
-            *((ending, "ig", 2) for ending in ("igt", "igts")),
-            *((ending, "isk", 2) for ending in ("iskt", "iskts")),
-            *((ending, "ell", 2) for ending in ("ellt", "ella")),
-            *((ending, "al", 4) for ending in ("alt", "ala")),
-            *((ending, "iv", 3) for ending in ("ivt", "iva")),
-            # Kostnad, marknad and byggnad keep the -ad that a participle loses.
-            ("nad", "nad", 3),
-            ("at", "", 5),
-            # Ledare is someone, leda something.
-            ("are", "ar", 3),
-            ("aren", "ar", 3),
-            # Kommitté and kommittéer, once the accent is folded away.
-            *((ending, "", 3) for ending in ("eerna", "eer", "een")),
-            *((ending, "", 3) for ending in _PLAIN),
-        ),
-        key=lambda rule: -len(rule[0]),
-    )
-)
+_ENDINGS: dict[str, tuple[str, int]] = {
+    # Verksamhet must not lose -et where verksamheten loses -en.
+    **dict.fromkeys(("heterna", "heten", "heter", "het"), ("het", 2)),
+    # Informera, informerade, informerat; and informering keeps its -er as well.
+    **dict.fromkeys(("erades", "erade", "erats", "erat", "erad", "erar", "era"), ("er", 3)),
+    **dict.fromkeys(("samma", "samt", "sammare", "sammast"), ("sam", 3)),
+    **dict.fromkeys(("igt", "igts"), ("ig", 2)),
+    **dict.fromkeys(("iskt", "iskts"), ("isk", 2)),
+    **dict.fromkeys(("ellt", "ella"), ("ell", 2)),
+    **dict.fromkeys(("alt", "ala"), ("al", 4)),
+    **dict.fromkeys(("ivt", "iva"), ("iv", 3)),
+    # Kostnad, marknad and byggnad keep the -ad that a participle loses.
+    "nad": ("nad", 3),
+    "at": ("", 5),
+    # Ledare is someone, leda something.
+    **dict.fromkeys(("are", "aren"), ("ar", 3)),
+    # Kommitté and kommittéer, once the accent is folded away.
+    **dict.fromkeys(("eerna", "eer", "een"), ("", 3)),
+    **dict.fromkeys(_PLAIN, ("", 3)),
+}
+_LONGEST = max(map(len, _ENDINGS))
 # Words whose end only looks like an ending, and what each must not be mixed up with.
 _WHOLE = tuple(words_of("whole.txt"))
 _DEFINITE = ("ets", "ens", "arnas", "erna", "ernas", "arna", "en", "et", "ar", "er", "s", "n")
@@ -69,9 +64,10 @@ def stem(word: str) -> str:
     if kept := _whole(word):
         return kept
     word = _without_genitive(word)
-    for ending, instead, least in _ENDINGS:
-        if word.endswith(ending) and len(word) - len(ending) >= least:
-            word = word[: -len(ending)] + instead
+    for letters in range(_LONGEST, 0, -1):
+        instead, least = _ENDINGS.get(word[-letters:], ("", len(word)))
+        if len(word) - letters >= least:
+            word = word[:-letters] + instead
             break
     # Man and mannen, gemensam and gemensamma, hem and hemmet.
     if len(word) > 3 and word[-1] == word[-2] and word[-1] in "mn":

@@ -29,12 +29,12 @@ from govern.search import references
 from govern.search.compounds import Splitter
 from govern.search.lemmas import Lemmas
 from govern.search.lists import words_of
-from govern.search.model import Document, Facet
+from govern.search.model import Document, Facet, Passage
 from govern.search.rules import stem
-from govern.search.tokens import Token, clean, fold, tokenise
+from govern.search.tokens import Token, clean, fold, pieces, tokenise, word_tokens
 
 # Bump when the same text would give other terms than before: an index of another version is built anew.
-VERSION = 4
+VERSION = 5
 GAP = 10  # More than `plan.NEAR`; PostgreSQL holds some 16 000 positions of a document.
 PARAGRAPH_KINDS = {"B": "beslut", "I": "information", "P": "plan", "R": "rekommendation", "U": "uppföljning"}
 
@@ -62,6 +62,7 @@ class Analysis:
         self._stopwords: frozenset[str] | None = None
         self.word = lru_cache(maxsize=100_000)(self._word)
         self.word_terms = lru_cache(maxsize=100_000)(self._word_terms)
+        self.word_places = lru_cache(maxsize=100_000)(self._word_places)
 
     def keep(self, cache: Path) -> None:
         """Keep the compiled dictionary in this directory, unless another was named before or it is already in use."""
@@ -178,32 +179,45 @@ class Analysis:
         terms: defaultdict[str, list[int]] = defaultdict(list)
         start = 0
         for passage in document.passages:
-            last = -1
-            for token in tokenise(clean(passage.text)):
-                last = max(last, token.position + token.span - 1)
-                for term in dict.fromkeys(self.token_terms(token)):
-                    terms[term].append(start + token.position)
-                    if passage.field == "heading" and term.startswith("b:"):
-                        terms[f"h:{term[2:]}"].append(start + token.position)
-            start += last + 1 + GAP
+            for here in self._running(passage):
+                for term in here:
+                    terms[term].append(start)
+                start += 1
+            start += GAP
         for reference in document.references:
             found = next(references.find(clean(reference)), None)
             for key in found.keys if found else (references.normalise(reference),):
-                terms[f"d:{key}"].append(start)
+                _put(terms[f"d:{key}"], start)
         for namespace, texts in (("f", (document.forum_name, document.forum)), ("p", document.people)):
             for text in texts:
                 start += GAP
                 start += self._names(terms, namespace, text, start)
         if document.number is not None:
             terms[f"n:{document.number}"].append(start + GAP)
-        return {term: sorted(set(places)) if len(places) > 1 else places for term, places in terms.items()}
+        return terms
+
+    def _running(self, passage: Passage) -> Iterator[tuple[str, ...]]:
+        """Yield the terms at each position of a passage."""
+        for found in pieces(clean(passage.text)):
+            places = self.word_places(found) if isinstance(found, str) else self._places(found)
+            yield from map(_in_heading, places) if passage.field == "heading" else places
+
+    def _word_places(self, word: str) -> tuple[tuple[str, ...], ...]:
+        """Return the terms of a word as it is written, at each of the positions that it takes."""
+        return self._places(word_tokens(word))
+
+    def _places(self, tokens: list[Token]) -> tuple[tuple[str, ...], ...]:
+        places: defaultdict[int, dict[str, None]] = defaultdict(dict)
+        for token in tokens:
+            places[token.position] |= dict.fromkeys(self.token_terms(token))
+        return tuple(map(tuple, places.values()))
 
     def _names(self, terms: dict[str, list[int]], namespace: str, text: str, start: int) -> int:
         length = 0
         for token in tokenise(clean(text)):
             if not token.joined:
                 for key in dict.fromkeys((token.text, *self.name_keys(token.text))):
-                    terms[f"{namespace}:{key}"].append(start + token.position)
+                    _put(terms[f"{namespace}:{key}"], start + token.position)
                 length = token.position + 1
         return length
 
@@ -211,6 +225,16 @@ class Analysis:
         """Return the keys of a word in a name: as it stands, and inflected as any other word."""
         found = self.word(word)
         return tuple(dict.fromkeys((word, *found.keys, *(found.parts if found.canonical else ()))))
+
+
+def _in_heading(terms: tuple[str, ...]) -> tuple[str, ...]:
+    return (*terms, *(f"h:{term[2:]}" for term in terms if term.startswith("b:")))
+
+
+def _put(places: list[int], place: int) -> None:
+    """Add a place that is none of those before it, unless it is the last of them."""
+    if places[-1:] != [place]:
+        places.append(place)
 
 
 # The process's own: nothing is read before it is asked for a word.

@@ -113,8 +113,34 @@ def words(text: str) -> Iterator[tuple[int, int, str | list[Token]]]:
         yield start, end, whole if whole.isalpha() else _tokens(text, start, end, found, 0)
 
 
+def pieces(text: str) -> Iterator[str | list[Token]]:
+    """Yield the same without where it stands: every word as it is written, and what else there is as its tokens."""
+    reached = 0
+    for start, end, found in _special(text):
+        yield from _WORD.findall(text, reached, start)
+        yield _tokens(text, start, end, found, 0)
+        reached = end
+    yield from _WORD.findall(text, reached)
+
+
+def word_tokens(word: str) -> list[Token]:
+    """Return the tokens of one word as it is written, counted from its beginning."""
+    match = _WORD.match(word)
+    return _tokens(word, 0, len(word), match, 0) if match else []
+
+
 def _things(text: str) -> Iterator[tuple[int, int, Reference | re.Match[str]]]:
     """Yield what stands in the text from left to right, references and § numbers before the words within them."""
+    reached = 0
+    for start, end, found in _special(text):
+        yield from ((word.start(), word.end(), word) for word in _WORD.finditer(text, reached, start))
+        yield start, end, found
+        reached = end
+    yield from ((word.start(), word.end(), word) for word in _WORD.finditer(text, reached))
+
+
+def _special(text: str) -> Iterator[tuple[int, int, Reference | re.Match[str]]]:
+    """Yield the references, § numbers and party letters in the text from left to right, none overlapping another."""
     special: list[tuple[int, int, Reference | re.Match[str]]] = []
     patterns = (*((_PARAGRAPH_BEFORE, _PARAGRAPH_AFTER) if "§" in text else ()), *((_PARTY,) if "(" in text else ()))
     for pattern in patterns:
@@ -123,12 +149,9 @@ def _things(text: str) -> Iterator[tuple[int, int, Reference | re.Match[str]]]:
     special.sort(key=lambda thing: (thing[0], -thing[1]))
     reached = 0
     for start, end, found in special:
-        if start < reached:
-            continue
-        yield from ((word.start(), word.end(), word) for word in _WORD.finditer(text, reached, start))
-        yield start, end, found
-        reached = end
-    yield from ((word.start(), word.end(), word) for word in _WORD.finditer(text, reached))
+        if start >= reached:
+            yield start, end, found
+            reached = end
 
 
 def _tokens(text: str, start: int, end: int, found: Reference | re.Match[str], position: int) -> list[Token]:
