@@ -20,6 +20,7 @@ from whoosh.reading import SegmentReader
 from whoosh.util.numeric import byte_to_length
 
 from govern.search.embedded.fields import DAY, FACTS, POSITION_BITS, TERMS
+from govern.search.model import Facet
 from govern.search.spelling import Vocabulary
 
 Numbers = npt.NDArray[np.int64]
@@ -49,13 +50,13 @@ class Postings:
 
 
 @dataclass(frozen=True, slots=True)
-class Values:
-    """Which values the documents have: pairs of document and value's number, by document.
+class Marks:
+    """Which values of facets the documents have: pairs of document and value's number, by document.
 
     The pairs of document 7 are those from `starts[7]` up to `starts[8]`.
     """
 
-    names: tuple[str, ...]
+    names: tuple[tuple[Facet, str], ...]
     starts: Numbers
     documents: Numbers
     numbers: Numbers
@@ -101,8 +102,8 @@ class Cache:
 def _size(made: Any) -> int:
     if isinstance(made, Postings):
         return 200 + made.documents.nbytes + made.weights.nbytes + len(made.raw)
-    if isinstance(made, Values):
-        return 200 + sum(map(len, made.names)) + 3 * made.documents.nbytes
+    if isinstance(made, Marks):
+        return 200 * len(made.names) + 3 * made.documents.nbytes
     return 200 + int(getattr(made, "nbytes", 100))
 
 
@@ -116,10 +117,8 @@ class Segment:
         self.base = base
         self.size: int = reader.doc_count_all()
         deleted = np.fromiter(reader.segment().deleted_docs(), np.int64)
-        self.live: Mask | None = None
-        if len(deleted):
-            self.live = np.ones(self.size, np.bool_)
-            self.live[deleted] = False
+        self.live: Mask = np.ones(self.size, np.bool_)
+        self.live[deleted] = False
 
     def _kept(self, kind: str, name: str, make: Callable[[], Any]) -> Any:
         return self._cache.get((self._id, kind, name), make)
@@ -197,20 +196,20 @@ class Segment:
         found: Numbers = self._kept("column", DAY, read)
         return found
 
-    def facet(self, name: str) -> Values:
-        """Return the values that a facet counts the documents under."""
+    def marks(self) -> Marks:
+        """Return the values that facets count the documents under."""
 
-        def read() -> Values:
-            start = f"@{name}:"
-            facts = [term.decode() for term in self._reader.expand_prefix(FACTS, start)]
+        def read() -> Marks:
+            facts = [term.decode() for term in self._reader.expand_prefix(FACTS, "@")]
             having = [self._read(FACTS, fact).documents for fact in facts]
             documents = np.concatenate([_NO_NUMBERS, *having])
             numbers = np.repeat(np.arange(len(facts)), [len(found) for found in having])
             order = np.argsort(documents, kind="stable")
             starts = np.concatenate([[0], np.cumsum(np.bincount(documents, minlength=self.size))])
-            return Values(tuple(fact[len(start) :] for fact in facts), starts, documents[order], numbers[order])
+            names = tuple((facet, value) for facet, _, value in (fact[1:].partition(":") for fact in facts))
+            return Marks(names, starts, documents[order], numbers[order])
 
-        found: Values = self._kept("facet", name, read)
+        found: Marks = self._kept("marks", "", read)
         return found
 
     def _read(self, field: str, term: str) -> Postings:
