@@ -54,12 +54,11 @@ class Vocabulary:
         close = np.flatnonzero(unlike < _NEVER)
         if len(close) > MOST_MEASURED:
             close = close[np.argsort(unlike[close], kind="stable")[:MOST_MEASURED]]
-        for at in close:
-            other = self._words[at]
-            if other != word:
-                far = min(distance(word, other, most), distance(base, self._stems[at], most) + _OTHER_FORM)
-                if far <= most:
-                    yield far, other
+        others = [self._words[at] for at in close]
+        far = np.minimum(distances(word, others), distances(base, [self._stems[at] for at in close]) + _OTHER_FORM)
+        for at in np.flatnonzero(far <= most):
+            if others[at] != word:
+                yield float(far[at]), others[at]
 
 
 def _shape(words: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
@@ -91,29 +90,41 @@ def _ones(numbers: np.ndarray) -> np.ndarray:
 _BITS = np.array([bin(octet).count("1") for octet in range(256)], np.uint8)
 
 
-def distance(one: str, other: str, most: float = 99.0) -> float:
-    """Return the weighted Damerau–Levenshtein distance of two words; beyond `most` any greater number."""
-    before: list[float] = []
-    row = [float(at) for at in range(len(other) + 1)]
-    for number, letter in enumerate(one, 1):
-        former, row = row, [float(number)]
-        for at, there in enumerate(other, 1):
-            best = min(
-                former[at - 1] + _change(letter, there),
-                former[at] + (_HALF if number > 1 and one[number - 2] == letter else 1.0),
-                row[at - 1] + (_HALF if at > 1 and other[at - 2] == there else 1.0),
-            )
-            if before and at > 1 and letter == other[at - 2] and one[number - 2] == there:
-                best = min(best, before[at - 2] + 1.0)
-            row.append(best)
-        if min(row) > most and min(former) > most:
-            return most + 1
-        before = former
+def distances(word: str, others: Sequence[str]) -> np.ndarray:
+    """Return the weighted Damerau–Levenshtein distance of a word to each of the others, a letter at a time for all."""
+    longest = max(map(len, others), default=0)
+    if not longest:
+        return np.full(len(others), float(len(word)), np.float32)
+    letters = np.array(others, f"U{longest}").view(np.uint32).reshape(len(others), longest).T.copy()
+    known = np.minimum(letters, len(_CHANGE) - 1)
+    added = np.ones(letters.shape, np.float32)
+    added[1:][letters[1:] == letters[:-1]] = _HALF
+    rows = [np.repeat(np.arange(longest + 1, dtype=np.float32)[:, None], len(others), axis=1)]
+    for number, letter in enumerate(word):
+        changed = _CHANGE[min(ord(letter), len(_CHANGE) - 1)][known]
+        changed[letters == ord(letter)] = 0
+        again = number > 0 and word[number - 1] == letter
+        row = np.minimum(rows[-1][1:] + (_HALF if again else 1), rows[-1][:-1] + changed)
+        if number:
+            turned = (letters[:-1] == ord(letter)) & (letters[1:] == ord(word[number - 1]))
+            row[1:] = np.where(turned, np.minimum(row[1:], rows[-2][:-2] + 1), row[1:])
+        row = np.concatenate([np.full((1, len(others)), number + 1, np.float32), row])
+        for at in range(longest):
+            np.minimum(row[at + 1], row[at] + added[at], out=row[at + 1])
+        rows = [rows[-1], row]
+    ends = np.fromiter(map(len, others), np.int64, len(others))
     # Few get the first letter wrong.
-    return row[-1] + (0.25 if one[:1] != other[:1] else 0.0)
+    first = np.where(letters[0] == ord(word[0]), 0, 0.25) if word else 0.25
+    return np.asarray(rows[-1][ends, np.arange(len(others))] + first, np.float32)
 
 
-def _change(letter: str, there: str) -> float:
-    if letter == there:
-        return 0.0
-    return _HALF if frozenset((letter, there)) in _CHEAP else 1.0
+def _changes() -> np.ndarray:
+    """Say what it costs to write one letter for another, by their numbers; beyond Latin-1 all letters are alike."""
+    table = np.ones((257, 257), np.float32)
+    for pair in _CHEAP:
+        one, other = map(ord, pair)
+        table[one, other] = table[other, one] = _HALF
+    return table
+
+
+_CHANGE = _changes()

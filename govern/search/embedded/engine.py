@@ -96,15 +96,16 @@ class WhooshEngine(Engine):
         with self._guarded():
             segments = self._segments()
             found = segments.beginning_words(fold(start), MOST_WORDS) if len(start) > 1 else []
-            counted = {word: segments.often(word, readers) for word in found if not self._analysis.is_stopword(word)}
-            return tuple(sorted((word for word in counted if counted[word]), key=lambda w: (-counted[w], w))[:limit])
+            often = segments.often([word for word in found if not self._analysis.is_stopword(word)], readers)
+            return tuple(sorted((word for word in often if often[word]), key=lambda w: (-often[w], w))[:limit])
 
     def alike(self, word: str, readers: Collection[str], *, limit: int = 4) -> tuple[str, ...]:
         with self._guarded():
             segments = self._segments()
             near = sorted({found for segment in segments.segments for found in segment.vocabulary().near(fold(word))})
-            ranked = [(far, -segments.often(other, readers), other) for far, other in near[:MOST_WORDS]]
-            return tuple(other for _, often, other in sorted(ranked) if often)[:limit]
+            often = segments.often([other for _, other in near[:MOST_WORDS]], readers)
+            ranked = sorted((far, -often[other], other) for far, other in near[:MOST_WORDS] if often[other])
+            return tuple(other for _, _, other in ranked[:limit])
 
     def generation(self) -> str:
         with self._guarded():

@@ -20,6 +20,7 @@ from whoosh.reading import SegmentReader
 from whoosh.util.numeric import byte_to_length
 
 from govern.search.embedded.fields import DAY, FACTS, POSITION_BITS, TERMS
+from govern.search.model import Facet
 from govern.search.spelling import Vocabulary
 
 Numbers = npt.NDArray[np.int64]
@@ -35,7 +36,7 @@ _LENGTHS = np.array([byte_to_length(byte) for byte in range(256)], np.float32)
 
 @dataclass(frozen=True, slots=True)
 class Postings:
-    """The documents that have a term, ascending, how often each has it, and the encoded positions of all."""
+    """The documents that have a term, ascending, and how often each has it; the encoded positions only where asked."""
 
     documents: Numbers
     weights: Scores
@@ -49,15 +50,14 @@ class Postings:
 
 
 @dataclass(frozen=True, slots=True)
-class Values:
-    """Which values the documents have: pairs of document and value's number, by document.
+class Marks:
+    """Which values of facets the documents have: pairs of document and value's number, by document.
 
     The pairs of document 7 are those from `starts[7]` up to `starts[8]`.
     """
 
-    names: tuple[str, ...]
+    names: tuple[tuple[Facet, str], ...]
     starts: Numbers
-    documents: Numbers
     numbers: Numbers
 
     def count(self, found: Numbers) -> Numbers:
@@ -68,7 +68,7 @@ class Values:
             return np.bincount(self.numbers[np.repeat(first, lengths) + within], minlength=len(self.names))
         member = np.zeros(len(self.starts) - 1, np.bool_)
         member[found] = True
-        return np.bincount(self.numbers[member[self.documents]], minlength=len(self.names))
+        return np.bincount(self.numbers[np.repeat(member, np.diff(self.starts))], minlength=len(self.names))
 
 
 class Cache:
@@ -100,9 +100,9 @@ class Cache:
 
 def _size(made: Any) -> int:
     if isinstance(made, Postings):
-        return 200 + made.documents.nbytes + made.weights.nbytes + len(made.raw)
-    if isinstance(made, Values):
-        return 200 + sum(map(len, made.names)) + 3 * made.documents.nbytes
+        return 200 + made.documents.nbytes + made.weights.nbytes
+    if isinstance(made, Marks):
+        return 200 * len(made.names) + made.starts.nbytes + made.numbers.nbytes
     return 200 + int(getattr(made, "nbytes", 100))
 
 
@@ -116,10 +116,8 @@ class Segment:
         self.base = base
         self.size: int = reader.doc_count_all()
         deleted = np.fromiter(reader.segment().deleted_docs(), np.int64)
-        self.live: Mask | None = None
-        if len(deleted):
-            self.live = np.ones(self.size, np.bool_)
-            self.live[deleted] = False
+        self.live: Mask = np.ones(self.size, np.bool_)
+        self.live[deleted] = False
 
     def _kept(self, kind: str, name: str, make: Callable[[], Any]) -> Any:
         return self._cache.get((self._id, kind, name), make)
@@ -131,7 +129,7 @@ class Segment:
 
     def places(self, term: str) -> Numbers:
         """Return the places of a term."""
-        found: Numbers = self._kept("places", term, lambda: self.postings(term).places)
+        found: Numbers = self._kept("places", term, lambda: self._read(TERMS, term, raw=True).places)
         return found
 
     def having(self, fact: str) -> Mask:
@@ -197,42 +195,42 @@ class Segment:
         found: Numbers = self._kept("column", DAY, read)
         return found
 
-    def facet(self, name: str) -> Values:
-        """Return the values that a facet counts the documents under."""
+    def marks(self) -> Marks:
+        """Return the values that facets count the documents under."""
 
-        def read() -> Values:
-            start = f"@{name}:"
-            facts = [term.decode() for term in self._reader.expand_prefix(FACTS, start)]
+        def read() -> Marks:
+            facts = [term.decode() for term in self._reader.expand_prefix(FACTS, "@")]
             having = [self._read(FACTS, fact).documents for fact in facts]
             documents = np.concatenate([_NO_NUMBERS, *having])
             numbers = np.repeat(np.arange(len(facts)), [len(found) for found in having])
             order = np.argsort(documents, kind="stable")
             starts = np.concatenate([[0], np.cumsum(np.bincount(documents, minlength=self.size))])
-            return Values(tuple(fact[len(start) :] for fact in facts), starts, documents[order], numbers[order])
+            names = tuple((facet, value) for facet, _, value in (fact[1:].partition(":") for fact in facts))
+            return Marks(names, starts, numbers[order])
 
-        found: Values = self._kept("facet", name, read)
+        found: Marks = self._kept("marks", "", read)
         return found
 
-    def _read(self, field: str, term: str) -> Postings:
+    def _read(self, field: str, term: str, *, raw: bool = False) -> Postings:
         """Read all blocks of a term's postings, deleted documents among them."""
         reader, encoded = self._reader, term.encode()
         if (field, encoded) not in reader._terms:
             return Postings(_NO_NUMBERS, np.zeros(0, np.float32))
         matcher = reader._terms.matcher(field, encoded, reader.schema[field].format)
         if not isinstance(matcher, W3LeafMatcher):
-            values = b"".join(matcher._values) if field == TERMS else b""
-            return Postings(np.array(matcher._ids, np.int64), np.array(matcher._weights, np.float32), values)
-        documents, weights, raw = [], [], []
+            alone = b"".join(matcher._values) if raw else b""
+            return Postings(np.array(matcher._ids, np.int64), np.array(matcher._weights, np.float32), alone)
+        documents, weights, values = [], [], []
         while matcher.is_active():
             matcher._read_ids()
             matcher._read_weights()
             documents.append(np.array(matcher._ids, np.int64))
             weights.append(np.array(matcher._weights, np.float32))
-            if field == TERMS:
+            if raw:
                 matcher._read_values()
-                raw.append(b"".join(matcher._values))
+                values.append(b"".join(matcher._values))
             matcher._next_block()
-        return Postings(np.concatenate(documents), np.concatenate(weights), b"".join(raw))
+        return Postings(np.concatenate(documents), np.concatenate(weights), b"".join(values))
 
 
 def _fixed(column: Any, kind: str, size: int) -> npt.NDArray[Any]:

@@ -23,6 +23,7 @@ from govern.search.plan import All, Beginning, Between, Close, Either, Fact, Seq
 
 # Below this share of a segment's documents, sorting what was found is quicker than going through all.
 _FEW = 16
+_NO_NUMBERS: Numbers = np.zeros(0, np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,24 +47,26 @@ class Collection:
 
     def answer(self, step: Step, *, limit: int, offset: int, sort: Sort) -> Answer:
         """Return one page of hits, the number of all, and the facets of all."""
-        counts: dict[Facet, Counter[str]] = {name: Counter() for name in FACETS}
-        numbers, scores, days = [np.zeros(0, np.int64)], [np.zeros(0, np.float32)], [np.zeros(0, np.int64)]
+        often: Counter[tuple[Facet, str]] = Counter()
+        numbers, scores, days = [_NO_NUMBERS], [np.zeros(0, np.float32)], [_NO_NUMBERS]
         for segment in self.segments:
-            found = _Evaluator(self, segment).step(step)
-            if segment.live is not None:
-                found = _kept(found, segment.live[found.documents])
+            found = _Evaluator(self, segment).step(step, segment.live)
             numbers.append(found.documents + segment.base)
             scores.append(found.scores)
             days.append(segment.days()[found.documents])
-            for name, counter in counts.items():
-                values = segment.facet(name)
-                counted = values.count(found.documents)
-                counter.update({values.names[at]: int(counted[at]) for at in np.flatnonzero(counted)})
+            marks = segment.marks()
+            counted = marks.count(found.documents)
+            present = np.flatnonzero(counted)
+            for at, count in zip(present.tolist(), counted[present].tolist(), strict=True):
+                often[marks.names[at]] += count
         every, score, day = np.concatenate(numbers), np.concatenate(scores), np.concatenate(days)
         best = _page((day, score) if sort == "newest" else (score, day), every, offset, offset + limit)
         stored = self._searcher.reader().stored_fields
         hits = tuple(Hit(stored(int(every[at]))[KEY], float(score[at])) for at in best)
-        return hits, len(every), {name: ordered(counter) for name, counter in counts.items()}
+        facets: dict[Facet, Counter[str]] = {name: Counter() for name in FACETS}
+        for (facet, value), count in often.items():
+            facets[facet][value] = count
+        return hits, len(every), {facet: ordered(counter) for facet, counter in facets.items()}
 
     def beginning_words(self, start: str, most: int) -> list[str]:
         """Return the most frequent words that begin so, whoever may read them."""
@@ -72,17 +75,15 @@ class Collection:
             often.update(segment.words_beginning(start))
         return [word for word, _ in often.most_common(most)]
 
-    def often(self, word: str, readers: Iterable[str]) -> int:
-        """Count the documents that have a word and that the readers may read."""
-        count = 0
+    def often(self, words: list[str], readers: Iterable[str]) -> dict[str, int]:
+        """Count the documents that have each word and that the readers may read."""
+        counts = np.zeros(len(words), np.int64)
         for segment in self.segments:
-            documents = segment.postings(f"w:{word}").documents
-            if len(documents):
-                mask = np.logical_or.reduce([segment.having(f"a:{reader}")[documents] for reader in readers], axis=0)
-                if segment.live is not None:
-                    mask = mask & segment.live[documents]
-                count += int(np.count_nonzero(mask))
-        return count
+            mask = segment.live & np.logical_or.reduce([segment.having(f"a:{reader}") for reader in readers])
+            having = [segment.postings(f"w:{word}").documents for word in words]
+            owners = np.repeat(np.arange(len(words)), [len(documents) for documents in having])
+            counts += np.bincount(owners[mask[np.concatenate([*having, _NO_NUMBERS])]], minlength=len(words))
+        return dict(zip(words, counts.tolist(), strict=True))
 
     def rarity(self, term: str) -> float:
         """Return the inverse document frequency of a term over all segments, as Whoosh counts it."""
@@ -91,44 +92,48 @@ class Collection:
             self._rarity[term] = log(self._size / (having + 1)) + 1
         return self._rarity[term]
 
-    def score(self, segment: Segment, term: str) -> Scores:
-        """Return BM25 for every document of a segment that has the term."""
+    def term(self, segment: Segment, term: str, within: Mask) -> _Found:
+        """Return the documents among some that have a term, with its BM25 for each."""
         postings = segment.postings(term)
-        lengths = segment.lengths()[postings.documents]
-        often = postings.weights
-        dampened = often + K1 * ((1 - B) + B / self._average * lengths)
-        return np.asarray(self.rarity(term) * (K1 + 1) * often / dampened, np.float32)
+        here = within[postings.documents]
+        documents, often = postings.documents[here], postings.weights[here]
+        dampened = often + K1 * ((1 - B) + B / self._average * segment.lengths()[documents])
+        return _Found(documents, np.asarray(self.rarity(term) * (K1 + 1) * often / dampened, np.float32))
 
 
 class _Evaluator:
+    """Steps evaluated within those documents of a segment that are asked about: whatever else the segment holds is
+    put aside before anything depends on it.
+    """
+
     def __init__(self, collection: Collection, segment: Segment) -> None:
         self._collection = collection
         self._segment = segment
         self._size = segment.size
 
-    def step(self, step: Step) -> _Found:  # noqa: PLR0911  One line for each form.
+    def step(self, step: Step, within: Mask) -> _Found:  # noqa: PLR0911  One line for each form.
         match step:
             case Terms(terms):
-                return self._union((self._term(term, boost) for term, boost in terms), best=True)
+                return self._union((self._term(term, boost, within) for term, boost in terms), best=True)
             case Sequence(slots, boost):
-                return self._at(self._sequence(slots), [term for slot in slots for term in slot], boost)
-            case Close(first, second, within, boost):
-                return self._at(self._close(first, second, within), [first, second], boost)
+                return self._at(self._sequence(slots, within), [term for slot in slots for term in slot], boost, within)
+            case Close(first, second, apart, boost):
+                return self._at(self._close(first, second, apart, within), [first, second], boost, within)
             case Beginning(term):
                 documents = self._segment.beginning(term)
-                return _Found(documents, np.ones(len(documents), np.float32))
+                return _scored(documents[within[documents]], 1.0)
             case Fact() | Between():
-                return _unscored(np.flatnonzero(self._facts(step)))
+                return _scored(np.flatnonzero(within & self._facts(step)), 0.0)
             case Without():
-                return self._all((step,))
+                return self._all((step,), within)
             case Either(steps):
-                return self._union((self.step(inner) for inner in steps), best=False)
+                return self._union((self.step(inner, within) for inner in steps), best=False)
             case All(steps):
-                return self._all(steps)
+                return self._all(steps, within)
 
-    def _term(self, term: str, boost: float) -> _Found:
-        documents = self._segment.postings(term).documents
-        return _Found(documents, self._collection.score(self._segment, term) * np.float32(boost))
+    def _term(self, term: str, boost: float, within: Mask) -> _Found:
+        found = self._collection.term(self._segment, term, within)
+        return _Found(found.documents, found.scores * np.float32(boost))
 
     def _facts(self, fact: Fact | Between) -> Mask:
         if isinstance(fact, Between):
@@ -138,24 +143,23 @@ class _Evaluator:
         first, *others = (self._segment.having(name) for name in fact.facts)
         return np.logical_or.reduce([first, *others]) if others else first
 
-    def _all(self, steps: tuple[Step, ...]) -> _Found:
-        """Intersect, the narrowest first; facts and what is left out only ask of the documents that remain."""
+    def _all(self, steps: tuple[Step, ...], within: Mask) -> _Found:
+        """Intersect within what has the facts, the narrowest first; what is left out is asked for last."""
+        for inner in steps:
+            if isinstance(inner, Fact | Between):
+                within = within & self._facts(inner)
         found: _Found | None = None
-        positive = [self.step(inner) for inner in steps if not isinstance(inner, Without | Fact | Between)]
+        positive = [self.step(inner, within) for inner in steps if not isinstance(inner, Without | Fact | Between)]
         for other in sorted(positive, key=lambda part: len(part.documents)):
             found = other if found is None else self._both(found, other)
-        masks = [self._facts(inner) for inner in steps if isinstance(inner, Fact | Between)]
         if found is None:
-            every = np.logical_and.reduce(masks) if masks else np.ones(self._size, np.bool_)
-            found = _unscored(np.flatnonzero(every))
-        else:
-            for mask in masks:
-                found = _kept(found, mask[found.documents])
+            found = _scored(np.flatnonzero(within), 0.0)
         for inner in steps:
             if isinstance(inner, Without) and len(found.documents):
                 unwanted = np.zeros(self._size, np.bool_)
-                unwanted[self.step(inner.step).documents] = True
-                found = _kept(found, ~unwanted[found.documents])
+                unwanted[self.step(inner.step, within).documents] = True
+                wanted = ~unwanted[found.documents]
+                found = _Found(found.documents[wanted], found.scores[wanted])
         return found
 
     def _both(self, few: _Found, many: _Found) -> _Found:
@@ -186,46 +190,45 @@ class _Evaluator:
             scores[place] = np.maximum(scores[place], part.scores) if best else scores[place] + part.scores
         return _Found(documents, scores if len(scores) == len(documents) else scores[documents])
 
-    def _at(self, documents: Numbers, terms: list[str], boost: float) -> _Found:
+    def _at(self, documents: Numbers, terms: list[str], boost: float, within: Mask) -> _Found:
         """Score documents that have terms side by side by those terms."""
-        scores = np.zeros(self._size, np.float32) if len(documents) else np.zeros(0, np.float32)
-        if len(documents):
-            for term in dict.fromkeys(terms):
-                part = self._term(term, boost)
-                scores[part.documents] += part.scores
-            scores = scores[documents]
-        return _Found(documents, scores)
+        if not len(documents):
+            return _NOTHING
+        scores = np.zeros(self._size, np.float32)
+        for term in dict.fromkeys(terms):
+            part = self._term(term, boost, within)
+            scores[part.documents] += part.scores
+        return _Found(documents, scores[documents])
 
     def _places(self, slot: tuple[str, ...]) -> Numbers:
         places = [self._segment.places(term) for term in slot]
         return places[0] if len(places) == 1 else np.unique(np.concatenate(places))
 
-    def _sequence(self, slots: tuple[tuple[str, ...], ...]) -> Numbers:
+    def _sequence(self, slots: tuple[tuple[str, ...], ...], within: Mask) -> Numbers:
         """Return the documents where the slots stand one after the other."""
-        moved = sorted(((self._places(slot), at) for at, slot in enumerate(slots)), key=lambda pair: len(pair[0]))
-        starts = moved[0][0] - moved[0][1]
-        for places, at in moved[1:]:
+        (fewest, first), *others = sorted(
+            ((self._places(slot), at) for at, slot in enumerate(slots)), key=lambda pair: len(pair[0])
+        )
+        starts = fewest[within[fewest >> POSITION_BITS]] - first
+        for places, at in others:
             starts = starts[_among(starts + at, places)]
         return np.unique(starts >> POSITION_BITS)
 
-    def _close(self, first: str, second: str, within: int) -> Numbers:
+    def _close(self, first: str, second: str, apart: int, within: Mask) -> Numbers:
         """Return the documents where two terms stand at most so far apart."""
         few, many = sorted((self._segment.places(first), self._segment.places(second)), key=len)
+        few = few[within[few >> POSITION_BITS]]
         near = np.zeros(len(few), np.bool_)
-        for distance in range(1, within + 1):
+        for distance in range(1, apart + 1):
             near |= _among(few + distance, many) | _among(few - distance, many)
         return np.unique(few[near] >> POSITION_BITS)
 
 
-_NOTHING = _Found(np.zeros(0, np.int64), np.zeros(0, np.float32))
+_NOTHING = _Found(_NO_NUMBERS, np.zeros(0, np.float32))
 
 
-def _unscored(documents: Numbers) -> _Found:
-    return _Found(documents, np.zeros(len(documents), np.float32))
-
-
-def _kept(found: _Found, mask: Mask) -> _Found:
-    return _Found(found.documents[mask], found.scores[mask])
+def _scored(documents: Numbers, score: float) -> _Found:
+    return _Found(documents, np.full(len(documents), score, np.float32))
 
 
 def _among(wanted: Numbers, ascending: Numbers) -> Mask:

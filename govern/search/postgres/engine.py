@@ -131,12 +131,13 @@ class PostgresEngine(Engine):
         self, connection: Connection, build: int, found: Collection[str], readers: Collection[str]
     ) -> dict[str, int]:
         """Count the documents that have each word and that the readers may read, as far as it tells them apart."""
+        if not readers:
+            return dict.fromkeys(found, 0)
         narrow = tuple(narrowing(readers, {}))
-        queries = [tsquery(All((Terms(((f"w:{word}", 1.0),)), *narrow))) for word in found] if readers else []
-        counts = connection.execute(tables.OFTEN.format(n=build, most=MOST_COUNTED), (queries,)).fetchall()
-        return (
-            {word: often for word, (often,) in zip(found, counts, strict=True)} if readers else dict.fromkeys(found, 0)
-        )
+        # One that nothing has goes along: whether there is any word to count must not be told by the time it takes.
+        asked = [tsquery(All((Terms(((f"w:{word}", 1.0),)), *narrow))) for word in ("", *found)]
+        counts = connection.execute(tables.OFTEN.format(n=build, most=MOST_COUNTED), (asked,)).fetchall()[1:]
+        return {word: often for word, (often,) in zip(found, counts, strict=True)}
 
     def _vocabulary(self, connection: Connection, build: int) -> list[Vocabulary]:
         """Return every word, those that have come since they were last read in a part of their own."""
