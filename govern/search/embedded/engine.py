@@ -176,8 +176,9 @@ class WhooshEngine(Engine):
         gone = set(deleted) - rows.keys()
         if rows or gone:
             with _writer(live.index, merge=len(live.index._segments()) >= MOST_SEGMENTS) as writer:
-                for key in chain(gone, rows):
-                    writer.delete_by_term(KEY, key)
+                with writer.searcher() as searcher:
+                    for key in chain(gone, rows):
+                        writer.delete_by_term(KEY, key, searcher)
                 for fields in rows.values():
                     writer.add_document(**fields)
         if sequence is not None:
