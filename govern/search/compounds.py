@@ -76,11 +76,13 @@ class Splitter:
             return ()
         if base := self._base(word):
             return parts if len(parts := self._listed[base]) > 1 else ()
+        listed, plain = self._beginnings, _plain(word)
         for at in range(2, len(word) - 2):
-            # From the left: the longest last part that the list knows wins.
-            head = self._head(word[at:])
-            if head and (first := self._first(word[:at])):
-                return (*first, head)
+            # From the left: the longest last part that the list knows wins. Most rests begin as no word on it does.
+            if plain[at : at + ALIKE] in listed or plain[at : at + 3] in listed or plain[at : at + 2] in listed:
+                head = self._head(word[at:])
+                if head and (first := self._first(word[:at])):
+                    return (*first, head)
         return self._joined_by_s(word) or self._before_any_word(word)
 
     def _before_any_word(self, word: str) -> tuple[str, ...]:
@@ -135,18 +137,13 @@ class Splitter:
         """Return the stem of the listed word that `form` is a form of, where nothing but its ending sets them apart."""
         if len(self._listed.get(form, "")) == 1:
             return stem(form)
-        if len(form) <= LEAST - 1 or not self._begins_as_listed(form):
+        if len(form) <= LEAST - 1:
             return None
         lemma = self._lemma(form)
         if lemma is not None and len(self._listed.get(lemma, "")) == 1 and _begin_alike(form, lemma):
             return stem(lemma)
         found = stem(form)
         return found if len(found) > LEAST and _begin_alike(form, self._heads.get(found, "")) else None
-
-    def _begins_as_listed(self, form: str) -> bool:
-        """Say whether any whole listed word begins as the form does: most forms are spared the dictionary."""
-        start = _plain(form[:ALIKE])
-        return start in self._beginnings or start[:3] in self._beginnings or start[:2] in self._beginnings
 
     def _first(self, form: str) -> tuple[str, ...]:
         if form in self._firsts:

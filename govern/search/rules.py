@@ -65,9 +65,9 @@ def stem(word: str) -> str:
         return kept
     word = _without_genitive(word)
     for letters in range(_LONGEST, 0, -1):
-        instead, least = _ENDINGS.get(word[-letters:], ("", len(word)))
-        if len(word) - letters >= least:
-            word = word[:-letters] + instead
+        rule = _ENDINGS.get(word[-letters:])
+        if rule and len(word) - letters >= rule[1]:
+            word = word[:-letters] + rule[0]
             break
     # Man and mannen, gemensam and gemensamma, hem and hemmet.
     if len(word) > 3 and word[-1] == word[-2] and word[-1] in "mn":

@@ -57,6 +57,7 @@ class Analysis:
 
     def __init__(self, cache: Path | None = None) -> None:
         self._lemmas = Lemmas(cache)
+        self.lemma = lru_cache(maxsize=10_000)(self._lemma)
         self._splitter = Splitter(self.lemma)
         self._corrections: dict[str, str] | None = None
         self._stopwords: frozenset[str] | None = None
@@ -68,7 +69,7 @@ class Analysis:
         """Keep the compiled dictionary in this directory, unless another was named before or it is already in use."""
         self._lemmas.keep(cache)
 
-    def lemma(self, word: str) -> str | None:
+    def _lemma(self, word: str) -> str | None:
         """Return the lemma of a folded word, or None where it is not known."""
         if self._corrections is None:
             pairs = (entry.partition("=") for entry in words_of("lemmas.txt"))

@@ -7,7 +7,8 @@ import pytest
 from whoosh.scoring import BM25F
 
 from govern.search import parse
-from govern.search.embedded import native
+from govern.search.embedded import engine as module
+from govern.search.embedded import native, writing
 from govern.search.embedded.engine import WhooshEngine
 from govern.search.embedded.fields import K1, B
 from govern.search.embedded.postings import Cache
@@ -49,6 +50,14 @@ SCORED = ("avtal", "skola", "tallvik", "budget")
 
 @pytest.fixture(scope="module")
 def searcher(tmp_path_factory, directory):
+    """Read an index of many segments, blocks and deleted documents."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(writing, "BLOCK", 7)
+        patch.setattr(module, "MOST_PLACES", 10_000)
+        yield written(tmp_path_factory)
+
+
+def written(tmp_path_factory):
     source = random.Random(6)
     engine = WhooshEngine(tmp_path_factory.mktemp("vectors"))
 
@@ -66,7 +75,7 @@ def searcher(tmp_path_factory, directory):
     engine.update(some(330, 331))
     live = engine._live()
     searcher = live.index.searcher(weighting=BM25F(B=B, K1=K1))
-    assert len(searcher.leaf_searchers()) > 1
+    assert len(searcher.leaf_searchers()) > 4
     return searcher
 
 

@@ -18,26 +18,25 @@ import shutil
 import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import chain, islice
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from whoosh.index import FileIndex, LockError
 from whoosh.scoring import BM25F
 from whoosh.util.filelock import try_for
-from whoosh.writing import SegmentWriter
 
-from govern.search.embedded.fields import CODEC, K1, KEY, SCHEMA_VERSION, B, row, schema
+from govern.search.embedded.fields import K1, KEY, SCHEMA_VERSION, B, row, schema
 from govern.search.embedded.postings import Cache
 from govern.search.embedded.storage import MapStorage, put
 from govern.search.embedded.vectors import Collection as Segments
+from govern.search.embedded.writing import MOST_PLACES, Writer
 from govern.search.model import CatchUp, Document, Engine, Facet, Results, SearchUnavailable, Sort
 from govern.search.plan import All, Fact, Step, plan, words
 from govern.search.query import Query
 from govern.search.terms import SWEDISH, Analysis, fingerprint
 from govern.search.tokens import fold
 
-BATCH = 20_000
 MOST_SEGMENTS = 12
 MOST_WORDS = 60  # That may be suggested and are looked for among what the reader may read.
 LOCK_SECONDS = 30.0
@@ -134,10 +133,7 @@ class WhooshEngine(Engine):
             name = f"index-{1 + max(self._numbers(), default=0)}"
             storage = MapStorage(self._directory / name)
             live = _Live(name, storage, storage.create_index(schema()))
-            keys: set[str] = set()
-            remaining = iter(documents)
-            while batch := list(islice(remaining, BATCH)):
-                self._add(live, batch, keys)
+            keys = self._fill(live, documents)
             with self._lock("update"):
                 if catch_up is not None:
                     change = catch_up()
@@ -156,13 +152,20 @@ class WhooshEngine(Engine):
                     shutil.rmtree(self._directory / f"index-{number}", ignore_errors=True)
             return count
 
-    def _add(self, live: _Live, batch: list[Document], keys: set[str]) -> None:
-        with _writer(live.index, merge=False) as writer:
-            for document in batch:
-                if document.key in keys:
-                    raise ValueError(f"two documents have the key {document.key}")
-                keys.add(document.key)
-                writer.add_document(**row(document, self._analysis))
+    def _fill(self, live: _Live, documents: Iterable[Document]) -> set[str]:
+        """Write the documents, in as many segments as memory asks for, and return their keys."""
+        keys: set[str] = set()
+        remaining = iter(documents)
+        for following in remaining:
+            with _writer(live.index, merge=False) as writer:
+                for document in chain([following], remaining):
+                    if document.key in keys:
+                        raise ValueError(f"two documents have the key {document.key}")
+                    keys.add(document.key)
+                    writer.add_document(**row(document, self._analysis))
+                    if writer.places > MOST_PLACES:
+                        break
+        return keys
 
     def _rows(self, documents: Iterable[Document]) -> dict[str, dict[str, Any]]:
         """Return the rows by key; of several versions of a document, the last counts."""
@@ -174,8 +177,9 @@ class WhooshEngine(Engine):
         gone = set(deleted) - rows.keys()
         if rows or gone:
             with _writer(live.index, merge=len(live.index._segments()) >= MOST_SEGMENTS) as writer:
-                for key in chain(gone, rows):
-                    writer.delete_by_term(KEY, key)
+                with writer.searcher() as searcher:
+                    for key in chain(gone, rows):
+                        writer.delete_by_term(KEY, key, searcher)
                 for fields in rows.values():
                     writer.add_document(**fields)
         if sequence is not None:
@@ -269,9 +273,9 @@ class WhooshEngine(Engine):
 
 
 @contextlib.contextmanager
-def _writer(index: FileIndex, **options: Any) -> Iterator[SegmentWriter]:
+def _writer(index: FileIndex, **options: Any) -> Iterator[Writer]:
     """Commit what was written, or cancel: a writer dropped after an exception would keep Whoosh's lock."""
-    writer = index.writer(timeout=LOCK_SECONDS, codec=CODEC)
+    writer = Writer(index, LOCK_SECONDS)
     try:
         yield writer
     except BaseException:

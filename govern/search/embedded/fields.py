@@ -5,7 +5,6 @@ the schema, asks for a new SCHEMA_VERSION, which has the index built anew.
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from whoosh.codec.whoosh3 import W3Codec
@@ -20,18 +19,15 @@ SCHEMA_VERSION = 2
 TERMS, FACTS, KEY, DAY = "terms", "facts", "key", "day"
 # A document holds up to a million positions; what lies beyond counts as standing at the last.
 POSITION_BITS = 20
+LAST_PLACE = (1 << POSITION_BITS) - 1
 # BM25: a long paragraph is no less about its matter than a short one, so length tells for less than is usual.
 B, K1 = 0.4, 1.2
-# Blocks long enough to be read as arrays.
-CODEC = W3Codec(blocklimit=2048, compression=1)
+BLOCK = 2048  # Postings of a term that are read as arrays at a time.
+CODEC = W3Codec(blocklimit=BLOCK)
 
 
 class PackedPositions(Positions):  # type: ignore[misc]
     """Positions as four bytes each, where Whoosh would make a pickle for every document."""
-
-    def encode(self, positions: list[int]) -> bytes:
-        last = (1 << POSITION_BITS) - 1
-        return struct.pack(f"<{len(positions)}I", *(min(position, last) for position in positions))
 
     def decode_positions(self, value: bytes) -> list[int]:
         return list(struct.unpack(f"<{len(value) // 4}I", value))
@@ -49,20 +45,12 @@ class TermsField(FieldType):  # type: ignore[misc]
     def __init__(self) -> None:
         super().__init__(format=PackedPositions(), analyzer=None, scorable=True)
 
-    def index(self, value: Mapping[str, list[int]], **kwargs: Any) -> Iterator[tuple[bytes, int, float, bytes]]:
-        for term, positions in value.items():
-            yield term.encode(), len(positions), float(len(positions)), self.format.encode(positions)
-
 
 class FactsField(FieldType):  # type: ignore[misc]
     """Facts that a document has or has not."""
 
     def __init__(self) -> None:
         super().__init__(format=Existence(), analyzer=None)
-
-    def index(self, value: Iterable[str], **kwargs: Any) -> Iterator[tuple[bytes, int, float, bytes]]:
-        for fact in value:
-            yield fact.encode(), 1, 1.0, b""
 
 
 class DayColumn(FieldType):  # type: ignore[misc]
@@ -72,9 +60,6 @@ class DayColumn(FieldType):  # type: ignore[misc]
 
     def __init__(self) -> None:
         super().__init__(format=None, analyzer=None, sortable=NumericColumn("i"))
-
-    def to_column_value(self, value: int) -> int:
-        return value
 
 
 def schema() -> Schema:

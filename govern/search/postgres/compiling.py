@@ -10,7 +10,9 @@ EVERYTHING = ""
 
 def lexeme(term: str) -> str:
     """Return a term as a `tsquery` and a `tsvector` spell it."""
-    return "'" + term.replace("\\", "\\\\").replace("'", "''") + "'"
+    if "'" in term or "\\" in term:
+        term = term.replace("\\", "\\\\").replace("'", "''")
+    return f"'{term}'"
 
 
 def tsquery(step: Step) -> str | None:  # noqa: PLR0911  One line for each form.

@@ -32,13 +32,15 @@ class Row:
 
 def row(document: Document, analysis: Analysis) -> Row:
     """Analyse a document."""
-    terms = {term: places for term, places in analysis.document_terms(document).items() if _fits(term)}
+    terms = analysis.document_terms(document)
+    if 4 * max(map(len, terms), default=0) > LONGEST:
+        terms = {term: places for term, places in terms.items() if _fits(term)}
     facts = [fact for fact in document_facts(document, analysis) if _fits(fact)]
     return Row(
         key=document.key,
         day=document.date,
         marks=tuple(dict.fromkeys(f"{mark.facet}:{mark.value}" for mark in document.counted)),
-        words=frozenset(term[2:] for term in terms if term.startswith("w:") and term[2:].isalpha()),
+        words=frozenset([word for term in terms if term[0] == "w" and (word := term[2:]).isalpha()]),
         vectors=tuple(vectors(terms, facts)),
     )
 
@@ -57,15 +59,12 @@ def vectors(terms: Mapping[str, list[int]], facts: list[str]) -> Iterator[str]:
 
 def _literal(terms: Mapping[str, list[int]], facts: list[str], first: int) -> str:
     for most in MOST_PLACES:
-        written, size = [lexeme(fact) for fact in facts], 0
-        for term, places in terms.items():
-            # Places count from one; a term without any here is still known to be in the document.
-            here = [place - first + 1 for place in places if 0 <= place - first < LAST_PLACE][:most]
-            size += len(term.encode()) + 8 + 2 * len(here)
-            weight = WEIGHTS.get(term[0], "")
-            written.append(lexeme(term) + (":" + ",".join(f"{place}{weight}" for place in here) if here else ""))
-        if size <= MOST_BYTES:
-            return " ".join(written)
+        written = [lexeme(fact) for fact in facts]
+        written += _postings(terms, first, most)
+        literal = " ".join(written)
+        # A letter has four bytes at most; few documents come near.
+        if len(literal) * 4 <= MOST_BYTES or _size(terms, first, most) <= MOST_BYTES:
+            return literal
     # A file with more different words than PostgreSQL can hold: its first are found.
     kept, size = len(facts), 0
     for text in written[kept:]:
@@ -74,3 +73,26 @@ def _literal(terms: Mapping[str, list[int]], facts: list[str], first: int) -> st
             break
         kept += 1
     return " ".join(written[:kept])
+
+
+def _postings(terms: Mapping[str, list[int]], first: int, most: int) -> Iterator[str]:
+    """Write each term with its places, counted from one; one without any here is still known to be in the document."""
+    for term, places in terms.items():
+        weight = WEIGHTS.get(term[0], "")
+        if len(places) == 1 and 0 <= (place := places[0] - first) < LAST_PLACE:
+            yield f"{lexeme(term)}:{place + 1}{weight}"
+        elif here := _here(places, first)[:most]:
+            yield f"{lexeme(term)}:{','.join([f'{place - first + 1}{weight}' for place in here])}"
+        else:
+            yield lexeme(term)
+
+
+def _here(places: list[int], first: int) -> list[int]:
+    """Return those of the places that the part which begins at `first` can hold."""
+    if not first and places[-1] < LAST_PLACE:
+        return places
+    return [place for place in places if 0 <= place - first < LAST_PLACE]
+
+
+def _size(terms: Mapping[str, list[int]], first: int, most: int) -> int:
+    return sum(len(term.encode()) + 8 + 2 * len(_here(places, first)[:most]) for term, places in terms.items())

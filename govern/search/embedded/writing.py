@@ -1,0 +1,193 @@
+"""How a segment is written: Whoosh's own files, made from arrays.
+
+Whoosh keeps every posting as a tuple, sorts those, and writes them one by one. Here a document's terms become numbers
+in arrays as they come; numpy brings each term's postings together, and a term is written as a whole. Whoosh reads them
+as its own; a term of one document has its posting beside it, without a block. This file knows Whoosh 2.7.4 from the
+inside, as `postings` does.
+"""
+
+from __future__ import annotations
+
+import zlib
+from array import array
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain, pairwise, repeat
+from operator import sub
+from pickle import dumps
+from struct import Struct
+
+import numpy as np
+import numpy.typing as npt
+from whoosh.codec.whoosh3 import LENGTHS_COLUMN, WHOOSH3_HEADER_MAGIC, W3TermInfo
+from whoosh.index import FileIndex
+from whoosh.writing import SegmentWriter
+
+from govern.search.embedded.fields import BLOCK, CODEC, DAY, FACTS, KEY, LAST_PLACE, TERMS
+
+MOST_PLACES = 8_000_000  # Of a segment, which are kept in memory until it is written: some 400 MB.
+PICKLE = 4
+WORTH_PRESSING = 200  # Bytes of a block that are worth compressing.
+
+Lengths = npt.NDArray[np.uint8]
+
+_FIELD, _SIZE, _EXTENT, _INFO = Struct("!H"), Struct("!i"), Struct("!qi"), Struct(W3TermInfo._struct.format)
+
+
+class Writer(SegmentWriter):  # type: ignore[misc]
+    """A writer of one segment. `places` is how many postings and positions it holds so far."""
+
+    def __init__(self, index: FileIndex, timeout: float) -> None:
+        super().__init__(index, timeout=timeout, codec=CODEC)
+        self.pool = _Pool()
+
+    @property
+    def places(self) -> int:
+        return sum(len(field.terms) + len(field.places) for field in self.pool.fields.values())
+
+    def add_document(self, *, key: str, terms: Mapping[str, Sequence[int]], facts: Iterable[str], day: int) -> None:
+        """Add a document as `fields.row` makes it."""
+        number, columns = self.docnum, self.perdocwriter
+        columns.start_doc(number)
+        columns.add_field(KEY, None, key, 0)
+        columns.add_field(TERMS, None, None, sum(map(len, terms.values())))
+        columns.add_column_value(DAY, self.schema[DAY].column_type, day)
+        columns.finish_doc()
+        self.pool.fields[KEY].extend(number, {key: ()})
+        self.pool.fields[TERMS].extend(number, terms)
+        self.pool.fields[FACTS].extend(number, dict.fromkeys(facts, ()))
+        self._added = True
+        self.docnum += 1
+
+    def _flush_segment(self) -> None:
+        self.perdocwriter.close()
+        reader = self.per_document_reader()
+        column = reader._cached_reader(f"_{TERMS}_len", LENGTHS_COLUMN)
+        lengths = np.array([column[number] if column else 0 for number in range(self.docnum)], np.uint8)
+        reader.close()
+        for name, field in sorted(self.pool.fields.items()):
+            self.fieldwriter.start_field(name, self.schema[name])
+            self._write(field.by_term(lengths if name == TERMS else np.zeros_like(lengths)))
+            self.fieldwriter.finish_field()
+        self.fieldwriter.close()
+
+    def _write(self, postings: _Postings) -> None:
+        field = _FIELD.pack(self.fieldwriter._fieldid)
+        index, file = self.fieldwriter._tindex, self.fieldwriter._postfile
+        offset = file.tell()
+        for term, first, last in postings.terms:
+            info = postings.info(first, last)
+            if last - first == 1:
+                info += dumps(postings.alone(first), PICKLE)
+            else:
+                written = WHOOSH3_HEADER_MAGIC + b"".join(postings.blocks(first, last))
+                file.write(written)
+                info += _EXTENT.pack(offset, len(written))
+                offset += len(written)
+            index.add(field + term.encode(), info)
+
+
+class _Pool:
+    """The postings of a segment that is being written, by field. Whoosh adds to it what it merges."""
+
+    def __init__(self) -> None:
+        self.fields: defaultdict[str, _Field] = defaultdict(_Field)
+
+    def add(self, item: tuple[str, bytes, int, float, bytes | None]) -> None:
+        name, term, document, _, value = item
+        places = array("I")
+        places.frombytes(value or b"")
+        self.fields[name].extend(document, {term.decode(): places})
+
+    def cleanup(self) -> None:
+        self.fields.clear()
+
+
+class _Numbers(dict[str, int]):
+    """A number for each term, given when it is first asked for."""
+
+    def __missing__(self, term: str) -> int:
+        number = self[term] = len(self)
+        return number
+
+
+class _Field:
+    """The postings of a field, in the order of the documents."""
+
+    def __init__(self) -> None:
+        self.numbers = _Numbers()
+        self.terms, self.documents, self.counts, self.places = array("I"), array("I"), array("I"), array("I")
+
+    def extend(self, document: int, terms: Mapping[str, Sequence[int]]) -> None:
+        self.terms.extend(map(self.numbers.__getitem__, terms))
+        self.documents.extend(repeat(document, len(terms)))
+        self.counts.extend(map(len, terms.values()))
+        self.places.extend(chain.from_iterable(terms.values()))
+
+    def by_term(self, lengths: Lengths) -> _Postings:
+        """Bring the postings of each term together, the terms in their order."""
+        names = sorted(self.numbers)
+        ranks = np.empty(len(names), np.uint32)
+        ranks[[self.numbers[name] for name in names]] = np.arange(len(names))
+        terms = ranks[np.frombuffer(self.terms, np.uint32)]
+        counts = np.frombuffer(self.counts, np.uint32)
+        places = np.minimum(np.frombuffer(self.places, np.uint32), LAST_PLACE).astype("<u4")
+        places = places[np.argsort(np.repeat(terms, counts), kind="stable")]
+        order = np.argsort(terms, kind="stable")
+        edges = np.searchsorted(terms[order], np.arange(len(names) + 1)).tolist()
+        documents, counts = np.frombuffer(self.documents, np.uint32)[order], counts[order]
+        return _Postings(
+            zip(names, edges, edges[1:], strict=False),
+            documents.data,
+            np.maximum(counts, 1).astype(np.float64).data,
+            lengths[documents].data,
+            np.concatenate([[0], np.cumsum(counts, dtype=np.int64) * places.itemsize]).data,
+            places.tobytes(),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Postings:
+    """The postings of a field by term: each term with its first and past its last, and of each posting the document,
+    weight and length, and where its places begin among all.
+    """
+
+    terms: Iterable[tuple[str, int, int]]
+    documents: memoryview
+    weights: memoryview
+    lengths: memoryview
+    begins: memoryview
+    places: bytes
+
+    def info(self, first: int, last: int) -> bytes:
+        """Return what is known of a term, but for where its postings are."""
+        weights, lengths = self.weights[first:last], self.lengths[first:last]
+        number, spread = last - first, (self.documents[first], self.documents[last - 1])
+        return _INFO.pack(number == 1, sum(weights), number, min(lengths), max(lengths), max(weights), *spread)
+
+    def alone(self, at: int) -> tuple[tuple[int], tuple[float], tuple[bytes, ...]]:
+        """Return a term's only posting."""
+        return (self.documents[at],), (self.weights[at],), self._values(at, at + 1)
+
+    def blocks(self, first: int, last: int) -> Iterator[bytes]:
+        """Yield a term's postings, a block at a time."""
+        for start in range(first, last, BLOCK):
+            stop = min(start + BLOCK, last)
+            documents, weights = self.documents[start:stop].tolist(), self.weights[start:stop].tolist()
+            most, least, lengths = max(weights), min(weights), self.lengths[start:stop]
+            steps = (documents[0], *map(sub, documents[1:], documents))
+            even = None if most == least == 1 else most if most == least else tuple(weights)
+            data = dumps((steps, even, self._values(start, stop) or None), PICKLE)
+            pressed = len(data) >= WORTH_PRESSING
+            if pressed:
+                data = zlib.compress(data, 1)
+            info = dumps((len(documents), documents[-1], most, int(pressed), min(lengths), max(lengths)), PICKLE)
+            size = len(info) + len(data)
+            yield _SIZE.pack(-size if stop == last else size) + info + data
+
+    def _values(self, first: int, last: int) -> tuple[bytes, ...]:
+        edges = self.begins[first : last + 1].tolist()
+        if edges[0] == edges[-1]:
+            return ()
+        return tuple([self.places[start:stop] for start, stop in pairwise(edges)])
