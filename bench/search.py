@@ -1,8 +1,8 @@
 """Search beside SQLite FTS5 over the same rows in the same run: `python -m bench.search 1000 10000 100000`.
 
 Every engine answers the same queries in turn: twenty hits, the number of all, eight facets, and the passages with the
-words marked, from the rows' text. Printed are the percentiles in milliseconds, what the first time takes, when nothing
-is kept, the ratio of the 95th to FTS5's, and how it grows with the number of paragraphs. FTS5 inflects nothing and takes
+words marked, from the rows' text. Printed are the percentiles in milliseconds, what the first time takes, with nothing
+kept, the ratio of the 95th to FTS5's, and how it grows with the number of paragraphs. FTS5 inflects nothing and takes
 no compound apart: it is a floor of speed only.
 With `--postgres-only` the embedded engine is left out, as for 1 000 000.
 """
