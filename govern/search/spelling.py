@@ -70,7 +70,7 @@ def _unlike(shape: tuple[np.ndarray, np.ndarray], word: str, edits: int) -> np.n
     lengths, letters = shape
     apart = np.abs(lengths - len(word))
     # An edit changes one letter for another at most, so two of the letters that a word has.
-    others = _ones(letters ^ np.uint64(_letters(word)))
+    others = np.bitwise_count(letters ^ np.uint64(_letters(word))).astype(np.int16)
     return np.where((apart <= edits) & (others <= 2 * edits), others + apart, _NEVER)
 
 
@@ -79,15 +79,6 @@ def _letters(word: str) -> int:
     for letter in word:
         bits |= 1 << (ord(letter) % 64)
     return bits
-
-
-def _ones(numbers: np.ndarray) -> np.ndarray:
-    octets = numbers.view(np.uint8).reshape(len(numbers), 8)
-    ones: np.ndarray = _BITS[octets].sum(axis=1, dtype=np.int16)
-    return ones
-
-
-_BITS = np.array([bin(octet).count("1") for octet in range(256)], np.uint8)
 
 
 def distances(word: str, others: Sequence[str]) -> np.ndarray:
