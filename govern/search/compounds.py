@@ -25,7 +25,7 @@ class Splitter:
 
     def __init__(self, lemma: Callable[[str], str | None]) -> None:
         self._lemma = lemma
-        self.split = lru_cache(maxsize=50_000)(self._split)
+        self.split = lru_cache(maxsize=20_000)(self._split)
 
     @cached_property
     def _listed(self) -> dict[str, tuple[str, ...]]:

@@ -57,13 +57,13 @@ class Analysis:
 
     def __init__(self, cache: Path | None = None) -> None:
         self._lemmas = Lemmas(cache)
-        self.lemma = lru_cache(maxsize=10_000)(self._lemma)
+        self.lemma = lru_cache(maxsize=1000)(self._lemma)
         self._splitter = Splitter(self.lemma)
         self._corrections: dict[str, str] | None = None
         self._stopwords: frozenset[str] | None = None
-        self.word = lru_cache(maxsize=100_000)(self._word)
-        self.word_terms = lru_cache(maxsize=100_000)(self._word_terms)
-        self.word_places = lru_cache(maxsize=100_000)(self._word_places)
+        self.word = lru_cache(maxsize=20_000)(self._word)
+        self.word_terms = lru_cache(maxsize=50_000)(self._word_terms)
+        self.word_places = lru_cache(maxsize=200_000)(self._word_places)
 
     def keep(self, cache: Path) -> None:
         """Keep the compiled dictionary in this directory, unless another was named before or it is already in use."""

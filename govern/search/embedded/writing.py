@@ -11,7 +11,7 @@ from __future__ import annotations
 import zlib
 from array import array
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, pairwise, repeat
 from operator import sub
@@ -26,7 +26,7 @@ from whoosh.writing import SegmentWriter
 
 from govern.search.embedded.fields import BLOCK, CODEC, DAY, FACTS, KEY, LAST_PLACE, TERMS
 
-MOST_PLACES = 8_000_000  # Of a segment, which are kept in memory until it is written: some 400 MB.
+MOST_PLACES = 16_000_000  # Of a segment, which are kept in memory until it is written: some 400 MB.
 PICKLE = 4
 WORTH_PRESSING = 200  # Bytes of a block that are worth compressing.
 
@@ -66,9 +66,9 @@ class Writer(SegmentWriter):  # type: ignore[misc]
         column = reader._cached_reader(f"_{TERMS}_len", LENGTHS_COLUMN)
         lengths = np.array([column[number] if column else 0 for number in range(self.docnum)], np.uint8)
         reader.close()
-        for name, field in sorted(self.pool.fields.items()):
+        for name in sorted(self.pool.fields):
             self.fieldwriter.start_field(name, self.schema[name])
-            self._write(field.by_term(lengths if name == TERMS else np.zeros_like(lengths)))
+            self._write(self.pool.fields.pop(name).by_term(lengths if name == TERMS else np.zeros_like(lengths)))
             self.fieldwriter.finish_field()
         self.fieldwriter.close()
 
@@ -77,14 +77,13 @@ class Writer(SegmentWriter):  # type: ignore[misc]
         index, file = self.fieldwriter._tindex, self.fieldwriter._postfile
         offset = file.tell()
         for term, first, last in postings.terms:
-            info = postings.info(first, last)
             if last - first == 1:
-                info += dumps(postings.alone(first), PICKLE)
+                info = postings.alone(first)
             else:
-                written = WHOOSH3_HEADER_MAGIC + b"".join(postings.blocks(first, last))
-                file.write(written)
-                info += _EXTENT.pack(offset, len(written))
-                offset += len(written)
+                info, blocks = postings.together(first, last)
+                info += _EXTENT.pack(offset, len(blocks))
+                offset += len(blocks)
+                file.write(blocks)
             index.add(field + term.encode(), info)
 
 
@@ -140,9 +139,9 @@ class _Field:
         return _Postings(
             zip(names, edges, edges[1:], strict=False),
             documents.data,
-            np.maximum(counts, 1).astype(np.float64).data,
+            np.maximum(counts, 1).astype(np.float32).data,
             lengths[documents].data,
-            np.concatenate([[0], np.cumsum(counts, dtype=np.int64) * places.itemsize]).data,
+            np.cumsum(np.concatenate([[0], counts * places.itemsize]), dtype=np.uint32).data,
             places.tobytes(),
         )
 
@@ -160,31 +159,32 @@ class _Postings:
     begins: memoryview
     places: bytes
 
-    def info(self, first: int, last: int) -> bytes:
-        """Return what is known of a term, but for where its postings are."""
-        weights, lengths = self.weights[first:last], self.lengths[first:last]
-        number, spread = last - first, (self.documents[first], self.documents[last - 1])
-        return _INFO.pack(number == 1, sum(weights), number, min(lengths), max(lengths), max(weights), *spread)
+    def alone(self, at: int) -> bytes:
+        """Return what is known of a term of one document, with its posting."""
+        document, weight, length = self.documents[at], self.weights[at], self.lengths[at]
+        info = _INFO.pack(True, weight, 1, length, length, weight, document, document)
+        return info + dumps(((document,), (weight,), self._values(at, at + 1)), PICKLE)
 
-    def alone(self, at: int) -> tuple[tuple[int], tuple[float], tuple[bytes, ...]]:
-        """Return a term's only posting."""
-        return (self.documents[at],), (self.weights[at],), self._values(at, at + 1)
-
-    def blocks(self, first: int, last: int) -> Iterator[bytes]:
-        """Yield a term's postings, a block at a time."""
+    def together(self, first: int, last: int) -> tuple[bytes, bytes]:
+        """Return what is known of a term, but for where its postings are, and the postings in blocks."""
+        total, most, least, longest, blocks = 0.0, 0.0, 255, 0, WHOOSH3_HEADER_MAGIC
         for start in range(first, last, BLOCK):
             stop = min(start + BLOCK, last)
             documents, weights = self.documents[start:stop].tolist(), self.weights[start:stop].tolist()
-            most, least, lengths = max(weights), min(weights), self.lengths[start:stop]
+            low, high, lengths = min(weights), max(weights), self.lengths[start:stop].tolist()
+            span = min(lengths), max(lengths)
             steps = (documents[0], *map(sub, documents[1:], documents))
-            even = None if most == least == 1 else most if most == least else tuple(weights)
-            data = dumps((steps, even, self._values(start, stop) or None), PICKLE)
+            varied = tuple(weights) if low < high else None if low == 1 else low
+            data = dumps((steps, varied, self._values(start, stop) or None), PICKLE)
             pressed = len(data) >= WORTH_PRESSING
             if pressed:
                 data = zlib.compress(data, 1)
-            info = dumps((len(documents), documents[-1], most, int(pressed), min(lengths), max(lengths)), PICKLE)
-            size = len(info) + len(data)
-            yield _SIZE.pack(-size if stop == last else size) + info + data
+            data = dumps((len(documents), documents[-1], high, int(pressed), *span), PICKLE) + data
+            blocks += _SIZE.pack(-len(data) if stop == last else len(data)) + data
+            total, most = total + sum(weights), max(most, high)
+            least, longest = min(least, span[0]), max(longest, span[1])
+        number, spread = last - first, (self.documents[first], self.documents[last - 1])
+        return _INFO.pack(False, total, number, least, longest, most, *spread), blocks
 
     def _values(self, first: int, last: int) -> tuple[bytes, ...]:
         edges = self.begins[first : last + 1].tolist()

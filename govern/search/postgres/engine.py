@@ -11,7 +11,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from itertools import islice
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -29,7 +29,7 @@ from govern.search.spelling import Vocabulary
 from govern.search.terms import SWEDISH, Analysis, fingerprint
 from govern.search.tokens import fold
 
-BATCH = 2000
+BATCH = 8_000_000  # Letters of rows that are sent together: some thousand documents.
 MOST_RANKED = 400
 MOST_BEGINNINGS, MOST_WORDS, MOST_COUNTED, MOST_PARTS = 3000, 60, 100, 64
 LOCK_SECONDS = 30.0
@@ -211,16 +211,21 @@ class PostgresEngine(Engine):
     def _fill(self, connection: Connection, build: int, documents: Iterable[Document]) -> set[str]:
         keys: set[str] = set()
         known: set[str] = set()
-        remaining = iter(documents)
-        while batch := list(islice(remaining, BATCH)):
-            rows = [row(document, self._analysis) for document in batch]
-            for found in rows:
-                if found.key in keys:
-                    raise ValueError(f"two documents have the key {found.key}")
-                keys.add(found.key)
-            fresh = set().union(*(found.words for found in rows)) - known
-            known |= fresh
-            self._put(connection, build, rows, fresh)
+        # The server takes one batch in while the next is analysed.
+        with ThreadPoolExecutor(1) as beside:
+            sent: Future[None] | None = None
+            for rows in _batches(row(document, self._analysis) for document in documents):
+                for found in rows:
+                    if found.key in keys:
+                        raise ValueError(f"two documents have the key {found.key}")
+                    keys.add(found.key)
+                fresh = frozenset().union(*(found.words for found in rows)) - known
+                known |= fresh
+                if sent is not None:
+                    sent.result()
+                sent = beside.submit(self._put, connection, build, rows, fresh)
+            if sent is not None:
+                sent.result()
         return keys
 
     def _write(self, connection: Connection, build: int, rows: Mapping[str, Row], deleted: Iterable[str]) -> None:
@@ -233,7 +238,7 @@ class PostgresEngine(Engine):
 
     def _put(self, connection: Connection, build: int, rows: list[Row], fresh: Collection[str]) -> None:
         marks = _identities(connection, f"search.marks_{build}", {mark for found in rows for mark in found.marks})
-        _identities(connection, f"search.words_{build}", fresh)
+        _name(connection, f"search.words_{build}", fresh)
         into = f"COPY search.documents_{build} (key, part, day, marks, terms) FROM STDIN"
         with connection.cursor() as cursor, cursor.copy(into) as copy:
             for found in rows:
@@ -289,16 +294,33 @@ class _Names:
 
 def _identities(connection: Connection, table: str, values: Collection[str]) -> dict[str, int]:
     """Return the identity of each value, given one now if it has none."""
-    wanted = sorted(values)
-    if not wanted:
+    if not values:
         return {}
+    _name(connection, table, values)
+    found = connection.execute(f"SELECT value, id FROM {table} WHERE value = ANY(%s)", (list(values),))
+    return dict(found.fetchall())
+
+
+def _name(connection: Connection, table: str, values: Collection[str]) -> None:
+    """Put those of the values in that are not there."""
     connection.execute(
         f"INSERT INTO {table} (value) SELECT value FROM unnest(%s::text[]) AS value"
         f" WHERE NOT EXISTS (SELECT FROM {table} AS there WHERE there.value = value.value) ON CONFLICT DO NOTHING",
-        (wanted,),
+        (sorted(values),),
     )
-    found = connection.execute(f"SELECT value, id FROM {table} WHERE value = ANY(%s)", (wanted,))
-    return dict(found.fetchall())
+
+
+def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
+    """Yield rows together, as many as a batch holds."""
+    batch, letters = [], 0
+    for found in rows:
+        batch.append(found)
+        letters += sum(map(len, found.vectors))
+        if letters > BATCH:
+            yield batch
+            batch, letters = [], 0
+    if batch:
+        yield batch
 
 
 def _lock(connection: Connection, name: int) -> None:

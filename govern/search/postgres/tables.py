@@ -45,6 +45,7 @@ the greater part of a search.
 """
 
 INDEXES = """
+SET LOCAL maintenance_work_mem = '256MB';
 CREATE INDEX documents_{n}_terms ON search.documents_{n} USING gin (terms) WITH (fastupdate = off);
 CREATE UNIQUE INDEX documents_{n}_key ON search.documents_{n} (key, part);
 CREATE UNIQUE INDEX documents_{n}_id ON search.documents_{n} (id);
