@@ -16,6 +16,12 @@ from govern.search.rules import stem
 LEAST = 4
 _WITH_S = ("ing", "het", "ion", "ad", "else", "tet")  # After these an s always joins the next part.
 SURE = 6  # Letters of a last part that only the dictionary knows.
+# What ends many words and is in the dictionary as a word of its own: campingen is no ingen. And what ends names.
+_ENDINGS = frozenset(
+    ("ing", "ingen", "inga", "ande", "barhet", "nation", "samma", "ist", "ister", "ring", "ringa", "sparens", "olikhet",
+     "aktig", "logisk", "metrisk")
+)  # fmt: skip
+_NAMES = ("ström", "strand", "kvist", "quist", "backe", "hammar")
 LONGEST = 60
 
 
@@ -73,10 +79,12 @@ class Splitter:
             return parts if len(parts := self._listed[base]) > 1 else ()
         for at in range(2, len(word) - 2):
             # From the left: the longest last part that the list knows wins.
+            if word[at] == "s" and word[:at].endswith(_WITH_S) and self._head(word[at + 1 :]):
+                continue
             head = self._head(word[at:])
             if head and (first := self._first(word[:at])):
                 return (*first, head)
-        return self._joined_by_s(word) or self._before_any_word(word)
+        return self._joined_by_s(word) or self._before_any_word(word) or self._of_two_words(word)
 
     def _before_any_word(self, word: str) -> tuple[str, ...]:
         """Split between a part that is listed and any word of the dictionary, the longest first."""
@@ -97,6 +105,8 @@ class Splitter:
         lemma = self._lemma(form)
         if lemma is None or len(lemma) < SURE - 1 or not _begin_alike(form, lemma):
             return ()
+        if not _ENDINGS.isdisjoint((form, lemma)):
+            return ()
         return self.split(form) or (stem(lemma),)
 
     def _joined_by_s(self, word: str) -> tuple[str, ...]:
@@ -104,7 +114,7 @@ class Splitter:
         (Kvarnfors-modellen), where both are long enough not to be there by chance.
         """
         known = self._lemma(word) is not None
-        for at in range(LEAST + 1, len(word) - LEAST):
+        for at in range(LEAST + 1, len(word) - LEAST + 1):
             base, rest = word[: at - 1], word[at:]
             if word[at - 1] != "s" or base in self._particles:
                 continue
@@ -116,6 +126,41 @@ class Splitter:
             if not known and len(base) >= SURE and base in self._firsts:
                 return (self._firsts[base], stem(rest))
         return ()
+
+    def _of_two_words(self, word: str) -> tuple[str, ...]:
+        """Split between two words of the dictionary, neither of them listed: plast-leksak, radon-halt.
+
+        A word that the dictionary does not have is a compound more often than not; one that it has must be made of
+        longer words that stand there as they are, and be no verb (säkerställa is not ställa).
+        """
+        lemma = self._lemma(word)
+        known = lemma is not None
+        if word.removesuffix("s").endswith(_NAMES) or (
+            lemma and (self.is_verb(lemma) or not _begin_alike(word, lemma))
+        ):
+            return ()
+        for at in range(LEAST + known, len(word) - LEAST):
+            first, rest = word[:at], word[at:]
+            base = first.removesuffix("s")
+            if rest.startswith("s") and first.endswith(_WITH_S):
+                continue
+            if not self._particles.isdisjoint((first, base)):
+                continue
+            if known and not any(self._lemma(form) == form for form in (first, base)):
+                continue
+            last = self._known_word(rest)
+            if last and not (known and self.is_verb(self._lemma(rest) or "")) and (start := self._first(first)):
+                return (*start, *last)
+        return ()
+
+    def _inner(self, form: str, base: str) -> tuple[str, ...]:
+        """Split a first part as the word that it comes from is split where it stands alone."""
+        known = next((word for word in (form, base, f"{form}e", f"{form}a") if self._lemma(word) is not None), None)
+        return self.split(known) if known else self.split(form) or self.split(base)
+
+    def is_verb(self, lemma: str) -> bool:
+        """Say whether a lemma is a verb: it has the forms of one."""
+        return lemma.endswith("a") and any(self._lemma(lemma[:-1] + ending) == lemma for ending in ("ade", "er"))
 
     def _base(self, word: str) -> str | None:
         """Return the listed word that this is a form of."""
@@ -141,7 +186,7 @@ class Splitter:
         base = form.removesuffix("s")
         if form in self._listed or base in self._listed:
             return self._listed.get(form) or self._listed[base]
-        if len(base) >= LEAST + 2 and (inner := self.split(form) or self.split(base)):
+        if len(base) >= LEAST + 2 and (inner := self._inner(form, base)):
             return inner
         if len(base) < LEAST or not self._particles.isdisjoint((form, base)):
             return ()

@@ -35,6 +35,8 @@ _ENDINGS: tuple[tuple[str, str, int], ...] = tuple(
             # Kostnad, marknad and byggnad keep the -ad that a participle loses.
             ("nad", "nad", 3),
             ("at", "", 5),
+            # Vinna is no vin.
+            ("nna", "nn", 2),
             # Ledare is someone, leda something.
             ("are", "ar", 3),
             ("aren", "ar", 3),
@@ -72,10 +74,10 @@ def stem(word: str) -> str:
     for ending, instead, least in _ENDINGS:
         if word.endswith(ending) and len(word) - len(ending) >= least:
             word = word[: -len(ending)] + instead
+            # Hem and hemmet, man and mannen; but brunnen is not brun.
+            if len(word) > 3 and word.endswith(("mm", "mann", "männ")):
+                word = word[:-1]
             break
-    # Man and mannen, gemensam and gemensamma, hem and hemmet.
-    if len(word) > 3 and word[-1] == word[-2] and word[-1] in "mn":
-        word = word[:-1]
     return _without_genitive(word)
 
 
