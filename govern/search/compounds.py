@@ -116,15 +116,23 @@ class Splitter:
         known = self._lemma(word) is not None
         for at in range(LEAST + 1, len(word) - LEAST + 1):
             base, rest = word[: at - 1], word[at:]
-            if word[at - 1] != "s" or base in self._particles:
+            if word[at - 1] != "s" or base in self._particles or (base.endswith("s") and base[:-1] in self._firsts):
                 continue
             lemma = self._lemma(rest)
+            if whole := self._beginning_with_s(base, word[at - 1 :]):
+                return whole
             if base in self._firsts and lemma is not None and len(lemma) >= LEAST and _begin_alike(rest, lemma):
                 return (self._firsts[base], stem(lemma))
             if not known and (head := self._head(rest)):
                 return (stem(base), head)
             if not known and len(base) >= SURE and base in self._firsts:
                 return (self._firsts[base], stem(rest))
+        return ()
+
+    def _beginning_with_s(self, first: str, rest: str) -> tuple[str, ...]:
+        """Split before an s that belongs to the last part (vatten-slang), where no s always joins the two."""
+        if first in self._firsts and not first.endswith(_WITH_S) and self._lemma(rest) == rest and rest not in _ENDINGS:
+            return (self._firsts[first], stem(rest))
         return ()
 
     def _of_two_words(self, word: str) -> tuple[str, ...]:
@@ -156,7 +164,11 @@ class Splitter:
     def _inner(self, form: str, base: str) -> tuple[str, ...]:
         """Split a first part as the word that it comes from is split where it stands alone."""
         known = next((word for word in (form, base, f"{form}e", f"{form}a") if self._lemma(word) is not None), None)
-        return self.split(known) if known else self.split(form) or self.split(base)
+        lemma = self._lemma(known) if known else None
+        if known and lemma:
+            # Never longer than what it is part of, or this would not end.
+            return self.split(lemma if _begin_alike(known, lemma) and len(lemma) <= len(known) else known)
+        return self.split(form) or self.split(base)
 
     def is_verb(self, lemma: str) -> bool:
         """Say whether a lemma is a verb: it has the forms of one."""
@@ -199,5 +211,10 @@ class Splitter:
 def _begin_alike(form: str, lemma: str) -> bool:
     """Say whether two words share their first letters, a change of vowel (stad, städer) aside."""
     plain = str.maketrans("äö", "ao")
-    letters = min(4, len(form), len(lemma))
+    # Regel has lost its e in regler, låda its a in lådor.
+    if lemma.endswith(("el", "er", "en")) and form.startswith(lemma[:-2] + lemma[-1]):
+        return True
+    if lemma.endswith("a") and form.startswith(lemma[:-1]) and form[len(lemma) - 1 :] in ("or", "ors", "orna", "ornas"):
+        return True
+    letters = min(LEAST, len(form), len(lemma))
     return letters > 1 and form[:letters].translate(plain) == lemma[:letters].translate(plain)

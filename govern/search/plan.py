@@ -230,13 +230,15 @@ class _Planner:
 
     def _meant(self, nodes: tuple[asked.Node, ...]) -> tuple[asked.Node, ...]:
         """Leave out what a question is made of and says nothing of its matter, if anything remains."""
-        words = [fold(node.text) if isinstance(node, asked.Word) else "" for node in nodes]
+        words = ["", *(fold(node.text) if isinstance(node, asked.Word) else "" for node in nodes), ""]
         kept = tuple(
-            node
-            for node, (word, after) in zip(nodes, pairwise([*words, ""]), strict=True)
-            if not self._analysis.is_filler(word) and not self._analysis.is_opening(word, after)
+            node for node, around in zip(nodes, _threes(words), strict=True) if not self._is_said_in_passing(*around)
         )
         return kept if any(self._says_something(node) for node in kept) else nodes
+
+    def _is_said_in_passing(self, before: str, word: str, after: str) -> bool:
+        filler = self._analysis.is_filler
+        return filler(word) or self._analysis.is_opening(word, after) or (word in PARTICLES and filler(before))
 
     def _says_something(self, node: asked.Node) -> bool:
         if isinstance(node, asked.Word):
@@ -390,6 +392,11 @@ class _Planner:
         if len(slots) == 1:
             return Terms(tuple((term, BODY) for term in slots[0]))
         return Sequence(tuple(slots), BODY) if slots else None
+
+
+def _threes(words: list[str]) -> Iterator[tuple[str, str, str]]:
+    """Yield each word but the first and the last between its neighbours."""
+    return zip(words, words[1:], words[2:], strict=False)
 
 
 def _is_party(node: asked.Node) -> bool:

@@ -74,8 +74,8 @@ def stem(word: str) -> str:
     for ending, instead, least in _ENDINGS:
         if word.endswith(ending) and len(word) - len(ending) >= least:
             word = word[: -len(ending)] + instead
-            # Hem and hemmet, man and mannen; but brunnen is not brun.
-            if len(word) > 3 and word.endswith(("mm", "mann", "männ")):
+            # Grupprum and grupprummet, tjänsteman and tjänstemannen; short ones the dictionary knows (dam and damm).
+            if len(word) > 6 and word.endswith(("mm", "mann", "männ")):
                 word = word[:-1]
             break
     return _without_genitive(word)

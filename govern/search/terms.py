@@ -122,7 +122,7 @@ class Analysis:
 
     def is_opening(self, word: str, after: str) -> bool:
         """Say whether a word only leads up to the matter, as in a decision on something."""
-        return f"+{word}" in self._fillers and (after == "om" or self.is_filler(after))
+        return f"+{word}" in self._fillers and (after in ("om", "där", "som") or self.is_filler(after))
 
     def is_stopword(self, word: str) -> bool:
         if self._stopwords is None:
@@ -140,8 +140,9 @@ class Analysis:
         else:
             # Godkända is a form of godkänd, and that of godkänna.
             further = self.lemma(lemma) if lemma and lemma.endswith(("d", "t")) else None
-            deed = self._deed(lemma or word)
-            keys = tuple(dict.fromkeys(stem(form) for form in (word, lemma, further, deed) if form))
+            deed = self._deed(lemma or stem(word))
+            doer = f"{word.removesuffix('s')[:-2]}e" if not lemma and word.removesuffix("s").endswith("arna") else None
+            keys = tuple(dict.fromkeys(stem(form) for form in (word, lemma, further, deed, doer) if form))
         parts = self._splitter.split(word)
         if not parts:
             return WordKeys(keys)
@@ -190,8 +191,8 @@ class Analysis:
             for part in found.parts:
                 keys[part] = None
                 keys |= dict.fromkeys(self._splitter.split(part))
-            if deed := self._deed(found.parts[-1]):
-                keys[stem(deed)] = None  # Who asks what was upphandlat means a skolskjutsupphandling as well.
+            # Who asks what was upphandlat means a skolskjutsupphandling as well.
+            keys |= dict.fromkeys(stem(deed) for part in found.parts if (deed := self._deed(part)))
             # Vattenskyddsområde is a skyddsområde and has to do with vattenskydd as well.
             for first, last in combinations(range(len(found.parts) + 1), 2):
                 if last - first > 1:
