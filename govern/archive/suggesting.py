@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import combinations
 
 from flask import url_for
 from sqlalchemy import ColumnElement, and_, or_, select
@@ -135,19 +136,27 @@ def correction(query: Query, terms: Collection[str]) -> Query | None:
 
 
 def relaxed(query: Query, terms: Collection[str]) -> Query | None:
-    """Ask for all but one of a query's words, whichever it is, where no paragraph has them all.
+    """Ask for as many of a query's words as some paragraph has, where none has them all; of single words the rarest.
 
     Raises:
         SearchUnavailable: when the index cannot be read now.
     """
     nodes = query.tree.nodes if isinstance(query.tree, And) else ()
     said = [node for node in nodes if not (isinstance(node, Word) and SWEDISH.is_stopword(fold(node.text)))]
-    words = [node for node in said if isinstance(node, Word)]
-    if not 3 <= len(words) <= MOST_WORDS:
+    words = [node for node in said if isinstance(node, Word) and not SWEDISH.is_filler(fold(node.text))]
+    if not 2 <= len(words) <= MOST_WORDS:
         return None
-    fewer = Or(tuple(And(tuple(node for node in said if node is not left_out)) for left_out in words))
-    asked = Query(query.text, fewer)
-    return asked if indexing.engine().search(asked, terms, limit=0).total else None
+    others = [node for node in said if not isinstance(node, Word)]
+    engine = indexing.engine()
+    for many in range(len(words) - 1, 1, -1):
+        asked = Query(query.text, Or(tuple(And((*some, *others)) for some in combinations(words, many))))
+        if engine.search(asked, terms, limit=0).total:
+            return asked
+    single = [Query(query.text, And((word, *others))) for word in words]
+    found = [
+        (total, number) for number, one in enumerate(single) if (total := engine.search(one, terms, limit=0).total)
+    ]
+    return single[min(found)[1]] if found else None
 
 
 def _typed(node: Node) -> Iterator[str]:

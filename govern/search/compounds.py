@@ -7,7 +7,7 @@ long enough not to be there by chance (drift-störning). A word that is on the l
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cached_property, lru_cache
 
 from govern.search.lists import words_of
@@ -16,7 +16,14 @@ from govern.search.rules import stem
 LEAST = 4
 _WITH_S = ("ing", "het", "ion", "ad", "else", "tet")  # After these an s always joins the next part.
 SURE = 6  # Letters of a last part that only the dictionary knows.
+# What ends many words and is in the dictionary as a word of its own: campingen is no ingen. And what ends names.
+_ENDINGS = frozenset(
+    ("ing", "ingen", "inga", "ande", "barhet", "nation", "samma", "ist", "ister", "ring", "ringa", "sparens", "olikhet",
+     "aktig", "logisk", "metrisk")
+)  # fmt: skip
+_NAMES = ("ström", "strand", "kvist", "quist", "backe", "hammar")
 LONGEST = 60
+_LOSING = ("el", "er", "en")  # Words that lose a vowel in some of their forms.
 ALIKE = 4  # First letters that a word shares with its lemma, a change of vowel (stad, städer) aside.
 
 
@@ -51,7 +58,8 @@ class Splitter:
 
     @cached_property
     def _beginnings(self) -> frozenset[str]:
-        return frozenset(_plain(word[:ALIKE]) for word, parts in self._listed.items() if len(parts) == 1)
+        single = (word for word, parts in self._listed.items() if len(parts) == 1)
+        return frozenset(start for word in single for start in _starts(word))
 
     @cached_property
     def _firsts(self) -> dict[str, str]:
@@ -80,10 +88,12 @@ class Splitter:
         for at in range(2, len(word) - 2):
             # From the left: the longest last part that the list knows wins. Most rests begin as no word on it does.
             if plain[at : at + ALIKE] in listed or plain[at : at + 3] in listed or plain[at : at + 2] in listed:
+                if word[at] == "s" and word[:at].endswith(_WITH_S) and self._head(word[at + 1 :]):
+                    continue
                 head = self._head(word[at:])
                 if head and (first := self._first(word[:at])):
                     return (*first, head)
-        return self._joined_by_s(word) or self._before_any_word(word)
+        return self._joined_by_s(word) or self._before_any_word(word) or self._of_two_words(word)
 
     def _before_any_word(self, word: str) -> tuple[str, ...]:
         """Split between a part that is listed and any word of the dictionary, the longest first."""
@@ -105,6 +115,8 @@ class Splitter:
         lemma = self._lemma(form)
         if lemma is None or len(lemma) < SURE - 1 or not _begin_alike(form, lemma):
             return ()
+        if not _ENDINGS.isdisjoint((form, lemma)):
+            return ()
         return self.split(form) or (stem(lemma),)
 
     def _joined_by_s(self, word: str) -> tuple[str, ...]:
@@ -112,11 +124,13 @@ class Splitter:
         (Kvarnfors-modellen), where both are long enough not to be there by chance.
         """
         known = self._lemma(word) is not None
-        for at in range(LEAST + 1, len(word) - LEAST):
+        for at in range(LEAST + 1, len(word) - LEAST + 1):
             base, rest = word[: at - 1], word[at:]
-            if word[at - 1] != "s" or base in self._particles:
+            if word[at - 1] != "s" or base in self._particles or (base.endswith("s") and base[:-1] in self._firsts):
                 continue
             lemma = self._lemma(rest)
+            if whole := self._beginning_with_s(base, word[at - 1 :]):
+                return whole
             if base in self._firsts and lemma is not None and len(lemma) >= LEAST and _begin_alike(rest, lemma):
                 return (self._firsts[base], stem(lemma))
             if not known and (head := self._head(rest)):
@@ -124,6 +138,51 @@ class Splitter:
             if not known and len(base) >= SURE and base in self._firsts:
                 return (self._firsts[base], stem(rest))
         return ()
+
+    def _beginning_with_s(self, first: str, rest: str) -> tuple[str, ...]:
+        """Split before an s that belongs to the last part (vatten-slang), where no s always joins the two."""
+        if first in self._firsts and not first.endswith(_WITH_S) and self._lemma(rest) == rest and rest not in _ENDINGS:
+            return (self._firsts[first], stem(rest))
+        return ()
+
+    def _of_two_words(self, word: str) -> tuple[str, ...]:
+        """Split between two words of the dictionary, neither of them listed: plast-leksak, radon-halt.
+
+        A word that the dictionary does not have is a compound more often than not; one that it has must be made of
+        longer words that stand there as they are, and be no verb (säkerställa is not ställa).
+        """
+        lemma = self._lemma(word)
+        known = lemma is not None
+        if word.removesuffix("s").endswith(_NAMES) or (
+            lemma and (self.is_verb(lemma) or not _begin_alike(word, lemma))
+        ):
+            return ()
+        for at in range(LEAST + known, len(word) - LEAST):
+            first, rest = word[:at], word[at:]
+            base = first.removesuffix("s")
+            if rest.startswith("s") and first.endswith(_WITH_S):
+                continue
+            if not self._particles.isdisjoint((first, base)):
+                continue
+            if known and not any(self._lemma(form) == form for form in (first, base)):
+                continue
+            last = self._known_word(rest)
+            if last and not (known and self.is_verb(self._lemma(rest) or "")) and (start := self._first(first)):
+                return (*start, *last)
+        return ()
+
+    def _inner(self, form: str, base: str) -> tuple[str, ...]:
+        """Split a first part as the word that it comes from is split where it stands alone."""
+        known = next((word for word in (form, base, f"{form}e", f"{form}a") if self._lemma(word) is not None), None)
+        lemma = self._lemma(known) if known else None
+        if known and lemma:
+            # Never longer than what it is part of, or this would not end.
+            return self.split(lemma if _begin_alike(known, lemma) and len(lemma) <= len(known) else known)
+        return self.split(form) or self.split(base)
+
+    def is_verb(self, lemma: str) -> bool:
+        """Say whether a lemma is a verb: it has the forms of one."""
+        return lemma.endswith("a") and any(self._lemma(lemma[:-1] + ending) == lemma for ending in ("ade", "er"))
 
     def _base(self, word: str) -> str | None:
         """Return the listed word that this is a form of."""
@@ -151,7 +210,7 @@ class Splitter:
         base = form.removesuffix("s")
         if form in self._listed or base in self._listed:
             return self._listed.get(form) or self._listed[base]
-        if len(base) >= LEAST + 2 and (inner := self.split(form) or self.split(base)):
+        if len(base) >= LEAST + 2 and (inner := self._inner(form, base)):
             return inner
         if len(base) < LEAST or not self._particles.isdisjoint((form, base)):
             return ()
@@ -162,9 +221,22 @@ class Splitter:
 
 
 def _begin_alike(form: str, lemma: str) -> bool:
-    """Say whether two words share their first letters."""
+    """Say whether two words share their first letters; a vowel may have changed, or been lost (regel, regler)."""
+    if lemma.endswith(_LOSING) and form.startswith(lemma[:-2] + lemma[-1]):
+        return True
+    if lemma.endswith("a") and form.startswith(lemma[:-1]) and form[len(lemma) - 1 :] in ("or", "ors", "orna", "ornas"):
+        return True
     letters = min(ALIKE, len(form), len(lemma))
     return letters > 1 and _plain(form[:letters]) == _plain(lemma[:letters])
+
+
+def _starts(word: str) -> Iterator[str]:
+    """Yield the first letters that a form of a word may have."""
+    yield _plain(word[:ALIKE])
+    if word.endswith(_LOSING):
+        yield _plain((word[:-2] + word[-1])[:ALIKE])
+    if word.endswith("a"):
+        yield _plain((word[:-1] + "o")[:ALIKE])
 
 
 def _plain(letters: str) -> str:

@@ -9,6 +9,9 @@ from govern.search.tokens import fold
 
 FIRST, LAST = date(1863, 1, 1), date(2099, 12, 31)  # The first municipal ordinances, and as far as anyone plans.
 MONTHS = ("jan", "feb", "mar", "apr", "maj", "jun", "jul", "aug", "sep", "okt", "nov", "dec")
+NAMES = ("januari", "februari", "mars", "april", "maj", "juni", "juli", "augusti", "september", "oktober", "november",
+         "december")  # fmt: skip
+MONTH = "|".join(f"{name}|{name[:3]}\\.?" for name in NAMES)
 
 _WHOLE = re.compile(r"(?P<year>\d{4})(?:-(?P<month>\d{1,2})(?:-(?P<day>\d{1,2}))?)?")
 _COMPACT = re.compile(r"(?P<year>\d{4})(?P<month>\d\d)(?P<day>\d\d)")

@@ -21,7 +21,9 @@ from importlib.metadata import version
 from itertools import accumulate
 from pathlib import Path
 
-_FORMAT = b"GOVLEM1\n"
+from govern.search.tokens import fold
+
+_FORMAT = b"GOVLEM2\n"
 _HEAD = struct.Struct("<8s32sQQQ")
 
 
@@ -102,7 +104,7 @@ def _compile(stamp: bytes) -> bytes:
         # A genitive says nothing that its nominative does not: whoever asks tries without the s.
         if not (form.isalpha() and lemma.isalpha()) or (form.endswith("s") and shipped.get(form[:-1]) == lemma):
             continue
-        small = form.lower()
+        small = fold(form)
         # Of Berg the name and berg the thing, the thing is inflected more: lower-case entries win.
         if form == small or small not in listed:
             listed[small] = lemma.lower()

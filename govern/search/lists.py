@@ -2,8 +2,10 @@
 
 from importlib import resources
 
+from govern.search.tokens import fold
+
 
 def words_of(name: str) -> list[str]:
-    """Return the words of a list in `data/`, comments left out."""
+    """Return the folded words of a list in `data/`, comments left out."""
     lines = (resources.files("govern.search") / "data" / name).read_text("utf-8").splitlines()
-    return [word for line in lines if not line.startswith("#") for word in line.split()]
+    return [fold(word) for line in lines if not line.startswith("#") for word in line.split()]

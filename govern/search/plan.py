@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from govern.search import days, references
 from govern.search import query as asked
-from govern.search.terms import SWEDISH, Analysis, named
+from govern.search.terms import SWEDISH, Analysis, WordKeys, named
 from govern.search.tokens import Token, fold, tokenise
 
 HEADING = 2.5
@@ -22,6 +22,13 @@ OWN_NUMBER = 50.0
 NAME = 0.5
 PARTS_APART = 0.1
 NEAR = 5
+LONGEST_NAME = 7  # Words that an abbreviation stands for.
+BODY = 0.1
+# The words that a verb may have after it or before it, and how they are written before it.
+PARTICLES = {
+    "ned": "ned", "ner": "ned", "upp": "upp", "ut": "ut", "in": "in", "bort": "bort", "fram": "fram", "om": "om",
+    "ihop": "samman", "samman": "samman",
+}  # fmt: skip
 # What else people call the states, by their folded words.
 STATES = {
     **dict.fromkeys(("öppen", "öppet", "öppna", "pågående", "ogjord", "ogjort"), "open"),
@@ -125,12 +132,12 @@ class _Planner:
         self._own = own
 
     @cached_property
-    def _short(self) -> dict[str, list[str]]:
-        """What a word is shortened to, by its first key."""
-        short: dict[str, list[str]] = {}
+    def _short(self) -> dict[tuple[str, ...], list[str]]:
+        """What words are shortened to, by their first keys."""
+        short: dict[tuple[str, ...], list[str]] = {}
         for abbreviation, long in self._long.items():
-            if long and " " not in long and (abbreviation in self._own or abbreviation in self._analysis.both_ways):
-                short.setdefault(self._analysis.word(fold(long)).keys[0], []).append(abbreviation)
+            if long and (abbreviation in self._own or abbreviation in self._analysis.both_ways):
+                short.setdefault(self._keys(long), []).append(abbreviation)
         return short
 
     def step(self, node: asked.Node) -> Step | None:  # noqa: PLR0911  One line for each form.
@@ -153,26 +160,90 @@ class _Planner:
                 return self._reference(reference)
             case asked.Paragraphs(numbers):
                 return self._paragraphs(numbers)
+            case asked.Dated(text):
+                return _dated(text)
             case asked.Field(name, value):
                 return self._field(name, value)
 
     def _all(self, nodes: tuple[asked.Node, ...]) -> Iterator[Step | None]:
-        """Yield the steps of what must all fit; a name and the letters after it belong together: Ek (S)."""
-        for number, node in enumerate(nodes):
-            after = nodes[number + 1] if number + 1 < len(nodes) else None
-            if _is_party(node) and number and isinstance(nodes[number - 1], asked.Word):
-                continue
-            if isinstance(node, asked.Word) and isinstance(after, asked.Word) and _is_party(after):
-                name, letters = fold(node.text), fold(after.text)
-                names = {"w": (name,), "p": self._analysis.name_keys(name)}
-                yield Either(
-                    tuple(
-                        Sequence((tuple(f"{space}:{key}" for key in keys), (f"{space}:{letters}",)))
-                        for space, keys in names.items()
-                    )
-                )
-            else:
-                yield self.step(node)
+        """Yield the steps of what must all fit."""
+        nodes = self._meant(nodes)
+        while nodes:
+            many, step = self._first(nodes)
+            yield step
+            nodes = nodes[many:]
+
+    def _first(self, nodes: tuple[asked.Node, ...]) -> tuple[int, Step | None]:
+        """Read the first nodes that belong together; return how many and their step."""
+        node, after = nodes[0], nodes[1] if len(nodes) > 1 else None
+        if isinstance(node, asked.Word) and isinstance(after, asked.Word):
+            if _is_party(after):
+                return 2, self._with_party(fold(node.text), fold(after.text))
+            if joined := self._joined(node.text, after.text):
+                return 2, joined
+            for many in range(min(len(nodes), LONGEST_NAME), 1, -1):
+                if short := self._shortened(nodes[:many]):
+                    whole = _together(All, [self.step(inner) for inner in nodes[:many]])
+                    return many, _together(Either, [whole, short])
+        return 1, self.step(node)
+
+    def _with_party(self, name: str, letters: str) -> Step:
+        """Return a name and the letters after it, which belong together: Ek (S)."""
+        names = {"w": (name,), "p": self._names(name)}
+        return Either(
+            tuple(
+                Sequence((tuple(f"{space}:{key}" for key in keys), (f"{space}:{letters}",)))
+                for space, keys in names.items()
+            )
+        )
+
+    def _joined(self, verb: str, particle: str) -> Step | None:
+        """Return a verb and its particle (lägga ned) near each other, or as one word: nedlägga, nedläggning."""
+        after = fold(particle)
+        before, lemma = PARTICLES.get(after), self._analysis.verb(fold(verb))
+        if before is None or lemma is None:
+            return None
+        forms = (f"{before}{lemma}", *(f"{before}{lemma[:-1]}{ending}" for ending in ("ning", "nad")))
+        known = [self._any_form(form) for form in forms if self._analysis.lemma(form) == form]
+        apart = [Close(f"b:{key}", f"w:{after}") for key in self._analysis.word(fold(verb)).keys]
+        return Either((*known, *apart)) if known else None
+
+    def _apart(self, word: str) -> Iterator[Step]:
+        """Yield a verb with its particle before it, or the noun of one, as it is when the particle comes after."""
+        verb = self._analysis.verb(word)
+        for particle, before in PARTICLES.items():
+            rest = verb.removeprefix(before) if verb else ""
+            if verb and verb.startswith(before) and len(rest) > 3 and self._analysis.verb(rest) == rest:
+                for key in self._analysis.word(rest).keys:
+                    yield Close(f"b:{key}", f"w:{particle}", boost=PARTS_APART)
+
+    def _shortened(self, nodes: tuple[asked.Node, ...]) -> Step | None:
+        """Return the abbreviations of words that together have one: verkställande direktör."""
+        texts = [node.text for node in nodes if isinstance(node, asked.Word)]
+        found = self._short.get(self._keys(" ".join(texts))) if len(texts) == len(nodes) else None
+        return Terms(tuple((f"w:{abbreviation}", NAME) for abbreviation in found)) if found else None
+
+    def _keys(self, text: str) -> tuple[str, ...]:
+        """Return the first key of each word that is none of the stop words."""
+        words = (token.text for token in tokenise(text) if not token.joined)
+        return tuple(self._analysis.word(word).keys[0] for word in words if not self._analysis.is_stopword(word))
+
+    def _meant(self, nodes: tuple[asked.Node, ...]) -> tuple[asked.Node, ...]:
+        """Leave out what a question is made of and says nothing of its matter, if anything remains."""
+        words = ["", *(fold(node.text) if isinstance(node, asked.Word) else "" for node in nodes), ""]
+        kept = tuple(
+            node for node, around in zip(nodes, _threes(words), strict=True) if not self._is_said_in_passing(*around)
+        )
+        return kept if any(self._says_something(node) for node in kept) else nodes
+
+    def _is_said_in_passing(self, before: str, word: str, after: str) -> bool:
+        filler = self._analysis.is_filler
+        return filler(word) or self._analysis.is_opening(word, after) or (word in PARTICLES and filler(before))
+
+    def _says_something(self, node: asked.Node) -> bool:
+        if isinstance(node, asked.Word):
+            return not self._analysis.is_stopword(fold(node.text))
+        return not isinstance(node, asked.Field | asked.Dated | asked.Not)
 
     def _word(self, word: asked.Word) -> Step | None:
         tokens = list(tokenise(word.text))
@@ -200,24 +271,36 @@ class _Planner:
     def _any_form(self, text: str) -> Step:
         found = self._analysis.word(text)
         keys = (*found.keys, *([found.canonical] if found.canonical else []))
-        names = self._analysis.name_keys(text)
         steps: list[Step] = [
             Terms(tuple((f"b:{key}", 1.0) for key in keys)),
             Terms(tuple((f"h:{key}", HEADING) for key in keys)),
             # A little more for the very word that was typed.
             Terms(((f"w:{text}", 0.3),)),
-            Terms(tuple((f"p:{key}", NAME) for key in names[: 1 + len(found.keys)])),
+            Terms(tuple((f"p:{key}", NAME) for key in self._names(text))),
         ]
-        for abbreviation in self._short.get(found.keys[0], ()):
+        if self._is_body(found):
+            steps.append(Terms(tuple((f"f:{key}", BODY) for key in self._names(text))))
+        for abbreviation in self._short.get(found.keys[:1], ()):
             steps.append(Terms(((f"w:{abbreviation}", NAME),)))
         if long := self._long.get(text):
             slots = tuple(self._slot(token.text) for token in tokenise(long) if not token.joined)
             whole = Sequence(slots, NAME) if len(slots) > 1 else Terms(tuple((term, NAME) for term in slots[0]))
             steps.append(whole)
+            if self._is_body(self._analysis.word(fold(long.split()[-1]))):
+                steps.extend(filter(None, [self._named("f", long)]))
+        steps.extend(self._apart(text))
         if pairs := [pair for pair in pairwise(found.parts) if pair[0] != pair[1]]:
             # Avtal om samverkan, where samverkansavtal was asked for.
             steps.append(All(tuple(_apart(one, other, alone=len(pairs) == 1) for one, other in pairs)))
         return Either(tuple(steps))
+
+    def _is_body(self, found: WordKeys) -> bool:
+        """Say whether a word names a forum by what it is: the members of a nämnd, a styrgrupp."""
+        return (found.parts or found.keys)[-1] in self._analysis.bodies
+
+    def _names(self, text: str) -> tuple[str, ...]:
+        """Return what a name is asked for by: as typed and in any inflection, but not by its parts."""
+        return tuple(dict.fromkeys((text, *self._analysis.word(text).keys)))
 
     def _together(self, tokens: list[Token]) -> Step | None:
         """Return the step of a word with a hyphen or the like: written together, or its pieces one after the other."""
@@ -225,7 +308,13 @@ class _Planner:
         if joined.kind == "reference" and joined.reference is not None:
             return self._reference(joined.reference)
         slots = tuple(self._slot(token.text) for token in tokens if not token.joined)
-        return Either((self._any_form(joined.text), Sequence(slots, HEADING)))
+        steps = [self._any_form(joined.text)]
+        if len(slots) > 1:
+            steps.append(Sequence(slots, HEADING))
+        if len(slots) == 2 and joined.kind == "word":
+            # Drift av it, where it-drift was asked for.
+            steps += [Close(one, other, boost=PARTS_APART) for one in slots[0] for other in slots[1] if one != other]
+        return Either(tuple(steps))
 
     def _slot(self, text: str) -> tuple[str, ...]:
         if self._analysis.is_stopword(text):
@@ -295,14 +384,19 @@ class _Planner:
         namespace = {"forum": "f", "person": "p"}[name]
         if value.endswith("*"):
             return self._prefix(value.rstrip("*"), namespace)
-        slots = [
-            tuple(f"{namespace}:{key}" for key in self._analysis.name_keys(token.text))
-            for token in tokenise(value)
-            if not token.joined
-        ]
+        return self._named(namespace, value)
+
+    def _named(self, namespace: str, value: str) -> Step | None:
+        tokens = [token for token in tokenise(value) if not token.joined]
+        slots = [tuple(f"{namespace}:{key}" for key in self._names(token.text)) for token in tokens]
         if len(slots) == 1:
-            return Terms(tuple((term, 1.0) for term in slots[0]))
-        return Sequence(tuple(slots)) if slots else None
+            return Terms(tuple((term, BODY) for term in slots[0]))
+        return Sequence(tuple(slots), BODY) if slots else None
+
+
+def _threes(words: list[str]) -> Iterator[tuple[str, str, str]]:
+    """Yield each word but the first and the last between its neighbours."""
+    return zip(words, words[1:], words[2:], strict=False)
 
 
 def _is_party(node: asked.Node) -> bool:
@@ -332,6 +426,27 @@ def _years(text: str) -> Step:
 
 def _between(span: days.Span | None) -> Step:
     return Between(*span) if span and span[0] <= span[1] else NOTHING
+
+
+def _dated(text: str) -> Step:
+    """Ask for what is of that time, or has it written in either way: 14 mars 2024, 2024-03-14."""
+    span = days.read(text)
+    if span is None:
+        return NOTHING
+    year, month, day = f"{span[0]:%Y-%m-%d}".split("-")
+    written: list[Step] = []
+    if span[0].month == span[1].month:
+        names = tuple(f"w:{name}" for name in (days.NAMES[int(month) - 1], days.MONTHS[int(month) - 1]))
+        figures = [(f"w:{year}",), (f"w:{month}",)]
+        if span[0] == span[1]:
+            figures.append((f"w:{day}",))
+            written.append(Sequence(((f"w:{day}", f"w:{int(day)}"), names, (f"w:{year}",))))
+        else:
+            written.append(Sequence((names, (f"w:{year}",))))
+        written.append(Sequence(tuple(figures)))
+    else:
+        written.append(Terms(((f"n:{year}", OWN_NUMBER), (f"b:§{year}", 2.0), (f"b:{year}", 1.0))))
+    return Either((*written, Between(*span)))
 
 
 def _together(form: type[All] | type[Either], steps: list[Step | None]) -> Step | None:

@@ -5,8 +5,10 @@ samverkan avtal          both words, in any inflection
 sundsvall ELLER ånge     either
 avtal -hyra, INTE hyra   without
 samverk*                 words that begin so
-§ 812, §§ 808-814, 812   paragraphs by number
-KS 2018/14               a diary number in any spelling
+§ 812, §§ 808-814, paragraf 812   paragraphs by number
+KS 2018/14, dnr KS 2018/14        a diary number in any spelling
+1 200 000 kr, 1,2 mnkr, 25 %      an amount in any spelling
+mars 2024, 14 mars 2024, 2024-03-14, 2024   what was decided then, or tells of it
 forum: år: typ: dnr: person: parti: status: utfall:   år:2023-2024, person:"Ola Wigg"
 datum:2024-03, från:2024-03-01, till:2024-06   a day, a month, a year, or from one to another
 """
@@ -16,7 +18,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from govern.search import days, references
+from govern.search import amounts, days, references
 from govern.search.references import Reference
 from govern.search.tokens import clean, fold, paragraph_numbers
 
@@ -77,6 +79,13 @@ class Paragraphs:
 
 
 @dataclass(frozen=True, slots=True)
+class Dated:
+    """A day, a month or a year: the date of what is found, or one that stands in it."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Field:
     """A value in one field: `name` is one of the values of FIELDS."""
 
@@ -105,7 +114,7 @@ class Or:
     nodes: tuple[Node, ...]
 
 
-Node = Word | Phrase | Prefix | Dnr | Paragraphs | Field | Not | And | Or
+Node = Word | Phrase | Prefix | Dnr | Paragraphs | Dated | Field | Not | And | Or
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +145,12 @@ _MINUS = re.compile(r"[-−–](?=[^\s\-−–])")
 _OPERATOR = re.compile(r"(?P<word>ELLER|OR|INTE|NOT|OCH|AND)(?=[\s(\"]|$)")
 _PARAGRAPHS = re.compile(
     r"§{1,2}\s*(?P<numbers>\d{1,5}[a-zA-Z]?(?:/\d\d(?!\d))?(?:\s*[-‐-―]{1,2}\s*\d{1,5}[a-zA-Z]?)?)(?!\w)"
-    r"|(?P<before>\d{1,5}[a-zA-Z]?)\s*§(?!\s*\d)"
+    r"|(?P<before>\d{1,5}[a-zA-Z]?)\s*§(?!\s*\d)|[Pp]aragraf(?:en|erna)?\s+(?P<said>\d{1,5}[a-zA-Z]?)(?!\w)"
+)
+_REFERRED = re.compile(r"(?:dnr|diarienr|diarienummer|ärendenr|ärendenummer|ärendet?)\.?\s+(?=\S)", re.IGNORECASE)
+_DATED = re.compile(
+    rf"\d{{4}}-\d\d-\d\d(?![\w-])|(?:\d{{1,2}}\s+)?(?:{days.MONTH})\s+(?:19|20)\d\d(?!\w)|(?:19|20)\d\d(?![\w:-]|[,./]\w)",
+    re.IGNORECASE,
 )
 _PARTY = re.compile(r"\([A-ZÅÄÖa-zåäö]{1,4}\)|\(-\)")
 _RUN = re.compile(r"[^\s()\"“”„»«]+")
@@ -193,7 +207,8 @@ class _Parser:
 
     def _clause(self, depth: int) -> Node | None:
         self._clauses += 1
-        for read in (self._phrase, self._paragraphs, self._party, self._reference, self._field):
+        readers = (self._phrase, self._paragraphs, self._party, self._reference, self._amount, self._dated, self._field)
+        for read in readers:
             if (node := read()) is not None:
                 return node
         if self._text[self._at] in "()":
@@ -221,7 +236,11 @@ class _Parser:
 
     def _paragraphs(self) -> Node | None:
         match = self._take(_PARAGRAPHS)
-        return Paragraphs(tuple(paragraph_numbers(match["numbers"] or match["before"]))) if match else None
+        return (
+            Paragraphs(tuple(paragraph_numbers(match["numbers"] or match["before"] or match["said"])))
+            if match
+            else None
+        )
 
     def _party(self) -> Node | None:
         match = _PARTY.match(self._text, self._at)
@@ -231,11 +250,26 @@ class _Parser:
         return Word(match.group().upper())
 
     def _reference(self) -> Node | None:
-        found = references.at(self._text, self._at)
+        referred = _REFERRED.match(self._text, self._at)
+        found = references.at(self._text, referred.end() if referred else self._at)
         if found is None:
             return None
         self._at = found.end
         return Dnr(found)
+
+    def _amount(self) -> Node | None:
+        found = amounts.at(self._text, self._at)
+        if found is None:
+            return None
+        self._at = found.end
+        return Word(self._text[found.start : found.end])
+
+    def _dated(self) -> Node | None:
+        match = _DATED.match(self._text, self._at)
+        if match is None or days.read(match.group()) is None:
+            return None
+        self._at = match.end()
+        return Dated(match.group())
 
     def _field(self) -> Node | None:
         match = _FIELD.match(self._text, self._at)

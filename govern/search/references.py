@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 _AUTHORITY = r"[^\W\d_]{1,6}"
 _YEAR = r"(?:19|20)\d\d"
+_SHORT = r"(?!(?i:sou|sfs|ds|lag|prop|bet|dir|skr|rskr|nr)\b)(?:[A-ZÅÄÖ]{2,6}|[a-zåäö]{2,4})"
 _SUFFIX = r"(?:[-.:](?P<suffix>\d+(?:\.\d+)*))?"
 _SPELLINGS = tuple(
     re.compile(rf"(?<![\w/]){spelling}(?![\w/])")
@@ -28,6 +29,8 @@ _SPELLINGS = tuple(
         rf"(?P<authority>{_AUTHORITY})(?P<mark>[.-])(?P<year>{_YEAR})(?P=mark)(?P<serial>\d{{1,6}}){_SUFFIX}",
         # SLK 2024-00074, 2024-00074 (five digits, or it would be a pair of years)
         rf"(?:(?P<authority>{_AUTHORITY})[ \u00a0])?(?P<year>{_YEAR})-(?P<serial>\d{{5,6}}){_SUFFIX}",
+        # KS 2024:31; but SOU 2021:97 is a report, and 2017:725 a law
+        rf"(?P<authority>{_SHORT})[ \u00a0.-]?(?P<year>{_YEAR}):(?P<serial>\d{{1,6}})",
         # SLK 2024-74: an authority in capitals, and no day of a month after it
         rf"(?P<authority>[A-ZÅÄÖ]{{2,6}})[ \u00a0](?P<year>{_YEAR})-(?P<serial>\d{{1,4}})(?!-\d)",
         # KS 22/00126, 22/00126
@@ -39,7 +42,7 @@ _SPELLINGS = tuple(
     )
 )
 # What every spelling holds, and few texts: most are spared the rest.
-POSSIBLE = rf"\d/\d|{_YEAR}[.-]\w|[.-]{_YEAR}|\d[^\W\d_]{{1,6}}\d"
+POSSIBLE = rf"\d/\d|{_YEAR}[.:-]\w|[.-]{_YEAR}|\d[^\W\d_]{{1,6}}\d"
 _POSSIBLE = re.compile(POSSIBLE)
 _BEGINNING = re.compile(r"(?<![\w/])[^\W_]")
 FURTHEST = 14  # Letters before what every spelling holds.

@@ -33,6 +33,8 @@ _ENDINGS: dict[str, tuple[str, int]] = {
     # Kostnad, marknad and byggnad keep the -ad that a participle loses.
     "nad": ("nad", 3),
     "at": ("", 5),
+    # Vinna is no vin.
+    "nna": ("nn", 2),
     # Ledare is someone, leda something.
     **dict.fromkeys(("are", "aren"), ("ar", 3)),
     # Kommitté and kommittéer, once the accent is folded away.
@@ -68,10 +70,10 @@ def stem(word: str) -> str:
         rule = _ENDINGS.get(word[-letters:])
         if rule and len(word) - letters >= rule[1]:
             word = word[:-letters] + rule[0]
+            # Grupprum and grupprummet, tjänsteman and tjänstemannen; short ones the dictionary knows (dam and damm).
+            if len(word) > 6 and word.endswith(("mm", "mann", "männ")):
+                word = word[:-1]
             break
-    # Man and mannen, gemensam and gemensamma, hem and hemmet.
-    if len(word) > 3 and word[-1] == word[-2] and word[-1] in "mn":
-        word = word[:-1]
     return _without_genitive(word)
 
 

@@ -34,7 +34,7 @@ from govern.search.rules import stem
 from govern.search.tokens import Token, clean, fold, pieces, tokenise, word_tokens
 
 # Bump when the same text would give other terms than before: an index of another version is built anew.
-VERSION = 5
+VERSION = 6
 GAP = 10  # More than `plan.NEAR`; PostgreSQL holds some 16 000 positions of a document.
 PARAGRAPH_KINDS = {"B": "beslut", "I": "information", "P": "plan", "R": "rekommendation", "U": "uppföljning"}
 
@@ -49,7 +49,7 @@ class WordKeys:
 
 
 _DEEDS = (("ationerna", "era"), ("ationer", "era"), ("ationen", "era"), ("ation", "era"), ("ing", "a"), ("ning", "a"),
-          ("d", "a"))  # fmt: skip
+          ("ning", "ma"), ("ning", "iga"), ("nad", "a"), ("else", "a"), ("d", "a"))  # fmt: skip
 
 
 class Analysis:
@@ -103,6 +103,29 @@ class Analysis:
         """The shipped abbreviations that are also found by what they stand for."""
         return frozenset(short for short, _, both in self._shipped if both)
 
+    @cached_property
+    def bodies(self) -> frozenset[str]:
+        """The stems of what forums are: nämnd, styrgrupp."""
+        return frozenset(map(stem, words_of("bodies.txt")))
+
+    @cached_property
+    def _fillers(self) -> frozenset[str]:
+        return frozenset(words_of("fillers.txt"))
+
+    def verb(self, word: str) -> str | None:
+        """Return the verb that a folded word is a form of, or whose deed it names (nedläggning, nedlägga)."""
+        lemma = self.lemma(word)
+        forms = (lemma, self._deed(lemma or word))
+        return next((form for form in forms if form and self._splitter.is_verb(form)), None)
+
+    def is_filler(self, word: str) -> bool:
+        """Say whether a folded word belongs to how one asks rather than to what one asks for."""
+        return word in self._fillers
+
+    def is_opening(self, word: str, after: str) -> bool:
+        """Say whether a word only leads up to the matter, as in a decision on something."""
+        return f"+{word}" in self._fillers and (after in ("om", "där", "som") or self.is_filler(after))
+
     def is_stopword(self, word: str) -> bool:
         if self._stopwords is None:
             self._stopwords = frozenset(words_of("stopwords.txt"))
@@ -119,8 +142,9 @@ class Analysis:
         else:
             # Godkända is a form of godkänd, and that of godkänna.
             further = self.lemma(lemma) if lemma and lemma.endswith(("d", "t")) else None
-            deed = self._deed(lemma or word)
-            keys = tuple(dict.fromkeys(stem(form) for form in (word, lemma, further, deed) if form))
+            deed = self._deed(lemma or stem(word))
+            doer = f"{word.removesuffix('s')[:-2]}e" if not lemma and word.removesuffix("s").endswith("arna") else None
+            keys = tuple(dict.fromkeys(stem(form) for form in (word, lemma, further, deed, doer) if form))
         parts = self._splitter.split(word)
         if not parts:
             return WordKeys(keys)
@@ -169,6 +193,8 @@ class Analysis:
             for part in found.parts:
                 keys[part] = None
                 keys |= dict.fromkeys(self._splitter.split(part))
+            # Who asks what was upphandlat means a skolskjutsupphandling as well.
+            keys |= dict.fromkeys(stem(deed) for part in found.parts if (deed := self._deed(part)))
             # Vattenskyddsområde is a skyddsområde and has to do with vattenskydd as well.
             for first, last in combinations(range(len(found.parts) + 1), 2):
                 if last - first > 1:

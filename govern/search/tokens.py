@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
-from govern.search import references
+from govern.search import amounts, references
+from govern.search.amounts import Amount
 from govern.search.references import Reference
 
 TokenKind = Literal["word", "part", "number", "paragraph", "party", "reference"]
@@ -29,7 +30,7 @@ _PARAGRAPH_AFTER = re.compile(
 )
 _PARTY = re.compile(r"\((?P<party>[A-ZÅÄÖ]{1,4}|-|s|m|c|v|l|mp|kd|sd)\)")
 _SIGNS = re.compile(r"[§(\d]")
-_SPECIAL = re.compile(rf"[§(]|{references.POSSIBLE}")
+_SPECIAL = re.compile(rf"[§(]|{references.POSSIBLE}|{amounts.POSSIBLE}", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+(?:[-\u2010\u2011\u2012\u2013/.:'’&+][^\W_]+)*")
 _PIECE = re.compile(r"[^\W_]+")
 _RANGE = re.compile(rf"(?P<first>{_NUMBERS})(?:\s*[-\u2010-\u2015]{{1,2}}\s*(?P<last>{_NUMBERS}))?")
@@ -100,6 +101,9 @@ def _plain(text: str) -> bool:
     return _SIGNS.search(text) is None or _SPECIAL.search(text) is None
 
 
+_Special = Reference | Amount | re.Match[str]
+
+
 def words(text: str) -> Iterator[tuple[int, int, str | list[Token]]]:
     """Yield the same from left to right without counting positions: a plain word as it stands, else its tokens."""
     if _plain(text):
@@ -129,7 +133,7 @@ def word_tokens(word: str) -> list[Token]:
     return _tokens(word, 0, len(word), match, 0) if match else []
 
 
-def _things(text: str) -> Iterator[tuple[int, int, Reference | re.Match[str]]]:
+def _things(text: str) -> Iterator[tuple[int, int, _Special]]:
     """Yield what stands in the text from left to right, references and § numbers before the words within them."""
     reached = 0
     for start, end, found in _special(text):
@@ -139,13 +143,14 @@ def _things(text: str) -> Iterator[tuple[int, int, Reference | re.Match[str]]]:
     yield from ((word.start(), word.end(), word) for word in _WORD.finditer(text, reached))
 
 
-def _special(text: str) -> Iterator[tuple[int, int, Reference | re.Match[str]]]:
+def _special(text: str) -> Iterator[tuple[int, int, _Special]]:
     """Yield the references, § numbers and party letters in the text from left to right, none overlapping another."""
-    special: list[tuple[int, int, Reference | re.Match[str]]] = []
+    special: list[tuple[int, int, _Special]] = []
     patterns = (*((_PARAGRAPH_BEFORE, _PARAGRAPH_AFTER) if "§" in text else ()), *((_PARTY,) if "(" in text else ()))
     for pattern in patterns:
         special.extend((match.start(), match.end(), match) for match in pattern.finditer(text))
     special.extend((found.start, found.end, found) for found in references.find(text))
+    special.extend((found.start, found.end, found) for found in amounts.find(text))
     special.sort(key=lambda thing: (thing[0], -thing[1]))
     reached = 0
     for start, end, found in special:
@@ -154,10 +159,12 @@ def _special(text: str) -> Iterator[tuple[int, int, Reference | re.Match[str]]]:
             reached = end
 
 
-def _tokens(text: str, start: int, end: int, found: Reference | re.Match[str], position: int) -> list[Token]:
-    if isinstance(found, Reference):
+def _tokens(text: str, start: int, end: int, found: _Special, position: int) -> list[Token]:
+    if isinstance(found, Reference | Amount):
         pieces = _pieces(text, start, end, position)
-        return [Token(found.key, "reference", position, start, end, True, max(len(pieces), 1), found), *pieces]
+        kind: TokenKind = "reference" if isinstance(found, Reference) else "number"
+        reference = found if isinstance(found, Reference) else None
+        return [Token(found.key, kind, position, start, end, True, max(len(pieces), 1), reference), *pieces]
     if found.re is _PARTY:
         return [Token(f"({found['party'].lower()})", "party", position, start, end)]
     if found.re is not _WORD:

@@ -25,7 +25,7 @@ ANSWERS = {
     "hög halt": {"vatten"},
     "skäl": {"ange"},
     "budgetens": {"budget"},
-    "kostnad": {"budget"},
+    "kostnad": {"budget", "drift"},
     "godkända": {"avtal"},
     "utredning av måltid": {"uppdrag"},
     "utreder": {"uppdrag"},

@@ -1,0 +1,51 @@
+"""Amounts in the spellings protocols use, brought to one number each: 1 200 000 kr, 1,2 miljoner and 1 200 tkr."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import NamedTuple
+
+_UNITS = {
+    "tkr": 3, "ksek": 3, "mkr": 6, "mnkr": 6, "msek": 6, "miljon": 6, "miljoner": 6, "milj": 6,
+    "mdkr": 9, "mdr": 9, "miljard": 9, "miljarder": 9, "procent": 0, "%": 0,
+}  # fmt: skip
+_BLANK = "[ \u00a0\u202f]"
+_AMOUNT = re.compile(
+    rf"(?<![\w,./:-])(?P<whole>\d{{1,3}}(?:{_BLANK}\d{{3}})+(?!\d)|\d{{1,9}})(?:,(?P<part>\d{{1,3}}))?"
+    rf"(?:{_BLANK}?(?P<unit>{'|'.join(sorted(map(re.escape, _UNITS), key=len, reverse=True))})(?!\w))?"
+    rf"(?P<currency>{_BLANK}?(?:kr|kronor|sek)(?!\w))?(?![\w/-]|[,.:]\d)",
+    re.IGNORECASE,
+)
+# What every amount that is more than a plain number holds, and few texts.
+POSSIBLE = rf"\d{_BLANK}?(?:\d{{3}}(?!\d)|[tkms%]|procent)"
+
+
+class Amount(NamedTuple):
+    """A number with its place in the text: `key` is its plain figures, or figures and % for a share."""
+
+    key: str
+    start: int
+    end: int
+
+
+def find(text: str) -> Iterator[Amount]:
+    """Yield the amounts in the text that one may write in more than one way; a plain number is none."""
+    for match in _AMOUNT.finditer(text):
+        if amount := _read(match):
+            yield amount
+
+
+def at(text: str, start: int) -> Amount | None:
+    """Return the amount that begins exactly at `start`, if there is one."""
+    match = _AMOUNT.match(text, start)
+    return _read(match) if match else None
+
+
+def _read(match: re.Match[str]) -> Amount | None:
+    unit, whole = (match["unit"] or "").lower(), re.sub(_BLANK, "", match["whole"])
+    if not unit and not match["currency"] and whole == match["whole"]:
+        return None
+    value = Decimal(f"{whole}.{match['part'] or 0}").scaleb(_UNITS.get(unit, 0)).normalize()
+    return Amount(f"{value:f}" + ("%" if unit in ("%", "procent") else ""), match.start(), match.end())

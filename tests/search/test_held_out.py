@@ -1,0 +1,123 @@
+"""Queries that were written before anybody looked at how they are answered, over texts made up for them.
+
+`held_out/texts_a.txt` and `texts_b.txt` are paragraphs in the manner of many a body, `pairs_*.txt` what is asked of
+them, and `real_*.txt` what is asked of the real protocols beside the project, in words of one's own. A line is a query
+and, after its last colon, the keys that must be found; what has a - before it must not be. What answers is what the
+page shows: with what was meant, or with fewer words, where nothing has what was typed.
+
+Right at first sight, without the rules that set A taught and with them:
+
+|         | A             | B             | real A       | real B       |
+|---------|---------------|---------------|--------------|--------------|
+| without | 86.9 % of 495 | 83.1 % of 431 | 92.1 % of 89 | 90.7 % of 75 |
+| with    |               | 95.4 %        |              | 94.7 %       |
+
+Six pairs of A asked for what their text does not say; they are gone.
+"""
+
+import re
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from govern.archive import indexing, suggesting
+from govern.search import Passage, parse
+from govern.search.embedded.engine import WhooshEngine
+from tests.search.conftest import ENGINES, INSIDERS, document, in_postgres
+from tests.search.test_real_protocols import CORPUS, TABLE, protocols
+
+HERE = Path(__file__).parent / "held_out"
+SEEDS = CORPUS.parent / "seeds"
+SHARE = 0.95
+FIRST = {"as typed": 5, "corpus": 10, "seeds": 10}
+"""Of kinds where order counts, how many of the first hits may hold what is wanted."""
+
+SETS = ["a", "b", pytest.param("real", marks=[pytest.mark.real, pytest.mark.skipif(
+    not (TABLE.exists() and SEEDS.exists()), reason="the corpus and the seeds lie beside the project only"
+)])]  # fmt: skip
+
+
+def texts(name):
+    """Read the paragraphs: a line of key, forum, day, number, reference and people, then heading and text."""
+    for block in re.split(r"^== ", (HERE / f"texts_{name}.txt").read_text("utf-8"), flags=re.MULTILINE)[1:]:
+        facts, heading, text = block.strip().split("\n", 2)
+        key, forum, day, number, reference, people = (fact.strip() for fact in f"{facts} ".split("|"))
+        yield document(
+            key,
+            heading,
+            text,
+            forum=re.sub(r"\W+", "-", forum.lower()),
+            forum_name=forum,
+            day=date.fromisoformat(day),
+            number=int(number),
+            references=(reference,),
+            people=tuple(filter(None, map(str.strip, people.split(";")))),
+        )
+
+
+def real():
+    """Take the real protocols, and each seed as one document."""
+    yield from protocols()
+    for number, path in enumerate(sorted(SEEDS.glob("*.txt"))):
+        yield document(f"seed:{number}", "", "", passages=(Passage("attachment", "p", path.read_text("utf-8")),))
+
+
+def pairs(name):
+    """Read the queries with their kinds and the keys that are wanted or unwanted."""
+    kind = ""
+    for line in (HERE / f"{name}.txt").read_text("utf-8").splitlines():
+        if line.startswith("# "):
+            kind = line[2:]
+        elif line:
+            query, _, keys = line.rpartition(": ")
+            yield (
+                kind,
+                query,
+                {key for key in keys.split() if key[0] != "-"},
+                {key[1:] for key in keys.split() if key[0] == "-"},
+            )
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def kind_of_engine(request, directory):
+    return request.param, directory
+
+
+@pytest.fixture(scope="module", params=SETS)
+def asked(request, kind_of_engine, tmp_path_factory):
+    """Give an engine that holds a set's texts, and the set's queries."""
+    which, name = kind_of_engine[0], request.param
+    documents = real() if name == "real" else texts(name)
+    queries = [*pairs("real_a"), *pairs("real_b")] if name == "real" else list(pairs(f"pairs_{name}"))
+    if which == "embedded":
+        engine = WhooshEngine(tmp_path_factory.mktemp(f"held-{name}"))
+        engine.rebuild(documents)
+        yield engine, queries
+        return
+    with in_postgres(request.getfixturevalue("postgres"), f"held_{name}") as engine:
+        engine.rebuild(documents)
+        yield engine, queries
+
+
+def found(engine, text):
+    """Find as the page does: what was typed, else what was meant, else with fewer words; and what was typed alone."""
+    query = parse(text)
+    typed = [hit.key for hit in engine.search(query, INSIDERS, limit=300).hits]
+    if typed:
+        return typed, typed
+    for mend in (suggesting.correction, suggesting.relaxed):
+        if meant := mend(query, INSIDERS):
+            return [hit.key for hit in engine.search(meant, INSIDERS, limit=300).hits], typed
+    return [], typed
+
+
+def test_what_was_asked_is_found_and_nothing_else(asked, monkeypatch):
+    engine, queries = asked
+    monkeypatch.setattr(indexing, "engine", lambda: engine)
+    missed = []
+    for kind, text, wanted, unwanted in queries:
+        keys, typed = found(engine, text)
+        if not (wanted <= set(keys[: FIRST.get(kind, 300)]) and unwanted.isdisjoint(typed)):
+            missed.append((kind, text, sorted(wanted - set(keys)), sorted(unwanted & set(typed)), keys[:5]))
+    assert len(missed) <= (1 - SHARE) * len(queries), "\n".join(map(str, missed))
