@@ -131,19 +131,30 @@ class _Field:
         ranks[[self.numbers[name] for name in names]] = np.arange(len(names))
         terms = ranks[np.frombuffer(self.terms, np.uint32)]
         counts = np.frombuffer(self.counts, np.uint32)
-        places = np.minimum(np.frombuffer(self.places, np.uint32), LAST_PLACE).astype("<u4")
-        places = places[np.argsort(np.repeat(terms, counts), kind="stable")]
-        order = np.argsort(terms, kind="stable")
+        places = np.frombuffer(self.places, np.uint32)[_order(np.repeat(terms, counts))]
+        order = _order(terms)
         edges = np.searchsorted(terms[order], np.arange(len(names) + 1)).tolist()
         documents, counts = np.frombuffer(self.documents, np.uint32)[order], counts[order]
+        begins = np.zeros(len(counts) + 1, np.uint32)
+        np.cumsum(counts, out=begins[1:])
+        begins *= places.itemsize
         return _Postings(
             zip(names, edges, edges[1:], strict=False),
             documents.data,
             np.maximum(counts, 1).astype(np.float32).data,
             lengths[documents].data,
-            np.cumsum(np.concatenate([[0], counts * places.itemsize]), dtype=np.uint32).data,
-            places.tobytes(),
+            begins.data,
+            np.minimum(places, LAST_PLACE, out=places).astype("<u4", copy=False).tobytes(),
         )
+
+
+def _order(numbers: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint32]:
+    """Return the order that sorts the numbers, equal ones as they came; in half the memory that `argsort` takes."""
+    keys = numbers.astype(np.uint64)
+    keys <<= np.uint64(32)
+    keys |= np.arange(len(keys), dtype=np.uint32)
+    keys.sort()
+    return keys.astype(np.uint32)
 
 
 @dataclass(frozen=True, slots=True)
