@@ -2,8 +2,8 @@
 
 `held_out/texts_a.txt` and `texts_b.txt` are paragraphs in the manner of many a body, `pairs_*.txt` what is asked of
 them, and `real_*.txt` what is asked of the real protocols beside the project, in words of one's own. A line is a query
-and, after its last colon, the keys that must be found; what has a - before it must not be. What answers is what the page
-shows: with what was meant, or with fewer words, where nothing has what was typed.
+and, after its last colon, the keys that must be found; what has a - before it must not be. What answers is what the
+page shows: with what was meant, or with fewer words, where nothing has what was typed.
 
 Right at first sight, without the rules that set A taught and with them:
 
