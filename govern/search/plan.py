@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import pairwise
 
 from govern.search import days, references
@@ -122,7 +122,12 @@ def plan(query: asked.Query, analysis: Analysis = SWEDISH) -> Step:
     """Return the terms of a query. A query of nothing but stop words finds nothing, an empty one everything."""
     if query.empty:
         return EVERYTHING
-    return _Planner(analysis, dict(query.abbreviations)).step(query.tree) or NOTHING
+    return _planner(analysis, query.abbreviations).step(query.tree) or NOTHING
+
+
+@lru_cache(maxsize=8)
+def _planner(analysis: Analysis, own: tuple[tuple[str, str], ...]) -> _Planner:
+    return _Planner(analysis, dict(own))
 
 
 class _Planner:
