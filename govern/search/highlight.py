@@ -16,6 +16,7 @@ from govern.search.tokens import Token, clean, fold, words
 
 Span = tuple[int, int]
 _BLANK = re.compile(r"\s")
+_VOWEL = re.compile("[aeiouy]")
 _FLAT = tuple(zip("åäöéèüáàóíúñ", "aaoeeuaaoiun", strict=True))
 Goal = Terms | Sequence | Close | Beginning
 
@@ -138,12 +139,13 @@ class _Wanted:
     def _parts(self) -> re.Pattern[str] | None:
         """What a piece of text between blanks must hold; None where numbers or signs are looked for.
 
-        A form of a word begins as its stem does, a change of vowel aside (stad, städer), and so does a compound's part.
+        A form of a word begins as its stem does, a change of vowel aside (stad, städer; vinna, vann), and so does a
+        compound's part.
         """
         wanted = {part for term in (*self._terms, *self.starts) for part in term.partition(":")[2].split("+")}
         if not all(part.isalpha() for part in wanted):
             return None
-        starts = {re.escape(_flat(part[:3])) for part in wanted}
+        starts = {_VOWEL.sub(_VOWEL.pattern, re.escape(_flat(part[:3]))) for part in wanted}
         return re.compile("|".join(sorted(starts))) if starts else None
 
     def _look_up(self, word: str) -> tuple[str, ...]:

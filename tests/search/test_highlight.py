@@ -33,6 +33,8 @@ def _dictionary(directory):
         "§ 812": ["§ 812"],
         "812": ["§ 812"],
         "upph*": ["upphandlingen"],
+        "får": ["fick"],
+        "ge": ["gav"],
         "avtal -tallvik": ["Samverkansavtalet", "avtalen"],
         "ylva bergqvist (c)": ["Ylva", "Bergqvist (C)"],
         "person:bergqvist": ["Bergqvist"],
