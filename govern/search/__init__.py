@@ -2,10 +2,11 @@
 
 model        documents, results, the interface of an engine
 query        what a person types → a small tree
-plan         the tree → terms, the same for every engine
+steps        what is asked of an index, in nine small forms
+plan         the tree → steps, the same for every engine
 terms        what a document and a word are indexed by; tokens, rules, lemmas, compounds, references beneath it
 highlight    where a query's words stand in a text
-days         dates as people type them
+days         dates as people type them; amounts beside it
 spelling     words that are nearly what was typed
 embedded/    the engine on Whoosh
 postgres/    the engine in the server

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
-from govern.search.plan import Beginning, Close, Sequence, Terms, plan, wanted
+from govern.search.plan import plan
 from govern.search.query import Query
+from govern.search.steps import Beginning, Close, Sequence, Terms, wanted
 from govern.search.terms import SWEDISH, Analysis
 from govern.search.tokens import Token, clean, fold, words
 

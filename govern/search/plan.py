@@ -1,4 +1,4 @@
-"""From the tree of a query to terms: what every engine compiles, in nine small forms.
+"""From the tree of a query to the steps that every engine compiles.
 
 The Swedish of a query is decided here, once, so that all engines give the same answers.
 """
@@ -7,13 +7,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date
 from functools import cached_property, lru_cache
 from itertools import pairwise
 
 from govern.search import days, references
 from govern.search import query as asked
+from govern.search.steps import (
+    EVERYTHING,
+    NOTHING,
+    All,
+    Beginning,
+    Between,
+    Close,
+    Either,
+    Fact,
+    Sequence,
+    Step,
+    Terms,
+    Without,
+)
 from govern.search.terms import SWEDISH, Analysis, WordKeys, named
 from govern.search.tokens import Token, fold, tokenise
 
@@ -21,7 +33,6 @@ HEADING = 2.5
 OWN_NUMBER = 50.0
 NAME = 0.5
 PARTS_APART = 0.1
-NEAR = 5
 LONGEST_NAME = 7  # Words that an abbreviation stands for.
 BODY = 0.1
 # The words that a verb may have after it or before it, and how they are written before it.
@@ -36,86 +47,6 @@ STATES = {
     **dict.fromkeys(("klar", "klart", "färdig", "utfört", "utförd"), "closed"),
     **dict.fromkeys(("återrapporterad", "återrapporterat", "rapporterat"), "reported"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """One of these terms; the best counts, times its boost."""
-
-    terms: tuple[tuple[str, float], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Sequence:
-    """Terms at consecutive positions; each slot holds the terms that fit there."""
-
-    slots: tuple[tuple[str, ...], ...]
-    boost: float = 1.0
-
-
-@dataclass(frozen=True, slots=True)
-class Close:
-    """Two terms in either order, at least one and at most `within` positions apart."""
-
-    first: str
-    second: str
-    within: int = NEAR
-    boost: float = 1.0
-
-
-@dataclass(frozen=True, slots=True)
-class Beginning:
-    """Any term that begins with this one."""
-
-    term: str
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """One of these facts; narrows and does not rank."""
-
-    facts: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Between:
-    """From one day to another, both among them; narrows and does not rank."""
-
-    first: date
-    last: date
-
-    @property
-    def facts(self) -> tuple[str, ...]:
-        """The facts of which every document of these days has at least one, for an engine without a column of days."""
-        years, months, single = days.parts(self.first, self.last)
-        spelt = [f"@year:{year}" for year in years], [f"m:{month}" for month in months], [f"D:{day}" for day in single]
-        return tuple(fact for part in spelt for fact in part)
-
-
-@dataclass(frozen=True, slots=True)
-class Without:
-    """Not this."""
-
-    step: Step
-
-
-@dataclass(frozen=True, slots=True)
-class All:
-    """Every one; of none, every document."""
-
-    steps: tuple[Step, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Either:
-    """At least one; of none, no document. The scores of those that fit are added."""
-
-    steps: tuple[Step, ...]
-
-
-Step = Terms | Sequence | Close | Beginning | Fact | Between | Without | All | Either
-EVERYTHING = All(())
-NOTHING = Either(())
 
 
 def plan(query: asked.Query, analysis: Analysis = SWEDISH) -> Step:
@@ -459,27 +390,3 @@ def _together(form: type[All] | type[Either], steps: list[Step | None]) -> Step 
     if not kept:
         return None
     return kept[0] if len(kept) == 1 else form(tuple(kept))
-
-
-def wanted(step: Step) -> Iterator[Terms | Sequence | Close | Beginning]:
-    """Yield what a query looks for, what it leaves out aside: the ground for highlighting."""
-    match step:
-        case All(steps) | Either(steps):
-            for inner in steps:
-                yield from wanted(inner)
-        case Terms() | Sequence() | Close() | Beginning():
-            yield step
-
-
-def words(step: Step) -> tuple[str, ...]:
-    """Return the words a query looks for, without their namespaces, each once."""
-    found: dict[str, None] = {}
-    for goal in wanted(step):
-        match goal:
-            case Terms(terms):
-                found |= dict.fromkeys(term[2:] for term, _ in terms)
-            case Sequence(slots):
-                found |= dict.fromkeys(term[2:] for slot in slots for term in slot)
-            case Beginning(term):
-                found[term[2:]] = None
-    return tuple(found)

@@ -35,7 +35,7 @@ from govern.search.tokens import Token, clean, fold, pieces, tokenise, word_toke
 
 # Bump when the same text would give other terms than before: an index of another version is built anew.
 VERSION = 6
-GAP = 10  # More than `plan.NEAR`; PostgreSQL holds some 16 000 positions of a document.
+GAP = 10  # More than `steps.NEAR`; PostgreSQL holds some 16 000 positions of a document.
 PARAGRAPH_KINDS = {"B": "beslut", "I": "information", "P": "plan", "R": "rekommendation", "U": "uppföljning"}
 
 

@@ -13,7 +13,8 @@ from govern.search.embedded.engine import WhooshEngine
 from govern.search.embedded.fields import K1, B
 from govern.search.embedded.postings import Cache
 from govern.search.embedded.vectors import Collection
-from govern.search.plan import All, Fact, plan
+from govern.search.plan import plan
+from govern.search.steps import All, Fact
 from tests.search.conftest import document
 from tests.search.test_answers import ANSWERS
 

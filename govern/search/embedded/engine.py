@@ -32,8 +32,9 @@ from govern.search.embedded.storage import MapStorage, put
 from govern.search.embedded.vectors import Collection as Segments
 from govern.search.embedded.writing import MOST_PLACES, Writer
 from govern.search.model import CatchUp, Document, Engine, Facet, Results, SearchUnavailable, Sort
-from govern.search.plan import All, Fact, Step, plan, words
+from govern.search.plan import plan
 from govern.search.query import Query
+from govern.search.steps import All, Fact, Step, words
 from govern.search.terms import SWEDISH, Analysis, fingerprint
 from govern.search.tokens import fold
 

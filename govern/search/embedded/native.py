@@ -10,7 +10,7 @@ from whoosh.searching import SearchContext, Searcher
 from govern.search.embedded.fields import DAY, FACTS, KEY
 from govern.search.embedded.queries import compiled
 from govern.search.model import FACETS, Facet, Hit, Sort
-from govern.search.plan import Step
+from govern.search.steps import Step
 
 Answer = tuple[tuple[Hit, ...], int, dict[Facet, dict[str, int]]]
 

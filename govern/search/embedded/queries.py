@@ -6,7 +6,7 @@ from whoosh import query as q
 from whoosh.query.spans import SpanNear2
 
 from govern.search.embedded.fields import FACTS, TERMS
-from govern.search.plan import All, Beginning, Between, Close, Either, Fact, Sequence, Step, Terms, Without
+from govern.search.steps import All, Beginning, Between, Close, Either, Fact, Sequence, Step, Terms, Without
 
 
 class _Near(SpanNear2):  # type: ignore[misc]

@@ -19,7 +19,7 @@ from govern.search.embedded.fields import K1, KEY, POSITION_BITS, TERMS, B
 from govern.search.embedded.native import Answer, ordered
 from govern.search.embedded.postings import Cache, Mask, Numbers, Scores, Segment
 from govern.search.model import FACETS, Facet, Hit, Sort
-from govern.search.plan import All, Beginning, Between, Close, Either, Fact, Sequence, Step, Terms, Without
+from govern.search.steps import All, Beginning, Between, Close, Either, Fact, Sequence, Step, Terms, Without
 
 # Below this share of a segment's documents, sorting what was found is quicker than going through all.
 _FEW = 16

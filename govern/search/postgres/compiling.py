@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from govern.search.plan import All, Beginning, Between, Close, Either, Fact, Sequence, Step, Terms, Without, wanted
+from govern.search.steps import All, Beginning, Between, Close, Either, Fact, Sequence, Step, Terms, Without, wanted
 
 EVERYTHING = ""
 """What is compiled from a step that every document fits; from one that none fits comes None."""

@@ -20,12 +20,13 @@ import sqlalchemy
 from sqlalchemy.exc import SQLAlchemyError
 
 from govern.search.model import FACETS, CatchUp, Document, Engine, Facet, Hit, Results, SearchUnavailable, Sort
-from govern.search.plan import All, Fact, Step, Terms, plan, words
+from govern.search.plan import plan
 from govern.search.postgres import tables
 from govern.search.postgres.compiling import in_heading, in_order, ranked, tsquery
 from govern.search.postgres.rows import Row, row
 from govern.search.query import Query
 from govern.search.spelling import Vocabulary
+from govern.search.steps import All, Fact, Step, Terms, words
 from govern.search.terms import SWEDISH, Analysis, fingerprint
 from govern.search.tokens import fold
 
