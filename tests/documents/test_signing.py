@@ -155,7 +155,8 @@ def test_keys_rest_encrypted(root: authority.Credential) -> None:
     again = authority.load_credential(kept, b"secret words")
     assert again.chain == credential.chain
     assert again.certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)[0].value == "Åsa Öberg"
-    with pytest.raises(ValueError, match=r"(?i)password|decrypt"):
+    # Of 256 wrong words one decrypts to something that only then turns out to be no key.
+    with pytest.raises(ValueError, match=r"(?i)password|decrypt|deserialize"):
         authority.load_credential(kept, b"wrong words")
     with pytest.raises(ValueError, match="passphrase"):
         credential.export(b"")
