@@ -69,7 +69,7 @@ def clean(html: str) -> str:
     )
 
 
-@lru_cache(maxsize=64)  # What a save has read it reads once more to write it, and most sections come again unchanged.
+@lru_cache(maxsize=16)  # What a save has read it reads once more to write it, and most sections come again unchanged.
 def from_html(html: str) -> Blocks:
     """Read HTML, however dirty, into the content tree."""
     body = LexborHTMLParser(clean(html)).body
