@@ -1,5 +1,6 @@
 """The audit log: each step is chained to the one before, so that nothing is changed or taken out unseen."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from sqlalchemy import select, text
 from govern import audit
 from govern.audit import AuditEntry
 from govern.db import db
+from govern.parties.models import Collaboration
 from tests import make
 from tests.cast import Cast
 
@@ -53,6 +55,24 @@ def test_the_chain_holds(cast: Cast) -> None:
     assert log[0].previous == audit.FIRST
     assert [entry.previous for entry in log[1:]] == [entry.hash for entry in log[:-1]]
     assert list(audit.broken_links()) == []
+
+
+def test_the_chain_holds_where_several_write_at_once(app: Flask, cast: Cast) -> None:
+    """Whoever comes second waits for the head."""
+    before, collaboration_id = len(entries()), cast.collaboration.id
+    db.session.commit()
+
+    def write(writer: int) -> None:
+        with app.app_context():
+            for number in range(8):
+                row = db.session.get(Collaboration, collaboration_id)
+                audit.write("example", row, by=None, at=make.AT, writer=writer, number=number)
+                db.session.commit()
+
+    with ThreadPoolExecutor(4) as writers:
+        list(writers.map(write, range(4)))
+    assert len(entries()) == before + 32
+    assert list(audit.breaks()) == []
 
 
 def test_an_entry_goes_with_its_change(cast: Cast) -> None:
