@@ -1,5 +1,7 @@
 """The application for a WSGI server: `gunicorn wsgi:app`."""
 
 from govern import create_app
+from govern.serve import settle
 
 app = create_app()
+settle()

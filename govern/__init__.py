@@ -143,6 +143,7 @@ def create_app(settings: config.Settings | None = None, **overrides: Any) -> Fla
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.base_url.startswith("https:"),
         SESSION_COOKIE_NAME="govern",
+        SESSION_REFRESH_EACH_REQUEST=False,  # Only when the session is noted to be alive: see people/access.
         WTF_CSRF_TIME_LIMIT=None,  # The token lives as long as the session: a meeting is longer than an hour.
     )
     app.config.update(overrides)

@@ -106,19 +106,23 @@ def write(action: str, target: Any, *, by: Any, at: datetime, **facts: Any) -> N
         "previous": head.last,
     }
     entry["hash"] = AuditEntry(**entry).own_hash()
-    connection.execute(insert(AuditEntry), entry)
-    moved = AuditHead(entries=head.entries + 1, last=entry["hash"])
-    connection.execute(update(AuditHead).values(entries=moved.entries, last=moved.last, seal=moved.own_seal()))
+    connection.execute(_ADD, entry)
+    moved = {"entries": head.entries + 1, "last": entry["hash"]}
+    connection.execute(_MOVE, moved | {"seal": AuditHead(**moved).own_seal()})
+
+
+# Built once: every change is audited.
+_HEAD = select(AuditHead.entries, AuditHead.last).with_for_update()
+_ADD, _MOVE = insert(AuditEntry), update(AuditHead)
 
 
 def _head(connection: Connection) -> Anchor:
     """Read the head, so that who else writes waits; on a log without one begin it, from where an older log has come."""
-    query = select(AuditHead.entries, AuditHead.last).with_for_update()
-    if found := connection.execute(query).first():
+    if found := connection.execute(_HEAD).first():
         return Anchor(*found)
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(7302)"))
-        if found := connection.execute(query).first():
+        if found := connection.execute(_HEAD).first():
             return Anchor(*found)
     last = connection.scalar(select(AuditEntry.hash).order_by(AuditEntry.id.desc()).limit(1))
     head = Anchor(connection.scalar(select(func.count()).select_from(AuditEntry)) or 0, last or FIRST)

@@ -58,15 +58,15 @@ TAGS_OF: dict[Mark, str] = {
 LIST_TYPES: dict[str, ListStyle] = {"a": "lower-alpha", "A": "lower-alpha", "i": "lower-roman", "I": "lower-roman"}
 TYPES_OF: dict[ListStyle, str] = {"lower-alpha": "a", "lower-roman": "i"}
 HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 3, "h5": 3, "h6": 3}
-SPACES = str.maketrans(dict.fromkeys("\t\r\n\f", " "))
 CONTAINERS = {"div", "section", "article", "blockquote", "dl", "dt", "dd", "pre", "body", "li", "td", "th", "p"}
+
+
+CLEANER = nh3.Cleaner(tags=TAGS, attributes=ATTRIBUTES, url_schemes={"http", "https", "mailto", "tel"}, link_rel=None)
 
 
 def clean(html: str) -> str:
     """Take from HTML all that is not text and its structure: scripts, styles, handlers, foreign links."""
-    return nh3.clean(
-        html, tags=TAGS, attributes=ATTRIBUTES, url_schemes={"http", "https", "mailto", "tel"}, link_rel=None
-    )
+    return CLEANER.clean(html)
 
 
 @lru_cache(maxsize=16)  # What a save has read it reads once more to write it, and most sections come again unchanged.
@@ -91,7 +91,10 @@ class _Inline:
         self.runs: list[Run] = []
 
     def text(self, text: str, marks: tuple[Mark, ...], href: str | None) -> None:
-        text = re.sub(" {2,}", " ", text.translate(SPACES))
+        for space in "\t\r\n\f":
+            text = text.replace(space, " ")
+        if "  " in text:
+            text = re.sub(" {2,}", " ", text)
         ends = self.runs[-1].text[-1:] if self.runs else "\n"
         if ends in (" ", "\n"):
             text = text.lstrip(" ")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import gc
 import os
 import threading
 from pathlib import Path
@@ -17,6 +18,12 @@ from govern.outbox import Worker
 
 TRY_AGAIN = 2.0  # Seconds between the attempts to take over the outbox.
 GRACE = 10  # Seconds that requests under way get when the server is asked to stop.
+
+
+def settle() -> None:
+    """Take what the program itself holds out of the garbage collector's sight, which else goes through it all again."""
+    gc.collect()
+    gc.freeze()
 
 
 class Lock:
@@ -99,6 +106,7 @@ class Server(BaseApplication):  # type: ignore[misc]
         return govern.create_app(self._settings)
 
     def _begin(self, worker: Any) -> None:
+        settle()
         if self._settings.background:
             self._background = Background(worker.app.wsgi())
             self._background.start()

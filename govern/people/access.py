@@ -14,6 +14,7 @@ from functools import wraps
 from typing import Any
 
 from flask import Flask, abort, current_app, g, redirect, request, url_for
+from flask import session as cookie
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, current_user
 from sqlalchemy import bindparam, select, update
@@ -193,6 +194,7 @@ def init_app(app: Flask, manager: LoginManager) -> None:
             return None
         if session.seen_at + SEEN_EVERY < at:
             _touch(session.id, at)
+            cookie.modified = True  # The cookie lives on as long as the session does: it is sent anew.
         return SignedIn(session, token)
 
     @app.before_request

@@ -1,12 +1,13 @@
 """Signing in and out, and the register of people."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
 from govern.db import db
-from govern.people.models import Person
+from govern.people.models import Person, SignInSession
 from govern.people.rules import Refusal
 from tests import make
 from tests.browse import Browser
@@ -42,6 +43,18 @@ def test_signing_out_closes_the_pages(browse: Browse, cast: Cast) -> None:
     browser.get("/")
     assert browser.submit("Logga ut").text("h1") == "Logga in"
     assert browser.get("/").text("h1") == "Logga in"
+
+
+def test_the_cookie_lives_on_with_its_session(browse: Browse, cast: Cast) -> None:
+    """It is sent anew when the session is noted to be alive, every five minutes, and not with every answer."""
+    browser = browse("bo")
+    browser.get("/")
+    assert "Set-Cookie" not in browser.answer("/").headers
+    for session in db.session.scalars(select(SignInSession)):
+        session.seen_at -= timedelta(minutes=6)
+    db.session.commit()
+    assert browser.answer("/").headers["Set-Cookie"].startswith("govern=")
+    assert "Set-Cookie" not in browser.answer("/").headers
 
 
 def test_the_navigation_is_cut_to_the_reader(browse: Browse, cast: Cast) -> None:
