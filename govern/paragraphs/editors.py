@@ -58,13 +58,19 @@ def beat(
             holder.holds_since = None
         own.holds_since, holder = at, own
     told = Writers(
-        holder=holder.person.name if holder else None,
+        holder=_name(holder, own) if holder else None,
         since=holder.holds_since if holder else None,
         mine=holder is own,
-        others=tuple(sorted({row.person.name for row in rows if row is not own})),
+        others=tuple(sorted({_name(row, own) for row in rows if row is not own})),
     )
     db.session.commit()
     return told
+
+
+def _name(row: ParagraphEditor, own: ParagraphEditor) -> str:
+    """Name a writer to the browser that asks: whoever is signed in on two devices meets oneself."""
+    elsewhere = row is not own and row.person is own.person
+    return "Du, i en annan webbläsare," if elsewhere else row.person.name
 
 
 def leave(paragraph: Paragraph, session_id: int) -> None:

@@ -174,10 +174,10 @@ def test_what_waits_is_not_restored(cast: Cast, written: Paragraph, browse: Brow
 # --- Two writers -------------------------------------------------------------------------------------------
 
 
-def session_of(person: Any) -> int:
+def session_of(person: Any, token: str = "") -> int:
     """Sign someone in, in a browser of their own."""
     times = dict.fromkeys(("started_at", "seen_at", "fresh_at"), AT)
-    return make.add(SignInSession(account=person.account, token=f"{person.id:064}", **times)).id
+    return make.add(SignInSession(account=person.account, token=token or f"{person.id:064}", **times)).id
 
 
 @pytest.mark.usefixtures("each_database")
@@ -200,6 +200,16 @@ def test_the_first_who_types_holds_the_pen(cast: Cast, written: Paragraph) -> No
     assert beat(cilla, 34, typing=True) == ("Cilla Ceder", True, ())
     editors.leave(written, cilla["session_id"])
     assert db.session.scalar(select(func.count()).select_from(ParagraphEditor)) == 0
+
+
+def test_ones_own_other_browser_is_named_as_oneself(cast: Cast, written: Paragraph) -> None:
+    """Whoever left the paragraph open at work reads that it is oneself, not somebody of the same name."""
+    here, there = session_of(cast.cilla), session_of(cast.cilla, "there")
+    make.commit()
+    told = editors.beat(written, by=cast.cilla, session_id=there, at=AT, typing=True)
+    assert (told.holder, told.mine) == ("Cilla Ceder", True)
+    told = editors.beat(written, by=cast.cilla, session_id=here, at=AT)
+    assert (told.holder, told.mine) == ("Du, i en annan webbläsare,", False)
 
 
 def test_the_heartbeat(written: Paragraph, browse: Browse) -> None:
