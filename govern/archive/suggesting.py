@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 from itertools import combinations
+from operator import itemgetter
 
 from flask import url_for
 from sqlalchemy import ColumnElement, and_, or_, select
@@ -153,10 +154,9 @@ def relaxed(query: Query, terms: Collection[str]) -> Query | None:
         if engine.search(asked, terms, limit=0).total:
             return asked
     single = [Query(query.text, And((word, *others))) for word in words]
-    found = [
-        (total, number) for number, one in enumerate(single) if (total := engine.search(one, terms, limit=0).total)
-    ]
-    return single[min(found)[1]] if found else None
+    found = [(total, one) for one in single if (total := engine.search(one, terms, limit=0).total)]
+    rarest = [one.tree for total, one in found if total == min(found, key=itemgetter(0))[0]]
+    return Query(query.text, Or(tuple(rarest))) if rarest else None
 
 
 def _typed(node: Node) -> Iterator[str]:

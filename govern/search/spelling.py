@@ -7,6 +7,7 @@ The words are not stemmed: what is suggested is a word that somebody wrote. Swed
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import reduce
 
 import numpy as np
 
@@ -48,14 +49,19 @@ class Vocabulary:
         """
         if not LEAST <= len(word) <= LONGEST or not self._words:
             return
-        most, base = allowance(word), stem(word)
+        most = allowance(word)
+        # What looks like an ending may be the word's own: apparat is no form of appar.
+        bases = {word, stem(word)}
         edits = int(most / _HALF)  # Each may be a cheap one.
-        unlike = np.minimum(_unlike(self._shapes[0], word, edits), _unlike(self._shapes[1], base, edits))
+        unlike = reduce(
+            np.minimum,
+            [_unlike(self._shapes[0], word, edits), *(_unlike(self._shapes[1], base, edits) for base in bases)],
+        )
         close = np.flatnonzero(unlike < _NEVER)
         if len(close) > MOST_MEASURED:
             close = close[np.argsort(unlike[close], kind="stable")[:MOST_MEASURED]]
-        others = [self._words[at] for at in close]
-        far = np.minimum(distances(word, others), distances(base, [self._stems[at] for at in close]) + _OTHER_FORM)
+        others, stems = [self._words[at] for at in close], [self._stems[at] for at in close]
+        far = reduce(np.minimum, [distances(word, others), *(distances(base, stems) + _OTHER_FORM for base in bases)])
         for at in np.flatnonzero(far <= most):
             if others[at] != word:
                 yield float(far[at]), others[at]
