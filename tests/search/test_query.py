@@ -6,7 +6,7 @@ import pytest
 
 from govern.search import parse
 from govern.search.plan import plan
-from govern.search.query import And, Dnr, Field, Not, Or, Paragraphs, Phrase, Prefix, Word
+from govern.search.query import And, Dated, Dnr, Field, Not, Or, Paragraphs, Phrase, Prefix, Word
 from tests.search.conftest import INSIDERS
 
 
@@ -28,6 +28,8 @@ from tests.search.conftest import INSIDERS
         "§ 63/20": Paragraphs(("63/20",)),
         "§ 116A": Paragraphs(("116a",)),
         "(S)": Word("(S)"),
+        "20240314": Dated("20240314"),
+        "20241314": Word("20241314"),
         "år:2024": Field("year", "2024"),
         'person:"Ola Wigg"': Field("person", "Ola Wigg"),
         "Forum: rådet": Field("forum", "rådet"),

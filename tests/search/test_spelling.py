@@ -6,7 +6,8 @@ from govern.search.spelling import Vocabulary, distances
 from tests.search.conftest import INSIDERS, OUTSIDERS
 
 SOME = """samverkansavtalet upphandling upphandlingen kostnadsfördelning ånge ange återremiss bordläggning budget
-budgeten nämnden ledamöter räddningstjänsten protokoll justering verksamhet hälsinglands bergqvist ekbäck"""
+budgeten nämnden ledamöter räddningstjänsten protokoll justering verksamhet hälsinglands bergqvist ekbäck
+hörapparater"""
 WORDS = Vocabulary(SOME.split())
 
 
@@ -29,6 +30,7 @@ WORDS = Vocabulary(SOME.split())
         "halsinglands": "hälsinglands",
         "bergkvist": "bergqvist",
         "ekback": "ekbäck",
+        "hörapperat": "hörapparater",
     }.items(),
 )
 def test_the_nearest_word_is_what_was_meant(typed, meant):
