@@ -99,7 +99,7 @@ class Splitter:
         """Split between a part that is listed and any word of the dictionary, the longest first."""
         for at in range(LEAST - 2, len(word) - SURE + 2):
             first, rest = word[:at], word[at:]
-            if rest.startswith("s") and first.endswith(_WITH_S):
+            if rest.startswith("s") and (first.endswith(_WITH_S) or f"{first}s" in self._modifiers):
                 continue
             base = first.removesuffix("s")
             if at < LEAST and (first not in self._firsts or len(rest) < SURE):
@@ -188,9 +188,12 @@ class Splitter:
         return ()
 
     def _is_left_out(self, rest: str, known: bool, first: str) -> bool:
-        """Say whether a last part is a verb in a known word, or short and not after a longer word: trottoar-kant."""
+        """Say whether a last part is a verb in a known word, or short and not after a longer word: trottoar-kant.
+
+        A participle is none: svart-färgad is a word of two.
+        """
         lemma, noun, base = self._lemma(rest) or "", self.is_noun(rest), first.removesuffix("s")
-        if known and self.is_verb(lemma) and not noun:
+        if known and self.is_verb(lemma) and not (noun or rest.endswith(("d", "da", "de"))):
             return True
         if len(rest) > LEAST and len(lemma) >= SURE - 1:
             return False
@@ -208,7 +211,8 @@ class Splitter:
 
     def is_verb(self, lemma: str) -> bool:
         """Say whether a lemma is a verb: it has the forms of one."""
-        return lemma.endswith("a") and any(self._lemma(lemma[:-1] + ending) == lemma for ending in ("ade", "er"))
+        forms = (self._lemma(lemma[:-1] + ending) for ending in ("ade", "ar", "er"))
+        return lemma.endswith("a") and any(form in (lemma, f"{lemma}d") for form in forms)
 
     def is_noun(self, word: str) -> bool:
         """Say whether a word is a noun: it has a definite form."""

@@ -36,6 +36,7 @@ from govern.search.tokens import Token, clean, fold, pieces, tokenise, word_toke
 
 # Bump when the same text would give other terms than before: an index of another version is built anew.
 VERSION = 7
+WHEN = "="  # Stands for a date among the words of a query.
 LONGEST_PARTY = len("(mp)")
 GAP = 10  # More than `steps.NEAR`; PostgreSQL holds some 16 000 positions of a document.
 PARAGRAPH_KINDS = {"B": "beslut", "I": "information", "P": "plan", "R": "rekommendation", "U": "uppföljning"}
@@ -50,7 +51,8 @@ class WordKeys:
     parts: tuple[str, ...] = ()
 
 
-_DEEDS = (("ationerna", "era"), ("ationer", "era"), ("ationen", "era"), ("ation", "era"), ("ing", "a"), ("ning", "a"),
+_DEEDS = (("ationerna", "era"), ("ationer", "era"), ("ationen", "era"), ("ation", "era"), ("duktion", "ducera"),
+          ("uktion", "uera"), ("ition", "iera"), ("ution", "uera"), ("pektion", "pektera"), ("ing", "a"), ("ning", "a"),
           ("ning", "ma"), ("ning", "iga"), ("nad", "a"), ("else", "a"), ("d", "a"), ("het", ""))  # fmt: skip
 
 
@@ -130,7 +132,7 @@ class Analysis:
 
     def is_opening(self, word: str, after: str) -> bool:
         """Say whether a word only leads up to the matter, as in a decision on something."""
-        return f"+{word}" in self._fillers and (after in ("om", "där", "som") or self.is_filler(after))
+        return f"+{word}" in self._fillers and (after in ("om", "där", "som", WHEN) or self.is_filler(after))
 
     def is_stopword(self, word: str) -> bool:
         if self._stopwords is None:
