@@ -69,3 +69,8 @@ def test_no_text_raises(engine):
         engine.search(parse(text), INSIDERS)
     for _ in range(150):
         engine.search(parse("".join(source.choices(pieces, k=source.randrange(12)))), INSIDERS)
+
+
+@pytest.mark.parametrize("text", ["beslut mars 2024", "vad hände i mars 2024", "protokoll från 2024"])
+def test_what_only_leads_up_to_a_date_is_left_out(text):
+    assert plan(parse(text)) == plan(parse(text[text.index("mars") :] if "mars" in text else "2024"))

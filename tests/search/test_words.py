@@ -72,6 +72,7 @@ def test_what_only_looks_like_a_reference_is_none(text):
         "kommitté kommittén kommittéer",
         "återläsa återläsningen",
         "delaktig delaktighet delaktigheten",
+        "introducera introduktionen",
         "avgiftsfri avgiftsfrihet",
         "controller controllern controllrar controllrarna",
     ],
@@ -123,6 +124,10 @@ def test_different_words_share_no_key(one, other):
         "lekmannarevisorerna": "lekman revisor",
         "varulagret": "vara lager",
         "miljölagstiftning": "miljö lag stiftning",
+        "trädrötterna": "träd rot",
+        "vårdsängen": "vård säng",
+        "livslängden": "liv längd",
+        "timpriset": "timme pris",
     }.items(),
 )
 def test_a_compound_comes_apart(word, parts):
@@ -133,7 +138,7 @@ WHOLE = (
     "underlag ordförande verksamhet uppdrag förslag kommunala ekonomiska kommande samtliga överenskommelse sammanträde"
     " erfarenhet redovisning fastighet representant överlämnande göteborg söderhamn underskott ändamål framställan"
     " administration svenska granskas strategiska resultat statliga kontakt protokoll ställningstagande"
-    " föremål föreställning bakslag scenarier betydelsefull begynnelse motsvarande"
+    " föremål föreställning bakslag scenarier betydelsefull begynnelse motsvarande vakant våldtäkt"
 )
 
 
