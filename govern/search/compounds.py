@@ -172,7 +172,7 @@ class Splitter:
             lemma and (self.is_verb(lemma) or not _begin_alike(word, lemma))
         ):
             return ()
-        for at in range(LEAST + known, len(word) - LEAST + 1):
+        for at in range(LEAST, len(word) - LEAST + 1):
             first, rest = word[:at], word[at:]
             base = first.removesuffix("s")
             if rest.startswith("s") and first.endswith(_WITH_S):
@@ -195,6 +195,8 @@ class Splitter:
         lemma, noun, base = self._lemma(rest) or "", self.is_noun(rest), first.removesuffix("s")
         if known and self.is_verb(lemma) and not (noun or rest.endswith(("d", "da", "de"))):
             return True
+        if known and len(first) == LEAST:
+            return len(rest) < SURE or first[-1] in "aeiouyåäö" or not self.is_noun(first)
         if len(rest) > LEAST and len(lemma) >= SURE - 1:
             return False
         whole = base in (self._lemma(base), self._lemma(first)) or self.split(base)
