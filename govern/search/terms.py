@@ -92,6 +92,10 @@ class Analysis:
         found = self._corrections.get(base) or self._lemmas.get(base)
         return fold(found) if found else None
 
+    def knows(self, word: str) -> bool:
+        """Say whether the dictionary has a folded word; unlike `lemma`, for words that hardly come again."""
+        return self._lemma(word) is not None
+
     @cached_property
     def abbreviations(self) -> dict[str, str]:
         """The abbreviations that are shipped, and what each stands for."""
@@ -123,8 +127,10 @@ class Analysis:
     def verb(self, word: str) -> str | None:
         """Return the verb that a folded word is a form of, or whose deed it names (nedläggning, nedlägga)."""
         lemma = self.lemma(word)
-        forms = (lemma, self._deed(lemma or word))
-        return next((form for form in forms if form and self._splitter.is_verb(form)), None)
+        deed = self._deed(lemma or word)
+        if deed and self.lemma(deed) is None:
+            return deed
+        return next((form for form in (lemma, deed) if form and self._splitter.is_verb(form)), None)
 
     def is_filler(self, word: str) -> bool:
         """Say whether a folded word belongs to how one asks rather than to what one asks for."""
@@ -174,11 +180,11 @@ class Analysis:
                 lemma = self.lemma(verb)
                 if lemma and (instead or lemma == verb) and not (ending == "d" and self._is_a_thing(word)):
                     return verb
-        return self._new_verb(word) if word.endswith("ing") and not self._splitter.split(word) else None
+        return self._new_verb(word) if word.endswith(("ing", "nad")) and not self._splitter.split(word) else None
 
     def _new_verb(self, word: str) -> str | None:
         """Return the verb of a deed where the dictionary knows its end alone: återläsning, nyrekrytering."""
-        verbs = (f"{word.removesuffix(ending)}a" for ending in ("ning", "ing") if word.endswith(ending))
+        verbs = (f"{word.removesuffix(ending)}a" for ending in ("ning", "ing", "nad") if word.endswith(ending))
         return next((verb for verb in verbs if any(map(self._splitter.is_verb, _tails(verb)))), None)
 
     def _is_a_thing(self, word: str) -> bool:

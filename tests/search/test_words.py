@@ -125,6 +125,8 @@ def test_different_words_share_no_key(one, other):
         "varulagret": "vara lager",
         "miljölagstiftning": "miljö lag stiftning",
         "trädrötterna": "träd rot",
+        "handskriften": "hand skrift",
+        "avgångsvederlag": "avgång vederlag",
         "vårdsängen": "vård säng",
         "livslängden": "liv längd",
         "timpriset": "timme pris",
