@@ -17,6 +17,7 @@ _CHEAP = {frozenset(pair) for pair in ("aå", "aä", "oö", "åä", "eä", "oå"
 _HALF = 0.5
 _OTHER_FORM = 0.25
 _NEVER = 999
+_ALPHABET = "abcdefghijklmnopqrstuvwxyzåäö"
 LEAST, LONGEST = 3, 40
 MOST_MEASURED = 3000
 
@@ -113,6 +114,15 @@ def distances(word: str, others: Sequence[str]) -> np.ndarray:
     # Few get the first letter wrong.
     first = np.where(letters[0] == ord(word[0]), 0, 0.25) if word else 0.25
     return np.asarray(rows[-1][ends, np.arange(len(others))] + first, np.float32)
+
+
+def one_off(word: str) -> list[str]:
+    """Return what a slip makes of a word: a letter more, one less, another, or two that change places; likely first."""
+    cuts = [(word[:at], word[at:]) for at in range(len(word) + 1)]
+    found = {first + last[1:] for first, last in cuts} | {first + last[1::-1] + last[2:] for first, last in cuts}
+    found |= {first + letter + rest for first, last in cuts for letter in _ALPHABET for rest in (last, last[1:])}
+    others = sorted(found - {word})
+    return [others[at] for at in np.argsort(distances(word, others), kind="stable")]
 
 
 def _changes() -> np.ndarray:
