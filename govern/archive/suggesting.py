@@ -6,7 +6,8 @@ import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
-from itertools import combinations
+from itertools import combinations, islice
+from operator import itemgetter
 
 from flask import url_for
 from sqlalchemy import ColumnElement, and_, or_, select
@@ -21,12 +22,14 @@ from govern.people.access import is_administrator
 from govern.people.models import Person
 from govern.search import Query, normalise, parse
 from govern.search.query import And, Field, Node, Or, Word
+from govern.search.spelling import LONGEST, one_off
 from govern.search.terms import SWEDISH
 from govern.search.tokens import fold
 
 EACH, MOST = 4, 9
 MOST_WORDS = 6
 LEAST = 2
+SHORT = 5  # Letters of a word that is one slip away from too many others.
 _WORD = re.compile(r"[^\W_][\w§/.:-]*")
 
 
@@ -127,12 +130,22 @@ def correction(query: Query, terms: Collection[str]) -> Query | None:
     for word in dict.fromkeys(_typed(query.tree)):
         if engine.search(Query(word, Word(word)), terms, limit=0).total:
             continue
-        near = engine.alike(word, terms, limit=1)
+        near = engine.alike(word, terms, limit=1) or _spelt(word, terms)
         if not near:
             return None
         text = re.sub(rf"(?<!\w){re.escape(word)}(?!\w)", near[0], text)
     meant = parse(text)
     return meant if text != query.text and engine.search(meant, terms, limit=0).total else None
+
+
+def _spelt(word: str, terms: Collection[str]) -> tuple[str, ...]:
+    """Return the dictionary's word for one with a slip in it, where some paragraph has it, be it in a compound."""
+    if not SHORT < len(word) <= LONGEST:
+        return ()
+    for other in islice(filter(SWEDISH.knows, one_off(fold(word))), EACH):
+        if indexing.engine().search(Query(other, Word(other)), terms, limit=0).total:
+            return (other,)
+    return ()
 
 
 def relaxed(query: Query, terms: Collection[str]) -> Query | None:
@@ -153,10 +166,9 @@ def relaxed(query: Query, terms: Collection[str]) -> Query | None:
         if engine.search(asked, terms, limit=0).total:
             return asked
     single = [Query(query.text, And((word, *others))) for word in words]
-    found = [
-        (total, number) for number, one in enumerate(single) if (total := engine.search(one, terms, limit=0).total)
-    ]
-    return single[min(found)[1]] if found else None
+    found = [(total, one) for one in single if (total := engine.search(one, terms, limit=0).total)]
+    rarest = [one.tree for total, one in found if total == min(found, key=itemgetter(0))[0]]
+    return Query(query.text, Or(tuple(rarest))) if rarest else None
 
 
 def _typed(node: Node) -> Iterator[str]:

@@ -19,9 +19,9 @@ SURE = 6  # Letters of a last part that only the dictionary knows.
 # What ends many words and is in the dictionary as a word of its own: campingen is no ingen. And what ends names.
 _ENDINGS = frozenset(
     ("ing", "ingen", "inga", "ande", "barhet", "nation", "samma", "ist", "ister", "ring", "ringa", "sparens", "olikhet",
-     "aktig", "logisk", "metrisk")
+     "aktig", "logisk", "metrisk", "liga", "full", "lik", "skap", "vis", "före")
 )  # fmt: skip
-_NAMES = ("ström", "strand", "kvist", "quist", "backe", "hammar")
+_NAMES = ("ström", "strand", "egren", "engren", "kvist", "quist", "backe", "hammar")
 LONGEST = 60
 _LOSING = ("el", "er", "en")  # Words that lose a vowel in some of their forms.
 ALIKE = 4  # First letters that a word shares with its lemma, a change of vowel (stad, städer) aside.
@@ -91,29 +91,44 @@ class Splitter:
                 if word[at] == "s" and word[:at].endswith(_WITH_S) and self._head(word[at + 1 :]):
                     continue
                 head = self._head(word[at:])
-                if head and (first := self._first(word[:at])):
+                if head and (first := self._first(word[:at]) or self._short(word[:at], word[at - 1 :])):
                     return (*first, head)
         return self._joined_by_s(word) or self._before_any_word(word) or self._of_two_words(word)
 
     def _before_any_word(self, word: str) -> tuple[str, ...]:
         """Split between a part that is listed and any word of the dictionary, the longest first."""
-        for at in range(LEAST - 1, len(word) - SURE + 1):
+        for at in range(LEAST - 2, len(word) - SURE + 2):
             first, rest = word[:at], word[at:]
-            if rest.startswith("s") and first.endswith(_WITH_S):
+            if rest.startswith("s") and (first.endswith(_WITH_S) or f"{first}s" in self._modifiers):
                 continue
             base = first.removesuffix("s")
-            if at < LEAST and first not in self._firsts:
+            if at < LEAST and (first not in self._firsts or len(rest) < SURE):
                 continue
             # Few rests are words, and it is soon known which: what costs more is asked of those alone.
             if not self._particles.isdisjoint((first, base)) or not (last := self._known_word(rest)):
                 continue
-            if first in self._firsts or any(map(self._base, (first, base))) or self.split(base):
-                return (*self._first(first), *last)
+            if len(rest) < SURE and not self._ends_in(word, rest):
+                continue
+            known = first in self._firsts or any(map(self._base, (first, base))) or self.split(base)
+            if known and (start := self._first(first)):
+                return (*start, *last)
         return ()
 
-    def _known_word(self, form: str) -> tuple[str, ...]:
+    def _ends_in(self, word: str, rest: str) -> bool:
+        """Say whether a word ends in a short noun, and its lemma as well: scenarier are no arier."""
+        lemma, last = self._lemma(word) or word, self._lemma(rest)
+        return (
+            last is not None
+            and self.is_noun(last)
+            and rest not in self._particles
+            and _begin_alike(rest, lemma[len(word) - len(rest) :])
+        )
+
+    def _known_word(self, form: str, least: int = SURE - 1) -> tuple[str, ...]:
         lemma = self._lemma(form)
-        if lemma is None or len(lemma) < SURE - 1 or not _begin_alike(form, lemma):
+        if lemma is None or len(lemma) < least or not _begin_alike(form, lemma):
+            return ()
+        if len(lemma) < SURE - 1 and (self.is_verb(lemma) or not self.is_noun(lemma)):
             return ()
         if not _ENDINGS.isdisjoint((form, lemma)):
             return ()
@@ -157,7 +172,7 @@ class Splitter:
             lemma and (self.is_verb(lemma) or not _begin_alike(word, lemma))
         ):
             return ()
-        for at in range(LEAST + known, len(word) - LEAST):
+        for at in range(LEAST, len(word) - LEAST + 1):
             first, rest = word[:at], word[at:]
             base = first.removesuffix("s")
             if rest.startswith("s") and first.endswith(_WITH_S):
@@ -166,10 +181,26 @@ class Splitter:
                 continue
             if known and not any(self._lemma(form) == form for form in (first, base)):
                 continue
-            last = self._known_word(rest)
-            if last and not (known and self.is_verb(self._lemma(rest) or "")) and (start := self._first(first)):
+            if not (last := self._known_word(rest, LEAST)) or self._is_left_out(rest, known, first):
+                continue
+            if start := self._first(first):
                 return (*start, *last)
         return ()
+
+    def _is_left_out(self, rest: str, known: bool, first: str) -> bool:
+        """Say whether a last part is a verb in a known word, or short and not after a longer word: trottoar-kant.
+
+        A participle is none: svart-färgad is a word of two.
+        """
+        lemma, noun, base = self._lemma(rest) or "", self.is_noun(rest), first.removesuffix("s")
+        if known and self.is_verb(lemma) and not (noun or rest.endswith(("d", "da", "de"))):
+            return True
+        if known and len(first) == LEAST:
+            return len(rest) < SURE or first[-1] in "aeiouyåäö" or not self.is_noun(first)
+        if len(rest) > LEAST and len(lemma) >= SURE - 1:
+            return False
+        whole = base in (self._lemma(base), self._lemma(first)) or self.split(base)
+        return len(base) < SURE or not whole or (len(rest) == LEAST and not noun)
 
     def _inner(self, form: str, base: str) -> tuple[str, ...]:
         """Split a first part as the word that it comes from is split where it stands alone."""
@@ -182,7 +213,13 @@ class Splitter:
 
     def is_verb(self, lemma: str) -> bool:
         """Say whether a lemma is a verb: it has the forms of one."""
-        return lemma.endswith("a") and any(self._lemma(lemma[:-1] + ending) == lemma for ending in ("ade", "er"))
+        forms = (self._lemma(lemma[:-1] + ending) for ending in ("ade", "ar", "er"))
+        return lemma.endswith("a") and any(form in (lemma, f"{lemma}d") for form in forms)
+
+    def is_noun(self, word: str) -> bool:
+        """Say whether a word is a noun: it has a definite form."""
+        endings = ("n",) if word.endswith("a") else ("en", "et", "n", "t")
+        return any(self._lemma(word + ending) in (word, f"{word}e") for ending in endings)
 
     def _base(self, word: str) -> str | None:
         """Return the listed word that this is a form of."""
@@ -212,12 +249,28 @@ class Splitter:
             return self._listed.get(form) or self._listed[base]
         if len(base) >= LEAST + 2 and (inner := self._inner(form, base)):
             return inner
-        if len(base) < LEAST or not self._particles.isdisjoint((form, base)):
+        if len(form) < LEAST or not self._particles.isdisjoint((form, base)):
             return ()
-        for candidate in (form, base, f"{form}a", f"{form}e"):
-            if (lemma := self._lemma(candidate)) is not None:
-                return (stem(lemma if _begin_alike(candidate, lemma) else base),)
-        return ()
+        if len(base) < LEAST:
+            return (stem(form),) if self.is_noun(form) else ()
+        words = (*self._linked(form), form, base, f"{form}a", f"{form}e")
+        known = ((word, lemma) for word in words if (lemma := self._lemma(word)) is not None)
+        return next(((stem(lemma if _begin_alike(word, lemma) else base),) for word, lemma in known), ())
+
+    def _short(self, form: str, rest: str) -> tuple[str, ...]:
+        """Return the noun of three letters that an s joins to a listed last part: arvs-fond, but not bak-slag."""
+        base = form.removesuffix("s")
+        joined = len(base) == LEAST - 1 < len(form) and not base.endswith("s") and self.is_noun(base)
+        return (stem(base),) if joined and not self.is_noun(rest) and base not in self._particles else ()
+
+    def _linked(self, form: str) -> Iterator[str]:
+        """Yield the word of a first part that ends in another way: författar-besök, lekmanna-revisor, varu-lager."""
+        if self._lemma(form) == form:
+            return
+        for ending, whole in (("ar", "are"), ("manna", "man"), ("e", "a"), ("o", "a"), ("u", "a")):
+            word = form.removesuffix(ending) + whole
+            if form.endswith(ending) and self._lemma(word) == word and (len(ending) > 1 or self.is_noun(word)):
+                yield word
 
 
 def _begin_alike(form: str, lemma: str) -> bool:

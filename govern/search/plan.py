@@ -26,7 +26,7 @@ from govern.search.steps import (
     Terms,
     Without,
 )
-from govern.search.terms import SWEDISH, Analysis, WordKeys, named
+from govern.search.terms import SWEDISH, WHEN, Analysis, WordKeys, named
 from govern.search.tokens import Token, fold, tokenise
 
 HEADING = 2.5
@@ -166,7 +166,10 @@ class _Planner:
 
     def _meant(self, nodes: tuple[asked.Node, ...]) -> tuple[asked.Node, ...]:
         """Leave out what a question is made of and says nothing of its matter, if anything remains."""
-        words = ["", *(fold(node.text) if isinstance(node, asked.Word) else "" for node in nodes), ""]
+        words = ["", *map(_said, nodes), ""]
+        for at in range(len(words) - 2, 0, -1):
+            if words[at + 1] == WHEN and self._analysis.is_stopword(words[at]):
+                words[at] = WHEN  # In March as well as March.
         kept = tuple(
             node for node, around in zip(nodes, _threes(words), strict=True) if not self._is_said_in_passing(*around)
         )
@@ -179,7 +182,7 @@ class _Planner:
     def _says_something(self, node: asked.Node) -> bool:
         if isinstance(node, asked.Word):
             return not self._analysis.is_stopword(fold(node.text))
-        return not isinstance(node, asked.Field | asked.Dated | asked.Not)
+        return not isinstance(node, asked.Not)
 
     def _word(self, word: asked.Word) -> Step | None:
         tokens = list(tokenise(word.text))
@@ -328,6 +331,10 @@ class _Planner:
         if len(slots) == 1:
             return Terms(tuple((term, BODY) for term in slots[0]))
         return Sequence(tuple(slots), BODY) if slots else None
+
+
+def _said(node: asked.Node) -> str:
+    return fold(node.text) if isinstance(node, asked.Word) else WHEN if isinstance(node, asked.Dated) else ""
 
 
 def _threes(words: list[str]) -> Iterator[tuple[str, str, str]]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 _AUTHORITY = r"[^\W\d_]{1,6}"
 _YEAR = r"(?:19|20)\d\d"
 _SHORT = r"(?!(?i:sou|sfs|ds|lag|prop|bet|dir|skr|rskr|nr)\b)(?:[A-ZÅÄÖ]{2,6}|[a-zåäö]{2,4})"
+_SMALL = r"(?!(?:jfr|kl|kr|tkr|mkr|mnkr|nr|st|vt|ht)\b)[b-df-hj-np-tv-xz]{2,4}"
 _SUFFIX = r"(?:[-.:](?P<suffix>\d+(?:\.\d+)*))?"
 _SPELLINGS = tuple(
     re.compile(rf"(?<![\w/]){spelling}(?![\w/])")
@@ -31,8 +32,9 @@ _SPELLINGS = tuple(
         rf"(?:(?P<authority>{_AUTHORITY})[ \u00a0])?(?P<year>{_YEAR})-(?P<serial>\d{{5,6}}){_SUFFIX}",
         # KS 2024:31; but SOU 2021:97 is a report, and 2017:725 a law
         rf"(?P<authority>{_SHORT})[ \u00a0.-]?(?P<year>{_YEAR}):(?P<serial>\d{{1,6}})",
-        # SLK 2024-74: an authority in capitals, and no day of a month after it
-        rf"(?P<authority>[A-ZÅÄÖ]{{2,6}})[ \u00a0](?P<year>{_YEAR})-(?P<serial>\d{{1,4}})(?!-\d)",
+        # SLK 2024-74, slk 2024-74: an authority in capitals or without a vowel, and no day of a month after it
+        rf"(?P<authority>[A-ZÅÄÖ]{{2,6}}|{_SMALL})[ \u00a0]"
+        rf"(?P<year>{_YEAR})-(?P<serial>\d{{1,4}})(?!-\d)",
         # KS 22/00126, 22/00126
         rf"(?:(?P<authority>{_AUTHORITY})[ \u00a0-])?(?P<short>\d\d)/(?P<serial>\d{{3,6}})",
         # KS 1435/22, 1435/22, 1435/2022

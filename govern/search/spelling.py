@@ -7,6 +7,7 @@ The words are not stemmed: what is suggested is a word that somebody wrote. Swed
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import reduce
 
 import numpy as np
 
@@ -16,6 +17,7 @@ _CHEAP = {frozenset(pair) for pair in ("aå", "aä", "oö", "åä", "eä", "oå"
 _HALF = 0.5
 _OTHER_FORM = 0.25
 _NEVER = 999
+_ALPHABET = "abcdefghijklmnopqrstuvwxyzåäö"
 LEAST, LONGEST = 3, 40
 MOST_MEASURED = 3000
 
@@ -48,14 +50,19 @@ class Vocabulary:
         """
         if not LEAST <= len(word) <= LONGEST or not self._words:
             return
-        most, base = allowance(word), stem(word)
+        most = allowance(word)
+        # What looks like an ending may be the word's own: apparat is no form of appar.
+        bases = {word, stem(word)}
         edits = int(most / _HALF)  # Each may be a cheap one.
-        unlike = np.minimum(_unlike(self._shapes[0], word, edits), _unlike(self._shapes[1], base, edits))
+        unlike = reduce(
+            np.minimum,
+            [_unlike(self._shapes[0], word, edits), *(_unlike(self._shapes[1], base, edits) for base in bases)],
+        )
         close = np.flatnonzero(unlike < _NEVER)
         if len(close) > MOST_MEASURED:
             close = close[np.argsort(unlike[close], kind="stable")[:MOST_MEASURED]]
-        others = [self._words[at] for at in close]
-        far = np.minimum(distances(word, others), distances(base, [self._stems[at] for at in close]) + _OTHER_FORM)
+        others, stems = [self._words[at] for at in close], [self._stems[at] for at in close]
+        far = reduce(np.minimum, [distances(word, others), *(distances(base, stems) + _OTHER_FORM for base in bases)])
         for at in np.flatnonzero(far <= most):
             if others[at] != word:
                 yield float(far[at]), others[at]
@@ -107,6 +114,15 @@ def distances(word: str, others: Sequence[str]) -> np.ndarray:
     # Few get the first letter wrong.
     first = np.where(letters[0] == ord(word[0]), 0, 0.25) if word else 0.25
     return np.asarray(rows[-1][ends, np.arange(len(others))] + first, np.float32)
+
+
+def one_off(word: str) -> list[str]:
+    """Return what a slip makes of a word: a letter more, one less, another, or two that change places; likely first."""
+    cuts = [(word[:at], word[at:]) for at in range(len(word) + 1)]
+    found = {first + last[1:] for first, last in cuts} | {first + last[1::-1] + last[2:] for first, last in cuts}
+    found |= {first + letter + rest for first, last in cuts for letter in _ALPHABET for rest in (last, last[1:])}
+    others = sorted(found - {word})
+    return [others[at] for at in np.argsort(distances(word, others), kind="stable")]
 
 
 def _changes() -> np.ndarray:

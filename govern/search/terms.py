@@ -15,6 +15,7 @@ outcome, `g:` party, `m:` month and `D:` day as 2024-03-14, and `@facet:value` f
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -34,7 +35,9 @@ from govern.search.rules import stem
 from govern.search.tokens import Token, clean, fold, pieces, tokenise, word_tokens
 
 # Bump when the same text would give other terms than before: an index of another version is built anew.
-VERSION = 6
+VERSION = 7
+WHEN = "="  # Stands for a date among the words of a query.
+LONGEST_PARTY = len("(mp)")
 GAP = 10  # More than `steps.NEAR`; PostgreSQL holds some 16 000 positions of a document.
 PARAGRAPH_KINDS = {"B": "beslut", "I": "information", "P": "plan", "R": "rekommendation", "U": "uppföljning"}
 
@@ -48,8 +51,13 @@ class WordKeys:
     parts: tuple[str, ...] = ()
 
 
-_DEEDS = (("ationerna", "era"), ("ationer", "era"), ("ationen", "era"), ("ation", "era"), ("ing", "a"), ("ning", "a"),
-          ("ning", "ma"), ("ning", "iga"), ("nad", "a"), ("else", "a"), ("d", "a"))  # fmt: skip
+_DEEDS = (("ationerna", "era"), ("ationer", "era"), ("ationen", "era"), ("ation", "era"), ("duktion", "ducera"),
+          ("uktion", "uera"), ("ition", "iera"), ("ution", "uera"), ("pektion", "pektera"), ("ing", "a"), ("ning", "a"),
+          ("ning", "ma"), ("ning", "iga"), ("nad", "a"), ("else", "a"), ("d", "a"), ("het", ""))  # fmt: skip
+
+
+_BOTH = frozenset(("höjd", "följd"))  # Things, and what was done.
+_LOAN = re.compile(r"(.+[^aeiouyåäö])(?:er[ns]|erns|rar|rars|rarnas?)")
 
 
 class Analysis:
@@ -84,6 +92,10 @@ class Analysis:
         found = self._corrections.get(base) or self._lemmas.get(base)
         return fold(found) if found else None
 
+    def knows(self, word: str) -> bool:
+        """Say whether the dictionary has a folded word; unlike `lemma`, for words that hardly come again."""
+        return self._lemma(word) is not None
+
     @cached_property
     def abbreviations(self) -> dict[str, str]:
         """The abbreviations that are shipped, and what each stands for."""
@@ -115,8 +127,10 @@ class Analysis:
     def verb(self, word: str) -> str | None:
         """Return the verb that a folded word is a form of, or whose deed it names (nedläggning, nedlägga)."""
         lemma = self.lemma(word)
-        forms = (lemma, self._deed(lemma or word))
-        return next((form for form in forms if form and self._splitter.is_verb(form)), None)
+        deed = self._deed(lemma or word)
+        if deed and self.lemma(deed) is None:
+            return deed
+        return next((form for form in (lemma, deed) if form and self._splitter.is_verb(form)), None)
 
     def is_filler(self, word: str) -> bool:
         """Say whether a folded word belongs to how one asks rather than to what one asks for."""
@@ -124,7 +138,7 @@ class Analysis:
 
     def is_opening(self, word: str, after: str) -> bool:
         """Say whether a word only leads up to the matter, as in a decision on something."""
-        return f"+{word}" in self._fillers and (after in ("om", "där", "som") or self.is_filler(after))
+        return f"+{word}" in self._fillers and (after in ("om", "där", "som", WHEN) or self.is_filler(after))
 
     def is_stopword(self, word: str) -> bool:
         if self._stopwords is None:
@@ -143,23 +157,39 @@ class Analysis:
             # Godkända is a form of godkänd, and that of godkänna.
             further = self.lemma(lemma) if lemma and lemma.endswith(("d", "t")) else None
             deed = self._deed(lemma or stem(word))
-            doer = f"{word.removesuffix('s')[:-2]}e" if not lemma and word.removesuffix("s").endswith("arna") else None
-            keys = tuple(dict.fromkeys(stem(form) for form in (word, lemma, further, deed, doer) if form))
+            guessed = () if lemma else _guessed(word)
+            keys = tuple(dict.fromkeys(stem(form) for form in (word, lemma, further, deed, *guessed) if form))
         parts = self._splitter.split(word)
         if not parts:
             return WordKeys(keys)
+        if deed := self._deed(parts[-1]):
+            # Webbsändning is of what is webbsänt, though no dictionary has either.
+            keys = (*keys, "+".join((*parts[:-1], stem(deed))))
         return WordKeys(keys, "+".join(parts), parts)
 
     def _deed(self, word: str) -> str | None:
-        """Return the verb of a noun in -ation or -ning, and of a participle: who reserves makes a reservation."""
+        """Return the verb of a noun in -ation or -ning, and of a participle: who reserves makes a reservation.
+
+        So with the quality of a thing: what is delaktig has delaktighet.
+        """
         if word in self._things:
             return None
         for ending, instead in _DEEDS:
             if word.endswith(ending) and len(word) > len(ending) + 2:
                 verb = word[: -len(ending)] + instead
-                if self.lemma(verb):
+                lemma = self.lemma(verb)
+                if lemma and (instead or lemma == verb) and not (ending == "d" and self._is_a_thing(word)):
                     return verb
-        return None
+        return self._new_verb(word) if word.endswith(("ing", "nad")) and not self._splitter.split(word) else None
+
+    def _new_verb(self, word: str) -> str | None:
+        """Return the verb of a deed where the dictionary knows its end alone: återläsning, nyrekrytering."""
+        verbs = (f"{word.removesuffix(ending)}a" for ending in ("ning", "ing", "nad") if word.endswith(ending))
+        return next((verb for verb in verbs if any(map(self._splitter.is_verb, _tails(verb)))), None)
+
+    def _is_a_thing(self, word: str) -> bool:
+        """Say whether a word in -d is a noun and no participle: a bild is nothing that was bilat."""
+        return word not in _BOTH and self._splitter.is_noun(word)
 
     @cached_property
     def _things(self) -> frozenset[str]:
@@ -176,6 +206,9 @@ class Analysis:
             return
         yield f"w:{token.text}"
         yield f"b:{token.text}"
+        if token.kind == "party" and len(token.text) > LONGEST_PARTY:
+            # What a name is shortened to where it is first written: Inspektionen för vård och omsorg (IVO).
+            yield from self.word_terms(token.text[1:-1])
         if token.kind == "paragraph":
             yield f"b:{token.text[1:]}"
             yield f"w:{token.text[1:]}"
@@ -252,6 +285,18 @@ class Analysis:
         """Return the keys of a word in a name: as it stands, and inflected as any other word."""
         found = self.word(word)
         return tuple(dict.fromkeys((word, *found.keys, *(found.parts if found.canonical else ()))))
+
+
+def _guessed(word: str) -> Iterator[str]:
+    """Guess what a word that no dictionary has is a form of: brukarna of brukare, routrar and routern of router."""
+    if word.removesuffix("s").endswith("arna"):
+        yield f"{word.removesuffix('s')[:-2]}e"
+    if loan := _LOAN.fullmatch(word):
+        yield f"{loan[1]}er"
+
+
+def _tails(word: str) -> Iterator[str]:
+    yield from (word[at:] for at in range(2, len(word) - 3))
 
 
 def _in_heading(terms: tuple[str, ...]) -> tuple[str, ...]:

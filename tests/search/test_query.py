@@ -6,7 +6,7 @@ import pytest
 
 from govern.search import parse
 from govern.search.plan import plan
-from govern.search.query import And, Dnr, Field, Not, Or, Paragraphs, Phrase, Prefix, Word
+from govern.search.query import And, Dated, Dnr, Field, Not, Or, Paragraphs, Phrase, Prefix, Word
 from tests.search.conftest import INSIDERS
 
 
@@ -28,6 +28,8 @@ from tests.search.conftest import INSIDERS
         "§ 63/20": Paragraphs(("63/20",)),
         "§ 116A": Paragraphs(("116a",)),
         "(S)": Word("(S)"),
+        "20240314": Dated("20240314"),
+        "20241314": Word("20241314"),
         "år:2024": Field("year", "2024"),
         'person:"Ola Wigg"': Field("person", "Ola Wigg"),
         "Forum: rådet": Field("forum", "rådet"),
@@ -67,3 +69,8 @@ def test_no_text_raises(engine):
         engine.search(parse(text), INSIDERS)
     for _ in range(150):
         engine.search(parse("".join(source.choices(pieces, k=source.randrange(12)))), INSIDERS)
+
+
+@pytest.mark.parametrize("text", ["beslut mars 2024", "vad hände i mars 2024", "protokoll från 2024"])
+def test_what_only_leads_up_to_a_date_is_left_out(text):
+    assert plan(parse(text)) == plan(parse(text[text.index("mars") :] if "mars" in text else "2024"))

@@ -2,11 +2,15 @@
 
 import pytest
 
-from govern.search.spelling import Vocabulary, distances
+from govern.archive import indexing
+from govern.archive.suggesting import correction
+from govern.search import parse
+from govern.search.spelling import Vocabulary, distances, one_off
 from tests.search.conftest import INSIDERS, OUTSIDERS
 
 SOME = """samverkansavtalet upphandling upphandlingen kostnadsfördelning ånge ange återremiss bordläggning budget
-budgeten nämnden ledamöter räddningstjänsten protokoll justering verksamhet hälsinglands bergqvist ekbäck"""
+budgeten nämnden ledamöter räddningstjänsten protokoll justering verksamhet hälsinglands bergqvist ekbäck
+hörapparater"""
 WORDS = Vocabulary(SOME.split())
 
 
@@ -29,6 +33,7 @@ WORDS = Vocabulary(SOME.split())
         "halsinglands": "hälsinglands",
         "bergkvist": "bergqvist",
         "ekback": "ekbäck",
+        "hörapperat": "hörapparater",
     }.items(),
 )
 def test_the_nearest_word_is_what_was_meant(typed, meant):
@@ -45,6 +50,20 @@ def test_swedish_slips_cost_less():
     assert distances("nämden", ["nämnden", "nämd", ""]).tolist() == [1, 2, 6.25]
     assert distances("avtla", ["avtal", "avttla", "atla"]).tolist() == [1, 0.5, 1]
     assert distances("avtal", []).tolist() == []
+
+
+def test_a_word_with_a_slip_is_found_where_it_stands_in_a_compound_that_the_reader_may_read(engine, monkeypatch):
+    monkeypatch.setattr(indexing, "engine", lambda: engine)
+    assert correction(parse("omsorgg"), INSIDERS).text == "omsorg"  # Of children and of the old.
+    assert correction(parse("omsorgg"), OUTSIDERS) is None
+    assert correction(parse("x" * 900), INSIDERS) is None
+
+
+def test_what_a_slip_makes():
+    assert {"hemtjänst", "hemtjenster", "hemtjens", "hemtjents", "ehmtjenst"} - set(one_off("hemtjenst")) == {
+        "hemtjenster"
+    }
+    assert one_off("fard")[0] in {"färd", "fård", "farrd", "faard", "fardd", "ffard"}
 
 
 def test_suggestions_are_of_what_the_reader_may_read(engine):

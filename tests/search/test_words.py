@@ -35,6 +35,7 @@ def _dictionary(directory):
         "Dnr 2018/00021": "2018-21",
         "dnr: KU.2017.3": "ku-2017-3",
         "Ärendenummer SLK-2024-00074": "slk-2024-74",
+        "slk 2024-74": "slk-2024-74",
         "A 17 b": "a-17-b",
         "": "",
     }.items(),
@@ -45,8 +46,9 @@ def test_a_reference_has_one_key_however_it_is_spelt(spelling, key):
 
 @pytest.mark.parametrize(
     "text",
-    ["den 2024-04-22", "åren 2020-2024", "24/7", "kl. 09:00-12:00", "5 kap. 69 §", "7 kr/invånare", "010-123 45 67"],
-)
+    ["den 2024-04-22", "åren 2020-2024", "24/7", "kl. 09:00-12:00", "5 kap. 69 §", "7 kr/invånare", "010-123 45 67",
+     "tkr 2024-25", "mål 2024-26"],
+)  # fmt: skip
 def test_what_only_looks_like_a_reference_is_none(text):
     assert not list(find(text))
 
@@ -68,6 +70,11 @@ def test_what_only_looks_like_a_reference_is_none(text):
         "insats insatser insatserna",
         "strategi strategin strategier",
         "kommitté kommittén kommittéer",
+        "återläsa återläsningen",
+        "delaktig delaktighet delaktigheten",
+        "introducera introduktionen",
+        "avgiftsfri avgiftsfrihet",
+        "controller controllern controllrar controllrarna",
     ],
 )
 def test_the_forms_of_a_word_share_a_key(forms):
@@ -75,10 +82,19 @@ def test_the_forms_of_a_word_share_a_key(forms):
     assert set.intersection(*keys), keys
 
 
+@pytest.mark.parametrize(("verb", "deed"), [("webbsända", "webbsändningarna"), ("slutarkivera", "slutarkiveringen")])
+def test_a_verb_that_no_dictionary_has_finds_its_deed_and_is_found_by_it(verb, deed):
+    for typed, written in ((verb, deed), (deed, verb)):
+        asked = SWEDISH.word(typed)
+        assert not {f"b:{key}" for key in (*asked.keys, asked.canonical)}.isdisjoint(SWEDISH.word_terms(written))
+
+
 @pytest.mark.parametrize(
     ("one", "other"),
-    [("Ånge", "ange"), ("Ånge", "ånga"), ("nämnd", "nämna"), ("analys", "anal"), ("lager", "lag"), ("råd", "rad")],
-)
+    [("Ånge", "ange"), ("Ånge", "ånga"), ("nämnd", "nämna"), ("analys", "anal"), ("lager", "lag"), ("råd", "rad"),
+     ("vård", "våra"), ("vind", "vin"), ("målbilder", "bil"), ("nämnderna", "nämns"), ("vitet", "vit"),
+     ("myndighet", "myndig")],
+)  # fmt: skip
 def test_different_words_share_no_key(one, other):
     assert set(SWEDISH.word(fold(one)).keys).isdisjoint(SWEDISH.word(fold(other)).keys)
 
@@ -99,6 +115,21 @@ def test_different_words_share_no_key(one, other):
         "uppdragsgivare": "uppdrag givare",
         "kvarnforsmodellen": "kvarnfor modell",
         "förvaltningschefer": "förvaltning chef",
+        "elrullstolen": "el rull stol",
+        "teckenspråkstolk": "tecken språk tolk",
+        "trottoarkanterna": "trottoar kant",
+        "kronofogden": "krono fogde",
+        "arvsfonden": "arv fond",
+        "författarbesök": "författare besök",
+        "lekmannarevisorerna": "lekman revisor",
+        "varulagret": "vara lager",
+        "miljölagstiftning": "miljö lag stiftning",
+        "trädrötterna": "träd rot",
+        "handskriften": "hand skrift",
+        "avgångsvederlag": "avgång vederlag",
+        "vårdsängen": "vård säng",
+        "livslängden": "liv längd",
+        "timpriset": "timme pris",
     }.items(),
 )
 def test_a_compound_comes_apart(word, parts):
@@ -109,6 +140,7 @@ WHOLE = (
     "underlag ordförande verksamhet uppdrag förslag kommunala ekonomiska kommande samtliga överenskommelse sammanträde"
     " erfarenhet redovisning fastighet representant överlämnande göteborg söderhamn underskott ändamål framställan"
     " administration svenska granskas strategiska resultat statliga kontakt protokoll ställningstagande"
+    " föremål föreställning bakslag scenarier betydelsefull begynnelse motsvarande vakant våldtäkt"
 )
 
 
@@ -139,6 +171,13 @@ def test_tokens_keep_their_place_in_the_text():
         ("co", 11, "Co"),
         ("(s)", 12, "(S)"),
     ]
+
+
+def test_what_is_shortened_in_brackets_is_found_by_the_short_form():
+    (token,) = tokenise("(PKV)")
+    assert {"w:pkv", "b:pkv", "b:(pkv)"} <= set(SWEDISH.token_terms(token))
+    (party,) = tokenise("(SD)")
+    assert set(SWEDISH.token_terms(party)) == {"w:(sd)", "b:(sd)"}
 
 
 def test_folding_keeps_the_swedish_letters():
