@@ -111,9 +111,9 @@ def write(action: str, target: Any, *, by: Any, at: datetime, **facts: Any) -> N
     connection.execute(_MOVE, moved | {"seal": AuditHead(**moved).own_seal()})
 
 
-# Built once: every change is audited.
+# Built once, and asking for nothing in return: every change is audited.
 _HEAD = select(AuditHead.entries, AuditHead.last).with_for_update()
-_ADD, _MOVE = insert(AuditEntry), update(AuditHead)
+_ADD, _MOVE = insert(AuditEntry).inline(), update(AuditHead)
 
 
 def _head(connection: Connection) -> Anchor:

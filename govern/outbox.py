@@ -56,7 +56,10 @@ def handles(topic: str) -> Callable[[Handler], Handler]:
 def enqueue(topic: str, key: Any, *, at: datetime, due: datetime | None = None) -> None:
     """Ask, in the current transaction, that a topic's handler is given this key after the commit, or when it is due."""
     row = {"topic": topic, "key": str(key), "created_at": at, "due_at": due or at}
-    db.session.connection().execute(insert(OutboxEntry), row)
+    db.session.connection().execute(_ADD, row)
+
+
+_ADD = insert(OutboxEntry).inline()
 
 
 def drain() -> int:

@@ -38,6 +38,7 @@ _LATEST = (
     .order_by(ParagraphVersion.version.desc())
     .limit(1)
 )
+_ADD = insert(ParagraphVersion).inline()
 _REPLACE = update(ParagraphVersion).where(ParagraphVersion.id == bindparam("replaced"))
 
 
@@ -61,7 +62,7 @@ def keep(
         db.session.connection().execute(_REPLACE, kept | {"replaced": latest.id})
     else:
         begun = {"paragraph_id": paragraph.id, "by_id": by.id, "begun_at": at}
-        db.session.connection().execute(insert(ParagraphVersion), begun | kept)
+        db.session.connection().execute(_ADD, begun | kept)
 
 
 def _thinned(latest: Latest, by: Person, at: datetime) -> bool:
