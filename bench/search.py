@@ -267,8 +267,8 @@ def main(arguments: Sequence[str] = ()) -> None:
     for name, points in p95.items():
         for (small, low), (large, high) in itertools.pairwise(points):
             grown = math.log(high / low) / math.log(large / small)
-            verdict = "" if name == "FTS5" else ", within" if grown < GROWTH else ", ABOVE"
-            print(f"{name}: from {small} to {large} the p95 grows as n^{grown:.2f}{verdict} (below n^{GROWTH})")
+            verdict = "" if name == "FTS5" else f" ({'within' if grown < GROWTH else 'ABOVE'} n^{GROWTH})"
+            print(f"{name}: from {small} to {large} the p95 grows as n^{grown:.2f}{verdict}")
 
 
 def measure(size: int, engines: dict[str, Engine], folder: Path, p95: dict[str, list[tuple[int, float]]]) -> None:
