@@ -38,7 +38,7 @@ SHARE = 0.95
 FIRST = {"as typed": 5, "corpus": 10, "seeds": 10}
 """Of kinds where order counts, how many of the first hits may hold what is wanted."""
 
-SETS = ["a", "b", "c", pytest.param("real", marks=[pytest.mark.real, pytest.mark.skipif(
+SETS = ["a", "b", "c", "d", pytest.param("real", marks=[pytest.mark.real, pytest.mark.skipif(
     not (TABLE.exists() and SEEDS.exists()), reason="the corpus and the seeds lie beside the project only"
 )])]  # fmt: skip
 
