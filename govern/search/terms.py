@@ -5,7 +5,7 @@ A term is a namespace, a colon and a word:
 | `w:` | the folded word as it stands, for exact phrases and beginnings of words |
 | `b:` | a key of the word: its stem by rule, its lemma's, its compound's parts (avtal) and their sum (samverk+avtal) |
 | `h:` | the same, in a heading |
-| `d:` | a diary number, normalised, with and without authority and document number |
+| `d:` | a diary number, normalised, with and without authority and document number; of a document's own, the authority |
 | `n:` | the paragraph's own number |
 | `f:` | the forum · `p:` people |
 
@@ -249,7 +249,8 @@ class Analysis:
             start += GAP
         for reference in document.references:
             found = next(references.find(clean(reference)), None)
-            for key in (*found.keys, found.authority) if found else (references.normalise(reference),):
+            keys = (*found.keys, found.authority) if found else (references.normalise(reference),)
+            for key in filter(None, keys):
                 _put(terms[f"d:{key}"], start)
         for namespace, texts in (("f", (document.forum_name, document.forum)), ("p", document.people)):
             for text in texts:

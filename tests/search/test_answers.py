@@ -49,7 +49,7 @@ ANSWERS = {
     "omsorg": {"arende"},
     "utbyggnad av bredband": {"arende"},
     "måltidsutredning": {"uppdrag"},
-    "lands bygden": {"arende"},
+    "åter rapportera": {"uppdrag"},
     "it-drift": {"drift"},
     "IT-drift": {"drift"},
     "it drift": {"drift"},
