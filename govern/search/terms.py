@@ -5,7 +5,7 @@ A term is a namespace, a colon and a word:
 | `w:` | the folded word as it stands, for exact phrases and beginnings of words |
 | `b:` | a key of the word: its stem by rule, its lemma's, its compound's parts (avtal) and their sum (samverk+avtal) |
 | `h:` | the same, in a heading |
-| `d:` | a diary number, normalised, with and without authority and document number; of a document's own, the authority |
+| `d:` | a diary number, normalised, with and without authority and document number; the authority of its own |
 | `n:` | the paragraph's own number |
 | `f:` | the forum · `p:` people |
 
