@@ -31,6 +31,9 @@ MOST_WORDS = 6
 LEAST = 2
 SHORT = 5  # Letters of a word that is one slip away from too many others.
 _WORD = re.compile(r"[^\W_][\w§/.:-]*")
+_PAIRS = (("are", "ning"), ("are", "ing"), ("atör", "ation"), ("isor", "ision"), ("ande", "o"))
+_KIN = (*_PAIRS, *((deed, doer) for doer, deed in _PAIRS))
+"""Endings of one who does something and of what is done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,12 +133,23 @@ def correction(query: Query, terms: Collection[str]) -> Query | None:
     for word in dict.fromkeys(_typed(query.tree)):
         if engine.search(Query(word, Word(word)), terms, limit=0).total:
             continue
-        near = engine.alike(word, terms, limit=1) or _spelt(word, terms)
+        near = _kin(word, terms) or engine.alike(word, terms, limit=1) or _spelt(word, terms)
+        near = near or (engine.completions(word, terms, limit=1) if len(word) >= SHORT else ())
         if not near:
             return None
         text = re.sub(rf"(?<!\w){re.escape(word)}(?!\w)", near[0], text)
     meant = parse(text)
     return meant if text != query.text and engine.search(meant, terms, limit=0).total else None
+
+
+def _kin(word: str, terms: Collection[str]) -> tuple[str, ...]:
+    """Return who does a deed, or the deed of a doer, where some paragraph has that: ledsagare, ledsagning."""
+    base = SWEDISH.lemma(fold(word)) or fold(word)
+    others = [base.removesuffix(ending) + instead for ending, instead in _KIN if base.endswith(ending)]
+    for other in filter(SWEDISH.knows, others):
+        if indexing.engine().search(Query(other, Word(other)), terms, limit=0).total:
+            return (other,)
+    return ()
 
 
 def _spelt(word: str, terms: Collection[str]) -> tuple[str, ...]:

@@ -1,4 +1,7 @@
-"""Amounts in the spellings protocols use, brought to one number each: 1 200 000 kr, 1,2 miljoner and 1 200 tkr."""
+"""Amounts in the spellings protocols use, brought to one number each: 1 200 000 kr, 1,2 miljoner and 1 200 tkr.
+
+So with what is said in words: nio procent and 9 %, två miljoner and 2 mkr.
+"""
 
 from __future__ import annotations
 
@@ -11,15 +14,24 @@ _UNITS = {
     "tkr": 3, "ksek": 3, "mkr": 6, "mnkr": 6, "msek": 6, "miljon": 6, "miljoner": 6, "milj": 6,
     "mdkr": 9, "mdr": 9, "miljard": 9, "miljarder": 9, "procent": 0, "%": 0,
 }  # fmt: skip
+NUMBERS = {
+    "två": 2, "tre": 3, "fyra": 4, "fem": 5, "sex": 6, "sju": 7, "åtta": 8, "nio": 9, "tio": 10, "elva": 11, "tolv": 12,
+    "tretton": 13, "fjorton": 14, "femton": 15, "sexton": 16, "sjutton": 17, "arton": 18, "nitton": 19, "tjugo": 20,
+    "trettio": 30, "fyrtio": 40, "femtio": 50, "sextio": 60, "sjuttio": 70, "åttio": 80, "nittio": 90,
+}  # fmt: skip
+_SAID = NUMBERS | {"en": 1, "ett": 1}
+# Before these a number is said in words as well.
+SPOKEN = "procent|milj"
 _BLANK = "[ \u00a0\u202f]"
 _AMOUNT = re.compile(
-    rf"(?<![\w,./:-])(?P<whole>\d{{1,3}}(?:{_BLANK}\d{{3}})+(?!\d)|\d{{1,9}})(?:,(?P<part>\d{{1,3}}))?"
+    rf"(?<![\w,./:-])(?:(?P<said>{'|'.join(_SAID)})(?={_BLANK}(?:{SPOKEN}))|"
+    rf"(?P<whole>\d{{1,3}}(?:{_BLANK}\d{{3}})+(?!\d)|\d{{1,9}})(?:,(?P<part>\d{{1,3}}))?)"
     rf"(?:{_BLANK}?(?P<unit>{'|'.join(sorted(map(re.escape, _UNITS), key=len, reverse=True))})(?!\w))?"
     rf"(?P<currency>{_BLANK}?(?:kr|kronor|sek)(?!\w))?(?![\w/-]|[,.:]\d)",
     re.IGNORECASE,
 )
 # What every amount that is more than a plain number holds, and few texts.
-POSSIBLE = rf"\d{_BLANK}?(?:\d{{3}}(?!\d)|[tkms%]|procent)"
+POSSIBLE = rf"\d{_BLANK}?(?:\d{{3}}(?!\d)|[tkms%]|procent)|[^\W\d_]{_BLANK}(?:{SPOKEN})"
 
 
 class Amount(NamedTuple):
@@ -44,8 +56,9 @@ def at(text: str, start: int) -> Amount | None:
 
 
 def _read(match: re.Match[str]) -> Amount | None:
-    unit, whole = (match["unit"] or "").lower(), re.sub(_BLANK, "", match["whole"])
-    if not unit and not match["currency"] and whole == match["whole"]:
+    unit, said = (match["unit"] or "").lower(), match["said"]
+    whole = str(_SAID[said.lower()]) if said else re.sub(_BLANK, "", match["whole"])
+    if not unit and (said or (whole == match["whole"] and not match["currency"])):
         return None
     value = Decimal(f"{whole}.{match['part'] or 0}").scaleb(_UNITS.get(unit, 0)).normalize()
     return Amount(f"{value:f}" + ("%" if unit in ("%", "procent") else ""), match.start(), match.end())

@@ -7,6 +7,7 @@ long enough not to be there by chance (drift-störning). A word that is on the l
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from functools import cached_property, lru_cache
 
@@ -24,6 +25,7 @@ _ENDINGS = frozenset(
 _NAMES = ("ström", "strand", "egren", "engren", "kvist", "quist", "backe", "hammar")
 LONGEST = 60
 _LOSING = ("el", "er", "en")  # Words that lose a vowel in some of their forms.
+_DOUBLE = re.compile(r"([bdfgklmnprst])\1")
 ALIKE = 4  # First letters that a word shares with its lemma, a change of vowel (stad, städer) aside.
 
 
@@ -93,7 +95,12 @@ class Splitter:
                 head = self._head(word[at:])
                 if head and (first := self._first(word[:at]) or self._short(word[:at], word[at - 1 :])):
                     return (*first, head)
-        return self._joined_by_s(word) or self._before_any_word(word) or self._of_two_words(word)
+        return (
+            self._joined_by_s(word)
+            or self._before_any_word(word)
+            or self._of_two_words(word)
+            or self._of_three_letters(word)
+        )
 
     def _before_any_word(self, word: str) -> tuple[str, ...]:
         """Split between a part that is listed and any word of the dictionary, the longest first."""
@@ -185,6 +192,16 @@ class Splitter:
                 continue
             if start := self._first(first):
                 return (*start, *last)
+        return ()
+
+    def _of_three_letters(self, word: str) -> tuple[str, ...]:
+        """Split a word that no dictionary has at two letters that stand for three: natt-trafik, written nattrafik."""
+        for double in _DOUBLE.finditer(word) if self._lemma(word) is None else ():
+            first, rest = word[: double.end()], word[double.end() - 1 :]
+            if len(first) < LEAST or first in self._particles or not self.is_noun(first):
+                continue
+            if last := self._known_word(rest):
+                return (stem(first), *last)
         return ()
 
     def _is_left_out(self, rest: str, known: bool, first: str) -> bool:

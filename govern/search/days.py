@@ -11,10 +11,11 @@ FIRST, LAST = date(1863, 1, 1), date(2099, 12, 31)  # The first municipal ordina
 MONTHS = ("jan", "feb", "mar", "apr", "maj", "jun", "jul", "aug", "sep", "okt", "nov", "dec")
 NAMES = ("januari", "februari", "mars", "april", "maj", "juni", "juli", "augusti", "september", "oktober", "november",
          "december")  # fmt: skip
-MONTH = "|".join(f"{name}|{name[:3]}\\.?" for name in NAMES)
+MONTH = "|".join(f"{name}|{name[:4]}\\.?|{name[:3]}\\.?" for name in NAMES)
 
 _WHOLE = re.compile(r"(?P<year>\d{4})(?:-(?P<month>\d{1,2})(?:-(?P<day>\d{1,2}))?)?")
 _COMPACT = re.compile(r"(?P<year>\d{4})(?P<month>\d\d)(?P<day>\d\d)")
+_SLASHED = re.compile(r"(?P<day>\d{1,2})/(?P<month>\d{1,2})[ -](?P<year>\d{4})")
 _NAMED = re.compile(r"(?:(?P<day>\d{1,2})(?:\s+|\.\s*))?(?P<name>[^\W\d_]{3,9})\.?\s+(?P<year>\d{4})")
 _RANGE = re.compile(r"(?P<first>.*?)\s*(?:\.\.|–|—|\s-\s)\s*(?P<last>.*)")
 _SIGNED = re.compile(r"(?P<sign>[<>]=?)\s*(?P<bound>.+)")
@@ -23,9 +24,9 @@ Span = tuple[date, date]
 
 
 def read(text: str) -> Span | None:
-    """Return the first and the last day of `2024`, `2024-03`, `2024-03-14`, `mars 2024` or `14 mars 2024`."""
+    """Return the first and the last day of `2024`, `2024-03`, `2024-03-14`, `14/3 2024` or with the month's name."""
     text = fold(text.strip())
-    match = _WHOLE.fullmatch(text) or _COMPACT.fullmatch(text) or _NAMED.fullmatch(text)
+    match = _WHOLE.fullmatch(text) or _COMPACT.fullmatch(text) or _SLASHED.fullmatch(text) or _NAMED.fullmatch(text)
     if match is None:
         return None
     found = match.groupdict()

@@ -34,6 +34,8 @@ OWN_NUMBER = 50.0
 NAME = 0.5
 PARTS_APART = 0.1
 LONGEST_NAME = 7  # Words that an abbreviation stands for.
+LONGEST_AUTHORITY = 6
+PARTIES = frozenset(("kd", "mp", "sd"))  # A single letter stands for too much else.
 BODY = 0.1
 # The words that a verb may have after it or before it, and how they are written before it.
 PARTICLES = {
@@ -117,6 +119,8 @@ class _Planner:
                 return 2, self._with_party(fold(node.text), fold(after.text))
             if joined := self._joined(node.text, after.text):
                 return 2, joined
+            if whole := self._written_apart(node, after):
+                return 2, whole
             for many in range(min(len(nodes), LONGEST_NAME), 1, -1):
                 if short := self._shortened(nodes[:many]):
                     whole = _together(All, [self.step(inner) for inner in nodes[:many]])
@@ -143,6 +147,14 @@ class _Planner:
         known = [self._any_form(form) for form in forms if self._analysis.lemma(form) == form]
         apart = [Close(f"b:{key}", f"w:{after}") for key in self._analysis.word(fold(verb)).keys]
         return Either((*known, *apart)) if known else None
+
+    def _written_apart(self, first: asked.Word, last: asked.Word) -> Step | None:
+        """Return two words that the dictionary has as one (diarie föring): both, or that."""
+        joined = fold(first.text + last.text)
+        if self._analysis.lemma(joined) is None:
+            return None
+        both = [step for word in (first, last) if (step := self._word(word))]
+        return Either((All(tuple(both)), self._any_form(joined))) if len(both) > 1 else None
 
     def _apart(self, word: str) -> Iterator[Step]:
         """Yield a verb with its particle before it, or the noun of one, as it is when the particle comes after."""
@@ -219,6 +231,11 @@ class _Planner:
         ]
         if self._is_body(found):
             steps.append(Terms(tuple((f"f:{key}", BODY) for key in self._names(text))))
+        if len(text) <= LONGEST_AUTHORITY and self._analysis.lemma(text) is None:
+            # No word but what references begin with: BSN.
+            steps.append(Terms(((f"d:{text}", BODY),)))
+        if text in PARTIES:
+            steps.append(Terms(((f"b:({text})", BODY),)))
         for abbreviation in self._short.get(found.keys[:1], ()):
             steps.append(Terms(((f"w:{abbreviation}", NAME),)))
         if long := self._long.get(text):
@@ -231,6 +248,9 @@ class _Planner:
         if pairs := [pair for pair in pairwise(found.parts) if pair[0] != pair[1]]:
             # Avtal om samverkan, where samverkansavtal was asked for.
             steps.append(All(tuple(_apart(one, other, alone=len(pairs) == 1) for one, other in pairs)))
+            # The rent is raised, where hyreshöjning was asked for.
+            deeds = (key.split("+") for key in found.keys if key.count("+") == 1)
+            steps.extend(_apart(one, done, alone=True) for one, done in deeds if one != done)
         return Either(tuple(steps))
 
     def _is_body(self, found: WordKeys) -> bool:

@@ -149,7 +149,9 @@ _PARAGRAPHS = re.compile(
 )
 _REFERRED = re.compile(r"(?:dnr|diarienr|diarienummer|ärendenr|ärendenummer|ärendet?)\.?\s+(?=\S)", re.IGNORECASE)
 _DATED = re.compile(
-    rf"\d{{4}}-\d\d-\d\d(?![\w-])|(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?![\w-])|(?:\d{{1,2}}\s+)?(?:{days.MONTH})\s+(?:19|20)\d\d(?!\w)|(?:19|20)\d\d(?![\w:-]|[,./]\w)",
+    r"\d{4}-\d\d-\d\d(?![\w-])|(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?![\w-])|"
+    rf"\d{{1,2}}/\d{{1,2}}[ -]\d{{4}}(?![\w-])|(?:\d{{1,2}}\s+)?(?:{days.MONTH})\s+(?:19|20)\d\d(?!\w)|"
+    r"(?:19|20)\d\d(?![\w:-]|[,./]\w)",
     re.IGNORECASE,
 )
 _PARTY = re.compile(r"\([A-ZÅÄÖa-zåäö]{1,4}\)|\(-\)")

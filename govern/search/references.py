@@ -32,9 +32,9 @@ _SPELLINGS = tuple(
         rf"(?:(?P<authority>{_AUTHORITY})[ \u00a0])?(?P<year>{_YEAR})-(?P<serial>\d{{5,6}}){_SUFFIX}",
         # KS 2024:31; but SOU 2021:97 is a report, and 2017:725 a law
         rf"(?P<authority>{_SHORT})[ \u00a0.-]?(?P<year>{_YEAR}):(?P<serial>\d{{1,6}})",
-        # SLK 2024-74, slk 2024-74: an authority in capitals or without a vowel, and no day of a month after it
-        rf"(?P<authority>[A-ZÅÄÖ]{{2,6}}|{_SMALL})[ \u00a0]"
-        rf"(?P<year>{_YEAR})-(?P<serial>\d{{1,4}})(?!-\d)",
+        # SLK 2024-74, slk2024.74: an authority in capitals or without a vowel, and no day of a month after it
+        rf"(?P<authority>[A-ZÅÄÖ]{{2,6}}|{_SMALL})[ \u00a0]?"
+        rf"(?P<year>{_YEAR})(?P<sign>[-.])(?P<serial>\d{{1,4}})(?!(?P=sign)\d)",
         # KS 22/00126, 22/00126
         rf"(?:(?P<authority>{_AUTHORITY})[ \u00a0-])?(?P<short>\d\d)/(?P<serial>\d{{3,6}})",
         # KS 1435/22, 1435/22, 1435/2022

@@ -5,7 +5,7 @@ A term is a namespace, a colon and a word:
 | `w:` | the folded word as it stands, for exact phrases and beginnings of words |
 | `b:` | a key of the word: its stem by rule, its lemma's, its compound's parts (avtal) and their sum (samverk+avtal) |
 | `h:` | the same, in a heading |
-| `d:` | a diary number, normalised, with and without authority and document number |
+| `d:` | a diary number, normalised, with and without authority and document number; the authority of its own |
 | `n:` | the paragraph's own number |
 | `f:` | the forum · `p:` people |
 
@@ -26,7 +26,7 @@ from importlib.metadata import version
 from itertools import combinations
 from pathlib import Path
 
-from govern.search import references
+from govern.search import amounts, references
 from govern.search.compounds import Splitter
 from govern.search.lemmas import Lemmas
 from govern.search.lists import words_of
@@ -35,7 +35,7 @@ from govern.search.rules import stem
 from govern.search.tokens import Token, clean, fold, pieces, tokenise, word_tokens
 
 # Bump when the same text would give other terms than before: an index of another version is built anew.
-VERSION = 7
+VERSION = 8
 WHEN = "="  # Stands for a date among the words of a query.
 LONGEST_PARTY = len("(mp)")
 GAP = 10  # More than `steps.NEAR`; PostgreSQL holds some 16 000 positions of a document.
@@ -221,6 +221,9 @@ class Analysis:
     def _everything(self, word: str) -> dict[str, None]:
         found = self.word(word)
         keys = dict.fromkeys(found.keys)
+        if number := amounts.NUMBERS.get(word):
+            # Who asks for 7 means sju; but sex is not always 6.
+            keys[str(number)] = None
         if found.canonical:
             keys[found.canonical] = None
             for part in found.parts:
@@ -246,7 +249,8 @@ class Analysis:
             start += GAP
         for reference in document.references:
             found = next(references.find(clean(reference)), None)
-            for key in found.keys if found else (references.normalise(reference),):
+            keys = (*found.keys, found.authority) if found else (references.normalise(reference),)
+            for key in filter(None, keys):
                 _put(terms[f"d:{key}"], start)
         for namespace, texts in (("f", (document.forum_name, document.forum)), ("p", document.people)):
             for text in texts:

@@ -29,7 +29,7 @@ _PARAGRAPH_AFTER = re.compile(
     rf"(?<![\w§])(?P<numbers>{_NUMBERS}(?:\s*[-\u2010-\u2015]\s*{_NUMBERS})?)\s*§{{1,2}}(?!\s*\d)"
 )
 _PARTY = re.compile(r"\((?P<party>[A-ZÅÄÖ]{1,4}|-|s|m|c|v|l|mp|kd|sd)\)")
-_SIGNS = re.compile(r"[§(\d]")
+_SIGNS = re.compile(rf"[§(\d]|{amounts.SPOKEN}")
 _SPECIAL = re.compile(rf"[§(]|{references.POSSIBLE}|{amounts.POSSIBLE}", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+(?:[-\u2010\u2011\u2012\u2013/.:'’&+][^\W_]+)*")
 _PIECE = re.compile(r"[^\W_]+")

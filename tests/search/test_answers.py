@@ -48,6 +48,8 @@ ANSWERS = {
     "kostnader fördelning": {"budget"},
     "omsorg": {"arende"},
     "utbyggnad av bredband": {"arende"},
+    "måltidsutredning": {"uppdrag"},
+    "åter rapportera": {"uppdrag"},
     "it-drift": {"drift"},
     "IT-drift": {"drift"},
     "it drift": {"drift"},
@@ -73,6 +75,8 @@ ANSWERS = {
     "§§ 812-813": {"nummer", "omnamnd"},
     "§ 102": ["lokal", "omnamnd"],
     "§ 9": set(),
+    "5 kommuner": {"drift"},
+    "åtta hundra tolv": set(),
     # References in every spelling
     "KS 2018/14": {"vatten"},
     "ks-2018/014": {"vatten"},
@@ -88,6 +92,8 @@ ANSWERS = {
     "KS 2024/72": {"arende"},
     "2024/72": {"arende"},
     "dnr:2023/128": {"arende"},
+    "SLK": {"skola"},
+    "IFN": set(),
     "KS 2023/128-808": {"arende"},
     "dnr: NR-2024-17": {"drift"},
     # Phrases

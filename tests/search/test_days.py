@@ -16,6 +16,8 @@ from govern.search import days
         ("20240314", "2024-03-14", "2024-03-14"),
         ("mars 2024", "2024-03-01", "2024-03-31"),
         ("14 mars 2024", "2024-03-14", "2024-03-14"),
+        ("14/3 2024", "2024-03-14", "2024-03-14"),
+        ("sept 2024", "2024-09-01", "2024-09-30"),
         ("2023-11..2024-02", "2023-11-01", "2024-02-29"),
         ("2024-03-01..", "2024-03-01", "2099-12-31"),
         ("..2024", "1863-01-01", "2024-12-31"),
@@ -29,7 +31,9 @@ def test_a_span_is_read(text, first, last):
     assert days.between(text) == (date.fromisoformat(first), date.fromisoformat(last))
 
 
-@pytest.mark.parametrize("text", ["", "..", "snart", "2024-13", "2024-02-30", "32 mars 2024", "hej 2024", "12"])
+@pytest.mark.parametrize(
+    "text", ["", "..", "snart", "2024-13", "2024-02-30", "32 mars 2024", "3/14 2024", "hej 2024", "12"]
+)
 def test_what_is_no_date_is_none(text):
     assert days.between(text) is None
 

@@ -59,6 +59,15 @@ def test_a_word_with_a_slip_is_found_where_it_stands_in_a_compound_that_the_read
     assert correction(parse("x" * 900), INSIDERS) is None
 
 
+def test_who_does_a_deed_is_found_by_it_and_a_word_by_its_beginning(engine, monkeypatch):
+    monkeypatch.setattr(indexing, "engine", lambda: engine)
+    assert correction(parse("upphandlare"), INSIDERS).text == "upphandling"
+    assert correction(parse("bredba"), INSIDERS).text == "bredband"
+    assert correction(parse("granfo"), OUTSIDERS).text == "granfors"
+    assert correction(parse("granfo"), INSIDERS) is None
+    assert correction(parse("upphandlare"), ()) is None
+
+
 def test_what_a_slip_makes():
     assert {"hemtjänst", "hemtjenster", "hemtjens", "hemtjents", "ehmtjenst"} - set(one_off("hemtjenst")) == {
         "hemtjenster"
