@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from itertools import combinations, islice
-from operator import itemgetter
 
 from flask import url_for
 from sqlalchemy import ColumnElement, and_, or_, select
@@ -145,21 +144,21 @@ def correction(query: Query, terms: Collection[str]) -> Query | None:
 def _kin(word: str, terms: Collection[str]) -> tuple[str, ...]:
     """Return who does a deed, or the deed of a doer, where some paragraph has that: ledsagare, ledsagning."""
     base = SWEDISH.lemma(fold(word)) or fold(word)
-    others = [base.removesuffix(ending) + instead for ending, instead in _KIN if base.endswith(ending)]
-    for other in filter(SWEDISH.knows, others):
-        if indexing.engine().search(Query(other, Word(other)), terms, limit=0).total:
-            return (other,)
-    return ()
+    others = (base.removesuffix(ending) + instead for ending, instead in _KIN if base.endswith(ending))
+    return _first_found(filter(SWEDISH.knows, others), terms)
 
 
 def _spelt(word: str, terms: Collection[str]) -> tuple[str, ...]:
     """Return the dictionary's word for one with a slip in it, where some paragraph has it, be it in a compound."""
     if not SHORT < len(word) <= LONGEST:
         return ()
-    for other in islice(filter(SWEDISH.knows, one_off(fold(word))), EACH):
-        if indexing.engine().search(Query(other, Word(other)), terms, limit=0).total:
-            return (other,)
-    return ()
+    return _first_found(islice(filter(SWEDISH.knows, one_off(fold(word))), EACH), terms)
+
+
+def _first_found(words: Iterable[str], terms: Collection[str]) -> tuple[str, ...]:
+    engine = indexing.engine()
+    found = (word for word in words if engine.search(Query(word, Word(word)), terms, limit=0).total)
+    return tuple(islice(found, 1))
 
 
 def relaxed(query: Query, terms: Collection[str]) -> Query | None:
@@ -181,7 +180,8 @@ def relaxed(query: Query, terms: Collection[str]) -> Query | None:
             return asked
     single = [Query(query.text, And((word, *others))) for word in words]
     found = [(total, one) for one in single if (total := engine.search(one, terms, limit=0).total)]
-    rarest = [one.tree for total, one in found if total == min(found, key=itemgetter(0))[0]]
+    least = min((total for total, _ in found), default=0)
+    rarest = [one.tree for total, one in found if total == least]
     return Query(query.text, Or(tuple(rarest))) if rarest else None
 
 

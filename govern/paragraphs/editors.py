@@ -61,10 +61,16 @@ def beat(
         holder=_name(holder, own) if holder else None,
         since=holder.holds_since if holder else None,
         mine=holder is own,
-        others=tuple(sorted({_name(row, own) for row in rows if row is not own})),
+        others=_names([row for row in rows if row is not own], own),
     )
     db.session.commit()
     return told
+
+
+def _names(others: list[ParagraphEditor], own: ParagraphEditor) -> tuple[str, ...]:
+    """Name each of them once, oneself first, as the sentence begins."""
+    ordered = sorted(others, key=lambda row: (row.person is not own.person, row.person.name))
+    return tuple(dict.fromkeys(_name(row, own) for row in ordered))
 
 
 def _name(row: ParagraphEditor, own: ParagraphEditor) -> str:

@@ -54,8 +54,6 @@ class WordKeys:
 _DEEDS = (("ationerna", "era"), ("ationer", "era"), ("ationen", "era"), ("ation", "era"), ("duktion", "ducera"),
           ("uktion", "uera"), ("ition", "iera"), ("ution", "uera"), ("pektion", "pektera"), ("ing", "a"), ("ning", "a"),
           ("ning", "ma"), ("ning", "iga"), ("nad", "a"), ("else", "a"), ("d", "a"), ("het", ""))  # fmt: skip
-
-
 _BOTH = frozenset(("höjd", "följd"))  # Things, and what was done.
 _LOAN = re.compile(r"(.+[^aeiouyåäö])(?:er[ns]|erns|rar|rars|rarnas?)")
 

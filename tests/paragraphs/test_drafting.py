@@ -204,12 +204,14 @@ def test_the_first_who_types_holds_the_pen(cast: Cast, written: Paragraph) -> No
 
 def test_ones_own_other_browser_is_named_as_oneself(cast: Cast, written: Paragraph) -> None:
     """Whoever left the paragraph open at work reads that it is oneself, not somebody of the same name."""
-    here, there = session_of(cast.cilla), session_of(cast.cilla, "there")
+    here, there, ada = session_of(cast.cilla), session_of(cast.cilla, "there"), session_of(cast.ada)
     make.commit()
     told = editors.beat(written, by=cast.cilla, session_id=there, at=AT, typing=True)
     assert (told.holder, told.mine) == ("Cilla Ceder", True)
+    editors.beat(written, by=cast.ada, session_id=ada, at=AT)
     told = editors.beat(written, by=cast.cilla, session_id=here, at=AT)
     assert (told.holder, told.mine) == ("Du, i en annan webbläsare,", False)
+    assert told.others == ("Du, i en annan webbläsare,", "Ada Administratör")
 
 
 def test_the_heartbeat(written: Paragraph, browse: Browse) -> None:
