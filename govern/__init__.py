@@ -64,7 +64,7 @@ from govern.protocols.signing_views import pages as signing_pages
 from govern.protocols.signing_views import returned
 from govern.protocols.verify_views import pages as verification_pages
 from govern.protocols.views import pages as protocol_pages
-from govern.web import errors, navigation, security, swedish
+from govern.web import errors, logs, navigation, security, swedish
 
 BLUEPRINTS = (
     party_pages,
@@ -141,8 +141,8 @@ def create_app(settings: config.Settings | None = None, **overrides: Any) -> Fla
         SEND_FILE_MAX_AGE_DEFAULT=timedelta(hours=1),
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
-        SESSION_COOKIE_SECURE=settings.base_url.startswith("https:"),
-        SESSION_COOKIE_NAME="govern",
+        SESSION_COOKIE_SECURE=settings.https,
+        SESSION_COOKIE_NAME=settings.session_cookie,
         SESSION_REFRESH_EACH_REQUEST=False,  # Only when the session is noted to be alive: see people/access.
         WTF_CSRF_TIME_LIMIT=None,  # The token lives as long as the session: a meeting is longer than an hour.
     )
@@ -160,7 +160,8 @@ def create_app(settings: config.Settings | None = None, **overrides: Any) -> Fla
     csrf.exempt(stop)  # A mail program sends it, and its address is its proof (RFC 8058).
     people_access.init_app(app, LoginManager(app))
     navigation.init_app(app)
-    security.init_app(app)
+    logs.init_app(app, behind_proxy=settings.trusted_proxies > 0)
+    security.init_app(app, https=settings.https)
     swedish.init_app(app)
     colours.init_app(app)
     indexing.init_app(app)

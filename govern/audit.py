@@ -15,6 +15,7 @@ from flask import current_app, has_request_context, request
 from sqlalchemy import Connection, func, insert, select, text, update
 from sqlalchemy.orm import Mapped, mapped_column
 
+from govern.audit_words import ACTIONS
 from govern.db import Model, db
 
 FIRST = "0" * 64
@@ -91,7 +92,15 @@ def anchor() -> Anchor:
 
 
 def write(action: str, target: Any, *, by: Any, at: datetime, **facts: Any) -> None:
-    """Add an entry to the current transaction. `target` is a row; `by` a person (id, name) or None for the program."""
+    """Add an entry to the current transaction.
+
+    `target` is a row, or None where the action concerns no row; `by` a person (id, name) or None for the program.
+
+    Raises:
+        ValueError: while tests run, when the action has no words in `audit_words`.
+    """
+    if current_app.testing and action not in ACTIONS:
+        raise ValueError(f"{action!r} has no words: add it to govern/audit_words.py")
     db.session.flush()  # The target gets its id.
     connection = db.session.connection()
     head = _head(connection)
@@ -100,7 +109,7 @@ def write(action: str, target: Any, *, by: Any, at: datetime, **facts: Any) -> N
         "actor_id": by.id if by else None,
         "actor": by.name if by else "Govern",
         "action": action,
-        "target": f"{target.__tablename__}:{target.id}",
+        "target": "" if target is None else f"{target.__tablename__}:{target.id}",
         "facts": facts,
         "address": (request.remote_addr or "") if has_request_context() else "",
         "previous": head.last,

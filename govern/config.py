@@ -29,6 +29,7 @@ SIGNING = {
 }
 """The makers of signatures, and the settings each cannot do without."""
 SIGNING_FACTOR = ("required", "offered")
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +70,7 @@ class Settings:
     smtp_user: str = _setting("", "Who signs in to the mail server; empty means nobody does")
     smtp_password: str = _setting("", "The password for that")
     mail_from: str = _setting("", "The address mail is sent from; needed with GOVERN_SMTP_HOST")
+    log_level: str = _setting("INFO", "What the server logs as JSON: DEBUG, INFO (each request too), WARNING or ERROR")
     trusted_proxies: int = _setting(0, "Reverse proxies in front whose X-Forwarded headers are believed")
 
     def __post_init__(self) -> None:
@@ -79,6 +81,18 @@ class Settings:
         """
         if self.signing_factor not in SIGNING_FACTOR:
             raise ValueError(f"GOVERN_SIGNING_FACTOR: {self.signing_factor!r} is none of {', '.join(SIGNING_FACTOR)}")
+        if self.log_level not in LOG_LEVELS:
+            raise ValueError(f"GOVERN_LOG_LEVEL: {self.log_level!r} is none of {', '.join(LOG_LEVELS)}")
+
+    @property
+    def https(self) -> bool:
+        """Say whether users reach the installation encrypted."""
+        return self.base_url.startswith("https:")
+
+    @property
+    def session_cookie(self) -> str:
+        """Name the session's cookie; under https no other host can set one with the prefix (RFC 6265bis)."""
+        return "__Host-govern" if self.https else "govern"
 
     @property
     def database(self) -> str:

@@ -33,22 +33,22 @@ def unguard() -> None:
 
 def test_an_entry_says_who_what_and_when(cast: Cast) -> None:
     """And facts about it."""
-    audit.write("forum.looked_at", cast.forum, by=cast.anna, at=make.AT, why="to see")
+    audit.write("forum.changed", cast.forum, by=cast.anna, at=make.AT, why="to see")
     entry = entries()[-1]
-    assert (entry.actor, entry.actor_id, entry.action) == ("Anna Ask", cast.anna.id, "forum.looked_at")
+    assert (entry.actor, entry.actor_id, entry.action) == ("Anna Ask", cast.anna.id, "forum.changed")
     assert (entry.target, entry.at, entry.facts) == (f"forums:{cast.forum.id}", make.AT, {"why": "to see"})
 
 
 def test_the_program_signs_with_its_own_name(cast: Cast) -> None:
     """What nobody asked for is not laid on anybody."""
-    audit.write("index.rebuilt", cast.forum, by=None, at=make.AT)
+    audit.write("search.saved", cast.forum, by=None, at=make.AT)
     assert (entries()[-1].actor, entries()[-1].actor_id) == ("Govern", None)
 
 
 def test_the_chain_holds(cast: Cast) -> None:
     """From the first entry on, over commits and a new session."""
     for hour in range(3):
-        audit.write("example", cast.forum, by=cast.bo, at=make.AT + timedelta(hours=hour), number=hour, text="åäö")
+        audit.write("forum.closed", cast.forum, by=cast.bo, at=make.AT + timedelta(hours=hour), number=hour, text="åäö")
         db.session.commit()
     db.session.remove()
     log = entries()
@@ -66,7 +66,7 @@ def test_the_chain_holds_where_several_write_at_once(app: Flask, cast: Cast) -> 
         with app.app_context():
             for number in range(8):
                 row = db.session.get(Collaboration, collaboration_id)
-                audit.write("example", row, by=None, at=make.AT, writer=writer, number=number)
+                audit.write("forum.closed", row, by=None, at=make.AT, writer=writer, number=number)
                 db.session.commit()
 
     with ThreadPoolExecutor(4) as writers:
@@ -78,7 +78,7 @@ def test_the_chain_holds_where_several_write_at_once(app: Flask, cast: Cast) -> 
 def test_an_entry_goes_with_its_change(cast: Cast) -> None:
     """What is rolled back was not done, and is not in the log."""
     before = len(entries())
-    audit.write("example", cast.forum, by=cast.bo, at=make.AT)
+    audit.write("forum.closed", cast.forum, by=cast.bo, at=make.AT)
     db.session.rollback()
     assert len(entries()) == before
 
@@ -96,7 +96,7 @@ def test_an_entry_goes_with_its_change(cast: Cast) -> None:
 def test_a_changed_entry_is_found(cast: Cast, change: str) -> None:
     """Whichever of its fields was changed."""
     victim = entries()[1].id
-    audit.write("example", cast.forum, by=cast.bo, at=make.AT, number=1)
+    audit.write("forum.closed", cast.forum, by=cast.bo, at=make.AT, number=1)
     unguard()
     db.session.execute(text(change.format(victim)))
     db.session.expire_all()
@@ -115,14 +115,14 @@ def test_a_removed_entry_is_found(cast: Cast) -> None:
 def test_a_request_leaves_its_address(app: Flask, cast: Cast) -> None:
     """From where, when someone did it on a page."""
     with app.test_request_context(environ_base={"REMOTE_ADDR": "192.0.2.7"}):
-        audit.write("example", db.session.merge(cast.forum), by=cast.bo, at=make.AT)
+        audit.write("forum.closed", db.session.merge(cast.forum), by=cast.bo, at=make.AT)
         assert entries()[-1].address == "192.0.2.7"
         db.session.rollback()
 
 
 def test_a_removed_last_entry_is_found(cast: Cast) -> None:
     """By the head, which only the installation's key can seal; and so is a head that someone else wrote."""
-    audit.write("example", cast.forum, by=cast.anna, at=make.AT)
+    audit.write("forum.closed", cast.forum, by=cast.anna, at=make.AT)
     db.session.commit()
     known = audit.anchor()
     last_id, previous = entries()[-1].id, entries()[-1].previous

@@ -24,6 +24,7 @@ from govern.people.models import Account
 from govern.protocols.models import Protocol, Signature
 from govern.protocols.states import ProtocolKind
 from govern.serve import Background, Server
+from govern.web import logs
 
 
 @commands.command("run", help="Starta Govern: lägger upp det som saknas och svarar på webben tills det stoppas.")
@@ -50,6 +51,7 @@ def run(with_demo: bool, port: int | None) -> None:
         if _empty():
             click.echo("Inget konto finns än. Skapa det första med: govern account ADRESS --name NAMN --administrator")
     sys.stdout.flush()
+    logs.configure(settings.log_level)
     Server(settings).run()
 
 
@@ -129,6 +131,7 @@ def build_demo() -> None:
 @command("worker", help="Gör det som väntar efter sparade ändringar, tills det stoppas.")
 def worker() -> None:
     """Drain the outbox until stopped."""
+    logs.configure(current_app.config["GOVERN"].log_level)
     indexing.mend()
     db.session.remove()
     background = Background(current_app._get_current_object())  # type: ignore[attr-defined]

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import secrets
-
 from flask import Flask, current_app, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
 from govern.errors import Refused
+from govern.web.logs import request_number
 
 SENTENCES = {
     400: ("Begäran gick inte att läsa", "Gå tillbaka, ladda om sidan och försök igen."),
@@ -54,8 +53,8 @@ def _http(error: HTTPException) -> ResponseReturnValue:
 
 
 def _bug(error: Exception) -> ResponseReturnValue:
-    number = secrets.token_hex(4)
-    current_app.logger.error("bug %s at %s %s", number, request.method, request.path, exc_info=error)
+    number, rule = request_number(), request.url_rule
+    current_app.logger.error("bug at %s %s", request.method, rule.rule if rule else "", exc_info=error)
     if current_app.testing and current_app.config.get("PROPAGATE_EXCEPTIONS"):
         raise error
     title, sentence = SENTENCES[500]

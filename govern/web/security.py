@@ -25,7 +25,11 @@ def csp_nonce() -> str:
     return str(g.csp_nonce)
 
 
-def init_app(app: Flask) -> None:
+TRANSPORT = "max-age=31536000"
+"""A year of https alone for this host (RFC 6797); other hosts of the domain are their owner's to decide about."""
+
+
+def init_app(app: Flask, *, https: bool) -> None:
     """Set the headers on every answer."""
     app.add_template_global(csp_nonce)
 
@@ -36,6 +40,8 @@ def init_app(app: Flask) -> None:
         response.headers.setdefault("Referrer-Policy", "same-origin")
         response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
         response.headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
+        if https:
+            response.headers.setdefault("Strict-Transport-Security", TRANSPORT)
         if response.mimetype in {"text/html", "application/json"}:
             response.headers.setdefault("Cache-Control", "no-store")
         return response

@@ -1,10 +1,15 @@
 """The log's page: for administrators, filtered, paged, with the chain's proof."""
 
+import json
 from collections.abc import Callable
+from pathlib import Path
 
+import pytest
+from flask import Flask
 from sqlalchemy import text
 
 from govern import audit
+from govern.audit_words import ACTIONS
 from govern.db import db
 from tests import make
 from tests.browse import Browser
@@ -13,12 +18,13 @@ from tests.cast import Cast
 
 def test_the_log_shows_and_narrows(browse: Callable[..., Browser], cast: Cast) -> None:
     """By person and deed; the chain holds."""
-    audit.write("example.deed", cast.forum, by=cast.bo, at=make.AT, why="to see")
+    audit.write("forum.closed", cast.forum, by=cast.bo, at=make.AT, why="to see")
     make.commit()
-    page = browse("ada").get("/installningar/logg?vad=example.deed&vem=bo")
+    page = browse("ada").get("/installningar/logg?vad=forum.closed&vem=bo")
     assert "Kedjan håller" in page.text("main")
     assert len(page.all("tbody tr")) == 1
-    assert "why: to see" in page.text("tbody")
+    assert "varför: to see" in page.text("tbody")
+    assert "Avslutade forum" in page.text("tbody")
 
 
 def test_a_broken_chain_is_told(browse: Callable[..., Browser], cast: Cast) -> None:
@@ -33,3 +39,43 @@ def test_a_broken_chain_is_told(browse: Callable[..., Browser], cast: Cast) -> N
 def test_the_log_is_closed(browse: Callable[..., Browser]) -> None:
     """To those who do not administer."""
     browse("cilla").get("/installningar/logg", status=403)
+
+
+def test_a_group_of_actions(browse: Callable[..., Browser], cast: Cast) -> None:
+    """Everything about sign-in at once, and nothing else."""
+    audit.write("signed_in", cast.forum, by=cast.bo, at=make.AT)
+    audit.write("forum.closed", cast.forum, by=cast.bo, at=make.AT)
+    make.commit()
+    page = browse("ada").get("/installningar/logg?vad=sign_in&vem=bo")
+    assert [row.text() for row in page.all("tbody tr td:nth-child(4)")] == ["Loggade in"]
+
+
+def test_every_action_is_written_somewhere() -> None:
+    """No words stand for an action that the program does not take."""
+    sources = "".join(path.read_text() for path in (Path(__file__).parents[2] / "govern").rglob("*.py"))
+    sources = sources.replace((Path(__file__).parents[2] / "govern/audit_words.py").read_text(), "")
+    assert not [action for action in ACTIONS if f'"{action}"' not in sources]
+
+
+def test_an_action_needs_words(app: Flask, cast: Cast) -> None:
+    """A new one without is refused while tests run."""
+    with pytest.raises(ValueError, match="audit_words"):
+        audit.write("forum.painted", cast.forum, by=cast.bo, at=make.AT)
+
+
+def test_the_log_is_exported(browse: Callable[..., Browser], cast: Cast) -> None:
+    """As CSV that a spreadsheet does not run, and as JSON lines whose hashes lead from one to the next."""
+    cast.bo.name = "=HYPERLINK(1)"
+    audit.write("forum.closed", cast.forum, by=cast.bo, at=make.AT, heading="Å")
+    audit.write("forum.reopened", cast.forum, by=cast.bo, at=make.AT)
+    make.commit()
+    browser = browse("ada")
+    table = browser.client.get("/installningar/logg/logg.csv?vad=forum.closed").text
+    assert table.startswith("\ufeffRad;")
+    assert ";'=HYPERLINK(1);" in table
+    assert "Avslutade forum;forum.closed" in table
+    assert "rubrik: Å" in table
+    lines = browser.client.get("/installningar/logg/logg.jsonl?vad=settings").text.splitlines()
+    newest, before = (json.loads(line) for line in lines[:2])
+    assert (newest["action"], newest["previous"]) == ("forum.reopened", before["hash"])
+    browse("cilla").get("/installningar/logg/logg.csv", status=403)

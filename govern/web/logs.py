@@ -1,0 +1,115 @@
+"""The server's log: one JSON object a line on standard error, each with its request's number, none with content.
+
+What people write must not leak through a log (offentlighets- och sekretesslagen), so a request is logged by its route's
+pattern and not its address, and an exception by its type and frames and not its message, which often quotes a value.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import secrets
+import sys
+import time
+import traceback
+from types import TracebackType
+from typing import Any, TextIO
+
+from flask import Flask, Response, g, has_request_context, request
+from flask_login import current_user
+from pythonjsonlogger.json import JsonFormatter
+
+log = logging.getLogger("govern.requests")
+
+HEADER = "X-Request-ID"
+GIVEN = re.compile(r"[A-Za-z0-9._-]{8,64}")
+"""A number that a trusted proxy has given the request already."""
+
+
+def request_number() -> str:
+    """Give this request's number: the trusted proxy's, or one of our own."""
+    if "request_number" not in g:
+        given = request.headers.get(HEADER, "")
+        trusted = g.get("behind_proxy", False) and GIVEN.fullmatch(given)
+        g.request_number = given if trusted else secrets.token_hex(8)
+    return str(g.request_number)
+
+
+class Numbered(logging.Filter):
+    """Adds the request's number to every record that is logged while one is answered."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Let every record pass, numbered."""
+        if has_request_context():
+            record.request = request_number()
+        return True
+
+
+class WithoutContent(JsonFormatter):
+    """Formats a record as JSON; of an exception it keeps the types and where in the code, never the message."""
+
+    def formatException(  # noqa: N802 — the name is logging's
+        self,
+        ei: tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None],
+    ) -> str:
+        """Write the chain of exceptions, the cause first, each with its frames."""
+        chain: list[BaseException] = []
+        error = ei[1]
+        while error is not None and error not in chain:
+            chain.append(error)
+            error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+        return "\n".join(line for error in reversed(chain) for line in _frames(error))
+
+
+def _frames(error: BaseException) -> list[str]:
+    frames = traceback.extract_tb(error.__traceback__)
+    return [*(f"{f.filename}:{f.lineno} {f.name}" for f in frames), f"{type(error).__module__}.{type(error).__name__}"]
+
+
+def configure(level: str, stream: TextIO | None = None) -> None:
+    """Send every logger of this process to standard error, or to a stream, as JSON; for servers, not for commands."""
+    handler = logging.StreamHandler(stream or sys.stderr)
+    formatter = WithoutContent(
+        "{asctime}{levelname}{name}{message}",
+        style="{",
+        rename_fields={"asctime": "at", "levelname": "level", "name": "logger", "exc_info": "trace"},
+        json_ensure_ascii=False,
+    )
+    formatter.converter = time.gmtime
+    formatter.default_time_format, formatter.default_msec_format = "%Y-%m-%dT%H:%M:%S", "%s.%03dZ"
+    handler.setFormatter(formatter)
+    handler.addFilter(Numbered())
+    for logger in list(logging.root.manager.loggerDict.values()):
+        if isinstance(logger, logging.Logger):  # A library's own handler would write the message a second time, bare.
+            logger.handlers.clear()
+            logger.propagate = True
+    logging.root.handlers[:] = [handler]
+    logging.root.setLevel(level)
+    logging.captureWarnings(capture=True)
+
+
+def init_app(app: Flask, *, behind_proxy: bool) -> None:
+    """Number every request, answer with the number, and log one line a request."""
+
+    @app.before_request
+    def begin() -> None:
+        g.behind_proxy = behind_proxy
+        g.began = time.perf_counter()
+
+    @app.after_request
+    def end(response: Response) -> Response:
+        response.headers[HEADER] = request_number()
+        if request.endpoint != "static":
+            log.info("request", extra=_facts(response))
+        return response
+
+
+def _facts(response: Response) -> dict[str, Any]:
+    return {
+        "method": request.method,
+        "route": request.url_rule.rule if request.url_rule else "",
+        "status": response.status_code,
+        "ms": round((time.perf_counter() - g.get("began", time.perf_counter())) * 1000, 1),
+        "address": request.remote_addr or "",
+        "account": current_user.account.id if current_user and current_user.is_authenticated else None,
+    }

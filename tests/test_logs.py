@@ -1,0 +1,93 @@
+"""The server's log: JSON, numbered, and without what people wrote."""
+
+import io
+import json
+import logging
+from collections.abc import Callable, Iterator
+
+import pytest
+from flask import Flask
+
+from govern import create_app
+from govern.config import Settings
+from govern.web import logs
+from tests.browse import Browser
+
+SECRET = "hemliga orden om upphandlingen"
+
+
+@pytest.fixture
+def stream() -> Iterator[io.StringIO]:
+    """Log as the server does, to be read, and give pytest its handlers back."""
+    handlers, level = logging.root.handlers[:], logging.root.level
+    written = io.StringIO()
+    logs.configure("INFO", written)
+    yield written
+    logging.root.handlers[:] = handlers
+    logging.root.setLevel(level)
+    logging.captureWarnings(capture=False)
+
+
+def lines(stream: io.StringIO) -> list[dict[str, object]]:
+    """Read what was logged."""
+    return [json.loads(line) for line in stream.getvalue().splitlines()]
+
+
+def test_a_request_is_a_numbered_line(browse: Callable[..., Browser], stream: io.StringIO) -> None:
+    """Its route, status and time; not its address, which may hold a token or what was searched for."""
+    browser = browse("cilla")
+    answer = browser.client.get(f"/sok?q={SECRET}")
+    line = lines(stream)[-1]
+    assert (line["route"], line["status"], line["method"]) == ("/sok", 200, "GET")
+    assert line["request"] == answer.headers["X-Request-ID"]
+    assert isinstance(line["ms"], float)
+    assert line["account"]
+    assert "hemliga" not in json.dumps(line)
+
+
+def test_a_bug_is_found_by_its_number_and_says_no_content(app: Flask, stream: io.StringIO) -> None:
+    """The page's number is the log's; the trace has types and places, also of the cause, and no message."""
+
+    def broken() -> str:
+        try:
+            raise ValueError(SECRET)
+        except ValueError as error:
+            raise RuntimeError(SECRET) from error
+
+    app.add_url_rule("/trasig", "broken", broken)
+    broken.right = app.view_functions["people.sign_in"].right  # type: ignore[attr-defined]
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    page = app.test_client().get("/trasig")
+    assert page.status_code == 500
+    bug = next(line for line in lines(stream) if line["level"] == "ERROR")
+    assert str(bug["request"]) in page.text
+    trace = str(bug["trace"])
+    assert "builtins.ValueError" in trace
+    assert trace.rstrip().endswith("builtins.RuntimeError")
+    assert "test_logs.py" in trace
+    assert SECRET not in json.dumps(bug, ensure_ascii=False)
+
+
+def test_a_number_from_outside_is_believed_behind_a_proxy_only(app: Flask) -> None:
+    """Else anybody could write another's number into the log."""
+    given = {"X-Request-ID": "0123456789abcdef"}
+    assert app.test_client().get("/logga-in", headers=given).headers["X-Request-ID"] != "0123456789abcdef"
+    behind = create_app(Settings(data_dir=app.config["GOVERN"].data_dir, trusted_proxies=1), TESTING=True)
+    client = behind.test_client()
+    assert client.get("/logga-in", headers=given).headers["X-Request-ID"] == "0123456789abcdef"
+    odd = {"X-Request-ID": "a b\tc{}"}
+    assert client.get("/logga-in", headers=odd).headers["X-Request-ID"] != "a b\tc{}"
+
+
+def test_under_https_the_cookie_is_the_hosts_own(app: Flask) -> None:
+    """`__Host-`, secure, for the whole host and no other; and the browser is told to use https alone."""
+    settings = Settings(data_dir=app.config["GOVERN"].data_dir, base_url="https://govern.example")
+    safe = create_app(settings, TESTING=True)
+    answer = safe.test_client().get("/logga-in", base_url="https://govern.example")
+    cookie = answer.headers["Set-Cookie"]
+    assert cookie.startswith("__Host-govern=")
+    assert {"Secure", "HttpOnly", "Path=/", "SameSite=Lax"} <= set(cookie.split("; "))
+    assert "Domain" not in cookie
+    assert answer.headers["Strict-Transport-Security"] == "max-age=31536000"
+    plain = app.test_client().get("/logga-in")
+    assert "Strict-Transport-Security" not in plain.headers
