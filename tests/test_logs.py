@@ -88,6 +88,6 @@ def test_under_https_the_cookie_is_the_hosts_own(app: Flask) -> None:
     assert cookie.startswith("__Host-govern=")
     assert {"Secure", "HttpOnly", "Path=/", "SameSite=Lax"} <= set(cookie.split("; "))
     assert "Domain" not in cookie
-    assert answer.headers["Strict-Transport-Security"] == "max-age=31536000"
+    assert answer.headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
     plain = app.test_client().get("/logga-in")
     assert "Strict-Transport-Security" not in plain.headers
