@@ -16,6 +16,7 @@ DEBIAN_PACKAGE = {
     "qpdf": "qpdf",
     "certutil": "libnss3-tools",
     "pdfsig": "poppler-utils",
+    "faketime": "faketime",
 }
 
 

@@ -1,0 +1,13 @@
+"""Loaded by every Python of a house whose clock is moved: libfaketime 0.9.10 breaks `clock_nanosleep`, which sleep uses."""
+
+import select
+import time
+
+
+def _sleep(seconds: float) -> None:
+    if seconds < 0:
+        raise ValueError("sleep length must be non-negative")
+    select.select([], [], [], seconds)
+
+
+time.sleep = _sleep
