@@ -3,27 +3,23 @@
 from __future__ import annotations
 
 import os
-import signal
-import socket
 import sys
-import threading
 from dataclasses import replace
 
 import click
-from flask import current_app
 from sqlalchemy import select
 
-from govern import demo, outbox, schema
+from govern import background, demo, outbox, schema
 from govern.archive import indexing
-from govern.cli.installation import command, commands, environment, installation
+from govern.cli.installation import commands, environment, installation
 from govern.cli.protocols import bytes_of
 from govern.config import Settings
 from govern.db import db, now
-from govern.errors import Refused
 from govern.people.models import Account
 from govern.protocols.models import Protocol, Signature
 from govern.protocols.states import ProtocolKind
-from govern.serve import Background, Server
+from govern.serve import children, listen
+from govern.supervise import Child, Supervisor
 
 
 @commands.command("run", help="Starta Govern: lägger upp det som saknas och svarar på webben tills det stoppas.")
@@ -38,7 +34,7 @@ def run(with_demo: bool, port: int | None) -> None:
         settings = replace(settings, port=port, base_url=base_url)
     if with_demo and "GOVERN_SIGNING_FACTOR" not in os.environ:
         settings = replace(settings, signing_factor="offered")  # Whoever tries Govern has no code app for each person.
-    _refuse_taken(settings)
+    listening = listen(settings)
     with installation(settings, upgraded=False):
         schema.upgrade()
         if with_demo and _empty():
@@ -50,19 +46,8 @@ def run(with_demo: bool, port: int | None) -> None:
         if _empty():
             click.echo("Inget konto finns än. Skapa det första med: govern account ADRESS --name NAMN --administrator")
     sys.stdout.flush()
-    Server(settings).run()
-
-
-def _refuse_taken(settings: Settings) -> None:
-    """Try the port before anything is prepared; gunicorn would try it for seconds, and say so in English."""
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    with socket.socket(family) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((settings.host, settings.port))
-        except OSError as error:
-            sentence = f"Det går inte att lyssna på {settings.host}:{settings.port}. Välj en annan port med --port."
-            raise Refused(sentence) from error
+    beside = [Child("background", lambda: background.run(settings))] if settings.background else []
+    Supervisor([*children(settings, listening), *beside]).run()
 
 
 def _empty() -> bool:
@@ -126,16 +111,10 @@ def build_demo() -> None:
         _show_demo(settings)
 
 
-@command("worker", help="Gör det som väntar efter sparade ändringar, tills det stoppas.")
+@commands.command("worker", help="Gör det som väntar efter sparade ändringar, tills det stoppas.")
 def worker() -> None:
-    """Drain the outbox until stopped."""
-    indexing.mend()
-    db.session.remove()
-    background = Background(current_app._get_current_object())  # type: ignore[attr-defined]
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
-    background.start()
-    stop.wait()
-    background.stop()
-    background.join()
+    """Be the background alone, for web servers on other machines."""
+    settings = environment()
+    with installation(settings):
+        indexing.mend()
+    background.run(settings)
