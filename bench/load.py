@@ -1,4 +1,4 @@
-"""A hundred people for two minutes against a real `govern run`, on both databases: errors, and waits beside an idle server's.
+"""A hundred people for two minutes against a real `govern run`, on both databases: errors, and how long they wait.
 
 The same pages are first opened by one person alone; the ratios say how much longer a hundred wait.
 """

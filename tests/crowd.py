@@ -1,4 +1,4 @@
-"""Many people at a real server's pages at once, and how long each waited. Their sessions are laid straight into the tables."""
+"""Many people at a real server's pages at once, and how long each waited. Their sessions are written as rows."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""A house to live in: the real `govern run` with real mail, people at its pages, and where a test wants it a moved clock.
+"""A house to live in: the real `govern run` with real mail, people at its pages, and a clock that a test may move.
 
-The clock is libfaketime's: every process of the server reads the offset from a file, so that all see the same time, also
-when it changes while they run. What measures a wait (monotonic clocks) is left alone.
+The clock is libfaketime's: every process of the server reads the offset from a file, so that all see the same time,
+also when it changes while they run. What measures a wait (monotonic clocks) is left alone.
 """
 
 from __future__ import annotations
@@ -275,7 +275,7 @@ class Visitor:
         return self.page
 
     def press(self, button: str, **fields: Any) -> Page:
-        """Press a button of the page now shown; where the session has ended meanwhile, sign in, go back and press again."""
+        """Press a button of the page now shown; where the session has ended, sign in, go back and press again."""
         assert self.page is not None
         before, here = self.sign_ins, self.page.url
         form = self.page.form(button)

@@ -3,28 +3,28 @@
 from __future__ import annotations
 
 import os
-import signal
-import socket
 import sys
-import threading
 from dataclasses import replace
 
 import click
-from flask import current_app
 from sqlalchemy import select
 
-from govern import demo, outbox, schema
+from govern import background, demo, outbox, schema
 from govern.archive import indexing
-from govern.cli.installation import command, commands, environment, installation
+from govern.cli.installation import commands, environment, installation
 from govern.cli.protocols import bytes_of
 from govern.config import Settings
 from govern.db import db, now
-from govern.errors import Refused
 from govern.people.models import Account
 from govern.protocols.models import Protocol, Signature
 from govern.protocols.states import ProtocolKind
+<<<<<<< HEAD
 from govern.serve import Background, Server
 from govern.web import logs
+=======
+from govern.serve import children, listen
+from govern.supervise import Child, Supervisor
+>>>>>>> crash
 
 
 @commands.command("run", help="Starta Govern: lägger upp det som saknas och svarar på webben tills det stoppas.")
@@ -39,7 +39,7 @@ def run(with_demo: bool, port: int | None) -> None:
         settings = replace(settings, port=port, base_url=base_url)
     if with_demo and "GOVERN_SIGNING_FACTOR" not in os.environ:
         settings = replace(settings, signing_factor="offered")  # Whoever tries Govern has no code app for each person.
-    _refuse_taken(settings)
+    listening = listen(settings)
     with installation(settings, upgraded=False):
         schema.upgrade()
         if with_demo and _empty():
@@ -51,6 +51,7 @@ def run(with_demo: bool, port: int | None) -> None:
         if _empty():
             click.echo("Inget konto finns än. Skapa det första med: govern account ADRESS --name NAMN --administrator")
     sys.stdout.flush()
+<<<<<<< HEAD
     logs.configure(settings.log_level)
     Server(settings).run()
 
@@ -65,6 +66,10 @@ def _refuse_taken(settings: Settings) -> None:
         except OSError as error:
             sentence = f"Det går inte att lyssna på {settings.host}:{settings.port}. Välj en annan port med --port."
             raise Refused(sentence) from error
+=======
+    beside = [Child("background", lambda: background.run(settings))] if settings.background else []
+    Supervisor([*children(settings, listening), *beside]).run()
+>>>>>>> crash
 
 
 def _empty() -> bool:
@@ -128,8 +133,9 @@ def build_demo() -> None:
         _show_demo(settings)
 
 
-@command("worker", help="Gör det som väntar efter sparade ändringar, tills det stoppas.")
+@commands.command("worker", help="Gör det som väntar efter sparade ändringar, tills det stoppas.")
 def worker() -> None:
+<<<<<<< HEAD
     """Drain the outbox until stopped."""
     logs.configure(current_app.config["GOVERN"].log_level)
     indexing.mend()
@@ -142,3 +148,10 @@ def worker() -> None:
     stop.wait()
     background.stop()
     background.join()
+=======
+    """Be the background alone, for web servers on other machines."""
+    settings = environment()
+    with installation(settings):
+        indexing.mend()
+    background.run(settings)
+>>>>>>> crash
