@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import os
-import signal
 import socket
 import sys
-import threading
 from dataclasses import replace
 
 import click
-from flask import current_app
 from sqlalchemy import select
 
-from govern import demo, outbox, schema
+from govern import background, demo, outbox, schema
 from govern.archive import indexing
-from govern.cli.installation import command, commands, environment, installation
+from govern.background import GRACE, Child, keep
+from govern.cli.installation import commands, environment, installation
 from govern.cli.protocols import bytes_of
 from govern.config import Settings
 from govern.db import db, now
@@ -23,14 +21,14 @@ from govern.errors import Refused
 from govern.people.models import Account
 from govern.protocols.models import Protocol, Signature
 from govern.protocols.states import ProtocolKind
-from govern.serve import Background, Server
+from govern.serve import Server
 
 
 @commands.command("run", help="Starta Govern: lägger upp det som saknas och svarar på webben tills det stoppas.")
 @click.option("--demo", "with_demo", is_flag=True, help="Fyll en tom databas med demonstrationsinnehåll.")
 @click.option("--port", type=click.IntRange(1, 65535), help="Port att lyssna på, i stället för GOVERN_PORT.")
-def run(with_demo: bool, port: int | None) -> None:
-    """Prepare the installation, say where it is, and serve it."""
+def run(with_demo: bool, port: int | None) -> int:
+    """Prepare the installation, say where it is, and serve it: the web and the background, each a process."""
     settings = environment()
     if port is not None:
         follows = settings.base_url == f"http://{settings.host}:{settings.port}"
@@ -50,7 +48,9 @@ def run(with_demo: bool, port: int | None) -> None:
         if _empty():
             click.echo("Inget konto finns än. Skapa det första med: govern account ADRESS --name NAMN --administrator")
     sys.stdout.flush()
-    Server(settings).run()
+    web = Child("web", lambda: Server(settings).run())
+    beside = [Child("background", lambda: background.run(settings))] if settings.background else []
+    return keep([web, *beside], grace=2 * GRACE, whole=web)
 
 
 def _refuse_taken(settings: Settings) -> None:
@@ -126,16 +126,10 @@ def build_demo() -> None:
         _show_demo(settings)
 
 
-@command("worker", help="Gör det som väntar efter sparade ändringar, tills det stoppas.")
+@commands.command("worker", help="Gör det som väntar efter sparade ändringar, tills det stoppas.")
 def worker() -> None:
-    """Drain the outbox until stopped."""
-    indexing.mend()
-    db.session.remove()
-    background = Background(current_app._get_current_object())  # type: ignore[attr-defined]
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
-    background.start()
-    stop.wait()
-    background.stop()
-    background.join()
+    """Be the background alone, for a web server on another machine."""
+    settings = environment()
+    with installation(settings):
+        indexing.mend()
+    background.run(settings)
