@@ -1,0 +1,121 @@
+"""The processes of `govern run`: started, started anew, ended, and gone when their supervisor is."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PROGRAM = """
+import os, signal, sys, time
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+
+spec = spec_from_file_location("supervise", "govern/supervise.py")  # Without the whole application around it.
+supervise = sys.modules["supervise"] = module_from_spec(spec)
+spec.loader.exec_module(supervise)
+folder = Path(sys.argv[1])
+
+
+def work(name):
+    (folder / f"{name}-{os.getpid()}").touch()
+    if name == "deaf":
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    if name == "broken":
+        raise RuntimeError("not today")
+    try:
+        while True:
+            time.sleep(60)
+    finally:
+        (folder / f"{name}-{os.getpid()}-ended").touch()
+
+
+children = [supervise.Child(name, lambda name=name: work(name)) for name in sys.argv[2:]]
+supervise.Supervisor(children, grace=1.0).run()
+"""
+
+
+@pytest.fixture
+def supervise(tmp_path: Path) -> Iterator[Callable[..., subprocess.Popen[bytes]]]:
+    """Start a supervisor over children that write their number into the test's folder."""
+    running: list[subprocess.Popen[bytes]] = []
+
+    def start(*names: str) -> subprocess.Popen[bytes]:
+        running.append(subprocess.Popen([sys.executable, "-c", PROGRAM, str(tmp_path), *names], cwd=ROOT))
+        return running[-1]
+
+    yield start
+    for process in running:
+        process.kill()
+        process.wait()
+
+
+def _until(holds: Callable[[], object], seconds: float = 20) -> None:
+    end = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < end, "waited in vain"
+        time.sleep(0.02)
+
+
+def _started(folder: Path, name: str) -> set[int]:
+    return {int(path.name.split("-")[1]) for path in folder.glob(f"{name}-*") if not path.name.endswith("-ended")}
+
+
+def _gone(pid: int) -> bool:
+    with suppress(ProcessLookupError):
+        os.kill(pid, 0)
+        return Path(f"/proc/{pid}/stat").read_text().split(")")[1].split()[0] == "Z"
+    return True
+
+
+def test_a_child_that_is_killed_is_started_anew_and_its_sibling_left_alone(supervise, tmp_path):
+    supervise("one", "two")
+    _until(lambda: _started(tmp_path, "one") and _started(tmp_path, "two"))
+    (first,), (sibling,) = _started(tmp_path, "one"), _started(tmp_path, "two")
+    os.kill(first, signal.SIGKILL)
+    _until(lambda: len(_started(tmp_path, "one")) == 2)
+    assert _started(tmp_path, "two") == {sibling}
+    assert not _gone(sibling)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_asked_to_stop_it_ends_its_children_and_then_itself(supervise, tmp_path, number):
+    process = supervise("one", "two")
+    _until(lambda: _started(tmp_path, "one") and _started(tmp_path, "two"))
+    process.send_signal(number)
+    assert process.wait(30) == 0
+    assert len(list(tmp_path.glob("*-ended"))) == 2
+
+
+def test_what_does_not_end_in_time_is_killed(supervise, tmp_path):
+    process = supervise("deaf")
+    _until(lambda: _started(tmp_path, "deaf"))
+    time.sleep(0.2)
+    (deaf,) = _started(tmp_path, "deaf")
+    process.terminate()
+    assert process.wait(30) == 0
+    assert _gone(deaf)
+
+
+def test_what_fails_at_its_start_is_tried_again_ever_more_seldom(supervise, tmp_path):
+    supervise("broken")
+    _until(lambda: len(_started(tmp_path, "broken")) >= 3)
+    time.sleep(1)
+    assert len(_started(tmp_path, "broken")) <= 5
+
+
+def test_children_end_when_their_supervisor_is_killed(supervise, tmp_path):
+    process = supervise("one")
+    _until(lambda: _started(tmp_path, "one"))
+    process.kill()
+    _until(lambda: list(tmp_path.glob("one-*-ended")))
+    (child,) = _started(tmp_path, "one")
+    _until(lambda: _gone(child))
