@@ -18,7 +18,7 @@ import socket
 import struct
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from types import FrameType
@@ -27,99 +27,20 @@ from flask import Flask
 
 import govern
 from govern.config import Settings
-from govern.outbox import Lane, Shift, Worker, recover
+from govern.outbox import Lane, Shift, Worker
 
 log = logging.getLogger(__name__)
 
-TICK = 0.2  # Seconds between the looks at the children.
+TICK = 0.2  # Seconds between the looks at the lanes.
 GRACE = 10.0  # Seconds that what is under way gets when the server is asked to stop.
-SHORTEST_PAUSE, LONGEST_PAUSE = 0.5, 30.0  # Seconds before a child that died is begun anew.
-STEADY = 60.0  # A child that has lived so many seconds is begun anew at once.
+SHORTEST_PAUSE, LONGEST_PAUSE = 0.5, 30.0  # Seconds before a lane that died is begun anew.
+STEADY = 60.0  # Seconds after which a lane that dies is begun anew as if it were the first time.
 MARGIN = 5.0  # Seconds beyond a call's own limit, so that what limits itself can say why.
 MEMORY_MB = 2_000
 """Memory that a lane's process may hold."""
 
-PDEATHSIG = 1  # Linux's PR_SET_PDEATHSIG.
-
-
-def die_with(parent: int, number: int) -> None:
-    """Have the kernel send this process a signal when its parent ends, however it ends (Linux)."""
-    with suppress(AttributeError):
-        ctypes.CDLL(None).prctl(PDEATHSIG, number)
-    if os.getppid() != parent:
-        os._exit(1)
-
-
-class Child:
-    """A forked process in a group of its own: begun anew when it dies, later and later, and ended with its group.
-
-    `ends` is how it dies when its parent does.
-    """
-
-    def __init__(self, name: str, work: Callable[[], None], ends: int = signal.SIGTERM) -> None:
-        self.name, self._work, self._ends = name, work, ends
-        self.pid = 0
-        self.code: int | None = None
-        self._begun = self._due = 0.0
-        self._deaths = 0
-
-    def tend(self) -> None:
-        """Begin the process when it is due, and note its death."""
-        if not self.pid:
-            if time.monotonic() >= self._due:
-                self._begin()
-            return
-        pid, status = os.waitpid(self.pid, os.WNOHANG)
-        if pid:
-            self._died(os.waitstatus_to_exitcode(status))
-
-    def tell(self, number: int) -> None:
-        """Send a signal to the process alone."""
-        if self.pid:
-            with suppress(ProcessLookupError):
-                os.kill(self.pid, number)
-
-    def end(self) -> None:
-        """End the process and all of its group, at once."""
-        if self.pid:
-            with suppress(ProcessLookupError, PermissionError):
-                os.killpg(self.pid, signal.SIGKILL)
-
-    def _begin(self) -> None:
-        parent = os.getpid()
-        sys.stdout.flush()
-        sys.stderr.flush()
-        self.pid = os.fork()
-        self._begun = time.monotonic()
-        if self.pid:
-            with suppress(OSError):  # Both set it, so that neither is too late.
-                os.setpgid(self.pid, self.pid)
-            return
-        code = 1
-        try:
-            os.setpgid(0, 0)
-            for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGCHLD):
-                signal.signal(number, signal.SIG_DFL)
-            die_with(parent, self._ends)
-            self._work()
-            code = 0
-        except SystemExit as ended:
-            code = ended.code if isinstance(ended.code, int) else int(ended.code is not None)
-        except BaseException:
-            log.exception("%s: ended by a mistake", self.name)
-        finally:
-            with suppress(Exception):  # Whatever happens, the child must not go on as its parent.
-                sys.stdout.flush()
-                sys.stderr.flush()
-            os._exit(code)
-
-    def _died(self, code: int) -> None:
-        lived = time.monotonic() - self._begun
-        self.end()  # What it had started goes too.
-        self.pid, self.code = 0, code
-        self._deaths = 1 if lived > STEADY else self._deaths + 1
-        self._due = time.monotonic() + min(SHORTEST_PAUSE * 2 ** (self._deaths - 1), LONGEST_PAUSE)
-        log.warning("%s: ended with %d after %.0f s", self.name, code, lived)
+PR_SET_PDEATHSIG = 1
+LIMIT = struct.Struct("dd")
 
 
 class Told:
@@ -134,97 +55,124 @@ class Told:
         self.stop = True
 
 
-def keep(children: Sequence[Child], *, grace: float, whole: Child | None = None, told: Told | None = None) -> int:
-    """Keep processes alive until this one is asked to stop; then let them finish, and after `grace` seconds end them.
+class LaneProcess:
+    """The process of a lane, in a group of its own: begun anew when it dies, later and later, and ended with its group.
 
-    When `whole` ends by itself, and is not killed, all end; its exit code is given.
+    It says in shared memory when the call that it is in must have ended.
     """
-    told = told or Told()
-    code = 0
-    while not told.stop:
-        for child in children:
-            child.tend()
-        if whole is not None and not whole.pid and whole.code is not None and whole.code >= 0:
-            code = whole.code
-            break
-        time.sleep(TICK)
-    for child in children:
-        child.tell(signal.SIGTERM)
-    until = time.monotonic() + grace
-    while any(_living(child) for child in children) and time.monotonic() < until:
-        time.sleep(TICK / 4)
-    for child in children:
-        child.end()
-    for child in children:
-        while _living(child):
-            time.sleep(TICK / 4)
-    return code
-
-
-def _living(child: Child) -> bool:
-    if child.pid and os.waitpid(child.pid, os.WNOHANG)[0]:
-        child.end()  # Its group, where it left anything.
-        child.pid = 0
-    return bool(child.pid)
-
-
-# --- The lanes ---------------------------------------------------------------------------------------------
-
-
-class LaneChild(Child):
-    """The process of a lane. It says in shared memory when what it does must have ended."""
 
     def __init__(self, app: Flask, lane: Lane, lock: Lock) -> None:
-        super().__init__(f"background, {lane}", self._live, signal.SIGKILL)
         self._app, self._lane, self._lock = app, lane, lock
-        self._deadline = mmap.mmap(-1, 16)  # When the call must end, by the machine's clock, and what it was given.
-        self._why = ""
+        self._limit = mmap.mmap(-1, LIMIT.size)  # When the call must have ended, and how many seconds it was given.
+        self._pid = 0
+        self._why = ""  # What is told of the work that it was at when it ended.
+        self._begun = self._due = 0.0
+        self._deaths = 0
 
     def tend(self) -> None:
-        """End the process when it is past its limits; else as any child."""
-        if self.pid and not self._why and (why := self._too_much()):
-            log.error("%s: %s", self.name, why)
+        """Begin the process when it is due, end it when it is past a limit, and note its death."""
+        if not self._pid:
+            if time.monotonic() >= self._due:
+                self._begin()
+        elif (code := self._ended()) is not None:
+            self._note_death(code)
+        elif not self._why and (why := self._too_much()):
+            log.error("background, %s: %s", self._lane, why)
             self._why = why
             self.end()
-        super().tend()
 
-    def _begin(self) -> None:
-        self._watch(None)
-        super()._begin()
-        self._why = ""
+    def ask(self) -> None:
+        """Ask the process to end after what it is doing."""
+        if self._pid:
+            os.kill(self._pid, signal.SIGTERM)
 
-    def _died(self, code: int) -> None:
+    def end(self) -> None:
+        """End the process and all of its group, at once."""
+        if self._pid:
+            with suppress(ProcessLookupError, PermissionError):
+                os.killpg(self._pid, signal.SIGKILL)
+
+    def alive(self) -> bool:
+        """Say whether it has not ended yet."""
+        return bool(self._pid) and self._ended() is None
+
+    def _ended(self) -> int | None:
+        """Give the exit code of a process that has ended; what it had started ends too."""
+        pid, status = os.waitpid(self._pid, os.WNOHANG)
+        if not pid:
+            return None
+        self.end()
+        self._pid = 0
+        return os.waitstatus_to_exitcode(status)
+
+    def _note_death(self, code: int) -> None:
+        lived = time.monotonic() - self._begun
         self._why = self._why or f"Processen som gjorde arbetet dog (kod {code})."
-        super()._died(code)
-
-    def _watch(self, seconds: float | None) -> None:
-        end = 0.0 if seconds is None else time.monotonic() + seconds + MARGIN
-        self._deadline[:] = struct.pack("dd", end, seconds or 0.0)
+        self._deaths = 1 if lived > STEADY else self._deaths + 1
+        self._due = time.monotonic() + min(SHORTEST_PAUSE * 2 ** (self._deaths - 1), LONGEST_PAUSE)
+        log.error("background, %s: ended with code %d after %.0f s", self._lane, code, lived)
 
     def _too_much(self) -> str:
-        end, seconds = struct.unpack("dd", self._deadline[:])
-        if end and time.monotonic() > end:
+        until, seconds = LIMIT.unpack(self._limit[:])
+        if until and time.monotonic() > until:
             return f"Det tog längre tid än {seconds:.0f} sekunder och avbröts."
-        if _memory_mb(self.pid) > MEMORY_MB:
+        if _memory_mb(self._pid) > MEMORY_MB:
             return f"Det tog mer minne än {MEMORY_MB} MB och avbröts."
         return ""
 
-    def _live(self) -> None:
+    def _watch(self, seconds: float | None) -> None:
+        until = 0.0 if seconds is None else time.monotonic() + seconds + MARGIN
+        self._limit[:] = LIMIT.pack(until, seconds or 0.0)
+
+    def _begin(self) -> None:
+        self._watch(None)
+        self._begun = time.monotonic()
+        parent = os.getpid()
+        sys.stdout.flush()
+        sys.stderr.flush()
+        self._pid = os.fork()
+        if self._pid:
+            with suppress(OSError):  # Both set it, so that neither is too late.
+                os.setpgid(self._pid, self._pid)
+            self._why = ""
+            return
+        code = 1
+        try:
+            os.setpgid(0, 0)
+            _die_with(parent)
+            self._work()
+            code = 0
+        except BaseException:
+            log.exception("background, %s: ended by an error", self._lane)
+        finally:
+            with suppress(Exception):  # Whatever happens, the child must not go on as its parent.
+                logging.shutdown()
+                sys.stdout.flush()
+                sys.stderr.flush()
+            os._exit(code)
+
+    def _work(self) -> None:
         """Work the lane until asked to stop. The main thread only waits for that, so that a signal is always heard."""
         self._lock.leave()
-        woken, wake = os.pipe()
-        os.set_blocking(wake, False)
-        signal.set_wakeup_fd(wake)
+        woken, waker = os.pipe()
+        os.set_blocking(waker, False)
+        signal.set_wakeup_fd(waker)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: None)
         shift = Shift(self._lane, self._lock.owner, self._watch)
-        with self._app.app_context():
-            recover(shift, self._why)
-        worker = Worker(self._app, shift=shift)
+        worker = Worker(self._app, shift=shift, interrupted=self._why)
         worker.start()
         os.read(woken, 1)
         worker.stop()
         worker.join()
+
+
+def _die_with(parent: int) -> None:
+    """Have the kernel end this process when its parent does, however that ends (Linux)."""
+    with suppress(AttributeError):
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:
+        os._exit(1)
 
 
 def _memory_mb(pid: int) -> float:
@@ -279,4 +227,21 @@ def run(settings: Settings) -> None:
         time.sleep(TICK)
         if told.stop:
             return
-    keep([LaneChild(app, lane, lock) for lane in Lane], grace=GRACE, told=told)
+    _keep([LaneProcess(app, lane, lock) for lane in Lane], told)
+
+
+def _keep(lanes: Sequence[LaneProcess], told: Told) -> None:
+    """Keep the lanes alive until asked to stop; then let them finish, and end those that have not when time is up."""
+    while not told.stop:
+        for lane in lanes:
+            lane.tend()
+        time.sleep(TICK)
+    for lane in lanes:
+        lane.ask()
+    until = time.monotonic() + GRACE
+    while (left := [lane for lane in lanes if lane.alive()]) and time.monotonic() < until:
+        time.sleep(TICK / 4)
+    for lane in left:
+        lane.end()
+    while any(lane.alive() for lane in left):
+        time.sleep(TICK / 4)

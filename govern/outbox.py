@@ -80,6 +80,11 @@ class OutboxEntry(Model):
     leased_by: Mapped[str | None]
     set_aside_at: Mapped[datetime | None]
 
+    @property
+    def is_aside(self) -> bool:
+        """Whether it waits for an administrator."""
+        return self.set_aside_at is not None and self.done_at is None
+
     __table_args__ = (
         Index("ix_outbox_waiting", "topic", "due_at", sqlite_where=text(_WAITS), postgresql_where=text(_WAITS)),
         Index(
@@ -424,21 +429,28 @@ def _show(shift: Shift, at: datetime, until: datetime | None) -> None:
 
 
 class Worker(threading.Thread):
-    """Drain the outbox, or one lane of it, again and again until stopped; a second worker does no harm."""
+    """Drain the outbox, or one lane of it, again and again until stopped; a second worker does no harm.
 
-    def __init__(self, app: Flask, pause: float = 0.5, shift: Shift = EVERYTHING) -> None:
+    `interrupted` is what is told of the work that whoever worked this lane before had not finished.
+    """
+
+    def __init__(self, app: Flask, pause: float = 0.5, shift: Shift = EVERYTHING, interrupted: str = "") -> None:
         super().__init__(name="outbox", daemon=True)
         self.app = app
         self.pause = pause
         self.stopping = threading.Event()
         self.shift = Shift(shift.lane, shift.owner, shift.watch, self.stopping.is_set)
+        self.interrupted = interrupted
 
     def run(self) -> None:
         """Work until `stop`."""
-        beat_at = 0.0
+        beat_at, recovered = 0.0, not self.shift.owner
         while not self.stopping.is_set():
             with self.app.app_context():
                 try:
+                    if not recovered:
+                        recover(self.shift, self.interrupted)
+                        recovered = True
                     busy = drain(self.shift) > 0
                     if busy:  # Soon, but not after each: every sign of life is a write that others wait for.
                         beat_at = min(beat_at, time.monotonic() + BEAT.total_seconds() / 6)

@@ -12,7 +12,6 @@ from sqlalchemy import select
 
 from govern import background, demo, outbox, schema
 from govern.archive import indexing
-from govern.background import GRACE, Child, keep
 from govern.cli.installation import commands, environment, installation
 from govern.cli.protocols import bytes_of
 from govern.config import Settings
@@ -22,12 +21,13 @@ from govern.people.models import Account
 from govern.protocols.models import Protocol, Signature
 from govern.protocols.states import ProtocolKind
 from govern.serve import Server
+from govern.supervise import Child, Supervisor
 
 
 @commands.command("run", help="Starta Govern: lägger upp det som saknas och svarar på webben tills det stoppas.")
 @click.option("--demo", "with_demo", is_flag=True, help="Fyll en tom databas med demonstrationsinnehåll.")
 @click.option("--port", type=click.IntRange(1, 65535), help="Port att lyssna på, i stället för GOVERN_PORT.")
-def run(with_demo: bool, port: int | None) -> int:
+def run(with_demo: bool, port: int | None) -> None:
     """Prepare the installation, say where it is, and serve it: the web and the background, each a process."""
     settings = environment()
     if port is not None:
@@ -50,7 +50,7 @@ def run(with_demo: bool, port: int | None) -> int:
     sys.stdout.flush()
     web = Child("web", lambda: Server(settings).run())
     beside = [Child("background", lambda: background.run(settings))] if settings.background else []
-    return keep([web, *beside], grace=2 * GRACE, whole=web)
+    Supervisor([web, *beside]).run()
 
 
 def _refuse_taken(settings: Settings) -> None:
