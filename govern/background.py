@@ -55,23 +55,59 @@ class Told:
         self.stop = True
 
 
+class Guard:
+    """A process that ends the lanes, and all that they have started, when the background is killed."""
+
+    def __init__(self) -> None:
+        told, self._tell = os.pipe()
+        if os.fork():
+            os.close(told)
+            return
+        try:
+            os.setpgid(0, 0)
+            for number in (signal.SIGTERM, signal.SIGINT):
+                signal.signal(number, signal.SIG_IGN)
+            self.leave()
+            lines = [""]
+            while data := os.read(told, 4096):  # Ends when the background does.
+                lines = [*lines[:-1], *(lines[-1] + data.decode()).split("\n")][-2:]
+            for group in lines[0].split():
+                _end_group(int(group))
+        finally:
+            os._exit(0)
+
+    def note(self, groups: Sequence[int]) -> None:
+        """Say which groups are to be ended."""
+        with suppress(OSError):  # Without it the lanes still end, only not what they have started.
+            os.write(self._tell, f"{' '.join(map(str, groups))}\n".encode())
+
+    def leave(self) -> None:
+        """Close this end in a child, which else would keep the guard waiting."""
+        os.close(self._tell)
+
+
+def _end_group(group: int) -> None:
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(group, signal.SIGKILL)
+
+
 class LaneProcess:
     """The process of a lane, in a group of its own: begun anew when it dies, later and later, and ended with its group.
 
     It says in shared memory when the call that it is in must have ended.
     """
 
-    def __init__(self, app: Flask, lane: Lane, lock: Lock) -> None:
-        self._app, self._lane, self._lock = app, lane, lock
+    def __init__(self, app: Flask, lane: Lane, lock: Lock, guard: Guard) -> None:
+        self._app, self._lane, self._lock, self._guard = app, lane, lock, guard
         self._limit = mmap.mmap(-1, LIMIT.size)  # When the call must have ended, and how many seconds it was given.
-        self._pid = 0
+        self.pid = 0
         self._why = ""  # What is told of the work that it was at when it ended.
         self._begun = self._due = 0.0
         self._deaths = 0
 
     def tend(self) -> None:
         """Begin the process when it is due, end it when it is past a limit, and note its death."""
-        if not self._pid:
+        if not self.pid:
             if time.monotonic() >= self._due:
                 self._begin()
         elif (code := self._ended()) is not None:
@@ -83,26 +119,25 @@ class LaneProcess:
 
     def ask(self) -> None:
         """Ask the process to end after what it is doing."""
-        if self._pid:
-            os.kill(self._pid, signal.SIGTERM)
+        if self.pid:
+            os.kill(self.pid, signal.SIGTERM)
 
     def end(self) -> None:
         """End the process and all of its group, at once."""
-        if self._pid:
-            with suppress(ProcessLookupError, PermissionError):
-                os.killpg(self._pid, signal.SIGKILL)
+        if self.pid:
+            _end_group(self.pid)
 
     def alive(self) -> bool:
         """Say whether it has not ended yet."""
-        return bool(self._pid) and self._ended() is None
+        return bool(self.pid) and self._ended() is None
 
     def _ended(self) -> int | None:
         """Give the exit code of a process that has ended; what it had started ends too."""
-        pid, status = os.waitpid(self._pid, os.WNOHANG)
+        pid, status = os.waitpid(self.pid, os.WNOHANG)
         if not pid:
             return None
         self.end()
-        self._pid = 0
+        self.pid = 0
         return os.waitstatus_to_exitcode(status)
 
     def _note_death(self, code: int) -> None:
@@ -116,7 +151,7 @@ class LaneProcess:
         until, seconds = LIMIT.unpack(self._limit[:])
         if until and time.monotonic() > until:
             return f"Det tog längre tid än {seconds:.0f} sekunder och avbröts."
-        if _memory_mb(self._pid) > MEMORY_MB:
+        if _memory_mb(self.pid) > MEMORY_MB:
             return f"Det tog mer minne än {MEMORY_MB} MB och avbröts."
         return ""
 
@@ -130,10 +165,10 @@ class LaneProcess:
         parent = os.getpid()
         sys.stdout.flush()
         sys.stderr.flush()
-        self._pid = os.fork()
-        if self._pid:
+        self.pid = os.fork()
+        if self.pid:
             with suppress(OSError):  # Both set it, so that neither is too late.
-                os.setpgid(self._pid, self._pid)
+                os.setpgid(self.pid, self.pid)
             self._why = ""
             return
         code = 1
@@ -154,6 +189,7 @@ class LaneProcess:
     def _work(self) -> None:
         """Work the lane until asked to stop. The main thread only waits for that, so that a signal is always heard."""
         self._lock.leave()
+        self._guard.leave()
         woken, waker = os.pipe()
         os.set_blocking(waker, False)
         signal.set_wakeup_fd(waker)
@@ -227,14 +263,18 @@ def run(settings: Settings) -> None:
         time.sleep(TICK)
         if told.stop:
             return
-    _keep([LaneProcess(app, lane, lock) for lane in Lane], told)
+    guard = Guard()
+    _keep([LaneProcess(app, lane, lock, guard) for lane in Lane], guard, told)
 
 
-def _keep(lanes: Sequence[LaneProcess], told: Told) -> None:
+def _keep(lanes: Sequence[LaneProcess], guard: Guard, told: Told) -> None:
     """Keep the lanes alive until asked to stop; then let them finish, and end those that have not when time is up."""
+    noted: list[int] = []
     while not told.stop:
         for lane in lanes:
             lane.tend()
+        if noted != (groups := [lane.pid for lane in lanes if lane.pid]):
+            guard.note(noted := groups)
         time.sleep(TICK)
     for lane in lanes:
         lane.ask()
@@ -245,3 +285,4 @@ def _keep(lanes: Sequence[LaneProcess], told: Told) -> None:
         lane.end()
     while any(lane.alive() for lane in left):
         time.sleep(TICK / 4)
+    guard.note([])
