@@ -47,6 +47,7 @@ from govern.paragraphs.views import pages as paragraph_pages
 from govern.parties.views import pages as party_pages
 from govern.people import access as people_access
 from govern.people.account_views import pages as account_pages
+from govern.people.background import pages as background_pages
 from govern.people.log import pages as log_pages
 from govern.people.views import pages as people_pages
 from govern.protocols import (
@@ -70,6 +71,7 @@ BLUEPRINTS = (
     party_pages,
     people_pages,
     log_pages,
+    background_pages,
     account_pages,
     forum_pages,
     colour_pages,

@@ -47,7 +47,9 @@ class Settings:
     port: int = _setting(8000, "Port that `govern run` listens on")
     workers: int = _setting(2, "Web processes that `govern run` starts")
     threads: int = _setting(16, "Threads in each web process")
-    background: bool = _setting(True, "Whether a web process also does what the outbox asks for")
+    background: bool = _setting(
+        True, "Whether `govern run` also starts the background, which does what is asked for after a save"
+    )
     session_hours: int = _setting(12, "Hours without a request after which a session ends")
     fresh_minutes: int = _setting(5, "Minutes a sign-in stays fresh enough to sign a protocol")
     signing: str = _setting("local", "Who makes signatures: `local`, `csc` or `federated`; see docs/signatures.md")

@@ -77,7 +77,7 @@ def send_again(letter: Letter, *, at: datetime) -> None:
         outbox.enqueue(TOPIC, letter.id, at=at)
 
 
-@outbox.handles(TOPIC)
+@outbox.handles(TOPIC, "Ett brev", lane=outbox.Lane.LETTERS, tries=outbox.TRIES_OVER_A_NETWORK, together=1)
 def deliver(keys: Sequence[str]) -> None:
     """Send each letter that waits.
 
@@ -90,6 +90,9 @@ def deliver(keys: Sequence[str]) -> None:
         letter = db.session.get(Letter, int(key))
         if letter is None or letter.state is not LetterState.WAITING:
             continue
+        if not letter.attempts:
+            letter.tried_from = now()  # However long it has waited for a worker.
+            db.session.commit()
         to, message, since = letter.recipient, letter.message, letter.tried_from
         db.session.rollback()  # No transaction is open while the server is spoken to.
         try:

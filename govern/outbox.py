@@ -1,31 +1,71 @@
 """What must happen after a commit: written in the same transaction, done at least once, in order of its topic and key.
 
-A handler is registered for a topic with `handles`. `drain` leases entries, runs their handlers and marks them done;
-one that fails is tried again later and later, and keeps its error for the health page.
+A handler is registered for a topic with `handles`, in a lane: what takes long in one lane delays nothing in another,
+for `govern.background` works each in a process of its own. `drain` leases entries, runs their handlers and marks them
+done; one that fails is tried again later and later, and after its last attempt it is set aside, for an administrator to
+see.
 """
 
 from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import insert, select, update
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import ColumnElement, Index, Select, and_, case, delete, func, insert, or_, select, text, update
+from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from govern.db import Model, db, now
+from govern.words import Word
 
 log = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=5)
+"""How long an entry is its worker's at least; where a handler may take longer, so much longer."""
+
 BATCH = 50
+TRIES = 10
+"""Attempts before an entry is set aside; with the pauses between them some twenty minutes."""
+
+TRIES_OVER_A_NETWORK = 60
+"""Attempts at what another server must answer: some two days."""
+
+SECONDS = 120.0
+LONGEST_PAUSE = timedelta(hours=1)
+KEPT = timedelta(days=30)
+"""How long an entry that is done is kept. The search index asks for them when it has lost its last ones."""
+
+BEAT = timedelta(seconds=30)
+SILENT = timedelta(minutes=2)
+"""After so long without a sign of life a lane is said not to be worked."""
+
+INTERRUPTED = "Arbetet avbröts när bakgrundsprocessen stannade."
+
+
+class Lane(Word):
+    """A queue of its own."""
+
+    INDEX = "index", "Sökindexet"
+    REBUILD = "rebuild", "Ombyggnad av sökindexet"
+    LETTERS = "letters", "Brev och påminnelser"
+    DOCUMENTS = "documents", "Handlingar och läsning av filer"
+    VERIFY = "verify", "Kontroll av filer"
+
+
+_WAITS = "done_at IS NULL AND set_aside_at IS NULL"
 
 
 class OutboxEntry(Model):
-    """One thing to do. `key` says what it is about: of several with one key only the newest needs doing."""
+    """One thing to do. `key` says what it is about: of several with one key only the newest needs doing.
+
+    `created_at` is when it was asked for, or was to be done first; `leased_by` is the background process that does it
+    now, or did it.
+    """
 
     __tablename__ = "outbox"
 
@@ -33,21 +73,83 @@ class OutboxEntry(Model):
     topic: Mapped[str]
     key: Mapped[str]
     created_at: Mapped[datetime]
-    due_at: Mapped[datetime] = mapped_column(index=True)
+    due_at: Mapped[datetime]
     attempts: Mapped[int] = mapped_column(default=0)
     done_at: Mapped[datetime | None] = mapped_column(index=True)
     error: Mapped[str] = mapped_column(default="")
+    leased_by: Mapped[str | None]
+    set_aside_at: Mapped[datetime | None]
+
+    @property
+    def is_aside(self) -> bool:
+        """Whether it waits for an administrator."""
+        return self.set_aside_at is not None and self.done_at is None
+
+    __table_args__ = (
+        Index("ix_outbox_waiting", "topic", "due_at", sqlite_where=text(_WAITS), postgresql_where=text(_WAITS)),
+        Index(
+            "ix_outbox_set_aside",
+            "set_aside_at",
+            sqlite_where=text("set_aside_at IS NOT NULL"),
+            postgresql_where=text("set_aside_at IS NOT NULL"),
+        ),
+    )
+
+
+class LaneBeat(Model):
+    """When a background process last showed that it works a lane. `until` is when what it does now must be done."""
+
+    __tablename__ = "outbox_beats"
+
+    lane: Mapped[str] = mapped_column(primary_key=True)
+    owner: Mapped[str] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    until: Mapped[datetime | None]
 
 
 Handler = Callable[[Sequence[str]], None]
-_handlers: dict[str, Handler] = {}
 
 
-def handles(topic: str) -> Callable[[Handler], Handler]:
-    """Register the function that does a topic's work; it is given the keys, each once, and may be called again."""
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """How a topic's work is done. `seconds` is how long a call of the handler may take before its process is ended."""
+
+    topic: str
+    label: str
+    lane: Lane
+    handler: Handler
+    seconds: float
+    tries: int
+    together: int
+    gives_up: Callable[[str], None] | None
+
+    @property
+    def lease(self) -> timedelta:
+        """How long the entries are their worker's."""
+        return max(LEASE, timedelta(seconds=self.seconds) + LEASE / 5)
+
+
+_handlers: dict[str, Duty] = {}
+
+
+def handles(
+    topic: str,
+    label: str = "",
+    *,
+    lane: Lane = Lane.INDEX,
+    seconds: float = SECONDS,
+    tries: int = TRIES,
+    together: int = BATCH,
+    gives_up: Callable[[str], None] | None = None,
+) -> Callable[[Handler], Handler]:
+    """Register the function that does a topic's work; it is given the keys, each once, and may be called again.
+
+    `label` is what an administrator reads. A call is given up to `together` keys. `gives_up` is told each key that is
+    set aside, so that no page says for ever that it is being done.
+    """
 
     def register(handler: Handler) -> Handler:
-        _handlers[topic] = handler
+        _handlers[topic] = Duty(topic, label or topic, lane, handler, seconds, tries, together, gives_up)
         return handler
 
     return register
@@ -62,99 +164,299 @@ def enqueue(topic: str, key: Any, *, at: datetime, due: datetime | None = None) 
 _ADD = insert(OutboxEntry).inline()
 
 
-def drain() -> int:
-    """Do what is due, a batch a topic, and say how many entries were done.
+def waits() -> ColumnElement[bool]:
+    """Choose what is still to be done: neither done nor set aside."""
+    return and_(OutboxEntry.done_at.is_(None), OutboxEntry.set_aside_at.is_(None))
 
-    When a batch fails its keys are done one by one, so that one that never works does not hold up the others.
+
+def topics(lane: Lane | None = None) -> list[str]:
+    """List the topics of a lane, or all of them, in the order in which they are done."""
+    return [duty.topic for duty in _handlers.values() if lane in (None, duty.lane)]
+
+
+def duty_of(topic: str) -> Duty | None:
+    """Give a topic's duty; None when nobody here knows how it is done."""
+    return _handlers.get(topic)
+
+
+# --- Doing -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """Who works: one lane or all, for which background process, who is told of each call's limit, and whether to stop.
+
+    `watch` is given how many seconds the call that begins may take, and None when it has ended.
+    """
+
+    lane: Lane | None = None
+    owner: str = ""
+    watch: Callable[[float | None], None] = lambda _seconds: None
+    stopping: Callable[[], bool] = lambda: False
+
+
+EVERYTHING = Shift()
+
+
+def drain(shift: Shift = EVERYTHING) -> int:
+    """Do what is due, at most a batch a topic, and say how many entries were done.
+
+    When a call fails its keys are done one by one, so that one that never works does not hold up the others.
     """
     done = 0
-    for topic, handler in _handlers.items():
-        entries = _lease(topic) if _any_due(topic) else []
-        keys = list(dict.fromkeys(key for _, key in entries))
-        if not keys:
-            continue
-        if len(keys) > 1 and _try(topic, handler, entries, keys):
-            done += len(entries)
-            continue
-        for key in keys:
-            about_it = [entry for entry in entries if entry[1] == key]
-            if _try(topic, handler, about_it, [key], postpone=True):
-                done += len(about_it)
+    left = dict.fromkeys(topics(shift.lane), BATCH)
+    while left and not shift.stopping():
+        due = _due(left)
+        left = {topic: most for topic, most in left.items() if topic in due}
+        for topic, most in list(left.items()):
+            duty = _handlers[topic]
+            entries = _lease(duty, min(duty.together, most), shift)
+            left[topic] -= len(entries)
+            if not entries or left[topic] <= 0:
+                del left[topic]
+            done += _do(duty, entries, shift)
+            if shift.stopping():
+                break
     return done
 
 
-def _try(
-    topic: str, handler: Handler, entries: list[tuple[int, str]], keys: list[str], *, postpone: bool = False
-) -> bool:
+def _do(duty: Duty, entries: list[tuple[int, str]], shift: Shift) -> int:
+    keys = list(dict.fromkeys(key for _, key in entries))
+    if len(keys) > 1 and _try(duty, entries, keys, shift):
+        return len(entries)
+    done = 0
+    for key in keys:
+        about_it = [entry for entry in entries if entry[1] == key]
+        if _try(duty, about_it, [key], shift, postpone=True):
+            done += len(about_it)
+    return done
+
+
+def _try(duty: Duty, entries: list[tuple[int, str]], keys: list[str], shift: Shift, *, postpone: bool = False) -> bool:
     ids = [entry_id for entry_id, _ in entries]
+    shift.watch(duty.seconds)
     try:
-        handler(keys)
-        db.session.execute(update(OutboxEntry).where(OutboxEntry.id.in_(ids)).values(done_at=now(), error=""))
+        duty.handler(keys)
+        done = {"done_at": now(), "error": "", "set_aside_at": None}
+        db.session.execute(update(OutboxEntry).where(OutboxEntry.id.in_(ids)).values(done))
         db.session.commit()
     except Exception as error:  # The worker must outlive any handler; the entry keeps what went wrong.
         db.session.rollback()
-        log.exception("outbox: %s failed on %s", topic, ", ".join(keys))
+        log.exception("outbox: %s failed on %s", duty.topic, ", ".join(keys))
         if postpone:
-            _postpone(ids, f"{type(error).__name__}: {error}")
+            _failed(OutboxEntry.id.in_(ids), getattr(error, "sentence", "") or f"{type(error).__name__}: {error}")
         return False
+    finally:
+        shift.watch(None)
     return True
 
 
-def waiting() -> int:
-    """Count what is due, or has failed, and is not yet done; what is asked for a later day does not wait."""
-    query = select(db.func.count()).select_from(OutboxEntry).where(OutboxEntry.done_at.is_(None))
-    return db.session.scalar(query.where((OutboxEntry.due_at <= now()) | (OutboxEntry.attempts > 0))) or 0
-
-
-def _any_due(topic: str) -> bool:
-    """Look whether there is anything to lease: a worker with nothing to do takes no lock from those who write."""
-    due = select(OutboxEntry.id).where(
-        OutboxEntry.topic == topic, OutboxEntry.done_at.is_(None), OutboxEntry.due_at <= now()
-    )
+def _due(among: Iterable[str]) -> set[str]:
+    """Look what there is to lease: a worker with nothing to do takes no lock from those who write."""
+    due = select(OutboxEntry.topic).where(OutboxEntry.topic.in_(among), waits(), OutboxEntry.due_at <= now())
     with db.engine.execution_options(reading=True).connect() as connection:
-        return connection.scalar(due.limit(1)) is not None
+        return set(connection.scalars(due.distinct()))
 
 
-def _lease(topic: str) -> list[tuple[int, str]]:
+def _lease(duty: Duty, most: int, shift: Shift) -> list[tuple[int, str]]:
+    """Take entries, the oldest first. One that has failed comes alone, since it may take its process with it.
+
+    What another worker does meanwhile about the same thing is left until that is done.
+    """
     at = now()
+    of_topic = and_(OutboxEntry.topic == duty.topic, waits())
+    other = aliased(OutboxEntry)
+    elsewhere = and_(
+        other.topic == duty.topic,
+        other.done_at.is_(None),
+        other.set_aside_at.is_(None),
+        other.due_at > at,
+        other.leased_by != shift.owner,
+    )
     query = (
         select(OutboxEntry)
-        .where(OutboxEntry.topic == topic, OutboxEntry.done_at.is_(None), OutboxEntry.due_at <= at)
+        .where(of_topic, OutboxEntry.due_at <= at, OutboxEntry.key.not_in(select(other.key).where(elsewhere)))
         .order_by(OutboxEntry.id)
         .limit(BATCH)
         .with_for_update(skip_locked=True)
     )
-    entries = db.session.scalars(query).all()
-    for entry in entries:
-        entry.due_at = at + LEASE
+    taken = _first_of(db.session.scalars(query).all(), most)
+    lasting = [entry for entry in taken if entry.attempts < duty.tries]
+    for entry in lasting:
+        entry.created_at = max(entry.created_at, entry.due_at) if not entry.attempts else entry.created_at
+        entry.due_at = at + duty.lease
         entry.attempts += 1
-    leased = [(entry.id, entry.key) for entry in entries]
+        entry.leased_by = shift.owner
+    given_up = [entry for entry in taken if entry.attempts >= duty.tries and entry not in lasting]
+    for entry in given_up:  # Its last attempt ended with the process, and nobody has told of it.
+        entry.set_aside_at, entry.error, entry.leased_by = at, entry.error or INTERRUPTED, None
+    if lasting and shift.lane:
+        _show(shift, at, at + timedelta(seconds=duty.seconds))
+    leased = [(entry.id, entry.key) for entry in lasting]
+    told = [(entry.topic, entry.key) for entry in given_up]
     db.session.commit()
+    _tell(told)
     return leased
 
 
-def _postpone(ids: list[int], error: str) -> None:
-    for entry in db.session.scalars(select(OutboxEntry).where(OutboxEntry.id.in_(ids))):
-        entry.due_at = now() + timedelta(seconds=min(2**entry.attempts, 3600))
-        entry.error = error
+def _first_of(entries: Sequence[OutboxEntry], most: int) -> list[OutboxEntry]:
+    if not entries:
+        return []
+    first = entries[0]
+    if most == 1 or first.attempts:
+        return [entry for entry in entries if entry.key == first.key]
+    return [entry for entry in entries if not entry.attempts][:most]
+
+
+def recover(shift: Shift, error: str = "") -> None:
+    """Take back what this background process had leased when it, or its lane's process, ended: a failed attempt."""
+    mine = and_(OutboxEntry.topic.in_(topics(shift.lane)), OutboxEntry.leased_by == shift.owner, waits())
+    if db.session.scalar(select(OutboxEntry.id).where(mine).limit(1)) is not None:
+        _failed(mine, error or INTERRUPTED)
+    db.session.rollback()
+
+
+def _failed(which: ColumnElement[bool], error: str) -> None:
+    """Postpone entries, longer for each attempt; set those aside that have had their last."""
+    at = now()
+    told = []
+    for entry in db.session.scalars(select(OutboxEntry).where(which)):
+        duty = _handlers.get(entry.topic)
+        entry.due_at = at + min(timedelta(seconds=2 ** min(entry.attempts, 20)), LONGEST_PAUSE)
+        entry.error = error.replace("\x00", "")[:2000]
+        entry.leased_by = None
+        if duty is not None and entry.attempts >= duty.tries:
+            entry.set_aside_at = at
+            told.append((entry.topic, entry.key))
+    db.session.commit()
+    _tell(told)
+
+
+def _tell(set_aside: Sequence[tuple[str, str]]) -> None:
+    for topic, key in set_aside:
+        log.error("outbox: %s is set aside for %s after its last attempt", topic, key)
+        duty = _handlers.get(topic)
+        if duty is None or duty.gives_up is None:
+            continue
+        try:
+            duty.gives_up(key)
+            db.session.commit()
+        except Exception:  # What is set aside stays so, whatever is wrong with the row it is about.
+            db.session.rollback()
+            log.exception("outbox: %s could not be told of %s", topic, key)
+
+
+# --- What is known of it -----------------------------------------------------------------------------------
+
+
+def waiting() -> int:
+    """Count what is due, or has failed, and is not yet done; what is asked for a later day does not wait."""
+    query = select(func.count()).select_from(OutboxEntry).where(waits())
+    return db.session.scalar(query.where(_is_due(now()))) or 0
+
+
+def _is_due(at: datetime) -> ColumnElement[bool]:
+    return or_(OutboxEntry.due_at <= at, OutboxEntry.attempts > 0)
+
+
+@dataclass(frozen=True, slots=True)
+class LaneState:
+    """How a lane stands: how many entries wait, since when the oldest does, and the last sign of life from it."""
+
+    lane: Lane
+    waits: int
+    oldest: datetime | None
+    seen_at: datetime | None
+    alive: bool
+    busy: bool
+
+
+def lane_states(at: datetime) -> list[LaneState]:
+    """Say how each lane stands."""
+    since = func.min(case((OutboxEntry.attempts > 0, OutboxEntry.created_at), else_=OutboxEntry.due_at))
+    query = select(OutboxEntry.topic, func.count(), since)
+    rows = db.session.execute(query.where(waits(), _is_due(at)).group_by(OutboxEntry.topic)).all()
+    beats = db.session.scalars(select(LaneBeat)).all()
+    found = []
+    for lane in Lane:
+        mine = set(topics(lane))
+        of_lane = [row for row in rows if row[0] in mine]
+        oldest = min((row[2] for row in of_lane), default=None)
+        seen = [beat for beat in beats if beat.lane == lane]
+        busy = [beat for beat in seen if beat.until is not None and beat.until + SILENT > at]
+        alive = bool(busy) or any(beat.at + SILENT > at for beat in seen)
+        last = max((beat.at for beat in seen), default=None)
+        found.append(LaneState(lane, sum(row[1] for row in of_lane), oldest, last, alive, bool(busy)))
+    return found
+
+
+def set_aside() -> Select[OutboxEntry]:
+    """Choose what has been set aside and is neither done nor dismissed, the newest first."""
+    aside = and_(OutboxEntry.set_aside_at.is_not(None), OutboxEntry.done_at.is_(None))
+    return select(OutboxEntry).where(aside).order_by(OutboxEntry.set_aside_at.desc(), OutboxEntry.id.desc())
+
+
+def run_again(entry: OutboxEntry, *, at: datetime) -> None:
+    """Let what was set aside be tried anew, in the caller's transaction."""
+    entry.set_aside_at, entry.attempts, entry.due_at = None, 0, at
+
+
+def dismiss(entry: OutboxEntry, *, at: datetime) -> None:
+    """Leave what was set aside undone, in the caller's transaction; it keeps what went wrong."""
+    entry.done_at = at
+
+
+def beat(shift: Shift) -> None:
+    """Show that a lane is worked and does nothing just now, and throw away some of what was done long ago.
+
+    The newest entry stays whatever its age: its number must never be given to another.
+    """
+    at = now()
+    _show(shift, at, None)
+    newest = select(func.max(OutboxEntry.id)).correlate(None).scalar_subquery()
+    old = and_(OutboxEntry.done_at < at - KEPT, OutboxEntry.topic.in_(topics(shift.lane)), OutboxEntry.id < newest)
+    db.session.execute(
+        delete(OutboxEntry).where(OutboxEntry.id.in_(select(OutboxEntry.id).where(old).limit(1000))),
+        execution_options={"synchronize_session": False},
+    )
+    db.session.execute(delete(LaneBeat).where(LaneBeat.at < at - KEPT))
     db.session.commit()
 
 
-class Worker(threading.Thread):
-    """Drain the outbox again and again, until stopped; a second worker on the same rows does no harm."""
+def _show(shift: Shift, at: datetime, until: datetime | None) -> None:
+    if shift.lane is not None:
+        db.session.merge(LaneBeat(lane=shift.lane.value, owner=shift.owner, at=at, until=until))
 
-    def __init__(self, app: Flask, pause: float = 0.5) -> None:
+
+class Worker(threading.Thread):
+    """Drain the outbox, or one lane of it, again and again until stopped; a second worker does no harm.
+
+    `interrupted` is what is told of the work that whoever worked this lane before had not finished.
+    """
+
+    def __init__(self, app: Flask, pause: float = 0.5, shift: Shift = EVERYTHING, interrupted: str = "") -> None:
         super().__init__(name="outbox", daemon=True)
         self.app = app
         self.pause = pause
         self.stopping = threading.Event()
+        self.shift = Shift(shift.lane, shift.owner, shift.watch, self.stopping.is_set)
+        self.interrupted = interrupted
 
     def run(self) -> None:
         """Work until `stop`."""
+        beat_at, recovered = 0.0, not self.shift.owner
         while not self.stopping.is_set():
             with self.app.app_context():
                 try:
-                    busy = drain() > 0
+                    if not recovered:
+                        recover(self.shift, self.interrupted)
+                        recovered = True
+                    busy = drain(self.shift) > 0
+                    if busy:  # Soon, but not after each: every sign of life is a write that others wait for.
+                        beat_at = min(beat_at, time.monotonic() + BEAT.total_seconds() / 6)
+                    elif self.shift.lane is not None and time.monotonic() > beat_at:
+                        beat(self.shift)
+                        beat_at = time.monotonic() + BEAT.total_seconds()
                 except Exception:  # The database may be away; the worker waits for it to come back.
                     log.exception("outbox: could not be read")
                     busy = False

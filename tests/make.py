@@ -232,6 +232,7 @@ def everything(cast: Any) -> p.Paragraph:
     signed_in = add(SignInSession(account=anna.account, token="t" * 64, **session))
     _a_desk(written, cilla, signed_in)
     add(SignInAttempt(email="eva@alvsam.example", address="127.0.0.1", at=AT))
+    add(outbox.LaneBeat(lane="index", owner="here", at=AT))
     outbox.enqueue("example", written.id, at=AT)
     audit.write("example", written, by=cilla, at=AT)
     commit()

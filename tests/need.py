@@ -18,3 +18,4 @@ DEBIAN_PACKAGE = {
     "pdfsig": "poppler-utils",
     "nginx": "nginx-light",
     "caddy": "caddy",
+    "faketime": "faketime",

@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 
 from govern import outbox
 from govern.db import db
-from govern.outbox import OutboxEntry, Worker, drain, enqueue, handles, waiting
+from govern.outbox import Lane, LaneBeat, OutboxEntry, Shift, Worker, drain, enqueue, handles, recover, waiting
 
 pytestmark = [pytest.mark.usefixtures("each_database", "app"), pytest.mark.filterwarnings("error")]
 
@@ -192,3 +192,149 @@ def test_two_workers_share_the_work(app: Flask, done: list[list[str]]) -> None:
         worker.stop()
         worker.join(10)
     assert sorted(int(key) for batch in done for key in batch) == list(range(200))
+
+
+# --- Lanes, attempts, and what is set aside ------------------------------------------------------------------
+
+INDEX, LETTERS = Shift(Lane.INDEX, "here"), Shift(Lane.LETTERS, "here")
+
+
+def test_a_lane_does_its_own(done: list[list[str]]) -> None:
+    """And leaves the others' work to them."""
+    letters: list[str] = []
+    handles("letter", lane=Lane.LETTERS)(letters.extend)
+    ask(1)
+    ask(2, topic="letter")
+    assert drain(LETTERS) == 1
+    assert (letters, done) == (["2"], [])
+    assert drain(INDEX) == 1
+    assert (letters, done) == (["2"], [["1"]])
+
+
+def test_the_last_attempt(clock: Callable[[timedelta], None], caplog: pytest.LogCaptureFixture) -> None:
+    """After it the entry is set aside, whoever waits for it is told, and it does not wait any more; it can be run."""
+    told: list[str] = []
+    tried = []
+
+    @handles("example", tries=3, gives_up=told.append)
+    def handler(keys: Sequence[str]) -> None:
+        tried.append(list(keys))
+        if len(tried) < 5:
+            raise ValueError("a number\x00 of 6 000 digits")
+
+    ask(1)
+    for _ in range(10):
+        drain()
+        clock(timedelta(days=1))
+    assert (len(tried), told, waiting()) == (3, ["1"], 0)
+    (row,) = db.session.scalars(outbox.set_aside()).all()
+    assert (row.error, row.attempts) == ("ValueError: a number of 6 000 digits", 3)
+    assert "set aside" in caplog.text
+    outbox.run_again(row, at=outbox.now())
+    db.session.commit()
+    assert drain() == 0
+    clock(timedelta(days=1))
+    assert drain() == 1
+    assert not db.session.scalars(outbox.set_aside()).all()
+
+
+def test_every_topic_has_a_last_attempt(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And a limit in time, a lane and Swedish words."""
+    monkeypatch.undo()
+    duties = [outbox.duty_of(topic) for topic in outbox.topics()]
+    assert {duty.lane for duty in duties if duty} == set(Lane)
+    for duty in duties:
+        assert duty is not None
+        assert 0 < duty.tries <= outbox.TRIES_OVER_A_NETWORK
+        assert duty.seconds > 0
+        assert duty.label != duty.topic
+        assert duty.lease > timedelta(seconds=duty.seconds)
+
+
+def test_what_ended_with_its_process_is_taken_back(done: list[list[str]], clock: Callable[[timedelta], None]) -> None:
+    """Under the same name, at once and not when the lease ends; a batch comes back one by one, each with an attempt."""
+
+    class Died(BaseException):
+        """What no handler's mistake looks like: the process is gone."""
+
+    @handles("example", tries=2)
+    def dies(keys: Sequence[str]) -> None:
+        done.append(list(keys))
+        if "2" in keys:
+            raise Died
+
+    ask(1, 2, 3)
+    with pytest.raises(Died):
+        drain(INDEX)
+    db.session.rollback()
+    recover(Shift(Lane.INDEX, "elsewhere"), "Ingen av deras.")
+    assert set(db.session.scalars(select(OutboxEntry.error))) == {""}
+    recover(INDEX, "Det tog längre tid än 60 sekunder och avbröts.")
+    assert set(db.session.scalars(select(OutboxEntry.error))) == {"Det tog längre tid än 60 sekunder och avbröts."}
+    clock(timedelta(minutes=1))
+    with pytest.raises(Died):
+        drain(INDEX)
+    db.session.rollback()
+    recover(INDEX)
+    clock(timedelta(minutes=1))
+    assert drain(INDEX) == 1
+    assert done == [["1", "2", "3"], ["1"], ["2"], ["3"]]
+    (aside,) = db.session.scalars(outbox.set_aside()).all()
+    assert (aside.key, aside.error) == ("2", outbox.INTERRUPTED)
+
+
+def test_a_death_that_nobody_saw_counts(done: list[list[str]], clock: Callable[[timedelta], None]) -> None:
+    """Where the whole machine is gone the lease ends, and after the last one the entry is set aside."""
+    handles("example", tries=1)(done.append)
+    ask(1)
+    db.session.execute(update(OutboxEntry).values(attempts=1, leased_by="a machine that burned"))
+    db.session.commit()
+    assert drain(INDEX) == 0
+    assert done == []
+    assert len(db.session.scalars(outbox.set_aside()).all()) == 1
+
+
+def test_two_machines_keep_the_order_of_a_key(done: list[list[str]], clock: Callable[[timedelta], None]) -> None:
+    """What one does about a thing, the other does not begin meanwhile, though it was asked for anew."""
+    elsewhere = Shift(Lane.INDEX, "elsewhere")
+
+    @handles("example", together=1)
+    def handler(keys: Sequence[str]) -> None:
+        done.append(list(keys))
+        if len(done) == 1:
+            ask(1, 2)
+            assert drain(elsewhere) == 1
+
+    ask(1)
+    assert drain(INDEX) == 2
+    assert done == [["1"], ["2"], ["1"]]
+
+
+def test_what_was_done_long_ago_is_thrown_away(done: list[list[str]], clock: Callable[[timedelta], None]) -> None:
+    """But the newest, whose number must not be given to another, and what is not done."""
+    ask(1, 2, 3)
+    drain()
+    ask(4)
+    db.session.execute(update(OutboxEntry).where(OutboxEntry.key == "4").values(set_aside_at=AT, done_at=None))
+    db.session.commit()
+    outbox.beat(INDEX)
+    assert len(db.session.scalars(select(OutboxEntry)).all()) == 4
+    clock(outbox.KEPT + timedelta(minutes=1))
+    outbox.beat(INDEX)
+    assert [row.key for row in db.session.scalars(select(OutboxEntry))] == ["4"]
+    ask(5)
+    drain()
+    clock(outbox.KEPT + timedelta(minutes=1))
+    outbox.beat(INDEX)
+    assert [row.key for row in db.session.scalars(select(OutboxEntry).order_by(OutboxEntry.id))] == ["4", "5"]
+
+
+def test_a_lane_shows_that_it_is_worked(done: list[list[str]], clock: Callable[[timedelta], None]) -> None:
+    """With each lease until when it may take, and now and then when there is nothing to do."""
+    seen = []
+    handles("example", seconds=60)(lambda _keys: seen.append(db.session.scalars(select(LaneBeat)).one().until))
+    ask(1)
+    drain(INDEX)
+    assert seen == [AT + timedelta(seconds=60)]
+    outbox.beat(INDEX)
+    assert db.session.scalars(select(LaneBeat)).one().until is None

@@ -75,7 +75,7 @@ def _changes(ids: Sequence[int]) -> tuple[list[Document], list[str]]:
     return written, [key for key in keys if key not in there]
 
 
-@outbox.handles(INDEX)
+@outbox.handles(INDEX, "En paragraf till sökindexet")
 def update_index(keys: Sequence[str]) -> None:
     """Bring these paragraphs into the index as they are now. Without an index, ask for one instead."""
     written, deleted = _changes([int(key) for key in keys])
@@ -89,13 +89,13 @@ def update_index(keys: Sequence[str]) -> None:
         ask_for_rebuild()
 
 
-@outbox.handles("meeting")
+@outbox.handles("meeting", "Ett mötes paragrafer till sökindexet")
 def update_meetings(keys: Sequence[str]) -> None:
     """Ask for the paragraphs of meetings whose day may have changed."""
     _ask_for(Paragraph.meeting_id.in_([int(key) for key in keys]))
 
 
-@outbox.handles("forum")
+@outbox.handles("forum", "Ett forums paragrafer till sökindexet")
 def update_forums(keys: Sequence[str]) -> None:
     """Ask for the paragraphs of forums whose name may have changed."""
     meetings = select(Meeting.id).where(Meeting.forum_id.in_([int(key) for key in keys]))
@@ -122,7 +122,7 @@ def _row(topic: str, key: ColumnElement[Any]) -> dict[str, ColumnElement[Any]]:
     }
 
 
-@outbox.handles(REINDEX)
+@outbox.handles(REINDEX, "Sökindexet byggs om", lane=outbox.Lane.REBUILD, seconds=6 * 3600)
 def _rebuild(_keys: Sequence[str]) -> None:
     reindex()
 
@@ -162,7 +162,7 @@ def _every_document() -> Iterator[Document]:
         last = batch[-1]
 
 
-@outbox.handles(OVERDUE)
+@outbox.handles(OVERDUE, "Uppdrag som blivit försenade")
 def note_the_overdue(keys: Sequence[str]) -> None:
     """Ask for the paragraphs whose assignments have fallen due since the day this was asked for, and again tomorrow."""
     today = local_day(now())
@@ -174,7 +174,7 @@ def note_the_overdue(keys: Sequence[str]) -> None:
 
 def _schedule(today: date, *which: ColumnElement[bool]) -> None:
     """Have what falls due noted after midnight, unless that is asked for already, and waits."""
-    waits = select(OutboxEntry.id).where(OutboxEntry.topic == OVERDUE, OutboxEntry.done_at.is_(None), *which)
+    waits = select(OutboxEntry.id).where(OutboxEntry.topic == OVERDUE, outbox.waits(), *which)
     if db.session.scalar(waits.limit(1)) is None:
         tomorrow = datetime.combine(today + timedelta(days=1), time(0, 1), SWEDEN)
         outbox.enqueue(OVERDUE, today.isoformat(), at=now(), due=tomorrow)
@@ -183,7 +183,7 @@ def _schedule(today: date, *which: ColumnElement[bool]) -> None:
 
 def ask_for_rebuild() -> None:
     """Queue a rebuild, unless one waits; in a transaction of its own, so that a page that only reads may ask."""
-    waits = select(OutboxEntry.id).where(OutboxEntry.topic == REINDEX, OutboxEntry.done_at.is_(None)).exists()
+    waits = select(OutboxEntry.id).where(OutboxEntry.topic == REINDEX, outbox.waits()).exists()
     row = _row(REINDEX, literal("all"))
     try:
         with db.engine.begin() as connection:
@@ -216,6 +216,10 @@ def _replay(sequence: int, known: datetime | None) -> None:
     if known is not None:
         missing |= OutboxEntry.done_at >= known - MARGIN
     undone = update(OutboxEntry).where(OutboxEntry.topic == INDEX, missing)
-    db.session.execute(undone.values(done_at=None, due_at=now()).execution_options(synchronize_session=False))
+    db.session.execute(
+        undone.values(done_at=None, set_aside_at=None, attempts=0, due_at=now()).execution_options(
+            synchronize_session=False
+        )
+    )
     db.session.commit()
     log.warning("search: the index is behind and is filled up from outbox row %d", sequence)

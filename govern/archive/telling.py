@@ -26,29 +26,27 @@ from govern.paragraphs import superseding
 from govern.paragraphs.models import Paragraph
 from govern.people.models import Person
 from govern.protocols.models import Protocol
-from govern.search import SearchUnavailable
 from govern.web.swedish import SWEDEN, day, local_day
 
 WATCH, TELL = "watch", "tell"
 AGAIN = timedelta(seconds=20)  # Until what is not in the index yet is there: as a rule it is, index entries go first.
-REBUILT = timedelta(minutes=5)  # Until an index that cannot be read may have been built anew.
 MORNING = time(7)
 MOST_HITS = 2000  # Of one forum's year, in one question.
 MOST_LINES = 20
 
 
-@outbox.handles(WATCH)
+@outbox.handles(
+    WATCH, "Sparade sökningar prövas", lane=outbox.Lane.LETTERS, seconds=600, tries=outbox.TRIES_OVER_A_NETWORK
+)
 def watch(keys: Sequence[str]) -> None:
     """Note which saved searches have found these paragraphs, which have been sealed or read anew."""
     ids = {int(key) for key in keys}
     if _not_indexed(ids):
-        _try_again(keys, AGAIN)
+        for key in keys:
+            outbox.enqueue(WATCH, key, at=now(), due=now() + AGAIN)
+        db.session.commit()
         return
-    try:
-        found = list(_found(ids))
-    except SearchUnavailable:
-        _try_again(keys, REBUILT)
-        return
+    found = list(_found(ids))  # Where the index cannot be read, the outbox tries again later.
     at = now()
     for saved, paragraph_id in found:
         db.session.add(SearchNews(saved=saved, paragraph_id=paragraph_id, found_at=at))
@@ -59,14 +57,8 @@ def watch(keys: Sequence[str]) -> None:
 
 def _not_indexed(ids: set[int]) -> bool:
     keys = [str(id_) for id_ in ids]
-    query = select(OutboxEntry.id).where(OutboxEntry.topic == indexing.INDEX, OutboxEntry.done_at.is_(None))
+    query = select(OutboxEntry.id).where(OutboxEntry.topic == indexing.INDEX, outbox.waits())
     return db.session.scalar(query.where(OutboxEntry.key.in_(keys)).limit(1)) is not None
-
-
-def _try_again(keys: Sequence[str], wait: timedelta) -> None:
-    for key in keys:
-        outbox.enqueue(WATCH, key, at=now(), due=now() + wait)
-    db.session.commit()
 
 
 def _found(ids: set[int]) -> Iterator[tuple[SavedSearch, int]]:
@@ -118,7 +110,13 @@ def morning_after(at: datetime) -> datetime:
 # --- The letter ----------------------------------------------------------------------------------------------
 
 
-@outbox.handles(TELL)
+@outbox.handles(
+    TELL,
+    "Brev om en sparad sökning",
+    lane=outbox.Lane.LETTERS,
+    tries=outbox.TRIES_OVER_A_NETWORK,
+    together=1,
+)
 def tell(keys: Sequence[str]) -> None:
     """Mail what each saved search has found and its owner has not been told of: one letter a search."""
     settings = current_app.config["GOVERN"]

@@ -21,6 +21,7 @@ from govern.notices import rules as notices
 from govern.notices.queries import adjusted_on
 from govern.notices.terms import post_by
 from govern.people.access import SIGNED_IN, allow, is_administrator, me
+from govern.people.background import count_set_aside
 from govern.web.paging import asked_page
 from govern.web.swedish import local_day
 
@@ -43,6 +44,7 @@ def home() -> ResponseReturnValue:
         state_of_notice=notices.state_of,
         today=today,
         administrator=is_administrator(me()),
+        set_aside=count_set_aside() if is_administrator(me()) else 0,
     )
 
 

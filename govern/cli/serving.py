@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import socket
 import sys
 from dataclasses import replace
+from functools import partial
 
 import click
 from sqlalchemy import select
@@ -18,13 +20,9 @@ from govern.db import db, now
 from govern.people.models import Account
 from govern.protocols.models import Protocol, Signature
 from govern.protocols.states import ProtocolKind
-<<<<<<< HEAD
-from govern.serve import Background, Server
-from govern.web import logs
-=======
 from govern.serve import children, listen
 from govern.supervise import Child, Supervisor
->>>>>>> crash
+from govern.web import logs
 
 
 @commands.command("run", help="Starta Govern: lägger upp det som saknas och svarar på webben tills det stoppas.")
@@ -51,25 +49,15 @@ def run(with_demo: bool, port: int | None) -> None:
         if _empty():
             click.echo("Inget konto finns än. Skapa det första med: govern account ADRESS --name NAMN --administrator")
     sys.stdout.flush()
-<<<<<<< HEAD
     logs.configure(settings.log_level)
-    Server(settings).run()
-
-
-def _refuse_taken(settings: Settings) -> None:
-    """Try the port before anything is prepared; gunicorn would try it for seconds, and say so in English."""
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    with socket.socket(family) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((settings.host, settings.port))
-        except OSError as error:
-            sentence = f"Det går inte att lyssna på {settings.host}:{settings.port}. Välj en annan port med --port."
-            raise Refused(sentence) from error
-=======
-    beside = [Child("background", lambda: background.run(settings))] if settings.background else []
+    beside = [Child("background", partial(_beside, settings, listening))] if settings.background else []
     Supervisor([*children(settings, listening), *beside]).run()
->>>>>>> crash
+
+
+def _beside(settings: Settings, listening: socket.socket) -> None:
+    """Be the background, which has nothing to answer: the address is free when the web processes are gone."""
+    listening.close()
+    background.run(settings)
 
 
 def _empty() -> bool:
@@ -135,23 +123,9 @@ def build_demo() -> None:
 
 @commands.command("worker", help="Gör det som väntar efter sparade ändringar, tills det stoppas.")
 def worker() -> None:
-<<<<<<< HEAD
-    """Drain the outbox until stopped."""
-    logs.configure(current_app.config["GOVERN"].log_level)
-    indexing.mend()
-    db.session.remove()
-    background = Background(current_app._get_current_object())  # type: ignore[attr-defined]
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
-    background.start()
-    stop.wait()
-    background.stop()
-    background.join()
-=======
     """Be the background alone, for web servers on other machines."""
     settings = environment()
     with installation(settings):
         indexing.mend()
+    logs.configure(settings.log_level)
     background.run(settings)
->>>>>>> crash

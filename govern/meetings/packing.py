@@ -20,7 +20,23 @@ from govern.web.swedish import day, moment
 log = logging.getLogger(__name__)
 
 
-@outbox.handles(PACK)
+def _mark_failed(key: str) -> None:
+    """Say on the summons' page that its papers could not be packed."""
+    package = db.session.get(SummonsPackage, int(key))
+    if package is not None and package.state is not PackageState.READY:
+        package.state = PackageState.FAILED
+        db.session.commit()
+
+
+@outbox.handles(
+    PACK,
+    "En kallelses handlingar packas",
+    lane=outbox.Lane.DOCUMENTS,
+    seconds=1800,
+    tries=4,
+    together=1,
+    gives_up=_mark_failed,
+)
 def pack(keys: Sequence[str]) -> None:
     """Pack what is not packed. No transaction is open meanwhile, so that nobody waits to write."""
     for key in keys:
@@ -70,15 +86,11 @@ def _pack(package_id: int, binder: Binder) -> None:
             write_zip(binder, packed)
             made = files.keep_file(pdf), files.keep_file(packed)
     except Exception:
-        _mark_failed(package_id)
+        with suppress(Exception):
+            db.session.rollback()
+            _mark_failed(str(package_id))
         raise  # The outbox tries again, later and later.
     package = db.session.get_one(SummonsPackage, package_id)
     (package.pdf_sha256, package.pdf_size), (package.zip_sha256, package.zip_size) = made
     package.state = PackageState.READY
     db.session.commit()
-
-
-def _mark_failed(package_id: int) -> None:
-    with suppress(Exception):
-        db.session.get_one(SummonsPackage, package_id).state = PackageState.FAILED
-        db.session.commit()

@@ -9,12 +9,25 @@ from sqlalchemy import select
 from govern import outbox
 from govern.cases import reading
 from govern.cases.models import Attachment
+from govern.cases.states import TextState
 from govern.db import db, now
 from govern.paragraphs.models import Paragraph, ParagraphAttachment
 from govern.paragraphs.operations import tell_search
 
 
-@outbox.handles(reading.READ)
+def _mark_unreadable(sha256: str) -> None:
+    reading.keep(sha256, TextState.UNREADABLE, [], at=now())
+
+
+@outbox.handles(
+    reading.READ,
+    "Texten i en fil läses",
+    lane=outbox.Lane.DOCUMENTS,
+    seconds=300,
+    tries=4,
+    together=1,
+    gives_up=_mark_unreadable,
+)
 def read_files(keys: Sequence[str]) -> None:
     """Read files and tell search of the paragraphs that list them; no transaction is open while it reads."""
     for sha256 in keys:

@@ -10,7 +10,14 @@ from govern.protocols.queries import protocol_by_id
 from govern.protocols.signing import ARCHIVE, archive
 
 
-@outbox.handles(ARCHIVE)
+@outbox.handles(
+    ARCHIVE,
+    "Tidsstämpel för arkivet",
+    lane=outbox.Lane.DOCUMENTS,
+    seconds=300,
+    tries=outbox.TRIES_OVER_A_NETWORK,
+    together=1,
+)
 def archive_signed(keys: Sequence[str]) -> None:
     """Archive each protocol that has been signed since; one that is archived already is left.
 

@@ -77,7 +77,22 @@ def _has_secrets(protocol: Protocol) -> bool:
     return protocol.has_secrets or sent or held or any(row.has_secrets for row in beside_it)
 
 
-@outbox.handles(BIND)
+def _mark_failed(key: str) -> None:
+    """Say that the binder could not be made, so that another may be asked for."""
+    unfinished = update(MeetingBinder).where(MeetingBinder.id == int(key), MeetingBinder.state != PackageState.READY)
+    db.session.execute(unfinished.values(state=PackageState.FAILED))
+    db.session.commit()
+
+
+@outbox.handles(
+    BIND,
+    "Ett mötes handlingar binds",
+    lane=outbox.Lane.DOCUMENTS,
+    seconds=1800,
+    tries=4,
+    together=1,
+    gives_up=_mark_failed,
+)
 def bind(keys: Sequence[str]) -> None:
     """Bind what is not bound. No transaction is open meanwhile, so that nobody waits to write."""
     for key in keys:

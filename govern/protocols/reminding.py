@@ -26,7 +26,14 @@ from govern.web.swedish import day, local_day
 TOPIC = "remind"
 
 
-@outbox.handles(TOPIC)
+@outbox.handles(
+    TOPIC,
+    "Påminnelser om ett möte",
+    lane=outbox.Lane.LETTERS,
+    seconds=900,
+    tries=outbox.TRIES_OVER_A_NETWORK,
+    together=1,
+)
 def remind(keys: Sequence[str]) -> None:
     """Remind those whom each meeting waits for; keys are `meeting:days left`.
 

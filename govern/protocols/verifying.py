@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -54,7 +55,17 @@ def _answer(found: Verification, verdict: dict[str, Any], *, at: datetime) -> No
     found.verdict, found.data, found.done_at = verdict, b"", at
 
 
-@outbox.handles(VERIFY)
+def _give_up(key: str) -> None:
+    """Answer that a file could not be verified, so that nobody waits for ever."""
+    found = db.session.get(Verification, int(key))
+    if found is not None and found.done_at is None:
+        sentence = "Filen gick inte att pröva: den tar för lång tid eller är skadad."
+        facts = {"genuine": False, "sha256": hashlib.sha256(found.data).hexdigest(), "sentences": [sentence]}
+        empty = dict.fromkeys(("protocol", "archived")) | {"signatures": []}
+        _answer(found, facts | empty, at=now())
+
+
+@outbox.handles(VERIFY, "En fil prövas", lane=outbox.Lane.VERIFY, seconds=300, tries=3, together=1, gives_up=_give_up)
 def verify_brought(keys: Sequence[str]) -> None:
     """Verify what waits, a file at a time."""
     for key in keys:

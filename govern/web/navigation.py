@@ -71,6 +71,7 @@ NAVIGATION = (
             "parties",
             "people",
             "log",
+            "background",
             "forums.forums",
             "forums.new_forum",
             "organisation_house",

@@ -1,0 +1,205 @@
+"""The background in a real `govern run`: killed, hung, swollen, stopped; and one long job delays no other."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+from sqlalchemy import select
+
+from govern import outbox
+from govern.db import db, now
+from govern.outbox import OutboxEntry
+from tests.apps import SECRET, copy_sqlite, open_app
+from tests.hostile_work import NAPPER
+
+ROOT = Path(__file__).parents[1]
+PATIENCE = 90.0  # Seconds that a machine with much to do may take to start a server, or to stop one.
+T = TypeVar("T")
+
+pytestmark = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs Linux's /proc")
+
+
+def until(ask: Callable[[], T], patience: float = PATIENCE) -> T:
+    """Ask again and again until the answer is a yes."""
+    deadline = time.monotonic() + patience
+    while not (answer := ask()):
+        assert time.monotonic() < deadline, "nothing happened"
+        time.sleep(0.05)
+    return answer
+
+
+def descendants(pid: int) -> set[int]:
+    """List the processes beneath one, however deep."""
+    parents = {}
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdecimal():
+            try:
+                parents[int(entry.name)] = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
+            except (OSError, IndexError):
+                continue
+    found, row = set(), {pid}
+    while row:
+        row = {child for child, parent in parents.items() if parent in row}
+        found |= row
+    return found
+
+
+def living(pids: set[int]) -> set[int]:
+    """Keep those that have not ended; what only waits to be reaped has."""
+    found = set()
+    for pid in pids:
+        try:
+            if Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z":
+                found.add(pid)
+        except OSError:
+            continue
+    return found
+
+
+class Run:
+    """A running `govern run`, with its installation."""
+
+    def __init__(self, folder: Path, url: str, process: subprocess.Popen[bytes]) -> None:
+        self.folder, self.url, self.process = folder, url, process
+
+    def background(self) -> int:
+        """Find the background: whoever holds the lock on the outbox, and 0 until there is one with all its lanes."""
+        for pid in descendants(self.process.pid):
+            try:
+                held = {str(path.readlink()) for path in Path(f"/proc/{pid}/fd").iterdir()}
+            except OSError:
+                continue
+            if str(self.folder / "outbox.lock") in held and len(descendants(pid)) >= len(outbox.Lane):
+                return pid
+        return 0
+
+    def nappers(self) -> set[int]:
+        """Find the programs that `naps` has started here."""
+        return {p for p in descendants(self.process.pid) if NAPPER in Path(f"/proc/{p}/cmdline").read_text()}
+
+    def ask(self, topic: str, key: object = 1) -> int:
+        """Ask for work; give the entry."""
+        with open_app(self.folder, self.url):
+            outbox.enqueue(topic, key, at=now())
+            db.session.commit()
+            return db.session.scalar(select(db.func.max(OutboxEntry.id))) or 0
+
+    def entry(self, entry_id: int) -> OutboxEntry:
+        """Read an entry."""
+        with open_app(self.folder, self.url):
+            row = db.session.get_one(OutboxEntry, entry_id)
+            db.session.expunge(row)
+            return row
+
+    def is_done(self, entry_id: int) -> bool:
+        """Say whether an entry is done."""
+        return self.entry(entry_id).done_at is not None
+
+
+@pytest.fixture
+def run(
+    tmp_path: Path, database_kind: str, bare_database: str, request: pytest.FixtureRequest
+) -> Iterator[Callable[..., Run]]:
+    """Start `govern run`, and end all of it in the end."""
+    folder = tmp_path / "instance"
+    folder.mkdir()
+    if database_kind == "sqlite":
+        copy_sqlite(request.getfixturevalue("sqlite_template"), folder)
+    with _running(folder, bare_database) as start:
+        yield start
+
+
+@contextmanager
+def _running(folder: Path, url: str) -> Iterator[Callable[..., Run]]:
+    runs: list[Run] = []
+
+    def start(**settings: str) -> Run:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = str(probe.getsockname()[1])
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(("GOVERN_", "DATABASE_URL"))}
+        told = {"GOVERN_DATA_DIR": str(folder), "GOVERN_WORKERS": "1", "GOVERN_SECRET_KEY": SECRET}
+        told |= {"DATABASE_URL": url} if url else {}
+        said = (folder.parent / "said").open("w")
+        process = subprocess.Popen(
+            [sys.executable, "-m", "tests.hostile_work", "run", "--port", port],
+            env=kept | told | {"PYTHONPATH": str(ROOT)} | settings,
+            stdout=said,
+            stderr=said,
+        )
+        said.close()
+        runs.append(Run(folder, url, process))
+        return runs[-1]
+
+    try:
+        yield start
+    finally:
+        for run in runs:
+            left = descendants(run.process.pid) | {run.process.pid}
+            for pid in living(left):
+                os.kill(pid, signal.SIGKILL)
+            run.process.wait()
+
+
+@pytest.mark.usefixtures("each_database")
+def test_one_long_job_delays_no_other_and_dies_with_its_process(run: Callable[..., Run]) -> None:
+    """Killed, the background is back in seconds, takes back what it had leased, and does what waits."""
+    server = run()
+    first = until(server.background)
+    napping = server.ask("naps")
+    until(server.nappers)
+    took = []
+    for key in range(3):
+        asked = server.ask("meeting", 1000 + key)
+        until(lambda: server.is_done(asked))  # noqa: B023 — asked at once
+        row = server.entry(asked)
+        assert row.done_at is not None
+        took.append((row.done_at - row.created_at).total_seconds())
+    assert min(took) < 2, "the index does not wait for the documents"
+    lanes = descendants(first)
+    os.kill(first, signal.SIGKILL)
+    assert until(server.background, 30) != first
+    assert not living(lanes), "its lanes died with it, and what they had started"
+    assert until(lambda: server.entry(napping).attempts == 2, 30)
+    assert server.entry(napping).error == outbox.INTERRUPTED
+    again = server.ask("meeting", 2000)
+    assert until(lambda: server.is_done(again))
+    everybody = descendants(server.process.pid)
+    server.process.send_signal(signal.SIGTERM)
+    assert server.process.wait(PATIENCE) == 0
+    assert until(lambda: not living(everybody), 5), "asked to stop, all are gone, also what a job had started"
+
+
+@pytest.mark.usefixtures("each_database")
+def test_what_hangs_or_grows_is_ended_and_set_aside(run: Callable[..., Run]) -> None:
+    """Also in C with the interpreter's lock; the other lanes go on. And when `govern run` is killed nobody is left."""
+    server = run()
+    before = until(server.background)
+    stuck, grows = server.ask("stuck"), server.ask("grows")
+    until(lambda: server.entry(stuck).set_aside_at and server.entry(grows).set_aside_at)
+    assert server.entry(stuck).error == "Det tog längre tid än 1 sekunder och avbröts."
+    assert server.entry(grows).error == "Det tog mer minne än 2000 MB och avbröts."
+    after = server.ask("remind", "1:7")
+    assert until(lambda: server.is_done(after)), "the lane that was ended works again"
+    assert server.background() == before
+    everybody = descendants(server.process.pid)
+    server.process.kill()
+    until(lambda: not living(everybody), 30)
+
+
+def test_it_is_left_out(run: Callable[..., Run], database_kind: str) -> None:
+    """Where another machine has it."""
+    server = run(GOVERN_BACKGROUND="0")
+    until(lambda: "Govern finns" in (server.folder.parent / "said").read_text())
+    until(lambda: len(descendants(server.process.pid)) >= 2)
+    assert not (server.folder / "outbox.lock").exists()
