@@ -24,6 +24,20 @@ def keep(data: bytes) -> str:
     return sha256
 
 
+def checked(sha256: str) -> Path:
+    """Say where a kept file lies, after its bytes have been checked.
+
+    Raises:
+        FileNotFoundError: when they are gone.
+        ValueError: when they are not the bytes that were kept.
+    """
+    path = _path(sha256)
+    with path.open("rb") as file:
+        if hashlib.file_digest(file, "sha256").hexdigest() != sha256:
+            raise ValueError(f"the file {sha256} has changed on disk")
+    return path
+
+
 def read(sha256: str) -> bytes:
     """Give the bytes back.
 

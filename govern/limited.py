@@ -47,6 +47,9 @@ STARTING = 60.0
 MOST_BYTES = 512_000_000
 """Bytes that a function may answer with."""
 
+MOST_WRITTEN = 4_000_000_000
+"""Bytes of a file that a function may write."""
+
 KEPT_ENVIRONMENT = ("PATH", "HOME", "TMPDIR", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "LD_LIBRARY_PATH", "LD_PRELOAD")
 """What a process is told of its surroundings; settings, and the secrets among them, are not."""
 
@@ -87,6 +90,10 @@ class Crashed(Refused):
         self.detail = detail
 
 
+class NotStarted(GovernError):
+    """Raise when no process could begin: nothing is said of the work, and it may be tried again."""
+
+
 def run(function: Callable[[*Ts], R], *args: *Ts, seconds: float, memory_mb: int) -> R:
     """Call an importable function with picklable arguments in a process of its own, and give what it answers.
 
@@ -96,6 +103,7 @@ def run(function: Callable[[*Ts], R], *args: *Ts, seconds: float, memory_mb: int
     Raises:
         TooHeavy: at either limit.
         Crashed: when it died, or failed with anything but a GovernError, which is raised here as it was there.
+        NotStarted: when the machine let no process begin.
     """
     request = pickle.dumps((function, args))
     ours, theirs = socket.socketpair()
@@ -176,32 +184,43 @@ atexit.register(_server.close)
 
 
 def _answer(channel: socket.socket, request: bytes, seconds: float) -> Any:
-    deadline = time.monotonic() + STARTING
     try:
-        _send(channel, HEAD.pack(VALUE, len(request)) + request, deadline)
-        while True:
-            kind, size = HEAD.unpack(_receive(channel, HEAD.size, deadline))
-            if size > MOST_BYTES:
-                raise TooHeavy(f"an answer of {size} bytes")
-            body = _receive(channel, size, deadline)
-            match kind:
-                case b"B":
-                    deadline = time.monotonic() + seconds
-                case b"V":
-                    return _Answer(body).load()
-                case b"E":
-                    raise _error(body)
-                case b"H":
-                    raise TooHeavy(body.decode("utf-8", "replace"))
-                case b"X":
-                    raise _end(int(body))
-                case _:
-                    log.warning("limited: %s", body.decode("utf-8", "replace"))
-                    raise Crashed(body.decode("utf-8", "replace").strip().rpartition("\n")[2])
+        starting = time.monotonic() + STARTING
+        _send(channel, HEAD.pack(VALUE, len(request)) + request, starting)
+        kind, body = _frame(channel, starting)
+    except (OSError, EOFError) as error:
+        raise NotStarted(f"no process began: {error}") from error
+    try:
+        if kind == BEGUN:
+            kind, body = _frame(channel, time.monotonic() + seconds)
+        return _told(kind, body)
     except TimeoutError as error:
         raise TooHeavy(f"more than {seconds:g} seconds") from error
-    except (OSError, EOFError, ValueError, pickle.UnpicklingError) as error:
-        raise Crashed(str(error)) from error
+    except GovernError:
+        raise
+    except Exception as error:  # It hung up, or what it answered makes no sense.
+        raise Crashed(f"{type(error).__name__}: {error}") from error
+
+
+def _frame(channel: socket.socket, deadline: float) -> tuple[bytes, bytes]:
+    kind, size = HEAD.unpack(_receive(channel, HEAD.size, deadline))
+    if size > MOST_BYTES:
+        raise TooHeavy(f"an answer of {size} bytes")
+    return kind, _receive(channel, size, deadline)
+
+
+def _told(kind: bytes, body: bytes) -> Any:
+    """Give what a process answered, or raise what it met."""
+    if kind == VALUE:
+        return _Answer(body).load()
+    if kind == ERROR:
+        raise _error(body)
+    if kind == HEAVY:
+        raise TooHeavy(body.decode("utf-8", "replace"))
+    if kind == ENDED:
+        raise _end(int(body))
+    log.warning("limited: %s", body.decode("utf-8", "replace"))
+    raise Crashed(body.decode("utf-8", "replace").strip().rpartition("\n")[2])
 
 
 def _end(number: int) -> TooHeavy | Crashed:
@@ -415,6 +434,7 @@ def _worked(told: socket.socket, seconds: float, memory_mb: int) -> tuple[bytes,
 def _limit(seconds: float, memory_mb: int) -> None:
     """Bound memory beyond what is held already, and time on the processor; leave no core behind."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (MOST_WRITTEN, MOST_WRITTEN))
     most = math.ceil(seconds) + 1
     resource.setrlimit(resource.RLIMIT_CPU, (most, most + 1))
     with contextlib.suppress(OSError, ValueError):  # Where there is no /proc, or the limit is lower already.

@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from govern import files, outbox
+from govern import files, limited, outbox
 from govern.db import db
 from govern.documents.binder import Binder, Front, Paper, write_binder, write_zip
 from govern.forums.house import style_of
@@ -69,6 +69,9 @@ def _pack(package_id: int, binder: Binder) -> None:
             write_binder(binder, pdf)
             write_zip(binder, packed)
             made = files.keep_file(pdf), files.keep_file(packed)
+    except (limited.TooHeavy, limited.Crashed) as error:  # It would be so each time.
+        log.warning("package %s: %s", package_id, error.detail)
+        return _mark_failed(package_id)
     except Exception:
         _mark_failed(package_id)
         raise  # The outbox tries again, later and later.
@@ -76,6 +79,7 @@ def _pack(package_id: int, binder: Binder) -> None:
     (package.pdf_sha256, package.pdf_size), (package.zip_sha256, package.zip_size) = made
     package.state = PackageState.READY
     db.session.commit()
+    return None
 
 
 def _mark_failed(package_id: int) -> None:
