@@ -68,9 +68,9 @@ def place(sha256: str) -> Path:
     return _path(sha256)
 
 
-def workshop() -> Path:
-    """Give a folder on the same disk for files in the making."""
-    folder: Path = current_app.config["GOVERN"].data_dir.resolve() / "files" / "making"
+def workshop(name: str = "making") -> Path:
+    """Give a folder on the same disk for files that are not kept: those in the making, or another sort by its name."""
+    folder: Path = current_app.config["GOVERN"].data_dir.resolve() / "files" / name
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return folder
 

@@ -11,6 +11,7 @@ DEBIAN_PACKAGE = {
     "chromium": "chromium",
     "initdb": "postgresql",
     "soffice": "libreoffice-writer-nogui",
+    "bwrap": "bubblewrap",
     "pdftotext": "poppler-utils",
     "pdftoppm": "poppler-utils",
     "qpdf": "qpdf",

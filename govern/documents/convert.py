@@ -174,14 +174,7 @@ def _office(path: Path, media_type: str) -> bytes:
         profile = f"-env:UserInstallation=file://{sandbox.INSIDE}/profile"
         command = [program, profile, "--headless", "--norestore", "--convert-to", "pdf", source.name]
         try:
-            subprocess.run(  # noqa: S603 — our own words and a file name of our own
-                sandbox.shut_in(command, Path(folder)),
-                check=True,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                timeout=SECONDS,
-            )
+            sandbox.run(command, Path(folder), seconds=SECONDS)
             return source.with_suffix(".pdf").read_bytes()
         except (subprocess.SubprocessError, OSError) as error:
             log.warning("convert: LibreOffice could not print a file: %s", error)

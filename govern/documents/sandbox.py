@@ -25,18 +25,26 @@ MOST_SCRATCH = 200_000_000
 PATIENCE = 10.0
 
 
-def shut_in(program: Sequence[str], folder: Path) -> list[str]:
-    """Give the command that runs a program with a folder, which it may write in, as its whole world.
+def run(program: Sequence[str], folder: Path, *, seconds: float) -> subprocess.CompletedProcess[bytes]:
+    """Run a program with a folder, which it may write in, as its whole world; give how it ended and what it said.
 
     It ends with whoever started it, and everything that it started with it.
 
     Raises:
         LookupError: when there is no way to shut it in here.
+        subprocess.TimeoutExpired: after so many seconds, when it has been ended.
     """
     bwrap = shutil.which("bwrap")
     if bwrap is None or not _works(bwrap):
-        raise LookupError("no sandbox")
-    return _command(bwrap, program, folder)
+        raise LookupError("there is no sandbox")
+    return _run(_command(bwrap, program, folder), seconds)
+
+
+def _run(command: Sequence[str], seconds: float) -> subprocess.CompletedProcess[bytes]:
+    # bubblewrap itself can be seen from inside, so it is told nothing either.
+    return subprocess.run(  # noqa: S603 — our own words
+        command, check=False, stdin=subprocess.DEVNULL, capture_output=True, timeout=seconds, env={}
+    )
 
 
 def available() -> bool:
@@ -49,12 +57,9 @@ def available() -> bool:
 def _works(bwrap: str) -> bool:
     """Try it once: a container may have the program and not the right to use it."""
     try:
-        tried = subprocess.run(  # noqa: S603 — our own words
-            _command(bwrap, ["true"], None), check=False, capture_output=True, timeout=PATIENCE
-        )
+        return _run(_command(bwrap, ["true"], None), PATIENCE).returncode == 0
     except (OSError, subprocess.SubprocessError):
         return False
-    return tried.returncode == 0
 
 
 def _command(bwrap: str, program: Sequence[str], folder: Path | None) -> list[str]:
