@@ -24,6 +24,20 @@ def keep(data: bytes) -> str:
     return sha256
 
 
+def checked(sha256: str) -> Path:
+    """Say where a kept file lies, after its bytes have been checked.
+
+    Raises:
+        FileNotFoundError: when they are gone.
+        ValueError: when they are not the bytes that were kept.
+    """
+    path = _path(sha256)
+    with path.open("rb") as file:
+        if hashlib.file_digest(file, "sha256").hexdigest() != sha256:
+            raise ValueError(f"the file {sha256} has changed on disk")
+    return path
+
+
 def read(sha256: str) -> bytes:
     """Give the bytes back.
 
@@ -54,9 +68,9 @@ def place(sha256: str) -> Path:
     return _path(sha256)
 
 
-def workshop() -> Path:
-    """Give a folder on the same disk for files in the making."""
-    folder: Path = current_app.config["GOVERN"].data_dir.resolve() / "files" / "making"
+def workshop(name: str = "making") -> Path:
+    """Give a folder on the same disk for files that are not kept: those in the making, or another sort by its name."""
+    folder: Path = current_app.config["GOVERN"].data_dir.resolve() / "files" / name
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return folder
 

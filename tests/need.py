@@ -11,6 +11,7 @@ DEBIAN_PACKAGE = {
     "chromium": "chromium",
     "initdb": "postgresql",
     "soffice": "libreoffice-writer-nogui",
+    "bwrap": "bubblewrap",
     "pdftotext": "poppler-utils",
     "pdftoppm": "poppler-utils",
     "qpdf": "qpdf",
@@ -19,3 +20,23 @@ DEBIAN_PACKAGE = {
     "nginx": "nginx-light",
     "caddy": "caddy",
     "faketime": "faketime",
+}
+
+
+@cache
+def find(program: str) -> str | None:
+    """Find a program on the path, or where Debian keeps PostgreSQL's servers, the newest first."""
+    servers = Path("/usr/lib/postgresql").glob(f"*/bin/{program}")
+    newest = max(servers, key=lambda path: int(path.parts[4]), default=None)
+    return shutil.which(program) or (str(newest) if newest else None)
+
+
+def need(program: str) -> str:
+    """Give the path of a program; without it the test is skipped, or fails where `CI` is set."""
+    path = find(program)
+    if path:
+        return path
+    reason = f"{program} is not installed: apt-get install {DEBIAN_PACKAGE.get(program, program)}"
+    if os.environ.get("CI"):
+        pytest.fail(reason)
+    pytest.skip(reason)

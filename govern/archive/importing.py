@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 
-from govern import record, richtext
+from govern import limited, record, richtext
 from govern.archive.drafts import draft_of
 from govern.archive.rules import Refusal, place_of, refuse_record
 from govern.cases.models import Attachment, StoredFile
@@ -36,9 +36,15 @@ from govern.paragraphs.superseding_models import Supersession
 from govern.people.models import Person
 from govern.protocols.models import Protocol
 from govern.protocols.operations import store
+from govern.reading import Unreadable
+from govern.reading.records import read_record
 from govern.record import ProtocolRecord
 from govern.search import normalise
 from govern.web.swedish import SWEDEN
+
+SECONDS = 300
+MEMORY_MB = 2_000
+"""What writing a record's documents may take."""
 
 Identity = tuple[str, str, str | None, str | None, str | None]
 """By what a record tells one person present from another: name, role, party, political party, title."""
@@ -57,7 +63,7 @@ def import_record(data: bytes, forum: Forum, *, by: Person, at: datetime) -> Pro
     enforce(refuse_record(frozen))
     forum_id, by_id, style = forum.id, by.id, style_of(forum)
     db.session.rollback()  # The documents are printed while nobody waits.
-    files = protocol_files(frozen, style)
+    files = limited.run(protocol_files, frozen, style, seconds=SECONDS, memory_mb=MEMORY_MB)
     try:
         forum, by = db.session.get_one(Forum, forum_id), db.session.get_one(Person, by_id)
         if db.session.scalar(select(Protocol.id).where(Protocol.sha256 == record.sha256_of(frozen))):
@@ -73,8 +79,8 @@ def import_record(data: bytes, forum: Forum, *, by: Person, at: datetime) -> Pro
 
 def _read(data: bytes) -> ProtocolRecord:
     try:
-        return record.loads(data)
-    except (ValueError, TypeError, RecursionError) as error:
+        return read_record(data)
+    except Unreadable as error:
         raise Refused(f"{Refusal.UNREADABLE.value}{place_of(error)}") from error
 
 

@@ -11,7 +11,7 @@ from govern import files, outbox
 from govern.cases.models import AttachmentText, FileReading, StoredFile
 from govern.cases.states import TextState
 from govern.db import db
-from govern.reading import Unreadable, text_of
+from govern.reading import Unreadable, text_of_file
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +34,7 @@ def unread(sha256: str) -> StoredFile | None:
 def texts(sha256: str, media_type: str) -> tuple[TextState, list[str]]:
     """Read a file's text. It may take seconds: no transaction is to be open meanwhile."""
     try:
-        parts = text_of(files.read(sha256), media_type)
+        parts = text_of_file(files.checked(sha256), media_type)
     except Unreadable as error:
         log.info("file %s cannot be read: %s", sha256, error)
         return TextState.UNREADABLE, []

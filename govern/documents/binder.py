@@ -6,7 +6,6 @@ Whatever cannot be shown in the PDF stands there as a sheet that says so, and is
 from __future__ import annotations
 
 import hashlib
-import io
 import logging
 import re
 import zipfile
@@ -15,11 +14,13 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pikepdf
 
+from govern import limited
 from govern.documents.content import Body, Document, Element, Heading, Title, clean, paragraphs
-from govern.documents.convert import Unconvertible, to_pdf
+from govern.documents.convert import Unconvertible, to_bind
 from govern.documents.pdf import write_pdf
 from govern.documents.style import HouseStyle
 from govern.richtext import Item, Lst, Para, Run
@@ -32,6 +33,9 @@ IN_ZIP = "Filen finns i sin helhet i ZIP-filen med samma handlingar."
 WITHHELD = "Handling som omfattas av sekretess"
 LIST_TITLE = "Förteckning över handlingarna"
 LONGEST_NAME = 80
+SECONDS = 600
+MEMORY_MB = 3_000
+"""What putting all papers together may take."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,73 +112,82 @@ class Binder:
 def write_binder(binder: Binder, target: Path, tell: Callable[[int], None] = lambda done: None) -> None:
     """Bind everything to one PDF with a bookmark a paper, and the list of papers at its end.
 
-    `tell` is told how many parts are bound, after each.
+    Each paper is read in a process of its own, and so are all of them together. `tell` is told how many parts are
+    ready, after each.
+
+    Raises:
+        TooHeavy, Crashed: when what could be read paper by paper could not be bound.
     """
-    done = 0
+    with TemporaryDirectory(dir=target.parent) as folder:
+        parts: list[Part] = []
+
+        def place() -> Path:
+            return Path(folder) / f"{len(parts)}.pdf"
+
+        for done, front in enumerate(binder.fronts, 1):
+            if front.filename.endswith(".pdf"):
+                place().write_bytes(front.data)
+                parts.append(Part(str(place()), clean(front.title)))
+            tell(done)
+        for done, paper in enumerate(binder.papers, len(binder.fronts) + 1):
+            _write_paper(paper, binder, place())
+            parts.append(Part(str(place()), clean(paper.shown), clean(paper.group)))
+            tell(done)
+        place().write_bytes(write_list(binder))
+        parts.append(Part(str(place()), LIST_TITLE))
+        title, author = clean(binder.title), clean(binder.author)
+        limited.run(_bind, tuple(parts), title, author, str(target), seconds=SECONDS, memory_mb=MEMORY_MB)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A PDF to bind, its bookmark, and the bookmark that is over it."""
+
+    path: str
+    title: str
+    group: str = ""
+
+
+def _bind(parts: Sequence[Part], title: str, author: str, target: str) -> None:
     with ExitStack() as sources, pikepdf.new() as bound:
         with bound.open_outline() as outline:
-            for front in binder.fronts:
-                if front.filename.endswith(".pdf"):
-                    outline.root.append(pikepdf.OutlineItem(clean(front.title), _add(bound, sources, front.data)))
-                tell(done := done + 1)
             groups: dict[str, pikepdf.OutlineItem] = {}
-            for paper in binder.papers:
-                start = _add_paper(bound, sources, paper, binder)
-                if paper.group not in groups:
-                    groups[paper.group] = pikepdf.OutlineItem(clean(paper.group), start)
-                    outline.root.append(groups[paper.group])
-                groups[paper.group].children.append(pikepdf.OutlineItem(clean(paper.shown), start))
-                tell(done := done + 1)
-            outline.root.append(pikepdf.OutlineItem(LIST_TITLE, _add(bound, sources, write_list(binder))))
+            for part in parts:
+                item = pikepdf.OutlineItem(part.title, len(bound.pages))
+                opened = sources.enter_context(pikepdf.open(part.path))
+                bound.pages.extend(opened.pages)
+                if not part.group:
+                    outline.root.append(item)
+                    continue
+                if part.group not in groups:
+                    groups[part.group] = pikepdf.OutlineItem(part.group, item.destination)
+                    outline.root.append(groups[part.group])
+                groups[part.group].children.append(item)
         for page in bound.pages:  # They would point into trees of structure that stayed behind.
             if "/StructParents" in page.obj:
                 del page.obj["/StructParents"]
-        bound.docinfo["/Title"] = clean(binder.title)
-        bound.docinfo["/Author"] = clean(binder.author)
+        bound.docinfo["/Title"] = title
+        bound.docinfo["/Author"] = author
         bound.Root.Lang = pikepdf.String("sv-SE")
         bound.Root.PageMode = pikepdf.Name.UseOutlines
         bound.Root.ViewerPreferences = pikepdf.Dictionary(DisplayDocTitle=True)
         bound.save(target)
 
 
-def _add(bound: pikepdf.Pdf, sources: ExitStack, source: bytes | Path) -> int:
-    """Put a PDF's pages last and say where they begin, from 0.
-
-    Raises:
-        pikepdf.PdfError: when the file is broken or locked; then nothing of it is left.
-        Unconvertible: when it has no pages.
-    """
-    start = len(bound.pages)
-    opened = sources.enter_context(pikepdf.open(io.BytesIO(source) if isinstance(source, bytes) else source))
-    try:
-        if "/AcroForm" in opened.Root:  # What was filled in or signed is shown as it stood, and is no form any more.
-            opened.flatten_annotations("all")
-            if "/AcroForm" in opened.Root:
-                del opened.Root.AcroForm
-        bound.pages.extend(opened.pages)
-    except Exception:
-        del bound.pages[start:]
-        raise
-    if len(bound.pages) == start:
-        raise Unconvertible("Filen har inga sidor.")
-    return start
-
-
-def _add_paper(bound: pikepdf.Pdf, sources: ExitStack, paper: Paper, binder: Binder) -> int:
+def _write_paper(paper: Paper, binder: Binder, target: Path) -> None:
+    """Write a paper's pages, or a sheet that says why they are not here."""
     if paper.withheld:
-        return _add(bound, sources, _sheet(paper, binder, paper.withheld))
-    if paper.missing:
-        return _add(bound, sources, _sheet(paper, binder, GONE, f"Fil: {paper.filename}"))
-    try:
-        return _add(bound, sources, to_pdf(paper.path, paper.media_type, paper.title))
-    except Unconvertible as error:
-        why = str(error)
-    except pikepdf.PasswordError:
-        why = "PDF-filen är låst med ett lösenord och kan inte visas här."
-    except (pikepdf.PdfError, ValueError, RuntimeError) as error:
-        log.warning("binder: %s cannot be bound: %s", paper.sha256, error)
-        why = "Filen är skadad eller av en sort som inte kan visas här."
-    return _add(bound, sources, _sheet(paper, binder, f"{why} {IN_ZIP}", f"Fil: {paper.filename} ({size(paper.size)})"))
+        texts: tuple[str, ...] = (paper.withheld,)
+    elif paper.missing:
+        texts = (GONE, f"Fil: {paper.filename}")
+    else:
+        try:
+            return to_bind(paper.path, paper.media_type, paper.title, target)
+        except Unconvertible as error:
+            log.warning("binder: %s cannot be bound: %s", paper.sha256, error)
+            texts = (f"{error} {IN_ZIP}", f"Fil: {paper.filename} ({size(paper.size)})")
+    target.write_bytes(_sheet(paper, binder, *texts))
+    return None
 
 
 def _sheet(paper: Paper, binder: Binder, *texts: str) -> bytes:

@@ -10,16 +10,19 @@ import warnings
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import pikepdf
 from PIL import Image, ImageOps
 from reportlab.lib.pagesizes import A4, landscape
 from reportlab.lib.units import mm
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
+from govern import limited
+from govern.documents import sandbox
 from govern.documents.content import Document, Heading, paragraphs
 from govern.documents.pdf import write_pdf
 from govern.documents.style import HouseStyle
-from govern.errors import GovernError
+from govern.errors import GovernError, Refusal
 from govern.reading.plain import decoded
 
 log = logging.getLogger(__name__)
@@ -30,7 +33,9 @@ MOST_TEXT = 400_000
 
 MOST_PIXELS = 80_000_000
 SECONDS = 120
-"""How long LibreOffice may take for one file."""
+MEMORY_MB = 1_500
+OFFICE_MEMORY_MB = 4_000
+"""What one file may take. LibreOffice asks for far more room than it uses."""
 
 OFFICE = (
     "application/vnd.openxmlformats-officedocument.",
@@ -38,12 +43,54 @@ OFFICE = (
 )
 
 
+NOT_HERE = "Filer av den här sorten kan inte visas här."
+
+
 class Unconvertible(GovernError):
     """Raise with a Swedish sentence that says why a file cannot be shown in the PDF."""
 
 
+def to_bind(path: Path, media_type: str, title: str, target: Path) -> None:
+    """Write the file's pages to a PDF of ours that can be bound, in a process of its own.
+
+    Raises:
+        Unconvertible: when it cannot be shown, or showing it takes too much. Trying again would not help.
+    """
+    office = media_type.startswith(OFFICE)
+    if office and office_off():
+        raise Unconvertible(NOT_HERE)
+    memory_mb = OFFICE_MEMORY_MB if office else MEMORY_MB
+    try:
+        limited.run(_bindable, str(path), media_type, title, str(target), seconds=SECONDS, memory_mb=memory_mb)
+    except limited.TooHeavy as error:
+        log.warning("convert: %s: %s", path.name, error.detail)
+        raise Unconvertible("Filen tar för lång tid eller för mycket minne att visa.") from error
+    except limited.Crashed as error:
+        raise Unconvertible("Filen är skadad eller av en sort som inte kan visas här.") from error
+
+
+def _bindable(path: str, media_type: str, title: str, target: str) -> None:
+    made = to_pdf(Path(path), media_type, title)
+    try:
+        with pikepdf.open(io.BytesIO(made) if isinstance(made, bytes) else made) as opened, pikepdf.new() as pages:
+            if (
+                "/AcroForm" in opened.Root
+            ):  # What was filled in or signed is shown as it stood, and is no form any more.
+                opened.flatten_annotations("all")
+                if "/AcroForm" in opened.Root:
+                    del opened.Root.AcroForm
+            pages.pages.extend(opened.pages)
+            if not len(pages.pages):
+                raise Unconvertible("Filen har inga sidor.")
+            pages.save(target)
+    except pikepdf.PasswordError as error:
+        raise Unconvertible("PDF-filen är låst med ett lösenord och kan inte visas här.") from error
+    except (pikepdf.PdfError, ValueError, RuntimeError) as error:
+        raise Unconvertible("Filen är skadad eller av en sort som inte kan visas här.") from error
+
+
 def to_pdf(path: Path, media_type: str, title: str) -> bytes | Path:
-    """Give the file as PDF: the path itself when it is one.
+    """Give the file as PDF: the path itself when it is one. To be called in a process of its own.
 
     Raises:
         Unconvertible: when it cannot be shown.
@@ -96,9 +143,20 @@ def _text(path: Path, title: str) -> bytes:
     ).pdf
 
 
-def has_office() -> bool:
-    """Say whether LibreOffice is installed here."""
-    return _program() is not None
+class OfficeOff(Refusal):
+    """Why office files are not printed on this server."""
+
+    NO_PROGRAM = "LibreOffice är inte installerat på servern."
+    NO_SANDBOX = (
+        "LibreOffice används inte på servern, för det går inte att stänga in: bubblewrap saknas eller får inte köras."
+    )
+
+
+def office_off() -> OfficeOff | None:
+    """Say why LibreOffice is not used here, if so. It reads strangers' files, so it is never run unless shut in."""
+    if _program() is None:
+        return OfficeOff.NO_PROGRAM
+    return None if sandbox.available() else OfficeOff.NO_SANDBOX
 
 
 def _program() -> str | None:
@@ -106,19 +164,17 @@ def _program() -> str | None:
 
 
 def _office(path: Path, media_type: str) -> bytes:
-    """Print an office file by LibreOffice, in a profile and a folder of its own that are gone afterwards."""
+    """Print an office file by LibreOffice, shut in with a folder of its own that is gone afterwards."""
     program = _program()
-    if program is None:
-        raise Unconvertible("Filen kan inte visas här.")
+    if program is None or not sandbox.available():
+        raise Unconvertible(NOT_HERE)
     with TemporaryDirectory() as folder:
         source = Path(folder) / f"handling.{_ending(media_type)}"
         source.write_bytes(path.read_bytes())
-        profile = (Path(folder) / "profile").as_uri()
-        command = [program, f"-env:UserInstallation={profile}", "--headless", "--norestore", "--convert-to", "pdf"]
+        profile = f"-env:UserInstallation=file://{sandbox.INSIDE}/profile"
+        command = [program, profile, "--headless", "--norestore", "--convert-to", "pdf", source.name]
         try:
-            subprocess.run(  # noqa: S603 — our own words and a file name of our own
-                [*command, "--outdir", folder, str(source)], check=True, capture_output=True, timeout=SECONDS
-            )
+            sandbox.run(command, Path(folder), seconds=SECONDS)
             return source.with_suffix(".pdf").read_bytes()
         except (subprocess.SubprocessError, OSError) as error:
             log.warning("convert: LibreOffice could not print a file: %s", error)

@@ -18,6 +18,9 @@ MOST_UNPACKED = 60_000_000
 MOST_PARTS = 1_000
 """A letterhead with pictures holds some twenty parts and a megabyte; beyond these it is no letterhead."""
 
+MOST_MARKS = 400_000
+"""Elements in all parts: the styles of a full letterhead are some ten thousand, and its text is not used."""
+
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 """How a file in Word's old format begins, and one that is locked by a password."""
 
@@ -97,11 +100,15 @@ def _refuse_kind(archive: zipfile.ZipFile) -> BaseRefusal | None:
 
 
 def _refuse_parts(archive: zipfile.ZipFile) -> BaseRefusal | None:
+    marks = 0
     for name in archive.namelist():
         if name.lower().endswith((".xml", ".rels")):
             root = _parsed(archive.read(name))
             if root is None:
                 return BaseRefusal.NOT_DOCX
+            marks += sum(1 for _ in root.iter())
+            if marks > MOST_MARKS:
+                return BaseRefusal.BOMB
             refusal = _refuse_relations(root) if name.lower().endswith(".rels") else _refuse_fields(root)
             if refusal is not None:
                 return refusal

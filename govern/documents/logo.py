@@ -7,6 +7,7 @@ import warnings
 
 from PIL import Image, ImageOps
 
+from govern import limited
 from govern.errors import Refusal
 
 MOST_BYTES = 4_000_000
@@ -15,6 +16,10 @@ LARGEST = (1600, 600)
 """Pixels kept: at most 70 × 18 mm are printed, which this fills with more than a printer can show."""
 
 LEAST = 16
+SECONDS = 20
+MEMORY_MB = 800
+"""What reading one may take."""
+
 FORMATS = ("PNG", "JPEG")
 
 
@@ -28,6 +33,19 @@ class LogoRefusal(Refusal):
     NOT_PICTURE = "Filen är ingen bild i formatet PNG eller JPEG, eller är skadad."
     TOO_MANY_PIXELS = "Bilden har för många bildpunkter. Spara den mindre, 1600 bildpunkter bred räcker."
     TOO_SMALL = "Bilden är för liten för att skrivas ut. Den behöver minst 16 bildpunkter åt varje håll."
+
+
+def written_logo(data: bytes) -> LogoRefusal | bytes:
+    """Write the picture anew as `read_logo` does, in a process of its own that is ended when it takes too much."""
+    refusal = _refuse_file(data)
+    if refusal is not None:
+        return refusal
+    try:
+        return limited.run(read_logo, data, seconds=SECONDS, memory_mb=MEMORY_MB)
+    except limited.TooHeavy:
+        return LogoRefusal.TOO_MANY_PIXELS
+    except limited.Crashed:
+        return LogoRefusal.NOT_PICTURE
 
 
 def read_logo(data: bytes) -> LogoRefusal | bytes:

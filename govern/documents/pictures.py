@@ -10,7 +10,8 @@ from tempfile import TemporaryDirectory
 import pypdfium2
 from PIL import Image
 
-from govern.documents.convert import Unconvertible, to_pdf
+from govern import limited
+from govern.documents.convert import OFFICE_MEMORY_MB, Unconvertible, to_pdf
 from govern.reading.pdf import LOCK
 
 WIDTH = 900
@@ -20,6 +21,9 @@ PATIENCE = 20.0
 """Seconds to wait for somebody else's document to be printed by LibreOffice."""
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+SECONDS = 60
+"""How long printing and drawing may take while somebody waits for the page."""
 
 _office = threading.Lock()
 
@@ -58,10 +62,16 @@ def office_pictures(docx: bytes, most: int) -> list[bytes]:
     if not _office.acquire(timeout=PATIENCE):
         raise Unconvertible("Servern ritar redan sidor åt någon annan. Försök igen om en stund.")
     try:
-        with TemporaryDirectory() as folder:
-            path = Path(folder) / "prov.docx"
-            path.write_bytes(docx)
-            made = to_pdf(path, DOCX, "")
+        return limited.run(_drawn, docx, most, seconds=SECONDS, memory_mb=OFFICE_MEMORY_MB)
+    except (limited.TooHeavy, limited.Crashed) as error:
+        raise Unconvertible("Sidorna gick inte att rita: dokumentet är för stort eller skadat.") from error
     finally:
         _office.release()
+
+
+def _drawn(docx: bytes, most: int) -> list[bytes]:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "prov.docx"
+        path.write_bytes(docx)
+        made = to_pdf(path, DOCX, "")
     return pictures(made if isinstance(made, bytes) else made.read_bytes(), most)

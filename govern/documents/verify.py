@@ -18,11 +18,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Literal
+from itertools import islice
+from typing import Any, Literal
 
 from asn1crypto import cms
 from asn1crypto.crl import CertificateList
 from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.ades.report import AdESPassed
 from pyhanko.sign.diff_analysis import DiffResult, ModificationLevel
@@ -54,6 +56,10 @@ from pyhanko_certvalidator.revinfo.archival import CRLContainer
 
 from govern.documents.longterm import as_asn1
 from govern.documents.waiting import wait
+from govern.errors import GovernError
+
+MOST_SIGNATURES = 100
+"""Signatures of a file that are looked at; no protocol has as many."""
 
 Modification = Literal["none", "archive", "fields", "other"]
 
@@ -68,6 +74,10 @@ AS_ARCHIVED = timedelta(days=36_500)
 """How old a list about a time-stamp authority may be: nothing is fetched, so the one kept in the file is believed."""
 CONTENTS = re.compile(rb"/Contents\s*<([0-9a-fA-F]{512,})>")
 END = re.compile(rb"startxref\s+\d+\s+%%EOF\s*\Z")
+
+
+class UnreadablePdf(GovernError, ValueError):
+    """Raise when the bytes are no PDF that can be read."""
 
 
 class Level(StrEnum):
@@ -86,6 +96,19 @@ class Trust:
     roots: tuple[x509.Certificate, ...]
     stamp_roots: tuple[x509.Certificate, ...] = ()
     crls: tuple[bytes, ...] = ()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Go to another process by its DER."""
+        return _trust, (_ders(self.roots), _ders(self.stamp_roots), self.crls)
+
+
+def _ders(certificates: Sequence[x509.Certificate]) -> tuple[bytes, ...]:
+    return tuple(certificate.public_bytes(Encoding.DER) for certificate in certificates)
+
+
+def _trust(roots: Sequence[bytes], stamp_roots: Sequence[bytes], crls: tuple[bytes, ...]) -> Trust:
+    read = x509.load_der_x509_certificate
+    return Trust(tuple(map(read, roots)), tuple(map(read, stamp_roots)), crls)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,25 +172,12 @@ class VerifyReport:
         return self.sound and self.signatures[-1].modification in ("none", "archive")
 
 
-def weight(pdf: bytes) -> int:
-    """Estimate how much work a verification is: pages times signatures, some ten milliseconds each.
-
-    Raises:
-        ValueError: when the bytes are no readable PDF.
-    """
-    reader = _read(pdf)
-    try:
-        return int(reader.root["/Pages"]["/Count"]) * (1 + len(reader.embedded_signatures))
-    except Exception as error:  # As in `verify`.
-        raise ValueError("the file is no readable PDF") from error
-
-
 def signature_digests(pdf: bytes) -> tuple[str, ...]:
     """Give the SHA-256 of each signature's own bytes, in the order they were made.
 
     Also of a file that is damaged elsewhere; signatures that cannot be read are left out.
     """
-    found = (match.group(1).decode() for match in CONTENTS.finditer(pdf))
+    found = (match.group(1).decode() for match in islice(CONTENTS.finditer(pdf), MOST_SIGNATURES))
     return tuple(filter(None, map(_raw_digest, found)))
 
 
@@ -189,13 +199,15 @@ def verify(pdf: bytes, trust: Trust, at: datetime | None = None) -> VerifyReport
     """Verify every signature of the file, as seen at the time `at` (now, when left out).
 
     Raises:
-        ValueError: when the bytes are no readable PDF.
+        UnreadablePdf: when the bytes are no readable PDF, or hold more signatures than any protocol.
     """
     reader = _read(pdf)
+    if len(reader.embedded_signatures) > MOST_SIGNATURES:
+        raise UnreadablePdf(f"{len(reader.embedded_signatures)} signatures")
     try:
         unsigned = tuple(name for name, value, _ in enumerate_sig_fields(reader) if value is None)
     except Exception as error:  # A damaged file may break the parser anywhere, in ways that it does not name.
-        raise ValueError("the file is no readable PDF") from error
+        raise UnreadablePdf("the file is no readable PDF") from error
     return wait(_verify(pdf, reader, unsigned, trust, at))
 
 
@@ -204,7 +216,7 @@ def _read(pdf: bytes) -> PdfFileReader:
         reader = PdfFileReader(io.BytesIO(pdf))
         _ = reader.embedded_signatures
     except Exception as error:  # As above.
-        raise ValueError("the file is no readable PDF") from error
+        raise UnreadablePdf("the file is no readable PDF") from error
     return reader
 
 

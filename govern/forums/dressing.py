@@ -4,31 +4,18 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from docx.opc.exceptions import PackageNotFoundError
-from docx.oxml.exceptions import InvalidXmlError
-from lxml import etree
 from sqlalchemy import select
 
 from govern import audit, files
 from govern.db import db
-from govern.documents.distrust import BaseRefusal, refuse_base
-from govern.documents.files import protocol_docx
-from govern.documents.logo import LogoRefusal, read_logo
-from govern.documents.own_base import OwnBase
-from govern.documents.sample import sample
-from govern.documents.style import HouseStyle
+from govern.documents.ground import refuse_ground
+from govern.documents.logo import LogoRefusal, written_logo
 from govern.errors import Refused, enforce
 from govern.forums.house import Layers, Owner, layers_of
 from govern.forums.house_models import House
 from govern.forums.house_rules import Choices, differing, refuse_accent, refuse_header
 from govern.forums.models import Forum
 from govern.people.models import Person
-
-BROKEN = (
-    *(KeyError, ValueError, AttributeError, TypeError, IndexError, OSError),
-    *(PackageNotFoundError, InvalidXmlError, etree.XMLSyntaxError),
-)
-"""What opening a DOCX raises that is well packed but makes no sense."""
 
 
 def judge(choices: Choices) -> None:
@@ -67,7 +54,7 @@ def set_logo(owner: Owner, data: bytes, text: str, *, by: Person, at: datetime) 
     if not text.strip():
         raise Refused(LogoRefusal.NO_TEXT, "logo_alt")
     if data:
-        made = read_logo(data)
+        made = written_logo(data)
         if isinstance(made, LogoRefusal):
             raise Refused(made, "file")
         sha256 = files.keep(made)
@@ -94,22 +81,11 @@ def set_base(owner: Owner, data: bytes, filename: str, *, by: Person, at: dateti
     Raises:
         Refused: when the file is no plain DOCX, holds what it must not, or leaves the text too little room.
     """
-    enforce(refuse_base(data) or _refuse_writing(data), "file")
+    enforce(refuse_ground(data), "file")
     layers = _layers(owner)
     row = _own_row(layers)
     row.base, row.base_name = files.keep(data), filename.replace("\\", "/").rpartition("/")[2][:120]
     _write(layers, row, "house.base_set", by, at, sha256=row.base)
-
-
-def _refuse_writing(data: bytes) -> BaseRefusal | None:
-    style = HouseStyle(base=data)
-    try:
-        if OwnBase(data, style.accent).narrow:
-            return BaseRefusal.NARROW
-        protocol_docx(sample("", ""), style, {})
-    except BROKEN:
-        return BaseRefusal.NOT_DOCX
-    return None
 
 
 def drop_base(owner: Owner, *, by: Person, at: datetime) -> None:

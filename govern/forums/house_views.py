@@ -13,7 +13,7 @@ from flask.typing import ResponseReturnValue
 
 from govern import files
 from govern.db import now
-from govern.documents.convert import Unconvertible, has_office
+from govern.documents.convert import Unconvertible, office_off
 from govern.documents.files import protocol_docx, protocol_pdf
 from govern.documents.own_base import OwnBase
 from govern.documents.pictures import DOCX, office_pictures, pictures
@@ -164,7 +164,7 @@ def base(owner: Owner) -> ResponseReturnValue:
         **_about(layers),
         form=form,
         findings=OwnBase(data, layers.choices.accent).findings if data else None,
-        has_office=has_office(),
+        office_off=office_off(),
     )
     return page, 422 if form.is_submitted() else 200
 

@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from govern import files, outbox
+from govern import files, limited, outbox
 from govern.db import db
 from govern.documents.binder import Binder, Front, Paper, write_binder, write_zip
 from govern.forums.house import style_of
@@ -85,6 +85,10 @@ def _pack(package_id: int, binder: Binder) -> None:
             write_binder(binder, pdf)
             write_zip(binder, packed)
             made = files.keep_file(pdf), files.keep_file(packed)
+    except (limited.TooHeavy, limited.Crashed) as error:  # It would be so each time.
+        log.warning("package %s: %s", package_id, error.detail)
+        _mark_failed(str(package_id))
+        return
     except Exception:
         with suppress(Exception):
             db.session.rollback()

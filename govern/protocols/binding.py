@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime
@@ -11,7 +12,7 @@ from tempfile import TemporaryDirectory
 from sqlalchemy import select, update
 from sqlalchemy.orm import undefer
 
-from govern import audit, files, outbox, record
+from govern import audit, files, limited, outbox, record
 from govern.cases.models import StoredFile
 from govern.db import db
 from govern.documents.binder import Binder, Front, Paper, write_binder, write_zip
@@ -27,6 +28,8 @@ from govern.protocols.models import Protocol
 from govern.protocols.queries import beside, latest_file, protocol_by_id
 from govern.protocols.states import ProtocolKind
 from govern.web.swedish import day, local_day, moment
+
+log = logging.getLogger(__name__)
 
 BIND = "bind"
 """The outbox topic; its keys are the ids of binders."""
@@ -188,6 +191,9 @@ def _bind(binder_id: int, binder: Binder) -> None:
             write_binder(binder, pdf, tell)
             write_zip(binder, packed)
             made = files.keep_file(pdf), files.keep_file(packed)
+    except (limited.TooHeavy, limited.Crashed) as error:  # It would be so each time.
+        log.warning("binder %s: %s", binder_id, error.detail)
+        return tell(0, PackageState.FAILED)
     except Exception:
         with suppress(Exception):
             tell(0, PackageState.FAILED)
@@ -196,3 +202,4 @@ def _bind(binder_id: int, binder: Binder) -> None:
     (row.pdf_sha256, row.pdf_size), (row.zip_sha256, row.zip_size) = made
     row.state, row.done = PackageState.READY, row.total
     db.session.commit()
+    return None

@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from govern.db import Model
@@ -254,9 +254,10 @@ class SigningJob(Model):
 
 
 class Verification(Model):
-    """A file that someone brought and that takes long to verify: the worker does it, and the answer is read here.
+    """A file that someone brought to verify, and the answer.
 
-    The file is dropped when it has been verified, the answer after an hour.
+    The file itself lies beside the database until it has been verified; this is dropped after an hour. `address` is
+    that of its bringer, or of its network.
     """
 
     __tablename__ = "verifications"
@@ -265,6 +266,7 @@ class Verification(Model):
     token: Mapped[str] = mapped_column(unique=True)
     asked_at: Mapped[datetime] = mapped_column(index=True)
     name: Mapped[str]
-    data: Mapped[bytes] = mapped_column(deferred=True)
+    size: Mapped[int] = mapped_column(BigInteger)
+    address: Mapped[str]
     done_at: Mapped[datetime | None]
     verdict: Mapped[dict[str, Any]]

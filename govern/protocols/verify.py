@@ -13,21 +13,27 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
-from govern import record
+from govern import limited, record
 from govern.audit import AuditEntry
 from govern.db import db
 from govern.documents.difference import Change, Difference, compare
-from govern.documents.verify import VerifyReport, signature_digests
+from govern.documents.verify import UnreadablePdf, VerifyReport, signature_digests
 from govern.documents.verify import verify as verify_pdf
 from govern.protocols import keys
 from govern.protocols.correcting import told_of
 from govern.protocols.models import Protocol, ProtocolFile, Signature, SignerSubstitution
 from govern.protocols.sentences import said_difference, said_signature
 from govern.protocols.states import ProtocolKind
+from govern.reading import Unreadable
+from govern.reading.records import read_record
 from govern.web.swedish import day as long_day
 from govern.web.swedish import local_day
+
+SECONDS = 300
+MEMORY_MB = 1_500
+"""What reading a file may take, where somebody waits who may ask for it: a command, a test."""
 
 ENDS = 8
 """So many ends of a file are looked at for where its first revision ended."""
@@ -50,19 +56,25 @@ class Verdict:
     report: VerifyReport | None = None
 
 
-def verify(data: bytes, *, at: datetime) -> Verdict:
-    """Verify a PDF, a Word file or a record's JSON that somebody brings."""
+def verify(data: bytes, *, at: datetime, seconds: float = SECONDS) -> Verdict:
+    """Verify a PDF, a Word file or a record's JSON that somebody brings.
+
+    What is in it is read in processes of their own; `seconds` is what each of them may take.
+
+    Raises:
+        TooHeavy: when that was not enough.
+    """
     if data.lstrip()[:1] == b"{":
         return _verify_record(data)
     if data.startswith(b"PK"):
         return _verify_word(data)
     sha256 = hashlib.sha256(data).hexdigest()
     try:
-        report = verify_pdf(data, keys.trust(at=at))
-    except ValueError:
-        return _unreadable(data, sha256)
+        report = limited.run(verify_pdf, data, keys.trust(at=at), at, seconds=seconds, memory_mb=MEMORY_MB)
+    except (UnreadablePdf, limited.Crashed):
+        return _unreadable(data, sha256, seconds)
     file = db.session.scalar(select(ProtocolFile).where(ProtocolFile.sha256 == sha256))
-    return _verify_kept(file, report) if file else _verify_changed(data, report)
+    return _verify_kept(file, report) if file else _verify_changed(data, report, seconds)
 
 
 def _verify_kept(file: ProtocolFile, report: VerifyReport) -> Verdict:
@@ -93,7 +105,7 @@ def _verify_kept(file: ProtocolFile, report: VerifyReport) -> Verdict:
     return Verdict(newest and holds and not wrong, said, report.sha256, protocol, report)
 
 
-def _verify_changed(data: bytes, report: VerifyReport) -> Verdict:
+def _verify_changed(data: bytes, report: VerifyReport, seconds: float) -> Verdict:
     """Say what was done to a file that is none of those kept: whose it is, and what differs from what was kept."""
     digests = [signature.sha256 for signature in report.signatures]
     owners = _owners(digests)
@@ -112,26 +124,32 @@ def _verify_changed(data: bytes, report: VerifyReport) -> Verdict:
     if report.sha256 in logged_hashes(protocol):
         sentence = f"Filen är {_name(protocol)}, som det skrevs när det sparades."
         return Verdict(False, (sentence, *wrong), report.sha256, protocol, report)
-    told = [*_differences(data, protocol, len(report.signatures)), *wrong]
+    told = [*_differences(data, protocol, len(report.signatures), seconds), *wrong]
     sentence = f"Filen är gjord av {_name(protocol)} men har ändrats."
     return Verdict(False, (sentence, *told, *map(said_signature, report.signatures)), report.sha256, protocol, report)
 
 
-def _unreadable(data: bytes, sha256: str) -> Verdict:
-    digests = signature_digests(data)
+def _unreadable(data: bytes, sha256: str, seconds: float) -> Verdict:
+    try:
+        digests = limited.run(signature_digests, data, seconds=seconds, memory_mb=MEMORY_MB)
+    except limited.Crashed:
+        digests = ()
     protocol = _by_content(data) or _commonest(_owners(digests).values())
     if protocol is None:
         return Verdict(False, ("Filen går inte att läsa som PDF eller som protokollspost.",), sha256)
-    told = _differences(data, protocol, len(digests))
+    told = _differences(data, protocol, len(digests), seconds)
     return Verdict(False, (f"Filen är gjord av {_name(protocol)} men har skadats.", *told), sha256, protocol)
 
 
-def _differences(data: bytes, protocol: Protocol, signatures: int) -> list[str]:
+def _differences(data: bytes, protocol: Protocol, signatures: int, seconds: float) -> list[str]:
     """Compare with the revision it was made from: the longest that it begins with, else the newest."""
     kept = sorted(protocol.files, key=lambda file: -file.revision)
     base = next((file for file in kept if data.startswith(file.pdf)), None)
     base = base or next((file for file in kept if len(file.pdf) == len(data)), kept[0])
-    found = compare(base.pdf, data)
+    try:
+        found = limited.run(compare, base.pdf, data, seconds=seconds, memory_mb=MEMORY_MB)
+    except limited.Crashed:
+        found = [Difference(Change.UNREADABLE)]
     given = _given(protocol)
     if any(difference.change is Change.CUT for difference in found):
         return [_cut_back(signatures, given)] if signatures < len(given) else [said_difference(found[0])]
@@ -181,15 +199,17 @@ def _owners(digests: Sequence[str]) -> dict[str, Protocol]:
 
 def _by_content(data: bytes) -> Protocol | None:
     """Find the protocol whose unsigned file this one begins with."""
-    end = 0
+    read, end = hashlib.sha256(), 0
     for _ in range(ENDS):
-        end = data.find(b"%%EOF", end) + 5
+        start, end = end, data.find(b"%%EOF", end) + 5
         if end < 5:
             return None
+        read.update(memoryview(data)[start:end])
         for tail in (b"", b"\n", b"\r\n"):
             if data[end : end + len(tail)] == tail:
-                sha256 = hashlib.sha256(data[:end] + tail).hexdigest()
-                file = db.session.scalar(select(ProtocolFile).where(ProtocolFile.sha256 == sha256))
+                whole = read.copy()
+                whole.update(tail)
+                file = db.session.scalar(select(ProtocolFile).where(ProtocolFile.sha256 == whole.hexdigest()))
                 if file is not None:
                     return file.protocol
     return None
@@ -245,7 +265,10 @@ def _differs(data: bytes, *hashes: str | None) -> bool:
 def _verify_word(data: bytes) -> Verdict:
     """A DOCX carries no signature, but its bytes were kept when the protocol was sealed."""
     sha256 = hashlib.sha256(data).hexdigest()
-    protocol = db.session.scalar(select(Protocol).where(Protocol.docx == data))
+    # Asked for its length first: the database knows that of each without reading it.
+    protocol = db.session.scalar(
+        select(Protocol).where(func.length(Protocol.docx) == len(data), Protocol.docx == data).limit(1)
+    )
     if protocol is None:
         return Verdict(
             False, ("Wordfilen är inte en som skrevs när ett protokoll förseglades här, eller har ändrats.",), sha256
@@ -260,8 +283,8 @@ def _verify_record(data: bytes) -> Verdict:
     protocol = db.session.scalar(select(Protocol).where(Protocol.sha256 == sha256))
     if protocol is None:
         try:
-            sha256 = record.sha256_of(record.loads(data))
-        except ValueError:
+            sha256 = record.sha256_of(read_record(data))
+        except (Unreadable, limited.Crashed):
             return Verdict(False, ("Filen är inte en läsbar protokollspost.",), sha256)
         protocol = db.session.scalar(select(Protocol).where(Protocol.sha256 == sha256))
     if protocol is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from io import BytesIO
+from io import SEEK_END, BytesIO
 
 from flask import (
     Blueprint,
@@ -19,6 +19,7 @@ from flask import (
 from flask.typing import ResponseReturnValue
 
 from govern.db import now
+from govern.errors import Refused
 from govern.people.access import ANYONE, allow
 from govern.protocols import verifying
 from govern.protocols.forms import VerifyForm
@@ -34,11 +35,22 @@ def verify() -> ResponseReturnValue:
     """Verify a file that anyone brings."""
     form = VerifyForm()
     if form.validate_on_submit():
-        data = form.file.data.read()
-        if data:
-            found = verifying.bring(data, form.file.data.filename or "fil", at=now())
+        file = form.file.data
+        size = file.stream.seek(0, SEEK_END)
+        file.stream.seek(0)
+        try:
+            if not size:
+                raise Refused("Filen är tom.", "file")
+            found = verifying.bring(
+                file.stream, size, file.filename or "fil", address=request.remote_addr or "", at=now()
+            )
+        except verifying.TooMany as error:
+            form.refuse(error)
+            return _page(form), 429, {"Retry-After": str(int(verifying.WINDOW.total_seconds()))}
+        except Refused as error:
+            form.refuse(error)
+        else:
             return redirect(url_for(".verification", token=found.token), 303)
-        form.file.errors = ["Filen är tom."]
     return _page(form), 422 if request.method == "POST" else 200
 
 

@@ -14,10 +14,10 @@ from typing import Any
 
 from lxml import etree
 
-from govern.reading.limits import MOST_CHARACTERS, MOST_PARTS, MOST_UNPACKED, Unreadable
+from govern.reading.limits import MOST_CHARACTERS, MOST_DIGITS, MOST_MARKS, MOST_PARTS, MOST_UNPACKED, Unreadable
 
 CHUNK = 1 << 16
-WORDS_PARTS = re.compile(r"word/(document|footnotes|endnotes|comments|header\d*|footer\d*)\.xml")
+WORDS_PARTS = re.compile(r"word/(document|footnotes|endnotes|comments|header\d{0,6}|footer\d{0,6})\.xml")
 BROKEN = (
     etree.XMLSyntaxError,
     zipfile.BadZipFile,
@@ -43,10 +43,13 @@ class Walker:
     def __init__(self, inside: Iterable[str], after: dict[str, str], skip: Iterable[str] = ()) -> None:
         self.inside, self.after, self.skip = frozenset(inside), after, frozenset(skip)
         self.pieces: list[str] = []
-        self.size = self.depth = self.skipping = 0
+        self.size = self.depth = self.skipping = self.marks = 0
 
     def start(self, tag: str, _attributes: Any) -> None:
-        """Note what opens."""
+        """Note what opens. A file of empty elements holds no text, but takes as long to go through."""
+        self.marks += 1
+        if self.marks > MOST_MARKS:
+            raise _Enough
         name = tag.rpartition("}")[2]
         self.skipping += name in self.skip
         self.depth += name in self.inside
@@ -57,15 +60,18 @@ class Walker:
         self.skipping -= name in self.skip
         self.depth -= name in self.inside
         if name in self.after:
-            self.pieces.append(self.after[name])
+            self._add(self.after[name])
 
     def data(self, text: str) -> None:
         """Keep text that counts."""
         if self.depth and not self.skipping:
-            self.pieces.append(text)
-            self.size += len(text)
-            if self.size > MOST_CHARACTERS:
-                raise _Enough
+            self._add(text)
+
+    def _add(self, text: str) -> None:
+        self.pieces.append(text)
+        self.size += len(text)
+        if self.size > MOST_CHARACTERS:
+            raise _Enough
 
     def close(self) -> str:
         """Give what was gathered."""
@@ -81,6 +87,7 @@ class Package:
         except (zipfile.BadZipFile, NotImplementedError) as error:
             raise Unreadable(f"ZIP: {error}") from error
         self.left = MOST_UNPACKED
+        self.marks = 0
         self.names = self.archive.namelist()
 
     def read(self, name: str, walker: Walker) -> str:
@@ -99,6 +106,7 @@ class Package:
         parser = etree.XMLParser(
             target=walker, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=False
         )
+        walker.marks = self.marks
         try:
             with self.archive.open(info) as member:
                 while chunk := member.read(CHUNK):
@@ -108,6 +116,7 @@ class Package:
             pass
         except BROKEN as error:
             raise Unreadable(f"{name}: {error}") from error
+        self.marks = walker.marks
         return walker.close()
 
     def numbered(self, pattern: str) -> list[str]:
@@ -134,7 +143,7 @@ def docx(data: bytes) -> Iterator[str]:
 def pptx(data: bytes) -> Iterator[str]:
     """Read a presentation, a slide a part."""
     package = Package(data)
-    for name in package.numbered(r"ppt/slides/slide(\d+)\.xml"):
+    for name in package.numbered(r"ppt/slides/slide(\d{1,6})\.xml"):
         yield package.read(name, Walker({"t"}, {"p": "\n", "br": "\n", "tc": "\t"}, skip={"Fallback"}))
 
 
@@ -187,7 +196,8 @@ class _Sheet(Walker):
     def end(self, tag: str) -> None:
         """Close a cell."""
         if self.number and tag.endswith("}v"):
-            super().data(self.strings[int(self.number)] if int(self.number) < len(self.strings) else "")
+            place = int(self.number) if len(self.number) <= MOST_DIGITS else len(self.strings)
+            super().data(self.strings[place] if place < len(self.strings) else "")
             self.number = ""
         super().end(tag)
         if tag.endswith("}c") and self.pieces and self.pieces[-1] != "\n":
@@ -196,7 +206,7 @@ class _Sheet(Walker):
     def data(self, text: str) -> None:
         """Keep a value; the number of a shared string is gathered, for it may come in pieces."""
         if self.shared and self.depth:
-            self.number += text if text.isdecimal() else ""
+            self.number = (self.number + text)[: MOST_DIGITS + 1] if text.isdecimal() else self.number
         else:
             super().data(text)
 
@@ -207,4 +217,4 @@ def xlsx(data: bytes) -> Iterator[str]:
     strings = _Strings()
     package.read("xl/sharedStrings.xml", strings)
     read: Callable[[str], str] = lambda name: package.read(name, _Sheet(strings.strings))  # noqa: E731
-    yield from map(read, package.numbered(r"xl/worksheets/sheet(\d+)\.xml"))
+    yield from map(read, package.numbered(r"xl/worksheets/sheet(\d{1,6})\.xml"))

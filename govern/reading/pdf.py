@@ -26,13 +26,14 @@ def pages(data: bytes) -> Iterator[str]:
         yield from _pages(data)
 
 
-def _pages(data: bytes) -> list[str]:
+def _pages(data: bytes) -> Iterator[str]:
     try:
         document = pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as error:
         raise Unreadable(f"PDF: {error}") from error
     try:
-        return [_page(document, number) for number in range(min(len(document), MOST_PARTS))]
+        for number in range(min(len(document), MOST_PARTS)):
+            yield _page(document, number)
     finally:
         document.close()
 

@@ -1,11 +1,13 @@
-"""One call: bytes and media type to text."""
+"""One call: a file and its media type to text."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from pathlib import Path
 
+from govern import limited
 from govern.reading import office, pdf, plain
-from govern.reading.limits import cut
+from govern.reading.limits import MEMORY_MB, SECONDS, Unreadable, cut
 
 OPEN_XML = "application/vnd.openxmlformats-officedocument."
 OPEN_DOCUMENT = "application/vnd.oasis.opendocument."
@@ -20,6 +22,24 @@ READERS: dict[str, Callable[[bytes], Iterable[str]]] = {
     "text/plain": plain.text,
     "text/csv": plain.text,
 }
+
+
+def text_of_file(path: Path, media_type: str) -> list[str]:
+    """Read a file's text as `text_of` does, in a process of its own that is ended when it takes too much.
+
+    Raises:
+        Unreadable: also when reading it took too much, or broke the reader. Trying again would not help.
+    """
+    if media_type not in READERS:
+        return []
+    try:
+        return limited.run(_read, str(path), media_type, seconds=SECONDS, memory_mb=MEMORY_MB)
+    except (limited.TooHeavy, limited.Crashed) as error:
+        raise Unreadable(f"{type(error).__name__}: {error.detail}") from error
+
+
+def _read(path: str, media_type: str) -> list[str]:
+    return text_of(Path(path).read_bytes(), media_type)
 
 
 def text_of(data: bytes, media_type: str) -> list[str]:

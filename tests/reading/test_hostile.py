@@ -1,0 +1,33 @@
+"""Files made to hang or fill a reader are read as far as is reasonable, or refused, within a bound, and never again."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+
+from govern.reading import Unreadable, text_of_file, texts
+from tests.hostile import HOSTILE, Hostile
+
+LONGEST = 45
+"""Seconds on a machine that does much else; without limits most of them take minutes, or all memory."""
+
+
+@pytest.mark.parametrize("hostile", HOSTILE, ids=str)
+def test_reading_is_bounded(hostile: Hostile, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(texts, "SECONDS", LONGEST if hostile.words is not None else 5)
+    path = tmp_path / "file"
+    path.write_bytes(hostile.make())
+    began = time.monotonic()
+    if hostile.words is None:
+        with pytest.raises(Unreadable):
+            text_of_file(path, hostile.media_type)
+    else:
+        assert "".join(text_of_file(path, hostile.media_type)).strip() == hostile.words
+    assert time.monotonic() - began < LONGEST
+
+
+@pytest.mark.parametrize("media_type", ["image/png", "application/octet-stream"])
+def test_what_is_no_text_starts_nothing(media_type: str, tmp_path: Path) -> None:
+    assert text_of_file(tmp_path / "none", media_type) == []
