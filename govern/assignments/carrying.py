@@ -139,7 +139,7 @@ def _carry_paragraph(meeting: Meeting, paragraph: Paragraph, at: datetime) -> No
         papers=list(paragraph.attachments),
         proposal=paragraph.agenda_item.proposal if paragraph.agenda_item else None,
     )
-    item.confidential = paragraph.confidential
+    item.confidential, item.withheld_at = paragraph.confidential, at if paragraph.confidential else None
     _add(meeting, item, Carried(paragraph=paragraph), at)
 
 
@@ -181,6 +181,7 @@ def _carry_assignment(meeting: Meeting, assignment: Assignment, at: datetime) ->
         kind=ParagraphKind.FOLLOW_UP,
         case=paragraph.case,
         confidential=paragraph.confidential,
+        withheld_at=at if paragraph.confidential else None,
         origin=f"Uppdrag till {assignment.assignee} i {when}{due}",
     )
     _add(meeting, item, Carried(assignment=assignment), at)

@@ -233,6 +233,6 @@ def _public_page(copy: PublicCopy, facts: PublicFacts, *, preview: bool) -> str:
 def file(copy: PublicCopy) -> ResponseReturnValue:
     """Download a published protocol."""
     ending = request.path.rpartition(".")[2]
-    data = copy.pdf if ending == "pdf" else copy.docx
+    data = publishing.public_file(copy, ending)
     name = f"protokoll-{slug(copy.forum.name)}-{copy.protocol.meeting.day.isoformat()}-publik-kopia.{ending}"
-    return send_file(BytesIO(data or b""), MEDIA[ending], as_attachment=ending != "pdf", download_name=name)
+    return send_file(BytesIO(data), MEDIA[ending], as_attachment=ending != "pdf", download_name=name)

@@ -149,7 +149,7 @@ def _protocol_page(protocol: Protocol, refused: tuple[int, SubstituteForm] | Non
         earlier=earlier,
         superseded=superseded,
         meeting=protocol.meeting,
-        record=frozen,
+        record=frozen if sits(person, protocol) else record.open_parts(frozen),
         house=layers_of(protocol.forum).choices,
         signs_as={s.id: substituting.signs_as(s, frozen) for s in protocol.signatures},
         substitute_forms=_substitute_forms(protocol) | dict([refused] if refused else []),
