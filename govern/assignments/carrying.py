@@ -17,7 +17,7 @@ from govern.forums.models import Forum
 from govern.forums.states import ParagraphKind
 from govern.meetings import rules
 from govern.meetings.models import AgendaItem, Meeting
-from govern.meetings.operations import insert_item
+from govern.meetings.operations import insert_item, withhold_item
 from govern.meetings.states import MeetingState
 from govern.paragraphs.models import Assignment, Decision, Paragraph
 from govern.paragraphs.states import Outcome
@@ -141,6 +141,21 @@ def _carry_paragraph(meeting: Meeting, paragraph: Paragraph, at: datetime) -> No
     )
     item.confidential, item.withheld_at = paragraph.confidential, at if paragraph.confidential else None
     _add(meeting, item, Carried(paragraph=paragraph), at)
+
+
+@hooks.follows("paragraph.withheld")
+def withhold_carried(paragraph: Paragraph, by: Person, at: datetime) -> None:
+    """Let what was carried from a paragraph to later agendas follow it, where it has not been treated there."""
+    given = select(Assignment.id).where(Assignment.paragraph_id == paragraph.id)
+    treated = exists().where(Paragraph.agenda_item_id == AgendaItem.id)
+    items = (
+        select(AgendaItem)
+        .join(Carried, Carried.item_id == AgendaItem.id)
+        .where((Carried.paragraph_id == paragraph.id) | Carried.assignment_id.in_(given), ~treated)
+    )
+    reason = db.session.scalar(select(Paragraph.confidential).where(Paragraph.id == paragraph.id))
+    for item in db.session.scalars(items).all():
+        withhold_item(item, reason, by=by, at=at)
 
 
 # --- Duties that are due -------------------------------------------------------------------------------------

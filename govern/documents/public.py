@@ -98,7 +98,7 @@ def _nameless(paragraph: Paragraph) -> Paragraph:
 
 def _plain(run: Run) -> Run:
     """Clean a run's text, and keep of its links those to other pages: an address of mail or telephone is a datum."""
-    href = run.href if run.href and run.href.lower().startswith(("http:", "https:")) else None
+    href = run.link if run.link and run.link.lower().startswith(("http:", "https:")) else None
     return replace(run, text=clean(run.text), href=href)
 
 

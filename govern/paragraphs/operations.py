@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, select, update
 
-from govern import audit, outbox, richtext
+from govern import audit, hooks, outbox, richtext
 from govern.cases import printing
 from govern.cases.models import Attachment, Proposal
 from govern.cases.operations import attach, case_of, find_or_open, keep_secret
@@ -187,6 +187,8 @@ def save_draft(
         raise
     if paragraph.agenda_item:
         withhold_item(paragraph.agenda_item, draft.confidential, by=by, at=at)
+    if turned:
+        hooks.tell("paragraph.withheld", paragraph, by=by, at=at)
     versions.keep(paragraph, version + 1, content, latest, by=by, at=at, apart=apart)
     tell_search([paragraph, *(_listing_the_same(paragraph) if turned else ())], at=at)
     audit.write("paragraph.saved", paragraph, by=by, at=at, version=version + 1)

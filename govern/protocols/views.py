@@ -20,9 +20,9 @@ from govern.meetings.states import MeetingState
 from govern.paragraphs import superseding
 from govern.paragraphs.queries import rail
 from govern.paragraphs.superseding import Tie
-from govern.people.access import SIGNED_IN, allow, freshening_url, given_at, me, someone
+from govern.people.access import allow, freshening_url, given_at, me, someone
 from govern.protocols import correcting, keys, operations, signing, substituting
-from govern.protocols.access import READS_FILE
+from govern.protocols.access import READS_FILE, SIGNS
 from govern.protocols.binding import latest_binder
 from govern.protocols.checks import LATE
 from govern.protocols.extracting import filename
@@ -222,7 +222,7 @@ def file(protocol: Protocol) -> ResponseReturnValue:
 
 
 @pages.post("/underskrifter/<int:signature_id>")
-@allow(SIGNED_IN, signature_by_id)
+@allow(SIGNS, signature_by_id)
 def sign(signature: Signature) -> ResponseReturnValue:
     """Sign, after a fresh sign-in."""
     session, at = current_user.session, now()
