@@ -130,7 +130,13 @@ def create_app(settings: config.Settings | None = None, **overrides: Any) -> Fla
     """
     settings = settings or config.from_environment()
     settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    app = Flask(__name__, template_folder=str(beside("templates")), static_folder=str(beside("static")))
+    static = beside("static")
+    app = Flask(
+        __name__,
+        template_folder=str(beside("templates")),
+        static_folder=str(static),
+        static_url_path=f"/static/{security.digest_of(static)}",
+    )
     app.config.update(
         GOVERN=settings,
         SECRET_KEY=config.secret_key(settings),
@@ -140,7 +146,6 @@ def create_app(settings: config.Settings | None = None, **overrides: Any) -> Fla
         BABEL_DEFAULT_LOCALE="sv",
         BABEL_DEFAULT_TIMEZONE="Europe/Stockholm",
         PERMANENT_SESSION_LIFETIME=timedelta(hours=settings.session_hours),
-        SEND_FILE_MAX_AGE_DEFAULT=timedelta(hours=1),
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.https,

@@ -11,6 +11,7 @@ import nh3
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from govern.richtext import (
+    SCHEMES,
     Block,
     Blocks,
     Cell,
@@ -22,6 +23,7 @@ from govern.richtext import (
     Para,
     Run,
     Table,
+    safe_href,
 )
 
 TAGS = {
@@ -61,7 +63,7 @@ HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 3, "h5": 3, "h6": 3}
 CONTAINERS = {"div", "section", "article", "blockquote", "dl", "dt", "dd", "pre", "body", "li", "td", "th", "p"}
 
 
-CLEANER = nh3.Cleaner(tags=TAGS, attributes=ATTRIBUTES, url_schemes={"http", "https", "mailto", "tel"}, link_rel=None)
+CLEANER = nh3.Cleaner(tags=TAGS, attributes=ATTRIBUTES, url_schemes=set(SCHEMES), link_rel=None)
 
 
 def clean(html: str) -> str:
@@ -143,7 +145,7 @@ def _blocks(node: LexborNode) -> Blocks:
                 mark = MARK_TAGS[tag]
                 walk(child, marks if mark in marks else _ordered((*marks, mark)), href)
             elif tag == "a":
-                walk(child, marks, child.attributes.get("href") or href)
+                walk(child, marks, safe_href(child.attributes.get("href")) or href)
             elif tag in HEADINGS:
                 flush()
                 walk(child, (), None)
@@ -258,4 +260,4 @@ def _run(run: Run) -> str:
     html = escape(run.text, quote=False).replace("\n", "<br>")
     for mark in reversed(run.marks):
         html = f"<{TAGS_OF[mark]}>{html}</{TAGS_OF[mark]}>"
-    return f'<a href="{escape(run.href)}">{html}</a>' if run.href else html
+    return f'<a href="{escape(run.link)}">{html}</a>' if run.link else html

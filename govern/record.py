@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import types
 import typing
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import date, time
 from functools import cache
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
@@ -280,6 +281,59 @@ class ProtocolRecord:
     paragraphs: tuple[Paragraph, ...]
     signatures: tuple[Signature, ...]
     schema_version: int = SCHEMA_VERSION
+
+
+# --- What others than those who sit may read -----------------------------------------------------------------
+
+WITHHELD = "Sekretess"
+WITHHELD_PAPER = "Bilaga med sekretess"
+_SECTION = re.compile(r"\b(\d+)\s*([a-zå-ö])?\s*kap(?:\.|itlet)?\s*(\d+)\s*([a-zå-ö])?\s*§", re.IGNORECASE)
+_OSL = re.compile(r"\bOSL\b|offentlighets- och sekretesslagen", re.IGNORECASE)
+
+
+def section_of_law(reason: str) -> str:
+    """Say a reason for secrecy as others may read it: chapter and section of the law, or nothing; never its own words.
+
+    A reason may itself tell the secret (OSL 5:5: what is noted is the section that applies).
+    """
+    sections = [
+        f"{chapter}{f' {letter.lower()}' if letter else ''} kap. {number}{f' {part.lower()}' if part else ''} §"
+        for chapter, letter, number, part in _SECTION.findall(reason)
+    ]
+    law = "OSL " if sections and _OSL.search(reason) else ""
+    return law + ", ".join(dict.fromkeys(sections))
+
+
+def is_secret(paragraph: Paragraph) -> bool:
+    """Say whether a § holds something that is kept from others: itself, or one of its papers."""
+    return paragraph.confidential is not None or any(paper.confidential is not None for paper in paragraph.attachments)
+
+
+def open_part(paragraph: Paragraph) -> Paragraph:
+    """Give what others than those who sit in the forum may read of a §.
+
+    Of a secret § that is its number and the section of law, of a secret paper that it is there.
+    """
+    if paragraph.confidential is not None:
+        return Paragraph(
+            number=paragraph.number,
+            label=paragraph.label,
+            heading=WITHHELD,
+            confidential=section_of_law(paragraph.confidential),
+        )
+    return replace(paragraph, attachments=tuple(map(_open_paper, paragraph.attachments)))
+
+
+def _open_paper(paper: Attachment) -> Attachment:
+    if paper.confidential is None:
+        return paper
+    why = section_of_law(paper.confidential)
+    return Attachment(title=WITHHELD_PAPER, filename="", sha256="", size=0, media_type="", confidential=why)
+
+
+def open_parts(record: ProtocolRecord) -> ProtocolRecord:
+    """Give what others than those who sit in the forum may read of a protocol."""
+    return replace(record, paragraphs=tuple(map(open_part, record.paragraphs)))
 
 
 def to_json(record: ProtocolRecord) -> dict[str, Any]:

@@ -6,6 +6,7 @@ record hold its JSON, and each document writer is one `match` over the blocks. S
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -17,13 +18,33 @@ ListStyle = Literal["bullet", "decimal", "lower-alpha", "lower-roman"]
 LIST_STYLES: tuple[ListStyle, ...] = ("bullet", "decimal", "lower-alpha", "lower-roman")
 
 
+SCHEMES = ("http", "https", "mailto", "tel")
+"""Where a link may lead: the only list there is."""
+
+_LINK = re.compile(r"(?:https?://|mailto:|tel:)[^\x00-\x1f\x7f-\x9f\u2028\u2029]+", re.IGNORECASE)
+
+
+def safe_href(href: str | None) -> str | None:
+    """Give an address that a link may lead to, else None: a whole one, with a scheme of the list."""
+    href = (href or "").strip()
+    return href if _LINK.fullmatch(href) else None
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A stretch of text in one style; a line break inside a paragraph is a newline in `text`."""
+    """A stretch of text in one style; a line break inside a paragraph is a newline in `text`.
+
+    `href` is as it was kept; whoever writes a link asks for `link`.
+    """
 
     text: str
     marks: tuple[Mark, ...] = ()
     href: str | None = None
+
+    @property
+    def link(self) -> str | None:
+        """Where the text leads, if it may."""
+        return safe_href(self.href)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +122,21 @@ def _lines(blocks: Iterable[Block]) -> Iterator[str]:
             case Table(rows):
                 for row in rows:
                     yield "\t".join(" ".join(_lines(cell.blocks)) for cell in row)
+
+
+def runs_of(blocks: Iterable[Block]) -> Iterator[Run]:
+    """Give every run of text, however deep it stands."""
+    for block in blocks:
+        match block:
+            case Para(runs) | Head(_, runs):
+                yield from runs
+            case Lst(_, items):
+                for item in items:
+                    yield from runs_of(item.blocks)
+            case Table(rows):
+                for row in rows:
+                    for cell in row:
+                        yield from runs_of(cell.blocks)
 
 
 def label_of(style: ListStyle, number: int) -> str:

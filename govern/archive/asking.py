@@ -11,7 +11,8 @@ from sqlalchemy import select
 
 from govern.archive import finding, indexing
 from govern.archive.finding import Filters
-from govern.archive.passages import EVERYTHING, id_of
+from govern.archive.passages import id_of
+from govern.cases.access import EVERYTHING
 from govern.db import db
 from govern.parties.models import Collaboration
 from govern.search import Facet, Query, Sort, days, parse

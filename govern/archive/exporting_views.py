@@ -55,7 +55,6 @@ def export(ending: str) -> ResponseReturnValue:
     media_type, write = STREAMED[ending]
     answer = Response(stream_with_context(write(found, taken)), content_type=media_type)
     answer.headers.set("Content-Disposition", "attachment", filename=name)
-    answer.headers["Cache-Control"] = "no-store"
     return answer
 
 

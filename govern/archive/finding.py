@@ -11,22 +11,23 @@ from sqlalchemy import select
 
 from govern.archive import abbreviations, indexing
 from govern.archive.passages import (
-    EVERYTHING,
     LOADED,
     SEALED,
     SEALED_NAME,
     document,
+    facts_of,
     file_passages,
     id_of,
     readers_of,
+    secret_papers,
     standing,
 )
 from govern.assignments.states import AssignmentState
+from govern.cases.access import EVERYTHING
 from govern.cases.models import AttachmentText
 from govern.db import db, now
 from govern.forums.models import Forum, Seat
 from govern.forums.states import ParagraphKind
-from govern.paragraphs.facts import content
 from govern.paragraphs.models import Assignment, Paragraph
 from govern.paragraphs.states import Outcome, ParagraphState
 from govern.people.access import is_administrator
@@ -146,12 +147,13 @@ def find(
     protocols = _protocols({rows[paragraph_id].meeting_id for paragraph_id in seen})
     mended = corrected(seen.keys())
     stand = standing([rows[paragraph_id] for paragraph_id in seen], db.session, local_day(now()))
+    papers = secret_papers([rows[paragraph_id] for paragraph_id in seen], db.session)
+    hidden = {id_ for id_, readers in papers.items() if not readers & set(terms)}
     found = []
     for paragraph_id, hit in seen.items():
         paragraph = rows[paragraph_id]
-        sits = bool(set(terms) & {EVERYTHING, f"forum:{paragraph.meeting.forum_id}"})
         sealed = protocols.get(paragraph.meeting_id)
-        shown = _found(paragraph, hit.score, sealed, query, mended=paragraph_id in mended, sits=sits)
+        shown = _found(paragraph, hit.score, sealed, query, mended=paragraph_id in mended, hidden=hidden)
         given = tuple((assignment, stand[assignment.id]) for assignment in paragraph.assignments)
         found.append(replace(shown, duties=given[:MOST_DUTIES]))
     facets = {facet: tuple(_choices(facet, counts)) for facet, counts in results.facets.items()}
@@ -179,16 +181,16 @@ def _protocols(meeting_ids: Collection[int]) -> dict[int, int]:
 
 
 def _found(
-    paragraph: Paragraph, score: float, protocol_id: int | None, query: Query, *, mended: bool, sits: bool
+    paragraph: Paragraph, score: float, protocol_id: int | None, query: Query, *, mended: bool, hidden: Collection[int]
 ) -> Found:
-    written = document(paragraph)
+    written = document(paragraph, hidden)
     marked = [(passage, fragments) for passage in written.passages if (fragments := highlight(passage.text, query))]
     heading = next((p for p in written.passages if p.field == "heading"), None)
     here = heading.anchor if heading else f"p{paragraph.number}"
     headed = next((_excerpt(p, fragments[0]) for p, fragments in marked if p is heading), None)
     excerpts = [_excerpt(p, fragment) for p, fragments in marked if p is not heading for fragment in fragments]
     if not marked:
-        excerpts = list(_in_files(paragraph, query, sits=sits))
+        excerpts = list(_in_files(paragraph, query, hidden))
     if len(excerpts) > MOST_EXCERPTS:
         best = sorted(excerpts, key=_worth, reverse=True)[:MOST_EXCERPTS]
         excerpts = [excerpt for excerpt in excerpts if excerpt in best]
@@ -206,15 +208,17 @@ def _found(
     )
 
 
-def _in_files(paragraph: Paragraph, query: Query, *, sits: bool) -> Iterator[Excerpt]:
+def _in_files(paragraph: Paragraph, query: Query, hidden: Collection[int]) -> Iterator[Excerpt]:
     """Find the first place in the files, page by page, so that a thick one costs no more than it must."""
-    facts, read = content(paragraph), 0
-    for attachment in paragraph.attachments:
+    facts, read = facts_of(paragraph, hidden), 0
+    for place, attachment in enumerate(paragraph.attachments, 1):
+        if attachment.id in hidden:
+            continue
         texts = select(AttachmentText.text).where(AttachmentText.sha256 == attachment.sha256)
         for text in [None, *db.session.scalars(texts.order_by(AttachmentText.part).limit(MOST_PAGES))]:
             written = {attachment.sha256: [text]} if text is not None else {}
             read += len(text or "")
-            for passage in file_passages(facts, written, confidential=sits):
+            for passage in file_passages(facts, written, {place}):
                 fragments = highlight(passage.text, query, limit=1)
                 if fragments:
                     yield _excerpt(passage, fragments[0])

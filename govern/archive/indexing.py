@@ -18,7 +18,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from govern import outbox
-from govern.archive.passages import LOADED, documents, key_of, papers_key, standing, texts_of
+from govern.archive.passages import LOADED, documents, key_of, papers_key, secret_papers, standing, texts_of
 from govern.db import UTCDateTime, db, now
 from govern.meetings.models import Meeting
 from govern.outbox import OutboxEntry
@@ -61,9 +61,9 @@ def _reading() -> Session:
 def _documents(session: Session, ids: Iterable[int]) -> list[Document]:
     query = select(Paragraph).where(Paragraph.id.in_(list(ids))).options(*LOADED)
     paragraphs = session.scalars(query).all()
-    texts = texts_of(paragraphs, session)
+    texts, secret = texts_of(paragraphs, session), secret_papers(paragraphs, session)
     stand = standing(paragraphs, session, local_day(now()))
-    return [written for paragraph in paragraphs for written in documents(paragraph, texts, stand)]
+    return [written for paragraph in paragraphs for written in documents(paragraph, texts, secret, stand)]
 
 
 def _changes(ids: Sequence[int]) -> tuple[list[Document], list[str]]:

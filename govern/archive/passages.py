@@ -19,17 +19,16 @@ from govern import richtext
 from govern.assignments.queries import duties
 from govern.assignments.rules import state_of as state_of_duty
 from govern.assignments.states import AssignmentState
+from govern.cases.access import EVERYTHING, standings
 from govern.cases.models import AttachmentText
 from govern.meetings.models import Meeting
 from govern.paragraphs.facts import content
 from govern.paragraphs.models import Ballot, Disqualification, Paragraph
 from govern.paragraphs.queries import WHOLE
 from govern.paragraphs.states import DissentKind, Outcome
+from govern.record import WITHHELD
 from govern.search import Document, Mark, Passage
 from govern.web.swedish import day
-
-EVERYTHING = "all"
-"""The access term of those who may find whatever there is."""
 
 TOLD = (Outcome.REJECTION, Outcome.REMISSION, Outcome.TABLING)
 """Outcomes that the clauses may tell in other words (att återremittera), and people ask for by name."""
@@ -93,6 +92,27 @@ def texts_of(paragraphs: Collection[Paragraph], session: Session | scoped_sessio
     return texts
 
 
+def secret_papers(
+    paragraphs: Collection[Paragraph], session: Session | scoped_session[Any]
+) -> dict[int, frozenset[str]]:
+    """Say, in one statement, which of the paragraphs' files are secret, by id, and who may find each."""
+    stand = standings([attachment for paragraph in paragraphs for attachment in paragraph.attachments], session)
+    return {
+        attachment.id: stand[attachment.id].readers(paragraph.meeting.forum.collaboration_id)
+        for paragraph in paragraphs
+        for attachment in paragraph.attachments
+        if stand[attachment.id].secret
+    }
+
+
+def facts_of(paragraph: Paragraph, secret: Collection[int]) -> dict[str, Any]:
+    """Write down a paragraph's facts, in which every secret file is marked as one, whatever made it secret."""
+    facts = content(paragraph)
+    for attachment, fact in zip(paragraph.attachments, facts["attachments"], strict=True):
+        fact["confidential"] = fact["confidential"] or (WITHHELD if attachment.id in secret else None)
+    return facts
+
+
 def standing(
     paragraphs: Collection[Paragraph], session: Session | scoped_session[Any], today: date
 ) -> dict[int, AssignmentState]:
@@ -102,36 +122,38 @@ def standing(
 
 
 def documents(
-    paragraph: Paragraph, texts: Texts, standing: Mapping[int, AssignmentState] | None = None
+    paragraph: Paragraph,
+    texts: Texts,
+    secret: Mapping[int, frozenset[str]],
+    standing: Mapping[int, AssignmentState] | None = None,
 ) -> Iterator[Document]:
     """Write down a paragraph with what is written in its files, for the index.
 
     A file may be more secret than the paragraph that lists it: what only those who sit may find stands beside it.
     """
-    written, facts = document(paragraph, standing), content(paragraph)
+    written, facts = document(paragraph, secret, standing), facts_of(paragraph, secret)
     closed = f"collaboration:{paragraph.meeting.forum.collaboration_id}" not in written.readers
-    found = file_passages(facts, texts, confidential=closed)
+    kept = {place for place, attachment in enumerate(paragraph.attachments, 1) if attachment.id in secret}
+    others = set(range(1, len(paragraph.attachments) + 1)) - (set() if closed else kept)
+    found = file_passages(facts, texts, others)
     yield replace(written, passages=(*written.passages, *found))
-    if closed or not any(attachment.confidential for attachment in paragraph.attachments):
+    if closed or not kept:
         return
-    forum = f"forum:{paragraph.meeting.forum.id}"
-    secret = tuple(p for p in file_passages(facts, texts, confidential=True, public=False))
+    readers = [secret[attachment.id] for attachment in paragraph.attachments if attachment.id in secret]
     yield replace(
         written,
         key=papers_key(paragraph.id),
-        passages=secret,
-        readers=frozenset({EVERYTHING, forum}),
+        passages=tuple(file_passages(facts, texts, kept)),
+        readers=frozenset.intersection(*readers),
         number=None,
         **dict.fromkeys(("references", "people", "holds", "marks"), ()),  # type: ignore[arg-type]
     )
 
 
-def file_passages(
-    facts: Mapping[str, Any], texts: Texts, *, confidential: bool, public: bool = True
-) -> Iterator[Passage]:
-    """Take what is written in a paragraph's files apart, a passage a page; the public and the confidential as asked."""
+def file_passages(facts: Mapping[str, Any], texts: Texts, places: Collection[int]) -> Iterator[Passage]:
+    """Take what is written in a paragraph's files apart, a passage a page; `places` are those of the list, from 1."""
     for place, attachment in enumerate(facts["attachments"], 1):
-        if confidential if attachment["confidential"] else public:
+        if place in places:
             anchor = f"p{facts['number']}-bilaga{place}"
             if attachment["confidential"]:
                 yield Passage("attachment", anchor, attachment["title"])
@@ -139,12 +161,14 @@ def file_passages(
                 yield Passage("attachment", anchor, text)
 
 
-def document(paragraph: Paragraph, standing: Mapping[int, AssignmentState] | None = None) -> Document:
+def document(
+    paragraph: Paragraph, secret: Collection[int], standing: Mapping[int, AssignmentState] | None = None
+) -> Document:
     """Write down a paragraph, loaded with `LOADED`, but for what is written in its files.
 
-    `standing` says how its assignments stand, by the id of each.
+    `secret` are the ids of its secret files; `standing` says how its assignments stand, by the id of each.
     """
-    facts = content(paragraph)
+    facts = facts_of(paragraph, secret)
     forum, met = paragraph.meeting.forum, paragraph.meeting.day
     state, state_name = state_of(paragraph)
     kind = paragraph.kind
@@ -164,7 +188,7 @@ def document(paragraph: Paragraph, standing: Mapping[int, AssignmentState] | Non
         state_name=state_name,
         references=tuple(dict.fromkeys(r for r in (facts["reference"], _reference_of_case(paragraph)) if r)),
         people=tuple(dict.fromkeys((*_people(facts), *(_with_party(*who) for who in _acting(paragraph))))),
-        holds=tuple(dict.fromkeys(_holds(paragraph))),
+        holds=tuple(dict.fromkeys(_holds(paragraph, secret))),
         marks=tuple(dict.fromkeys(_marks(paragraph, standing or {}))),
     )
 
@@ -189,10 +213,10 @@ def _with_party(name: str, letters: str) -> str:
     return f"{name} ({letters})" if letters else name
 
 
-def _holds(paragraph: Paragraph) -> Iterator[str]:
+def _holds(paragraph: Paragraph, secret: Collection[int]) -> Iterator[str]:
     """Name what a paragraph is a case of, besides its kind, as `typ:` asks for it."""
     parts = {"yrkande": paragraph.motions, "omröstning": paragraph.ballots, "uppdrag": paragraph.assignments}
-    parts |= {"bilaga": [a for a in paragraph.attachments if not a.confidential], "jäv": paragraph.disqualifications}
+    parts |= {"bilaga": [a for a in paragraph.attachments if a.id not in secret], "jäv": paragraph.disqualifications}
     yield from (name for name, rows in parts.items() if rows)
     yield from (dissent.kind.label for dissent in paragraph.dissents)
 

@@ -6,14 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, and_, func, or_, select, true
 from sqlalchemy.orm import joinedload
 
 from govern.assignments.models import Duty
 from govern.assignments.queries import duties_page
+from govern.cases.access import proposal_hidden_sql
 from govern.cases.models import Case, Proposal
+from govern.cases.states import ProposalState
 from govern.db import db
-from govern.forums.models import Forum, Seat
+from govern.forums.access import forums_held
+from govern.forums.models import Forum
 from govern.forums.queries import readable_collaborations
 from govern.forums.states import Level, SeatRole
 from govern.meetings.models import AgendaItem, Meeting
@@ -37,13 +40,6 @@ MOST = 50  # Of each sort on the home page: whoever has more waiting sees the re
 DUTIES = 10
 KEEPER = SeatRole.SECRETARY
 UNFINISHED = (MeetingState.OPEN, MeetingState.CLOSED)
-
-
-def forums_held(person: Person, day: date, *roles: SeatRole) -> Select[int]:
-    """Select the ids of the forums where the person holds a seat that day, in one of the roles if any are named."""
-    query = select(Seat.forum_id).where(Seat.person_id == person.id, Seat.starts_on <= day)
-    query = query.where(Seat.ends_on.is_(None) | (Seat.ends_on >= day))
-    return query.where(Seat.role.in_(roles)) if roles else query
 
 
 def sits_there(person: Person, day: date) -> ColumnElement[bool]:
@@ -190,16 +186,23 @@ def withholds_name(person: Person, today: date) -> ColumnElement[bool]:
     paragraph = paragraph.where(Paragraph.case_id == Case.id, Paragraph.confidential.is_not(None), ~sits)
     item = select(AgendaItem.id).join(Meeting, Meeting.id == AgendaItem.meeting_id)
     item = item.where(AgendaItem.case_id == Case.id, AgendaItem.confidential.is_not(None), ~sits)
-    paper = select(Proposal.id).where(Proposal.case_id == Case.id, ~sees_proposal(person, today))
+    paper = select(Proposal.id).where(Proposal.case_id == Case.id, proposal_hidden_sql(person, today))
+    return or_(paragraph.exists(), item.exists(), paper.exists(), ~_known(person, today))
+
+
+def _known(person: Person, today: date) -> ColumnElement[bool]:
+    """Say in SQL whether something of the case may be read by the person: a case opened in a draft has its heading."""
+    sits = sits_there(person, today)
+    paragraph = select(Paragraph.id).join(Meeting, Meeting.id == Paragraph.meeting_id)
+    paragraph = paragraph.where(Paragraph.case_id == Case.id, Meeting.sealed_at.is_not(None) | sits)
+    item = select(AgendaItem.id).where(AgendaItem.case_id == Case.id)
+    ready = Proposal.state == ProposalState.READY
+    paper = select(Proposal.id).where(Proposal.case_id == Case.id)
+    if not is_administrator(person):
+        paper = paper.where(
+            ready | (Proposal.author_id == person.id) | Proposal.forum_id.in_(forums_held(person, today, KEEPER))
+        )
     return or_(paragraph.exists(), item.exists(), paper.exists())
-
-
-def sees_proposal(person: Person, today: date) -> ColumnElement[bool]:
-    """Say in SQL whether nothing in an officer's paper is kept from the person: `cases.access.sees`, of its secrecy."""
-    if is_administrator(person):
-        return true()
-    own = Proposal.author_id == person.id
-    return or_(Proposal.confidential.is_(None), own, Proposal.forum_id.in_(forums_held(person, today)))
 
 
 def name_withheld(case: Case, person: Person, today: date) -> bool:

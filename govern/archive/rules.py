@@ -7,6 +7,7 @@ import re
 from govern.errors import Refusal as BaseRefusal
 from govern.forums.states import SeatRole
 from govern.record import ProtocolRecord
+from govern.richtext import runs_of
 
 
 class Refusal(BaseRefusal):
@@ -21,11 +22,15 @@ class Refusal(BaseRefusal):
     NOT_SUBSTITUTE = "Posten låter någon tjänstgöra som inte är ersättare, eller för sig själv."
     NOT_SHORT = "Skriv en förkortning i ett ord, högst tolv bokstäver och siffror."
     NOT_WORDS = "Skriv vad förkortningen står för, högst hundra tecken och inte förkortningen själv."
+    LINK = "Posten har en länk till annat än en webbadress, en e-postadress eller ett telefonnummer."
     CONTRADICTS = "Posten säger emot sig själv och går inte att läsa in."
 
 
 def refuse_record(frozen: ProtocolRecord) -> Refusal | None:
     """Refuse a record that says what a meeting's rows cannot hold."""
+    runs = (run for p in frozen.paragraphs for section in p.sections for run in runs_of(section.blocks))
+    if any(run.href is not None and run.link is None for run in runs):
+        return Refusal.LINK
     numbers = [paragraph.number for paragraph in frozen.paragraphs]
     if numbers != sorted(set(numbers)):
         return Refusal.NUMBERS_TWICE

@@ -82,9 +82,7 @@ def suggest() -> ResponseReturnValue:
         found = suggesting.suggestions(text, me(), finding.access_terms(me(), today), today) if text else []
     except SearchUnavailable:
         found = []
-    answer = jsonify([asdict(suggestion) for suggestion in found])
-    answer.headers["Cache-Control"] = "private, max-age=20"
-    return answer
+    return jsonify([asdict(suggestion) for suggestion in found])
 
 
 def _chosen_days(first: date | None, last: date | None) -> list[tuple[str, str, str]]:

@@ -17,9 +17,10 @@ from sqlalchemy import Select, and_, exists, func, literal, select, union_all
 from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.sql.base import ExecutableOption
 
-from govern.archive.queries import sees_proposal, sits_there
+from govern.archive.queries import sits_there
 from govern.archive.states import Event
 from govern.assignments.models import AssignmentClosing, Report
+from govern.cases.access import proposal_hidden_sql
 from govern.cases.models import Case, Proposal
 from govern.cases.states import ProposalState
 from govern.db import db
@@ -95,7 +96,7 @@ def _events(case: Case, person: Person, today: date) -> Iterator[Select[Any]]:
     known = Meeting.sealed_at.is_not(None) | sits
     seen = and_(known, Paragraph.confidential.is_(None) | sits)
     yield _event(Event.PROPOSED, Proposal.id, func.date(Proposal.ready_at)).where(
-        Proposal.case_id == case.id, Proposal.state == ProposalState.READY, sees_proposal(person, today)
+        Proposal.case_id == case.id, Proposal.state == ProposalState.READY, ~proposal_hidden_sql(person, today)
     )
     treated = _event(Event.TREATED, Paragraph.id, func.date(Meeting.day), Paragraph.number)
     yield treated.join(Meeting, Meeting.id == Paragraph.meeting_id).where(Paragraph.case_id == case.id, known)

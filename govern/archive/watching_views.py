@@ -119,7 +119,7 @@ def feed(saved: SavedSearch) -> ResponseReturnValue:
         indexing.ask_for_rebuild()
         abort(503)
     answer = Response(data, mimetype="application/atom+xml")
-    answer.headers |= {"Cache-Control": "private, max-age=600", "X-Robots-Tag": "noindex"}
+    answer.headers["X-Robots-Tag"] = "noindex"
     answer.add_etag()
     return answer.make_conditional(request)
 

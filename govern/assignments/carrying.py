@@ -17,7 +17,7 @@ from govern.forums.models import Forum
 from govern.forums.states import ParagraphKind
 from govern.meetings import rules
 from govern.meetings.models import AgendaItem, Meeting
-from govern.meetings.operations import insert_item
+from govern.meetings.operations import insert_item, withhold_item
 from govern.meetings.states import MeetingState
 from govern.paragraphs.models import Assignment, Decision, Paragraph
 from govern.paragraphs.states import Outcome
@@ -139,8 +139,23 @@ def _carry_paragraph(meeting: Meeting, paragraph: Paragraph, at: datetime) -> No
         papers=list(paragraph.attachments),
         proposal=paragraph.agenda_item.proposal if paragraph.agenda_item else None,
     )
-    item.confidential = paragraph.confidential
+    item.confidential, item.withheld_at = paragraph.confidential, at if paragraph.confidential else None
     _add(meeting, item, Carried(paragraph=paragraph), at)
+
+
+@hooks.follows("paragraph.withheld")
+def withhold_carried(paragraph: Paragraph, by: Person, at: datetime) -> None:
+    """Let what was carried from a paragraph to later agendas follow it, where it has not been treated there."""
+    given = select(Assignment.id).where(Assignment.paragraph_id == paragraph.id)
+    treated = exists().where(Paragraph.agenda_item_id == AgendaItem.id)
+    items = (
+        select(AgendaItem)
+        .join(Carried, Carried.item_id == AgendaItem.id)
+        .where((Carried.paragraph_id == paragraph.id) | Carried.assignment_id.in_(given), ~treated)
+    )
+    reason = db.session.scalar(select(Paragraph.confidential).where(Paragraph.id == paragraph.id))
+    for item in db.session.scalars(items).all():
+        withhold_item(item, reason, by=by, at=at)
 
 
 # --- Duties that are due -------------------------------------------------------------------------------------
@@ -181,6 +196,7 @@ def _carry_assignment(meeting: Meeting, assignment: Assignment, at: datetime) ->
         kind=ParagraphKind.FOLLOW_UP,
         case=paragraph.case,
         confidential=paragraph.confidential,
+        withheld_at=at if paragraph.confidential else None,
         origin=f"Uppdrag till {assignment.assignee} i {when}{due}",
     )
     _add(meeting, item, Carried(assignment=assignment), at)

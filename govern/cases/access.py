@@ -1,13 +1,95 @@
-"""Who writes and who reads an officer's paper."""
+"""Who may see a paper, an attachment or an officer's (tjänsteskrivelse): the one answer for every page and file.
+
+A paper is as secret as the most secret place where it is listed, whatever came first, and otherwise as open as the
+most open of them. Who sits in a forum that lists it sees it. What is listed nowhere is seen by nobody, but an officer's
+paper always stands at its own forum. The predicates, the access terms that search asks for (`Standing.readers`) and the
+SQL (`proposal_hidden_sql`) are all derived from the same listings.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
+from sqlalchemy import ColumnElement, Select, or_, true, union_all
+from sqlalchemy.orm import Session, scoped_session
+
+from govern.cases import listing
+from govern.cases.models import Attachment, Proposal
 from govern.cases.states import ProposalState
-from govern.forums.access import keeps, reads, sits
-from govern.people.access import Right
+from govern.db import db
+from govern.forums.access import forums_held, holds, keeps, reads
+from govern.forums.models import Forum
+from govern.people.access import Right, is_administrator
 from govern.people.models import Person
+
+EVERYTHING = "all"
+"""The access term of those who may find whatever there is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a paper stands: in which forums it is listed, whether it is secret, and whether others may know of it."""
+
+    forums: frozenset[int] = frozenset()
+    secret: bool = False
+    told: bool = False
+
+    @property
+    def open(self) -> bool:
+        """Whether the whole collaboration may see it."""
+        return self.told and not self.secret
+
+    def readers(self, collaboration_id: int) -> frozenset[str]:
+        """List the access terms of which who searches needs one."""
+        terms = {EVERYTHING, *(f"forum:{forum}" for forum in self.forums)}
+        return frozenset(terms | ({f"collaboration:{collaboration_id}"} if self.open else set()))
+
+
+def standings(attachments: Collection[Attachment], session: Session | scoped_session[Any]) -> dict[int, Standing]:
+    """Say how attachments stand, by id, in one statement."""
+    own = {attachment.id: attachment.confidential is not None for attachment in attachments}
+    return _gather({id_: Standing(secret=secret) for id_, secret in own.items()}, listing.ATTACHMENTS, session)
+
+
+def standing_of(attachment: Attachment) -> Standing:
+    """Say how an attachment stands."""
+    return standings([attachment], db.session)[attachment.id]
+
+
+def proposal_standings(proposals: Collection[Proposal]) -> dict[int, Standing]:
+    """Say how officers' papers stand, by id, in one statement."""
+    own = {
+        p.id: Standing(frozenset({p.forum_id}), p.confidential is not None, p.state is ProposalState.READY)
+        for p in proposals
+    }
+    return _gather(own, listing.PROPOSALS, db.session)
+
+
+def _gather(
+    own: dict[int, Standing], places: list[Select[Any]], session: Session | scoped_session[Any]
+) -> dict[int, Standing]:
+    if own:
+        rows = union_all(*(place.where(place.selected_columns.paper.in_(own)) for place in places))
+        for row in session.execute(rows):
+            so_far = own[row.paper]
+            own[row.paper] = Standing(
+                so_far.forums | {row.forum}, so_far.secret or bool(row.secret), so_far.told or bool(row.told)
+            )
+    return own
+
+
+def sees_attachment(person: Person | None, attachment: Any) -> bool:
+    """Whoever sits in a forum that lists it sees it; the rest of the collaboration if it is open."""
+    standing = standing_of(attachment)
+    if person is None or not standing.forums:
+        return False
+    forums = [db.session.get_one(Forum, forum) for forum in sorted(standing.forums)]
+    if any(keeps(person, forum) or holds(person, forum) for forum in forums):
+        return True
+    return standing.open and any(reads(person, forum) for forum in forums)
 
 
 def writes(person: Person | None, proposal: Any) -> bool:
@@ -16,13 +98,31 @@ def writes(person: Person | None, proposal: Any) -> bool:
 
 
 def sees(person: Person | None, proposal: Any) -> bool:
-    """A draft is its writers'; a paper that is ready is read in the collaboration, a confidential one by who sits."""
+    """A draft is its writers'; a paper that is ready is read in the collaboration, a secret one by who sits."""
     if writes(person, proposal):
         return True
-    if proposal.state is not ProposalState.READY:
+    if person is None or proposal.state is not ProposalState.READY:
         return False
-    return sits(person, proposal) if proposal.confidential else reads(person, proposal)
+    if holds(person, proposal.forum):
+        return True
+    return proposal_standings([proposal])[proposal.id].open and reads(person, proposal)
+
+
+def proposal_hidden_sql(person: Person, today: date) -> ColumnElement[bool]:
+    """Say in SQL that something secret in an officer's paper is kept from a person who reads its forum."""
+    if is_administrator(person):
+        return ~true()
+    listed = [
+        place.where(place.selected_columns.paper == Proposal.id, place.selected_columns.secret)
+        .correlate(Proposal)
+        .exists()
+        for place in listing.PROPOSALS
+    ]
+    secret = or_(Proposal.confidential.is_not(None), *listed)
+    mine = or_(Proposal.author_id == person.id, Proposal.forum_id.in_(forums_held(person, today)))
+    return secret & ~mine
 
 
 WRITES = Right("writes_proposal", "Tjänsteskrivelsen skrivs av sin handläggare.", writes)
 SEES = Right("sees_proposal", "Tjänsteskrivelsen är inte öppen för dig.", sees)
+SEES_ATTACHMENT = Right("sees_attachment", "Handlingen är inte öppen för dig.", sees_attachment)

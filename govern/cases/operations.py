@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from govern import audit, files
 from govern.cases import reading
-from govern.cases.models import Attachment, Case, StoredFile
+from govern.cases.models import Attachment, Case, Proposal, StoredFile
 from govern.cases.rules import ENDINGS, Refusal, ending_of, refuse_file
 from govern.db import db
 from govern.errors import Refused, enforce
@@ -84,6 +84,11 @@ def attach(
     db.session.add(attachment)
     audit.write("file.attached", attachment, by=by, at=at, sha256=sha256)
     return attachment
+
+
+def keep_secret(paper: Attachment | Proposal, reason: str | None) -> None:
+    """Let a paper that leaves something secret take the secrecy along, within the caller's transaction."""
+    paper.confidential = paper.confidential or reason
 
 
 def keep_row(sha256: str, size: int, media_type: str, *, at: datetime) -> StoredFile:

@@ -7,12 +7,19 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from govern.cases.models import Proposal
+from govern.cases.access import standing_of
+from govern.cases.models import Attachment, Proposal
 from govern.cases.states import ProposalState
 from govern.db import db
 from govern.forums.models import Forum
 
 MOST = 200
+
+
+def listed_attachment(attachment_id: int) -> Attachment | None:
+    """Give an attachment that is listed somewhere, or None."""
+    attachment = db.session.get(Attachment, attachment_id)
+    return attachment if attachment is not None and standing_of(attachment).forums else None
 
 
 def proposal_by_id(proposal_id: int) -> Proposal | None:

@@ -9,7 +9,7 @@ import click
 from flask import current_app
 
 from govern.archive import finding, indexing
-from govern.archive.passages import EVERYTHING
+from govern.cases.access import EVERYTHING
 from govern.cli.installation import command, person_of
 from govern.db import now
 from govern.search import parse

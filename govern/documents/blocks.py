@@ -63,10 +63,10 @@ class BlockSetter:
                 face,
                 scale=0.7 if raised else 1.0,
                 rise=raised,
-                underline="underline" in run.marks or bool(run.href),
+                underline="underline" in run.marks or bool(run.link),
                 strike="strike" in run.marks,
-                node=Node("Link", node) if run.href else None,
-                href=run.href or "",
+                node=Node("Link", node) if run.link else None,
+                href=run.link or "",
             )
 
     def blocks(self, blocks: Blocks, parent: Node, base: TextStyle = BODY, width: float = 0.0) -> list[Flowable]:

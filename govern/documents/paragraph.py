@@ -21,7 +21,7 @@ from govern.documents.content import (
 )
 from govern.documents.style import HouseStyle
 from govern.documents.swedish import and_list, long_date
-from govern.record import Alternative, Assignment, Ballot, Decision, Motion, Paragraph
+from govern.record import Alternative, Assignment, Ballot, Decision, Motion, Paragraph, open_part
 
 VOTES = {"yes": "Ja", "no": "Nej", "abstain": "Avstår"}
 RELATIONS = {"replaces": "Ersätter", "amends": "Ändrar"}
@@ -29,15 +29,16 @@ DISSENTS = {"reservation": "Reservation", "opinion": "Särskilt yttrande", "note
 
 
 def elements(fact: Paragraph, style: HouseStyle) -> Iterator[Element]:
-    """Lay out one §; a confidential one is only named, with the reason, in a public copy."""
+    """Lay out one §; a confidential one is only named, with the section of law, in a public copy."""
     secret = fact.confidential is not None and style.public_copy
+    fact = open_part(fact) if style.public_copy else fact
     kind = f" ({fact.kind})" if fact.kind else ""
     yield Heading(
         2,
-        "Sekretess" if secret else f"{fact.heading}{kind}",
+        f"{fact.heading}{kind}",
         anchor=f"p{fact.number}-{fact.label}",
         number=fact.label,
-        note="" if secret or not fact.reference else f"Dnr {fact.reference}",
+        note=f"Dnr {fact.reference}" if fact.reference else "",
         listed=True,
     )
     if secret:
@@ -67,12 +68,7 @@ def elements(fact: Paragraph, style: HouseStyle) -> Iterator[Element]:
     yield from _recipients(fact)
     if fact.attachments:
         yield Heading(3, "Bilagor")
-        yield bullets(
-            tuple(
-                "Bilaga med sekretess" if style.public_copy and a.confidential is not None else a.title
-                for a in fact.attachments
-            )
-        )
+        yield bullets(tuple(paper.title for paper in fact.attachments))
 
 
 def _disqualified(fact: Paragraph) -> Iterator[Element]:

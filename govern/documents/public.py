@@ -29,8 +29,6 @@ from govern.richtext import Cell, Head, Item, Lst, Para, Run, Table
 T = TypeVar("T")
 
 MASK = "[maskerat]"
-WITHHELD = "Sekretess"
-WITHHELD_PAPER = "Bilaga med sekretess"
 ABOUT = (
     "Det här är en publik kopia. Personuppgifter är maskerade och står som [maskerat]. Paragrafer som omfattas av "
     "sekretess är utelämnade, med nummer och skäl. Det undertecknade originalet finns hos organisationen."
@@ -41,7 +39,7 @@ PROSE: dict[str, frozenset[str]] = {
     "Presence": frozenset({"name", "party", "title", "serving_for"}),
     "Adjuster": frozenset({"name", "party", "title"}),
     "Signature": frozenset({"name", "party", "title"}),
-    "Paragraph": frozenset({"heading", "confidential"}),
+    "Paragraph": frozenset({"heading"}),
     "Section": frozenset({"heading"}),
     "Motion": frozenset({"text", "mover", "supporters"}),
     "Vote": frozenset({"name"}),
@@ -82,28 +80,25 @@ def public_facts(whole: ProtocolRecord, amendments: Sequence[Amendment] = ()) ->
     """Leave out what is confidential, and every file's name; what is left is cleaned as it is printed."""
     secret = {p.number for p in whole.paragraphs if p.confidential is not None}
     facts = PublicFacts(
-        record=replace(whole, paragraphs=tuple(_open(p) for p in whole.paragraphs)),
+        record=replace(whole, paragraphs=tuple(_nameless(record.open_part(p)) for p in whole.paragraphs)),
         amendments=tuple(one for one in amendments if one.number not in secret),
     )
     return _rewritten(facts, lambda place, words: clean(words), lambda place, runs: tuple(map(_plain, runs)))
 
 
-def _open(paragraph: Paragraph) -> Paragraph:
-    if paragraph.confidential is not None:
-        return Paragraph(
-            number=paragraph.number, label=paragraph.label, heading=WITHHELD, confidential=paragraph.confidential
-        )
-    return replace(paragraph, attachments=tuple(map(_nameless, paragraph.attachments)))
-
-
-def _nameless(paper: Attachment) -> Attachment:
-    title = WITHHELD_PAPER if paper.confidential is not None else paper.title
-    return Attachment(title=title, filename="", sha256="", size=0, media_type="")
+def _nameless(paragraph: Paragraph) -> Paragraph:
+    return replace(
+        paragraph,
+        attachments=tuple(
+            Attachment(title=paper.title, filename="", sha256="", size=0, media_type="")
+            for paper in paragraph.attachments
+        ),
+    )
 
 
 def _plain(run: Run) -> Run:
     """Clean a run's text, and keep of its links those to other pages: an address of mail or telephone is a datum."""
-    href = run.href if run.href and run.href.lower().startswith(("http:", "https:")) else None
+    href = run.link if run.link and run.link.lower().startswith(("http:", "https:")) else None
     return replace(run, text=clean(run.text), href=href)
 
 
@@ -231,7 +226,14 @@ def loads(data: bytes) -> PublicFacts:
     """Read the facts back."""
     value = json.loads(data)
     amended = tuple(Amendment(**one | {"made": date.fromisoformat(one["made"])}) for one in value["amendments"])
-    return PublicFacts(record=record.from_json(value["record"]), amendments=amended)
+    kept = record.from_json(value["record"])
+    return PublicFacts(record=replace(kept, paragraphs=tuple(map(_lawful, kept.paragraphs))), amendments=amended)
+
+
+def _lawful(paragraph: Paragraph) -> Paragraph:
+    """Take a reason's own words from a § of a copy that was published when they were still printed."""
+    why = paragraph.confidential
+    return paragraph if why is None else replace(paragraph, confidential=record.section_of_law(why))
 
 
 def public_document(facts: PublicFacts, style: HouseStyle | None = None) -> Document:

@@ -315,11 +315,11 @@ class Writer:
                         font.subscript = True
                     case "sup":
                         font.superscript = True
-            if run.href:
+            if run.link:
                 added.style = self.file.styles["Hyperlink"]
                 link = OxmlElement("w:hyperlink")
                 link.set(
-                    qn("r:id"), self.file.part.relate_to(clean(run.href), RELATIONSHIP_TYPE.HYPERLINK, is_external=True)
+                    qn("r:id"), self.file.part.relate_to(clean(run.link), RELATIONSHIP_TYPE.HYPERLINK, is_external=True)
                 )
                 added._r.addprevious(link)
                 link.append(added._r)

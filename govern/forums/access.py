@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
-from sqlalchemy import bindparam, exists, or_, select
+from sqlalchemy import Select, bindparam, exists, or_, select
 
 from govern.db import db, now
 from govern.forums.models import Forum, Seat
@@ -36,6 +37,13 @@ _HELD = select(Seat.role).where(  # Asked on most pages: the own seats alone, an
     Seat.starts_on <= bindparam("today"),
     or_(Seat.ends_on.is_(None), Seat.ends_on >= bindparam("today")),
 )
+
+
+def forums_held(person: Person, day: date, *roles: SeatRole) -> Select[int]:
+    """Select the ids of the forums where the person holds a seat that day, in one of the roles if any are named."""
+    query = select(Seat.forum_id).where(Seat.person_id == person.id, Seat.starts_on <= day)
+    query = query.where(Seat.ends_on.is_(None) | (Seat.ends_on >= day))
+    return query.where(Seat.role.in_(roles)) if roles else query
 
 
 def reads(person: Person | None, row: Any) -> bool:

@@ -9,21 +9,19 @@ from govern.documents.colour import is_colour
 from govern.forums.house import accent_for
 from govern.forums.house_rules import sheet
 from govern.people.access import ANYONE, allow, someone
+from govern.web.security import A_YEAR, shared
 
 pages = Blueprint("colours", __name__)
-
-A_YEAR = 365 * 24 * 3600
 
 
 @pages.get("/farg/<accent>.css")
 @allow(ANYONE)
+@shared(A_YEAR)
 def colours(accent: str) -> Response:
     """Give the sheet for a colour; a colour's sheet never changes, and says nothing of whose it is."""
     if not is_colour(accent):
         abort(404)
-    response = Response(sheet(accent.lower()), mimetype="text/css")
-    response.cache_control.public, response.cache_control.max_age = True, A_YEAR
-    return response
+    return Response(sheet(accent.lower()), mimetype="text/css")
 
 
 def init_app(app: Flask) -> None:

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from sqlalchemy import select
+
+from govern.cases.access import proposal_standings, standings
+from govern.cases.models import Attachment
+from govern.db import db
 from govern.forums.access import reads, sits
 from govern.people.access import Right
 from govern.people.models import Person
@@ -11,8 +16,25 @@ from govern.people.models import Person
 
 def opens(person: Person | None, package: Any) -> bool:
     """Whoever reads the forum opens the open papers; who sits in it those with secrets, old or new."""
-    secret_since = not package.summons_sha256 and any(item.confidential for item in package.summons.meeting.agenda)
-    return sits(person, package) if package.confidential or secret_since else reads(person, package)
+    return sits(person, package) if package.confidential or _secret_since(package) else reads(person, package)
+
+
+def _secret_since(package: Any) -> bool:
+    """Say whether something in the open papers has been made secret since they were sent."""
+    summons = package.summons
+    held = [item for item in summons.meeting.agenda if item.confidential]
+    if held and not package.summons_sha256:
+        return True
+    if any(item.withheld_at is None or item.withheld_at > summons.sent_at for item in held):
+        return True
+    sent = [paper for paper in summons.papers if paper.confidential is None]
+    proposals = {paper.proposal for paper in sent if paper.proposal is not None}
+    same = select(Attachment).where(Attachment.sha256.in_({paper.sha256 for paper in sent if paper.proposal is None}))
+    attachments = {paper.attachment for paper in sent if paper.attachment is not None}
+    if any(paper.attachment is None and paper.proposal is None for paper in sent):  # Sent before that was kept.
+        attachments |= set(db.session.scalars(same))
+    stand = [*standings(attachments, db.session).values(), *proposal_standings(proposals).values()]
+    return any(standing.secret for standing in stand)
 
 
 OPENS = Right("opens_package", "Handlingarna innehåller sekretess och är till för dem som sitter i forumet.", opens)

@@ -45,7 +45,13 @@ def enclose(summons: Summons, *, at: datetime) -> None:
 def _papers(item: AgendaItem, at: datetime) -> list[SummonsPaper]:
     papers = [_printed(item.proposal, at)] if item.proposal else []
     return papers + [
-        SummonsPaper(title=paper.title, filename=paper.filename, sha256=paper.sha256, confidential=paper.confidential)
+        SummonsPaper(
+            title=paper.title,
+            filename=paper.filename,
+            sha256=paper.sha256,
+            confidential=paper.confidential,
+            attachment=paper,
+        )
         for paper in item.papers
     ]
 
@@ -59,4 +65,5 @@ def _printed(proposal: Proposal, at: datetime) -> SummonsPaper:
         filename=printing.filename(proposal),
         sha256=sha256,
         confidential=proposal.confidential,
+        proposal=proposal,
     )

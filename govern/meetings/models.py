@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, true
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from govern.cases import listing
 from govern.cases.models import Attachment, Case, Proposal, StoredFile
 from govern.db import Model
 from govern.forums.models import Forum, Seat
@@ -69,7 +71,7 @@ class AgendaItem(Model):
     Its paragraph opens with the proposal's text and clauses; without a proposal with `text` and `clauses`, a line
     a clause. `origin` says where a carried item comes from. `added_at` is None for what stands on every agenda and so
     is never late. `confidential` is the reason why others than those who sit in the forum may not read what it is
-    about, if any.
+    about, if any, and `withheld_at` since when.
     """
 
     __tablename__ = "agenda_items"
@@ -87,6 +89,7 @@ class AgendaItem(Model):
     origin: Mapped[str] = mapped_column(default="", server_default=sql("''"))
     added_at: Mapped[datetime | None]
     confidential: Mapped[str | None]
+    withheld_at: Mapped[datetime | None]
     withdrawn_at: Mapped[datetime | None]
 
     meeting: Mapped[Meeting] = relationship(back_populates="agenda")
@@ -118,6 +121,19 @@ class AgendaProposal(Model):
     proposal_id: Mapped[int] = mapped_column(ForeignKey("proposals.id"), index=True)
 
 
+_ON_AGENDA: dict[str, Any] = {"secret": AgendaItem.confidential.is_not(None), "told": true()}
+listing.ATTACHMENTS.append(
+    listing.place(AgendaPaper.attachment_id, Meeting.forum_id, **_ON_AGENDA)
+    .join(AgendaItem, AgendaItem.id == AgendaPaper.item_id)
+    .join(Meeting, Meeting.id == AgendaItem.meeting_id)
+)
+listing.PROPOSALS.append(
+    listing.place(AgendaProposal.proposal_id, Meeting.forum_id, **_ON_AGENDA)
+    .join(AgendaItem, AgendaItem.id == AgendaProposal.item_id)
+    .join(Meeting, Meeting.id == AgendaItem.meeting_id)
+)
+
+
 class Summons(Model):
     """The calling (kallelse) as it went out: its PDF's bytes are kept, and which papers went with it."""
 
@@ -143,7 +159,10 @@ class Summons(Model):
 
 
 class SummonsPaper(Model):
-    """A paper as it went out with a summons: names and bytes stay these, whatever becomes of the agenda."""
+    """A paper as it went out with a summons: names and bytes stay these, whatever becomes of the agenda.
+
+    `attachment` or `proposal` is what it was made from, by which it is judged who may open it later.
+    """
 
     __tablename__ = "summons_papers"
     __table_args__ = (UniqueConstraint("summons_id", "position"),)
@@ -157,7 +176,11 @@ class SummonsPaper(Model):
     filename: Mapped[str]
     sha256: Mapped[str] = mapped_column(ForeignKey("stored_files.sha256"))
     confidential: Mapped[str | None]
+    attachment_id: Mapped[int | None] = mapped_column(ForeignKey("attachments.id"))
+    proposal_id: Mapped[int | None] = mapped_column(ForeignKey("proposals.id"))
 
+    attachment: Mapped[Attachment | None] = relationship()
+    proposal: Mapped[Proposal | None] = relationship()
     file: Mapped[StoredFile] = relationship(lazy="joined")
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from govern import audit, hooks, outbox
 from govern.cases.models import Attachment, Proposal
-from govern.cases.operations import attach, find_or_open
+from govern.cases.operations import attach, find_or_open, keep_secret
 from govern.db import db
 from govern.errors import Refused, enforce
 from govern.forums.models import Forum, Seat
@@ -144,6 +144,8 @@ def save_item(
         item = AgendaItem(added_at=at)
         insert_item(meeting, item)
     item.heading, item.kind, item.note = heading, kind, note.strip()
+    if item.proposal is not None and item.proposal is not proposal:
+        keep_secret(item.proposal, item.confidential)
     item.minutes, item.proposal, item.text = minutes, proposal, text.strip()
     item.clauses = "\n".join(filter(None, (line.strip() for line in clauses.splitlines())))
     collaboration = meeting.forum.collaboration
@@ -173,7 +175,7 @@ def withhold_item(item: AgendaItem, reason: str | None, *, by: Person, at: datet
     """Keep what an item is about from those who do not sit in the forum, or open it; in the caller's transaction."""
     if item.confidential == reason:
         return
-    item.confidential = reason
+    item.confidential, item.withheld_at = reason, at if reason else None
     audit.write("agenda.withheld" if reason else "agenda.disclosed", item, by=by, at=at)
 
 
@@ -239,6 +241,7 @@ def remove_paper(item: AgendaItem, paper: Attachment, *, by: Person, at: datetim
     """
     enforce(rules.refuse_change(item.meeting))
     item.papers.remove(paper)
+    keep_secret(paper, item.confidential)
     audit.write("agenda.paper_removed", item, by=by, at=at, attachment=paper.id)
     db.session.commit()
 

@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from govern import files, limited, outbox
+from govern import files, limited, outbox, record
 from govern.db import db
 from govern.documents.binder import Binder, Front, Paper, write_binder, write_zip
 from govern.forums.house import style_of
@@ -61,7 +61,7 @@ def bind(package: SummonsPackage) -> Binder:
             sha256=paper.sha256,
             size=paper.file.size,
             path=files.place(paper.sha256),
-            withheld=None if package.confidential else paper.confidential,
+            withheld=None if package.confidential else _why(paper.confidential),
         )
         for paper in summons.papers
     )
@@ -76,6 +76,11 @@ def bind(package: SummonsPackage) -> Binder:
         papers=papers,
         style=style_of(forum),
     )
+
+
+def _why(reason: str | None) -> str | None:
+    """Say why a paper is withheld, as those who do not sit in the forum may read it."""
+    return None if reason is None else record.section_of_law(reason) or record.WITHHELD
 
 
 def _pack(package_id: int, binder: Binder) -> None:

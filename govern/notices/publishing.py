@@ -24,8 +24,9 @@ from govern.notices.publishing_rules import Refusal
 from govern.notices.publishing_states import MaskKind
 from govern.notices.spotting import equal, spot
 from govern.people.models import Person
-from govern.protocols.correcting import corrections_of
+from govern.protocols.correcting import corrections_of, words_of
 from govern.protocols.models import Protocol
+from govern.protocols.rules import squeezed
 
 
 def live_copy(protocol: Protocol) -> PublicCopy | None:
@@ -69,10 +70,12 @@ def corrections_now(protocol: Protocol) -> list[int]:
 def source_of(protocol: Protocol, corrections: Collection[int] | None = None) -> PublicFacts:
     """Give what may be public of a protocol with its corrections (all, or those named), before anything is masked."""
     whole = record.loads(protocol.record)
+    shown = {p.label: words_of(record.open_part(p)) for p in whole.paragraphs}
     told = [
         (facts.label, facts)
         for row, facts in reversed(corrections_of(protocol))
         if corrections is None or row.id in corrections
+        if squeezed(facts.old) in squeezed(shown.get(facts.label, ""))  # Else it quotes a secret paper.
     ]
     return public_facts(whole, amendments(told, whole))
 
@@ -247,6 +250,16 @@ def publish(copy: PublicCopy, *, by: Person, at: datetime) -> None:
     copy.published_at, copy.published_by = at, by
     audit.write("copy.published", copy, by=by, at=at, protocol=copy.protocol_id)
     db.session.commit()
+
+
+def public_file(copy: PublicCopy, ending: str) -> bytes:
+    """Give a published file; one that was published with a reason's own words in it is written anew without them."""
+    facts = public.loads(copy.record or b"")
+    kept = (copy.pdf if ending == "pdf" else copy.docx) or b""
+    if public.canonical(facts) == copy.record:
+        return kept
+    made = public_files(facts, style_of(copy.protocol.forum))
+    return made.pdf if ending == "pdf" else made.docx
 
 
 def unpublish(copy: PublicCopy, reason: str, *, by: Person, at: datetime) -> None:

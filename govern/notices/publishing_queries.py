@@ -60,7 +60,9 @@ def shown_groups(
     by_place = {text.place: text for text in texts}
     groups: dict[str, list[Place]] = {}
     for span in copy.spans:
-        text = by_place[span.place]
+        text = by_place.get(span.place)
+        if text is None:  # What stood there is no longer public at all.
+            continue
         before = text.words[max(0, span.start - AROUND) : span.start]
         after = text.words[span.stop : span.stop + AROUND]
         place = Place(span, text.number, before, after, _masked(span, ticked))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from io import BytesIO
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, send_file, url_for
@@ -26,6 +27,7 @@ from govern.protocols.models import Protocol
 from govern.protocols.queries import protocol_by_id, protocol_of
 from govern.web.forms import Form
 from govern.web.paging import asked_page
+from govern.web.security import shared
 from govern.web.swedish import slug
 
 pages = Blueprint("masking", __name__)
@@ -230,9 +232,11 @@ def _public_page(copy: PublicCopy, facts: PublicFacts, *, preview: bool) -> str:
 
 @pages.get("/publikt/protokoll/<int:copy_id>/protokoll.<any(pdf, docx):ending>")
 @allow(ANYONE, lambda copy_id, ending: publishing.public_copy_by_id(copy_id))
+@shared(60)
 def file(copy: PublicCopy) -> ResponseReturnValue:
     """Download a published protocol."""
     ending = request.path.rpartition(".")[2]
-    data = copy.pdf if ending == "pdf" else copy.docx
+    data = publishing.public_file(copy, ending)
     name = f"protokoll-{slug(copy.forum.name)}-{copy.protocol.meeting.day.isoformat()}-publik-kopia.{ending}"
-    return send_file(BytesIO(data or b""), MEDIA[ending], as_attachment=ending != "pdf", download_name=name)
+    etag = hashlib.sha256(data).hexdigest()
+    return send_file(BytesIO(data), MEDIA[ending], as_attachment=ending != "pdf", download_name=name, etag=etag)

@@ -1,13 +1,10 @@
-"""Who sees a paragraph and its files: the collaboration once it is sealed and open, until then the forum's own."""
+"""Who sees a paragraph: the collaboration once it is sealed and open, until then the forum's own."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
-from govern.cases.models import Attachment
 from govern.forums.access import keeps, reads, sits
-from govern.forums.models import Forum
 from govern.forums.states import SeatRole
 from govern.meetings.models import Meeting
 from govern.paragraphs.attendance import presides_at
@@ -16,31 +13,11 @@ from govern.people.access import Right
 from govern.people.models import Person
 
 
-@dataclass(frozen=True, slots=True)
-class FiledAttachment:
-    """A file where it is listed: under a paragraph, or on the agenda of a meeting."""
-
-    attachment: Attachment
-    meeting: Meeting
-    paragraph: Paragraph | None
-
-    @property
-    def forum(self) -> Forum:
-        """The forum whose meeting it belongs to."""
-        return self.meeting.forum
-
-
 def sees(person: Person | None, paragraph: Any) -> bool:
     """A sealed, open paragraph is read by the whole collaboration; a draft or a confidential one by those who sit."""
     if paragraph.confidential or paragraph.meeting.sealed_at is None:
         return sits(person, paragraph)
     return reads(person, paragraph)
-
-
-def sees_file(person: Person | None, filed: Any) -> bool:
-    """A file is as open as what it belongs to, unless it is confidential itself."""
-    hidden = filed.attachment.confidential or (filed.paragraph and filed.paragraph.confidential)
-    return sits(person, filed) if hidden else reads(person, filed)
 
 
 def presides(person: Person | None, row: Any) -> bool:
@@ -55,5 +32,4 @@ def presides(person: Person | None, row: Any) -> bool:
 
 
 SEES = Right("sees_paragraph", "Paragrafen är inte öppen för dig.", sees)
-SEES_FILE = Right("sees_file", "Handlingen är inte öppen för dig.", sees_file)
 PRESIDES = Right("presides", "Det är den som ledde mötet som godkänner paragrafer.", presides)

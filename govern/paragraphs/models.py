@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship, remote
 
+from govern.cases import listing
 from govern.cases.models import Attachment, Case
 from govern.db import Model
 from govern.forums.models import Forum, Series
 from govern.forums.states import ParagraphKind
-from govern.meetings.models import AgendaItem, Meeting, Presence
+from govern.meetings.models import AgendaItem, AgendaPaper, AgendaProposal, Meeting, Presence
 from govern.paragraphs.states import (
     BallotMethod,
     Change,
@@ -113,6 +114,25 @@ class ParagraphAttachment(Model):
 
     paragraph_id: Mapped[int] = mapped_column(ForeignKey("paragraphs.id"), primary_key=True)
     attachment_id: Mapped[int] = mapped_column(ForeignKey("attachments.id"), primary_key=True)
+
+
+_SECRET = Paragraph.confidential.is_not(None)
+listing.ATTACHMENTS.append(
+    listing.place(
+        ParagraphAttachment.attachment_id, Meeting.forum_id, secret=_SECRET, told=Meeting.sealed_at.is_not(None)
+    )
+    .join(Paragraph, Paragraph.id == ParagraphAttachment.paragraph_id)
+    .join(Meeting, Meeting.id == Paragraph.meeting_id)
+)
+for _kind, _paper, _item in (  # What lies on the agenda is as secret as the paragraph that was opened on it.
+    (listing.ATTACHMENTS, AgendaPaper.attachment_id, AgendaPaper.item_id),
+    (listing.PROPOSALS, AgendaProposal.proposal_id, AgendaProposal.item_id),
+):
+    _kind.append(
+        listing.place(_paper, Meeting.forum_id, secret=_SECRET, told=false())
+        .join(Paragraph, Paragraph.agenda_item_id == _item)
+        .join(Meeting, Meeting.id == Paragraph.meeting_id)
+    )
 
 
 class Section(Model):

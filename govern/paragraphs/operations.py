@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, update
+from sqlalchemy import bindparam, select, update
 
-from govern import audit, outbox, richtext
+from govern import audit, hooks, outbox, richtext
 from govern.cases import printing
 from govern.cases.models import Attachment, Proposal
-from govern.cases.operations import attach, case_of, find_or_open
+from govern.cases.operations import attach, case_of, find_or_open, keep_secret
 from govern.db import db
 from govern.errors import Refused, enforce
 from govern.forums.operations import draw_number
@@ -102,6 +102,8 @@ def _open(
         decisions=_prepared_decisions(meeting, item),
     )
     db.session.add(paragraph)
+    if item is not None:
+        withhold_item(item, paragraph.confidential, by=by, at=at)
     audit.write("paragraph.opened", paragraph, by=by, at=at, number=number)
     tell_search([paragraph], at=at)
     db.session.commit()
@@ -168,6 +170,7 @@ def save_draft(
     enforce(rules.refuse_editing(paragraph))
     if paragraph.version != version:
         raise Stale(paragraph)
+    turned = bool(paragraph.confidential) != bool(draft.confidential)
     _claim(paragraph, draft, version, at)
     latest, content = versions.latest_of(paragraph), drafts.to_json(draft)
     kept = latest is not None and latest.version == version
@@ -184,11 +187,20 @@ def save_draft(
         raise
     if paragraph.agenda_item:
         withhold_item(paragraph.agenda_item, draft.confidential, by=by, at=at)
+    if turned:
+        hooks.tell("paragraph.withheld", paragraph, by=by, at=at)
     versions.keep(paragraph, version + 1, content, latest, by=by, at=at, apart=apart)
-    tell_search([paragraph], at=at)
+    tell_search([paragraph, *(_listing_the_same(paragraph) if turned else ())], at=at)
     audit.write("paragraph.saved", paragraph, by=by, at=at, version=version + 1)
     db.session.commit()
     return version + 1
+
+
+def _listing_the_same(paragraph: Paragraph) -> Sequence[Paragraph]:
+    """List the other paragraphs that list one of its files: a file is as secret as the most secret of them."""
+    files = select(ParagraphAttachment.attachment_id).where(ParagraphAttachment.paragraph_id == paragraph.id)
+    others = select(ParagraphAttachment.paragraph_id).where(ParagraphAttachment.attachment_id.in_(files))
+    return db.session.scalars(select(Paragraph).where(Paragraph.id.in_(others), Paragraph.id != paragraph.id)).all()
 
 
 _CLAIM = update(Paragraph).where(
@@ -348,6 +360,7 @@ def remove_attachment(paragraph: Paragraph, attachment: Attachment, *, by: Perso
     """
     enforce(rules.refuse_editing(paragraph))
     paragraph.attachments.remove(attachment)
+    keep_secret(attachment, paragraph.confidential)
     _note("paragraph.detached", paragraph, by=by, at=at, attachment=attachment.id)
 
 

@@ -11,12 +11,10 @@ from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.sql.base import ExecutableOption
 
-from govern.cases.models import Attachment
 from govern.db import db
 from govern.forums.models import Forum
-from govern.meetings.models import AgendaItem, AgendaPaper, Meeting, Presence
+from govern.meetings.models import AgendaItem, Meeting, Presence
 from govern.meetings.queries import UNSEALED, meeting_by_id
-from govern.paragraphs.access import FiledAttachment
 from govern.paragraphs.attendance import presides_at
 from govern.paragraphs.models import (
     Assignment,
@@ -25,7 +23,6 @@ from govern.paragraphs.models import (
     Dissent,
     Motion,
     Paragraph,
-    ParagraphAttachment,
     PresenceChange,
     Review,
     Vote,
@@ -128,20 +125,6 @@ def count_by_state(meeting: Meeting) -> dict[ParagraphState, int]:
     """Count a meeting's paragraphs by state."""
     query = select(Paragraph.state, func.count()).where(Paragraph.meeting_id == meeting.id).group_by(Paragraph.state)
     return {row.state: row[1] for row in db.session.execute(query)}
-
-
-def filed_attachment(attachment_id: int) -> FiledAttachment | None:
-    """Give a file with the meeting and paragraph it is listed under, or None."""
-    attachment = db.session.get(Attachment, attachment_id)
-    if attachment is None:
-        return None
-    paragraphs = select(Paragraph).join(ParagraphAttachment, ParagraphAttachment.paragraph_id == Paragraph.id)
-    paragraph = db.session.scalar(paragraphs.where(ParagraphAttachment.attachment_id == attachment_id).limit(1))
-    if paragraph is not None:
-        return FiledAttachment(attachment, paragraph.meeting, paragraph)
-    items = select(AgendaItem).join(AgendaPaper, AgendaPaper.item_id == AgendaItem.id)
-    item = db.session.scalar(items.where(AgendaPaper.attachment_id == attachment_id).limit(1))
-    return FiledAttachment(attachment, item.meeting, None) if item else None
 
 
 def treated(item: AgendaItem) -> bool:

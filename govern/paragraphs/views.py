@@ -10,6 +10,9 @@ from flask import Blueprint, abort, flash, jsonify, redirect, render_template, r
 from flask.typing import ResponseReturnValue
 
 from govern import files
+from govern.cases.access import SEES_ATTACHMENT
+from govern.cases.models import Attachment
+from govern.cases.queries import listed_attachment
 from govern.db import db, now
 from govern.forums.access import KEEPS, SITS, keeps
 from govern.forums.states import ParagraphKind
@@ -22,12 +25,12 @@ from govern.meetings.queries import item_by_id, meeting_by_id
 from govern.meetings.states import MeetingState
 from govern.paragraphs import desk, movements, operations, rules, workspace, writing
 from govern.paragraphs import draft as drafts
-from govern.paragraphs.access import PRESIDES, SEES, SEES_FILE, FiledAttachment, presides
+from govern.paragraphs.access import PRESIDES, SEES, presides
 from govern.paragraphs.attendance import presides_at
 from govern.paragraphs.facts import facts
 from govern.paragraphs.forms import AttachForm, ChangeForm, OpenForm, ReturnForm
 from govern.paragraphs.models import Paragraph
-from govern.paragraphs.queries import filed_attachment, paragraph_by_id, paragraph_to_write, rail, treated
+from govern.paragraphs.queries import paragraph_by_id, paragraph_to_write, rail, treated
 from govern.paragraphs.states import Change
 from govern.paragraphs.timing import lag, timetable_of
 from govern.people.access import allow, me, someone
@@ -274,10 +277,9 @@ def detach(paragraph: Paragraph) -> ResponseReturnValue:
 
 
 @pages.get("/bilagor/<int:attachment_id>")
-@allow(SEES_FILE, filed_attachment)
-def attachment(filed: FiledAttachment) -> ResponseReturnValue:
+@allow(SEES_ATTACHMENT, listed_attachment)
+def attachment(file: Attachment) -> ResponseReturnValue:
     """Download a file; never shown inside our own page, whatever it claims to be."""
-    file = filed.attachment
     try:
         data = BytesIO(files.read(file.sha256))
     except FileNotFoundError:  # An imported protocol lists its files, but does not hold them.

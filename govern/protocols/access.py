@@ -14,6 +14,12 @@ def reads_file(person: Person | None, protocol: Any) -> bool:
     return sits(person, protocol) if protocol.has_secrets else reads(person, protocol)
 
 
+def signs(person: Person | None, signature: Any) -> bool:
+    """A signature is given, or refused, by the very person it waits for."""
+    return person is not None and signature.person_id == person.id
+
+
+SIGNS = Right("signs", "Det är någon annan som ska underteckna här.", signs)
 READS_FILE = Right(
     "reads_file", "Protokollet innehåller sekretess. Filen är till för dem som sitter i forumet.", reads_file
 )

@@ -19,6 +19,7 @@ from govern.documents.files import Files
 from govern.documents.refusing import print_refusal
 from govern.errors import Refused, enforce
 from govern.forums.house import style_of
+from govern.paragraphs.facts import facts as facts_of
 from govern.paragraphs.models import Paragraph
 from govern.paragraphs.operations import tell_search
 from govern.people.models import Person
@@ -121,7 +122,7 @@ def store_beside(
         record=data,
         sha256=hashlib.sha256(data).hexdigest(),
         docx=files.docx,
-        has_secrets=bool(paragraph.confidential or any(a.confidential for a in paragraph.attachments)),
+        has_secrets=record.is_secret(facts_of(paragraph)),
         sealed_at=at,
         sealed_by=by,
     )

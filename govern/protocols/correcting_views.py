@@ -10,8 +10,9 @@ from wtforms.validators import DataRequired
 from govern import record
 from govern.db import now
 from govern.forums.access import KEEPS
-from govern.people.access import SIGNED_IN, allow, me
+from govern.people.access import allow, me
 from govern.protocols import correcting
+from govern.protocols.access import SIGNS
 from govern.protocols.models import Protocol, Signature
 from govern.protocols.queries import protocol_by_id, signature_by_id
 from govern.protocols.rules import Refusal
@@ -40,7 +41,7 @@ class CorrectForm(Form):
 
 
 @pages.route("/underskrifter/<int:signature_id>/vagra", methods=["GET", "POST"])
-@allow(SIGNED_IN, signature_by_id)
+@allow(SIGNS, signature_by_id)
 def refuse(signature: Signature) -> ResponseReturnValue:
     """Refuse to adjust."""
     form = RefuseForm()

@@ -28,7 +28,7 @@ from govern.people.models import Person
 from govern.protocols import signing
 from govern.protocols.dispatch_models import Dispatch
 from govern.protocols.dispatching_rules import Refusal, refuse_addresses, refuse_dispatch
-from govern.protocols.extracting import certified, extracts_of, filename, is_secret, make_extract
+from govern.protocols.extracting import certified, extracts_of, filename, make_extract
 from govern.protocols.models import Protocol
 from govern.protocols.queries import latest_file, protocol_by_id
 from govern.web.swedish import day, local_day
@@ -54,7 +54,7 @@ class Recipient:
 
 def secret_numbers(frozen: record.ProtocolRecord) -> set[int]:
     """Say which §§ hold something confidential."""
-    return {p.number for p in frozen.paragraphs if is_secret(p)}
+    return {p.number for p in frozen.paragraphs if record.is_secret(p)}
 
 
 def recipients_of(protocol: Protocol, frozen: record.ProtocolRecord) -> list[Recipient]:

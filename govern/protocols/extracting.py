@@ -41,7 +41,7 @@ def make_extract(protocol: Protocol, numbers: Collection[int], *, by: Person, at
         record=data,
         sha256=hashlib.sha256(data).hexdigest(),
         docx=files.docx,
-        has_secrets=any(is_secret(p) for p in facts.record.paragraphs),
+        has_secrets=any(record.is_secret(p) for p in facts.record.paragraphs),
         sealed_at=at,
         sealed_by=by,
     )
@@ -79,11 +79,6 @@ def facts_of(
         made=local_day(at),
         amendments=extract.amendments(corrections, kept),
     )
-
-
-def is_secret(paragraph: record.Paragraph) -> bool:
-    """Say whether a § holds something that is kept from others: itself, or one of its papers."""
-    return bool(paragraph.confidential or any(paper.confidential for paper in paragraph.attachments))
 
 
 def extracts_of(protocol: Protocol) -> Sequence[tuple[Protocol, ExtractFacts]]:

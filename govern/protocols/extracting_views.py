@@ -15,7 +15,7 @@ from govern.meetings.queries import meeting_by_id
 from govern.people.access import allow, me, someone
 from govern.protocols.access import READS_FILE
 from govern.protocols.correcting import main_of
-from govern.protocols.extracting import extracts_of, is_secret, make_extract
+from govern.protocols.extracting import extracts_of, make_extract
 from govern.protocols.extracting_rules import refuse_unadjusted
 from govern.protocols.models import Protocol
 from govern.protocols.queries import protocol_by_id, protocol_of
@@ -72,7 +72,7 @@ def make(protocol: Protocol) -> ResponseReturnValue:
 def _offer(protocol: Protocol, form: ExtractForm) -> None:
     paragraphs = record.loads(protocol.record).paragraphs
     form.numbers.choices = offered(
-        (p.number, f"{p.label} {p.heading}{' (sekretess)' if is_secret(p) else ''}") for p in paragraphs
+        (p.number, f"{p.label} {p.heading}{' (sekretess)' if record.is_secret(p) else ''}") for p in paragraphs
     )
 
 

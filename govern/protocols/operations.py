@@ -107,7 +107,7 @@ def store(
         record=record.canonical(frozen),
         sha256=record.sha256_of(frozen),
         docx=files.docx,
-        has_secrets=any(p.confidential or any(a.confidential for a in p.attachments) for p in frozen.paragraphs),
+        has_secrets=any(map(record.is_secret, frozen.paragraphs)),
         imported=imported,
         sealed_at=at,
         sealed_by=by,

@@ -11,25 +11,20 @@ from flask.typing import ResponseReturnValue
 
 from govern.db import now
 from govern.errors import Refused
-from govern.people.access import ANYONE, Right, allow
-from govern.people.models import Person
+from govern.people.access import ANYONE, allow
 from govern.protocols import keys, signing
+from govern.protocols.access import SIGNS
 from govern.protocols.makers import Ask
 from govern.protocols.models import SigningJob
 from govern.protocols.signing import job_by_token
+from govern.web.security import shared
 
 pages = Blueprint("signing", __name__)
-
-
-def _signs(person: Person | None, job: SigningJob) -> bool:
-    return person is not None and job.signature.person_id == person.id
-
-
-SIGNS = Right("signs", "Det är någon annan som ska underteckna här.", _signs)
+SIGNS_JOB = SIGNS.of(lambda job: job.signature)
 
 
 @pages.get("/underskrift/<token>")
-@allow(SIGNS, job_by_token)
+@allow(SIGNS_JOB, job_by_token)
 def job(job: SigningJob) -> ResponseReturnValue:
     """Ask the signer for what their service wants."""
     return _job_page(job)
@@ -48,7 +43,7 @@ def _job_page(job: SigningJob, refusal: str = "") -> ResponseReturnValue:
 
 
 @pages.post("/underskrift/<token>")
-@allow(SIGNS, job_by_token)
+@allow(SIGNS_JOB, job_by_token)
 def answer(job: SigningJob) -> ResponseReturnValue:
     """Take the codes that the signer wrote."""
     protocol_id, token = job.signature.protocol_id, job.token
@@ -65,7 +60,7 @@ def answer(job: SigningJob) -> ResponseReturnValue:
 
 
 @pages.post("/underskrift/<token>/avbryt")
-@allow(SIGNS, job_by_token)
+@allow(SIGNS_JOB, job_by_token)
 def give_up(job: SigningJob) -> ResponseReturnValue:
     """Leave the signature ungiven."""
     protocol_id = job.signature.protocol_id
@@ -91,19 +86,19 @@ def returned(token: str) -> ResponseReturnValue:
 
 @pages.get("/ca/crl")
 @allow(ANYONE)
+@shared(300)
 def crl() -> ResponseReturnValue:
     """Publish the list of revoked certificates."""
     try:
         data = keys.revocation_list(at=now())
     except LookupError:
         abort(404)
-    answer = send_file(BytesIO(data), "application/pkix-crl", download_name="govern.crl")
-    answer.cache_control.max_age = 300
-    return answer
+    return send_file(BytesIO(data), "application/pkix-crl", download_name="govern.crl")
 
 
 @pages.get("/ca/root")
 @allow(ANYONE)
+@shared(300)
 def root() -> ResponseReturnValue:
     """Publish the newest root certificate."""
     roots = keys.roots()

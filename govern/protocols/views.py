@@ -20,9 +20,9 @@ from govern.meetings.states import MeetingState
 from govern.paragraphs import superseding
 from govern.paragraphs.queries import rail
 from govern.paragraphs.superseding import Tie
-from govern.people.access import SIGNED_IN, allow, freshening_url, given_at, me, someone
+from govern.people.access import allow, freshening_url, given_at, me, someone
 from govern.protocols import correcting, keys, operations, signing, substituting
-from govern.protocols.access import READS_FILE
+from govern.protocols.access import READS_FILE, SIGNS
 from govern.protocols.binding import latest_binder
 from govern.protocols.checks import LATE
 from govern.protocols.extracting import filename
@@ -149,7 +149,7 @@ def _protocol_page(protocol: Protocol, refused: tuple[int, SubstituteForm] | Non
         earlier=earlier,
         superseded=superseded,
         meeting=protocol.meeting,
-        record=frozen,
+        record=frozen if sits(person, protocol) else record.open_parts(frozen),
         house=layers_of(protocol.forum).choices,
         signs_as={s.id: substituting.signs_as(s, frozen) for s in protocol.signatures},
         substitute_forms=_substitute_forms(protocol) | dict([refused] if refused else []),
@@ -222,7 +222,7 @@ def file(protocol: Protocol) -> ResponseReturnValue:
 
 
 @pages.post("/underskrifter/<int:signature_id>")
-@allow(SIGNED_IN, signature_by_id)
+@allow(SIGNS, signature_by_id)
 def sign(signature: Signature) -> ResponseReturnValue:
     """Sign, after a fresh sign-in."""
     session, at = current_user.session, now()

@@ -1,10 +1,24 @@
-"""Headers that close what a page does not need, and a nonce for what it does."""
+"""Headers that close what a page does not need, a nonce for what it does, and who may keep an answer.
+
+An answer is its reader's own and is kept nowhere, whatever it is, unless its view declares `@shared`. A page is never
+shared: it carries a nonce and its reader's own menu. What is static has an address that changes with it, so that it may
+be kept for ever.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import secrets
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
 
-from flask import Flask, Response, g
+from flask import Flask, Response, g, request
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+NOBODY = "no-store, private"
+A_YEAR = 365 * 24 * 3600
 
 POLICY = (
     "default-src 'self'",
@@ -42,6 +56,39 @@ def init_app(app: Flask, *, https: bool) -> None:
         response.headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
         if https:
             response.headers.setdefault("Strict-Transport-Security", TRANSPORT)
-        if response.mimetype in {"text/html", "application/json"}:
-            response.headers.setdefault("Cache-Control", "no-store")
+        response.headers["Cache-Control"] = _kept(app, response)
+        response.headers.pop("Expires", None)
         return response
+
+
+def _kept(app: Flask, response: Response) -> str:
+    """Say who may keep the answer, and how long."""
+    if response.status_code not in {200, 206, 304}:
+        return NOBODY
+    if request.endpoint == "static":
+        return f"public, max-age={A_YEAR}, immutable"
+    view = app.view_functions.get(request.endpoint or "")
+    seconds: int | None = getattr(view, "kept_for", None)
+    if seconds is None:
+        return NOBODY
+    # With a session's cookie the answer may bring that cookie anew, which is no one else's.
+    own = app.config["SESSION_COOKIE_NAME"] in request.cookies
+    return f"{'private' if own else 'public'}, max-age={seconds}"
+
+
+def shared(seconds: int) -> Callable[[View], View]:
+    """Declare that anyone may keep an answer so many seconds: it is public by a person's act, or tells nothing."""
+
+    def declare(view: View) -> View:
+        view.kept_for = seconds  # type: ignore[attr-defined]
+        return view
+
+    return declare
+
+
+def digest_of(folder: Path) -> str:
+    """Say a name for all that a folder holds: another when any file is."""
+    digest = hashlib.sha256()
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()[:16]

@@ -136,7 +136,7 @@ def asked(browser: Browser, words: str) -> list[tuple[str, str]]:
 
 def test_suggestions_know_only_what_may_be_read(shelf: Shelf, cast: Cast, browse: Browse) -> None:
     """Cases, people, forums and words; a secret case goes by its number, a secret word not at all."""
-    make.case(cast.collaboration, heading="Gemensam telefonväxel")
+    shelf.open.case = make.case(cast.collaboration, heading="Gemensam telefonväxel")
     secret_case = make.case(cast.collaboration, "KS 2024/18", "Upphandlingen av den hemliga växeln")
     shelf.secret.case = secret_case
     make.commit()

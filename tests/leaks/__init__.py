@@ -1,0 +1,1 @@
+"""What must not be read by others, tried from outside: every answer, file, letter and line of the log."""

@@ -1,0 +1,156 @@
+"""Every answer read as its reader would, and as a curious one would: text, metadata, names, parts and headers."""
+
+from __future__ import annotations
+
+import email
+import io
+import re
+import subprocess
+import zipfile
+from collections.abc import Iterator
+from contextlib import suppress
+from email import policy
+from functools import lru_cache
+from itertools import product
+from urllib.parse import unquote, urlencode
+
+import pikepdf
+from flask import Flask
+from sqlalchemy import text
+from werkzeug.datastructures import Headers
+
+from govern.db import db
+from tests.documents.reading import pdf_pages
+
+PLANTED = re.compile(r"zqv[a-z]{3}")
+"""What every planted word looks like: nothing else does, in Swedish, in hexadecimal or in a token."""
+
+IDS = {
+    "adjustment_id": "SELECT id FROM adjustments",
+    "assignment_id": "SELECT id FROM assignments",
+    "attachment_id": "SELECT id FROM attachments",
+    "binder_id": "SELECT id FROM meeting_binders",
+    "case_id": "SELECT id FROM cases",
+    "copy_id": "SELECT id FROM public_copies",
+    "dispatch_id": "SELECT id FROM dispatches",
+    "factor_id": "SELECT id FROM factors",
+    "item_id": "SELECT id FROM agenda_items UNION SELECT id FROM standing_items",
+    "letter_id": "SELECT id FROM invitation_letters",
+    "meeting_id": "SELECT id FROM meetings",
+    "notice_id": "SELECT id FROM notices",
+    "number": "SELECT DISTINCT version FROM paragraph_versions UNION SELECT 2",
+    "package_id": "SELECT id FROM summons_packages",
+    "paragraph_id": "SELECT id FROM paragraphs",
+    "party_id": "SELECT id FROM parties",
+    "person_id": "SELECT id FROM people",
+    "phrase_id": "SELECT min(id) FROM phrases",
+    "posting_id": "SELECT id FROM postings",
+    "presence_id": "SELECT min(id) FROM presences",
+    "proposal_id": "SELECT id FROM proposals",
+    "protocol_id": "SELECT id FROM protocols",
+    "review_id": "SELECT id FROM reviews",
+    "saved_id": "SELECT id FROM saved_searches",
+    "seat_id": "SELECT min(id) FROM seats",
+    "session_id": "SELECT min(id) FROM sign_in_sessions",
+    "signature_id": "SELECT id FROM signatures",
+    "slug": "SELECT slug FROM forums UNION SELECT slug FROM collaborations",
+    "supersession_id": "SELECT id FROM supersessions",
+}
+"""Where the values of an address come from, by the name they have in it. A new name is to be written here."""
+
+OTHERS: dict[str, list[object]] = {
+    "accent": ["123456"],
+    "ending": ["pdf", "docx", "json", "zip", "csv", "xlsx"],
+    "place": [0, 1],
+    "short": ["kcg"],
+    "token": ["x"],
+    "way": ["upp", "skicka"],
+    "year": [2024],
+}
+
+
+def addresses(app: Flask, method: str) -> Iterator[tuple[str, str]]:
+    """Write out every address that answers a method, with each value there is for what it names, and its endpoint."""
+    values = OTHERS | {name: list(db.session.scalars(text(query))) for name, query in IDS.items()}
+    db.session.rollback()
+    adapter = app.url_map.bind("localhost")
+    for rule in app.url_map.iter_rules():
+        if rule.endpoint == "static" or method not in (rule.methods or ()):
+            continue
+        names = sorted(rule.arguments - set(rule.defaults or {}))
+        for chosen in product(*(values[name] for name in names)):
+            try:
+                arguments = dict(rule.defaults or {}) | dict(zip(names, chosen, strict=True))
+                yield adapter.build(rule.endpoint, arguments, method), rule.endpoint
+            except ValueError:  # A kind of file that there is none of here.
+                continue
+
+
+def planted(told: str) -> set[str]:
+    """Find the planted words in a text."""
+    return set(PLANTED.findall(told.lower()))
+
+
+def words_of(data: bytes, headers: Headers | None = None) -> set[str]:
+    """Find the planted words in an answer, whatever kind of file it is, and in its headers."""
+    named = planted(unquote(str(headers))) if headers is not None else set()
+    return named | _within(data)
+
+
+@lru_cache(maxsize=4096)
+def _within(data: bytes) -> frozenset[str]:
+    found = planted(data.decode("utf-8", "replace"))
+    if data.startswith(b"%PDF"):
+        found |= _in_pdf(data)
+    elif data.startswith(b"PK"):
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            for name in archive.namelist():
+                found |= planted(name) | _within(archive.read(name))
+    elif data.startswith((b"From:", b"To:", b"MIME-Version", b"Subject:", b"Message-ID", b"Date:")):
+        found |= in_letter(data)
+    return frozenset(found)
+
+
+def _in_pdf(data: bytes) -> set[str]:
+    """Read a PDF's text by two programs, its metadata, outline, attachments and every string in it."""
+    found = planted("\n".join(pdf_pages(data)))
+    told = subprocess.run(["pdftotext", "-", "-"], input=data, capture_output=True, check=False).stdout
+    found |= planted(told.decode("utf-8", "replace"))
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        for thing in pdf.objects:
+            if isinstance(thing, pikepdf.Stream):
+                with suppress(pikepdf.PdfError):
+                    found |= planted(thing.read_bytes().decode("latin-1"))
+                continue
+            found |= planted(_strings(thing))
+    return found
+
+
+def _strings(thing: object) -> str:
+    """Give every string that stands in an object itself; those it refers to are walked on their own."""
+    parts: list[object] = []
+    if isinstance(thing, pikepdf.String):
+        return str(thing)
+    if isinstance(thing, pikepdf.Dictionary):
+        parts = [value for _, value in thing.items()]
+    elif isinstance(thing, pikepdf.Array):
+        parts = list(thing)  # type: ignore[call-overload]
+    return "\n".join(_strings(part) for part in parts if not getattr(part, "is_indirect", False))
+
+
+def in_letter(message: bytes) -> set[str]:
+    """Find the planted words in a letter's head, texts and enclosures."""
+    letter = email.message_from_bytes(message, policy=policy.default)
+    found = planted(str(letter.items()))
+    for part in letter.walk():
+        if not part.is_multipart():
+            payload = part.get_payload(decode=True)
+            found |= _within(payload if isinstance(payload, bytes) else b"") | planted(part.get_filename() or "")
+    return found
+
+
+def asked(beginning: str) -> list[str]:
+    """Say how words with this beginning are searched for, by all the ways there are."""
+    question = urlencode({"q": f"{beginning}*"})
+    kinds = [f"/sok/uttag.{ending}" for ending in ("csv", "json", "xlsx")]
+    return [f"/sok/forslag?q={beginning}", *(f"{path}?{question}" for path in ("/sok", "/sok/utskrift", *kinds))]

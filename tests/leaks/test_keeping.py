@@ -1,0 +1,83 @@
+"""Nothing is kept by a browser or a cache on the way but what is shared on purpose."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask, send_file
+from flask.typing import ResponseReturnValue
+
+from govern.people.access import ANYONE, allow
+from govern.web.security import NOBODY
+from tests.browse import Browser
+from tests.cast import Cast
+from tests.leaks.reading import addresses
+from tests.leaks.story import others, tell
+
+Browse = Callable[..., Browser]
+
+SHARED = {"colours.colours": 365 * 24 * 3600, "masking.file": 60, "signing.crl": 300, "signing.root": 300}
+"""What anyone may keep, and for how many seconds; each is here on purpose, nothing comes here by itself."""
+
+
+def test_what_is_shared_is_listed(app: Flask) -> None:
+    """A view is not shared without a line in this file."""
+    found = {name: view.kept_for for name, view in app.view_functions.items() if hasattr(view, "kept_for")}  # type: ignore[attr-defined]
+    assert found == SHARED
+
+
+def test_no_answer_is_kept_but_what_is_shared(app: Flask, cast: Cast, browse: Browse) -> None:
+    """Every address there is, as the secretary and as the public: pages, files, redirects and refusals."""
+    others(cast)
+    for _ in tell(cast, late=False):
+        pass
+    cilla, eva = browse("cilla"), browse()
+    for address, endpoint in addresses(app, "GET"):
+        for reader in (cilla, eva):
+            answer = reader.client.get(address)
+            kept = answer.headers.get_all("Cache-Control")
+            if endpoint in SHARED and answer.status_code == 200:
+                who = "private" if reader is cilla else "public"
+                assert kept == [f"{who}, max-age={SHARED[endpoint]}"], address
+            else:
+                assert kept == [NOBODY], (address, answer.status_code)
+            assert "Expires" not in answer.headers, address
+
+
+def test_a_published_file_is_asked_for_anew_by_its_name(app: Flask, cast: Cast, browse: Browse) -> None:
+    """Whoever has kept it is told that it is the same, and once it is taken down that it is gone."""
+    others(cast)
+    for step, _ in tell(cast, late=False):
+        if step == "published":
+            break
+    first = browse().client.get("/publikt/protokoll/1/protokoll.pdf")
+    again = browse().client.get("/publikt/protokoll/1/protokoll.pdf", headers={"If-None-Match": first.headers["ETag"]})
+    assert (first.status_code, again.status_code) == (200, 304)
+    assert again.headers["Cache-Control"] == "public, max-age=60"
+
+
+def test_a_new_route_is_kept_by_nobody(app: Flask) -> None:
+    """Even one that sends a file, or says something else itself: who forgets is safe."""
+
+    @allow(ANYONE)
+    def forgotten() -> ResponseReturnValue:
+        return send_file(__file__, max_age=3600)
+
+    app.add_url_rule("/glomd", "forgotten", forgotten)
+    answer = Browser(app).client.get("/glomd")
+    assert answer.status_code == 200
+    assert answer.headers.get_all("Cache-Control") == [NOBODY]
+
+
+@pytest.mark.parametrize("name", ["css/base.css", "icons.svg"])
+def test_what_is_static_is_kept_for_ever_under_an_address_of_its_own(app: Flask, name: str) -> None:
+    """A changed file has another address, and no address without that is answered."""
+    with app.test_request_context():
+        address = app.url_for("static", filename=name)
+    answer = Browser(app).client.get(address)
+    if answer.status_code == 404:
+        pytest.fail(f"there is no {address}")
+    assert answer.headers.get_all("Cache-Control") == ["public, max-age=31536000, immutable"]
+    gone = Browser(app).client.get(f"/static/{name}")
+    assert (gone.status_code, gone.headers["Cache-Control"]) == (404, NOBODY)

@@ -1,0 +1,125 @@
+"""A secret leaks nowhere: a word is planted in every field and file, and looked for in all that others are shown.
+
+The ordinary tests look after the steps where most can go wrong; those marked long after every one.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+from flask import Flask
+from sqlalchemy import select, text
+
+from govern.db import db
+from govern.letters import Letter
+from tests.browse import Browser
+from tests.cast import Cast
+from tests.leaks.reading import addresses, asked, in_letter, words_of
+from tests.leaks.story import OUTSIDE, Story, others, tell
+
+Browse = Callable[..., Browser]
+
+LOOKS = {False: {"called", "corrected"}, True: {"called", "detached", "corrected"}}
+MOVES = {"people.sign_out", "account.end_session", "account.end_others"}
+"""What would end the look itself."""
+
+
+@pytest.fixture
+def outside(app: Flask, cast: Cast, browse: Browse) -> dict[str, Browser]:
+    """Give the browsers of those for whom it is secret."""
+    more = others(cast)
+    signed_in = {name: Browser(app).sign_in(address) for name, address in more.items()}
+    return {"eva": browse(), "david": browse("david")} | signed_in
+
+
+def look(app: Flask, browser: Browser, secret: set[str]) -> Iterator[str]:
+    """Ask for everything there is, and say where this reader meets a secret word.
+
+    Words are searched for by their beginning, so that a page that says again what was asked for tells none.
+    """
+    where = [address for address, _ in addresses(app, "GET")]
+    where += [address for beginning in sorted({word[:5] for word in secret}) for address in asked(beginning)]
+    where += ["/uppdrag?vems=alla", "/uppdrag?vems=mina", "/installningar/logg?q=zqv"]
+    for address in where:
+        answer = browser.answer(address)
+        found = words_of(answer.get_data(), answer.headers) & secret
+        yield from (f"{address}: {word}" for word in sorted(found))
+
+
+def told(story: Story, found: list[str]) -> list[str]:
+    """Say of each leak where its word was typed."""
+    return [f"{line} ({story.planted[line.rpartition(' ')[2]]})" for line in found]
+
+
+def check(app: Flask, story: Story, outside: dict[str, Browser]) -> None:
+    """Look as everyone outside, and through the letters and the log."""
+    met = [f"{name} {line}" for name in OUTSIDE for line in look(app, outside[name], story.secret)]
+    assert not told(story, met)
+    noted = " ".join(str(tuple(row)) for row in db.session.execute(text("SELECT * FROM audit")))
+    assert not words_of(noted.encode()) & story.secret
+    db.session.rollback()
+
+
+def live(app: Flask, cast: Cast, outside: dict[str, Browser], *, late: bool, looks: set[str] | None) -> Story:
+    """Live through the whole, looking on the way."""
+    for step, story in tell(cast, late=late):
+        if looks is None or step in looks:
+            check(app, story, outside)
+    return story
+
+
+@pytest.mark.parametrize("late", [False, True], ids=["from the beginning", "made late"])
+def test_nothing_secret_is_met_outside(
+    app: Flask, cast: Cast, outside: dict[str, Browser], late: bool, caplog: pytest.LogCaptureFixture, browse: Browse
+) -> None:
+    """Nobody outside meets a word of it; those who sit meet it, or nothing would be found whatever leaked."""
+    caplog.set_level(logging.DEBUG, logger="govern")
+    story = live(app, cast, outside, late=late, looks=LOOKS[late])
+    assert not words_of(caplog.text.encode())
+    mailed = {row.recipient: in_letter(row.message) for row in db.session.scalars(select(Letter))}
+    db.session.rollback()
+    assert mailed.pop("r@bjorkby.example", set())  # The recipient who was confirmed may have it.
+    assert not any(words & story.secret for words in mailed.values()) or late
+    for name in ("anna", "cilla", "ada"):
+        insider = browse(name)
+        met = words_of(insider.answer("/protokoll/1").get_data())
+        assert {story.planted[word] for word in met} >= {"paragrafens rubrik", "öppna §:s bilagas titel", "att-satsen"}
+        assert words_of(insider.answer("/protokoll/1/fil.pdf").get_data())
+    _post_everything(app, story, outside)
+
+
+def _post_everything(app: Flask, story: Story, outside: dict[str, Browser]) -> None:
+    """Press everything that can be pressed, with nothing and with a word: no answer tells a secret word either."""
+    for name in ("david", "gun"):
+        browser = outside[name]
+        for address, endpoint in addresses(app, "POST"):
+            if endpoint in MOVES:
+                continue
+            token = {"X-CSRFToken": browser.csrf_token()}
+            answer = browser.client.post(address, data={"q": "x"}, headers=token, follow_redirects=True)
+            assert not words_of(answer.get_data(), answer.headers) & story.secret, (name, address)
+
+
+def test_what_those_who_sit_meet_has_no_secret_title(app: Flask, cast: Cast, outside: object, browse: Browse) -> None:
+    """A page's title stands in the browser's history, on the tab and in a shared screen: no secret is in it."""
+    story = live(app, cast, {}, late=False, looks=set())
+    cilla = browse("cilla")
+    for address, _ in addresses(app, "GET"):
+        if re.search(r"\.(pdf|docx|zip|json|eml|xlsx|csv)$", address):
+            continue
+        answer = cilla.answer(address)
+        title = re.search(rb"<title>(.*?)</title>", answer.get_data(), re.DOTALL)
+        assert not words_of(title[1] if title else b"") & story.secret, address
+        assert not words_of(answer.request.path.encode()), address
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("late", [False, True], ids=["from the beginning", "made late"])
+def test_nothing_secret_is_met_outside_at_any_time(
+    app: Flask, cast: Cast, outside: dict[str, Browser], late: bool
+) -> None:
+    """The same, looked for after every step."""
+    live(app, cast, outside, late=late, looks=None)

@@ -1,0 +1,164 @@
+"""Every address with an id in it, tried as each of seven people against a table of who may pass.
+
+The table is written here by hand: a route that asks for less than it did, or judges another row than it acts on, fails.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+
+from govern.db import db
+from govern.people.access import Right
+from tests import make
+from tests.browse import Browser
+from tests.cast import Cast
+from tests.leaks.reading import addresses
+from tests.leaks.story import OUTSIDE, PEOPLE, Story, others, tell
+
+Browse = Callable[..., Browser]
+
+SITTING = {"anna", "cilla", "ada"}
+KEEPERS = {"cilla", "ada"}
+SAME = {"david", "gun"} | SITTING
+EVERYONE = set(PEOPLE)
+
+MAY: dict[str, set[str]] = {
+    "administrator": {"ada"},
+    "anyone": EVERYONE,
+    "dresses": KEEPERS,
+    "keeps": KEEPERS,
+    "sits": SITTING,
+    "reads": SAME,
+    "reads_case": SAME,
+    "presides": SITTING,
+    "reports": KEEPERS,
+    "signed_in": EVERYONE - {"eva"},
+    "reads_file": SITTING,
+    "reads_proof": SITTING,
+    "reads_quarter": SAME,
+    "opens_package": SAME,
+    "sees": SITTING,
+    "sees_paragraph": SITTING,
+    "sees_proposal": SITTING,
+    "sees_attachment": SITTING,
+    "writes_proposal": KEEPERS,
+    "signs": {"anna", "cilla"},
+    "owns": EVERYONE - {"eva"},
+    "owns_search": {"anna"},
+}
+"""Who may pass by each right at most, where all that there is belongs to the forum that Anna and Cilla sit in."""
+
+OPEN_TO_SAME = {"sees", "sees_paragraph", "sees_proposal", "sees_attachment", "reads_file"}
+"""What depends on whether the very row is secret: those outside may pass to the rows that are not."""
+
+
+def passed(browser: Browser, method: str, address: str) -> bool:
+    """Say whether someone came through the door, whatever was behind it."""
+    headers = {"X-CSRFToken": browser.csrf_token()} if method == "POST" else {}
+    answer = browser.client.open(address, method=method, headers=headers)
+    sent_to_sign_in = answer.status_code == 303 and "/logga-in?next=" in str(answer.location)
+    return answer.status_code not in {401, 403, 404, 405} and not sent_to_sign_in
+
+
+@pytest.fixture
+def people(app: Flask, cast: Cast, browse: Browse) -> dict[str, Browser]:
+    """Give the seven people's browsers."""
+    more = others(cast)
+    found = {"eva": browse()} | {name: browse(name) for name in ("david", "anna", "cilla", "ada")}
+    return found | {name: Browser(app).sign_in(address) for name, address in more.items()}
+
+
+@pytest.fixture
+def story(cast: Cast, people: dict[str, Browser]) -> Story:
+    """Live through a whole meeting with a secret in it."""
+    *_, (_, found) = tell(cast, late=False)
+    make.saved_search(cast.anna, "växel")
+    make.commit()
+    return found
+
+
+def right_of(app: Flask, endpoint: str) -> Right:
+    """Say what right a route asks for."""
+    found: Right = app.view_functions[endpoint].right  # type: ignore[attr-defined]
+    return found
+
+
+def test_every_right_is_in_the_table(app: Flask) -> None:
+    """A new right gets its line."""
+    asked = {right_of(app, rule.endpoint).name for rule in app.url_map.iter_rules() if rule.endpoint != "static"}
+    assert asked == set(MAY)
+
+
+def test_nobody_passes_a_door_that_is_not_theirs(app: Flask, story: Story, people: dict[str, Browser]) -> None:
+    """Read by everyone, with every id there is: who may not is stopped, and somebody who may is let in."""
+    wrong, opened = [], set()
+    everywhere = list(addresses(app, "GET"))
+    for name in (*OUTSIDE, "anna", "cilla", "ada"):
+        for address, endpoint in everywhere:
+            right = right_of(app, endpoint).name
+            if not passed(people[name], "GET", address):
+                continue
+            opened.add((endpoint, name))
+            if name not in MAY[right] and not (right in OPEN_TO_SAME and name in SAME):
+                wrong.append(f"{name} {address} ({right})")
+    assert not wrong
+    unopened = {right for right in MAY if not any(right_of(app, endpoint).name == right for endpoint, _ in opened)}
+    assert unopened <= {"signs", "owns", "reports"}  # Read or pressed elsewhere in this file.
+
+
+PRESSED_LAST = {"people.sign_out", "account.end_session", "account.end_others", "account.remove_factor"}
+
+
+def test_nobody_presses_what_is_not_theirs(app: Flask, story: Story, people: dict[str, Browser]) -> None:
+    """Press everything, with every id there is, as those who may not: each is stopped before anything happens."""
+    wrong = []
+    everywhere = [pair for pair in addresses(app, "POST") if pair[1] not in PRESSED_LAST]
+    for name in (*OUTSIDE, "anna"):
+        for address, endpoint in everywhere:
+            right = right_of(app, endpoint).name
+            if name in MAY[right] or (right in OPEN_TO_SAME and name in SAME):
+                continue
+            if passed(people[name], "POST", address):
+                wrong.append(f"{name} {address} ({right})")
+    assert not wrong
+
+
+def test_a_row_is_judged_by_its_own_parent(app: Flask, story: Story, people: dict[str, Browser], cast: Cast) -> None:
+    """An address that names a row under another parent than its own is nowhere, whoever asks, and changes nothing."""
+    strange = make.forum(cast.collaboration, "Främmande forum")
+    meeting = make.meeting(strange)
+    paragraph = make.paragraph(meeting, make.series(strange), "Främmande", cast.cilla)
+    make.commit()
+    secret = story.paragraph(0)
+    seat = next(iter(cast.forum.seats))
+    listed = story.paragraph(1).attachments[0]
+    pairs = (
+        f"/forum/{strange.slug}/platser/{seat.id}/avsluta",
+        f"/forum/{strange.slug}/platser/{seat.id}/upp",
+        f"/paragrafer/{paragraph.id}/bilagor/{listed.id}/ta-bort",
+        f"/paragrafer/{paragraph.id}/narvaro/{secret.meeting.presences[0].id}/angra",
+        f"/paragrafer/{paragraph.id}/versioner/2/aterstall",
+        f"/arendepunkter/{secret.agenda_item_id}/handlingar/{story.paragraph(1).attachments[-1].id}/ta-bort",
+    )
+    db.session.rollback()
+    for address in pairs:
+        browser = people["ada"]
+        answer = browser.client.post(address, headers={"X-CSRFToken": browser.csrf_token()})
+        assert answer.status_code == 404, address
+
+
+def test_refusing_asks_for_that_very_signature(app: Flask, story: Story, people: dict[str, Browser]) -> None:
+    """The page and the press are the adjuster's alone: not the secretary's, nor an administrator's."""
+    signature = next(s for s in story.protocol.signatures if s.role.value == "adjuster")
+    address = f"/underskrifter/{signature.id}/vagra"
+    db.session.rollback()
+    for name, browser in people.items():
+        for method in ("GET", "POST"):
+            assert not passed(browser, method, address), name
+    bo = Browser(app).sign_in("bo@alvsam.example")
+    assert bo.client.get(address).status_code == 200
+    assert not re.search("Bo Björk", people["ada"].client.get(address).get_data(as_text=True))
