@@ -15,7 +15,7 @@ def upgrade() -> None:
     """Add the columns; what was sent earlier is judged by its bytes."""
     op.add_column("agenda_items", sa.Column("withheld_at", sa.DateTime(timezone=True), nullable=True))
     with op.batch_alter_table("summons_papers") as batch:
-        for column in MADE_FROM:
+        for column, table in MADE_FROM.items():
             batch.add_column(sa.Column(column, sa.Integer(), nullable=True))
             batch.create_foreign_key(op.f(f"fk_summons_papers_{column}"), table, [column], ["id"])
 
