@@ -27,6 +27,7 @@ from govern.parties.models import Collaboration
 from govern.parties.queries import collaboration_by_slug
 from govern.people.access import ADMINISTRATOR, allow, me
 from govern.web.forms import optional_id
+from govern.web.incoming import sent_ids
 from govern.web.swedish import local_day
 
 pages = Blueprint("forums", __name__)
@@ -224,6 +225,5 @@ def move_seat(seat: Seat) -> ResponseReturnValue:
 @allow(KEEPS, forum_by_slug)
 def order_seats(forum: Forum) -> ResponseReturnValue:
     """Take the whole order of the seats, as JSON {"order": [id, …]}."""
-    order = (request.get_json(silent=True) or {}).get("order", [])
-    operations.order_seats(forum, order if all(isinstance(i, int) for i in order) else [], by=me(), at=now())
+    operations.order_seats(forum, sent_ids("order"), by=me(), at=now())
     return jsonify(saved=True)

@@ -32,6 +32,7 @@ from govern.paragraphs.states import Change
 from govern.paragraphs.timing import lag, timetable_of
 from govern.people.access import allow, me, someone
 from govern.web.errors import wants_json
+from govern.web.incoming import number, one_line, sent_object, whole
 from govern.web.swedish import local_clock
 
 pages = Blueprint("paragraphs", __name__)
@@ -180,12 +181,13 @@ def _paragraph_page(
 @allow(KEEPS, paragraph_to_write)
 def save(paragraph: Paragraph) -> ResponseReturnValue:
     """Save the draft that the page sends as JSON; someone else's newer text is never overwritten."""
-    sent = request.get_json(silent=True)
-    if not isinstance(sent, dict) or not isinstance(sent.get("version"), int):
+    sent = sent_object()
+    version = whole(sent.get("version"))
+    if version is None:
         abort(400)
     at = now()
     try:
-        version = operations.save_draft(paragraph, drafts.parse(sent), version=sent["version"], by=me(), at=at)
+        version = operations.save_draft(paragraph, drafts.parse(sent), version=version, by=me(), at=at)
     except operations.Stale as error:
         theirs = drafts.to_json(writing.read(error.paragraph)) | {"version": error.paragraph.version}
         return jsonify(version=error.paragraph.version, theirs=theirs), 409
@@ -282,7 +284,7 @@ def attachment(filed: FiledAttachment) -> ResponseReturnValue:
         data = BytesIO(files.read(file.sha256))
     except FileNotFoundError:  # An imported protocol lists its files, but does not hold them.
         abort(404)
-    return send_file(data, file.file.media_type, as_attachment=True, download_name=file.filename)
+    return send_file(data, file.file.media_type, as_attachment=True, download_name=one_line(file.filename))
 
 
 @pages.post("/paragrafer/<int:paragraph_id>/narvaro")
@@ -304,9 +306,9 @@ def appoint(paragraph: Paragraph) -> ResponseReturnValue:
     """Say, in the middle of the meeting, who leads it, keeps the minutes and adjusts."""
     meeting = paragraph.meeting
     here = {a.presence.person_id for a in workspace.room_at(paragraph).inside}
-    chosen = {name: request.form.get(name, 0, type=int) for name in ("chair", "secretary")}
+    chosen = {name: request.form.get(name, 0, type=number) for name in ("chair", "secretary")}
     people = {p.person_id: p.person for p in meeting.presences if p.person_id}
-    adjusters = set(request.form.getlist("adjuster", type=int))
+    adjusters = set(request.form.getlist("adjuster", type=number))
     presence.appoint(
         meeting,
         chair=people.get(chosen["chair"]),
@@ -324,7 +326,7 @@ def appoint(paragraph: Paragraph) -> ResponseReturnValue:
 @allow(KEEPS, paragraph_by_id)
 def preside(paragraph: Paragraph) -> ResponseReturnValue:
     """Say who presides from this paragraph on, or take that back."""
-    wanted = request.form.get("presence", 0, type=int)
+    wanted = request.form.get("presence", 0, type=number)
     who = next((p for p in paragraph.meeting.presences if p.id == wanted), None)
     if who is None:
         movements.undo_presiding(paragraph, by=me(), at=now())

@@ -33,6 +33,15 @@ def protocol_by_id(protocol_id: int) -> Protocol | None:
     return db.session.scalar(_whole().where(Protocol.id == protocol_id))
 
 
+def minutes_by_id(protocol_id: int) -> Protocol | None:
+    """Give a protocol whose record is that of a meeting or of one § adjusted at once; None for what lies beside one.
+
+    A correction and an extract are records of another shape: they are not dispatched, published, corrected or bound.
+    """
+    protocol = protocol_by_id(protocol_id)
+    return protocol if protocol and protocol.kind in (ProtocolKind.MAIN, ProtocolKind.IMMEDIATE) else None
+
+
 def protocol_of(meeting: Meeting) -> Protocol | None:
     """Give a meeting's main protocol, or None when it is not sealed."""
     return db.session.scalar(_whole().where(Protocol.meeting_id == meeting.id, Protocol.kind == ProtocolKind.MAIN))
