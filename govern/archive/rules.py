@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 from govern.errors import Refusal as BaseRefusal
 from govern.forums.states import SeatRole
@@ -21,11 +22,15 @@ class Refusal(BaseRefusal):
     NOT_SUBSTITUTE = "Posten låter någon tjänstgöra som inte är ersättare, eller för sig själv."
     NOT_SHORT = "Skriv en förkortning i ett ord, högst tolv bokstäver och siffror."
     NOT_WORDS = "Skriv vad förkortningen står för, högst hundra tecken och inte förkortningen själv."
+    END_DATE = "Posten har ett möte som slutar en annan dag än dagen efter, eller utan klockslag."
     CONTRADICTS = "Posten säger emot sig själv och går inte att läsa in."
 
 
 def refuse_record(frozen: ProtocolRecord) -> Refusal | None:
     """Refuse a record that says what a meeting's rows cannot hold."""
+    last = frozen.meeting.end_date
+    if last is not None and (frozen.meeting.end is None or last - frozen.meeting.date != timedelta(days=1)):
+        return Refusal.END_DATE
     numbers = [paragraph.number for paragraph in frozen.paragraphs]
     if numbers != sorted(set(numbers)):
         return Refusal.NUMBERS_TWICE

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
@@ -33,9 +34,12 @@ from govern.paragraphs.timing import lag, timetable_of
 from govern.people.access import allow, me, someone
 from govern.web.errors import wants_json
 from govern.web.incoming import number, one_line, sent_object, whole
-from govern.web.swedish import local_clock
+from govern.web.swedish import SWEDEN, local_clock
 
 pages = Blueprint("paragraphs", __name__)
+
+SMALL_HOURS = 6
+"""Until this hour of the morning a meeting that is being closed is the evening before's."""
 
 
 @pages.get("/moten/<int:meeting_id>")
@@ -46,7 +50,15 @@ def meeting(meeting: Meeting) -> ResponseReturnValue:
         return redirect(url_for("meetings.agenda", meeting_id=meeting.id), 303)
     if meeting.state is MeetingState.SEALED:
         return redirect(url_for("protocols.of_meeting", meeting_id=meeting.id), 303)
-    return _meeting_page(meeting, OpenForm(formdata=None), CloseForm(formdata=None, obj=meeting)), 200
+    return _meeting_page(meeting, OpenForm(formdata=None), _close_form(meeting)), 200
+
+
+def _close_form(meeting: Meeting) -> CloseForm:
+    """Offer to close the meeting; in the small hours of the night after its day it has gone past midnight."""
+    form, local = CloseForm(formdata=None, obj=meeting), now().astimezone(SWEDEN)
+    past_midnight = local.date() == meeting.day + timedelta(days=1) and local.hour < SMALL_HOURS
+    form.ends_next_day.data = meeting.ends_next_day or past_midnight
+    return form
 
 
 def _meeting_page(meeting: Meeting, open_form: OpenForm, close_form: CloseForm) -> str:
@@ -91,7 +103,7 @@ def open_unannounced(meeting: Meeting) -> ResponseReturnValue:
     paragraph = form.try_(lambda: operations.open_unannounced(meeting, form.heading.data, kind, by=me(), at=now()))
     if paragraph:
         return redirect(url_for(".paragraph", paragraph_id=paragraph.id), 303)
-    return _meeting_page(meeting, form, CloseForm(formdata=None, obj=meeting)), 422
+    return _meeting_page(meeting, form, _close_form(meeting)), 422
 
 
 @pages.post("/arendepunkter/<int:item_id>/stryk")
@@ -117,7 +129,11 @@ def reinstate(item: AgendaItem) -> ResponseReturnValue:
 def close(meeting: Meeting) -> ResponseReturnValue:
     """Close the meeting."""
     form = CloseForm()
-    form.try_(lambda: meeting_operations.close_meeting(meeting, form.ends.data, by=me(), at=now()))
+    form.try_(
+        lambda: meeting_operations.close_meeting(
+            meeting, form.ends.data, next_day=form.ends_next_day.data, by=me(), at=now()
+        )
+    )
     if form.done:
         flash("Mötet är avslutat. Skriv klart, och försegla när ordföranden har godkänt allt.")
         return redirect(url_for(".meeting", meeting_id=meeting.id), 303)

@@ -164,12 +164,11 @@ def sent_object() -> dict[str, Any]:
 
 
 def sent_ids(name: str) -> list[int]:
-    """Give the ids in a list of the JSON object that a page's script sends; [] when one of them is no id.
-
-    Raises:
-        Refused: when it is no object.
-    """
-    given = sent_object().get(name)
+    """Give the ids in a list of the JSON object that a page's script sends; [] when it cannot be read as that."""
+    try:
+        given = sent_object().get(name)
+    except Refused:
+        return []
     ids = [whole(one) for one in given] if isinstance(given, list) else []
     return [] if None in ids else [one for one in ids if one is not None]
 
