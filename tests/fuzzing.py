@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from datetime import time as clock
 from datetime import timedelta
 from typing import Any
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote, urlencode, urljoin, urlsplit
 
 from flask import Flask
 from werkzeug.exceptions import HTTPException
@@ -51,7 +51,7 @@ from tests.cast import Cast
 ROLES = (None, "david", "bo", "cilla", "ada")
 """The public, a member elsewhere, a member, the secretary, and an administrator, who presides here too."""
 
-METHODS = ("GET", "GET", "POST", "POST", "POST", "HEAD", "OPTIONS", "PUT", "DELETE", "PATCH", "TRACE", "GÖR")
+ODD_METHODS = ("HEAD", "OPTIONS", "PUT", "DELETE", "PATCH", "TRACE", "GÖR", "GET", "POST")
 FRESH = timedelta(minutes=5)
 AT = make.AT + timedelta(hours=3)
 
@@ -148,6 +148,7 @@ class Fuzzer:
         self.rules = [rule for rule in self.app.url_map.iter_rules() if rule.endpoint != "static"]
         self.weights = [0.2 if "ending" in rule.arguments else 1 for rule in self.rules]  # A document takes a second.
         self.forms: dict[str, list[dict[str, list[str]]]] = {}
+        self.known: dict[str, list[Any]] = {}
         self.slugs = [self.cast.forum.slug, self.cast.elsewhere.slug, self.cast.collaboration.slug]
 
     def _browser(self, who: str | None) -> Browser:
@@ -175,11 +176,10 @@ class Fuzzer:
 
     def step(self) -> None:
         """Ask for one thing, and for the page that it leads to."""
-        who = self.chance.choice(ROLES)
+        (who,) = self.chance.choices(ROLES, (1, 1, 2, 4, 4))
         (rule,) = self.chance.choices(self.rules, self.weights)
-        method = self.chance.choice(METHODS)
-        if method == "POST" and "POST" not in (rule.methods or ()) and self.chance.random() < 0.9:
-            method = "GET"
+        methods = sorted(set(rule.methods or ()) & {"GET", "POST"})
+        method = self.chance.choice(methods if self.chance.random() < 0.93 else ODD_METHODS)
         address = self._address(rule)
         options = self._body(rule, who) if method in ("POST", "PUT", "PATCH") else {}
         answer = self.ask(who, method, address, **options)
@@ -232,15 +232,27 @@ class Fuzzer:
         page = Page(address, answer)
         if answer.status_code != 200:
             return
+        for link in page.all("a[href]"):
+            self._match(urljoin(address, link.attributes.get("href") or ""), "GET")
         for form in page.forms:
-            try:
-                endpoint, _ = self.app.url_map.bind("localhost").match(urlsplit(form.action).path, form.method.upper())
-            except HTTPException:
+            endpoint = self._match(form.action, form.method.upper())
+            if endpoint is None:
                 continue
             known = self.forms.setdefault(str(endpoint), [])
             values = form.values()
             if values and len(known) < 30:
                 known.append(values)
+
+    def _match(self, address: str, method: str) -> str | None:
+        """Say which route an address leads to, and remember it as one to ask for."""
+        try:
+            endpoint, values = self.app.url_map.bind("localhost").match(urlsplit(address).path, method)
+        except (HTTPException, ValueError):
+            return None
+        known = self.known.setdefault(str(endpoint), [])
+        if values and values not in known and len(known) < 20:
+            known.append(values)
+        return str(endpoint)
 
     def work(self) -> None:
         """Let the outbox do what it was asked for; what fails there is a failure too."""
@@ -275,7 +287,11 @@ class Fuzzer:
         return {"accent": "00695c", "ending": "csv", "short": "kcg"}.get(name, "v" * 43)
 
     def _address(self, rule: Rule) -> str:
-        path = self._plain_address(rule, self.chance.randint(1, 9))
+        known = self.known.get(rule.endpoint)
+        built = rule.build(self.chance.choice(known), append_unknown=False) if known else None
+        path = (
+            built[1] if built and self.chance.random() < 0.8 else self._plain_address(rule, self.chance.randint(1, 9))
+        )
         if rule.arguments and self.chance.random() < 0.15:
             parts = path.split("/")
             parts[self.chance.randrange(1, len(parts))] = quote(self._hostile(), safe="", errors="surrogatepass")

@@ -129,7 +129,8 @@ def test_what_is_kept_stops_the_way_back(app: Flask, cast: Cast, kind: str) -> N
     """A clear sentence before anything is changed; down to where there is still room for it goes well."""
     make.everything(cast)
     if kind == "cancelled":
-        make.meeting(cast.forum, make.DAY, cancelled_at=make.AT, cancel_reason="Snö").state = MeetingState.CANCELLED
+        row = make.meeting(cast.forum, make.DAY)
+        row.state, row.cancelled_at, row.cancel_reason = MeetingState.CANCELLED, make.AT, "Snö"
         since, named = "0014", "inställda"
     else:
         since, values, named = IN_THE_WAY[kind]

@@ -21,7 +21,7 @@ from govern.forums.queries import (
     series_of,
     standing_item_by_id,
 )
-from govern.forums.rules import refuse_setting_numbers
+from govern.forums.rules import Refusal, refuse_setting_numbers
 from govern.forums.states import SeatRole
 from govern.parties.models import Collaboration
 from govern.parties.queries import collaboration_by_slug
@@ -225,5 +225,5 @@ def move_seat(seat: Seat) -> ResponseReturnValue:
 @allow(KEEPS, forum_by_slug)
 def order_seats(forum: Forum) -> ResponseReturnValue:
     """Take the whole order of the seats, as JSON {"order": [id, …]}."""
-    operations.order_seats(forum, sent_ids("order"), by=me(), at=now())
+    operations.order_seats(forum, sent_ids("order", Refusal.ORDER), by=me(), at=now())
     return jsonify(saved=True)

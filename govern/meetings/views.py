@@ -90,7 +90,7 @@ def agenda(meeting: Meeting) -> ResponseReturnValue:
 @allow(KEEPS, meeting_by_id)
 def order(meeting: Meeting) -> ResponseReturnValue:
     """Put the agenda in a new order, sent as JSON `{"order": [id, …]}`."""
-    operations.order_items(meeting, sent_ids("order"), by=me(), at=now())
+    operations.order_items(meeting, sent_ids("order", rules.Refusal.ORDER), by=me(), at=now())
     return jsonify(saved=True)
 
 

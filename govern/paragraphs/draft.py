@@ -134,7 +134,7 @@ def parse(value: Any) -> Draft:
     try:
         return Draft(
             heading=_text(value, "heading"),
-            kind=ParagraphKind(value["kind"]) if value.get("kind") else None,
+            kind=ParagraphKind(value["kind"]) if _text(value, "kind") else None,
             reference=_text(value, "reference"),
             confidential=_text(value, "confidential") or None,
             sections=_all(value, "sections", _section),
@@ -150,9 +150,9 @@ def parse(value: Any) -> Draft:
 
 def _section(value: Mapping[str, Any]) -> SectionDraft:
     return SectionDraft(
-        kind=SectionKind(value.get("kind") or "text"),
+        kind=SectionKind(_text(value, "kind") or "text"),
         heading=_text(value, "heading"),
-        html=to_html(from_html(_string(value.get("html") or ""))),
+        html=to_html(from_html(_string(_given(value, "html", "")))),
     )
 
 
@@ -193,7 +193,7 @@ def _vote(value: Mapping[str, Any]) -> VoteDraft:
 
 def _decision(value: Mapping[str, Any]) -> DecisionDraft:
     return DecisionDraft(
-        outcome=Outcome(value.get("outcome") or "other"),
+        outcome=Outcome(_text(value, "outcome") or "other"),
         lead=_text(value, "lead"),
         clauses=_texts(value, "clauses"),
         recipients=_texts(value, "recipients"),
@@ -213,7 +213,7 @@ def _assignment(value: Mapping[str, Any]) -> AssignmentDraft:
     return AssignmentDraft(
         text=_text(value, "text"),
         assignee=_text(value, "assignee"),
-        due=date.fromisoformat(_text(value, "due")) if value.get("due") else None,
+        due=date.fromisoformat(_text(value, "due")) if _text(value, "due") else None,
         report_to=_text(value, "report_to"),
         alternatives=_alternatives(value, DEEPEST),
         addendum=_text(value, "addendum"),
@@ -224,13 +224,18 @@ def _alternatives(value: Mapping[str, Any], deepest: int) -> tuple[AlternativeDr
     def read(part: Mapping[str, Any]) -> AlternativeDraft:
         return AlternativeDraft(text=_text(part, "text"), alternatives=_alternatives(part, deepest - 1))
 
-    if deepest == 0 and value.get("alternatives"):
+    if deepest == 0 and _given(value, "alternatives", []):
         raise ValueError("the alternatives are nested too deep")
     return _all(value, "alternatives", read)
 
 
+def _given(value: Mapping[str, Any], name: str, otherwise: Any) -> Any:
+    found = value.get(name)
+    return otherwise if found is None else found
+
+
 def _list(value: Mapping[str, Any], name: str) -> list[Any]:
-    parts = value.get(name) or []
+    parts = _given(value, name, [])
     if not isinstance(parts, list) or len(parts) > MOST:
         raise ValueError(f"{name} is no list of at most {MOST}")
     return parts
@@ -246,7 +251,7 @@ def _texts(value: Mapping[str, Any], name: str) -> tuple[str, ...]:
 
 
 def _text(value: Mapping[str, Any], name: str) -> str:
-    return _string(value.get(name) or "").replace("\r\n", "\n").strip()
+    return _string(_given(value, name, "")).replace("\r\n", "\n").strip()
 
 
 def _string(value: Any) -> str:
@@ -267,7 +272,7 @@ def _whole(value: Any) -> int:
 
 
 def _count(value: Any) -> int:
-    found = _whole(value or 0)
+    found = _whole(0 if value in (None, "") else value)
     if found > MOST_VOTES:
         raise ValueError(f"{found} votes are more than a room holds")
     return found

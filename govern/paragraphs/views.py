@@ -198,8 +198,8 @@ def _paragraph_page(
 def save(paragraph: Paragraph) -> ResponseReturnValue:
     """Save the draft that the page sends as JSON; someone else's newer text is never overwritten."""
     sent = sent_object()
-    version = whole(sent.get("version"))
-    if version is None:
+    version = sent.get("version")
+    if whole(version) is None or not isinstance(version, int):
         abort(400)
     at = now()
     try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from wtforms import DateField
+from wtforms import DateField, ValidationError
 
 from govern.db import now
 from govern.plausible import doubtful, impossible
@@ -52,16 +52,16 @@ class DayField(DateField):  # type: ignore[misc]
         """Refuse what cannot be, and ask about what is far off.
 
         Raises:
-            ValueError: with the sentence to show.
+            ValidationError: with the sentence to show.
         """
         if validation_stopped or self.data is None or self.data == self.object_data:
             return
         today = local_day(now())
         sentence = impossible(self.asks, self.data, today)
         if sentence:
-            raise ValueError(sentence)
+            raise ValidationError(sentence)
         sentence = doubtful(self.asks, self.data, today)
         if sentence:
             self.doubt = f"Ja, året {self.data.year} stämmer"
             if self.confirmed != self.data.isoformat():
-                raise ValueError(sentence)
+                raise ValidationError(sentence)

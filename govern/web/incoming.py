@@ -7,6 +7,7 @@ types and no database keeps (NUL, half a character) is refused with a sentence, 
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -16,7 +17,7 @@ from flask.json.provider import DefaultJSONProvider
 from werkzeug.datastructures import FileStorage, ImmutableMultiDict
 from werkzeug.routing import IntegerConverter
 
-from govern.errors import Refused
+from govern.errors import Refusal, Refused
 
 LARGEST = 2**31 - 1
 """The largest number that an integer column holds on PostgreSQL."""
@@ -131,6 +132,8 @@ def _kept_json(value: Any, depth: int) -> Any:
         if not keepable(value):
             raise UnkeepableError(UNKEEPABLE)
         return kept(value)
+    if isinstance(value, float) and not math.isfinite(value):
+        raise ValueError("the JSON holds a number beyond measure")
     if isinstance(value, (dict, list)) and depth <= 0:
         raise ValueError("the JSON is nested too deep")
     if isinstance(value, dict):
@@ -163,14 +166,20 @@ def sent_object() -> dict[str, Any]:
     return value
 
 
-def sent_ids(name: str) -> list[int]:
-    """Give the ids in a list of the JSON object that a page's script sends; [] when it cannot be read as that."""
+def sent_ids(name: str, refusal: Refusal) -> list[int]:
+    """Give the ids in a list of the JSON object that a page's script sends.
+
+    Raises:
+        Refused: with `refusal`, when it cannot be read as that.
+    """
     try:
         given = sent_object().get(name)
-    except Refused:
-        return []
-    ids = [whole(one) for one in given] if isinstance(given, list) else []
-    return [] if None in ids else [one for one in ids if one is not None]
+    except Refused as error:
+        raise Refused(refusal) from error
+    ids = [whole(one) for one in given] if isinstance(given, list) else [None]
+    if None in ids:
+        raise Refused(refusal)
+    return [one for one in ids if one is not None]
 
 
 def init_app(app: Flask) -> None:
