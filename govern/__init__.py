@@ -65,7 +65,7 @@ from govern.protocols.signing_views import pages as signing_pages
 from govern.protocols.signing_views import returned
 from govern.protocols.verify_views import pages as verification_pages
 from govern.protocols.views import pages as protocol_pages
-from govern.web import errors, logs, navigation, security, swedish
+from govern.web import errors, incoming, logs, navigation, security, swedish
 
 BLUEPRINTS = (
     party_pages,
@@ -162,6 +162,7 @@ def create_app(settings: config.Settings | None = None, **overrides: Any) -> Fla
     db.init_app(app)
     models.load()
     Babel(app)
+    incoming.init_app(app)  # Before anything else looks at a request.
     csrf = CSRFProtect(app)
     csrf.exempt(returned)  # It comes from a signing service's site; see its own proof.
     csrf.exempt(stop)  # A mail program sends it, and its address is its proof (RFC 8058).

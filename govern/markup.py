@@ -63,6 +63,9 @@ HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 3, "h5": 3, "h6": 3}
 CONTAINERS = {"div", "section", "article", "blockquote", "dl", "dt", "dd", "pre", "body", "li", "td", "th", "p"}
 
 
+DEEPEST = 20
+"""How deep lists and tables may lie within one another."""
+
 CLEANER = nh3.Cleaner(tags=TAGS, attributes=ATTRIBUTES, url_schemes=set(SCHEMES), link_rel=None)
 
 
@@ -75,7 +78,33 @@ def clean(html: str) -> str:
 def from_html(html: str) -> Blocks:
     """Read HTML, however dirty, into the content tree."""
     body = LexborHTMLParser(clean(html)).body
-    return _blocks(body) if body is not None else ()
+    if body is None:
+        return ()
+    try:
+        blocks = _blocks(body)
+    except RecursionError:
+        return _words_alone(body)
+    return blocks if _depth(blocks) <= DEEPEST else _words_alone(body)
+
+
+def _depth(blocks: Blocks) -> int:
+    """Say how deep lists and tables lie within one another."""
+    return max(map(_depth_of, blocks), default=0)
+
+
+def _depth_of(block: Block) -> int:
+    match block:
+        case Lst(items=items):
+            return 1 + max((_depth(item.blocks) for item in items), default=0)
+        case Table(rows=rows):
+            return 1 + max((_depth(cell.blocks) for row in rows for cell in row), default=0)
+    return 0
+
+
+def _words_alone(body: LexborNode) -> Blocks:
+    """Keep the words of what is nested so deep that it can be neither read nor printed, a paragraph a line."""
+    lines = (" ".join(line.split()) for line in body.text(separator="\n").splitlines())
+    return tuple(Para((Run(line),)) for line in lines if line)
 
 
 def to_html(blocks: Iterable[Block], below: int = 0) -> str:
@@ -218,7 +247,7 @@ def _rows_of(table: LexborNode) -> Iterator[LexborNode]:
 
 def _number(node: LexborNode, name: str, default: int) -> int:
     text = node.attributes.get(name) or ""
-    return min(int(text), 1000) if text.isdigit() and int(text) > 0 else default
+    return min(max(int(text), 1), 1000) if re.fullmatch("[0-9]{1,6}", text) else default
 
 
 # --- writing ---------------------------------------------------------------------------------------------

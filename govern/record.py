@@ -28,6 +28,8 @@ ParagraphKind = Literal["B", "I", "P", "R", "U"]
 Outcome = Literal["approval", "rejection", "remission", "tabling", "noting", "election", "other"]
 
 
+Day = date  # By another name in classes that have a field of that name.
+
 LATER = {"later": True}
 """Marks a field that came after protocols had been sealed: it is written only where it says something, so that the
 bytes, and with them the finger-prints, of every earlier record stay what they were."""
@@ -52,7 +54,10 @@ class Forum:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Meeting:
-    """When, where and how the forum met. Times are local wall-clock times in Sweden."""
+    """When, where and how the forum met. Times are local wall-clock times in Sweden.
+
+    `end_date` is there only where the meeting ended on another day than it began: the day after.
+    """
 
     date: date
     start: time
@@ -60,6 +65,7 @@ class Meeting:
     place: str
     kind: Literal["ordinary", "extra", "per_capsulam"]
     mode: Literal["on_site", "remote", "hybrid"] = "on_site"
+    end_date: Day | None = field(default=None, metadata=LATER)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy import text
 
 import govern
 from govern.db import db
+from govern.errors import Refused
 
 
 def configuration() -> Config:
@@ -44,5 +48,21 @@ def analyse() -> None:
 
 
 def downgrade(revision: str) -> None:
-    """Take the current application's database back to a migration."""
+    """Take the current application's database back to a migration.
+
+    Raises:
+        Refused: when something is sealed, or called off, that the older version has no place for; nothing is changed.
+    """
+    for sentence in _in_the_way(revision):
+        raise Refused(sentence)
     command.downgrade(configuration(), revision)
+
+
+def _in_the_way(revision: str) -> Iterator[str]:
+    """Say what the migrations that are to be taken back would have to throw away, by the `IN_THE_WAY` of each."""
+    with db.engine.connect() as connection:
+        at = MigrationContext.configure(connection).get_current_revision()
+        for script in ScriptDirectory.from_config(configuration()).iterate_revisions(at, revision):
+            for query, sentence in getattr(script.module, "IN_THE_WAY", ()):
+                if connection.scalar(text(query)):
+                    yield sentence

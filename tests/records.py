@@ -117,6 +117,7 @@ def full() -> ProtocolRecord:
             date=date(2024, 4, 22),
             start=time(9),
             end=time(11, 30),
+            end_date=date(2024, 4, 23),
             place="Björkby",
             kind="extra",
             mode="hybrid",

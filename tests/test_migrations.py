@@ -13,6 +13,8 @@ from sqlalchemy.exc import DBAPIError
 
 from govern import schema
 from govern.db import db
+from govern.errors import Refused
+from govern.meetings.states import MeetingState
 from tests import make
 from tests.cast import Cast
 
@@ -113,6 +115,51 @@ def test_rows_live_through_each_step(app: Flask, cast: Cast) -> None:
         schema.downgrade(lower)
     schema.downgrade("base")
     assert contents() == {}
+
+
+IN_THE_WAY = {
+    "correction": ("0008", "kind = 'correction', paragraph_id = (SELECT min(id) FROM paragraphs)", "rättelser"),
+    "immediate": ("0008", "kind = 'immediate', paragraph_id = (SELECT min(id) FROM paragraphs)", "rättelser"),
+    "extract": ("0014", "kind = 'extract'", "utdrag"),
+}
+
+
+@pytest.mark.parametrize("kind", [*IN_THE_WAY, "cancelled"])
+def test_what_is_kept_stops_the_way_back(app: Flask, cast: Cast, kind: str) -> None:
+    """A clear sentence before anything is changed; down to where there is still room for it goes well."""
+    make.everything(cast)
+    if kind == "cancelled":
+        row = make.meeting(cast.forum, make.DAY)
+        row.state, row.cancelled_at, row.cancel_reason = MeetingState.CANCELLED, make.AT, "Snö"
+        since, named = "0014", "inställda"
+    else:
+        since, values, named = IN_THE_WAY[kind]
+        _add_record(values)
+    make.commit()
+    db.session.remove()
+    before, below = contents(), REVISIONS[REVISIONS.index(since) - 1]
+    for target in (below, "base"):
+        with pytest.raises(Refused, match=named):
+            schema.downgrade(target)
+        assert contents() == before
+        assert schema.current() == REVISIONS[-1]
+    schema.downgrade(since)
+    schema.upgrade()
+    for table in ("protocols", "meetings", "signatures"):
+        assert contents()[table] == before[table]
+
+
+def _add_record(values: str) -> None:
+    """Store one more sealed record of the kind that `values` say, as a copy of the meeting's own."""
+    table = db.metadata.tables["protocols"]
+    given = dict(pair.split(" = ", 1) for pair in values.split(", ", 1))
+    columns = [column.name for column in table.columns if column.name != "id"]
+    copied = ", ".join(given.get(name, name) for name in columns)
+    kept = db.session.scalar(text("SELECT min(id) FROM protocols"))
+    db.session.execute(
+        text(f"INSERT INTO protocols ({', '.join(columns)}) SELECT {copied} FROM protocols WHERE id = :id"),
+        {"id": kept},
+    )
 
 
 def shared(rows: dict[str, list[dict[str, Any]]], known: dict[str, list[dict[str, Any]]]) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 
-from govern import limited, record, richtext
+from govern import limited, plausible, record, richtext
 from govern.archive.drafts import draft_of
 from govern.archive.rules import Refusal, place_of, refuse_record
 from govern.cases.models import Attachment, StoredFile
@@ -40,7 +40,7 @@ from govern.reading import Unreadable
 from govern.reading.records import read_record
 from govern.record import ProtocolRecord
 from govern.search import normalise
-from govern.web.swedish import SWEDEN
+from govern.web.swedish import SWEDEN, local_day
 
 SECONDS = 300
 MEMORY_MB = 2_000
@@ -61,6 +61,7 @@ def import_record(data: bytes, forum: Forum, *, by: Person, at: datetime) -> Pro
     """
     frozen = _read(data)
     enforce(refuse_record(frozen))
+    plausible.refuse_impossible("meeting.imported", frozen.meeting.date, local_day(at))
     forum_id, by_id, style = forum.id, by.id, style_of(forum)
     db.session.rollback()  # The documents are printed while nobody waits.
     files = limited.run(protocol_files, frozen, style, seconds=SECONDS, memory_mb=MEMORY_MB)
@@ -124,7 +125,7 @@ class _Writer:
     def _meeting(self) -> Meeting:
         facts = self._frozen.meeting
         opened = datetime.combine(facts.date, facts.start, SWEDEN)
-        closed = datetime.combine(facts.date, facts.end or facts.start, SWEDEN)
+        closed = datetime.combine(facts.end_date or facts.date, facts.end or facts.start, SWEDEN)
         signers = {s.role: self._known.get(s.name) for s in self._frozen.signatures if not s.paragraphs}
         meeting = Meeting(
             forum=self._forum,
@@ -133,6 +134,7 @@ class _Writer:
             day=facts.date,
             starts=facts.start,
             ends=facts.end,
+            ends_next_day=facts.end_date is not None,
             place=facts.place,
             state=MeetingState.CLOSED,
             opened_at=opened,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from datetime import timedelta
 
 from govern.errors import Refusal as BaseRefusal
 from govern.forums.states import SeatRole
@@ -23,6 +25,7 @@ class Refusal(BaseRefusal):
     NOT_SHORT = "Skriv en förkortning i ett ord, högst tolv bokstäver och siffror."
     NOT_WORDS = "Skriv vad förkortningen står för, högst hundra tecken och inte förkortningen själv."
     LINK = "Posten har en länk till annat än en webbadress, en e-postadress eller ett telefonnummer."
+    END_DATE = "Posten har ett möte som slutar en annan dag än dagen efter, eller utan klockslag."
     CONTRADICTS = "Posten säger emot sig själv och går inte att läsa in."
 
 
@@ -31,9 +34,14 @@ def refuse_record(frozen: ProtocolRecord) -> Refusal | None:
     runs = (run for p in frozen.paragraphs for section in p.sections for run in runs_of(section.blocks))
     if any(run.href is not None and run.link is None for run in runs):
         return Refusal.LINK
+    last = frozen.meeting.end_date
+    if last is not None and (frozen.meeting.end is None or last - frozen.meeting.date != timedelta(days=1)):
+        return Refusal.END_DATE
     numbers = [paragraph.number for paragraph in frozen.paragraphs]
-    if numbers != sorted(set(numbers)):
-        return Refusal.NUMBERS_TWICE
+    return Refusal.NUMBERS_TWICE if numbers != sorted(set(numbers)) else _refuse_presence(frozen, numbers)
+
+
+def _refuse_presence(frozen: ProtocolRecord, numbers: Sequence[int]) -> Refusal | None:
     for row in frozen.presence:
         if row.role not in set(SeatRole):
             return Refusal.ROLE

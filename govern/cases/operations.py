@@ -16,6 +16,7 @@ from govern.errors import Refused, enforce
 from govern.parties.models import Collaboration
 from govern.people.models import Person
 from govern.search.references import normalise
+from govern.web.incoming import one_line
 from govern.web.swedish import local_day
 
 
@@ -69,7 +70,7 @@ def attach(
     Raises:
         Refused: when the file is empty or of a kind that is not filed.
     """
-    filename = PurePath(filename.replace("\\", "/")).name[:200]
+    filename = one_line(PurePath(filename.replace("\\", "/")).name)[-200:]
     enforce(refuse_file(filename, data), "file")
     sha256 = files.keep(data)
     keep_row(sha256, len(data), ENDINGS[ending_of(filename)], at=at)

@@ -9,7 +9,7 @@ from govern.documents.content import Document, Element, Heading, lines, paragrap
 from govern.documents.protocol import MEETING_KINDS, MEETING_MODES, ROLES
 from govern.documents.sheet import anchor_of, fact, sheet
 from govern.documents.style import HouseStyle
-from govern.documents.swedish import hours, long_date, paragraph_range
+from govern.documents.swedish import hours_of, long_date, paragraph_range
 from govern.record import Ballot, Paragraph, Presence, ProtocolRecord
 
 TITLE = "Närvarolista"
@@ -44,7 +44,7 @@ def _elements(record: ProtocolRecord, style: HouseStyle) -> Iterator[Element]:
     meeting = record.meeting
     yield from fact(
         "Tid och plats",
-        f"{meeting.place} den {long_date(meeting.date)} {hours(meeting.start, meeting.end)}".strip(),
+        f"{meeting.place} den {long_date(meeting.date)} {hours_of(meeting)}".strip(),
         MEETING_KINDS[meeting.kind],
         MEETING_MODES[meeting.mode],
     )

@@ -18,7 +18,7 @@ from govern.documents.files import Files
 from govern.documents.pdf import write_pdf
 from govern.documents.protocol import MEETING_KINDS, MEETING_MODES, presence_line, signs_as
 from govern.documents.style import HouseStyle
-from govern.documents.swedish import and_list, hours, long_date, paragraph_list
+from govern.documents.swedish import and_list, hours_of, long_date, paragraph_list
 from govern.documents.word import write_docx
 from govern.record import Paragraph, Presence, ProtocolRecord
 
@@ -139,7 +139,7 @@ def _elements(facts: ExtractFacts, style: HouseStyle) -> Iterator[Element]:
     yield TitleElement(frozen.forum.name, body, TITLE, f"{long_date(meeting.date)}, {facts.range}")
     yield Heading(2, "Sammanträde", anchor="sammantrade", beside=True)
     yield lines(
-        f"{meeting.place} den {long_date(meeting.date)} {hours(meeting.start, meeting.end)}".strip(),
+        f"{meeting.place} den {long_date(meeting.date)} {hours_of(meeting)}".strip(),
         MEETING_KINDS[meeting.kind],
         MEETING_MODES[meeting.mode],
     )

@@ -19,7 +19,7 @@ from govern.documents.content import (
     paragraphs,
 )
 from govern.documents.style import HouseStyle
-from govern.documents.swedish import hours, long_date, paragraph_list, paragraph_range
+from govern.documents.swedish import hours_of, long_date, paragraph_list, paragraph_range
 from govern.record import Adjuster, Presence, ProtocolRecord, Regime, Signature
 
 LEGEND = (("B", "beslut"), ("I", "information"), ("P", "plan"), ("R", "rekommendation"), ("U", "uppföljning"))
@@ -103,7 +103,7 @@ def _cover(record: ProtocolRecord, style: HouseStyle) -> Iterator[Element]:
     yield Title(record.forum.name, tuple(filter(None, body)), style.title, long_date(meeting.date))
     yield _fact("Tid och plats", "tid-och-plats")
     yield lines(
-        f"{meeting.place} den {long_date(meeting.date)} {hours(meeting.start, meeting.end)}".strip(),
+        f"{meeting.place} den {long_date(meeting.date)} {hours_of(meeting)}".strip(),
         MEETING_KINDS[meeting.kind],
         MEETING_MODES[meeting.mode],
     )

@@ -18,7 +18,7 @@ from govern.documents.content import (
 from govern.documents.protocol import MEETING_KINDS, MEETING_MODES
 from govern.documents.sheet import sheet
 from govern.documents.style import HouseStyle
-from govern.documents.swedish import hours, long_date, weekday_date
+from govern.documents.swedish import hours_of, long_date, weekday_date
 from govern.record import Body, Forum, Meeting, ParagraphKind
 
 
@@ -75,7 +75,8 @@ def _when(facts: SummonsFacts) -> Iterator[Element]:
     meeting = facts.meeting
     yield Heading(2, "Tid", anchor="tid", beside=True)
     yield lines(
-        f"{weekday_date(meeting.date).capitalize()} {hours(meeting.start, meeting.end)}", MEETING_KINDS[meeting.kind]
+        f"{weekday_date(meeting.date).capitalize()} {hours_of(meeting)}",
+        MEETING_KINDS[meeting.kind],
     )
     yield Heading(2, "Plats", anchor="plats", beside=True)
     yield lines(meeting.place, MEETING_MODES[meeting.mode])

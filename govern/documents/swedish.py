@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, time
 
+from govern.record import Meeting
+
 WEEKDAYS = ("måndag", "tisdag", "onsdag", "torsdag", "fredag", "lördag", "söndag")
 MONTHS = (
     "januari", "februari", "mars", "april", "maj", "juni",
@@ -22,10 +24,15 @@ def weekday_date(day: date) -> str:
     return f"{WEEKDAYS[day.weekday()]}en den {long_date(day)}"
 
 
-def hours(start: time, end: time | None) -> str:
-    """Say the time as `kl. 09.00–12.00`, or `kl. 09.00` when the end is unknown."""
+def hours(start: time, end: time | None, *, next_day: bool = False) -> str:
+    """Say the time as `kl. 09.00–12.00`, `kl. 18.00–00.20 (dagen efter)`, or `kl. 09.00` when the end is unknown."""
     text = f"kl. {start:%H.%M}"
-    return f"{text}–{end:%H.%M}" if end else text
+    return f"{text}–{end:%H.%M}{' (dagen efter)' if next_day else ''}" if end else text
+
+
+def hours_of(meeting: Meeting) -> str:
+    """Say when a record's meeting began and ended."""
+    return hours(meeting.start, meeting.end, next_day=meeting.end_date is not None)
 
 
 def paragraph_range(first: int | None, last: int | None) -> str:

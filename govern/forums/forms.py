@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from wtforms import BooleanField, DateField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, IntegerField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, NumberRange, Optional
 
 from govern.forums.models import Forum
 from govern.forums.operations import ForumFacts, SeatFacts
 from govern.forums.states import ForumKind, Level, Numbering, ParagraphKind, Regime, SeatRole
 from govern.parties.models import Party
+from govern.web.days import DayField
 from govern.web.forms import REQUIRED, Form, offered, optional_id
 
 A_DAY = "Skriv en dag som 2026-11-21."
@@ -104,8 +105,8 @@ class SeatForm(Form):
     party_id = SelectField("Part", coerce=optional_id)
     political_party = StringField("Politiskt parti", description="Bokstaven, till exempel S eller M.")
     title = StringField("Titel", description="Till exempel KSO eller kommunchef.")
-    starts_on = DateField("Från och med", [DataRequired(A_DAY)])
-    ends_on = DateField("Till och med", [Optional()], description="Lämna tomt tills vidare.")
+    starts_on = DayField("Från och med", [DataRequired(A_DAY)], asks="seat.starts_on")
+    ends_on = DayField("Till och med", [Optional()], asks="seat.ends_on", description="Lämna tomt tills vidare.")
 
     def offer(self, parties: list[Party]) -> SeatForm:
         """Offer parties to sit for."""
@@ -128,7 +129,7 @@ class SeatForm(Form):
 class EndSeatForm(Form):
     """The last day of a seat."""
 
-    last_day = DateField("Sista dag", [DataRequired(A_DAY)])
+    last_day = DayField("Sista dag", [DataRequired(A_DAY)], asks="seat.ends_on")
 
 
 class StandingItemForm(Form):

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 
-from govern import audit, outbox
+from govern import audit, outbox, plausible
 from govern.db import db
 from govern.errors import Refused, enforce
 from govern.forums.models import Forum, Seat, Series, StandingItem, Term
@@ -120,8 +120,10 @@ def add_term(forum: Forum, name: str, starts_on: date, ends_on: date, *, by: Per
     """Add a term of office, before the seats that belong to it.
 
     Raises:
-        Refused: when it ends before it starts.
+        Refused: when a day cannot be, or it ends before it starts.
     """
+    plausible.refuse_impossible("term.starts_on", starts_on, local_day(at))
+    plausible.refuse_impossible("term.ends_on", ends_on, local_day(at))
     if ends_on < starts_on:
         raise Refused(Refusal.ENDS_BEFORE_START, "ends_on")
     term = Term(forum=forum, name=name, starts_on=starts_on, ends_on=ends_on)
@@ -148,8 +150,11 @@ def save_seat(forum: Forum, seat: Seat | None, facts: SeatFacts, *, by: Person, 
     """Add a seat last in order (when `seat` is None) or change one; it belongs to the term in which it starts.
 
     Raises:
-        Refused: when it ends before it starts, or the person already holds it then.
+        Refused: when a day cannot be, it ends before it starts, or the person already holds it then.
     """
+    for name, day in (("starts_on", facts.starts_on), ("ends_on", facts.ends_on)):
+        if seat is None or day != getattr(seat, name):
+            plausible.refuse_impossible(f"seat.{name}", day, local_day(at))
     action = "seat.changed" if seat else "seat.added"
     position = max((s.position for s in forum.seats), default=0) + 1
     with db.session.no_autoflush:
@@ -200,8 +205,9 @@ def end_seat(seat: Seat, last_day: date, *, by: Person, at: datetime) -> None:
     """Let a seat end with a day.
 
     Raises:
-        Refused: when it had not begun by then.
+        Refused: when the day cannot be, or it had not begun by then.
     """
+    plausible.refuse_impossible("seat.ends_on", last_day, local_day(at), "last_day")
     if last_day < seat.starts_on:
         raise Refused(Refusal.ENDS_BEFORE_START, "last_day")
     seat.ends_on = last_day

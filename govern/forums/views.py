@@ -21,12 +21,13 @@ from govern.forums.queries import (
     series_of,
     standing_item_by_id,
 )
-from govern.forums.rules import refuse_setting_numbers
+from govern.forums.rules import Refusal, refuse_setting_numbers
 from govern.forums.states import SeatRole
 from govern.parties.models import Collaboration
 from govern.parties.queries import collaboration_by_slug
 from govern.people.access import ADMINISTRATOR, allow, me
 from govern.web.forms import optional_id
+from govern.web.incoming import sent_ids
 from govern.web.swedish import local_day
 
 pages = Blueprint("forums", __name__)
@@ -224,6 +225,5 @@ def move_seat(seat: Seat) -> ResponseReturnValue:
 @allow(KEEPS, forum_by_slug)
 def order_seats(forum: Forum) -> ResponseReturnValue:
     """Take the whole order of the seats, as JSON {"order": [id, …]}."""
-    order = (request.get_json(silent=True) or {}).get("order", [])
-    operations.order_seats(forum, order if all(isinstance(i, int) for i in order) else [], by=me(), at=now())
+    operations.order_seats(forum, sent_ids("order", Refusal.ORDER), by=me(), at=now())
     return jsonify(saved=True)

@@ -45,6 +45,7 @@ class CalendarFacts:
     day: date
     starts: time
     ends: time | None
+    ends_next_day: bool = False
     place: str
     description: str
     organiser: str
@@ -56,7 +57,8 @@ def write_calendar(
 ) -> bytes:
     """Write the calendar for those `called`, given as (name, address); without any it is for whoever downloads it."""
     starts = datetime.combine(facts.day, facts.starts, SWEDEN)
-    ends = datetime.combine(facts.day, facts.ends, SWEDEN) if facts.ends else starts + LASTS
+    last = facts.day + timedelta(days=1) if facts.ends_next_day else facts.day
+    ends = datetime.combine(last, facts.ends, SWEDEN) if facts.ends else starts + LASTS
     event = Event()
     event.add("uid", facts.uid)
     event.add("sequence", facts.sequence)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from flask_wtf.file import FileField, FileRequired
-from wtforms import DateField, IntegerField, RadioField, SelectField, StringField, TextAreaField, TimeField
+from wtforms import BooleanField, IntegerField, RadioField, SelectField, StringField, TextAreaField, TimeField
 from wtforms.validators import DataRequired, InputRequired, NumberRange, Optional
 
 from govern.cases.forms import SecretForm
@@ -15,6 +15,7 @@ from govern.cases.rules import Refusal as FileRefusal
 from govern.forums.states import ParagraphKind, SeatRole
 from govern.meetings.operations import MeetingFacts
 from govern.meetings.states import MeetingKind, MeetingMode
+from govern.web.days import DayField
 from govern.web.forms import REQUIRED, Form, offered, optional_id
 
 KINDS = [("", "Ingen"), *((kind.value, f"{kind.value} – {kind.label}") for kind in ParagraphKind)]
@@ -27,9 +28,10 @@ class MeetingForm(Form):
     """When, where and how a meeting is held."""
 
     kind = RadioField("Slag", choices=MeetingKind.choices(), default=MeetingKind.ORDINARY.value)
-    day = DateField("Dag", [InputRequired(DAY)])
+    day = DayField("Dag", [InputRequired(DAY)], asks="meeting.day")
     starts = TimeField("Börjar", [InputRequired(TIME)])
     ends = TimeField("Slutar", [Optional()])
+    ends_next_day = BooleanField("Slutar dagen efter, efter midnatt")
     place = StringField("Plats", [DataRequired(REQUIRED)])
     mode = RadioField("Deltagande", choices=MeetingMode.choices(), default=MeetingMode.ON_SITE.value)
 
@@ -39,6 +41,7 @@ class MeetingForm(Form):
             day=self.day.data,
             starts=self.starts.data,
             ends=self.ends.data,
+            ends_next_day=self.ends_next_day.data,
             place=self.place.data,
             kind=MeetingKind(self.kind.data),
             mode=MeetingMode(self.mode.data),
@@ -97,3 +100,4 @@ class CloseForm(Form):
     """When the meeting ended."""
 
     ends = TimeField("Mötet slutade", [InputRequired(TIME)])
+    ends_next_day = BooleanField("Dagen efter, efter midnatt")

@@ -15,6 +15,7 @@ from sqlalchemy.orm import joinedload
 
 from govern import mail
 from govern.db import db
+from govern.documents.swedish import hours
 from govern.letters import post
 from govern.mail import Enclosure
 from govern.meetings.calendars import CalendarFacts, write_calendar
@@ -142,6 +143,7 @@ def calendar_of(
         day=meeting.day,
         starts=meeting.starts,
         ends=meeting.ends,
+        ends_next_day=meeting.ends_next_day,
         place=meeting.place,
         description=_address(meeting),
         organiser=settings.mail_from or mail.NOBODY,
@@ -156,8 +158,7 @@ def method_now(meeting: Meeting) -> InvitationMethod:
 
 
 def _text(meeting: Meeting, what: str) -> str:
-    ends = f"–{clock(meeting.ends)}" if meeting.ends else ""
-    when = f"{weekday(meeting.day)} kl. {clock(meeting.starts)}{ends}"
+    when = f"{weekday(meeting.day)} {hours(meeting.starts, meeting.ends, next_day=meeting.ends_next_day)}"
     if meeting.state is MeetingState.CANCELLED:
         said = f"Sammanträdet {when} är inställt.\n\nSkäl: {meeting.cancel_reason}"
     else:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, true
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, false, true
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -21,7 +21,10 @@ _UNSEALED = sql("sealed_at IS NULL")
 
 
 class Meeting(Model):
-    """A meeting of a forum. Its day and times are local wall-clock time, as the protocol prints them."""
+    """A meeting of a forum. Its day and times are local wall-clock time, as the protocol prints them.
+
+    With `ends_next_day` it goes past midnight: `ends` is a time of the day after.
+    """
 
     __tablename__ = "meetings"
     __table_args__ = (
@@ -41,6 +44,7 @@ class Meeting(Model):
     day: Mapped[date] = mapped_column(index=True)
     starts: Mapped[time]
     ends: Mapped[time | None]
+    ends_next_day: Mapped[bool] = mapped_column(default=False, server_default=false())
     place: Mapped[str]
     state: Mapped[MeetingState] = mapped_column(default=MeetingState.PLANNED)
     called_at: Mapped[datetime | None]
@@ -51,6 +55,11 @@ class Meeting(Model):
     cancel_reason: Mapped[str] = mapped_column(default="", server_default=sql("''"))
     chair_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     secretary_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+
+    @property
+    def last_day(self) -> date:
+        """The day on which it ends."""
+        return self.day + timedelta(days=1) if self.ends_next_day else self.day
 
     forum: Mapped[Forum] = relationship()
     chair: Mapped[Person | None] = relationship(foreign_keys=[chair_id])

@@ -8,7 +8,7 @@ from datetime import date, datetime, time
 
 from sqlalchemy import func, select
 
-from govern import audit, hooks, outbox
+from govern import audit, hooks, outbox, plausible
 from govern.cases.models import Attachment, Proposal
 from govern.cases.operations import attach, find_or_open, keep_secret
 from govern.db import db
@@ -23,7 +23,7 @@ from govern.meetings.models import AgendaItem, AgendaPaper, Meeting, Presence, S
 from govern.meetings.rules import Refusal
 from govern.meetings.states import MeetingKind, MeetingMode, MeetingState
 from govern.people.models import Person
-from govern.web.swedish import SWEDEN
+from govern.web.swedish import SWEDEN, local_day
 
 REMIND_AT = time(7)
 # Those who decide come first on paper, then the substitutes, then the others.
@@ -47,6 +47,7 @@ class MeetingFacts:
     starts: time
     ends: time | None
     place: str
+    ends_next_day: bool = False
     kind: MeetingKind = MeetingKind.ORDINARY
     mode: MeetingMode = MeetingMode.ON_SITE
 
@@ -55,11 +56,11 @@ def plan_meeting(forum: Forum, facts: MeetingFacts, *, by: Person, at: datetime)
     """Plan a meeting; the forum's standing items come by themselves, and so does what earlier meetings left.
 
     Raises:
-        Refused: when the forum is closed, or the meeting would end before it starts.
+        Refused: when the forum is closed, the day cannot be, or the meeting would end before it starts.
     """
     enforce(Refusal.FORUM_CLOSED if forum.closed_on else None)
     meeting = Meeting(forum=forum, state=MeetingState.PLANNED)
-    _write(meeting, facts)
+    _write(meeting, facts, at)
     for position, item in enumerate(sorted(forum.standing_items, key=lambda i: (i.closing, i.position)), 1):
         meeting.agenda.append(AgendaItem(position=position, heading=item.heading, kind=item.kind))
     db.session.add(meeting)
@@ -73,11 +74,11 @@ def change_meeting(meeting: Meeting, facts: MeetingFacts, *, by: Person, at: dat
     """Change when, where and how a meeting is held; whoever was invited to it gets the invitation anew.
 
     Raises:
-        Refused: when it is sealed, or would end before it starts.
+        Refused: when it is sealed, the day cannot be, or it would end before it starts.
     """
     enforce(rules.refuse_change(meeting))
     before = _kept_in_calendars(meeting)
-    _write(meeting, facts)
+    _write(meeting, facts, at)
     if meeting.state is MeetingState.CALLED and before != _kept_in_calendars(meeting):
         tell_moved(meeting, at=at)
     audit.write("meeting.changed", meeting, by=by, at=at)
@@ -86,7 +87,7 @@ def change_meeting(meeting: Meeting, facts: MeetingFacts, *, by: Person, at: dat
 
 
 def _kept_in_calendars(meeting: Meeting) -> tuple[object, ...]:
-    return (meeting.day, meeting.starts, meeting.ends, meeting.place)
+    return (meeting.day, meeting.starts, meeting.ends, meeting.ends_next_day, meeting.place)
 
 
 def call_off(meeting: Meeting, reason: str, *, by: Person, at: datetime) -> None:
@@ -103,10 +104,11 @@ def call_off(meeting: Meeting, reason: str, *, by: Person, at: datetime) -> None
     db.session.commit()
 
 
-def _write(meeting: Meeting, facts: MeetingFacts) -> None:
-    if facts.ends is not None and facts.ends <= facts.starts:
-        raise Refused(Refusal.ENDS_BEFORE_START, "ends")
-    for name in ("day", "starts", "ends", "place", "kind", "mode"):
+def _write(meeting: Meeting, facts: MeetingFacts, at: datetime) -> None:
+    if facts.day != meeting.day:
+        plausible.refuse_impossible("meeting.day", facts.day, local_day(at))
+    enforce(rules.refuse_times(facts.starts, facts.ends, next_day=facts.ends_next_day), "ends")
+    for name in ("day", "starts", "ends", "ends_next_day", "place", "kind", "mode"):
         setattr(meeting, name, getattr(facts, name))
 
 
@@ -305,17 +307,21 @@ def _proposed(seat: Seat, position: int) -> Presence:
     )
 
 
-def close_meeting(meeting: Meeting, ends: time | None, *, by: Person, at: datetime) -> None:
+def close_meeting(meeting: Meeting, ends: time | None, *, next_day: bool = False, by: Person, at: datetime) -> None:
     """Close the meeting at a time of day (now, when none is given), and ask for reminders of its adjusting.
+
+    `next_day` says that the time is of the day after the meeting's.
 
     Raises:
         Refused: when it is not open, or would end before it began.
     """
     enforce(rules.refuse_closing(meeting))
-    ends = ends or at.astimezone(SWEDEN).time().replace(second=0, microsecond=0)
-    if meeting.day == at.astimezone(SWEDEN).date() and ends <= meeting.starts:
-        raise Refused(Refusal.ENDS_BEFORE_START, "ends")
-    meeting.state, meeting.closed_at, meeting.ends = MeetingState.CLOSED, at, ends
+    if ends is None:
+        ends = at.astimezone(SWEDEN).time().replace(second=0, microsecond=0)
+        next_day = local_day(at) > meeting.day
+    enforce(rules.refuse_times(meeting.starts, ends, next_day=next_day), "ends")
+    meeting.state, meeting.closed_at = MeetingState.CLOSED, at
+    meeting.ends, meeting.ends_next_day = ends, next_day
     for left, day in reminder_days(meeting):
         outbox.enqueue("remind", f"{meeting.id}:{left}", at=at, due=datetime.combine(day, REMIND_AT, SWEDEN))
     audit.write("meeting.closed", meeting, by=by, at=at)

@@ -17,6 +17,7 @@ from govern.meetings.presence import Attendance
 from govern.meetings.queries import meeting_by_id
 from govern.people.access import allow, me, someone
 from govern.people.models import Person
+from govern.web.incoming import number
 
 pages = Blueprint("presence", __name__)
 
@@ -51,7 +52,7 @@ def record(meeting: Meeting) -> ResponseReturnValue:
             presence_id=p.id,
             present=f"present-{p.id}" in request.form,
             remote=f"remote-{p.id}" in request.form,
-            serving_for_id=request.form.get(f"serving-{p.id}", type=int) or None,
+            serving_for_id=request.form.get(f"serving-{p.id}", type=number) or None,
         )
         for p in meeting.presences
     ]
@@ -61,7 +62,7 @@ def record(meeting: Meeting) -> ResponseReturnValue:
         operations.appoint(
             meeting, chair=_chosen(meeting, "chair"), secretary=_chosen(meeting, "secretary"), by=me(), at=now()
         )
-        wanted = set(request.form.getlist("adjuster", type=int))
+        wanted = set(request.form.getlist("adjuster", type=number))
         adjusters = [p for p in meeting.presences if p.id in wanted]
         operations.choose_adjusters(meeting, adjusters, by=me(), at=now())
     except Refused as error:
@@ -72,7 +73,7 @@ def record(meeting: Meeting) -> ResponseReturnValue:
 
 
 def _chosen(meeting: Meeting, name: str) -> Person | None:
-    wanted = request.form.get(name, type=int)
+    wanted = request.form.get(name, type=number)
     return next((p.person for p in meeting.presences if p.person_id and p.person_id == wanted), None)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import time
 from typing import TYPE_CHECKING
 
 from govern.cases.states import ProposalState
@@ -29,7 +30,8 @@ class Refusal(BaseRefusal):
     EMPTY_AGENDA = "Föredragningslistan är tom. Lägg till minst ett ärende."
     WITHDRAWN = "Ärendet är struket. Ta tillbaka det först."
     HAS_PARAGRAPH = "Ärendet har redan en paragraf och kan inte strykas."
-    ENDS_BEFORE_START = "Mötet kan inte sluta innan det börjar."
+    ENDS_BEFORE_START = "Mötet kan inte sluta innan det börjar. Rätta tiden, eller kryssa i att det slutar dagen efter."
+    NO_END = "Skriv när mötet slutar dagen efter."
     ORDER = "Ordningen gick inte att läsa. Ladda om sidan och försök igen."
     NOT_SUBSTITUTE = "Bara en ersättare kan tjänstgöra för någon annan."
     SERVES_FOR_WHOM = "Välj en ledamot att tjänstgöra för."
@@ -48,6 +50,13 @@ def refuse_change(meeting: Meeting) -> Refusal | None:
     if meeting.state is MeetingState.CANCELLED:
         return Refusal.CANCELLED
     return Refusal.SEALED if meeting.state is MeetingState.SEALED else None
+
+
+def refuse_times(starts: time, ends: time | None, *, next_day: bool) -> Refusal | None:
+    """Refuse a meeting that ends when it begins or before, unless it is said to end the day after."""
+    if ends is None:
+        return Refusal.NO_END if next_day else None
+    return Refusal.ENDS_BEFORE_START if ends <= starts and not next_day else None
 
 
 def refuse_opening(meeting: Meeting) -> Refusal | None:

@@ -37,6 +37,7 @@ def facts(meeting: Meeting, at: datetime, *, withheld: bool = False) -> SummonsF
             place=meeting.place,
             kind=cast("Kind", meeting.kind.value),
             mode=cast("Mode", meeting.mode.value),
+            end_date=meeting.last_day if meeting.ends_next_day else None,
         ),
         items=tuple(
             SummonsItem(position=position, heading=WITHHELD)

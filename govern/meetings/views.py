@@ -24,6 +24,7 @@ from govern.meetings.queries import item_by_id, meeting_by_id
 from govern.meetings.timing import laid_out, timed
 from govern.people.access import allow, me, someone
 from govern.web.errors import wants_json
+from govern.web.incoming import sent_ids
 from govern.web.swedish import slug
 
 pages = Blueprint("meetings", __name__)
@@ -89,9 +90,7 @@ def agenda(meeting: Meeting) -> ResponseReturnValue:
 @allow(KEEPS, meeting_by_id)
 def order(meeting: Meeting) -> ResponseReturnValue:
     """Put the agenda in a new order, sent as JSON `{"order": [id, …]}`."""
-    ids = (request.get_json(silent=True) or {}).get("order", [])
-    wanted = [int(i) for i in ids if isinstance(i, int | str) and str(i).isdigit()] if isinstance(ids, list) else []
-    operations.order_items(meeting, wanted, by=me(), at=now())
+    operations.order_items(meeting, sent_ids("order", rules.Refusal.ORDER), by=me(), at=now())
     return jsonify(saved=True)
 
 

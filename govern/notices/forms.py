@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from wtforms import DateField, StringField
+from wtforms import StringField
 from wtforms.validators import DataRequired
 
 from govern.notices.rules import Refusal
+from govern.web.days import DayField
 from govern.web.forms import Form
 
 
@@ -22,4 +23,4 @@ class PostForm(Form):
 class DayForm(Form):
     """On which day a notice was put up or taken down on another member's board."""
 
-    day = DateField("Dag", [DataRequired(Refusal.NO_DAY.value)])
+    day = DayField("Dag", [DataRequired(Refusal.NO_DAY.value)], asks="notice.day")

@@ -24,8 +24,9 @@ from govern.notices.publishing_queries import published_page, shown_groups, show
 from govern.notices.publishing_rules import Refusal
 from govern.people.access import ANYONE, allow, me
 from govern.protocols.models import Protocol
-from govern.protocols.queries import protocol_by_id, protocol_of
+from govern.protocols.queries import minutes_by_id, protocol_of
 from govern.web.forms import Form
+from govern.web.incoming import number
 from govern.web.paging import asked_page
 from govern.web.security import shared
 from govern.web.swedish import slug
@@ -48,7 +49,7 @@ class MaskForm(Form):
     @property
     def ticked(self) -> set[int]:
         """The ids of the spans that are ticked."""
-        return set(request.form.getlist("span", type=int))
+        return set(request.form.getlist("span", type=number))
 
 
 class UnpublishForm(Form):
@@ -72,7 +73,7 @@ def of_meeting(meeting: Meeting) -> ResponseReturnValue:
 
 
 @pages.get("/protokoll/<int:protocol_id>/publicering")
-@allow(KEEPS, protocol_by_id)
+@allow(KEEPS, minutes_by_id)
 def publication(protocol: Protocol) -> ResponseReturnValue:
     """Show how far the public copy has come."""
     return _page(protocol, MaskForm(formdata=None), UnpublishForm(formdata=None)), 200
@@ -103,7 +104,7 @@ def _page(protocol: Protocol, form: MaskForm, unpublish_form: UnpublishForm) -> 
 
 
 @pages.post("/protokoll/<int:protocol_id>/publicering")
-@allow(KEEPS, protocol_by_id)
+@allow(KEEPS, minutes_by_id)
 def prepare(protocol: Protocol) -> ResponseReturnValue:
     """Begin a public copy."""
     copy = publishing.prepare(protocol, by=me(), at=now())
@@ -130,7 +131,7 @@ def mask(copy: PublicCopy) -> ResponseReturnValue:
     places = form.try_(deed)
     if places:
         flash("Orden maskeras på 1 ställe." if places == 1 else f"Orden maskeras på {places} ställen.")
-        anchor = request.form.get("anchor", type=int)
+        anchor = request.form.get("anchor", type=number)
         return _back(copy, f"t{anchor}" if anchor else "maskering")
     return _page(copy.protocol, form, UnpublishForm(formdata=None)), 422
 

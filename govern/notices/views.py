@@ -32,7 +32,7 @@ from govern.notices.queries import (
 from govern.notices.terms import post_by
 from govern.people.access import ANYONE, allow, me, someone
 from govern.protocols.models import Protocol
-from govern.protocols.queries import protocol_by_id, protocol_of
+from govern.protocols.queries import minutes_by_id, protocol_of
 from govern.web.paging import asked_page
 from govern.web.swedish import local_day
 
@@ -89,14 +89,14 @@ def of_meeting(meeting: Meeting) -> ResponseReturnValue:
 
 
 @pages.get("/protokoll/<int:protocol_id>/anslag")
-@allow(READS, protocol_by_id)
+@allow(READS, minutes_by_id)
 def of_protocol(protocol: Protocol) -> ResponseReturnValue:
     """Show how a protocol's notice stands, and let who keeps the minutes tend it."""
     return _page(protocol, PostForm(formdata=None, kept_at=kept_before(protocol.forum)))
 
 
 @pages.post("/protokoll/<int:protocol_id>/anslag")
-@allow(KEEPS, protocol_by_id)
+@allow(KEEPS, minutes_by_id)
 def post(protocol: Protocol) -> ResponseReturnValue:
     """Post it."""
     form = PostForm()

@@ -12,9 +12,16 @@ from govern.forums.states import ParagraphKind
 from govern.markup import from_html, to_html
 from govern.paragraphs.rules import Refusal
 from govern.paragraphs.states import BallotMethod, Choice, DissentKind, Outcome, SectionKind
+from govern.web.incoming import whole
 from govern.words import Word
 
 T = TypeVar("T")
+
+DEEPEST = 4
+"""How deep alternatives may lie beneath one another: more is neither read nor printed."""
+MOST = 1000
+"""How many of anything a paragraph may hold in one list."""
+MOST_VOTES = 1_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,7 +134,7 @@ def parse(value: Any) -> Draft:
     try:
         return Draft(
             heading=_text(value, "heading"),
-            kind=ParagraphKind(value["kind"]) if value.get("kind") else None,
+            kind=ParagraphKind(value["kind"]) if _text(value, "kind") else None,
             reference=_text(value, "reference"),
             confidential=_text(value, "confidential") or None,
             sections=_all(value, "sections", _section),
@@ -143,9 +150,9 @@ def parse(value: Any) -> Draft:
 
 def _section(value: Mapping[str, Any]) -> SectionDraft:
     return SectionDraft(
-        kind=SectionKind(value.get("kind") or "text"),
+        kind=SectionKind(_text(value, "kind") or "text"),
         heading=_text(value, "heading"),
-        html=to_html(from_html(_string(value.get("html") or ""))),
+        html=to_html(from_html(_string(_given(value, "html", "")))),
     )
 
 
@@ -153,7 +160,7 @@ def _motion(value: Mapping[str, Any]) -> MotionDraft:
     return MotionDraft(
         text=_text(value, "text"),
         mover=_id(value.get("mover")),
-        supporters=tuple(int(person) for person in value.get("supporters") or ()),
+        supporters=tuple(_whole(person) for person in _list(value, "supporters")),
         put_order=_id(value.get("put_order")),
         withdrawn=value.get("withdrawn") is True,
         carried=value.get("carried") if value.get("carried") in (True, False) else None,
@@ -165,7 +172,7 @@ def _ballot(value: Mapping[str, Any]) -> BallotDraft:
     votes = _all(value, "votes", _vote) if method is BallotMethod.OPEN else ()
     counts = {choice: sum(vote.choice is choice for vote in votes) for choice in Choice}
     if method is BallotMethod.SECRET or not votes:
-        counts = {choice: max(0, int(value.get(choice.value) or 0)) for choice in Choice}
+        counts = {choice: _count(value.get(choice.value)) for choice in Choice}
     return BallotDraft(
         method=method,
         question=_text(value, "question"),
@@ -181,12 +188,12 @@ def _ballot(value: Mapping[str, Any]) -> BallotDraft:
 
 
 def _vote(value: Mapping[str, Any]) -> VoteDraft:
-    return VoteDraft(presence=int(value["presence"]), choice=Choice(value["choice"]))
+    return VoteDraft(presence=_whole(value["presence"]), choice=Choice(value["choice"]))
 
 
 def _decision(value: Mapping[str, Any]) -> DecisionDraft:
     return DecisionDraft(
-        outcome=Outcome(value.get("outcome") or "other"),
+        outcome=Outcome(_text(value, "outcome") or "other"),
         lead=_text(value, "lead"),
         clauses=_texts(value, "clauses"),
         recipients=_texts(value, "recipients"),
@@ -196,7 +203,7 @@ def _decision(value: Mapping[str, Any]) -> DecisionDraft:
 def _dissent(value: Mapping[str, Any]) -> DissentDraft:
     return DissentDraft(
         kind=DissentKind(value["kind"]),
-        person=int(value["person"]),
+        person=_whole(value["person"]),
         text=_text(value, "text"),
         announced=value.get("announced") is True,
     )
@@ -206,28 +213,45 @@ def _assignment(value: Mapping[str, Any]) -> AssignmentDraft:
     return AssignmentDraft(
         text=_text(value, "text"),
         assignee=_text(value, "assignee"),
-        due=date.fromisoformat(value["due"]) if value.get("due") else None,
+        due=date.fromisoformat(_text(value, "due")) if _text(value, "due") else None,
         report_to=_text(value, "report_to"),
-        alternatives=_all(value, "alternatives", _alternative),
+        alternatives=_alternatives(value, DEEPEST),
         addendum=_text(value, "addendum"),
     )
 
 
-def _alternative(value: Mapping[str, Any]) -> AlternativeDraft:
-    return AlternativeDraft(text=_text(value, "text"), alternatives=_all(value, "alternatives", _alternative))
+def _alternatives(value: Mapping[str, Any], deepest: int) -> tuple[AlternativeDraft, ...]:
+    def read(part: Mapping[str, Any]) -> AlternativeDraft:
+        return AlternativeDraft(text=_text(part, "text"), alternatives=_alternatives(part, deepest - 1))
+
+    if deepest == 0 and _given(value, "alternatives", []):
+        raise ValueError("the alternatives are nested too deep")
+    return _all(value, "alternatives", read)
+
+
+def _given(value: Mapping[str, Any], name: str, otherwise: Any) -> Any:
+    found = value.get(name)
+    return otherwise if found is None else found
+
+
+def _list(value: Mapping[str, Any], name: str) -> list[Any]:
+    parts = _given(value, name, [])
+    if not isinstance(parts, list) or len(parts) > MOST:
+        raise ValueError(f"{name} is no list of at most {MOST}")
+    return parts
 
 
 def _all(value: Mapping[str, Any], name: str, read: Callable[[Mapping[str, Any]], T]) -> tuple[T, ...]:
-    return tuple(read(part) for part in value.get(name) or ())
+    return tuple(read(part) for part in _list(value, name))
 
 
 def _texts(value: Mapping[str, Any], name: str) -> tuple[str, ...]:
-    texts = (_string(text).strip() for text in value.get(name) or ())
+    texts = (_string(text).strip() for text in _list(value, name))
     return tuple(text for text in texts if text)
 
 
 def _text(value: Mapping[str, Any], name: str) -> str:
-    return _string(value.get(name) or "").replace("\r\n", "\n").strip()
+    return _string(_given(value, name, "")).replace("\r\n", "\n").strip()
 
 
 def _string(value: Any) -> str:
@@ -237,7 +261,21 @@ def _string(value: Any) -> str:
 
 
 def _id(value: Any) -> int | None:
-    return int(value) if value not in (None, "", False) else None
+    return _whole(value) if value not in (None, "", False) else None
+
+
+def _whole(value: Any) -> int:
+    found = whole(value)
+    if found is None:
+        raise ValueError(f"{value!r} is no whole number that fits")
+    return found
+
+
+def _count(value: Any) -> int:
+    found = _whole(0 if value in (None, "") else value)
+    if found > MOST_VOTES:
+        raise ValueError(f"{found} votes are more than a room holds")
+    return found
 
 
 def to_json(draft: Draft) -> dict[str, Any]:

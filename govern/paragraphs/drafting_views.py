@@ -16,6 +16,7 @@ from govern.paragraphs.drafting_models import ParagraphVersion
 from govern.paragraphs.models import Paragraph
 from govern.paragraphs.queries import paragraph_by_id
 from govern.people.access import allow, me, someone
+from govern.web.incoming import number, sent_object
 from govern.web.swedish import local_clock
 
 pages = Blueprint("drafting", __name__)
@@ -44,7 +45,7 @@ def versions_list(paragraph: Paragraph) -> ResponseReturnValue:
 def version(paragraph: Paragraph) -> ResponseReturnValue:
     """Compare a version, word by word, with the present text or with another version (`?med=`)."""
     kept = _kept(paragraph, int((request.view_args or {})["number"]))
-    other = request.args.get("med", type=int)
+    other = request.args.get("med", type=number)
     against = _kept(paragraph, other) if other is not None else None
     before, after = drafts.parse(kept.draft), writing.read(paragraph)
     if against is not None:
@@ -80,7 +81,7 @@ def restore(paragraph: Paragraph) -> ResponseReturnValue:
 @allow(KEEPS, _row)
 def editing(paragraph: Paragraph) -> ResponseReturnValue:
     """Hear that the page is open, and say who else has it open and who holds the pen."""
-    told = request.get_json(silent=True) or {}
+    told = sent_object()
     session_id = current_user.session.id
     if told.get("leave"):
         editors.leave(paragraph, session_id)
@@ -108,7 +109,7 @@ def phrases(paragraph: Paragraph) -> ResponseReturnValue:
 @allow(KEEPS, paragraph_by_id)
 def procedure(paragraph: Paragraph) -> ResponseReturnValue:
     """Write the procedure from the draft that the page sends; nothing is saved."""
-    draft = drafts.parse(request.get_json(silent=True))
+    draft = drafts.parse(sent_object())
     return jsonify(
         html=desk.procedure_html(draft, desk.names_of_meeting(paragraph), paragraph.forum.name),
         edited=desk.written_by_hand(paragraph, draft),

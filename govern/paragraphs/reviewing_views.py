@@ -19,6 +19,7 @@ from govern.paragraphs.models import Paragraph, Review
 from govern.paragraphs.queries import paragraph_by_id
 from govern.people.access import SIGNED_IN, allow, me
 from govern.web.forms import optional_id
+from govern.web.incoming import pairs
 from govern.web.swedish import local_day
 
 pages = Blueprint("reviewing", __name__)
@@ -95,8 +96,7 @@ def send_back(paragraph: Paragraph) -> ResponseReturnValue:
 @allow(SIGNED_IN)
 def approve_unchanged() -> ResponseReturnValue:
     """Approve at one go what stands as it was approved before."""
-    pairs = [one.split(":") for one in request.form.getlist("read") if one.replace(":", "", 1).isdigit()]
-    count = reviewing.approve_unchanged(me(), {int(p[0]): int(p[1]) for p in pairs if len(p) == 2}, at=now())
+    count = reviewing.approve_unchanged(me(), pairs(request.form.getlist("read")), at=now())
     flash("1 paragraf är godkänd." if count == 1 else f"{count} paragrafer är godkända.")
     return redirect(url_for(".queue"), 303)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
@@ -35,9 +36,13 @@ from govern.paragraphs.states import Change
 from govern.paragraphs.timing import lag, timetable_of
 from govern.people.access import allow, me, someone
 from govern.web.errors import wants_json
-from govern.web.swedish import local_clock
+from govern.web.incoming import number, one_line, sent_object, whole
+from govern.web.swedish import SWEDEN, local_clock
 
 pages = Blueprint("paragraphs", __name__)
+
+SMALL_HOURS = 6
+"""Until this hour of the morning a meeting that is being closed is the evening before's."""
 
 
 @pages.get("/moten/<int:meeting_id>")
@@ -48,7 +53,15 @@ def meeting(meeting: Meeting) -> ResponseReturnValue:
         return redirect(url_for("meetings.agenda", meeting_id=meeting.id), 303)
     if meeting.state is MeetingState.SEALED:
         return redirect(url_for("protocols.of_meeting", meeting_id=meeting.id), 303)
-    return _meeting_page(meeting, OpenForm(formdata=None), CloseForm(formdata=None, obj=meeting)), 200
+    return _meeting_page(meeting, OpenForm(formdata=None), _close_form(meeting)), 200
+
+
+def _close_form(meeting: Meeting) -> CloseForm:
+    """Offer to close the meeting; in the small hours of the night after its day it has gone past midnight."""
+    form, local = CloseForm(formdata=None, obj=meeting), now().astimezone(SWEDEN)
+    past_midnight = local.date() == meeting.day + timedelta(days=1) and local.hour < SMALL_HOURS
+    form.ends_next_day.data = meeting.ends_next_day or past_midnight
+    return form
 
 
 def _meeting_page(meeting: Meeting, open_form: OpenForm, close_form: CloseForm) -> str:
@@ -93,7 +106,7 @@ def open_unannounced(meeting: Meeting) -> ResponseReturnValue:
     paragraph = form.try_(lambda: operations.open_unannounced(meeting, form.heading.data, kind, by=me(), at=now()))
     if paragraph:
         return redirect(url_for(".paragraph", paragraph_id=paragraph.id), 303)
-    return _meeting_page(meeting, form, CloseForm(formdata=None, obj=meeting)), 422
+    return _meeting_page(meeting, form, _close_form(meeting)), 422
 
 
 @pages.post("/arendepunkter/<int:item_id>/stryk")
@@ -119,7 +132,11 @@ def reinstate(item: AgendaItem) -> ResponseReturnValue:
 def close(meeting: Meeting) -> ResponseReturnValue:
     """Close the meeting."""
     form = CloseForm()
-    form.try_(lambda: meeting_operations.close_meeting(meeting, form.ends.data, by=me(), at=now()))
+    form.try_(
+        lambda: meeting_operations.close_meeting(
+            meeting, form.ends.data, next_day=form.ends_next_day.data, by=me(), at=now()
+        )
+    )
     if form.done:
         flash("Mötet är avslutat. Skriv klart, och försegla när ordföranden har godkänt allt.")
         return redirect(url_for(".meeting", meeting_id=meeting.id), 303)
@@ -183,12 +200,13 @@ def _paragraph_page(
 @allow(KEEPS, paragraph_to_write)
 def save(paragraph: Paragraph) -> ResponseReturnValue:
     """Save the draft that the page sends as JSON; someone else's newer text is never overwritten."""
-    sent = request.get_json(silent=True)
-    if not isinstance(sent, dict) or not isinstance(sent.get("version"), int):
+    sent = sent_object()
+    version = sent.get("version")
+    if whole(version) is None or not isinstance(version, int):
         abort(400)
     at = now()
     try:
-        version = operations.save_draft(paragraph, drafts.parse(sent), version=sent["version"], by=me(), at=at)
+        version = operations.save_draft(paragraph, drafts.parse(sent), version=version, by=me(), at=at)
     except operations.Stale as error:
         theirs = drafts.to_json(writing.read(error.paragraph)) | {"version": error.paragraph.version}
         return jsonify(version=error.paragraph.version, theirs=theirs), 409
@@ -284,7 +302,7 @@ def attachment(file: Attachment) -> ResponseReturnValue:
         data = BytesIO(files.read(file.sha256))
     except FileNotFoundError:  # An imported protocol lists its files, but does not hold them.
         abort(404)
-    return send_file(data, file.file.media_type, as_attachment=True, download_name=file.filename)
+    return send_file(data, file.file.media_type, as_attachment=True, download_name=one_line(file.filename))
 
 
 @pages.post("/paragrafer/<int:paragraph_id>/narvaro")
@@ -306,9 +324,9 @@ def appoint(paragraph: Paragraph) -> ResponseReturnValue:
     """Say, in the middle of the meeting, who leads it, keeps the minutes and adjusts."""
     meeting = paragraph.meeting
     here = {a.presence.person_id for a in workspace.room_at(paragraph).inside}
-    chosen = {name: request.form.get(name, 0, type=int) for name in ("chair", "secretary")}
+    chosen = {name: request.form.get(name, 0, type=number) for name in ("chair", "secretary")}
     people = {p.person_id: p.person for p in meeting.presences if p.person_id}
-    adjusters = set(request.form.getlist("adjuster", type=int))
+    adjusters = set(request.form.getlist("adjuster", type=number))
     presence.appoint(
         meeting,
         chair=people.get(chosen["chair"]),
@@ -326,7 +344,7 @@ def appoint(paragraph: Paragraph) -> ResponseReturnValue:
 @allow(KEEPS, paragraph_by_id)
 def preside(paragraph: Paragraph) -> ResponseReturnValue:
     """Say who presides from this paragraph on, or take that back."""
-    wanted = request.form.get("presence", 0, type=int)
+    wanted = request.form.get("presence", 0, type=number)
     who = next((p for p in paragraph.meeting.presences if p.id == wanted), None)
     if who is None:
         movements.undo_presiding(paragraph, by=me(), at=now())

@@ -6,12 +6,12 @@ from datetime import date, datetime
 
 from sqlalchemy import select
 
-from govern import audit
+from govern import audit, plausible
 from govern.db import db
 from govern.errors import Refused, enforce
 from govern.parties.models import Agreement, Collaboration, Party
 from govern.parties.rules import Refusal, normalise_org_number, refuse_org_number
-from govern.web.swedish import slug
+from govern.web.swedish import local_day, slug
 
 
 def add_collaboration(name: str, org_number: str | None, purpose: str, *, by: object, at: datetime) -> Collaboration:
@@ -90,7 +90,12 @@ def add_agreement(
     by: object,
     at: datetime,
 ) -> Agreement:
-    """Note the agreement that binds the parties, from the day it is in force until further notice."""
+    """Note the agreement that binds the parties, from the day it is in force until further notice.
+
+    Raises:
+        Refused: when that day cannot be.
+    """
+    plausible.refuse_impossible("agreement.in_force_from", in_force_from, local_day(at))
     agreement = Agreement(
         collaboration=collaboration,
         title=title,

@@ -7,7 +7,9 @@ and something known or borne, and stands for the password and the second step to
 
 from __future__ import annotations
 
+import struct
 from datetime import datetime
+from typing import Any
 from urllib.parse import urlsplit
 
 import webauthn
@@ -32,6 +34,12 @@ from govern.people import attempts, factors
 from govern.people.models import Account, Factor, PasskeyChallenge, Person
 from govern.people.rules import SECOND_STEP, Refusal, refuse_factor_name
 from govern.people.states import FactorKind
+
+BROKEN = (
+    *(WebAuthnException, ValueError, TypeError, AttributeError, KeyError, IndexError, RecursionError, OverflowError),
+    struct.error,
+)
+"""What the library and its parts raise on an answer that no browser made."""
 
 VERIFIED = UserVerificationRequirement.REQUIRED
 
@@ -70,7 +78,7 @@ def enrol(account: Account, name: str, answer: str, *, by: Person, at: datetime)
     if refusal:
         raise Refused(refusal, "name")
     try:
-        credential = webauthn.helpers.parse_registration_credential_json(answer)
+        credential = webauthn.helpers.parse_registration_credential_json(_bounded(answer))
         made = webauthn.verify_registration_response(
             credential=credential,
             expected_challenge=_taken(credential, at),
@@ -78,7 +86,7 @@ def enrol(account: Account, name: str, answer: str, *, by: Person, at: datetime)
             expected_origin=_origin(),
             require_user_verification=True,
         )
-    except (WebAuthnException, ValueError) as error:
+    except BROKEN as error:
         raise Refused(Refusal.WRONG_PASSKEY) from error
     factor = Factor(
         account=account,
@@ -111,8 +119,8 @@ def check(answer: str, *, account: Account | None = None, address: str, at: date
         Refused: when the answer holds for no passkey here, or too many attempts failed lately.
     """
     try:
-        credential = webauthn.helpers.parse_authentication_credential_json(answer)
-    except (WebAuthnException, ValueError) as error:
+        credential = webauthn.helpers.parse_authentication_credential_json(_bounded(answer))
+    except BROKEN as error:
         raise Refused(Refusal.WRONG_PASSKEY) from error
     factor = db.session.scalar(select(Factor).where(Factor.credential == credential.id))
     if factor is None or factor.account.disabled_at or (account is not None and factor.account_id != account.id):
@@ -129,10 +137,22 @@ def check(answer: str, *, account: Account | None = None, address: str, at: date
             credential_current_sign_count=factor.counter,
             require_user_verification=True,
         )
-    except (WebAuthnException, ValueError) as error:
+    except BROKEN as error:
         raise attempts.fail(email, Refusal.WRONG_PASSKEY, address=address, at=at) from error
     db.session.execute(update(Factor).where(Factor.id == factor.id).values(counter=seen.new_sign_count, used_at=at))
     return factor.account
+
+
+def _bounded(answer: str) -> dict[str, Any]:
+    """Read a browser's answer as JSON, within bounds.
+
+    Raises:
+        ValueError: when it is no object, or nested too deep.
+    """
+    value = current_app.json.loads(answer)
+    if not isinstance(value, dict) or not isinstance(value.get("response"), dict):
+        raise ValueError("the answer is no credential")
+    return value
 
 
 def _challenge(at: datetime) -> bytes:
@@ -150,6 +170,7 @@ def _taken(credential: RegistrationCredential | AuthenticationCredential, at: da
     Raises:
         ValueError: when it was not asked here, was answered already, or too long ago.
     """
+    current_app.json.loads(credential.response.client_data_json)  # Within bounds, before the library reads it.
     value = webauthn.helpers.parse_client_data_json(credential.response.client_data_json).challenge
     statement = delete(PasskeyChallenge).where(
         PasskeyChallenge.value == bytes_to_base64url(value), PasskeyChallenge.at >= at - SECOND_STEP

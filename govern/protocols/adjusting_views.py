@@ -23,6 +23,7 @@ from govern.people.models import Person
 from govern.protocols import adjusting
 from govern.protocols.adjusting_rules import Refusal, is_adjuster
 from govern.web.forms import Form, optional_id
+from govern.web.incoming import pairs
 from govern.web.swedish import local_day
 
 pages = Blueprint("adjusting", __name__)
@@ -99,8 +100,7 @@ def say_nothing(paragraph: Paragraph) -> ResponseReturnValue:
 @allow(READS_PROOF, meeting_by_id)
 def say_nothing_of_the_rest(meeting: Meeting) -> ResponseReturnValue:
     """Have nothing to remark on in what is left."""
-    pairs = [one.split(":") for one in request.form.getlist("read") if one.replace(":", "", 1).isdigit()]
-    shown = {int(p[0]): int(p[1]) for p in pairs if len(p) == 2}
+    shown = pairs(request.form.getlist("read"))
     count = adjusting.say_nothing_of_the_rest(meeting, shown, by=me(), at=now())
     flash("Du hade inga synpunkter på 1 paragraf." if count == 1 else f"Du hade inga synpunkter på {count} paragrafer.")
     return redirect(url_for(".reading", meeting_id=meeting.id), 303)

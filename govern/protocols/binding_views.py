@@ -12,7 +12,7 @@ from govern.protocols import binding
 from govern.protocols.access import READS_FILE
 from govern.protocols.dispatch_models import MeetingBinder
 from govern.protocols.models import Protocol
-from govern.protocols.queries import protocol_by_id
+from govern.protocols.queries import minutes_by_id
 from govern.web.swedish import slug
 
 pages = Blueprint("binding", __name__)
@@ -20,7 +20,7 @@ KINDS = {"pdf": "application/pdf", "zip": "application/zip"}
 
 
 @pages.post("/protokoll/<int:protocol_id>/parm")
-@allow(READS_FILE, protocol_by_id)
+@allow(READS_FILE, minutes_by_id)
 def ask(protocol: Protocol) -> ResponseReturnValue:
     """Ask for the meeting to be bound."""
     binding.ask(protocol, by=me(), at=now())

@@ -14,15 +14,18 @@ from datetime import date
 from itertools import pairwise
 
 from govern import record, richtext
+from govern.documents.swedish import hours
 from govern.forums.states import ParagraphKind, Regime
 from govern.meetings.deadline import last_day
 from govern.meetings.models import Meeting
+from govern.meetings.rules import refuse_times
 from govern.meetings.states import MeetingState
 from govern.paragraphs import attendance
 from govern.paragraphs.facts import facts as facts_of
 from govern.paragraphs.models import Paragraph
 from govern.paragraphs.rules import faults
 from govern.paragraphs.states import ParagraphState
+from govern.plausible import doubtful, impossible
 from govern.protocols.adjusting_models import Adjustment
 from govern.protocols.states import Reading, Severity
 from govern.web.swedish import day as in_words
@@ -217,6 +220,36 @@ def untreated_item(facts: Facts) -> Iterator[Finding]:
             yield _warning("untreated_item", sentence)
 
 
+def wrong_times(facts: Facts) -> Iterator[Finding]:
+    """A protocol shows when the meeting was held (KL 5:66, 6:35): its end comes after its beginning."""
+    meeting = facts.meeting
+    if refuse_times(meeting.starts, meeting.ends, next_day=meeting.ends_next_day):
+        yield _hinder(
+            "wrong_times",
+            f"Mötet står som {hours(meeting.starts, meeting.ends)} och slutar då innan det börjar. Rätta tiderna, eller"
+            " ange att det slutade dagen efter.",
+        )
+
+
+def odd_days(facts: Facts) -> Iterator[Finding]:
+    """A day in a year that cannot be, or far off, is more often a slip of the hand than meant (`plausible.py`).
+
+    A meeting's day that is far off is told by `adjusted_late` and `sealed_before_meeting`.
+    """
+    day = facts.meeting.day
+    sentence = impossible("meeting.day", day, facts.today)
+    if sentence:
+        yield _hinder("impossible_day", f"Mötets dag: {sentence}")
+    for paragraph in facts.paragraphs:
+        for due in (assignment.due for assignment in paragraph.assignments if assignment.due):
+            sentence = impossible("assignment.due", due, day)
+            if sentence:
+                yield _hinder("impossible_due", f"Uppdraget i {paragraph.label}: {sentence}", paragraph)
+            elif doubtful("assignment.due", due, day) and due > day:
+                sentence = f"Uppdraget i {paragraph.label} ska återrapporteras {in_words(due)}. Stämmer året?"
+                yield _warning("far_due", sentence, paragraph)
+
+
 def impossible_date(facts: Facts) -> Iterator[Finding]:
     """A year such as 0226 (seed 003 § 811), a day that does not exist, a weekday that is not that day's."""
     for paragraph in facts.paragraphs:
@@ -308,6 +341,8 @@ CHECKS: tuple[Check, ...] = (
     not_closed,
     nothing_treated,
     sealed_before_meeting,
+    wrong_times,
+    odd_days,
     not_approved,
     nobody_signs,
     signer_away,

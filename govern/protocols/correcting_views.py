@@ -14,9 +14,10 @@ from govern.people.access import allow, me
 from govern.protocols import correcting
 from govern.protocols.access import SIGNS
 from govern.protocols.models import Protocol, Signature
-from govern.protocols.queries import protocol_by_id, signature_by_id
+from govern.protocols.queries import minutes_by_id, signature_by_id
 from govern.protocols.rules import Refusal
 from govern.web.forms import Form, offered
+from govern.web.incoming import number
 
 pages = Blueprint("correcting", __name__)
 
@@ -32,7 +33,7 @@ class RefuseForm(Form):
 class CorrectForm(Form):
     """What was wrong in which paragraph, how it should have read, and why."""
 
-    paragraph = SelectField("Paragraf", coerce=int)
+    paragraph = SelectField("Paragraf", coerce=number)
     old = TextAreaField("Så stod det", [DataRequired(Refusal.NOT_QUOTED.value)], render_kw={"rows": 3})
     new = TextAreaField("Så skulle det stå", [DataRequired(Refusal.NO_CHANGE.value)], render_kw={"rows": 3})
     reason = TextAreaField(
@@ -55,7 +56,7 @@ def refuse(signature: Signature) -> ResponseReturnValue:
 
 
 @pages.route("/protokoll/<int:protocol_id>/ratta", methods=["GET", "POST"])
-@allow(KEEPS, protocol_by_id)
+@allow(KEEPS, minutes_by_id)
 def correct(protocol: Protocol) -> ResponseReturnValue:
     """Correct it."""
     form = CorrectForm()

@@ -23,9 +23,10 @@ from govern.protocols.dispatching import Recipient
 from govern.protocols.extracting import extracts_of, filename
 from govern.protocols.extracting_rules import refuse_unadjusted
 from govern.protocols.models import Protocol
-from govern.protocols.queries import protocol_by_id, protocol_of
+from govern.protocols.queries import minutes_by_id, protocol_of
 from govern.protocols.rules import refuse_stale
 from govern.web.forms import Form
+from govern.web.incoming import number
 
 pages = Blueprint("dispatching", __name__)
 
@@ -36,8 +37,8 @@ class DispatchForm(Form):
     recipient = StringField("Mottagare")
     known = HiddenField()
     addresses = StringField("E-postadress", description="Flera adresser skrivs med komma emellan.")
-    numbers = SelectMultipleField("Paragrafer", coerce=int, validate_choice=False)
-    confirmed = SelectMultipleField("Bekräftad sekretess", coerce=int, validate_choice=False)
+    numbers = SelectMultipleField("Paragrafer", coerce=number, validate_choice=False)
+    confirmed = SelectMultipleField("Bekräftad sekretess", coerce=number, validate_choice=False)
 
 
 @pages.get("/moten/<int:meeting_id>/expediering")
@@ -49,7 +50,7 @@ def of_meeting(meeting: Meeting) -> ResponseReturnValue:
 
 
 @pages.get("/protokoll/<int:protocol_id>/expediering")
-@allow(KEEPS, protocol_by_id)
+@allow(KEEPS, minutes_by_id)
 def dispatch(protocol: Protocol) -> ResponseReturnValue:
     """Show to whom the decisions go, and what has gone."""
     return _page(protocol), 200
@@ -96,7 +97,7 @@ def _ready(recipients: list[Recipient], secret: set[int]) -> list[Recipient]:
 
 
 @pages.post("/protokoll/<int:protocol_id>/expediering/<int:place>/<any(skicka, anteckna):way>")
-@allow(KEEPS, lambda protocol_id, place, way: protocol_by_id(protocol_id))
+@allow(KEEPS, lambda protocol_id, place, way: minutes_by_id(protocol_id))
 def send(protocol: Protocol) -> ResponseReturnValue:
     """Certify, and send to one recipient or note that it goes by hand."""
     address = request.view_args or {}
@@ -127,11 +128,11 @@ def _send(
 
 def _again(protocol_id: int) -> Protocol:
     """Read the protocol anew: a signature ends the transaction it was read in."""
-    return protocol_by_id(protocol_id) or abort(404)
+    return minutes_by_id(protocol_id) or abort(404)
 
 
 @pages.post("/protokoll/<int:protocol_id>/expediering/alla")
-@allow(KEEPS, protocol_by_id)
+@allow(KEEPS, minutes_by_id)
 def send_all(protocol: Protocol) -> ResponseReturnValue:
     """Send to everyone who has an address and has not got anything, the open §§."""
     frozen = record.loads(protocol.record)

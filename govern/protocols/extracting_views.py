@@ -18,7 +18,7 @@ from govern.protocols.correcting import main_of
 from govern.protocols.extracting import extracts_of, make_extract
 from govern.protocols.extracting_rules import refuse_unadjusted
 from govern.protocols.models import Protocol
-from govern.protocols.queries import protocol_by_id, protocol_of
+from govern.protocols.queries import minutes_by_id, protocol_by_id, protocol_of
 from govern.protocols.rules import refuse_signing
 from govern.protocols.states import ProtocolKind
 from govern.web.forms import Form, offered
@@ -57,7 +57,7 @@ def of_meeting(meeting: Meeting) -> ResponseReturnValue:
 
 
 @pages.post("/protokoll/<int:protocol_id>/utdrag")
-@allow(KEEPS, protocol_by_id)
+@allow(KEEPS, minutes_by_id)
 def make(protocol: Protocol) -> ResponseReturnValue:
     """Make an extract."""
     form = ExtractForm()

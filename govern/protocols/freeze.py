@@ -32,6 +32,7 @@ def freeze(meeting: Meeting, paragraphs: Sequence[Paragraph]) -> ProtocolRecord:
                 "place": meeting.place,
                 "kind": meeting.kind.value,
                 "mode": meeting.mode.value,
+                "end_date": meeting.last_day.isoformat() if meeting.ends_next_day else None,
             },
             "numbering": {
                 "first": paragraphs[0].number if paragraphs else None,

@@ -14,21 +14,14 @@ from govern.forums.access import READS, sits
 from govern.forums.house import style_of
 from govern.people.access import allow, someone
 from govern.protocols.models import Protocol
-from govern.protocols.queries import protocol_by_id
-from govern.protocols.states import ProtocolKind
+from govern.protocols.queries import minutes_by_id
 from govern.web.swedish import slug
 
 pages = Blueprint("papers", __name__)
 
 
-def _with_presence(protocol_id: int) -> Protocol | None:
-    """Give a protocol that says who was there, or None: what is sealed beside it does not."""
-    protocol = protocol_by_id(protocol_id)
-    return protocol if protocol and protocol.kind in (ProtocolKind.MAIN, ProtocolKind.IMMEDIATE) else None
-
-
 @pages.get("/protokoll/<int:protocol_id>/narvarolista.<any(pdf, docx):ending>")
-@allow(READS, lambda protocol_id, ending: _with_presence(protocol_id))
+@allow(READS, lambda protocol_id, ending: minutes_by_id(protocol_id))
 def attendance(protocol: Protocol) -> ResponseReturnValue:
     """Download the attendance list; who does not sit in the forum reads nothing of a confidential paragraph."""
     ending: Ending = "docx" if request.path.endswith(".docx") else "pdf"

@@ -27,10 +27,22 @@ from govern.protocols.models import (
 )
 from govern.protocols.states import ProtocolKind
 
+MINUTES = (ProtocolKind.MAIN, ProtocolKind.IMMEDIATE)
+"""The kinds whose record is a `ProtocolRecord`; what lies beside them has a shape of its own."""
+
 
 def protocol_by_id(protocol_id: int) -> Protocol | None:
     """Give a protocol with its meeting, signatures and files (without their bytes), or None."""
     return db.session.scalar(_whole().where(Protocol.id == protocol_id))
+
+
+def minutes_by_id(protocol_id: int) -> Protocol | None:
+    """Give a protocol whose record is that of a meeting or of one § adjusted at once; None for what lies beside one.
+
+    A correction and an extract are records of another shape: they are not dispatched, published, corrected or bound.
+    """
+    protocol = protocol_by_id(protocol_id)
+    return protocol if protocol and protocol.kind in MINUTES else None
 
 
 def protocol_of(meeting: Meeting) -> Protocol | None:
@@ -66,6 +78,12 @@ def _whole() -> Select[Protocol]:
 def signature_by_id(signature_id: int) -> Signature | None:
     """Give a signature, or None."""
     return db.session.get(Signature, signature_id)
+
+
+def minutes_signature(signature_id: int) -> Signature | None:
+    """Give a signature of a meeting's record or of a § adjusted at once, or None."""
+    signature = signature_by_id(signature_id)
+    return signature if signature and signature.protocol.kind in MINUTES else None
 
 
 def latest_file(protocol: Protocol) -> ProtocolFile:

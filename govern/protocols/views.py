@@ -33,9 +33,9 @@ from govern.protocols.queries import (
     accepted_of,
     findings_of,
     latest_file,
+    minutes_signature,
     protocol_by_id,
     protocol_of,
-    signature_by_id,
 )
 from govern.protocols.rules import refuse_sealing, refuse_signing, refuse_stale
 from govern.protocols.states import ProtocolKind, SignerRole
@@ -193,7 +193,7 @@ def _substitute_form(signature: Signature, form: SubstituteForm) -> SubstituteFo
 
 
 @pages.post("/underskrifter/<int:signature_id>/ersattare")
-@allow(KEEPS, signature_by_id)
+@allow(KEEPS, minutes_signature)
 def substitute(signature: Signature) -> ResponseReturnValue:
     """Let somebody else who was there sign in an adjuster's place."""
     form = _substitute_form(signature, SubstituteForm(prefix=_prefix(signature)))
@@ -222,7 +222,7 @@ def file(protocol: Protocol) -> ResponseReturnValue:
 
 
 @pages.post("/underskrifter/<int:signature_id>")
-@allow(SIGNS, signature_by_id)
+@allow(SIGNS, minutes_signature)
 def sign(signature: Signature) -> ResponseReturnValue:
     """Sign, after a fresh sign-in."""
     session, at = current_user.session, now()

@@ -6,14 +6,16 @@ from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 from flask_wtf import FlaskForm
-from wtforms import Field, SelectChoice, SelectMultipleField
+from wtforms import Field, IntegerField, SelectChoice, SelectMultipleField
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from govern.errors import Refused
+from govern.web.incoming import LARGEST, whole
 
 T = TypeVar("T")
 
 REQUIRED = "Fyll i fältet."
+TOO_LARGE = "Talet är för stort."
 
 
 def trim(value: Any) -> Any:
@@ -28,7 +30,7 @@ def blank_to_none(value: Any) -> Any:
 
 def optional_id(value: Any) -> int | None:
     """Read a select's value as an id, or None for its empty choice."""
-    return int(value) if str(value or "").isdigit() else None
+    return whole(value if isinstance(value, int) else str(value or ""))
 
 
 def offered(choices: Iterable[tuple[Any, str] | SelectChoice]) -> list[SelectChoice]:
@@ -59,6 +61,15 @@ class Form(FlaskForm):  # type: ignore[misc]
             return unbound_field.bind(form=form, filters=filters, **options)
 
     form_errors: list[str]
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Say whether all that is typed holds; a number that no column holds does not."""
+        holds = bool(super().validate(extra_validators))
+        for field in self:
+            if isinstance(field, IntegerField) and not -LARGEST <= (field.data or 0) <= LARGEST:
+                field.errors = [*field.errors, TOO_LARGE]
+                holds = False
+        return holds
 
     def refuse(self, error: Refused) -> None:
         """Show a refusal at the field it is about, or at the head of the form."""

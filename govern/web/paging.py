@@ -9,6 +9,8 @@ from urllib.parse import quote, urlencode
 
 from flask import request
 
+from govern.web.incoming import number
+
 T = TypeVar("T")
 
 
@@ -39,8 +41,8 @@ class Page(Generic[T]):
 
 def asked_page() -> int:
     """Read which page the address asks for; nonsense is the first."""
-    number = request.args.get("sida", 1, type=int)
-    return min(max(1, number), 100_000)
+    asked = request.args.get("sida", 1, type=number)
+    return min(max(1, asked), 100_000)
 
 
 def _address(number: int) -> str:

@@ -11,6 +11,17 @@ depends_on = None
 ONE_OF = (("uq_protocols_main", "meeting_id", "main"), ("uq_protocols_immediate", "paragraph_id", "immediate"))
 
 
+IN_THE_WAY = (
+    (
+        "SELECT count(*) FROM protocols WHERE kind <> 'main'",
+        "Databasen kan inte föras dit: den äldre versionen har ingen plats för rättelser och omedelbart justerade"
+        " paragrafer, och det som är förseglat tas aldrig bort. Behåll den här versionen, eller återställ en"
+        " säkerhetskopia från tiden före dem.",
+    ),
+)
+"""What stops the way back, asked before anything is changed (`govern/schema.py`)."""
+
+
 def upgrade() -> None:
     """Lay the tables and add the columns."""
     op.add_column("reviews", sa.Column("quote", sa.Text(), server_default=sa.text("''"), nullable=False))
@@ -107,7 +118,7 @@ def _seal(table: str) -> None:
 
 
 def downgrade() -> None:
-    """Take it all away. Where a meeting has more than one sealed record this fails: what is sealed is kept."""
+    """Take it all away. A meeting with more than one sealed record is kept: see IN_THE_WAY."""
     op.drop_table("signing_refusals")
     op.drop_column("paragraphs", "sealed_at")
     for name, _, _ in ONE_OF:

@@ -15,6 +15,21 @@ LASTING = ("id", "recipient", "subject", "message", "sha256", "made_at")
 ONE_OF = (("uq_protocols_main", "meeting_id", "main"), ("uq_protocols_immediate", "paragraph_id", "immediate"))
 
 
+IN_THE_WAY = (
+    (
+        "SELECT count(*) FROM protocols WHERE kind = 'extract'",
+        "Databasen kan inte föras dit: den äldre versionen har ingen plats för protokollsutdrag, och det som är"
+        " förseglat tas aldrig bort. Behåll den här versionen, eller återställ en säkerhetskopia från tiden före utdragen.",
+    ),
+    (
+        "SELECT count(*) FROM meetings WHERE state = 'cancelled'",
+        "Databasen kan inte föras dit: den äldre versionen har ingen plats för inställda möten. Behåll den här"
+        " versionen, eller återställ en säkerhetskopia från tiden före det första inställda mötet.",
+    ),
+)
+"""What stops the way back, asked before anything is changed (`govern/schema.py`)."""
+
+
 def upgrade() -> None:
     """Lay the tables, and let protocols, signatures and meetings be of one sort more."""
     _protocols((*KINDS, "extract"), "(kind IN ('main', 'extract')) = (paragraph_id IS NULL)")
@@ -212,7 +227,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Take it all away. Where an extract is sealed or a meeting called off this fails: they are kept."""
+    """Take it all away. An extract or a meeting called off is kept: see IN_THE_WAY."""
     op.drop_index(op.f("ix_mask_spans_copy_id"), table_name="mask_spans")
     op.drop_table("mask_spans")
     op.drop_index(

@@ -1,0 +1,67 @@
+"""The field for a day: it asks about a year that is far off, where it is typed, and keeps what was typed meanwhile."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from wtforms import DateField, ValidationError
+
+from govern.db import now
+from govern.plausible import doubtful, impossible
+from govern.web.swedish import local_day
+
+NO_DAY = "Skriv en dag som 2026-11-21."
+
+
+class DayField(DateField):  # type: ignore[misc]
+    """A day. `asks` names its bounds in `govern.plausible.FIELDS`.
+
+    A day that is far off is refused once, with a box beside it that says that the year is right; the box holds for
+    that very day. A day that was there before is not asked about again.
+    """
+
+    doubt: str | None = None
+
+    def __init__(self, label: str, validators: Any = None, *, asks: str, **options: Any) -> None:
+        super().__init__(label, validators, **options)
+        self.asks = asks
+        self.confirmed = ""
+
+    @property
+    def box(self) -> str:
+        """Name the box."""
+        return f"{self.name}-stammer"
+
+    def process(self, formdata: Any, *args: Any, **options: Any) -> None:
+        """Read the day, and the box beside it."""
+        super().process(formdata, *args, **options)
+        self.confirmed = formdata.get(self.box, "") if formdata else ""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the day.
+
+        Raises:
+            ValueError: when it is no day of the calendar.
+        """
+        try:
+            super().process_formdata(valuelist)
+        except ValueError as error:
+            raise ValueError(NO_DAY) from error
+
+    def post_validate(self, form: Any, validation_stopped: bool) -> None:
+        """Refuse what cannot be, and ask about what is far off.
+
+        Raises:
+            ValidationError: with the sentence to show.
+        """
+        if validation_stopped or self.data is None or self.data == self.object_data:
+            return
+        today = local_day(now())
+        sentence = impossible(self.asks, self.data, today)
+        if sentence:
+            raise ValidationError(sentence)
+        sentence = doubtful(self.asks, self.data, today)
+        if sentence:
+            self.doubt = f"Ja, året {self.data.year} stämmer"
+            if self.confirmed != self.data.isoformat():
+                raise ValidationError(sentence)

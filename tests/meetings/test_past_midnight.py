@@ -1,0 +1,129 @@
+"""A meeting may end the day after it began: planned, called, closed, corrected, sealed, read in, and told so."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+
+import pytest
+from icalendar import Calendar
+
+from govern import record
+from govern.archive.importing import import_record
+from govern.db import db
+from govern.documents.swedish import hours
+from govern.errors import Refused
+from govern.meetings import operations
+from govern.meetings.models import Meeting
+from govern.meetings.operations import MeetingFacts
+from govern.meetings.rules import Refusal, refuse_times
+from govern.meetings.states import MeetingState
+from govern.protocols.freeze import freeze
+from govern.protocols.queries import findings_of
+from govern.web.swedish import SWEDEN
+from tests import make, records
+from tests.browse import Browser
+from tests.cast import Cast
+
+Browse = Callable[..., Browser]
+AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
+FACTS = MeetingFacts(
+    day=date(2026, 3, 9), starts=time(18), ends=time(0, 20), ends_next_day=True, place="Björkby kommunhus"
+)
+
+
+@pytest.mark.parametrize(
+    ("starts", "ends", "next_day", "wanted"),
+    [
+        (time(9), time(12), False, None),
+        (time(9), None, False, None),
+        (time(9), time(8), False, Refusal.ENDS_BEFORE_START),
+        (time(9), time(9), False, Refusal.ENDS_BEFORE_START),
+        (time(18), time(0, 20), False, Refusal.ENDS_BEFORE_START),
+        (time(18), time(0, 20), True, None),
+        (time(9), time(16), True, None),
+        (time(18), None, True, Refusal.NO_END),
+    ],
+)
+def test_when_a_meeting_may_end(starts: time, ends: time | None, next_day: bool, wanted: Refusal | None) -> None:
+    """After it begins, or the day after; also a meeting of two days."""
+    assert refuse_times(starts, ends, next_day=next_day) == wanted
+
+
+def test_in_words() -> None:
+    """As a protocol prints it."""
+    assert hours(time(18), time(0, 20), next_day=True) == "kl. 18.00–00.20 (dagen efter)"
+    assert hours(time(18), time(21)) == "kl. 18.00–21.00"
+
+
+def test_through_the_pages(cast: Cast, browse: Browse) -> None:
+    """Asked where it is typed, with what was typed kept; then planned, shown, corrected and in the calendar."""
+    cilla, day = browse("cilla"), (datetime.now(SWEDEN) + timedelta(days=30)).date()
+    cilla.get(f"/forum/{cast.forum.slug}/nytt-mote")
+    typed = {"day": day.isoformat(), "starts": "18:00", "ends": "00:20", "place": "Björkby"}
+    page = cilla.submit("Planera mötet", status=422, **typed)
+    assert Refusal.ENDS_BEFORE_START in page.text()
+    page = cilla.submit("Planera mötet", ends_next_day=True)
+    assert "kl. 18.00–00.20 (dagen efter)" in page.text()
+    meeting = db.session.scalars(db.select(Meeting)).one()
+    assert (meeting.starts, meeting.ends, meeting.ends_next_day) == (time(18), time(0, 20), True)
+    calendar = Calendar.from_ical(cilla.get(f"/moten/{meeting.id}/inbjudan.ics").data)
+    (event,) = calendar.walk("VEVENT")
+    assert event.decoded("dtend") - event.decoded("dtstart") == timedelta(hours=6, minutes=20)
+    cilla.get(f"/moten/{meeting.id}/andra")
+    page = cilla.submit("Spara mötet", ends="00:45")
+    assert "kl. 18.00–00.45 (dagen efter)" in page.text()
+    page = (
+        cilla.submit("Spara mötet", status=422, ends_next_day=False)
+        if cilla.get(f"/moten/{meeting.id}/andra")
+        else page
+    )
+    assert Refusal.ENDS_BEFORE_START in page.text()
+
+
+@pytest.mark.usefixtures("each_database")
+def test_closed_after_midnight(cast: Cast) -> None:
+    """At the press of a button the next night; a time typed needs the box."""
+    meeting = operations.plan_meeting(cast.forum, replace(FACTS, ends=None, ends_next_day=False), by=cast.cilla, at=AT)
+    at = datetime(2026, 3, 9, 18, tzinfo=SWEDEN)
+    operations.open_meeting(meeting, by=cast.cilla, at=at)
+    late = at + timedelta(hours=6, minutes=20)
+    with pytest.raises(Refused, match="dagen efter"):
+        operations.close_meeting(meeting, time(0, 20), by=cast.cilla, at=late)
+    operations.close_meeting(meeting, None, by=cast.cilla, at=late)
+    assert (meeting.ends, meeting.ends_next_day, meeting.last_day) == (time(0, 20), True, date(2026, 3, 10))
+    frozen = freeze(meeting, [])
+    assert frozen.meeting.end_date == date(2026, 3, 10)
+    assert record.loads(record.canonical(frozen)) == frozen
+    operations.reopen_meeting(meeting, by=cast.cilla, at=late)
+    operations.close_meeting(meeting, time(23, 50), by=cast.cilla, at=late)
+    assert not meeting.ends_next_day
+    assert b"end_date" not in record.canonical(freeze(meeting, []))
+
+
+def test_kontroll_names_times_that_cannot_be(cast: Cast, browse: Browse) -> None:
+    """09.00–08.00 is a hinder, however it came there, and leads to where it is mended."""
+    meeting = make.meeting(cast.forum, state=MeetingState.CLOSED, starts=time(9), ends=time(8))
+    make.presence(meeting, cast.anna)
+    make.commit()
+    (found,) = (one for one in findings_of(meeting, today=make.DAY) if one.check == "wrong_times")
+    assert found.severity.value == "hinder"
+    assert "09.00–08.00" in found.sentence
+    cilla = browse("cilla")
+    page = cilla.get(f"/moten/{meeting.id}/kontroll")
+    assert found.sentence in page.text()
+    assert f"/moten/{meeting.id}/andra" in page.html
+    cilla.get(f"/moten/{meeting.id}/andra")
+    cilla.submit("Spara mötet", ends_next_day=True)
+    db.session.expire_all()
+    assert "wrong_times" not in {one.check for one in findings_of(meeting, today=make.DAY)}
+
+
+def test_a_record_is_read_in_with_it(cast: Cast) -> None:
+    """And one that ends on any other day than the next is refused."""
+    given = replace(records.full(), presence=())
+    wrong = replace(given, meeting=replace(given.meeting, end_date=date(2024, 5, 1)))
+    with pytest.raises(Refused, match="dagen efter"):
+        import_record(record.canonical(wrong), cast.forum, by=cast.cilla, at=AT)
+    protocol = import_record(record.canonical(given), cast.forum, by=cast.cilla, at=AT)
+    assert protocol.meeting.ends_next_day
+    assert protocol.record == record.canonical(given)

@@ -1,0 +1,142 @@
+"""Days that cannot be are refused, and those far off are asked about where they are typed, with the text kept."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from wtforms import DateField
+
+from govern import record
+from govern.archive.importing import import_record
+from govern.db import db
+from govern.errors import Refused
+from govern.forums import forms as forum_forms
+from govern.forums import operations as forums
+from govern.forums.models import Seat
+from govern.meetings import forms as meeting_forms
+from govern.meetings.models import Meeting
+from govern.meetings.states import MeetingState
+from govern.notices import forms as notice_forms
+from govern.parties import operations as parties
+from govern.plausible import FIELDS, doubtful, impossible, refuse_impossible
+from govern.protocols.queries import findings_of
+from govern.web import days
+from govern.web.days import DayField
+from tests import make, records
+from tests.browse import Browser
+from tests.cast import Cast
+
+Browse = Callable[..., Browser]
+TODAY = date(2026, 11, 29)
+AT = datetime(2026, 11, 29, 9, tzinfo=UTC)
+THIS_YEAR = datetime.now(UTC).year
+
+
+@pytest.mark.parametrize("year", [1, 26, 1024, 1862, 2204, 9999])
+@pytest.mark.parametrize("field", FIELDS)
+def test_years_that_cannot_be(field: str, year: int) -> None:
+    """Whatever the field, but for protocols older than the municipalities."""
+    refused = impossible(field, date(year, 11, 29), TODAY)
+    assert bool(refused) is not (field == "meeting.imported" and year == 1862)
+    if refused:
+        with pytest.raises(Refused, match=f"{year:04}"):
+            refuse_impossible(field, date(year, 11, 29), TODAY)
+    refuse_impossible(field, None, TODAY)
+
+
+@pytest.mark.parametrize(("field", "bounds"), FIELDS.items(), ids=str)
+def test_what_is_asked_about(field: str, bounds: object) -> None:
+    """Nothing within the bounds; a year beyond them, either way. Leap days are days like others."""
+    back, ahead = FIELDS[field].back, FIELDS[field].ahead
+    for offset in (-back, 0, ahead):
+        assert doubtful(field, date(2026 + offset, 11, 28), TODAY) is None or offset == ahead == 0
+    assert "långt fram" in str(doubtful(field, date(2027 + ahead, 12, 31), TODAY))
+    assert "långt bakåt" in str(doubtful(field, date(2025 - back, 1, 1), TODAY))
+    assert doubtful(field, date(2024, 2, 29), date(2024, 2, 29)) is None or ahead == 0
+    assert FIELDS[field].why
+
+
+def test_every_day_that_is_typed_asks() -> None:
+    """No form has a day that takes any year."""
+    for module in (forum_forms, meeting_forms, notice_forms):
+        for form in vars(module).values():
+            fields = [f for f in vars(form).values() if hasattr(f, "field_class")] if isinstance(form, type) else []
+            assert not [f for f in fields if f.field_class is DateField]
+            for field in fields:
+                assert field.field_class is not DayField or field.kwargs["asks"] in FIELDS
+
+
+def test_a_far_year_is_asked_about_and_then_taken(cast: Cast, browse: Browse) -> None:
+    """The form comes back with all that was typed and a box; ticked it holds for that very day."""
+    cilla, year = browse("cilla"), THIS_YEAR + 5
+    cilla.get(f"/forum/{cast.forum.slug}/nytt-mote")
+    typed = {"day": f"{year}-03-09", "starts": "09:00", "place": "Björkby kommunhus"}
+    page = cilla.submit("Planera mötet", status=422, **typed)
+    assert f"Ja, året {year} stämmer" in page.text()
+    assert page.find("#place").attributes["value"] == "Björkby kommunhus"
+    page = cilla.submit("Planera mötet", status=422, day=f"{year + 1}-03-09", **{"day-stammer": True})
+    assert f"Ja, året {year + 1} stämmer" in page.text()
+    cilla.submit("Planera mötet", **{"day-stammer": True})
+    meeting = db.session.scalars(db.select(Meeting)).one()
+    assert meeting.day == date(year + 1, 3, 9)
+    cilla.get(f"/moten/{meeting.id}/andra")  # What is there already is not asked about anew.
+    cilla.submit("Spara mötet", place="Granby")
+
+
+@pytest.mark.parametrize(
+    "day", ["0026-11-29", "1024-01-01", "2204-01-01", "9999-12-31", "0001-01-01", "2026-02-30", "x"]
+)
+def test_an_impossible_day_is_refused_where_it_is_typed(cast: Cast, browse: Browse, day: str) -> None:
+    """With a sentence; no box makes it possible."""
+    cilla = browse("cilla")
+    fields = {"day": day, "day-stammer": day, "starts": "09:00", "place": "B", "kind": "ordinary", "mode": "on_site"}
+    page = cilla.post(f"/forum/{cast.forum.slug}/nytt-mote", fields, status=422)
+    assert "kan inte stämma" in page.text() or days.NO_DAY in page.text()
+    seat = db.session.scalars(db.select(Seat).where(Seat.forum_id == cast.forum.id)).first()
+    assert seat is not None
+    page = cilla.post(f"/forum/{cast.forum.slug}/platser/{seat.id}/avsluta", {"last_day": day}, status=422)
+    assert "kan inte stämma" in page.text() or days.NO_DAY in page.text()
+    page = cilla.post(f"/forum/{cast.forum.slug}/platser/ny", {"starts_on": day, "role": "member"}, status=422)
+    assert "kan inte stämma" in page.text() or days.NO_DAY in page.text()
+
+
+def test_operations_refuse_it_too(cast: Cast) -> None:
+    """Whoever calls them."""
+    year = date(26, 11, 29)
+    with pytest.raises(Refused, match="0026"):
+        forums.add_term(cast.forum, "Förr", year, TODAY, by=cast.ada, at=AT)
+    with pytest.raises(Refused, match="0026"):
+        forums.end_seat(cast.forum.seats[0], year, by=cast.ada, at=AT)
+    with pytest.raises(Refused, match="0026"):
+        parties.add_agreement(cast.collaboration, "Avtal", year, notice_months=1, review_months=1, by=cast.ada, at=AT)
+
+
+def test_kontroll_names_days_of_assignments(cast: Cast) -> None:
+    """One that cannot be hinders, one far off is warned of, one within a term is neither."""
+    meeting = make.meeting(cast.forum, state=MeetingState.CLOSED)
+    presence = make.presence(meeting, cast.anna)
+    assert presence
+    written = make.paragraph(meeting, make.series(cast.forum), "Växel", cast.anna)
+    for due in (date(26, 1, 1), date(2031, 1, 1), date(2025, 1, 1), date(2204, 1, 1)):
+        make.assignment(written, "räkna", "Bo", due=due)
+    make.commit()
+    found = [one for one in findings_of(meeting, today=make.DAY) if one.check in {"impossible_due", "far_due"}]
+    assert [one.check for one in found] == ["impossible_due", "impossible_due", "far_due"]
+    assert "0026" in found[0].sentence
+    assert "2031" in found[2].sentence
+
+
+def test_old_protocols_are_read_in_with_their_years(cast: Cast) -> None:
+    """From before the municipalities, but not from the year 26, nor from a day to come."""
+    given = replace(records.full(), presence=())
+
+    def of(day: date) -> bytes:
+        return record.canonical(
+            replace(given, meeting=replace(given.meeting, date=day, end_date=day + timedelta(days=1)))
+        )
+
+    for wrong in (date(26, 4, 22), date(1024, 4, 22), date(2204, 4, 22)):
+        with pytest.raises(Refused, match="kan inte stämma"):
+            import_record(of(wrong), cast.forum, by=cast.cilla, at=AT)
+    assert import_record(of(date(1891, 4, 22)), cast.forum, by=cast.cilla, at=AT).meeting.day.year == 1891
