@@ -20,6 +20,7 @@ from govern.meetings.rules import Refusal
 from govern.notices import rules as notices
 from govern.notices.queries import adjusted_on
 from govern.notices.terms import post_by
+from govern.people import events
 from govern.people.access import SIGNED_IN, allow, is_administrator, me
 from govern.web.paging import asked_page
 from govern.web.swedish import local_day
@@ -43,6 +44,7 @@ def home() -> ResponseReturnValue:
         state_of_notice=notices.state_of,
         today=today,
         administrator=is_administrator(me()),
+        account_news=[(event, events.sentence(event)) for event in events.unseen(me())],
     )
 
 
