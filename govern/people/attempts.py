@@ -39,6 +39,8 @@ from govern.people.rules import (
 PURPOSE = "govern attempts"
 BY_PASSWORD, BY_PASSKEY = KINDS = ("account", "passkey")
 """What is counted for each account: passwords with codes, and passkeys, which nobody guesses, by themselves."""
+SHARED = {"all", "address"}
+"""What is counted whichever the account."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,13 +119,10 @@ def give_back(taken: Taken) -> None:
     db.session.commit()
 
 
-def forget(account: str, places: Sequence[str]) -> None:
-    """Forget what an account's own owner tried in vain before getting in, within the caller's transaction.
-
-    `places` are the known browsers or sessions that it was tried from.
-    """
-    limits = [*(Limit(kind, account, ATTEMPTS) for kind in KINDS), *(at_known(account, place)[0] for place in places)]
-    db.session.execute(delete(SignInAttempt).where(SignInAttempt.key.in_([limit.key for limit in limits])))
+def forget(limits: Sequence[Limit]) -> None:
+    """Forget what an account's own owner tried in vain before getting in, within the caller's transaction."""
+    own = [limit.key for limit in limits if limit.kind not in SHARED]
+    db.session.execute(delete(SignInAttempt).where(SignInAttempt.key.in_(own)))
 
 
 def _stop_at_full(keys: dict[str, Limit], at: datetime) -> None:

@@ -65,12 +65,16 @@ class Hold:
         return {event.by_id for event in self.events}
 
     @property
+    def names(self) -> str:
+        """Name them."""
+        return " och ".join(dict.fromkeys(event.by_name for event in self.events))
+
+    @property
     def sentence(self) -> str:
-        """Say why its owner may not sign, and from when."""
-        names = " och ".join(dict.fromkeys(event.by_name for event in self.events))
+        """Say to the owner why they may not sign, and from when."""
         return (
-            f"Kontot återställdes av {names}. Du kan underteckna från {moment(self.until)}, "
-            "eller när en annan administratör har bekräftat återställningen."
+            f"Kontot är nytt eller återställt av {self.names}. Du kan underteckna från {moment(self.until)}, "
+            "eller när en annan administratör har bekräftat det."
         )
 
 

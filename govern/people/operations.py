@@ -7,6 +7,7 @@ password is hashed with no transaction open (`people/hashing.py`), and what came
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -15,8 +16,9 @@ from sqlalchemy import select
 
 from govern import audit
 from govern.db import db
-from govern.errors import Refused, enforce
+from govern.errors import Refused, TooMany, enforce
 from govern.people import attempts, events, factors, hashing, sessions
+from govern.people.attempts import Limit
 from govern.people.models import Account, Person, SignInSession
 from govern.people.passwords import refuse_password, words_of
 from govern.people.rules import Refusal
@@ -162,11 +164,9 @@ def check_password(
         if within
         else sessions.limits_of(email, account, device, address=address, at=at, kind=attempts.BY_PASSWORD)
     )
-    taken = attempts.take(limits, at=at)
-    if not hashing.fits(kept, password):
+    if not _fits(kept, password, limits, at=at):
         raise Refused(Refusal.WRONG)
     renewed = hashing.hashed(password) if hashing.outdated(kept) else kept
-    attempts.give_back(taken)
     account = db.session.get_one(Account, account_id)
     if account.disabled_at or account.password_hash != kept:  # Changed while the password was hashed.
         raise Refused(Refusal.WRONG)
@@ -174,6 +174,19 @@ def check_password(
         account.password_hash = renewed
         db.session.commit()
     return account
+
+
+def _fits(kept: str, password: str, limits: Sequence[Limit], *, at: datetime) -> bool:
+    """Count an attempt, try the password, and count only a wrong one."""
+    taken = attempts.take(limits, at=at)
+    try:
+        right = hashing.fits(kept, password)
+    except TooMany:  # It was not tried.
+        attempts.give_back(taken)
+        raise
+    if right:
+        attempts.give_back(taken)
+    return right
 
 
 def sign_in(
@@ -214,10 +227,8 @@ def change_own_password(session: SignInSession, old: str, new: str, *, address: 
     """
     account = session.account
     kept, own = account.password_hash, own_words(account)
-    taken = attempts.take(sessions.limits_within(session), at=at)
-    if not hashing.fits(kept, old):
+    if not _fits(kept, old, sessions.limits_within(session), at=at):
         raise Refused(Refusal.WRONG_OLD, "old")
-    attempts.give_back(taken)
     enforce(refuse_password(new, own), "new")
     renewed = hashing.hashed(new)
     account.password_hash = renewed

@@ -46,8 +46,9 @@ def start(
         browser=browser[:300],
     )
     db.session.add(session)
-    known = devices.remember(account, device, at=at)
-    attempts.forget(account.email, [devices.digest(account.id, known)])
+    for kind in attempts.KINDS:  # What was counted with this browser's attempts, and no others', is forgotten.
+        attempts.forget(limits_of(account.email, account, device, address=address, at=at, kind=kind))
+    devices.remember(account, device, at=at)
     audit.write("signed_in", account, by=account.person, at=at, strong=strong)
     db.session.commit()
     return session, token
@@ -59,7 +60,7 @@ def freshen(session: SignInSession, *, first: bool, second: bool, at: datetime) 
         session.fresh_at = at
     if second:
         session.strong_at = at
-    attempts.forget(session.account.email, [f"session {session.id}"])
+    attempts.forget(limits_within(session))
     audit.write("signed_in_afresh", session.account, by=session.account.person, at=at, first=first, second=second)
     db.session.commit()
 

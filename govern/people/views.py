@@ -430,7 +430,7 @@ def end_sessions(held: Account) -> ResponseReturnValue:
 def confirm_reset(held: Account) -> ResponseReturnValue:
     """Confirm, as a second administrator, that a reset is right."""
     accounts.confirm_reset(held, by=me(), at=now())
-    return _acted(f"Återställningen är bekräftad. {held.person.name} kan underteckna igen.")
+    return _acted(f"Det är bekräftat. {held.person.name} kan underteckna.")
 
 
 def _acted(sentence: str) -> ResponseReturnValue:

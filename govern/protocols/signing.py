@@ -63,8 +63,8 @@ def begin(
         Refused: when it is not this person's to sign, not yet their turn, others have reset their account, their
             sign-in is not fresh, or the maker of signatures cannot.
     """
-    enforce(refuse_signing(signature, by))
     refuse_held(by, at=at)
+    enforce(refuse_signing(signature, by))
     enforce(refuse_stale(fresh_at, at, fresh_for))
     token = secrets.token_urlsafe(32)
     before = latest_file(signature.protocol)
