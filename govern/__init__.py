@@ -46,6 +46,10 @@ from govern.paragraphs.superseding_views import pages as superseding_pages
 from govern.paragraphs.views import pages as paragraph_pages
 from govern.parties.views import pages as party_pages
 from govern.people import access as people_access
+from govern.people import (
+    accounts,  # noqa: F401 — registers what the outbox does
+    devices,
+)
 from govern.people.account_views import pages as account_pages
 from govern.people.background import pages as background_pages
 from govern.people.log import pages as log_pages
@@ -167,6 +171,7 @@ def create_app(settings: config.Settings | None = None, **overrides: Any) -> Fla
     csrf.exempt(returned)  # It comes from a signing service's site; see its own proof.
     csrf.exempt(stop)  # A mail program sends it, and its address is its proof (RFC 8058).
     people_access.init_app(app, LoginManager(app))
+    app.after_request(devices.send)
     navigation.init_app(app)
     logs.init_app(app, behind_proxy=settings.trusted_proxies > 0)
     security.init_app(app, https=settings.https)

@@ -23,6 +23,14 @@ class Refused(GovernError):
         self.field = field
 
 
+class TooMany(Refused):
+    """Raise when something is tried too often; `seconds` is how long to wait (HTTP 429 and Retry-After)."""
+
+    def __init__(self, sentence: str, *, seconds: int) -> None:
+        super().__init__(sentence)
+        self.seconds = max(1, seconds)
+
+
 def enforce(refusal: Refusal | None, field: str | None = None) -> None:
     """Raise what a rule answered, if it answered anything.
 

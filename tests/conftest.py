@@ -21,7 +21,7 @@ from playwright.sync_api import sync_playwright
 
 from govern import schema
 from govern.db import db
-from govern.people import operations as people
+from govern.people import hashing
 from tests import cast as casting
 from tests.apps import copy_sqlite, open_app
 from tests.browse import Browser
@@ -81,7 +81,7 @@ def _cheap_passwords() -> Iterator[None]:
     """Hash passwords by the real algorithm at its lowest cost; production's cost is tested in `people/`."""
     cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(people, "hasher", lambda: cheap)
+        patch.setattr(hashing, "hasher", lambda: cheap)
         yield
 
 

@@ -51,8 +51,18 @@ from govern.paragraphs.states import (
 )
 from govern.paragraphs.superseding_models import Supersession
 from govern.parties.models import Agreement, Collaboration, Party
-from govern.people.models import Factor, PasskeyChallenge, Person, RecoveryCode, SignInAttempt, SignInSession
-from govern.people.states import FactorKind
+from govern.people.models import (
+    AccountEvent,
+    Factor,
+    KnownDevice,
+    OneTimeLink,
+    PasskeyChallenge,
+    Person,
+    RecoveryCode,
+    SignInAttempt,
+    SignInSession,
+)
+from govern.people.states import FactorKind, Happening
 from govern.protocols.adjusting_models import Adjustment, Reminder
 from govern.protocols.dispatch_models import Dispatch, MeetingBinder
 from govern.protocols.models import (
@@ -231,10 +241,13 @@ def everything(cast: Any) -> p.Paragraph:
     session = dict.fromkeys(("started_at", "seen_at", "fresh_at"), AT)
     signed_in = add(SignInSession(account=anna.account, token="t" * 64, **session))
     _a_desk(written, cilla, signed_in)
-    add(SignInAttempt(email="eva@alvsam.example", address="127.0.0.1", at=AT))
+    add(SignInAttempt(key="k" * 64, count=1, since=AT))
+    add(KnownDevice(account_id=bo.account.id, digest="d" * 64, seen_at=AT))
+    add(OneTimeLink(account=bo.account, digest="l" * 64, made_at=AT, expires_at=AT, by_id=anna.id))
+    add(AccountEvent(account=bo.account, kind=Happening.LINK_MADE, at=AT, by_id=anna.id, by_name=anna.name))
     add(outbox.LaneBeat(lane="index", owner="here", at=AT))
     outbox.enqueue("example", written.id, at=AT)
-    audit.write("example", written, by=cilla, at=AT)
+    audit.write("paragraph.saved", written, by=cilla, at=AT)
     commit()
     return written
 

@@ -133,6 +133,12 @@ def test_an_installation_is_begun(tmp_path: Path) -> None:
     assert (short.returncode, short.stderr) == (1, "Lösenordet behöver ha minst 12 tecken.\n")
     assert "Ada Ask kan logga in med ada@alvsam.example" in installation.say(*first, typed="ett långt lösenord\n")
     assert installation.run(*first, typed="ett långt lösenord\n").returncode == 1
+    rights = ("account-rights", "ada@alvsam.example", "--no-administrator")
+    last = installation.run(*rights)
+    assert (last.returncode, last.stderr.startswith("Någon annan behöver vara administratör först.")) == (1, True)
+    assert "inte administratör, öppet" in installation.say(*rights, "--force")
+    assert re.search(r"http://\S+/valj-losenord/\S{40,}", installation.say("account-link", "ada@alvsam.example"))
+    assert "inget konto" in installation.run("account-link", "eva@alvsam.example").stderr
     assert "ingen" in installation.say("db", "downgrade", "base")
 
 

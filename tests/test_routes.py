@@ -25,6 +25,7 @@ OPEN = {
     "people.second_step",
     "people.sign_in_by_passkey",
     "people.passkey_question",
+    "people.choose_password",
     "watching.feed",
     "watching.stop",
     "masking.published",
@@ -58,6 +59,55 @@ def test_every_route_declares_its_right(app: Flask) -> None:
 def test_what_anyone_may_see_is_listed(app: Flask) -> None:
     """Nothing is opened to the public without a line in this file."""
     assert {rule.endpoint for rule, _, right in routes(app) if right is ANYONE} == OPEN
+
+
+CHANGES_ACCOUNTS = {
+    "people.give_account",
+    "people.new_link",
+    "people.revoke_link",
+    "people.reset_factors",
+    "people.change_address",
+    "people.set_administrator",
+    "people.set_disabled",
+    "people.end_sessions",
+    "people.confirm_reset",
+    "account.address",
+    "account.password",
+    "account.app",
+    "account.passkey",
+    "account.remove_factor",
+    "account.renew_codes",
+}
+UNWEIGHTY = {
+    "account.acknowledge",
+    "account.end_others",
+    "account.end_session",
+    "account.kept_codes",
+    "account.passkey_question",
+    "account.revoke_link",
+    "people.afresh_by_passkey",
+    "people.choose_password",
+    "people.new_person",
+    "people.passkey_question",
+    "people.person",
+    "people.second_step",
+    "people.sign_in",
+    "people.sign_in_afresh",
+    "people.sign_in_by_passkey",
+    "people.sign_out",
+}
+"""What takes no fresh sign-in: signing in itself, and what only closes. `people.person` asks by itself when the address
+of somebody with an account changes."""
+
+
+def test_what_changes_an_account_asks_for_a_fresh_sign_in(app: Flask) -> None:
+    """Of others a second factor, of one's own all that there is; a new page is in one list or the other."""
+    writes = {rule.endpoint for rule, verbs, _ in routes(app) if "POST" in verbs}
+    theirs = {name for name in writes if name.partition(".")[0] in {"people", "account"}}
+    fresh = {name: getattr(app.view_functions[name], "fresh", None) for name in theirs}
+    assert {name for name, demand in fresh.items() if demand} == CHANGES_ACCOUNTS
+    assert {name for name, demand in fresh.items() if not demand} == UNWEIGHTY
+    assert {demand for name, demand in fresh.items() if name.startswith("people.") and demand} == {"required"}
 
 
 def test_a_right_says_what_is_missing(app: Flask) -> None:

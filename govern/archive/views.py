@@ -20,6 +20,7 @@ from govern.meetings.rules import Refusal
 from govern.notices import rules as notices
 from govern.notices.queries import adjusted_on
 from govern.notices.terms import post_by
+from govern.people import events
 from govern.people.access import SIGNED_IN, allow, is_administrator, me
 from govern.people.background import count_set_aside
 from govern.web.paging import asked_page
@@ -45,6 +46,7 @@ def home() -> ResponseReturnValue:
         today=today,
         administrator=is_administrator(me()),
         set_aside=count_set_aside() if is_administrator(me()) else 0,
+        account_news=[(event, events.sentence(event)) for event in events.unseen(me())],
     )
 
 

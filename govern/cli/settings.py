@@ -13,8 +13,9 @@ from govern import schema
 from govern.cli.installation import command, commands, installation
 from govern.db import db, now
 from govern.errors import Refused
+from govern.people import accounts
 from govern.people import operations as people
-from govern.people.models import Person
+from govern.people.models import Account, Person
 
 
 @command("account", help="Skapa ett konto. Lösenordet frågas efter, eller läses från standard in.")
@@ -32,6 +33,44 @@ def account(email: str, name: str, administrator: bool) -> None:
     person = person or people.add_person(name, email, by=None, at=at)
     people.add_account(person, email, password, administrator=administrator, by=None, at=at)
     click.echo(f"{person.name} kan logga in med {email.strip().lower()}.")
+
+
+@command("account-link", help="Gör en engångslänk för att välja ett nytt lösenord, när ingen administratör kommer in.")
+@click.argument("email", metavar="E-POST")
+@click.option("--second-step", is_flag=True, help="Ta också bort andra steg och återställningskoder.")
+def account_link(email: str, second_step: bool) -> None:
+    """Let somebody in again; the owner is told, and the account may not sign for a day."""
+    at, held = now(), _account(email)
+    if second_step:
+        accounts.reset_factors(held, by=None, at=at)
+    token = accounts.new_link(held, mailed=False, by=None, at=at)
+    click.echo(f"{held.person.name} väljer lösenord här, en gång och inom ett dygn:\n{accounts.address_of(token)}")
+
+
+@command("account-rights", help="Ge eller ta ett kontos rätt att administrera, eller stäng av eller öppna det.")
+@click.argument("email", metavar="E-POST")
+@click.option("--administrator/--no-administrator", default=None, help="Kontot får administrera, eller inte längre.")
+@click.option("--disable/--enable", "disabled", default=None, help="Kontot stängs av, eller öppnas igen.")
+@click.option("--force", is_flag=True, help="Också när ingen administratör blir kvar.")
+def account_rights(email: str, administrator: bool | None, disabled: bool | None, force: bool) -> None:
+    """Change what an account may do; the owner is told."""
+    at, held = now(), _account(email)
+    if administrator is not None:
+        accounts.set_administrator(held, administrator, by=None, at=at, force=force)
+    if disabled is not None:
+        accounts.set_disabled(held, disabled, by=None, at=at, force=force)
+    said = [
+        "administratör" if held.administrator else "inte administratör",
+        "avstängt" if held.disabled_at else "öppet",
+    ]
+    click.echo(f"{held.email}: {', '.join(said)}.")
+
+
+def _account(email: str) -> Account:
+    held = people.account_by_email(people.tidy(email) or "")
+    if held is None:
+        raise Refused(f"Det finns inget konto med adressen {email}.")
+    return held
 
 
 @commands.group("db", help="Databasens tabeller.")

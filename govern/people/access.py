@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from functools import wraps
 from typing import Any
 
-from flask import Flask, abort, current_app, g, redirect, request, url_for
+from flask import Flask, abort, current_app, flash, g, redirect, request, url_for
 from flask import session as cookie
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, current_user
@@ -21,8 +21,9 @@ from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm.attributes import set_committed_value
 
 from govern.db import db, now
+from govern.people import events
 from govern.people.models import Account, Person, SignInSession
-from govern.people.rules import SECOND_STEP, needs_second
+from govern.people.rules import SECOND_STEP, needs_second, refuse_stale
 
 SEEN_EVERY = timedelta(minutes=5)
 NEVER = datetime.min.replace(tzinfo=UTC)
@@ -183,6 +184,41 @@ def freshening_url(session: SignInSession, signing_factor: str, back: str) -> st
     return url_for("account.factors" if missing else "people.sign_in_afresh", next=back)
 
 
+OWN_FACTORS, SECOND_FACTOR = "offered", "required"
+"""What changing an account asks for: all that one's own account has, or always a second factor."""
+
+
+def is_fresh(demand: str) -> bool:
+    """Say whether whoever sits here gave what a change asks for lately enough."""
+    lasts = timedelta(minutes=current_app.config["GOVERN"].fresh_minutes)
+    return refuse_stale(given_at(current_user.session, demand), now(), lasts) is None
+
+
+def freshen(demand: str, back: str) -> ResponseReturnValue:
+    """Lead to where it is given anew; from there the way leads back."""
+    flash("Bekräfta först att det är du. Sedan kan du fortsätta.")
+    return redirect(freshening_url(current_user.session, demand, back), 303)
+
+
+def freshly(
+    demand: str, back: Callable[[], str], *, unless: Callable[[], bool] = bool
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Declare that a route changes how someone signs in: it asks for what `demand` says anew, and leads to `back`.
+
+    `unless` says when the page itself asks for all there is.
+    """
+
+    def declare(view: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(view)
+        def guarded(*row: Any, **address: Any) -> ResponseReturnValue:
+            return view(*row, **address) if unless() or is_fresh(demand) else freshen(demand, back())
+
+        guarded.fresh = demand  # type: ignore[attr-defined]
+        return guarded
+
+    return declare
+
+
 def init_app(app: Flask, manager: LoginManager) -> None:
     """Close every route that declares no right, and know the signed-in person from the cookie."""
 
@@ -206,7 +242,14 @@ def init_app(app: Flask, manager: LoginManager) -> None:
 
     @app.context_processor
     def tell_templates() -> dict[str, Any]:
-        return {"signed_in": current_user if current_user.is_authenticated else None}
+        return {"signed_in": current_user if current_user.is_authenticated else None, "held": _held_here}
+
+
+def _held_here() -> str:
+    """Say why whoever is signed in may not sign now, if so, for a page that offers to."""
+    person = someone()
+    hold = events.held(person, at=now()) if person else None
+    return hold.sentence if hold else ""
 
 
 def _touch(session_id: int, at: datetime) -> None:

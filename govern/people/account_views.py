@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from datetime import timedelta
+from collections.abc import Callable
 
 import segno
 from flask import Blueprint, current_app, flash, redirect, render_template, request, session, url_for
@@ -14,14 +14,16 @@ from markupsafe import Markup
 
 from govern import secrets_box
 from govern.db import now
+from govern.people import accounts, events, passkeys, sessions
 from govern.people import factors as operations
 from govern.people import operations as people
-from govern.people import passkeys
-from govern.people.access import OWNS, SIGNED_IN, allow, given_at, me
+from govern.people.access import OWN_FACTORS, OWNS, SIGNED_IN, allow, freshly, me
 from govern.people.browsers import browser_name
-from govern.people.forms import AppForm, PasskeyEnrolForm, PasswordForm
-from govern.people.models import Factor, SignInSession
+from govern.people.events import event_by_id
+from govern.people.forms import AddressForm, AppForm, PasskeyEnrolForm, PasswordForm
+from govern.people.models import AccountEvent, Factor, SignInSession
 from govern.people.queries import factor_by_id, live_sessions, session_by_id
+from govern.web.errors import refused_answer
 from govern.web.next import safe_next
 
 pages = Blueprint("account", __name__, url_prefix="/konto")
@@ -34,11 +36,55 @@ SHOWN = "govern recovery codes shown"
 def account() -> ResponseReturnValue:
     """Show what belongs to one's own account."""
     account = current_user.account
-    return render_template("people/my_account.html", account=account, codes_left=operations.codes_left(account)), 200
+    page = render_template(
+        "people/my_account.html",
+        account=account,
+        codes_left=operations.codes_left(account),
+        happened=[(event, events.sentence(event)) for event in events.latest(account)],
+        hold=events.hold_on(account, at=now()),
+        link=accounts.open_link(account, at=now()),
+    )
+    return page, 200
+
+
+@pages.post("/handelser/<int:event_id>/sedd")
+@allow(OWNS, event_by_id)
+def acknowledge(event: AccountEvent) -> ResponseReturnValue:
+    """Say that one knows what somebody did to one's account."""
+    events.acknowledge(event, at=now())
+    return redirect(url_for("archive.home"), 303)
+
+
+@pages.post("/lank/aterkalla")
+@allow(SIGNED_IN)
+def revoke_link() -> ResponseReturnValue:
+    """Let a link to one's account that somebody made open nothing."""
+    accounts.revoke_link(current_user.account, by=me(), at=now())
+    flash("Länken är återkallad.")
+    return redirect(url_for(".account"), 303)
+
+
+def _back(endpoint: str) -> Callable[[], str]:
+    """Say where the way leads back to from giving one's factors anew, and on from there."""
+    return lambda: url_for(endpoint, next=_next() or None)
+
+
+@pages.route("/adress", methods=["GET", "POST"])
+@allow(SIGNED_IN)
+@freshly(OWN_FACTORS, lambda: url_for("account.address", email=request.values.get("email")))
+def address() -> ResponseReturnValue:
+    """Change the address that one signs in with."""
+    form = AddressForm(email=request.args.get("email") or current_user.account.email)
+    form.try_(lambda: people.change_own_address(current_user.session, form.email.data, at=now()))
+    if form.done:
+        flash("Adressen är ändrad. Du är utloggad från alla andra webbläsare.")
+        return redirect(url_for(".account"), 303)
+    return render_template("people/address.html", form=form), 422 if form.is_submitted() else 200
 
 
 @pages.route("/losenord", methods=["GET", "POST"])
 @allow(SIGNED_IN)
+@freshly(OWN_FACTORS, _back("account.password"), unless=lambda: not current_user.account.factors)
 def password() -> ResponseReturnValue:
     """Change one's password by the old one."""
     form = PasswordForm()
@@ -50,12 +96,13 @@ def password() -> ResponseReturnValue:
     if form.done:
         flash("Lösenordet är bytt. Du är utloggad från alla andra webbläsare.")
         return redirect(url_for(".account"), 303)
-    return render_template("people/password.html", form=form), 422 if form.is_submitted() else 200
+    status, headers = refused_answer(form.refused)
+    return render_template("people/password.html", form=form), 422 if form.errors and status == 200 else status, headers
 
 
 @pages.get("/inloggningar")
 @allow(SIGNED_IN)
-def sessions() -> ResponseReturnValue:
+def signed_in_at() -> ResponseReturnValue:
     """List the browsers where one is signed in."""
     lifetime = current_app.permanent_session_lifetime
     rows = live_sessions(current_user.account, at=now(), lifetime=lifetime)
@@ -67,18 +114,18 @@ def sessions() -> ResponseReturnValue:
 @allow(OWNS, session_by_id)
 def end_session(ended: SignInSession) -> ResponseReturnValue:
     """Sign out of one browser."""
-    people.sign_out(ended, at=now())
+    sessions.sign_out(ended, at=now())
     flash("Inloggningen är avslutad.")
-    return redirect(url_for(".sessions"), 303)
+    return redirect(url_for(".signed_in_at"), 303)
 
 
 @pages.post("/inloggningar/avsluta-andra")
 @allow(SIGNED_IN)
 def end_others() -> ResponseReturnValue:
     """Sign out of every browser but this."""
-    people.end_sessions(current_user.account, but=current_user.session, by=me(), at=now())
+    sessions.end_others(current_user.session, at=now())
     flash("Du är utloggad från alla andra webbläsare.")
-    return redirect(url_for(".sessions"), 303)
+    return redirect(url_for(".signed_in_at"), 303)
 
 
 @pages.get("/andra-steg")
@@ -98,24 +145,26 @@ def factors() -> ResponseReturnValue:
 
 @pages.route("/kodapp", methods=["GET", "POST"])
 @allow(SIGNED_IN)
+@freshly(OWN_FACTORS, _back("account.app"))
 def app() -> ResponseReturnValue:
     """Enrol a code app: its key is shown as a picture and as text, and a code proves that the app has it."""
-    if not _fresh():
-        return _freshen("account.app")
     form, account, first = AppForm(), current_user.account, not current_user.account.factors
     if request.method == "GET" or "app" not in session:
         session["app"] = urlsafe_b64encode(operations.new_secret()).decode()
     closed = urlsafe_b64decode(session["app"])
-    form.try_(lambda: operations.enrol_app(account, closed, form.name.data, form.code.data, by=me(), at=now()))
+    here = current_user.session
+    form.try_(
+        lambda: operations.enrol_app(account, closed, form.name.data, form.code.data, by=me(), at=now(), here=here)
+    )
     if form.done:
         session.pop("app")
         return _enrolled(first=first, whole=False)
-    address = operations.address(closed, account, _issuer())
+    key = operations.address(closed, account, _issuer())
     page = render_template(
         "people/enrol_app.html",
         form=form,
-        picture=_picture(address),
-        address=address,
+        picture=_picture(key),
+        address=key,
         written=operations.written(closed),
         next=_next(),
     )
@@ -124,12 +173,12 @@ def app() -> ResponseReturnValue:
 
 @pages.route("/passkey", methods=["GET", "POST"])
 @allow(SIGNED_IN)
+@freshly(OWN_FACTORS, _back("account.passkey"))
 def passkey() -> ResponseReturnValue:
     """Enrol a passkey that the browser makes."""
-    if not _fresh():
-        return _freshen("account.passkey")
     form, account, first = PasskeyEnrolForm(), current_user.account, not current_user.account.factors
-    form.try_(lambda: passkeys.enrol(account, form.name.data, form.credential.data, by=me(), at=now()))
+    here = current_user.session
+    form.try_(lambda: passkeys.enrol(account, form.name.data, form.credential.data, by=me(), at=now(), here=here))
     if form.done:
         return _enrolled(first=first, whole=True)
     page = render_template("people/enrol_passkey.html", form=form, offered=passkeys.offered(), next=_next())
@@ -148,7 +197,7 @@ def _enrolled(*, first: bool, whole: bool) -> ResponseReturnValue:
 
     A passkey is a `whole` sign-in; a code is the second half of one, whose first was the password a moment ago.
     """
-    people.freshen(current_user.session, first=whole, second=True, at=now())
+    sessions.freshen(current_user.session, first=whole, second=True, at=now())
     flash("Ditt andra steg är tillagt.")
     if not first:
         return redirect(safe_next(_next(), url_for(".factors")), 303)
@@ -158,11 +207,10 @@ def _enrolled(*, first: bool, whole: bool) -> ResponseReturnValue:
 
 @pages.post("/andra-steg/<int:factor_id>/ta-bort")
 @allow(OWNS, factor_by_id)
+@freshly(OWN_FACTORS, _back("account.factors"))
 def remove_factor(factor: Factor) -> ResponseReturnValue:
     """Remove a second factor."""
-    if not _fresh():
-        return _freshen("account.factors")
-    operations.remove(factor, by=me(), at=now())
+    operations.remove(factor, by=me(), at=now(), here=current_user.session)
     flash("Borttaget. Det går inte längre att logga in med det.")
     return redirect(url_for(".factors"), 303)
 
@@ -179,10 +227,9 @@ def codes() -> ResponseReturnValue:
 
 @pages.post("/aterstallningskoder")
 @allow(SIGNED_IN)
+@freshly(OWN_FACTORS, _back("account.codes"))
 def renew_codes() -> ResponseReturnValue:
     """Make new recovery codes."""
-    if not _fresh():
-        return _freshen("account.codes")
     _show_codes()
     return redirect(url_for(".codes"), 303)
 
@@ -196,19 +243,8 @@ def kept_codes() -> ResponseReturnValue:
 
 
 def _show_codes() -> None:
-    made = operations.renew_codes(current_user.account, by=me(), at=now())
+    made = operations.renew_codes(current_user.account, by=me(), at=now(), here=current_user.session)
     session["codes"] = urlsafe_b64encode(secrets_box.close(json.dumps(made).encode(), SHOWN)).decode()
-
-
-def _fresh() -> bool:
-    """Say whether whoever sits here gave all that the account has, lately enough to change how one signs in."""
-    lasts = timedelta(minutes=current_app.config["GOVERN"].fresh_minutes)
-    return now() - given_at(current_user.session, "offered") <= lasts
-
-
-def _freshen(endpoint: str) -> ResponseReturnValue:
-    back = url_for(endpoint, next=_next() or None)
-    return redirect(url_for("people.sign_in_afresh", next=back), 303)
 
 
 def _next() -> str:

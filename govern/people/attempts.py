@@ -1,35 +1,158 @@
-"""Failed attempts are counted for each address, whatever was tried: a password, a code or a passkey."""
+"""What is tried is counted first, atomically: a password, a code, a passkey, a link. Whoever succeeds gets it back.
+
+The count is kept in a short transaction of its own, before anything is hashed. Each attempt is counted against several
+limits at once, in windows of a quarter of an hour that begin with the first attempt; of two who try at the same moment
+the database lets only as many through as the limit has left. A browser that has been signed in to an account before is
+counted by itself (`people/devices.py`), so that nobody can lock the owner out by trying.
+
+Unknown addresses are counted as known ones are. The table is bounded: nothing is counted once everybody together has
+tried too often, and what is older than the window is cleared away.
+"""
 
 from __future__ import annotations
 
+import hashlib
+import hmac
+import ipaddress
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import bindparam, case, delete, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
-from govern.db import db
-from govern.errors import Refusal, Refused, enforce
+from govern import secrets_box
+from govern.db import UTCDateTime, db, reading
+from govern.errors import TooMany
 from govern.people.models import SignInAttempt
-from govern.people.rules import ATTEMPT_WINDOW, refuse_attempt
+from govern.people.rules import (
+    ADDRESS_ATTEMPTS,
+    ALL_ATTEMPTS,
+    ATTEMPT_WINDOW,
+    ATTEMPTS,
+    KNOWN_ATTEMPTS,
+    Refusal,
+)
+
+PURPOSE = "govern attempts"
+BY_PASSWORD, BY_PASSKEY = KINDS = ("account", "passkey")
+"""What is counted for each account: passwords with codes, and passkeys, which nobody guesses, by themselves."""
+SHARED = {"all", "address"}
+"""What is counted whichever the account."""
 
 
-def limit(email: str, *, at: datetime) -> None:
-    """Stop before anything is tried.
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """Something that is counted, and how often it may be tried in vain within a window."""
+
+    kind: str
+    value: str
+    most: int
+
+    @property
+    def key(self) -> str:
+        """Name it in the database, keyed by the installation's secret: addresses are not kept in the open."""
+        written = f"{self.kind}:{self.value}".encode()
+        return hmac.new(secrets_box.derive(PURPOSE), written, hashlib.sha256).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """An attempt that was counted: what was counted, and in the windows that began when."""
+
+    windows: Sequence[tuple[str, datetime]]
+
+
+def outside(address: str, account: str = "", *, kind: str = BY_PASSWORD) -> list[Limit]:
+    """Count an attempt from an unknown browser: with everybody's, with its network's, and with the account's."""
+    limits = [Limit("all", "", ALL_ATTEMPTS), Limit("address", network(address), ADDRESS_ATTEMPTS)]
+    return [*limits, Limit(kind, account, ATTEMPTS)] if account else limits
+
+
+def at_known(account: str, device: str) -> list[Limit]:
+    """Count an attempt from a browser that has been signed in to the account before, or is now."""
+    return [Limit("known", f"{account}:{device}", KNOWN_ATTEMPTS)]
+
+
+def network(address: str) -> str:
+    """Say whose an address is: an IPv6 address is counted by its /64, of which one household has them all."""
+    try:
+        parsed = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return ""
+    if isinstance(parsed, ipaddress.IPv4Address):
+        return str(parsed)
+    return str(parsed.ipv4_mapped or ipaddress.ip_network((parsed, 64), strict=False))
+
+
+def take(limits: Sequence[Limit], *, at: datetime) -> Taken:
+    """Count an attempt before it is made, in a transaction of its own; what was open is undone.
 
     Raises:
-        Refused: when too many attempts failed lately.
+        TooMany: when a limit is reached; then nothing is counted, and no lock was taken when it was so already.
     """
-    query = select(func.count()).where(SignInAttempt.email == email, SignInAttempt.at > at - ATTEMPT_WINDOW)
-    enforce(refuse_attempt(db.session.scalar(query) or 0))
-
-
-def fail(email: str, refusal: Refusal, field: str | None = None, *, address: str, at: datetime) -> Refused:
-    """Count a failure and keep the count; give the refusal to raise."""
-    db.session.rollback()
-    db.session.add(SignInAttempt(email=email, address=address, at=at))
+    keys = {limit.key: limit for limit in limits}
+    _stop_at_full(keys, at)
+    windows = []
+    for key, limit in keys.items():  # In a fixed order, everybody's first: no two wait for each other.
+        count, since = db.session.execute(_counting(), {"new": key, "now": at, "old": at - ATTEMPT_WINDOW}).one()
+        if count > limit.most:
+            db.session.rollback()
+            raise _too_many(since, at)
+        if count == 1 and limit.kind == "all":
+            db.session.execute(delete(SignInAttempt).where(SignInAttempt.since <= at - ATTEMPT_WINDOW))
+        windows.append((key, since))
     db.session.commit()
-    return Refused(refusal, field)
+    return Taken(windows)
 
 
-def forget(email: str) -> None:
-    """Forget the failures of whoever got the whole way in, within the caller's transaction."""
-    db.session.execute(delete(SignInAttempt).where(SignInAttempt.email == email))
+def give_back(taken: Taken) -> None:
+    """Count a right attempt no longer, in a transaction of its own."""
+    for key, since in taken.windows:
+        db.session.execute(
+            update(SignInAttempt)
+            .where(SignInAttempt.key == key, SignInAttempt.since == since, SignInAttempt.count > 0)
+            .values(count=SignInAttempt.count - 1)
+        )
+    db.session.commit()
+
+
+def forget(limits: Sequence[Limit]) -> None:
+    """Forget what an account's own owner tried in vain before getting in, within the caller's transaction."""
+    own = [limit.key for limit in limits if limit.kind not in SHARED]
+    db.session.execute(delete(SignInAttempt).where(SignInAttempt.key.in_(own)))
+
+
+def _stop_at_full(keys: dict[str, Limit], at: datetime) -> None:
+    """Look first without writing, so that a flood costs nobody else the lock."""
+    query = select(SignInAttempt.key, SignInAttempt.count, SignInAttempt.since).where(SignInAttempt.key.in_(keys))
+    with reading():
+        rows = db.session.execute(query.where(SignInAttempt.since > at - ATTEMPT_WINDOW)).all()
+    full = [since for key, count, since in rows if count >= keys[key].most]
+    if full:
+        raise _too_many(max(full), at)
+
+
+def _too_many(since: datetime, at: datetime) -> TooMany:
+    return TooMany(Refusal.TOO_MANY.value, seconds=math.ceil((since + ATTEMPT_WINDOW - at).total_seconds()))
+
+
+def _counting() -> Any:
+    """Add one to a window, or begin a new one where there is none or it has passed: one statement, so atomic."""
+    insert: Any = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[db.engine.dialect.name]
+    now, old = bindparam("now", type_=UTCDateTime), bindparam("old", type_=UTCDateTime)
+    passed = SignInAttempt.since <= old
+    return (
+        insert(SignInAttempt)
+        .values(key=bindparam("new"), count=1, since=now)
+        .on_conflict_do_update(
+            index_elements=[SignInAttempt.key],
+            set_={
+                "count": case((passed, 1), else_=SignInAttempt.count + 1),
+                "since": case((passed, now), else_=SignInAttempt.since),
+            },
+        )
+        .returning(SignInAttempt.count, SignInAttempt.since)
+    )

@@ -19,10 +19,10 @@ from sqlalchemy.engine import CursorResult
 from govern import audit, secrets_box
 from govern.db import db
 from govern.errors import Refused
-from govern.people import attempts
-from govern.people.models import Account, Factor, Person, RecoveryCode
+from govern.people import attempts, events, sessions
+from govern.people.models import Account, Factor, Person, RecoveryCode, SignInSession
 from govern.people.rules import CODES, Refusal, refuse_factor_name
-from govern.people.states import FactorKind
+from govern.people.states import FactorKind, Happening
 
 PURPOSE = "govern code apps"
 CODES_PURPOSE = "govern recovery codes"
@@ -48,8 +48,17 @@ def address(closed: bytes, account: Account, issuer: str) -> str:
     return pyotp.TOTP(written(closed), name=account.email, issuer=issuer).provisioning_uri()
 
 
-def enrol_app(account: Account, closed: bytes, name: str, code: str, *, by: Person, at: datetime) -> Factor:
-    """Enrol a code app that has shown a code of its key.
+def enrol_app(
+    account: Account,
+    closed: bytes,
+    name: str,
+    code: str,
+    *,
+    by: Person,
+    at: datetime,
+    here: SignInSession | None = None,
+) -> Factor:
+    """Enrol a code app that has shown a code of its key; every browser but `here` is signed out.
 
     Raises:
         Refused: when the name is blank or taken, or the code is not the key's.
@@ -64,49 +73,62 @@ def enrol_app(account: Account, closed: bytes, name: str, code: str, *, by: Pers
     factor = Factor(
         account=account, kind=FactorKind.TOTP, name=name, secret=closed, counter=step, added_at=at, used_at=at
     )
-    return keep(factor, by=by, at=at)
+    return keep(factor, by=by, at=at, here=here)
 
 
-def keep(factor: Factor, *, by: Person, at: datetime) -> Factor:
-    """Keep a factor that has shown itself, and commit."""
+def keep(factor: Factor, *, by: Person, at: datetime, here: SignInSession | None = None) -> Factor:
+    """Keep a factor that has shown itself, sign out of every browser but `here`, tell the owner, and commit."""
     db.session.add(factor)
     audit.write("factor.added", factor, by=by, at=at, kind=factor.kind, name=factor.name)
-    db.session.commit()
+    _changed_own(factor.account, Happening.FACTOR_ADDED, _named(factor), by=by, at=at, here=here)
     return factor
 
 
-def remove(factor: Factor, *, by: Person, at: datetime) -> None:
-    """Remove a factor; with the last one go the recovery codes, which stand in for it."""
+def remove(factor: Factor, *, by: Person, at: datetime, here: SignInSession | None = None) -> None:
+    """Remove a factor, and with the last one the recovery codes, which stand in for it.
+
+    Every browser but `here` is signed out.
+    """
     account = factor.account
     audit.write("factor.removed", factor, by=by, at=at, kind=factor.kind, name=factor.name)
+    about = _named(factor)
     account.factors.remove(factor)
     db.session.delete(factor)
     if not account.factors:
         _drop_codes(account)
-    db.session.commit()
+    _changed_own(account, Happening.FACTOR_REMOVED, about, by=by, at=at, here=here)
 
 
-def reset(account: Account, *, by: Person, at: datetime) -> None:
-    """Take away every factor and recovery code of somebody who has lost theirs, and end their sessions."""
-    names = [factor.name for factor in account.factors]
-    for factor in list(account.factors):
-        account.factors.remove(factor)
-        db.session.delete(factor)
-    _drop_codes(account)
-    for session in account.sessions:
-        session.ended_at = session.ended_at or at
-    audit.write("factors.reset", account, by=by, at=at, names=names)
-    db.session.commit()
-
-
-def renew_codes(account: Account, *, by: Person, at: datetime) -> Sequence[str]:
+def renew_codes(account: Account, *, by: Person, at: datetime, here: SignInSession | None = None) -> Sequence[str]:
     """Make ten new recovery codes and forget the old ones; they are given here, and never again."""
     _drop_codes(account)
     codes = [_recovery_code() for _ in range(CODES)]
     account.recovery_codes.extend(RecoveryCode(digest=_digest(code)) for code in codes)
     audit.write("recovery_codes.made", account, by=by, at=at)
-    db.session.commit()
+    _changed_own(account, Happening.CODES_MADE, "", by=by, at=at, here=here)
     return codes
+
+
+def _named(factor: Factor) -> str:
+    return f"{factor.name} ({factor.kind.label.lower()})"
+
+
+def _changed_own(
+    account: Account, kind: Happening, about: str, *, by: Person, at: datetime, here: SignInSession | None
+) -> None:
+    events.tell(account, kind, by=by, at=at, about=about)
+    sessions.end(account, but=here, by=by, at=at)
+    db.session.commit()
+
+
+def drop_all(account: Account) -> list[str]:
+    """Take away every factor and recovery code, in the caller's transaction; give the factors' names."""
+    names = [factor.name for factor in account.factors]
+    for factor in list(account.factors):
+        account.factors.remove(factor)
+        db.session.delete(factor)
+    _drop_codes(account)
+    return names
 
 
 def codes_left(account: Account) -> int:
@@ -115,16 +137,34 @@ def codes_left(account: Account) -> int:
     return db.session.scalar(query) or 0
 
 
-def check_code(account: Account, code: str, *, address: str, at: datetime) -> None:
+def check_code(
+    account: Account,
+    code: str,
+    *,
+    address: str,
+    device: str = "",
+    within: SignInSession | None = None,
+    at: datetime,
+) -> None:
     """Take a code of an app or a recovery code, each once, within the caller's transaction.
 
+    `device` is the browser's token, and `within` the session of whoever is signed in already.
+
     Raises:
-        Refused: when it fits no factor or was used before, or too many attempts failed lately.
+        Refused: when it fits no factor or was used before.
+        TooMany: when it has been tried too often lately.
     """
-    attempts.limit(account.email, at=at)
+    limits = (
+        sessions.limits_within(within)
+        if within
+        else sessions.limits_of(account.email, account, device, address=address, at=at, kind=attempts.BY_PASSWORD)
+    )
+    taken = attempts.take(limits, at=at)
     code = "".join(code.split()).replace("-", "").lower()
     if not (_take_app_code(account, code, at) or _take_recovery_code(account, code, at)):
-        raise attempts.fail(account.email, Refusal.WRONG_CODE, "code", address=address, at=at)
+        db.session.rollback()
+        raise Refused(Refusal.WRONG_CODE, "code")
+    attempts.give_back(taken)
 
 
 def _take_app_code(account: Account, code: str, at: datetime) -> bool:
@@ -151,6 +191,7 @@ def _take_recovery_code(account: Account, code: str, at: datetime) -> bool:
     if not _changed(db.session.execute(statement)):
         return False
     audit.write("recovery_code.used", account, by=account.person, at=at)
+    events.tell(account, Happening.CODE_USED, by=account.person, at=at)
     return True
 
 

@@ -72,9 +72,23 @@ class PersonForm(Form):
 
 
 class AccountForm(Form):
-    """An account for a person."""
+    """An account for a person, who chooses the password themselves."""
 
     email = EmailField("E-post att logga in med", [DataRequired(REQUIRED), Email("Skriv en e-postadress.")])
-    password = PasswordField("Lösenord", render_kw={"autocomplete": "new-password"})
     administrator = BooleanField("Administratör")
-    disabled = BooleanField("Avstängt")
+
+
+class AddressForm(Form):
+    """Another address to sign in with."""
+
+    email = EmailField(
+        "E-post att logga in med",
+        [DataRequired(REQUIRED), Email("Skriv en e-postadress som namn@kommun.se.")],
+        render_kw={"autocomplete": "username"},
+    )
+
+
+class ChosenPasswordForm(Form):
+    """A password chosen by a one-time link."""
+
+    password = PasswordField("Nytt lösenord", [DataRequired(REQUIRED)], render_kw={"autocomplete": "new-password"})

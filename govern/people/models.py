@@ -11,7 +11,7 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from govern.db import Model
-from govern.people.states import FactorKind
+from govern.people.states import FactorKind, Happening
 
 
 class Person(Model):
@@ -28,7 +28,10 @@ class Person(Model):
 
 
 class Account(Model):
-    """What a person signs in with. `email` is kept in lower case; the password as argon2id."""
+    """What a person signs in with. `email` is kept in lower case; the password as argon2id.
+
+    `password_hash` is empty until the owner has chosen a password.
+    """
 
     __tablename__ = "accounts"
     __table_args__ = (CheckConstraint("email = lower(email)", name="email"),)
@@ -104,7 +107,7 @@ class RecoveryCode(Model):
 
 
 class PasskeyChallenge(Model):
-    """What a browser was asked to sign with a passkey, and not yet has: an answer is taken once."""
+    """A challenge that a passkey has answered: kept for some minutes, so that no answer is taken twice."""
 
     __tablename__ = "passkey_challenges"
 
@@ -114,11 +117,79 @@ class PasskeyChallenge(Model):
 
 
 class SignInAttempt(Model):
-    """A failed sign-in, counted before the next password is hashed."""
+    """How often something was tried in vain within a window that began at `since`.
+
+    `key` is the HMAC of what is counted: an account, a network address, a browser, or everybody.
+    """
 
     __tablename__ = "sign_in_attempts"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    email: Mapped[str] = mapped_column(index=True)
-    address: Mapped[str]
-    at: Mapped[datetime] = mapped_column(index=True)
+    key: Mapped[str] = mapped_column(unique=True)
+    count: Mapped[int]
+    since: Mapped[datetime] = mapped_column(index=True)
+
+
+class KnownDevice(Model):
+    """A browser that has been signed in to an account, and so may be tried at although others have tried too often.
+
+    `digest` is the HMAC of the account and the token in the browser's cookie. It opens nothing.
+    """
+
+    __tablename__ = "known_devices"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
+    digest: Mapped[str] = mapped_column(unique=True)
+    seen_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class OneTimeLink(Model):
+    """A link by which its holder chooses a new password, once, within a day. `digest` is the SHA-256 of its token.
+
+    `closed` is the token, encrypted, while it waits to be mailed; afterwards nobody can read it here.
+    """
+
+    __tablename__ = "one_time_links"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
+    digest: Mapped[str] = mapped_column(unique=True)
+    made_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    used_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    recipient: Mapped[str] = mapped_column(default="")
+    closed: Mapped[bytes | None]
+    error: Mapped[str] = mapped_column(default="")
+
+    account: Mapped[Account] = relationship()
+    by: Mapped[Person | None] = relationship()
+
+
+class AccountEvent(Model):
+    """Something done to an account that its owner is to know: by mail, on Mitt konto, and on Min sida if by another.
+
+    `by_id` is None when it was done on the server, without an account. `seen_at` is when the owner said that they know.
+    A reset is `confirmed` by a second administrator, after which the owner may sign at once.
+    """
+
+    __tablename__ = "account_events"
+    __table_args__ = (CheckConstraint("(confirmed_at IS NULL) = (confirmed_by_id IS NULL)", name="confirmed"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
+    kind: Mapped[Happening]
+    at: Mapped[datetime]
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    by_name: Mapped[str]
+    about: Mapped[str] = mapped_column(default="")
+    mailed_to: Mapped[list[str]] = mapped_column(default=list)
+    error: Mapped[str] = mapped_column(default="")
+    seen_at: Mapped[datetime | None]
+    confirmed_at: Mapped[datetime | None]
+    confirmed_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+
+    account: Mapped[Account] = relationship()
+    confirmed_by: Mapped[Person | None] = relationship(foreign_keys=confirmed_by_id)

@@ -1,37 +1,30 @@
-"""Accounts are made, people sign in and out."""
+"""People are added and changed; they sign in, and change their own account.
+
+Whatever hashes is done in three steps: the attempt is counted in a transaction of its own (`people/attempts.py`), the
+password is hashed with no transaction open (`people/hashing.py`), and what came of it is written.
+"""
 
 from __future__ import annotations
 
 import re
-import secrets
+from collections.abc import Sequence
 from datetime import datetime
-from functools import cache
+from urllib.parse import urlsplit
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
+from flask import current_app
 from sqlalchemy import select
 
 from govern import audit
 from govern.db import db
-from govern.errors import Refused, enforce
-from govern.people import attempts, factors
-from govern.people.access import digest
+from govern.errors import Refused, TooMany, enforce
+from govern.people import attempts, events, factors, hashing, sessions
+from govern.people.attempts import Limit
 from govern.people.models import Account, Person, SignInSession
-from govern.people.rules import Refusal, refuse_password
+from govern.people.passwords import refuse_password, words_of
+from govern.people.rules import Refusal
+from govern.people.states import Happening
 
 NAME_AND_ADDRESS = re.compile(r"(.+?)\s*\(([^()\s]+@[^()\s]+)\)")
-
-
-@cache
-def hasher() -> PasswordHasher:
-    """Give the argon2id hasher, with the library's own (RFC 9106, low memory) parameters."""
-    return PasswordHasher()
-
-
-@cache
-def _nobody() -> str:
-    """Give a hash that no password fits, so that an unknown address costs as long as a known one."""
-    return hasher().hash(secrets.token_urlsafe())
 
 
 def add_person(name: str, email: str | None = None, *, phone: str = "", by: Person | None, at: datetime) -> Person:
@@ -40,7 +33,7 @@ def add_person(name: str, email: str | None = None, *, phone: str = "", by: Pers
     Raises:
         Refused: when the name is blank, or another person has the address.
     """
-    name, email = " ".join(name.split()), _address(email)
+    name, email = " ".join(name.split()), tidy(email)
     if not name:
         raise Refused(Refusal.NO_NAME, "name")
     if email and db.session.scalar(select(Person).where(Person.email == email)):
@@ -62,7 +55,7 @@ def named_person(name: str, email: str | None = None, *, by: Person, at: datetim
         Refused: when the name is blank, several people have it, or the address is somebody else's.
     """
     written = NAME_AND_ADDRESS.fullmatch(name.strip())
-    name, email = (written[1], _address(written[2])) if written else (name, _address(email))
+    name, email = (written[1], tidy(written[2])) if written else (name, tidy(email))
     name = " ".join(name.split())
     if not name:
         raise Refused(Refusal.NO_NAME, "name")
@@ -86,182 +79,194 @@ def named_person(name: str, email: str | None = None, *, by: Person, at: datetim
 def change_person(person: Person, name: str, email: str | None, phone: str, *, by: Person, at: datetime) -> None:
     """Change a person's name and addresses; protocols already sealed keep what they say.
 
+    Whoever has an account is told of a new address, at the old one too.
+
     Raises:
         Refused: when the name is blank, or another person has the address.
     """
-    name, email = " ".join(name.split()), _address(email)
+    name, email = " ".join(name.split()), tidy(email)
     if not name:
         raise Refused(Refusal.NO_NAME, "name")
     if email and db.session.scalar(select(Person).where(Person.email == email, Person.id != person.id)):
         raise Refused(Refusal.EMAIL_TAKEN, "email")
+    before = person.email
     person.name, person.email, person.phone = name, email, phone
-    audit.write("person.changed", person, by=by, at=at)
+    audit.write("person.changed", person, by=by, at=at, address=before != email)
+    if person.account and before != email:
+        told = [before] if before else []
+        events.tell(
+            person.account,
+            Happening.ADDRESS_CHANGED,
+            by=by,
+            at=at,
+            about=f"{before or '–'} → {email or '–'}",
+            also=told,
+        )
     db.session.commit()
 
 
 def add_account(
     person: Person, email: str, password: str, *, administrator: bool = False, by: Person | None, at: datetime
 ) -> Account:
-    """Give a person an account.
+    """Give a person an account with a password, as is done on the server alone: the first account, and the demo's.
 
     Raises:
-        Refused: when they have one, the address is taken, or the password is too short.
+        Refused: when they have one, the address is taken, or the password is refused.
     """
-    email = _address(email) or ""
-    if person.account:
-        raise Refused(Refusal.HAS_ACCOUNT, "email")
-    if db.session.scalar(select(Account).where(Account.email == email)):
-        raise Refused(Refusal.EMAIL_TAKEN, "email")
-    enforce(refuse_password(password), "password")
-    account = Account(person=person, email=email, password_hash=hasher().hash(password), administrator=administrator)
+    email = tidy(email) or ""
+    refuse_account(person, email)
+    person_id, own = person.id, words_of(person.name, email, *around())
+    enforce(refuse_password(password, own), "password")
+    db.session.commit()
+    password_hash = hashing.hashed(password)
+    person = db.session.get_one(Person, person_id)
+    refuse_account(person, email)
+    account = Account(person=person, email=email, password_hash=password_hash, administrator=administrator)
     db.session.add(account)
     audit.write("account.added", account, by=by, at=at, administrator=administrator)
     db.session.commit()
     return account
 
 
-def change_account(
-    account: Account, *, administrator: bool, disabled: bool, password: str | None, by: Person, at: datetime
-) -> None:
-    """Change what an account may do; a new password or a disabled account ends every session of it.
+def refuse_account(person: Person, email: str) -> None:
+    """Refuse a second account for one person, and a second person for one address.
 
     Raises:
-        Refused: when the new password is too short.
+        Refused: then.
     """
-    if password:
-        enforce(refuse_password(password), "password")
-        account.password_hash = hasher().hash(password)
-    account.administrator = administrator
-    account.disabled_at = (account.disabled_at or at) if disabled else None
-    if password or disabled:
-        for session in account.sessions:
-            session.ended_at = session.ended_at or at
-    audit.write(
-        "account.changed",
-        account,
-        by=by,
-        at=at,
-        administrator=administrator,
-        disabled=disabled,
-        password=bool(password),
-    )
-    db.session.commit()
+    if person.account:
+        raise Refused(Refusal.HAS_ACCOUNT, "email")
+    if account_by_email(email):
+        raise Refused(Refusal.EMAIL_TAKEN, "email")
 
 
-def check_password(email: str, password: str, *, address: str, at: datetime) -> Account:
+def account_by_email(email: str) -> Account | None:
+    """Find the account that signs in with a tidy address."""
+    return db.session.scalar(select(Account).where(Account.email == email))
+
+
+def check_password(
+    email: str, password: str, *, address: str, device: str = "", within: SignInSession | None = None, at: datetime
+) -> Account:
     """Give the account whose address and password these are. Where it has a second factor, that is still to be given.
 
+    `device` is the browser's token, and `within` the session of whoever is signed in already.
+
     Raises:
-        Refused: when they do not fit, or too many attempts failed lately.
+        Refused: when they do not fit.
+        TooMany: when it has been tried too often lately.
     """
-    email = _address(email) or ""
-    attempts.limit(email, at=at)
-    account = db.session.scalar(select(Account).where(Account.email == email, Account.disabled_at.is_(None)))
-    if not _fits(account, password) or account is None:
-        raise attempts.fail(email, Refusal.WRONG, address=address, at=at)
-    if hasher().check_needs_rehash(account.password_hash):
-        account.password_hash = hasher().hash(password)
+    email = tidy(email) or ""
+    account = account_by_email(email)
+    account_id, kept = (account.id, account.password_hash) if account and not account.disabled_at else (0, "")
+    limits = (
+        sessions.limits_within(within)
+        if within
+        else sessions.limits_of(email, account, device, address=address, at=at, kind=attempts.BY_PASSWORD)
+    )
+    if not _fits(kept, password, limits, at=at):
+        raise Refused(Refusal.WRONG)
+    renewed = hashing.hashed(password) if hashing.outdated(kept) else kept
+    account = db.session.get_one(Account, account_id)
+    if account.disabled_at or account.password_hash != kept:  # Changed while the password was hashed.
+        raise Refused(Refusal.WRONG)
+    if renewed != kept:
+        account.password_hash = renewed
+        db.session.commit()
     return account
 
 
-def start_session(
-    account: Account, *, strong: bool, address: str, browser: str, at: datetime
-) -> tuple[SignInSession, str]:
-    """Start a session for whoever has given all that the account asks; give it and the token for its cookie."""
-    token = secrets.token_urlsafe(32)
-    session = SignInSession(
-        account=account,
-        token=digest(token),
-        started_at=at,
-        seen_at=at,
-        fresh_at=at,
-        strong_at=at if strong else None,
-        address=address,
-        browser=browser[:300],
-    )
-    db.session.add(session)
-    attempts.forget(account.email)
-    audit.write("signed_in", account, by=account.person, at=at, strong=strong)
-    db.session.commit()
-    return session, token
+def _fits(kept: str, password: str, limits: Sequence[Limit], *, at: datetime) -> bool:
+    """Count an attempt, try the password, and count only a wrong one."""
+    taken = attempts.take(limits, at=at)
+    try:
+        right = hashing.fits(kept, password)
+    except TooMany:  # It was not tried.
+        attempts.give_back(taken)
+        raise
+    if right:
+        attempts.give_back(taken)
+    return right
 
 
 def sign_in(
-    email: str, password: str, code: str = "", *, address: str, browser: str, at: datetime
+    email: str, password: str, code: str = "", *, address: str, browser: str, device: str = "", at: datetime
 ) -> tuple[SignInSession, str]:
     """Start a session by the password, and by a code where the account has a second factor.
 
     Raises:
-        Refused: when something does not fit, or too many attempts failed lately.
+        Refused: when something does not fit.
+        TooMany: when it has been tried too often lately.
     """
-    account = check_password(email, password, address=address, at=at)
+    account = check_password(email, password, address=address, device=device, at=at)
     strong = bool(account.factors)
     if strong:
-        factors.check_code(account, code, address=address, at=at)
-    return start_session(account, strong=strong, address=address, browser=browser, at=at)
+        factors.check_code(account, code, address=address, device=device, at=at)
+    return sessions.start(account, strong=strong, address=address, browser=browser, device=device, at=at)
 
 
 def refresh(session: SignInSession, password: str, code: str = "", *, address: str, at: datetime) -> None:
     """Make a session fresh by its account's password, and by a code where it has a second factor, as signing asks.
 
     Raises:
-        Refused: when something does not fit, or too many attempts failed lately.
+        Refused: when something does not fit.
+        TooMany: when it has been tried too often lately.
     """
-    account = check_password(session.account.email, password, address=address, at=at)
+    account = check_password(session.account.email, password, address=address, within=session, at=at)
     if account.factors:
-        factors.check_code(account, code, address=address, at=at)
-    freshen(session, first=True, second=bool(account.factors), at=at)
-
-
-def freshen(session: SignInSession, *, first: bool, second: bool, at: datetime) -> None:
-    """Note that whoever sits at this browser has just given the password (`first`), a second factor, or both."""
-    if first:
-        session.fresh_at = at
-    if second:
-        session.strong_at = at
-    attempts.forget(session.account.email)
-    audit.write("signed_in_afresh", session.account, by=session.account.person, at=at, first=first, second=second)
-    db.session.commit()
+        factors.check_code(account, code, address=address, within=session, at=at)
+    sessions.freshen(session, first=True, second=bool(account.factors), at=at)
 
 
 def change_own_password(session: SignInSession, old: str, new: str, *, address: str, at: datetime) -> None:
     """Change one's own password by the old one; every other browser is signed out.
 
     Raises:
-        Refused: when the old one does not fit, too many attempts failed lately, or the new one is too short.
+        Refused: when the old one does not fit, or the new one is refused.
+        TooMany: when it has been tried too often lately.
     """
     account = session.account
-    attempts.limit(account.email, at=at)
-    if not _fits(account, old):
-        raise attempts.fail(account.email, Refusal.WRONG_OLD, "old", address=address, at=at)
-    enforce(refuse_password(new), "new")
-    account.password_hash = hasher().hash(new)
+    kept, own = account.password_hash, own_words(account)
+    if not _fits(kept, old, sessions.limits_within(session), at=at):
+        raise Refused(Refusal.WRONG_OLD, "old")
+    enforce(refuse_password(new, own), "new")
+    renewed = hashing.hashed(new)
+    account.password_hash = renewed
     audit.write("password.changed", account, by=account.person, at=at)
-    end_sessions(account, but=session, by=account.person, at=at)
-
-
-def end_sessions(account: Account, *, but: SignInSession | None, by: Person, at: datetime) -> None:
-    """Sign an account out of every browser but one, and commit."""
-    for session in account.sessions:
-        if session is not but:
-            session.ended_at = session.ended_at or at
-    audit.write("sessions.ended", account, by=by, at=at)
+    events.tell(account, Happening.PASSWORD_CHANGED, by=account.person, at=at)
+    sessions.end(account, but=session, by=account.person, at=at)
     db.session.commit()
 
 
-def sign_out(session: SignInSession, *, at: datetime) -> None:
-    """End a session."""
-    session.ended_at = session.ended_at or at
-    audit.write("signed_out", session.account, by=session.account.person, at=at)
+def change_own_address(session: SignInSession, email: str, *, at: datetime) -> None:
+    """Change the address that one signs in with; it is told to the old one and the new, and other browsers end.
+
+    Raises:
+        Refused: when another account has the address.
+    """
+    account, email = session.account, tidy(email) or ""
+    other = account_by_email(email)
+    if other is not None and other is not account:
+        raise Refused(Refusal.EMAIL_TAKEN, "email")
+    before, account.email = account.email, email
+    audit.write("account.address", account, by=account.person, at=at)
+    about = f"{before} → {email}"
+    events.tell(account, Happening.ADDRESS_CHANGED, by=account.person, at=at, about=about, also=[before])
+    sessions.end(account, but=session, by=account.person, at=at)
     db.session.commit()
 
 
-def _fits(account: Account | None, password: str) -> bool:
-    try:
-        return hasher().verify(account.password_hash if account else _nobody(), password) and account is not None
-    except (VerificationError, InvalidHashError):
-        return False
+def own_words(account: Account) -> set[str]:
+    """Say what everybody knows of an account's owner, and so no password may be made of."""
+    return words_of(account.person.name, account.email, account.person.email or "", *around())
 
 
-def _address(email: str | None) -> str | None:
+def around() -> tuple[str, str]:
+    """Say what everybody knows of the installation: whose it is, and where."""
+    settings = current_app.config["GOVERN"]
+    return settings.organisation, urlsplit(settings.base_url).hostname or ""
+
+
+def tidy(email: str | None) -> str | None:
+    """Give an address as it is kept: in lower case, without white space around it."""
     return email.strip().lower() or None if email else None

@@ -7,6 +7,9 @@ and something known or borne, and stands for the password and the second step to
 
 from __future__ import annotations
 
+import hashlib
+import hmac
+import secrets
 import struct
 from datetime import datetime
 from typing import Any
@@ -15,7 +18,7 @@ from urllib.parse import urlsplit
 import webauthn
 from flask import current_app
 from sqlalchemy import delete, select, update
-from sqlalchemy.engine import CursorResult
+from sqlalchemy.exc import IntegrityError
 from webauthn.helpers import base64url_to_bytes, bytes_to_base64url
 from webauthn.helpers.exceptions import WebAuthnException
 from webauthn.helpers.structs import (
@@ -28,10 +31,11 @@ from webauthn.helpers.structs import (
     UserVerificationRequirement,
 )
 
+from govern import secrets_box
 from govern.db import db
 from govern.errors import Refused
-from govern.people import attempts, factors
-from govern.people.models import Account, Factor, PasskeyChallenge, Person
+from govern.people import attempts, factors, sessions
+from govern.people.models import Account, Factor, PasskeyChallenge, Person, SignInSession
 from govern.people.rules import SECOND_STEP, Refusal, refuse_factor_name
 from govern.people.states import FactorKind
 
@@ -42,6 +46,8 @@ BROKEN = (
 """What the library and its parts raise on an answer that no browser made."""
 
 VERIFIED = UserVerificationRequirement.REQUIRED
+PURPOSE = "govern passkey challenges"
+NONCE, PROOF = 16, 32
 
 
 def offered() -> bool:
@@ -67,8 +73,10 @@ def enrolment(account: Account, *, at: datetime) -> str:
     return webauthn.options_to_json(options)
 
 
-def enrol(account: Account, name: str, answer: str, *, by: Person, at: datetime) -> Factor:
-    """Enrol the passkey that a browser made.
+def enrol(
+    account: Account, name: str, answer: str, *, by: Person, at: datetime, here: SignInSession | None = None
+) -> Factor:
+    """Enrol the passkey that a browser made; every browser but `here` is signed out.
 
     Raises:
         Refused: when the name is blank or taken, or the answer is not one to what was asked here just now.
@@ -81,11 +89,12 @@ def enrol(account: Account, name: str, answer: str, *, by: Person, at: datetime)
         credential = webauthn.helpers.parse_registration_credential_json(_bounded(answer))
         made = webauthn.verify_registration_response(
             credential=credential,
-            expected_challenge=_taken(credential, at),
+            expected_challenge=_asked(credential, at),
             expected_rp_id=_host(),
             expected_origin=_origin(),
             require_user_verification=True,
         )
+        _answered(credential, at)
     except BROKEN as error:
         raise Refused(Refusal.WRONG_PASSKEY) from error
     factor = Factor(
@@ -98,7 +107,7 @@ def enrol(account: Account, name: str, answer: str, *, by: Person, at: datetime)
         added_at=at,
         used_at=at,
     )
-    return factors.keep(factor, by=by, at=at)
+    return factors.keep(factor, by=by, at=at, here=here)
 
 
 def question(account: Account | None, *, at: datetime) -> str:
@@ -112,35 +121,45 @@ def question(account: Account | None, *, at: datetime) -> str:
     return webauthn.options_to_json(options)
 
 
-def check(answer: str, *, account: Account | None = None, address: str, at: datetime) -> Account:
-    """Give the account whose passkey answered, within the caller's transaction; it must be `account`, when given.
+def check(answer: str, *, within: SignInSession | None = None, address: str, device: str = "", at: datetime) -> Account:
+    """Give the account whose passkey answered; that of the session `within` it was asked for, when given.
 
     Raises:
-        Refused: when the answer holds for no passkey here, or too many attempts failed lately.
+        Refused: when the answer holds for no passkey here.
+        TooMany: when it has been tried too often lately.
     """
     try:
         credential = webauthn.helpers.parse_authentication_credential_json(_bounded(answer))
     except BROKEN as error:
         raise Refused(Refusal.WRONG_PASSKEY) from error
     factor = db.session.scalar(select(Factor).where(Factor.credential == credential.id))
-    if factor is None or factor.account.disabled_at or (account is not None and factor.account_id != account.id):
+    account = factor.account if factor else None
+    email = account.email if account else ""
+    limits = (
+        sessions.limits_within(within)
+        if within
+        else sessions.limits_of(email, account, device, address=address, at=at, kind=attempts.BY_PASSKEY)
+    )
+    taken = attempts.take(limits, at=at)
+    if factor is None or account is None or account.disabled_at or (within and within.account_id != account.id):
         raise Refused(Refusal.WRONG_PASSKEY)
-    email = factor.account.email
-    attempts.limit(email, at=at)
     try:
         seen = webauthn.verify_authentication_response(
             credential=credential,
-            expected_challenge=_taken(credential, at),
+            expected_challenge=_asked(credential, at),
             expected_rp_id=_host(),
             expected_origin=_origin(),
             credential_public_key=factor.secret,
             credential_current_sign_count=factor.counter,
             require_user_verification=True,
         )
+        _answered(credential, at)
     except BROKEN as error:
-        raise attempts.fail(email, Refusal.WRONG_PASSKEY, address=address, at=at) from error
+        db.session.rollback()
+        raise Refused(Refusal.WRONG_PASSKEY) from error
     db.session.execute(update(Factor).where(Factor.id == factor.id).values(counter=seen.new_sign_count, used_at=at))
-    return factor.account
+    attempts.give_back(taken)
+    return account
 
 
 def _bounded(answer: str) -> dict[str, Any]:
@@ -156,29 +175,47 @@ def _bounded(answer: str) -> dict[str, Any]:
 
 
 def _challenge(at: datetime) -> bytes:
-    """Make a challenge and keep it until it is answered; those never answered are cleared away."""
-    value = webauthn.helpers.generate_challenge()
-    db.session.execute(delete(PasskeyChallenge).where(PasskeyChallenge.at < at - SECOND_STEP))
-    db.session.add(PasskeyChallenge(value=bytes_to_base64url(value), at=at))
-    db.session.commit()
-    return value
+    """Make a challenge that proves by itself that it was made here, and when: asking writes nothing."""
+    made = secrets.token_bytes(NONCE) + int(at.timestamp()).to_bytes(8, "big")
+    return made + _proof(made)
 
 
-def _taken(credential: RegistrationCredential | AuthenticationCredential, at: datetime) -> bytes:
-    """Take the challenge that an answer names, once.
+def _proof(made: bytes) -> bytes:
+    return hmac.new(secrets_box.derive(PURPOSE), made, hashlib.sha256).digest()
+
+
+def _value(credential: RegistrationCredential | AuthenticationCredential) -> bytes:
+    return webauthn.helpers.parse_client_data_json(credential.response.client_data_json).challenge
+
+
+def _asked(credential: RegistrationCredential | AuthenticationCredential, at: datetime) -> bytes:
+    """Give the challenge that an answer names.
 
     Raises:
-        ValueError: when it was not asked here, was answered already, or too long ago.
+        ValueError: when it was not asked here, or too long ago.
     """
     current_app.json.loads(credential.response.client_data_json)  # Within bounds, before the library reads it.
-    value = webauthn.helpers.parse_client_data_json(credential.response.client_data_json).challenge
-    statement = delete(PasskeyChallenge).where(
-        PasskeyChallenge.value == bytes_to_base64url(value), PasskeyChallenge.at >= at - SECOND_STEP
-    )
-    result = db.session.execute(statement)
-    if not isinstance(result, CursorResult) or result.rowcount != 1:
-        raise ValueError("the challenge was not asked here, or is used")
+    value = _value(credential)
+    made, proof = value[:-PROOF], value[-PROOF:]
+    if len(made) != NONCE + 8 or not hmac.compare_digest(proof, _proof(made)):
+        raise ValueError("the challenge was not asked here")
+    if not 0 <= int(at.timestamp()) - int.from_bytes(made[NONCE:], "big") <= SECOND_STEP.total_seconds():
+        raise ValueError("the challenge was asked too long ago")
     return value
+
+
+def _answered(credential: RegistrationCredential | AuthenticationCredential, at: datetime) -> None:
+    """Keep a challenge whose answer held until its time has passed, so that no answer is taken twice.
+
+    Raises:
+        ValueError: when it was answered before.
+    """
+    db.session.execute(delete(PasskeyChallenge).where(PasskeyChallenge.at < at - 2 * SECOND_STEP))
+    try:
+        with db.session.begin_nested():
+            db.session.add(PasskeyChallenge(value=bytes_to_base64url(_value(credential)), at=at))
+    except IntegrityError as error:
+        raise ValueError("the challenge is used") from error
 
 
 def _descriptors(account: Account) -> list[PublicKeyCredentialDescriptor]:

@@ -21,6 +21,11 @@ def person_by_id(person_id: int) -> Person | None:
     return db.session.get(Person, person_id)
 
 
+def account_of(person_id: int) -> Account | None:
+    """Give a person's account, or None."""
+    return db.session.scalar(select(Account).where(Account.person_id == person_id))
+
+
 def people_page(words: str, number: int) -> Page[Person]:
     """List people with their accounts by name, a page at a time; `words` narrows by part of name or address."""
     query = select(Person).options(selectinload(Person.account)).order_by(Person.name, Person.id)

@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import timedelta
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from govern.errors import Refusal as BaseRefusal
 
 if TYPE_CHECKING:
-    from govern.people.models import Account, Factor
+    from govern.people.models import Account, Factor, Person
 
 PASSWORD_LENGTH = 12
-ATTEMPTS = 5
+PASSWORD_LONGEST = 256
 ATTEMPT_WINDOW = timedelta(minutes=15)
+ATTEMPTS = 5
+"""How often in a window one account may be tried in vain from browsers that have never been signed in to it."""
+KNOWN_ATTEMPTS = 10
+"""How often from a browser that has been signed in to it: nobody else can use these up."""
+ADDRESS_ATTEMPTS = 50
+"""How often from one network address, whichever the account: an office may share one."""
+ALL_ATTEMPTS = 500
+"""How often from all unknown browsers together, whichever the account."""
 CODES = 10
 SECOND_STEP = timedelta(minutes=5)
 """How long whoever has given their password may take to give the second factor, and a passkey to answer."""
+
+LINK_LASTS = timedelta(hours=24)
+"""How long a one-time link can be used."""
+HOLD = timedelta(hours=24)
+"""How long an account that another has reset may not sign."""
 
 
 class Refusal(BaseRefusal):
@@ -24,7 +37,11 @@ class Refusal(BaseRefusal):
 
     WRONG = "E-postadressen eller lösenordet stämmer inte. Försök igen."
     TOO_MANY = "För många försök. Vänta en kvart och försök igen."
+    BUSY = "Många loggar in just nu. Vänta några sekunder och försök igen."
     SHORT = f"Lösenordet behöver ha minst {PASSWORD_LENGTH} tecken."
+    LONG = f"Lösenordet får ha högst {PASSWORD_LONGEST} tecken."
+    COMMON = "Lösenordet är för lätt att gissa. Välj några ord som inte hör ihop, till exempel fyra ord efter varandra."
+    OWN_WORDS = "Lösenordet liknar ditt namn, din adress eller er organisation. Välj ord som inte har med dig att göra."
     EMAIL_TAKEN = "Det finns redan ett konto med den e-postadressen."
     HAS_ACCOUNT = "Personen har redan ett konto."
     NO_NAME = "Skriv ett namn."
@@ -36,17 +53,16 @@ class Refusal(BaseRefusal):
     NO_FACTOR_NAME = "Skriv ett namn så att du känner igen den, till exempel Min telefon."
     FACTOR_NAME_TAKEN = "Du har redan ett andra steg med det namnet."
     HALF_LAPSED = "Det gick för lång tid. Skriv e-post och lösenord igen."
+    DISABLED = "Kontot är avstängt. Öppna det först."
+    OWN_ACCOUNT = "Det är ditt eget konto. Byt lösenord och andra steg under Mitt konto."
+    LAST_ADMINISTRATOR = "Någon annan behöver vara administratör först. Annars kan ingen lägga upp konton och forum."
+    NO_LINK = "Det finns ingen länk att återkalla. Den är redan använd, återkallad eller för gammal."
+    LINK_GONE = "Länken gäller inte längre. Be den som administrerar Govern hos er om en ny."
+    NOT_RESET = "Det finns ingen återställning att bekräfta."
+    SECOND_NEEDED = "Någon annan än den som återställde kontot behöver bekräfta, och inte den som har kontot."
+    NEW_TO_OFFICE = "Ditt eget konto är nytt eller ändrat det senaste dygnet. En annan administratör behöver bekräfta."
+    STALE = "Bekräfta igen att det är du."
     ADDRESS_OF_ANOTHER = "E-postadressen tillhör någon med ett annat namn. Kontrollera namn och adress."
-
-
-def refuse_password(password: str) -> Refusal | None:
-    """Refuse a password that is too short to guess slowly (NIST SP 800-63B asks for length, not for odd signs)."""
-    return Refusal.SHORT if len(password) < PASSWORD_LENGTH else None
-
-
-def refuse_attempt(recent: int) -> Refusal | None:
-    """Refuse a sign-in after too many failed ones within the window."""
-    return Refusal.TOO_MANY if recent >= ATTEMPTS else None
 
 
 def refuse_factor_name(name: str, factors: Sequence[Factor]) -> Refusal | None:
@@ -60,3 +76,24 @@ def refuse_factor_name(name: str, factors: Sequence[Factor]) -> Refusal | None:
 def needs_second(account: Account, signing_factor: str) -> bool:
     """Say whether signing takes a second factor of this account: the installation requires it, or they have one."""
     return signing_factor == "required" or bool(account.factors)
+
+
+def refuse_stale(given_at: datetime, at: datetime, lasts: timedelta) -> Refusal | None:
+    """Refuse to change an account when all that it asks was given too long ago."""
+    return Refusal.STALE if at - given_at > lasts else None
+
+
+def refuse_on_own(account: Account, by: Person | None) -> Refusal | None:
+    """Refuse to reset one's own account as an administrator: one's own is changed by what one has already."""
+    return Refusal.OWN_ACCOUNT if by is not None and account.person_id == by.id else None
+
+
+def refuse_confirming(
+    resetters: Collection[int | None] | None, account: Account, by: Person, *, new: bool
+) -> Refusal | None:
+    """Refuse a confirmation of nothing, by whoever reset, by the owner, or by somebody `new` as an administrator."""
+    if not resetters:
+        return Refusal.NOT_RESET
+    if by.id in resetters or account.person_id == by.id:
+        return Refusal.SECOND_NEEDED
+    return Refusal.NEW_TO_OFFICE if new else None

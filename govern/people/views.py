@@ -2,28 +2,47 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from typing import Any, TypedDict, TypeVar
+
+from flask import Blueprint, current_app, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_user, logout_user
 
+from govern import mail
 from govern.db import now
-from govern.people import factors, operations, passkeys
+from govern.errors import Refused
+from govern.people import accounts, devices, events, factors, operations, passkeys, sessions
 from govern.people.access import (
     ADMINISTRATOR,
     ANYONE,
+    SECOND_FACTOR,
     SIGNED_IN,
     SignedIn,
     allow,
+    freshen,
+    freshly,
     half_of,
     half_signed_in,
+    is_fresh,
     me,
     someone,
 )
-from govern.people.forms import AccountForm, FreshForm, PasskeyForm, PersonForm, SecondStepForm, SignInForm
+from govern.people.forms import (
+    AccountForm,
+    AddressForm,
+    ChosenPasswordForm,
+    FreshForm,
+    PasskeyForm,
+    PersonForm,
+    SecondStepForm,
+    SignInForm,
+)
 from govern.people.models import Account, Person
-from govern.people.queries import has, people_page, person_by_id
-from govern.people.rules import Refusal
+from govern.people.queries import account_of, has, people_page, person_by_id
+from govern.people.rules import Refusal, refuse_confirming
 from govern.people.states import FactorKind
+from govern.web.errors import refused_answer
+from govern.web.forms import Form
 from govern.web.next import safe_next
 from govern.web.paging import asked_page
 
@@ -37,17 +56,31 @@ def sign_in() -> ResponseReturnValue:
     form = SignInForm(next=request.args.get("next", ""))
     if current_user.is_authenticated and request.method == "GET":
         return redirect(safe_next(form.next.data), 303)
-    account = form.try_(
-        lambda: operations.check_password(
-            form.email.data, form.password.data, address=request.remote_addr or "", at=now()
-        )
-    )
+    account = form.try_(lambda: operations.check_password(form.email.data, form.password.data, **_here(), at=now()))
     if account is None:
-        return _sign_in_page(form), 422 if request.method == "POST" else 200
+        return _answer(_sign_in_page(form), form)
     if account.factors:
         session["half"] = half_of(account, now())
         return redirect(url_for(".second_step", next=form.next.data or None), 303)
     return _enter(account, strong=False, next_=form.next.data)
+
+
+class Here(TypedDict):
+    """From where somebody tries."""
+
+    address: str
+    device: str
+
+
+def _here() -> Here:
+    """Say from where somebody tries: the network address, and the browser if it has been signed in before."""
+    return {"address": request.remote_addr or "", "device": devices.token()}
+
+
+def _answer(page: str, form: Form) -> ResponseReturnValue:
+    """Answer with a form's page: 200 when it is shown, 422 when something in it is wrong, 429 when tried too often."""
+    status, headers = refused_answer(form.refused)
+    return page, (422 if form.errors and status == 200 else status), headers
 
 
 def _sign_in_page(form: SignInForm) -> str:
@@ -58,9 +91,7 @@ def _sign_in_page(form: SignInForm) -> str:
 
 
 def _enter(account: Account, *, strong: bool, next_: str | None) -> ResponseReturnValue:
-    started = operations.start_session(
-        account, strong=strong, address=request.remote_addr or "", browser=request.user_agent.string, at=now()
-    )
+    started = sessions.start(account, strong=strong, **_here(), browser=request.user_agent.string, at=now())
     session.clear()
     session.permanent = True
     login_user(SignedIn(*started))
@@ -76,7 +107,7 @@ def second_step() -> ResponseReturnValue:
     if account is None:
         flash(Refusal.HALF_LAPSED, "warning")
         return redirect(url_for(".sign_in", next=form.next.data or None), 303)
-    form.try_(lambda: factors.check_code(account, form.code.data, address=request.remote_addr or "", at=now()))
+    form.try_(lambda: factors.check_code(account, form.code.data, **_here(), at=now()))
     if form.done:
         return _enter(account, strong=True, next_=form.next.data)
     page = render_template(
@@ -86,7 +117,7 @@ def second_step() -> ResponseReturnValue:
         passkey_form=PasskeyForm(formdata=None, next=form.next.data),
         passkeys_offered=passkeys.offered() and has(account, FactorKind.PASSKEY),
     )
-    return page, 422 if request.method == "POST" else 200
+    return _answer(page, form)
 
 
 @pages.post("/logga-in/passkey")
@@ -94,12 +125,19 @@ def second_step() -> ResponseReturnValue:
 def sign_in_by_passkey() -> ResponseReturnValue:
     """Sign in by a passkey, which knows its owner."""
     form = PasskeyForm()
-    account = form.try_(lambda: passkeys.check(form.credential.data, address=request.remote_addr or "", at=now()))
+    account = form.try_(lambda: passkeys.check(form.credential.data, **_here(), at=now()))
     if account:
         return _enter(account, strong=True, next_=form.next.data)
-    refused = SignInForm(formdata=None, next=form.next.data)
-    refused.form_errors = [Refusal.WRONG_PASSKEY]
-    return _sign_in_page(refused), 422
+    return _answer(_sign_in_page(_passed_on(form, SignInForm(formdata=None, next=form.next.data))), form)
+
+
+F = TypeVar("F", bound=Form)
+
+
+def _passed_on(passkey: PasskeyForm, form: F) -> F:
+    """Show what was refused of a passkey at the head of the form that stands beside it."""
+    form.form_errors = [passkey.refused.sentence if passkey.refused else Refusal.WRONG_PASSKEY]
+    return form
 
 
 @pages.post("/logga-in/passkey/fraga")
@@ -113,7 +151,7 @@ def passkey_question() -> ResponseReturnValue:
 @pages.route("/logga-in-igen", methods=["GET", "POST"])
 @allow(SIGNED_IN)
 def sign_in_afresh() -> ResponseReturnValue:
-    """Give the password once more, and the second factor where there is one, before signing."""
+    """Give the password once more, and the second factor where there is one, before something weighty."""
     form = FreshForm(next=request.args.get("next", ""))
     form.try_(
         lambda: operations.refresh(
@@ -126,7 +164,7 @@ def sign_in_afresh() -> ResponseReturnValue:
     )
     if form.done:
         return redirect(safe_next(form.next.data), 303)
-    return _afresh_page(form), 422 if request.method == "POST" else 200
+    return _answer(_afresh_page(form), form)
 
 
 def _afresh_page(form: FreshForm) -> str:
@@ -146,26 +184,45 @@ def afresh_by_passkey() -> ResponseReturnValue:
     """Show by one's passkey that it is still oneself."""
     form, signed_in = PasskeyForm(), current_user.session
     account = form.try_(
-        lambda: passkeys.check(
-            form.credential.data, account=signed_in.account, address=request.remote_addr or "", at=now()
-        )
+        lambda: passkeys.check(form.credential.data, within=signed_in, address=request.remote_addr or "", at=now())
     )
     if account:
-        operations.freshen(signed_in, first=True, second=True, at=now())
+        sessions.freshen(signed_in, first=True, second=True, at=now())
         return redirect(safe_next(form.next.data), 303)
-    refused = FreshForm(formdata=None, next=form.next.data)
-    refused.form_errors = [Refusal.WRONG_PASSKEY]
-    return _afresh_page(refused), 422
+    return _answer(_afresh_page(_passed_on(form, FreshForm(formdata=None, next=form.next.data))), form)
 
 
 @pages.post("/logga-ut")
 @allow(SIGNED_IN)
 def sign_out() -> ResponseReturnValue:
     """Sign out of this browser."""
-    operations.sign_out(current_user.session, at=now())
+    sessions.sign_out(current_user.session, at=now())
     logout_user()
     session.clear()
     return redirect(url_for("people.sign_in"), 303)
+
+
+@pages.route("/valj-losenord/<token>", methods=["GET", "POST"])
+@allow(ANYONE)
+def choose_password(token: str) -> ResponseReturnValue:
+    """Choose a password by a one-time link. Opening it uses nothing up: mail programs open links too."""
+    link = accounts.find_link(token, address=request.remote_addr or "", at=now())
+    if link is None:
+        return render_template("people/link_gone.html"), 404
+    form, account = ChosenPasswordForm(), link.account
+    form.try_(lambda: accounts.use_link(link, form.password.data, at=now()))
+    if not form.done:
+        page = render_template("people/choose_password.html", form=form, account=account, expires_at=link.expires_at)
+        return _answer(page, form)
+    logout_user()
+    session.clear()
+    if account.factors:
+        session["half"] = half_of(account, now())
+        flash("Lösenordet är valt. Visa nu att det är du med ditt andra steg.")
+        return redirect(url_for(".second_step"), 303)
+    _enter(account, strong=False, next_=None)
+    flash("Lösenordet är valt, och du är inloggad.")
+    return redirect(url_for("account.factors", next="/"), 303)
 
 
 @pages.get("/installningar/personer")
@@ -193,8 +250,13 @@ def new_person() -> ResponseReturnValue:
 @pages.route("/installningar/personer/<int:person_id>", methods=["GET", "POST"])
 @allow(ADMINISTRATOR, person_by_id)
 def person(person: Person) -> ResponseReturnValue:
-    """Change a person."""
-    form = PersonForm(obj=person)
+    """Change a person. The address of somebody with an account asks for a fresh second factor."""
+    kept = {name: request.args.get(name, getattr(person, name)) for name in ("name", "email", "phone")}
+    form = PersonForm(**kept)
+    moved = form.is_submitted() and person.account and (form.email.data or None) != person.email
+    if moved and not is_fresh(SECOND_FACTOR):
+        typed = {name: form[name].data for name in kept}
+        return freshen(SECOND_FACTOR, url_for(".person", person_id=person.id, **typed))
     form.try_(
         lambda: operations.change_person(
             person, form.name.data, form.email.data, form.phone.data or "", by=me(), at=now()
@@ -206,44 +268,171 @@ def person(person: Person) -> ResponseReturnValue:
     return render_template("people/person_form.html", form=form, person=person), 422 if form.is_submitted() else 200
 
 
-@pages.route("/installningar/personer/<int:person_id>/konto", methods=["GET", "POST"])
+# --- Others' accounts ----------------------------------------------------------------------------------------
+
+
+def _account_url(**kept: Any) -> str:
+    """Say where somebody's account is shown, with what was typed on it."""
+    return url_for("people.account", person_id=(request.view_args or {})["person_id"], **kept)
+
+
+def _kept_url() -> str:
+    typed = {name: request.form[name] for name in ("email", "administrator") if request.form.get(name)}
+    return _account_url(**typed)
+
+
+@pages.get("/installningar/personer/<int:person_id>/konto")
 @allow(ADMINISTRATOR, person_by_id)
 def account(person: Person) -> ResponseReturnValue:
-    """Give a person an account, or change it."""
-    existing = person.account
-    form = AccountForm(
-        obj=existing,
-        email=existing.email if existing else person.email,
-        disabled=bool(existing and existing.disabled_at),
+    """Show somebody's account and what can be done to it, or give them one."""
+    return _account_page(person), 200
+
+
+def _account_page(person: Person, form: AccountForm | AddressForm | None = None) -> str:
+    held, at = person.account, now()
+    email = request.args.get("email") or (held.email if held else person.email)
+    if form is None:
+        values = {"email": email, "administrator": "administrator" in request.args}
+        form = AddressForm(formdata=None, email=email) if held else AccountForm(formdata=None, **values)
+    hold = events.hold_on(held, at=at) if held else None
+    new = events.new_to_office(current_user.account, at=at) is not None
+    return render_template(
+        "people/account.html",
+        form=form,
+        person=person,
+        account=held,
+        own=person == me(),
+        hold=hold,
+        refuse_confirming=refuse_confirming(hold.by, held, me(), new=new) if hold and held else None,
+        link=accounts.open_link(held, at=at) if held else None,
+        latest_link=accounts.latest_link(held) if held else None,
+        refuse_taking=accounts.refuse_taking(held) if held else None,
+        happened=[(event, events.about(event)) for event in events.latest(held)] if held else [],
+        mails=mail.configured(current_app.config["GOVERN"]),
     )
-    if existing:
-        form.try_(
-            lambda: operations.change_account(
-                existing,
-                administrator=form.administrator.data,
-                disabled=form.disabled.data,
-                password=form.password.data,
-                by=me(),
-                at=now(),
-            )
+
+
+def _mailed() -> bool:
+    """Say whether a link is to be mailed rather than shown."""
+    return request.form.get("way") == "mail" and mail.configured(current_app.config["GOVERN"])
+
+
+def _link_page(person: Person, token: str, *, mailed: bool, made: str) -> ResponseReturnValue:
+    """Show a new link, this once: nobody can read it again."""
+    held = person.account
+    if mailed:
+        flash(f"{made} En länk skickas till {held.email if held else ''}.")
+        return redirect(url_for(".account", person_id=person.id), 303)
+    page = render_template(
+        "people/one_time_link.html",
+        person=person,
+        made=made,
+        address=accounts.address_of(token),
+        link=accounts.open_link(held, at=now()) if held else None,
+    )
+    return page, 200
+
+
+@pages.post("/installningar/personer/<int:person_id>/konto")
+@allow(ADMINISTRATOR, person_by_id)
+@freshly(SECOND_FACTOR, _kept_url)
+def give_account(person: Person) -> ResponseReturnValue:
+    """Give a person an account, and a link by which they choose a password."""
+    form = AccountForm()
+    mailed = _mailed()
+    given = form.try_(
+        lambda: accounts.give_account(
+            person, form.email.data, administrator=form.administrator.data, mailed=mailed, by=me(), at=now()
         )
-    else:
-        form.try_(
-            lambda: operations.add_account(
-                person, form.email.data, form.password.data, administrator=form.administrator.data, by=me(), at=now()
-            )
-        )
-    if form.done:
-        flash("Kontot är sparat.")
-        return redirect(url_for(".person", person_id=person.id), 303)
-    return render_template("people/account.html", form=form, person=person), 422 if form.is_submitted() else 200
+    )
+    if given is None:
+        if person.account:
+            raise Refused(Refusal.HAS_ACCOUNT)
+        return _account_page(person, form), 422
+    return _link_page(person, given[1], mailed=mailed, made=f"{person.name} har fått ett konto.")
+
+
+@pages.post("/installningar/personer/<int:person_id>/konto/lank")
+@allow(ADMINISTRATOR, account_of)
+@freshly(SECOND_FACTOR, _account_url)
+def new_link(held: Account) -> ResponseReturnValue:
+    """Make a one-time link by which somebody chooses a new password."""
+    mailed = _mailed()
+    token = accounts.new_link(held, mailed=mailed, by=me(), at=now())
+    return _link_page(held.person, token, mailed=mailed, made="Länken är gjord.")
+
+
+@pages.post("/installningar/personer/<int:person_id>/konto/lank/aterkalla")
+@allow(ADMINISTRATOR, account_of)
+@freshly(SECOND_FACTOR, _account_url)
+def revoke_link(held: Account) -> ResponseReturnValue:
+    """Let a link that has not been used open nothing."""
+    accounts.revoke_link(held, by=me(), at=now())
+    return _acted("Länken är återkallad.")
 
 
 @pages.post("/installningar/personer/<int:person_id>/andra-steg/aterstall")
-@allow(ADMINISTRATOR, person_by_id)
-def reset_factors(person: Person) -> ResponseReturnValue:
+@allow(ADMINISTRATOR, account_of)
+@freshly(SECOND_FACTOR, _account_url)
+def reset_factors(held: Account) -> ResponseReturnValue:
     """Take away the second factors of somebody who has lost theirs."""
-    if person.account:
-        factors.reset(person.account, by=me(), at=now())
-        flash(f"{person.name} har inget andra steg längre, är utloggad överallt och loggar in med sitt lösenord.")
-    return redirect(url_for(".person", person_id=person.id), 303)
+    accounts.reset_factors(held, by=me(), at=now())
+    return _acted(
+        f"{held.person.name} har inget andra steg längre, är utloggad överallt och loggar in med sitt lösenord."
+    )
+
+
+@pages.post("/installningar/personer/<int:person_id>/konto/adress")
+@allow(ADMINISTRATOR, account_of)
+@freshly(SECOND_FACTOR, _kept_url)
+def change_address(held: Account) -> ResponseReturnValue:
+    """Change the address that somebody signs in with."""
+    form = AddressForm()
+    form.try_(lambda: accounts.change_address(held, form.email.data, by=me(), at=now()))
+    if not form.done:
+        return _account_page(held.person, form), 422
+    return _acted("Adressen är ändrad.")
+
+
+@pages.post("/installningar/personer/<int:person_id>/konto/administrator/<any(ge,ta):way>")
+@allow(ADMINISTRATOR, lambda person_id, way: account_of(person_id))
+@freshly(SECOND_FACTOR, _account_url)
+def set_administrator(held: Account) -> ResponseReturnValue:
+    """Give or take the right to administer."""
+    given = (request.view_args or {})["way"] == "ge"
+    accounts.set_administrator(held, given, by=me(), at=now())
+    flash(f"{held.person.name} är {'nu' if given else 'inte längre'} administratör.")
+    return redirect("/" if held.person == me() else _account_url(), 303)
+
+
+@pages.post("/installningar/personer/<int:person_id>/konto/<any(stang,oppna):way>")
+@allow(ADMINISTRATOR, lambda person_id, way: account_of(person_id))
+@freshly(SECOND_FACTOR, _account_url)
+def set_disabled(held: Account) -> ResponseReturnValue:
+    """Close an account, or open it again."""
+    disabled = (request.view_args or {})["way"] == "stang"
+    accounts.set_disabled(held, disabled, by=me(), at=now())
+    return _acted("Kontot är avstängt." if disabled else "Kontot är öppet igen.")
+
+
+@pages.post("/installningar/personer/<int:person_id>/konto/logga-ut")
+@allow(ADMINISTRATOR, account_of)
+@freshly(SECOND_FACTOR, _account_url)
+def end_sessions(held: Account) -> ResponseReturnValue:
+    """Sign somebody out everywhere."""
+    accounts.end_sessions(held, by=me(), at=now())
+    return _acted(f"{held.person.name} är utloggad överallt.")
+
+
+@pages.post("/installningar/personer/<int:person_id>/konto/bekrafta")
+@allow(ADMINISTRATOR, account_of)
+@freshly(SECOND_FACTOR, _account_url)
+def confirm_reset(held: Account) -> ResponseReturnValue:
+    """Confirm, as a second administrator, that a reset is right."""
+    accounts.confirm_reset(held, by=me(), at=now())
+    return _acted(f"Det är bekräftat. {held.person.name} kan underteckna.")
+
+
+def _acted(sentence: str) -> ResponseReturnValue:
+    flash(sentence)
+    return redirect(_account_url(), 303)

@@ -22,6 +22,7 @@ from govern.forums.house import style_of
 from govern.paragraphs.facts import facts as facts_of
 from govern.paragraphs.models import Paragraph
 from govern.paragraphs.operations import tell_search
+from govern.people import events
 from govern.people.models import Person
 from govern.protocols import keys, rules, signing
 from govern.protocols.models import Protocol, ProtocolFile, Signature, SigningRefusal
@@ -39,6 +40,7 @@ def refuse_to_adjust(signature: Signature, reason: str, *, by: Person, at: datet
         Refused: when it is not theirs to refuse, they have signed or refused already, or no reason is given.
     """
     enforce(rules.refuse_refusing(signature, by, reason), "reason")
+    events.refuse_held(by, at=at)
     protocol, reason = signature.protocol, reason.strip()
     db.session.scalar(select(Protocol.id).where(Protocol.id == protocol.id).with_for_update())
     signer = signs_as(signature, signing.frozen(protocol))

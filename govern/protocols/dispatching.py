@@ -24,6 +24,7 @@ from govern.forums.states import SeatRole
 from govern.letters import Letter, LetterState, post
 from govern.mail import Enclosure
 from govern.parties.models import Party
+from govern.people import events
 from govern.people.models import Person
 from govern.protocols import signing
 from govern.protocols.dispatch_models import Dispatch
@@ -122,12 +123,14 @@ def certify(
     """Give the certified extract of these §§: the one that is there, or a new one that `by` signs at once.
 
     Raises:
-        Refused: when the sign-in is not fresh, the §§ are not there, or signatures are made somewhere else.
+        Refused: when others have reset the account, the sign-in is not fresh, the §§ are not there, or signatures are
+            made somewhere else.
     """
     rows = extracts_of(protocol)
     found = certified(protocol, numbers, by=by, at=at, among=rows)
     if found is not None:
         return found
+    events.refuse_held(by, at=at)
     enforce(Refusal.STALE if at - fresh_at > fresh_for else None)
     begun = certified(protocol, numbers, by=by, at=at, among=rows, begun=True)
     made_id = (begun or make_extract(protocol, numbers, by=by, at=at)).id

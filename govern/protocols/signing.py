@@ -23,6 +23,7 @@ from govern.documents.correction import CorrectionFacts
 from govern.documents.longterm import ServiceUnavailable
 from govern.documents.verify import signature_digests
 from govern.errors import Refused, enforce
+from govern.people.events import refuse_held
 from govern.people.models import Person
 from govern.protocols import keys, makers
 from govern.protocols.makers import Ask, Asked, Holder, Order
@@ -59,9 +60,10 @@ def begin(
     """Prepare a signature and store the job; whatever waited for the same signature is dropped.
 
     Raises:
-        Refused: when it is not this person's to sign, not yet their turn, their sign-in is not fresh, or the maker
-            of signatures cannot.
+        Refused: when it is not this person's to sign, not yet their turn, others have reset their account, their
+            sign-in is not fresh, or the maker of signatures cannot.
     """
+    refuse_held(by, at=at)
     enforce(refuse_signing(signature, by))
     enforce(refuse_stale(fresh_at, at, fresh_for))
     token = secrets.token_urlsafe(32)
@@ -110,11 +112,12 @@ def finish(token: str, given: Mapping[str, str], *, at: datetime) -> ProtocolFil
     """Take what the signer or the service answered to a job, and store the file with one more signature.
 
     Raises:
-        Refused: when the job is gone, the answer is no signature, or someone signed meanwhile.
+        Refused: when the job is gone, the answer is no signature, or someone signed or reset the account meanwhile.
     """
     row = job_by_token(token)
     if row is None or row.expires_at < at:
         raise Refused(Refusal.JOB_GONE)
+    refuse_held(_signer(row), at=at)
     job, state, name, signed_at = _job(row), dict(row.state), row.maker, row.at
     holder, revision = _holder(_signer(row)), row.revision
     db.session.rollback()
@@ -126,16 +129,19 @@ def finish(token: str, given: Mapping[str, str], *, at: datetime) -> ProtocolFil
         raise Refused(Refusal.NO_STAMP) from error
     except ValueError as error:
         raise Refused(Refusal.NOT_A_SIGNATURE) from error
-    return _store(token, pdf, revision, answer.certificate, at=signed_at)
+    return _store(token, pdf, revision, answer.certificate, at=signed_at, answered_at=at)
 
 
-def _store(token: str, pdf: bytes, revision: int, certificate: x509.Certificate, *, at: datetime) -> ProtocolFile:
+def _store(
+    token: str, pdf: bytes, revision: int, certificate: x509.Certificate, *, at: datetime, answered_at: datetime
+) -> ProtocolFile:
     """Store the signed file and the evidence in one transaction, if nothing has come between."""
     job = db.session.scalar(select(SigningJob).where(SigningJob.token == token).with_for_update())
     if job is None:
         raise Refused(Refusal.JOB_GONE)
     signature, by = job.signature, _signer(job)
     enforce(refuse_signing(signature, by))
+    refuse_held(by, at=answered_at)
     protocol = signature.protocol
     db.session.scalar(select(Protocol.id).where(Protocol.id == protocol.id).with_for_update())
     if latest_file(protocol).revision != revision:

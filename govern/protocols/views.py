@@ -20,6 +20,7 @@ from govern.meetings.states import MeetingState
 from govern.paragraphs import superseding
 from govern.paragraphs.queries import rail
 from govern.paragraphs.superseding import Tie
+from govern.people import events
 from govern.people.access import allow, freshening_url, given_at, me, someone
 from govern.protocols import correcting, keys, operations, signing, substituting
 from govern.protocols.access import READS_FILE, SIGNS
@@ -226,6 +227,7 @@ def file(protocol: Protocol) -> ResponseReturnValue:
 def sign(signature: Signature) -> ResponseReturnValue:
     """Sign, after a fresh sign-in."""
     session, at = current_user.session, now()
+    events.refuse_held(me(), at=at)
     fresh_at = given_at(session, _signing_factor())
     if refuse_stale(fresh_at, at, _fresh_for()):
         address = url_for(".protocol", protocol_id=signature.protocol_id, _anchor="underskrifter")

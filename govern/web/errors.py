@@ -6,7 +6,7 @@ from flask import Flask, current_app, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
-from govern.errors import Refused
+from govern.errors import Refused, TooMany
 from govern.web.logs import request_number
 
 SENTENCES = {
@@ -33,10 +33,18 @@ def wants_json() -> bool:
     return request.is_json or request.accept_mimetypes.best == "application/json"
 
 
+def refused_answer(error: Refused | None) -> tuple[int, dict[str, str]]:
+    """Give the status and the headers that go with a refusal: 422, or 429 with how long to wait; 200 for none."""
+    if isinstance(error, TooMany):
+        return 429, {"Retry-After": str(error.seconds)}
+    return (200 if error is None else 422), {}
+
+
 def _refused(error: Refused) -> ResponseReturnValue:
     if wants_json():
-        return jsonify(refusal=error.sentence, field=error.field), 422
-    return render_template("error.html", title="Det gick inte", sentence=error.sentence, number=None), 422
+        return jsonify(refusal=error.sentence, field=error.field), *refused_answer(error)
+    page = render_template("error.html", title="Det gick inte", sentence=error.sentence, number=None)
+    return page, *refused_answer(error)
 
 
 def _http(error: HTTPException) -> ResponseReturnValue:

@@ -96,8 +96,11 @@ class Form(FlaskForm):  # type: ignore[misc]
             result = operation()
         except Refused as error:
             self.refuse(error)
+            self.refused = error
             return None
         self.done = True
         return result
 
     done: bool = False
+    refused: Refused | None = None
+    """What the operation refused, for whoever answers by it."""

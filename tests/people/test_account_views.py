@@ -146,16 +146,6 @@ def test_nobody_touches_anothers(browse: Browse, cast: Cast) -> None:
     anna.post(f"/installningar/personer/{cast.bo.id}/andra-steg/aterstall", status=403)
 
 
-def test_an_administrator_resets(browse: Browse, cast: Cast) -> None:
-    """The factors are gone and the browsers signed out."""
-    bo = browse("bo")
-    enrol(bo)
-    ada = browse("ada")
-    ada.get(f"/installningar/personer/{cast.bo.id}")
-    assert "Inget andra steg." in ada.submit("Återställ andra steget").text("main")
-    assert bo.get("/konto").text("h1") == "Logga in"
-
-
 def test_the_browsers_are_listed_and_ended(browse: Browse, cast: Cast) -> None:
     """One, and all but this."""
     here, there, third = browse("bo"), browse("bo"), browse("bo")

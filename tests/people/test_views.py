@@ -72,21 +72,6 @@ def test_the_register_is_the_administrators(browse: Browse, cast: Cast, who: str
     browse(who).get(path, status=403)
 
 
-def test_a_person_is_added_and_given_an_account(browse: Browse, cast: Cast) -> None:
-    """From nothing to a sign-in that works."""
-    browser = browse("ada")
-    browser.get(f"{PEOPLE}/ny")
-    browser.submit("Spara", name="Frida Fors", email="frida@alvsam.example")
-    browser.click("Ge konto")
-    page = browser.submit("Spara", password="kort", status=422)
-    assert Refusal.SHORT in page.text(".field-error")
-    browser.submit("Spara", password="ett långt lösenord")
-    other = browse()
-    other.get("/logga-in")
-    other.submit("Logga in", email="frida@alvsam.example", password="ett långt lösenord")
-    assert other.get("/").text("h1") == "Min sida"
-
-
 def test_an_address_taken_is_refused_and_the_name_stays(browse: Browse, cast: Cast) -> None:
     """A refusal stands at its field, and what was typed stays."""
     browser = browse("ada")
@@ -95,15 +80,6 @@ def test_an_address_taken_is_refused_and_the_name_stays(browse: Browse, cast: Ca
     assert Refusal.EMAIL_TAKEN in page.text(".field.wrong")
     assert page.find("[name=name]").attributes["value"] == "Någon Annan"
     assert db.session.scalar(select(Person).where(Person.name == "Någon Annan")) is None
-
-
-def test_a_closed_account_is_shut_out(browse: Browse, cast: Cast) -> None:
-    """Closing an account ends its sessions at once."""
-    bo = browse("bo")
-    administrator = browse("ada")
-    administrator.get(f"{PEOPLE}/{cast.bo.id}/konto")
-    administrator.submit("Spara", disabled=True)
-    assert bo.get("/").text("h1") == "Logga in"
 
 
 def test_the_list_asks_no_more_for_more_people(browse: Browse, cast: Cast) -> None:

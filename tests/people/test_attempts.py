@@ -1,0 +1,252 @@
+"""Guessing: counted before it is tried, by account, by network and in all; its owner is never locked out."""
+
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from govern.db import db
+from govern.errors import Refused, TooMany
+from govern.people import attempts, devices, hashing, operations
+from govern.people.models import KnownDevice, SignInAttempt
+from govern.people.rules import (
+    ADDRESS_ATTEMPTS,
+    ALL_ATTEMPTS,
+    ATTEMPT_WINDOW,
+    ATTEMPTS,
+    KNOWN_ATTEMPTS,
+    Refusal,
+)
+from tests.browse import Browser
+from tests.cast import PASSWORD, Cast
+
+Browse = Callable[..., Browser]
+AT = datetime(2024, 4, 22, 7, 0, tzinfo=UTC)
+BO = "bo@alvsam.example"
+WRONG = "fel lösenord, långt"
+
+
+def guess(
+    email: str = BO, password: str = WRONG, address: str = "192.0.2.7", device: str = "", at: datetime = AT
+) -> Any:
+    """Try to sign in; give the refusal, or None when it went well."""
+    try:
+        operations.sign_in(email, password, address=address, browser="Prov", device=device, at=at)
+    except Refused as refused:
+        return refused.sentence
+    return None
+
+
+def rows() -> int:
+    """Count what is kept of attempts."""
+    return db.session.scalar(select(func.count()).select_from(SignInAttempt)) or 0
+
+
+def at_once(app: Flask, number: int, work: Callable[[], None]) -> list[str]:
+    """Let so many threads do the same at the same moment; give the sentences of those who were refused."""
+    gate, refused = threading.Barrier(number), []
+
+    def run() -> None:
+        with app.app_context():
+            gate.wait()
+            try:
+                work()
+            except Refused as error:
+                refused.append(error.sentence)
+            finally:
+                db.session.remove()
+
+    threads = [threading.Thread(target=run) for _ in range(number)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    return refused
+
+
+@pytest.mark.usefixtures("each_database")
+def test_no_more_get_through_at_once_than_the_limit(app: Flask, cast: Cast) -> None:
+    """Ten who try at the same moment: as many as the limit are tried, the others are turned away."""
+    db.session.rollback()
+    refused = at_once(app, 10, lambda: attempts.take(attempts.outside("192.0.2.7", BO), at=AT) and None)
+    assert refused == [Refusal.TOO_MANY] * (10 - ATTEMPTS)
+
+
+@pytest.mark.usefixtures("each_database")
+def test_a_window_passes(cast: Cast) -> None:
+    """Who waits as long as is said gets through, and no sooner."""
+    for _ in range(ATTEMPTS):
+        assert guess() == Refusal.WRONG
+    with pytest.raises(TooMany) as caught:
+        attempts.take(attempts.outside("192.0.2.9", BO), at=AT + timedelta(minutes=5))
+    wait = timedelta(seconds=caught.value.seconds)
+    assert wait == ATTEMPT_WINDOW - timedelta(minutes=5)
+    assert guess(password=PASSWORD, at=AT + timedelta(minutes=5) + wait - timedelta(seconds=1)) == Refusal.TOO_MANY
+    assert guess(password=PASSWORD, at=AT + timedelta(minutes=5) + wait) is None
+
+
+@pytest.mark.usefixtures("each_database")
+def test_a_known_browser_is_not_locked_out(cast: Cast) -> None:
+    """However many guess from elsewhere, the owner gets in where they were signed in before; a stranger does not."""
+    assert cast.bo.account
+    device = devices.remember(cast.bo.account, "", at=AT)
+    db.session.commit()
+    for _ in range(ATTEMPTS):
+        assert guess() == Refusal.WRONG
+    assert guess(password=PASSWORD) == Refusal.TOO_MANY
+    assert guess(password=PASSWORD, device=device) is None
+    assert guess(password=PASSWORD, device="somebody else's") == Refusal.TOO_MANY
+    for _ in range(KNOWN_ATTEMPTS):
+        assert guess(device=device) == Refusal.WRONG
+    assert guess(password=PASSWORD, device=device) == Refusal.TOO_MANY
+    assert guess("anna@alvsam.example", PASSWORD, device=device) is None
+
+
+def test_one_network_is_stopped(cast: Cast) -> None:
+    """Whichever accounts it tries; an IPv6 network is counted as one, and another network is not."""
+    for number in range(ADDRESS_ATTEMPTS):
+        attempts.take(attempts.outside(f"2001:db8:1:2::{number:x}", f"nobody{number}@alvsam.example"), at=AT)
+    assert guess(password=PASSWORD, address="2001:db8:1:2:ffff::1") == Refusal.TOO_MANY
+    assert guess(password=PASSWORD, address="2001:db8:1:3::1") is None
+
+
+@pytest.mark.parametrize(
+    ("address", "network"),
+    [
+        ("192.0.2.7", "192.0.2.7"),
+        ("::ffff:192.0.2.7", "192.0.2.7"),
+        ("2001:db8::1", "2001:db8::/64"),
+        ("fe80::1%eth0", "fe80::/64"),
+        ("", ""),
+        ("unix:", ""),
+    ],
+)
+def test_a_network(address: str, network: str) -> None:
+    """As it is counted."""
+    assert attempts.network(address) == network
+
+
+def test_everybody_together_is_stopped(cast: Cast) -> None:
+    """A flood from everywhere fills neither the processor nor the table, and known browsers still get in."""
+    assert cast.bo.account
+    device = devices.remember(cast.bo.account, "", at=AT)
+    db.session.commit()
+    for number in range(ALL_ATTEMPTS):
+        attempts.take(attempts.outside(f"10.0.{number // 250}.{number % 250}", f"x{number}@alvsam.example"), at=AT)
+    most = rows()
+    assert guess(password=PASSWORD) == Refusal.TOO_MANY
+    assert (rows(), most) == (most, 2 * ALL_ATTEMPTS + 1)
+    assert guess(password=PASSWORD, device=device) is None
+    assert guess(at=AT + ATTEMPT_WINDOW) == Refusal.WRONG
+    assert rows() <= 4
+
+
+def test_unknown_addresses_are_counted_alike(cast: Cast) -> None:
+    """Neither the sentence nor the count tells whether there is an account."""
+    for email in (BO, "eva@alvsam.example"):
+        said = [guess(email, address=f"192.0.2.{len(email)}") for _ in range(ATTEMPTS + 1)]
+        assert said == [Refusal.WRONG] * ATTEMPTS + [Refusal.TOO_MANY]
+
+
+def test_addresses_are_not_kept_in_the_open(cast: Cast) -> None:
+    """Whoever reads the table learns neither who tried nor from where."""
+    guess()
+    assert not [key for key in db.session.scalars(select(SignInAttempt.key)) if BO in key or "192" in key]
+
+
+def test_no_transaction_is_open_while_a_password_is_hashed(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither when one signs in, nor afresh, nor when a password is changed; or everybody waits to save."""
+    seen = []
+    real = hashing.hasher()
+
+    class Watching:
+        def verify(self, *arguments: str) -> bool:
+            seen.append(db.session().in_transaction())
+            return real.verify(*arguments)
+
+        def hash(self, password: str) -> str:
+            seen.append(db.session().in_transaction())
+            return real.hash(password)
+
+        def check_needs_rehash(self, _hash: str) -> bool:
+            return True
+
+    monkeypatch.setattr(hashing, "hasher", Watching)
+    session, _ = operations.sign_in(BO, PASSWORD, address="", browser="", at=AT)
+    operations.refresh(session, PASSWORD, address="", at=AT)
+    operations.change_own_password(session, PASSWORD, "korrekt häst batteri", address="", at=AT)
+    assert (len(seen), any(seen)) == (6, False)
+
+
+def test_few_are_hashed_at_once(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The others wait for their turn."""
+    now, most, lock = 0, 0, threading.Lock()
+    done = threading.Event()
+
+    class Counting:
+        def hash(self, password: str) -> str:
+            nonlocal now, most
+            with lock:
+                now += 1
+                most = max(most, now)
+            done.wait(0.05)
+            with lock:
+                now -= 1
+            return password
+
+    monkeypatch.setattr(hashing, "hasher", Counting)
+    assert at_once(app, 8, lambda: hashing.hashed("lösenord") and None) == []
+    assert most == hashing.AT_ONCE
+
+
+def test_known_browsers_are_bounded(cast: Cast) -> None:
+    """The longest unused is forgotten, and what has not been used for a year."""
+    assert cast.bo.account
+    for number in range(devices.MOST + 5):
+        devices.remember(cast.bo.account, "", at=AT + timedelta(minutes=number))
+    assert db.session.scalar(select(func.count()).select_from(KnownDevice)) == devices.MOST
+    devices.remember(cast.bo.account, "", at=AT + devices.LASTS + timedelta(days=1))
+    assert db.session.scalar(select(func.count()).select_from(KnownDevice)) == 1
+
+
+def test_a_flood_is_answered_before_it_is_hashed(browse: Browse, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    """429 with a sentence and how long to wait; what was typed stands, and no password was hashed."""
+    browser = browse()
+    browser.get("/logga-in")
+    for _ in range(ATTEMPTS):
+        browser.submit("Logga in", email=BO, password=WRONG, status=422)
+    monkeypatch.setattr(hashing, "hasher", lambda: pytest.fail("a password was hashed"))
+    page = browser.submit("Logga in", email=BO, password=PASSWORD, status=429)
+    assert Refusal.TOO_MANY in page.text(".form-errors")
+    assert 0 < int(page.answer.headers["Retry-After"]) <= ATTEMPT_WINDOW.total_seconds()
+    assert page.find("[name=email]").attributes["value"] == BO
+
+
+def test_the_browser_is_known_by_a_closed_cookie(browse: Browse, cast: Cast) -> None:
+    """Scripts and other sites do not see it, it opens nothing, and a changed one is none."""
+    browser = browse("bo")
+    cookie = browser.client.get_cookie(devices.COOKIE)
+    assert cookie is not None
+    assert (cookie.http_only, cookie.same_site, cookie.path, cookie.domain) == (True, "Lax", "/", "localhost")
+    assert cookie.origin_only
+    stranger = browse()
+    stranger.get("/logga-in")
+    for _ in range(ATTEMPTS):
+        stranger.submit("Logga in", email=BO, password=WRONG, status=422)
+    stranger.submit("Logga in", email=BO, password=PASSWORD, status=429)
+    stranger.client.set_cookie(devices.COOKIE, cookie.value[:-1] + "x")
+    stranger.submit("Logga in", email=BO, password=PASSWORD, status=429)
+    stranger.client.set_cookie(devices.COOKIE, cookie.value)
+    assert stranger.submit("Logga in", email=BO, password=PASSWORD).text("h1") == "Min sida"
+
+
+def test_wrong_links_are_counted(browse: Browse, cast: Cast) -> None:
+    """Whoever guesses at links is stopped as one who guesses at passwords."""
+    browser = browse()
+    for number in range(ADDRESS_ATTEMPTS):
+        browser.get(f"/valj-losenord/x{number}", status=404)
+    browser.get("/valj-losenord/x", status=429)

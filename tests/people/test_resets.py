@@ -1,0 +1,322 @@
+"""An administrator cannot sign as the chair: the attack, and the pages on which accounts are given and reset."""
+
+import os
+import re
+from collections.abc import Callable
+from datetime import timedelta
+
+import pyotp
+import pytest
+from sqlalchemy import select, update
+
+from govern.db import db, now
+from govern.errors import Refused
+from govern.people import accounts, events, factors, operations
+from govern.people.models import AccountEvent, SignInSession
+from govern.people.rules import ATTEMPTS, HOLD, Refusal
+from govern.protocols import correcting, dispatching, signing
+from tests import make
+from tests.browse import Browser, Page
+from tests.cast import PASSWORD, Cast
+from tests.people.test_account_views import enrol as enrol_app
+from tests.protocols.sealed import sealed
+from tests.screen import DESKTOP, PHONE, Screen, accessible, fits
+
+Browse = Callable[..., Browser]
+PEOPLE = "/installningar/personer"
+NEW = "korrekt häst batteri"
+
+
+def strong(browse: Browse, who: str = "ada") -> Browser:
+    """Sign in as somebody who has just given a second factor."""
+    browser = browse(who)
+    enrol_app(browser)
+    return browser
+
+
+def link_on(page: Page) -> str:
+    """Read the one-time link that a page shows."""
+    address = page.find("#lank").attributes["value"] or ""
+    return "/" + address.split("/", 3)[3]
+
+
+def test_an_administrator_cannot_sign_as_the_chair(browse: Browse, cast: Cast) -> None:
+    """The attack: reset the second factor, take a link, choose a password, sign in, enrol, sign. It ends at the last.
+
+    A day later, or when a second administrator has confirmed it, the signature is given.
+    """
+    protocol = sealed(cast)
+    (cilla,) = (s for s in protocol.signatures if s.person_id == cast.cilla.id)
+    address, signature_id = f"/protokoll/{protocol.id}", cilla.id
+    ada = strong(browse)
+    account = f"{PEOPLE}/{cast.cilla.id}/konto"
+    ada.get(account)
+    page = ada.submit("Gör en länk att lämna över")
+    thief = browse()
+    thief.get(link_on(page))
+    page = thief.submit("Välj lösenord", password=NEW)
+    assert page.text("h1") == "Andra steg"
+    enrol_app(thief)
+    page = thief.get(address)
+    assert "Kontot är nytt eller återställt av Ada Administratör. Du kan underteckna från" in page.text(
+        "#underskrifter"
+    )
+    page = thief.post(f"/underskrifter/{signature_id}", status=422)
+    assert "eller när en annan administratör har bekräftat det" in page.text("main")
+    db.session.rollback()
+    assert "Ett nytt lösenord valdes med länken som Ada Administratör gjorde." in thief.get("/").text("main")
+
+    assert Refusal.SECOND_NEEDED in ada.get(account).text("main")
+    beda = operations.add_person("Beda Berg", "beda@alvsam.example", by=None, at=now())
+    operations.add_account(beda, "beda@alvsam.example", PASSWORD, administrator=True, by=None, at=now())
+    second = browse().sign_in("beda@alvsam.example")
+    enrol_app(second)
+    second.get(account)
+    assert "Det är bekräftat." in second.submit("Bekräfta att det är riktigt").text(".flashes")
+    thief.get(address)
+    assert "Du har undertecknat protokollet." in thief.submit("Underteckna").text(".flashes")
+
+
+def test_after_a_day_the_owner_signs(cast: Cast) -> None:
+    """Every kind of signature is refused until then: also an adjuster's refusal, and a certified extract."""
+    protocol, at = sealed(cast), now()
+    for person in (cast.cilla, cast.anna, cast.david):
+        assert person.account
+        accounts.reset_factors(person.account, by=cast.ada, at=at)
+    adjuster = next(s for s in protocol.signatures if s.person_id == cast.david.id)
+    fresh = {"fresh_at": at, "fresh_for": timedelta(days=9)}
+    for signature in protocol.signatures:
+        with pytest.raises(Refused, match="Kontot är nytt eller återställt"):
+            signing.sign(signature, by=signature.person, at=at, **fresh)  # type: ignore[arg-type]
+    with pytest.raises(Refused, match="Kontot är nytt eller återställt"):
+        correcting.refuse_to_adjust(adjuster, "Det sades inte.", by=cast.david, at=at)
+    with pytest.raises(Refused, match="Kontot är nytt eller återställt"):
+        dispatching.certify(protocol, [1], by=cast.cilla, at=at, **fresh)  # type: ignore[arg-type]
+    first = protocol.signatures[0]
+    assert signing.sign(first, by=first.person, at=at + HOLD, **fresh)  # type: ignore[arg-type]
+
+
+def test_a_signature_begun_before_the_reset_is_not_finished_after(cast: Cast) -> None:
+    """Whoever signs at a remote service is asked again when they come back."""
+    protocol, at = sealed(cast), now()
+    first = protocol.signatures[0]
+    assert first.person.account
+    begun = signing.begin(first, fresh_at=at, fresh_for=timedelta(minutes=5), by=first.person, at=at)
+    accounts.reset_factors(
+        cast.cilla.account if first.person_id == cast.cilla.id else cast.anna.account, by=cast.ada, at=at
+    )  # type: ignore[arg-type]
+    with pytest.raises(Refused, match="Kontot är nytt eller återställt"):
+        signing.finish(begun.token, {}, at=at + timedelta(minutes=1))
+
+
+def test_each_act_asks_for_a_fresh_second_factor(browse: Browse, cast: Cast) -> None:
+    """An administrator without one is led to it, with an old one asked anew; nothing has been done."""
+    before = db.session.scalars(select(AccountEvent.id)).all()
+    ada, konto = browse("ada"), f"{PEOPLE}/{cast.bo.id}/konto"
+    acts = (
+        "/lank",
+        "/lank/aterkalla",
+        "/adress",
+        "/administrator/ge",
+        "/administrator/ta",
+        "/stang",
+        "/oppna",
+        "/logga-ut",
+        "/bekrafta",
+    )
+    addresses = [*(konto + act for act in acts), f"{PEOPLE}/{cast.bo.id}/andra-steg/aterstall", konto]
+    for address in addresses:
+        assert ada.post(address, {"email": "x@alvsam.example"}).text("h1") == "Andra steg"
+    enrol_app(ada)
+    long_ago = now() - timedelta(minutes=6)
+    db.session.execute(update(SignInSession).values(strong_at=long_ago))
+    make.commit()
+    for address in addresses:
+        assert ada.post(address, {"email": "x@alvsam.example"}).text("h1") == "Bekräfta att det är du"
+    db.session.rollback()
+    events_now = db.session.scalars(select(AccountEvent.id).where(AccountEvent.account_id == cast.bo.account.id)).all()  # type: ignore[union-attr]
+    assert list(events_now) == list(before)
+
+
+def test_a_new_address_asks_too_and_what_was_typed_stays(browse: Browse, cast: Cast) -> None:
+    """Of somebody with an account; a telephone number does not."""
+    ada = browse("ada")
+    ada.get(f"{PEOPLE}/{cast.bo.id}")
+    assert "Sparat." in ada.submit("Spara", phone="0690-100").text(".flashes")
+    page = ada.submit("Spara", email="ny@alvsam.example", phone="0690-200")
+    assert page.text("h1") == "Andra steg"
+    ada.click("Lägg till kodapp")
+    _, page = enrol_app(ada, ada.page.url)  # type: ignore[union-attr]
+    page = ada.submit("Jag har sparat koderna")
+    assert page.find("[name=email]").attributes["value"] == "ny@alvsam.example"
+    assert "Sparat." in ada.submit("Spara").text(".flashes")
+    db.session.expire_all()
+    assert (cast.bo.email, cast.bo.phone) == ("ny@alvsam.example", "0690-200")
+
+
+def test_a_person_is_added_and_given_an_account(browse: Browse, cast: Cast) -> None:
+    """From nothing to a sign-in that works; the administrator never sees a password, and the link is shown once."""
+    ada = strong(browse)
+    ada.get(f"{PEOPLE}/ny")
+    ada.submit("Spara", name="Frida Fors", email="frida@alvsam.example")
+    page = ada.click("Ge konto")
+    assert not page.all("[type=password]")
+    page = ada.submit("Ge konto")
+    link = link_on(page)
+    page = ada.click("Klar")
+    assert "har inte valt något lösenord än" in page.text("main")
+    assert link.rsplit("/", 1)[1] not in page.text()
+    frida = browse()
+    for _ in range(2):
+        assert "Hej Frida Fors!" in frida.get(link).text("main")  # Opening it uses nothing up.
+    page = frida.submit("Välj lösenord", password="fridafors1234", status=422)
+    assert Refusal.OWN_WORDS in page.text(".field-error")
+    frida.submit("Välj lösenord", password=NEW)
+    assert "Ada Administratör gav dig ett konto." in frida.get("/").text("main")
+    assert browse().get(link, status=404).text("h1") == "Länken gäller inte längre"
+    browse().sign_in("frida@alvsam.example", NEW)
+
+
+def test_a_link_leads_to_the_second_step(browse: Browse, cast: Cast) -> None:
+    """Of whoever has one: the link stands in for the password alone."""
+    enrol_app(browse("bo"))
+    token = accounts.new_link(cast.bo.account, mailed=False, by=cast.ada, at=now())  # type: ignore[arg-type]
+    browser = browse()
+    browser.get(f"/valj-losenord/{token}")
+    assert browser.submit("Välj lösenord", password=NEW).text("h1") == "Andra steget"
+    assert browser.get("/").text("h1") == "Logga in"
+
+
+def test_the_owner_revokes_a_link(browse: Browse, cast: Cast) -> None:
+    """On Mitt konto, when they did not ask for it."""
+    token = accounts.new_link(cast.bo.account, mailed=False, by=cast.ada, at=now())  # type: ignore[arg-type]
+    bo = browse("bo")
+    assert "Ada Administratör gjorde en länk" in bo.get("/").text("main")
+    bo.get("/konto")
+    assert "Länken är återkallad" in bo.submit("Återkalla länken").text(".flashes")
+    browse().get(f"/valj-losenord/{token}", status=404)
+
+
+def test_what_was_done_stands_until_it_is_seen(browse: Browse, cast: Cast) -> None:
+    """On Min sida; nobody else says that it is seen."""
+    accounts.end_sessions(cast.bo.account, by=cast.ada, at=now())  # type: ignore[arg-type]
+    (event,) = events.unseen(cast.bo)
+    browse("anna").post(f"/konto/handelser/{event.id}/sedd", status=403)
+    bo = browse("bo")
+    assert "loggade ut dig överallt" in bo.get("/").text("main")
+    assert "loggade ut dig" not in bo.submit("Jag har sett det").text("main")
+    assert "loggade ut dig överallt" in bo.get("/konto").text("main")
+
+
+def test_a_closed_account_is_shut_out(browse: Browse, cast: Cast) -> None:
+    """Closing an account ends its sessions at once; it can be opened again."""
+    bo, ada = browse("bo"), strong(browse)
+    ada.get(f"{PEOPLE}/{cast.bo.id}/konto")
+    assert "Avstängt" in ada.submit("Stäng av kontot").text("main")
+    assert bo.get("/").text("h1") == "Logga in"
+    assert "Öppet" in ada.submit("Öppna kontot").text("main")
+
+
+def test_the_last_administrators_buttons_say_why_not(browse: Browse, cast: Cast) -> None:
+    """And the operation says so too."""
+    ada = strong(browse)
+    page = ada.get(f"{PEOPLE}/{cast.ada.id}/konto")
+    assert page.text("main").count(Refusal.LAST_ADMINISTRATOR) == 2
+    ada.post(f"{PEOPLE}/{cast.ada.id}/konto/administrator/ta", status=422)
+    ada.post(f"{PEOPLE}/{cast.ada.id}/konto/stang", status=422)
+    assert ada.get(PEOPLE).text("h1") == "Personer"
+
+
+def test_changing_ones_own_ends_the_other_browsers(browse: Browse, cast: Cast) -> None:
+    """Adding a factor, new codes, removing it: this browser stays, the others are signed out."""
+    here = browse("bo")
+    key, _ = enrol_app(here)
+    secret = re.search(r"secret=([A-Z2-7]+)", key.find('a[href^="otpauth:"]').attributes["href"] or "")
+    assert secret
+
+    def other() -> str:
+        """Sign in elsewhere by the operation, and give the session's row."""
+        code = factors.renew_codes(cast.bo.account, by=cast.bo, at=now(), here=mine())[0]  # type: ignore[arg-type]
+        session, _ = operations.sign_in("bo@alvsam.example", PASSWORD, code, address="", browser="", at=now())
+        return str(session.id)
+
+    def mine() -> SignInSession:
+        return db.session.scalars(
+            select(SignInSession).where(SignInSession.ended_at.is_(None)).order_by(SignInSession.id)
+        ).first()  # type: ignore[return-value]
+
+    def ended(number: str) -> bool:
+        db.session.expire_all()
+        return db.session.get_one(SignInSession, int(number)).ended_at is not None
+
+    elsewhere = other()
+    here.get("/konto/aterstallningskoder")
+    here.submit("Jag har sparat koderna")
+    here.post("/konto/aterstallningskoder")
+    assert ended(elsewhere)
+    elsewhere = other()
+    page = here.get("/konto/kodapp")
+    again = re.search(r"secret=([A-Z2-7]+)", page.find('a[href^="otpauth:"]').attributes["href"] or "")
+    assert again
+    here.submit("Lägg till", code=pyotp.TOTP(again[1]).now(), name="Surfplattan")
+    assert ended(elsewhere)
+    elsewhere = other()
+    here.get("/konto/adress")
+    here.submit("Ändra adressen", email="bo.b@alvsam.example")
+    assert ended(elsewhere)
+    assert here.get("/konto").text("h1") == "Mitt konto"
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["wide", "phone"])
+def test_the_pages_hold(screen: Callable[..., Screen], cast: Cast, size: tuple[int, int]) -> None:
+    """An account before and after, the link, the choice of a password, Min sida, and a sign-in tried too often."""
+    accounts.reset_factors(cast.bo.account, by=cast.anna, at=now())  # type: ignore[arg-type]
+    frida = operations.add_person("Frida Fors", "frida@alvsam.example", by=cast.ada, at=now())
+    ada = screen("ada", size=size)
+    db.session.execute(update(SignInSession).values(strong_at=now()))
+    make.commit()
+    page = ada.page
+
+    def look(name: str, at: Screen = ada) -> None:
+        accessible(at.page)
+        fits(at.page)
+        if folder := os.environ.get("GOVERN_PICTURES"):
+            at.page.screenshot(path=f"{folder}/{name}-{size[0]}.png", full_page=True)
+
+    page.goto(f"{PEOPLE}/{frida.id}/konto")
+    look("give")
+    page.get_by_role("button", name="Ge konto").click()
+    look("link")
+    link = page.get_by_label("Länken").input_value()
+    page.goto(f"{PEOPLE}/{cast.bo.id}/konto")
+    page.get_by_role("button", name="Gör en länk att lämna över").click()
+    page.get_by_role("link", name="Klar").click()
+    look("account")
+    stranger = screen(size=size)
+    stranger.page.goto(link)
+    look("choose", stranger)
+    stranger.page.get_by_label("Nytt lösenord").fill("fridafors2024")
+    stranger.page.get_by_role("button", name="Välj lösenord").click()
+    look("refused", stranger)
+    stranger.allow_complaint("422")
+    stranger.page.get_by_label("Nytt lösenord").fill(NEW)
+    stranger.page.get_by_role("button", name="Välj lösenord").click()
+    look("factors", stranger)
+    stranger.page.goto("/")
+    look("home", stranger)
+    stranger.page.goto("/konto")
+    look("mine", stranger)
+    gone = screen(size=size)
+    gone.page.goto(link)
+    gone.allow_complaint("404")
+    look("gone", gone)
+    for _ in range(ATTEMPTS + 1):
+        gone.page.goto("/logga-in")
+        gone.page.get_by_label("E-post").fill("bo@alvsam.example")
+        gone.page.get_by_label("Lösenord").fill("fel lösenord, långt")
+        gone.page.get_by_role("button", name="Logga in", exact=True).click()
+    gone.page.get_by_text(Refusal.TOO_MANY).first.wait_for()
+    look("too-many", gone)
+    for status in ("422", "429"):
+        gone.allow_complaint(status)
