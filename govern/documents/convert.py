@@ -21,6 +21,7 @@ from govern.documents.pdf import write_pdf
 from govern.documents.style import HouseStyle
 from govern.errors import GovernError
 from govern.reading.plain import decoded
+from govern.write_lock import slow
 
 log = logging.getLogger(__name__)
 
@@ -42,6 +43,7 @@ class Unconvertible(GovernError):
     """Raise with a Swedish sentence that says why a file cannot be shown in the PDF."""
 
 
+@slow("converting a paper")
 def to_pdf(path: Path, media_type: str, title: str) -> bytes | Path:
     """Give the file as PDF: the path itself when it is one.
 

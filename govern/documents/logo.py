@@ -8,6 +8,7 @@ import warnings
 from PIL import Image, ImageOps
 
 from govern.errors import Refusal
+from govern.write_lock import slow
 
 MOST_BYTES = 4_000_000
 MOST_PIXELS = 25_000_000
@@ -30,6 +31,7 @@ class LogoRefusal(Refusal):
     TOO_SMALL = "Bilden är för liten för att skrivas ut. Den behöver minst 16 bildpunkter åt varje håll."
 
 
+@slow("reading a picture")
 def read_logo(data: bytes) -> LogoRefusal | bytes:
     """Write the picture anew: of what came only its pixels are kept. Answers why when it is none that can be used."""
     refusal = _refuse_file(data)

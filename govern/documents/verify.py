@@ -54,6 +54,7 @@ from pyhanko_certvalidator.revinfo.archival import CRLContainer
 
 from govern.documents.longterm import as_asn1
 from govern.documents.waiting import wait
+from govern.write_lock import slow
 
 Modification = Literal["none", "archive", "fields", "other"]
 
@@ -149,6 +150,7 @@ class VerifyReport:
         return self.sound and self.signatures[-1].modification in ("none", "archive")
 
 
+@slow("reading a signed file")
 def weight(pdf: bytes) -> int:
     """Estimate how much work a verification is: pages times signatures, some ten milliseconds each.
 
@@ -162,6 +164,7 @@ def weight(pdf: bytes) -> int:
         raise ValueError("the file is no readable PDF") from error
 
 
+@slow("reading a signed file")
 def signature_digests(pdf: bytes) -> tuple[str, ...]:
     """Give the SHA-256 of each signature's own bytes, in the order they were made.
 
@@ -185,6 +188,7 @@ def _is_stamp(data: cms.SignedData) -> bool:
     return bool(data["encap_content_info"]["content_type"].native == "tst_info")
 
 
+@slow("verifying a file")
 def verify(pdf: bytes, trust: Trust, at: datetime | None = None) -> VerifyReport:
     """Verify every signature of the file, as seen at the time `at` (now, when left out).
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from govern import files, outbox
-from govern.db import db
+from govern.db import db, lock, pause
 from govern.documents.binder import Binder, Front, Paper, write_binder, write_zip
 from govern.forums.house import style_of
 from govern.meetings.enclosing import PACK
@@ -26,7 +26,7 @@ def pack(keys: Sequence[str]) -> None:
     for key in keys:
         package = db.session.get(SummonsPackage, int(key))
         binder = bind(package) if package and package.state is not PackageState.READY else None
-        db.session.rollback()
+        pause()
         if binder is not None:
             _pack(int(key), binder)
 
@@ -72,6 +72,7 @@ def _pack(package_id: int, binder: Binder) -> None:
     except Exception:
         _mark_failed(package_id)
         raise  # The outbox tries again, later and later.
+    lock()
     package = db.session.get_one(SummonsPackage, package_id)
     (package.pdf_sha256, package.pdf_size), (package.zip_sha256, package.zip_size) = made
     package.state = PackageState.READY
@@ -80,5 +81,7 @@ def _pack(package_id: int, binder: Binder) -> None:
 
 def _mark_failed(package_id: int) -> None:
     with suppress(Exception):
+        db.session.rollback()
+        lock()
         db.session.get_one(SummonsPackage, package_id).state = PackageState.FAILED
         db.session.commit()

@@ -8,13 +8,12 @@ from datetime import datetime
 from functools import cache
 
 from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import select
 
 from govern import audit
-from govern.db import db
+from govern.db import db, lock, pause
 from govern.errors import Refused, enforce
-from govern.people import attempts, factors
+from govern.people import attempts, factors, hashing
 from govern.people.access import digest
 from govern.people.models import Account, Person, SignInSession
 from govern.people.rules import Refusal, refuse_password
@@ -31,7 +30,7 @@ def hasher() -> PasswordHasher:
 @cache
 def _nobody() -> str:
     """Give a hash that no password fits, so that an unknown address costs as long as a known one."""
-    return hasher().hash(secrets.token_urlsafe())
+    return hashing.hashed(hasher(), secrets.token_urlsafe())
 
 
 def add_person(name: str, email: str | None = None, *, phone: str = "", by: Person | None, at: datetime) -> Person:
@@ -113,7 +112,14 @@ def add_account(
     if db.session.scalar(select(Account).where(Account.email == email)):
         raise Refused(Refusal.EMAIL_TAKEN, "email")
     enforce(refuse_password(password), "password")
-    account = Account(person=person, email=email, password_hash=hasher().hash(password), administrator=administrator)
+    pause()
+    password_hash = hashing.hashed(hasher(), password)
+    lock()
+    if person.account:
+        raise Refused(Refusal.HAS_ACCOUNT, "email")
+    if db.session.scalar(select(Account).where(Account.email == email)):
+        raise Refused(Refusal.EMAIL_TAKEN, "email")
+    account = Account(person=person, email=email, password_hash=password_hash, administrator=administrator)
     db.session.add(account)
     audit.write("account.added", account, by=by, at=at, administrator=administrator)
     db.session.commit()
@@ -130,7 +136,10 @@ def change_account(
     """
     if password:
         enforce(refuse_password(password), "password")
-        account.password_hash = hasher().hash(password)
+        pause()
+        password_hash = hashing.hashed(hasher(), password)
+        lock()
+        account.password_hash = password_hash
     account.administrator = administrator
     account.disabled_at = (account.disabled_at or at) if disabled else None
     if password or disabled:
@@ -157,10 +166,15 @@ def check_password(email: str, password: str, *, address: str, at: datetime) -> 
     email = _address(email) or ""
     attempts.limit(email, at=at)
     account = db.session.scalar(select(Account).where(Account.email == email, Account.disabled_at.is_(None)))
-    if not _fits(account, password) or account is None:
+    tried = account.password_hash if account else ""
+    pause()
+    if not _fits(tried, password) or account is None:
         raise attempts.fail(email, Refusal.WRONG, address=address, at=at)
-    if hasher().check_needs_rehash(account.password_hash):
-        account.password_hash = hasher().hash(password)
+    rehashed = hashing.hashed(hasher(), password) if hasher().check_needs_rehash(tried) else tried
+    if account.disabled_at is not None or account.password_hash != tried:  # Read anew: it was changed meanwhile.
+        raise attempts.fail(email, Refusal.WRONG, address=address, at=at)
+    if rehashed != tried:
+        account.password_hash = rehashed
     return account
 
 
@@ -232,10 +246,16 @@ def change_own_password(session: SignInSession, old: str, new: str, *, address: 
     """
     account = session.account
     attempts.limit(account.email, at=at)
-    if not _fits(account, old):
-        raise attempts.fail(account.email, Refusal.WRONG_OLD, "old", address=address, at=at)
+    tried, email = account.password_hash, account.email
+    pause()
+    if not _fits(tried, old):
+        raise attempts.fail(email, Refusal.WRONG_OLD, "old", address=address, at=at)
     enforce(refuse_password(new), "new")
-    account.password_hash = hasher().hash(new)
+    fresh = hashing.hashed(hasher(), new)
+    lock()
+    if account.password_hash != tried:
+        raise Refused(Refusal.WRONG_OLD, "old")
+    account.password_hash = fresh
     audit.write("password.changed", account, by=account.person, at=at)
     end_sessions(account, but=session, by=account.person, at=at)
 
@@ -256,11 +276,9 @@ def sign_out(session: SignInSession, *, at: datetime) -> None:
     db.session.commit()
 
 
-def _fits(account: Account | None, password: str) -> bool:
-    try:
-        return hasher().verify(account.password_hash if account else _nobody(), password) and account is not None
-    except (VerificationError, InvalidHashError):
-        return False
+def _fits(password_hash: str, password: str) -> bool:
+    """Say whether a password is the one of a hash; without a hash it takes as long."""
+    return hashing.fits(hasher(), password_hash or _nobody(), password)
 
 
 def _address(email: str | None) -> str | None:

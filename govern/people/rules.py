@@ -23,6 +23,7 @@ class Refusal(BaseRefusal):
     """Why an account or a sign-in is not accepted."""
 
     WRONG = "E-postadressen eller lösenordet stämmer inte. Försök igen."
+    BUSY = "Många försöker logga in just nu. Vänta några sekunder och försök igen."
     TOO_MANY = "För många försök. Vänta en kvart och försök igen."
     SHORT = f"Lösenordet behöver ha minst {PASSWORD_LENGTH} tecken."
     EMAIL_TAKEN = "Det finns redan ett konto med den e-postadressen."

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import delete, select
 
 from govern import outbox
-from govern.db import db, now, reading
+from govern.db import db, lock, now, pause
 from govern.documents.verify import weight
 from govern.protocols.models import Verification
 from govern.protocols.sentences import as_json
@@ -45,9 +45,9 @@ def _light(data: bytes) -> bool:
 
 
 def _verdict(data: bytes, *, at: datetime) -> dict[str, Any]:
-    """Verify, which may take seconds: nobody waits for it to write."""
-    with reading():
-        return as_json(verify(data, at=at))
+    """Verify, which may take seconds."""
+    pause()
+    return as_json(verify(data, at=at))
 
 
 def _answer(found: Verification, verdict: dict[str, Any], *, at: datetime) -> None:
@@ -61,7 +61,9 @@ def verify_brought(keys: Sequence[str]) -> None:
         found = db.session.get(Verification, int(key))
         if found is not None and found.done_at is None:
             verdict = _verdict(found.data, at=now())
-            _answer(found, verdict, at=now())
+            lock()
+            if found.done_at is None:
+                _answer(found, verdict, at=now())
             db.session.commit()
 
 

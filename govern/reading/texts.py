@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 
 from govern.reading import office, pdf, plain
 from govern.reading.limits import cut
+from govern.write_lock import slow
 
 OPEN_XML = "application/vnd.openxmlformats-officedocument."
 OPEN_DOCUMENT = "application/vnd.oasis.opendocument."
@@ -22,6 +23,7 @@ READERS: dict[str, Callable[[bytes], Iterable[str]]] = {
 }
 
 
+@slow("reading a file's text")
 def text_of(data: bytes, media_type: str) -> list[str]:
     """Read a file's text: a string a page, sheet, slide or part, empty where it holds none; nothing for a picture.
 

@@ -9,6 +9,7 @@ from flask_wtf import FlaskForm
 from wtforms import Field, SelectChoice, SelectMultipleField
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from govern.db import undo
 from govern.errors import Refused
 
 T = TypeVar("T")
@@ -84,6 +85,7 @@ class Form(FlaskForm):  # type: ignore[misc]
         try:
             result = operation()
         except Refused as error:
+            undo()
             self.refuse(error)
             return None
         self.done = True

@@ -1,0 +1,82 @@
+"""Passwords are hashed one at a time a process, at the lowest priority, and never while the database's lock is held.
+
+A hash takes all the cores and 64 MB for a moment, on purpose. However many sign in at once, or try passwords, those
+who work are served first; those who wait are bounded too, so that they do not take every thread of the server.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from govern.errors import Refused
+from govern.people.rules import Refusal
+from govern.write_lock import slow
+
+T = TypeVar("T")
+
+WAITING = 6
+"""How many may wait for their turn in a process. One more is told to try again; a turn takes some 0.1 seconds."""
+LOWEST = 19
+
+_waiting = threading.BoundedSemaphore(WAITING)
+_at_work: dict[int, ThreadPoolExecutor] = {}
+_beginning = threading.Lock()
+
+
+@slow("hashing a password")
+def hashed(hasher: PasswordHasher, password: str) -> str:
+    """Hash a password.
+
+    Raises:
+        Refused: when too many wait already.
+    """
+    return _in_turn(lambda: hasher.hash(password))
+
+
+@slow("trying a password")
+def fits(hasher: PasswordHasher, password_hash: str, password: str) -> bool:
+    """Say whether a password is the one of a hash.
+
+    Raises:
+        Refused: when too many wait already.
+    """
+
+    def verify() -> bool:
+        try:
+            return hasher.verify(password_hash, password)
+        except (VerificationError, InvalidHashError):
+            return False
+
+    return _in_turn(verify)
+
+
+def _in_turn(work: Callable[[], T]) -> T:
+    if not _waiting.acquire(blocking=False):
+        raise Refused(Refusal.BUSY)
+    try:
+        return _thread().submit(work).result()
+    finally:
+        _waiting.release()
+
+
+def _thread() -> ThreadPoolExecutor:
+    """Give this process its thread; a process that was forked from another begins one of its own."""
+    with _beginning:
+        if os.getpid() not in _at_work:
+            _at_work.clear()
+            _at_work[os.getpid()] = ThreadPoolExecutor(1, "hashing", _give_way)
+        return _at_work[os.getpid()]
+
+
+def _give_way() -> None:
+    """Let every other thread go first, where the system tells threads apart (Linux); else all are equal."""
+    with contextlib.suppress(OSError, AttributeError):
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), LOWEST)
