@@ -12,11 +12,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from flask import current_app, has_request_context, request
-from sqlalchemy import Connection, func, insert, select, text, update
+from sqlalchemy import Connection, func, insert, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from govern.audit_words import ACTIONS
-from govern.db import Model, db
+from govern.db import Model, db, lock
 
 FIRST = "0" * 64
 
@@ -102,6 +102,7 @@ def write(action: str, target: Any, *, by: Any, at: datetime, **facts: Any) -> N
     if current_app.testing and action not in ACTIONS:
         raise ValueError(f"{action!r} has no words: add it to govern/audit_words.py")
     db.session.flush()  # The target gets its id.
+    lock()
     connection = db.session.connection()
     head = _head(connection)
     entry = {
@@ -121,18 +122,14 @@ def write(action: str, target: Any, *, by: Any, at: datetime, **facts: Any) -> N
 
 
 # Built once, and asking for nothing in return: every change is audited.
-_HEAD = select(AuditHead.entries, AuditHead.last).with_for_update()
+_HEAD = select(AuditHead.entries, AuditHead.last)
 _ADD, _MOVE = insert(AuditEntry).inline(), update(AuditHead)
 
 
 def _head(connection: Connection) -> Anchor:
-    """Read the head, so that who else writes waits; on a log without one begin it, from where an older log has come."""
+    """Read the head, with the write lock held; on a log without one begin it, from where an older log has come."""
     if found := connection.execute(_HEAD).first():
         return Anchor(*found)
-    if connection.dialect.name == "postgresql":
-        connection.execute(text("SELECT pg_advisory_xact_lock(7302)"))
-        if found := connection.execute(_HEAD).first():
-            return Anchor(*found)
     last = connection.scalar(select(AuditEntry.hash).order_by(AuditEntry.id.desc()).limit(1))
     head = Anchor(connection.scalar(select(func.count()).select_from(AuditEntry)) or 0, last or FIRST)
     connection.execute(insert(AuditHead), {"id": 1, "entries": head.entries, "last": head.last, "seal": ""})

@@ -1,17 +1,28 @@
-"""The database: one session, typed models, named constraints, times in UTC, and SQLite made safe for many writers."""
+"""The database: one session, typed models, named constraints, times in UTC, and transactions that many may write in.
+
+**The rule of transactions**, the same on SQLite and PostgreSQL (docs/decisions/0025): a transaction begins by reading
+and hinders nobody. Before its first statement that writes it takes the write lock, which one transaction has at a
+time, and keeps it until it ends. If somebody else has committed since it began to read, what was judged may no longer
+be so: it is `Overtaken`, and whoever runs it (the web, the outbox, a command) runs it again from the start with the
+lock held from its first statement. So an operation reads, judges, writes and commits, and what it judged holds.
+
+Slow work (hashing, printing, reading files, the network) is done while no lock is held: `pause`, work, `lock`, judge
+again, write, commit.
+"""
 
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterator
-from contextlib import contextmanager
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from flask import has_request_context, request
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
     JSON,
+    Connection,
     Date,
     DateTime,
     Engine,
@@ -24,7 +35,18 @@ from sqlalchemy import (
     event,
 )
 from sqlalchemy.engine.interfaces import Dialect
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, registry
+
+from govern import write_lock
+
+T = TypeVar("T")
+
+PATIENCE = 20
+"""Seconds that someone waits for the write lock before it is said that nothing can be saved now."""
+LOCK = "SELECT pg_advisory_xact_lock(7302)"
+VERSION = "SELECT pg_current_snapshot()::text"
+"""PostgreSQL's write lock, and what changes there whenever a transaction that has written ends."""
 
 CONSTRAINT_NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -95,39 +117,198 @@ else:
     Model = db.Model  # What every model inherits; the same class, made by Flask-SQLAlchemy.
 
 
-@contextmanager
-def reading() -> Iterator[None]:
-    """Only read meanwhile, so that nobody waits to write. What was open is undone, and so is what is written within."""
-    db.session.rollback()
-    db.session.connection(execution_options={"reading": True})
-    try:
-        yield
-    finally:
-        db.session.rollback()
-
-
 def now() -> datetime:
     """Read the clock; views and commands do, operations are told."""
     return datetime.now(UTC)
 
 
+# --- Transactions --------------------------------------------------------------------------------------------
+
+
+class Overtaken(RuntimeError):
+    """Raise before a transaction writes, when somebody else has written since it began to read. Nothing has changed."""
+
+
+def lock() -> None:
+    """Take the write lock for the session's transaction: what is read from here on holds until the commit.
+
+    Raises:
+        Overtaken: when the transaction has read already, and somebody else has written since.
+    """
+    _take_lock(db.session.connection())
+
+
+def pause() -> None:
+    """End the session's transaction, for slow work that nobody is to wait for; the rows are read anew afterwards.
+
+    Raises:
+        RuntimeError: when something has been changed, which would be undone.
+    """
+    if _changed():
+        raise RuntimeError("commit before the slow work, or change rows only after it: this would undo what is changed")
+    db.session.rollback()
+
+
+def undo() -> None:
+    """Undo what was begun by an operation that then refused, and let go of the lock."""
+    if _changed() or write_lock.held():
+        db.session.rollback()
+
+
+def _changed() -> bool:
+    session = db.session()
+    return bool(
+        session.new
+        or session.deleted
+        or any(session.is_modified(row) for row in session.dirty)
+        or (session.in_transaction() and _state(session.connection()).written)
+    )
+
+
+def in_turn(work: Callable[[], T], *, tries: int = 2, anew: bool = False) -> T:
+    """Run something that reads and writes; when it is overtaken run it again, with the lock held from the start.
+
+    What has committed a part of its work is not run again, unless it may be (`anew`).
+
+    Raises:
+        Overtaken: when that could not be done, or each of the `tries` was.
+    """
+    committed = write_lock.commits()
+    for _ in range(tries - 1):
+        try:
+            return work()
+        except Overtaken:
+            db.session.rollback()
+            if write_lock.commits() != committed and not anew:
+                raise
+            lock()
+    return work()
+
+
+@dataclass(slots=True)
+class _Transaction:
+    """What a connection's transaction has done so far. `version` is the database's as it was first read."""
+
+    read: bool = False
+    version: object = None
+    locked: bool = False
+    written: bool = False
+
+
+def _state(connection: Connection) -> _Transaction:
+    state: _Transaction = connection.info.setdefault(STATE, _Transaction())
+    return state
+
+
+STATE = "govern transaction"
+OWN = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "PRAGMA DATA_VERSION", VERSION.upper(), LOCK.upper())
+"""How the statements of the transactions themselves begin."""
+READS = ("SELECT", "PRAGMA", "EXPLAIN", "SHOW", "VALUES", "SET")
+WRITES = re.compile(r"\b(INSERT|UPDATE|DELETE|MERGE)\b", re.IGNORECASE)
+
+
 @event.listens_for(Engine, "connect")
-def _make_sqlite_safe(connection: Any, _record: Any) -> None:
-    if type(connection).__module__.partition(".")[0] != "sqlite3":
-        return
-    connection.isolation_level = None  # SQLAlchemy says BEGIN itself, see below.
-    for pragma in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=FULL", "busy_timeout=20000"):
-        connection.execute(f"PRAGMA {pragma}")
+def _set_up(connection: Any, _record: Any) -> None:
+    """Make SQLite safe for many writers; let nobody wait for a lock for ever."""
+    module = type(connection).__module__.partition(".")[0]
+    if module == "sqlite3":
+        connection.isolation_level = None  # SQLAlchemy says BEGIN itself, see below.
+        for pragma in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=FULL", f"busy_timeout={PATIENCE * 1000}"):
+            connection.execute(f"PRAGMA {pragma}")
+    elif module == "psycopg":
+        connection.execute(f"SET lock_timeout = '{PATIENCE}s'")
+        connection.commit()
 
 
 @event.listens_for(Engine, "begin")
-def _begin(connection: Any) -> None:
-    """Take SQLite's write lock at once when a write may follow, or two writers would meet at commit.
+def _begin(connection: Connection) -> None:
+    """Begin by reading. A connection with the execution option `writes` takes the lock at once."""
+    connection.info[STATE] = _Transaction()
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("BEGIN")
+    if connection.get_execution_options().get("writes", False):
+        _take_lock(connection)
 
-    A connection with the execution option `reading` promises that none does.
-    """
-    if connection.dialect.name != "sqlite":
+
+@event.listens_for(Engine, "before_cursor_execute")
+def _before_statement(
+    connection: Connection, _cursor: Any, statement: str, _values: Any, context: Any, _many: bool
+) -> None:
+    """Note the first reading, and take the lock before the first writing."""
+    head = statement.lstrip()[:50].upper()
+    if head.startswith(OWN):
         return
-    reading = has_request_context() and request.method in ("GET", "HEAD", "OPTIONS")
-    reading = reading or connection.get_execution_options().get("reading", False)
-    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+    state = _state(connection)
+    if not _writes(head, statement, context):
+        if not state.read and not state.locked:
+            state.version = _version(connection)
+        state.read = True
+        return
+    _take_lock(connection)
+    state.written = True
+
+
+def _writes(head: str, statement: str, context: Any) -> bool:
+    """Say whether a statement writes, or locks rows as those do that are about to."""
+    if head.startswith("WITH"):
+        return WRITES.search(statement) is not None
+    if not head.startswith(READS):
+        return True
+    compiled = getattr(context, "compiled", None)
+    return getattr(getattr(compiled, "statement", None), "_for_update_arg", None) is not None
+
+
+@event.listens_for(Engine, "savepoint")
+def _before_savepoint(connection: Connection, _name: Any) -> None:
+    """Take the lock before a savepoint: what is within it is to be written."""
+    _take_lock(connection)
+
+
+@event.listens_for(Engine, "commit")
+def _committed(connection: Connection) -> None:
+    write_lock.release(connection, committed=True)
+
+
+@event.listens_for(Engine, "rollback")
+def _rolled_back(connection: Connection) -> None:
+    write_lock.release(connection, committed=False)
+
+
+def _take_lock(connection: Connection) -> None:
+    """Wait for the write lock and keep it until the transaction ends.
+
+    Raises:
+        Overtaken: when the transaction has read already, and somebody else has written since.
+        SecondWriter: when another transaction of this thread has it.
+    """
+    state = _state(connection)
+    if state.locked:
+        return
+    write_lock.take(connection)
+    try:
+        _wait(connection)
+    except BaseException:
+        write_lock.release(connection, committed=False)
+        raise
+    state.locked = True
+    if state.read and (state.version is None or state.version != _version(connection)):
+        raise Overtaken("somebody else has written since this transaction began to read")
+
+
+def _wait(connection: Connection) -> None:
+    if connection.dialect.name != "sqlite":
+        connection.exec_driver_sql(LOCK)
+        return
+    connection.exec_driver_sql("COMMIT")  # The end of the reading; it has written nothing.
+    try:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    except OperationalError:
+        connection.exec_driver_sql("BEGIN")  # SQLAlchemy goes on believing that there is a transaction.
+        raise
+
+
+def _version(connection: Connection) -> object:
+    """Say something that is another when anybody else has committed a change to the database."""
+    if connection.dialect.name == "sqlite":
+        return connection.exec_driver_sql("PRAGMA data_version").scalar()
+    return connection.exec_driver_sql(VERSION).scalar()

@@ -26,8 +26,8 @@ class Refused(GovernError):
 class TooMany(Refused):
     """Raise when something is tried too often; `seconds` is how long to wait (HTTP 429 and Retry-After)."""
 
-    def __init__(self, sentence: str, *, seconds: int) -> None:
-        super().__init__(sentence)
+    def __init__(self, sentence: str, field: str | None = None, *, seconds: int) -> None:
+        super().__init__(sentence, field)
         self.seconds = max(1, seconds)
 
 

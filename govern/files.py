@@ -9,7 +9,10 @@ from tempfile import NamedTemporaryFile
 
 from flask import current_app
 
+from govern.write_lock import slow
 
+
+@slow("keeping a file")
 def keep(data: bytes) -> str:
     """Keep the bytes and say their SHA-256, in hexadecimal. They are on disk, whole, before this returns."""
     sha256 = hashlib.sha256(data).hexdigest()
@@ -38,6 +41,7 @@ def checked(sha256: str) -> Path:
     return path
 
 
+@slow("reading a file")
 def read(sha256: str) -> bytes:
     """Give the bytes back.
 
@@ -51,6 +55,7 @@ def read(sha256: str) -> bytes:
     return data
 
 
+@slow("keeping a file")
 def keep_file(source: Path) -> tuple[str, int]:
     """Move a finished file of the same disk in under its SHA-256; say it and the size in bytes."""
     with source.open("rb") as file:

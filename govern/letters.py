@@ -12,7 +12,7 @@ from sqlalchemy import CheckConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from govern import mail, outbox
-from govern.db import Model, db, now
+from govern.db import Model, db, lock, now, pause
 from govern.words import Word
 
 TOPIC = "letter"
@@ -52,10 +52,10 @@ class Letter(Model):
     attempts: Mapped[int] = mapped_column(default=0)
 
 
-def post(letter: EmailMessage, *, at: datetime) -> Letter:
-    """Keep a letter and ask for it to be sent, in the caller's transaction; where there is no mail server it waits."""
+def written(letter: EmailMessage, *, at: datetime) -> Letter:
+    """Give a letter as it is to be kept, byte for byte. It is not kept before it is posted."""
     data = letter.as_bytes(policy=letter.policy.clone(linesep="\r\n"))
-    row = Letter(
+    return Letter(
         recipient=letter["To"],
         subject=letter["Subject"],
         message=data,
@@ -63,6 +63,11 @@ def post(letter: EmailMessage, *, at: datetime) -> Letter:
         made_at=at,
         tried_from=at,
     )
+
+
+def post(letter: EmailMessage | Letter, *, at: datetime) -> Letter:
+    """Keep a letter and ask for it to be sent, in the caller's transaction; where there is no mail server it waits."""
+    row = letter if isinstance(letter, Letter) else written(letter, at=at)
     db.session.add(row)
     db.session.flush()
     if mail.configured(current_app.config["GOVERN"]):
@@ -94,10 +99,11 @@ def deliver(keys: Sequence[str]) -> None:
             letter.tried_from = now()  # However long it has waited for a worker.
             db.session.commit()
         to, message, since = letter.recipient, letter.message, letter.tried_from
-        db.session.rollback()  # No transaction is open while the server is spoken to.
+        pause()  # No transaction is open while the server is spoken to.
         try:
             receipt = mail.deliver(current_app.config["GOVERN"], to, message)
         except mail.Undelivered as error:
+            lock()
             letter = db.session.get_one(Letter, int(key))
             letter.attempts, letter.error = letter.attempts + 1, error.sentence
             lasting = error.permanent or now() - since > GIVE_UP
@@ -107,6 +113,7 @@ def deliver(keys: Sequence[str]) -> None:
             if not lasting:
                 raise
             continue
+        lock()
         letter = db.session.get_one(Letter, int(key))
         letter.attempts, letter.error = letter.attempts + 1, ""
         letter.state, letter.sent_at, letter.receipt = LetterState.SENT, now(), receipt

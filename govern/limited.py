@@ -35,6 +35,7 @@ from pathlib import Path
 from typing import Any, ClassVar, NoReturn, TypeVar, TypeVarTuple
 
 from govern.errors import GovernError, Refused
+from govern.write_lock import slow
 
 log = logging.getLogger(__name__)
 
@@ -94,6 +95,7 @@ class NotStarted(GovernError):
     """Raise when no process could begin: nothing is said of the work, and it may be tried again."""
 
 
+@slow("work in a process of its own")
 def run(function: Callable[[*Ts], R], *args: *Ts, seconds: float, memory_mb: int) -> R:
     """Call an importable function with picklable arguments in a process of its own, and give what it answers.
 

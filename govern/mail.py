@@ -13,6 +13,7 @@ from email.utils import format_datetime, parseaddr
 
 from govern.config import Settings
 from govern.errors import GovernError
+from govern.write_lock import slow
 
 TIMEOUT = 20  # Seconds.
 NOBODY = "govern@localhost"
@@ -78,6 +79,7 @@ def compose(
     return letter
 
 
+@slow("sending a letter")
 def deliver(settings: Settings, to: str, message: bytes) -> str:
     """Hand a letter to the mail server as it is, and give what the server answered when it took it.
 

@@ -14,13 +14,14 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from flask import Flask
 from sqlalchemy import ColumnElement, Index, Select, and_, case, delete, func, insert, or_, select, text, update
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
-from govern.db import Model, db, now
+from govern.db import Model, db, in_turn, lock, now
 from govern.words import Word
 
 log = logging.getLogger(__name__)
@@ -58,6 +59,9 @@ class Lane(Word):
 
 
 _WAITS = "done_at IS NULL AND set_aside_at IS NULL"
+
+OVERTAKEN = 5
+"""How often a handler that others were quicker than is run, before it counts as failed."""
 
 
 class OutboxEntry(Model):
@@ -236,10 +240,7 @@ def _try(duty: Duty, entries: list[tuple[int, str]], keys: list[str], shift: Shi
     ids = [entry_id for entry_id, _ in entries]
     shift.watch(duty.seconds)
     try:
-        duty.handler(keys)
-        done = {"done_at": now(), "error": "", "set_aside_at": None}
-        db.session.execute(update(OutboxEntry).where(OutboxEntry.id.in_(ids)).values(done))
-        db.session.commit()
+        in_turn(lambda: _work(duty.handler, ids, keys), tries=OVERTAKEN, anew=True)
     except Exception as error:  # The worker must outlive any handler; the entry keeps what went wrong.
         db.session.rollback()
         log.exception("outbox: %s failed on %s", duty.topic, ", ".join(keys))
@@ -251,11 +252,20 @@ def _try(duty: Duty, entries: list[tuple[int, str]], keys: list[str], shift: Shi
     return True
 
 
+def _work(handler: Handler, ids: list[int], keys: list[str]) -> None:
+    """Run a handler and mark what it did; it may be run again, whatever it did before."""
+    handler(keys)
+    done = {"done_at": now(), "error": "", "set_aside_at": None}
+    db.session.execute(update(OutboxEntry).where(OutboxEntry.id.in_(ids)).values(done))
+    db.session.commit()
+
+
 def _due(among: Iterable[str]) -> set[str]:
     """Look what there is to lease: a worker with nothing to do takes no lock from those who write."""
     due = select(OutboxEntry.topic).where(OutboxEntry.topic.in_(among), waits(), OutboxEntry.due_at <= now())
-    with db.engine.execution_options(reading=True).connect() as connection:
-        return set(connection.scalars(due.distinct()))
+    found = set(db.session.scalars(due.distinct()))
+    db.session.rollback()
+    return found
 
 
 def _lease(duty: Duty, most: int, shift: Shift) -> list[tuple[int, str]]:
@@ -278,8 +288,8 @@ def _lease(duty: Duty, most: int, shift: Shift) -> list[tuple[int, str]]:
         .where(of_topic, OutboxEntry.due_at <= at, OutboxEntry.key.not_in(select(other.key).where(elsewhere)))
         .order_by(OutboxEntry.id)
         .limit(BATCH)
-        .with_for_update(skip_locked=True)
     )
+    lock()
     taken = _first_of(db.session.scalars(query).all(), most)
     lasting = [entry for entry in taken if entry.attempts < duty.tries]
     for entry in lasting:
@@ -311,15 +321,17 @@ def _first_of(entries: Sequence[OutboxEntry], most: int) -> list[OutboxEntry]:
 def recover(shift: Shift, error: str = "") -> None:
     """Take back what this background process had leased when it, or its lane's process, ended: a failed attempt."""
     mine = and_(OutboxEntry.topic.in_(topics(shift.lane)), OutboxEntry.leased_by == shift.owner, waits())
-    if db.session.scalar(select(OutboxEntry.id).where(mine).limit(1)) is not None:
-        _failed(mine, error or INTERRUPTED)
+    found = db.session.scalar(select(OutboxEntry.id).where(mine).limit(1)) is not None
     db.session.rollback()
+    if found:
+        _failed(mine, error or INTERRUPTED)
 
 
 def _failed(which: ColumnElement[bool], error: str) -> None:
     """Postpone entries, longer for each attempt; set those aside that have had their last."""
     at = now()
     told = []
+    lock()
     for entry in db.session.scalars(select(OutboxEntry).where(which)):
         duty = _handlers.get(entry.topic)
         entry.due_at = at + min(timedelta(seconds=2 ** min(entry.attempts, 20)), LONGEST_PAUSE)
@@ -339,11 +351,15 @@ def _tell(set_aside: Sequence[tuple[str, str]]) -> None:
         if duty is None or duty.gives_up is None:
             continue
         try:
-            duty.gives_up(key)
-            db.session.commit()
+            in_turn(partial(_give_up, duty.gives_up, key))
         except Exception:  # What is set aside stays so, whatever is wrong with the row it is about.
             db.session.rollback()
             log.exception("outbox: %s could not be told of %s", topic, key)
+
+
+def _give_up(gives_up: Callable[[str], None], key: str) -> None:
+    gives_up(key)
+    db.session.commit()
 
 
 # --- What is known of it -----------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ from alembic import context
 
 from govern.db import db
 
-with db.engine.connect() as connection:
+with db.engine.execution_options(writes=True).connect() as connection:
     raw = connection.connection.dbapi_connection if connection.dialect.name == "sqlite" else None
     if raw is not None:  # A table laid anew is dropped first: its rows must not be missed by those that refer to them.
         raw.execute("PRAGMA foreign_keys=OFF")

@@ -8,6 +8,7 @@ import ipaddress
 import itertools
 import os
 import socket
+import subprocess
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,7 +20,7 @@ from flask import Flask
 from playwright.sync_api import Browser as ChromiumBrowser
 from playwright.sync_api import sync_playwright
 
-from govern import schema
+from govern import schema, write_lock
 from govern.db import db
 from govern.people import hashing
 from tests import cast as casting
@@ -74,6 +75,26 @@ def _is_here(host: str) -> bool:
         return host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _nothing_slow_under_the_lock() -> Iterator[None]:
+    """Let slow work fail while the write lock is held, also what nobody declared: a program or a connection."""
+    popen, connect = subprocess.Popen.__init__, socket.socket.connect
+
+    def start(self: Any, *arguments: Any, **named: Any) -> None:
+        write_lock.refuse("starting a program")
+        popen(self, *arguments, **named)
+
+    def reach(self: socket.socket, address: Any) -> None:
+        write_lock.refuse("reaching a server")
+        connect(self, address)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(write_lock, "strict", True)
+        patch.setattr(subprocess.Popen, "__init__", start)
+        patch.setattr(socket.socket, "connect", reach)
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import event
 
-from govern.db import db
+from govern.db import OWN, db
 
 
 @contextmanager
@@ -18,7 +18,7 @@ def counted() -> Iterator[list[str]]:
     statements: list[str] = []
 
     def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        if not statement.upper().startswith(("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE")):
+        if not statement.upper().startswith(OWN):
             statements.append(statement)
 
     event.listen(db.engine, "before_cursor_execute", note)

@@ -9,7 +9,7 @@ from sqlalchemy import select, text
 
 from govern import audit
 from govern.audit import AuditEntry
-from govern.db import db
+from govern.db import db, lock
 from govern.parties.models import Collaboration
 from tests import make
 from tests.cast import Cast
@@ -65,6 +65,7 @@ def test_the_chain_holds_where_several_write_at_once(app: Flask, cast: Cast) -> 
     def write(writer: int) -> None:
         with app.app_context():
             for number in range(8):
+                lock()
                 row = db.session.get(Collaboration, collaboration_id)
                 audit.write("forum.closed", row, by=None, at=make.AT, writer=writer, number=number)
                 db.session.commit()

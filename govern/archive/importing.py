@@ -18,7 +18,7 @@ from govern.archive.drafts import draft_of
 from govern.archive.rules import Refusal, place_of, refuse_record
 from govern.cases.models import Attachment, StoredFile
 from govern.cases.operations import find_or_open
-from govern.db import db
+from govern.db import db, lock, pause
 from govern.documents.files import protocol_files
 from govern.errors import Refused, enforce
 from govern.forums.house import style_of
@@ -59,12 +59,14 @@ def import_record(data: bytes, forum: Forum, *, by: Person, at: datetime) -> Pro
     Raises:
         Refused: when it is no record, is here already, or its numbers are taken; nothing has changed.
     """
+    pause()
     frozen = _read(data)
     enforce(refuse_record(frozen))
     plausible.refuse_impossible("meeting.imported", frozen.meeting.date, local_day(at))
     forum_id, by_id, style = forum.id, by.id, style_of(forum)
-    db.session.rollback()  # The documents are printed while nobody waits.
+    pause()  # The documents are printed while nobody waits.
     files = limited.run(protocol_files, frozen, style, seconds=SECONDS, memory_mb=MEMORY_MB)
+    lock()
     try:
         forum, by = db.session.get_one(Forum, forum_id), db.session.get_one(Person, by_id)
         if db.session.scalar(select(Protocol.id).where(Protocol.sha256 == record.sha256_of(frozen))):
@@ -248,7 +250,7 @@ class _Writer:
         draft = draft_of(facts, {name: row.id for name, row in self._present.items()})
         paragraph.kind, paragraph.reference, paragraph.confidential = draft.kind, draft.reference, draft.confidential
         before: dict[str, list[Any]] = {name: [] for name in writing.PARTS}
-        writing.write(paragraph, draft, None, before=before, after=to_json(draft))
+        writing.write(paragraph, draft, None, before=before, after=to_json(draft), bodies={})
         paragraph.sections = [
             Section(position=place, kind=_section_kind(s.kind), heading=s.heading, body=richtext.to_json(s.blocks))
             for place, s in enumerate(facts.sections)

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 
 from govern import outbox
 from govern.archive.passages import LOADED, documents, key_of, papers_key, secret_papers, standing, texts_of
-from govern.db import UTCDateTime, db, now
+from govern.db import UTCDateTime, db, now, pause
 from govern.meetings.models import Meeting
 from govern.outbox import OutboxEntry
 from govern.paragraphs.models import Assignment, Paragraph
@@ -54,8 +54,8 @@ def engine() -> Engine:
 
 
 def _reading() -> Session:
-    """Open a session of its own that only reads: it neither waits for a writer nor holds one up."""
-    return Session(db.engine.execution_options(reading=True))
+    """Open a session of its own to read in, so that what the caller has loaded stays as it is."""
+    return Session(db.engine)
 
 
 def _documents(session: Session, ids: Iterable[int]) -> list[Document]:
@@ -182,13 +182,15 @@ def _schedule(today: date, *which: ColumnElement[bool]) -> None:
 
 
 def ask_for_rebuild() -> None:
-    """Queue a rebuild, unless one waits; in a transaction of its own, so that a page that only reads may ask."""
+    """Queue a rebuild, unless one waits; in a transaction of its own, for a page that only reads and for a handler."""
     waits = select(OutboxEntry.id).where(OutboxEntry.topic == REINDEX, outbox.waits()).exists()
     row = _row(REINDEX, literal("all"))
+    pause()
     try:
-        with db.engine.begin() as connection:
-            connection.execute(insert(OutboxEntry).from_select(list(row), select(*row.values()).where(~waits)))
+        db.session.execute(insert(OutboxEntry).from_select(list(row), select(*row.values()).where(~waits)))
+        db.session.commit()
     except OperationalError:
+        db.session.rollback()
         log.warning("search: a rebuild could not be asked for now; the next who searches asks again")
 
 

@@ -38,7 +38,6 @@ def carry(meeting: Meeting, *, by: Person, at: datetime) -> int:
         Refused: when the meeting has begun.
     """
     enforce(rules.refuse_opening(meeting))
-    db.session.refresh(meeting, ["state"], with_for_update=True)  # Two who press at once do it one after the other.
     count = carry_into(meeting, by, at)
     db.session.commit()
     return count

@@ -11,7 +11,7 @@ from govern import audit, files
 from govern.cases import reading
 from govern.cases.models import Attachment, Case, Proposal, StoredFile
 from govern.cases.rules import ENDINGS, Refusal, ending_of, refuse_file
-from govern.db import db
+from govern.db import db, lock, pause
 from govern.errors import Refused, enforce
 from govern.parties.models import Collaboration
 from govern.people.models import Person
@@ -65,14 +65,16 @@ def find_or_open(collaboration: Collaboration, reference: str, heading: str, *, 
 def attach(
     filename: str, data: bytes, title: str, *, confidential: str | None = None, by: Person, at: datetime
 ) -> Attachment:
-    """Keep a file and list it, within the caller's transaction.
+    """Keep a file and list it, in a transaction of its own that the caller goes on with, judges in, and commits.
 
     Raises:
         Refused: when the file is empty or of a kind that is not filed.
     """
     filename = one_line(PurePath(filename.replace("\\", "/")).name)[-200:]
     enforce(refuse_file(filename, data), "file")
+    pause()
     sha256 = files.keep(data)
+    lock()
     keep_row(sha256, len(data), ENDINGS[ending_of(filename)], at=at)
     attachment = Attachment(
         sha256=sha256,

@@ -16,6 +16,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
 from cryptography.x509.oid import AuthorityInformationAccessOID, NameOID
 
+from govern.write_lock import slow
+
 YEAR = timedelta(days=365)
 NEXT_LIST = timedelta(days=7)
 """How long a list of revoked certificates may be used before a newer one is asked for."""
@@ -58,6 +60,7 @@ class Credential:
         return key + b"".join(c.public_bytes(serialization.Encoding.PEM) for c in self.chain)
 
 
+@slow("opening a key")
 def load_credential(data: bytes, passphrase: bytes) -> Credential:
     """Read a credential back from what `Credential.export` wrote.
 
@@ -71,6 +74,7 @@ def load_credential(data: bytes, passphrase: bytes) -> Credential:
     return Credential(key, certificates[0], tuple(certificates[1:]))
 
 
+@slow("making a key")
 def create_root(organisation: str, at: datetime, years: int = 20) -> Credential:
     """Create the root of an installation, self-signed, valid from `at` (aware)."""
     key = ec.generate_private_key(ec.SECP256R1())
@@ -88,6 +92,7 @@ def create_root(organisation: str, at: datetime, years: int = 20) -> Credential:
     return Credential(key, builder.sign(key, hashes.SHA256()))
 
 
+@slow("making a key")
 def issue(
     root: Credential,
     name: str,
@@ -126,6 +131,7 @@ def sign(credential: Credential, digest: bytes) -> bytes:
     return credential.key.sign(digest, ec.ECDSA(Prehashed(hashes.SHA256())))
 
 
+@slow("signing the list of revoked certificates")
 def revocation_list(root: Credential, revoked: Iterable[tuple[int, datetime]], at: datetime) -> bytes:
     """Write and sign the list of revoked certificates, given as (serial number, when it was revoked); DER.
 

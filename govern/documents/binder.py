@@ -25,6 +25,7 @@ from govern.documents.pdf import write_pdf
 from govern.documents.style import HouseStyle
 from govern.richtext import Item, Lst, Para, Run
 from govern.web.swedish import SWEDEN, size
+from govern.write_lock import slow
 
 log = logging.getLogger(__name__)
 
@@ -109,6 +110,7 @@ class Binder:
         return len(self.fronts) + len(self.papers) + 1
 
 
+@slow("binding papers")
 def write_binder(binder: Binder, target: Path, tell: Callable[[int], None] = lambda done: None) -> None:
     """Bind everything to one PDF with a bookmark a paper, and the list of papers at its end.
 
@@ -243,6 +245,7 @@ def _print(title: str, binder: Binder, elements: tuple[Element, ...]) -> bytes:
     ).pdf
 
 
+@slow("packing papers")
 def write_zip(binder: Binder, target: Path) -> None:
     """Pack the meeting's documents, the files as they came in a folder an item, and the list of papers."""
     day = binder.at.astimezone(SWEDEN).timetuple()[:6]

@@ -24,6 +24,7 @@ from govern.documents.pdf import write_pdf
 from govern.documents.style import HouseStyle
 from govern.errors import GovernError, Refusal
 from govern.reading.plain import decoded
+from govern.write_lock import slow
 
 log = logging.getLogger(__name__)
 
@@ -89,6 +90,7 @@ def _bindable(path: str, media_type: str, title: str, target: str) -> None:
         raise Unconvertible("Filen är skadad eller av en sort som inte kan visas här.") from error
 
 
+@slow("converting a paper")
 def to_pdf(path: Path, media_type: str, title: str) -> bytes | Path:
     """Give the file as PDF: the path itself when it is one. To be called in a process of its own.
 

@@ -12,6 +12,7 @@ from typing import Any
 from lxml import etree
 
 from govern.errors import Refusal
+from govern.write_lock import slow
 
 MOST_BYTES = 10_000_000
 MOST_UNPACKED = 60_000_000
@@ -60,6 +61,7 @@ class BaseRefusal(Refusal):
     NARROW = "Textytan i dokumentet är för liten för ett protokoll. Minska marginalerna och försök igen."
 
 
+@slow("reading a letterhead")
 def refuse_base(data: bytes) -> BaseRefusal | None:
     """Refuse whatever is no plain DOCX: packed too hard, with macros or objects, or reaching outside itself."""
     if not data:

@@ -9,6 +9,7 @@ from PIL import Image, ImageOps
 
 from govern import limited
 from govern.errors import Refusal
+from govern.write_lock import slow
 
 MOST_BYTES = 4_000_000
 MOST_PIXELS = 25_000_000
@@ -48,6 +49,7 @@ def written_logo(data: bytes) -> LogoRefusal | bytes:
         return LogoRefusal.NOT_PICTURE
 
 
+@slow("reading a picture")
 def read_logo(data: bytes) -> LogoRefusal | bytes:
     """Write the picture anew: of what came only its pixels are kept. Answers why when it is none that can be used."""
     refusal = _refuse_file(data)

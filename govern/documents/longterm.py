@@ -26,6 +26,7 @@ from pyhanko_certvalidator import CertificateValidator, ValidationContext
 from pyhanko_certvalidator.errors import CertificateFetchError, PathError, ValidationError
 
 from govern.documents.waiting import wait
+from govern.write_lock import slow
 
 DIGEST = "sha256"
 PATIENCE = 20
@@ -151,6 +152,7 @@ def add_evidence(output: io.BytesIO, contents: bytes | None, evidence: Sequence[
     writer.write_in_place()  # type: ignore[no-untyped-call]
 
 
+@slow("asking for a time-stamp")
 def archive(pdf: bytes, service: TimeStampService) -> bytes:
     """Put a time-stamp over the whole file, in a field of its own that is no signer's.
 

@@ -47,6 +47,7 @@ from govern.documents.longterm import (
 )
 from govern.documents.stamp import DrawnStamp
 from govern.documents.waiting import wait
+from govern.write_lock import slow
 
 DIGEST = "sha256"
 REFERENCES = frozenset({"signing_certificate", "signing_certificate_v2"})
@@ -81,6 +82,7 @@ class SigningJob:
     region: tuple[int, int]
 
 
+@slow("preparing a signature")
 def prepare(
     pdf: bytes,
     field: str,
@@ -160,6 +162,7 @@ async def _prepare(
     )
 
 
+@slow("putting a signature in a file")
 def finish(
     job: SigningJob, signature: bytes, stamps: TimeStampService | None = None, evidence: Evidence | None = None
 ) -> bytes:

@@ -35,6 +35,7 @@ from govern.documents.keeping import keep_together
 from govern.documents.page import BOTTOM, GREY, HANG, HEIGHT, LEFT, TEXT, WIDTH, Furniture
 from govern.documents.setting import Text, TextStyle
 from govern.documents.tagging import Node, TaggedCanvas
+from govern.write_lock import slow
 
 INDENTED = replace(BODY, indent=HANG)
 HEADING = TextStyle(size=14.0, leading=19.0, indent=HANG, before=20.0, after=8.0, keep=True, hyphenate=False)
@@ -52,6 +53,7 @@ class Printed:
     page_numbers: Mapping[str, int]
 
 
+@slow("printing a PDF")
 def write_pdf(document: Document, *, signature_fields: bool = True) -> Printed:
     """Print the document; with `signature_fields` each signature line gets an empty PDF signature field."""
     for name in (fonts.REGULAR, fonts.ITALIC, fonts.BOLD, fonts.BOLD_ITALIC, fonts.FALLBACK):

@@ -14,6 +14,7 @@ from pyhanko.pdf_utils.generic import DictionaryObject, TextStringObject, pdf_na
 from govern.documents.longterm import AppendingWriter
 from govern.documents.pades import SignerFacts
 from govern.documents.stamp import DrawnRefusal
+from govern.write_lock import slow
 
 MAY_REFUSE = "Adjuster"
 """How the signature fields begin of those who may refuse."""
@@ -24,6 +25,7 @@ def note_of(field: str) -> str:
     return f"{field}Refusal"
 
 
+@slow("printing a refusal")
 def print_refusal(pdf: bytes, field: str, signer: SignerFacts, reason: str, at: datetime) -> bytes:
     """Fill in that a signer refuses, and why, beside their signature field.
 

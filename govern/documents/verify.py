@@ -57,6 +57,7 @@ from pyhanko_certvalidator.revinfo.archival import CRLContainer
 from govern.documents.longterm import as_asn1
 from govern.documents.waiting import wait
 from govern.errors import GovernError
+from govern.write_lock import slow
 
 MOST_SIGNATURES = 100
 """Signatures of a file that are looked at; no protocol has as many."""
@@ -172,6 +173,7 @@ class VerifyReport:
         return self.sound and self.signatures[-1].modification in ("none", "archive")
 
 
+@slow("reading a signed file")
 def signature_digests(pdf: bytes) -> tuple[str, ...]:
     """Give the SHA-256 of each signature's own bytes, in the order they were made.
 
@@ -195,6 +197,7 @@ def _is_stamp(data: cms.SignedData) -> bool:
     return bool(data["encap_content_info"]["content_type"].native == "tst_info")
 
 
+@slow("verifying a file")
 def verify(pdf: bytes, trust: Trust, at: datetime | None = None) -> VerifyReport:
     """Verify every signature of the file, as seen at the time `at` (now, when left out).
 

@@ -36,8 +36,10 @@ from govern.documents.word_page import furnish, furnish_letterhead, name_paragra
 from govern.documents.word_table import TableWriter
 from govern.documents.wordxml import add_text, append_run, begin_field, field_mark, set_columns, tag
 from govern.richtext import Block, Blocks, Head, Lst, Para, Run, Table
+from govern.write_lock import slow
 
 
+@slow("writing a DOCX")
 def write_docx(document: Document, page_numbers: Mapping[str, int]) -> bytes:
     """Write the document; the contents show `page_numbers` (by anchor) until Word is told to count anew."""
     ground = plain_ground(document.accent) if document.base is None else OwnBase(document.base, document.accent).ground

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select
-
 from govern import audit, files
-from govern.db import db
+from govern.db import db, lock, pause
 from govern.documents.ground import refuse_ground
 from govern.documents.logo import LogoRefusal, written_logo
 from govern.errors import Refused, enforce
@@ -35,7 +33,7 @@ def choose(owner: Owner, choices: Choices, *, by: Person, at: datetime) -> None:
         Refused: as `judge`.
     """
     judge(choices)
-    layers = _layers(owner)
+    layers = layers_of(owner)
     own = differing(choices, layers.inherited)
     if own == layers.differs:
         return
@@ -50,14 +48,17 @@ def set_logo(owner: Owner, data: bytes, text: str, *, by: Person, at: datetime) 
     Raises:
         Refused: when it is no picture that can be printed, or has no text for those who cannot see it.
     """
-    layers = _layers(owner)
     if not text.strip():
         raise Refused(LogoRefusal.NO_TEXT, "logo_alt")
-    if data:
-        made = written_logo(data)
-        if isinstance(made, LogoRefusal):
-            raise Refused(made, "file")
-        sha256 = files.keep(made)
+    pause()
+    made = written_logo(data) if data else b""
+    if isinstance(made, LogoRefusal):
+        raise Refused(made, "file")
+    kept = files.keep(made) if made else ""
+    lock()
+    layers = layers_of(owner)
+    if kept:
+        sha256 = kept
     elif layers.logo is not None and layers.logo.logo:
         sha256 = layers.logo.logo
     else:
@@ -69,7 +70,7 @@ def set_logo(owner: Owner, data: bytes, text: str, *, by: Person, at: datetime) 
 
 def drop_logo(owner: Owner, *, by: Person, at: datetime) -> None:
     """Let no logo stand there."""
-    layers = _layers(owner)
+    layers = layers_of(owner)
     row = _own_row(layers)
     row.logo, row.logo_alt = ("" if layers.beneath and layers.beneath.logo else None), ""
     _write(layers, row, "house.logo_dropped", by, at)
@@ -81,16 +82,19 @@ def set_base(owner: Owner, data: bytes, filename: str, *, by: Person, at: dateti
     Raises:
         Refused: when the file is no plain DOCX, holds what it must not, or leaves the text too little room.
     """
+    pause()
     enforce(refuse_ground(data), "file")
-    layers = _layers(owner)
+    sha256 = files.keep(data)
+    lock()
+    layers = layers_of(owner)
     row = _own_row(layers)
-    row.base, row.base_name = files.keep(data), filename.replace("\\", "/").rpartition("/")[2][:120]
+    row.base, row.base_name = sha256, filename.replace("\\", "/").rpartition("/")[2][:120]
     _write(layers, row, "house.base_set", by, at, sha256=row.base)
 
 
 def drop_base(owner: Owner, *, by: Person, at: datetime) -> None:
     """Let the documents in Word be written on Govern's own base."""
-    layers = _layers(owner)
+    layers = layers_of(owner)
     row = _own_row(layers)
     row.base, row.base_name = ("" if layers.beneath and layers.beneath.base else None), ""
     _write(layers, row, "house.base_dropped", by, at)
@@ -98,18 +102,11 @@ def drop_base(owner: Owner, *, by: Person, at: datetime) -> None:
 
 def restore(owner: Owner, *, by: Person, at: datetime) -> None:
     """Go back to what holds beneath: the organisation's style for a forum, Govern's for an organisation."""
-    row = _layers(owner).own
+    row = layers_of(owner).own
     if row is not None:
         db.session.delete(row)
         audit.write("house.restored", owner, by=by, at=at)
     db.session.commit()
-
-
-def _layers(owner: Owner) -> Layers:
-    """Read the layers while nobody else changes them."""
-    kind = type(owner)
-    db.session.scalar(select(kind.id).where(kind.id == owner.id).with_for_update())
-    return layers_of(owner)
 
 
 def _own_row(layers: Layers) -> House:

@@ -16,7 +16,7 @@ from sqlalchemy.orm import joinedload
 from govern import mail
 from govern.db import db
 from govern.documents.swedish import hours
-from govern.letters import post
+from govern.letters import Letter, post, written
 from govern.mail import Enclosure
 from govern.meetings.calendars import CalendarFacts, write_calendar
 from govern.meetings.invitation_models import Invitation, InvitationLetter
@@ -24,6 +24,9 @@ from govern.meetings.models import Meeting
 from govern.meetings.states import InvitationMethod, MeetingState
 from govern.people.models import Person
 from govern.web.swedish import clock, slug, weekday
+
+Letters = Sequence[tuple[Person, Letter]]
+"""To whom a letter goes, and the letter, which is not kept yet."""
 
 
 def invitation_of(meeting: Meeting) -> Invitation:
@@ -42,22 +45,31 @@ def called(meeting: Meeting) -> list[Person]:
     return [person for person in dict.fromkeys(seated) if person.email]
 
 
-def send_invitations(meeting: Meeting, summons: bytes, *, at: datetime) -> None:
-    """Write to everyone who is called, in the caller's transaction; without a mail server nothing is written."""
-    if mail.configured(current_app.config["GOVERN"]):
-        _write(meeting, called(meeting), InvitationMethod.REQUEST, "Kallelse", at=at, summons=summons)
+def invitations(meeting: Meeting, summons: bytes, *, at: datetime) -> Letters:
+    """Write to everyone who is called, before anything is changed; without a mail server nothing is written."""
+    if not mail.configured(current_app.config["GOVERN"]):
+        return []
+    return _written(meeting, called(meeting), InvitationMethod.REQUEST, "Kallelse", at=at, summons=summons)
+
+
+def send_invitations(meeting: Meeting, letters: Letters, *, at: datetime) -> None:
+    """Send what was written to those who are called, in the caller's transaction."""
+    if letters:
+        _post(meeting, letters, InvitationMethod.REQUEST, at=at)
 
 
 def tell_moved(meeting: Meeting, *, at: datetime) -> None:
     """Tell those who were invited that the meeting has been moved, in the caller's transaction."""
     _raise(meeting)
-    _write(meeting, invited(meeting), InvitationMethod.REQUEST, "Ändrad tid eller plats", at=at)
+    method = InvitationMethod.REQUEST
+    _post(meeting, _written(meeting, invited(meeting), method, "Ändrad tid eller plats", at=at), method, at=at)
 
 
 def tell_called_off(meeting: Meeting, *, at: datetime) -> None:
     """Tell those who were invited that the meeting is called off, in the caller's transaction."""
     _raise(meeting)
-    _write(meeting, invited(meeting), InvitationMethod.CANCEL, "Inställt", at=at)
+    method = InvitationMethod.CANCEL
+    _post(meeting, _written(meeting, invited(meeting), method, "Inställt", at=at), method, at=at)
 
 
 def _raise(meeting: Meeting) -> None:
@@ -78,7 +90,7 @@ def letters_of(meeting: Meeting) -> Sequence[InvitationLetter]:
     return db.session.scalars(query.order_by(InvitationLetter.id.desc()).limit(1000)).all()
 
 
-def _write(
+def _written(
     meeting: Meeting,
     to: Iterable[Person],
     method: InvitationMethod,
@@ -86,12 +98,19 @@ def _write(
     *,
     at: datetime,
     summons: bytes | None = None,
-) -> None:
+) -> Letters:
+    invitation = invitation_of(meeting)
+    return [
+        (person, written(write_letter(meeting, invitation, [person], method, what, at=at, summons=summons), at=at))
+        for person in to
+    ]
+
+
+def _post(meeting: Meeting, letters: Letters, method: InvitationMethod, *, at: datetime) -> None:
     invitation = invitation_of(meeting)
     db.session.add(invitation)
     db.session.flush()
-    for person in to:
-        letter = write_letter(meeting, invitation, [person], method, what, at=at, summons=summons)
+    for person, letter in letters:
         row = InvitationLetter(meeting_id=meeting.id, person=person, method=method, sequence=invitation.sequence)
         row.letter = post(letter, at=at)
         db.session.add(row)

@@ -11,17 +11,17 @@ from sqlalchemy import func, select
 from govern import audit, hooks, outbox, plausible
 from govern.cases.models import Attachment, Proposal
 from govern.cases.operations import attach, find_or_open, keep_secret
-from govern.db import db
+from govern.db import db, lock, pause
 from govern.errors import Refused, enforce
 from govern.forums.models import Forum, Seat
 from govern.forums.states import ParagraphKind, SeatRole
-from govern.meetings import rules
+from govern.meetings import enclosing, rules
 from govern.meetings.deadline import reminder_days
-from govern.meetings.enclosing import enclose
-from govern.meetings.inviting import send_invitations, tell_called_off, tell_moved
+from govern.meetings.inviting import invitations, send_invitations, tell_called_off, tell_moved
 from govern.meetings.models import AgendaItem, AgendaPaper, Meeting, Presence, Summons
 from govern.meetings.rules import Refusal
 from govern.meetings.states import MeetingKind, MeetingMode, MeetingState
+from govern.meetings.summons import facts
 from govern.people.models import Person
 from govern.web.swedish import SWEDEN, local_day
 
@@ -230,6 +230,7 @@ def add_paper(
     """
     enforce(rules.refuse_change(item.meeting))
     attachment = attach(filename, data, title, confidential=confidential, by=by, at=at)
+    enforce(rules.refuse_change(item.meeting))
     db.session.add(AgendaPaper(item_id=item.id, attachment_id=attachment.id))
     db.session.commit()
     return attachment
@@ -255,15 +256,22 @@ def call(meeting: Meeting, write: Callable[..., bytes], *, by: Person, at: datet
     confidential item is about is never mailed: they read it here.
 
     Raises:
-        Refused: when the meeting has begun or its agenda is empty.
+        Refused: when the meeting has begun or its agenda is empty, or it was changed while the summons was printed.
     """
     enforce(rules.refuse_summons(meeting))
-    summons = Summons(meeting=meeting, sent_at=at, sent_by=by, pdf=write(meeting, at))
+    pause()
+    asked = facts(meeting, at)
+    printed = enclosing.printed(meeting, write, at)
+    letters = invitations(meeting, printed.mailed, at=at)
+    lock()
+    enforce(rules.refuse_summons(meeting))
+    if facts(meeting, at) != asked or enclosing.stands(meeting) != printed.of:
+        raise Refused(Refusal.CHANGED)
+    summons = Summons(meeting=meeting, sent_at=at, sent_by=by, pdf=printed.summons)
     meeting.state, meeting.called_at = MeetingState.CALLED, meeting.called_at or at
     db.session.add(summons)
-    enclose(summons, at=at)
-    secret = any(item.confidential and item.withdrawn_at is None for item in meeting.agenda)
-    send_invitations(meeting, write(meeting, at, withheld=True) if secret else summons.pdf, at=at)
+    enclosing.enclose(summons, printed, at=at)
+    send_invitations(meeting, letters, at=at)
     audit.write("meeting.called", meeting, by=by, at=at)
     db.session.commit()
     return summons

@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from govern import files, limited, outbox, record
-from govern.db import db
+from govern.db import db, lock, pause
 from govern.documents.binder import Binder, Front, Paper, write_binder, write_zip
 from govern.forums.house import style_of
 from govern.meetings.enclosing import PACK
@@ -22,6 +22,7 @@ log = logging.getLogger(__name__)
 
 def _mark_failed(key: str) -> None:
     """Say on the summons' page that its papers could not be packed."""
+    lock()
     package = db.session.get(SummonsPackage, int(key))
     if package is not None and package.state is not PackageState.READY:
         package.state = PackageState.FAILED
@@ -42,7 +43,7 @@ def pack(keys: Sequence[str]) -> None:
     for key in keys:
         package = db.session.get(SummonsPackage, int(key))
         binder = bind(package) if package and package.state is not PackageState.READY else None
-        db.session.rollback()
+        pause()
         if binder is not None:
             _pack(int(key), binder)
 
@@ -99,6 +100,7 @@ def _pack(package_id: int, binder: Binder) -> None:
             db.session.rollback()
             _mark_failed(str(package_id))
         raise  # The outbox tries again, later and later.
+    lock()
     package = db.session.get_one(SummonsPackage, package_id)
     (package.pdf_sha256, package.pdf_size), (package.zip_sha256, package.zip_size) = made
     package.state = PackageState.READY

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from govern.db import db, now
+from govern.db import in_turn, now, undo
 from govern.errors import Refused
 from govern.forums.access import KEEPS, SITS, keeps
 from govern.forums.states import SeatRole
@@ -59,17 +59,23 @@ def record(meeting: Meeting) -> ResponseReturnValue:
     meeting_id = meeting.id
     try:
         operations.record_attendance(meeting, rows, by=me(), at=now())
-        operations.appoint(
-            meeting, chair=_chosen(meeting, "chair"), secretary=_chosen(meeting, "secretary"), by=me(), at=now()
-        )
-        wanted = set(request.form.getlist("adjuster", type=number))
-        adjusters = [p for p in meeting.presences if p.id in wanted]
-        operations.choose_adjusters(meeting, adjusters, by=me(), at=now())
+        in_turn(lambda: _appoint(meeting))
+        in_turn(lambda: _choose_adjusters(meeting))
     except Refused as error:
-        db.session.rollback()
+        undo()
         return _page(meeting_by_id(meeting_id) or abort(404), GuestForm(formdata=None), error.sentence), 422
     flash("Närvaron är sparad.")
     return redirect(url_for(".presence", meeting_id=meeting_id), 303)
+
+
+def _appoint(meeting: Meeting) -> None:
+    chair, secretary = _chosen(meeting, "chair"), _chosen(meeting, "secretary")
+    operations.appoint(meeting, chair=chair, secretary=secretary, by=me(), at=now())
+
+
+def _choose_adjusters(meeting: Meeting) -> None:
+    wanted = set(request.form.getlist("adjuster", type=int))
+    operations.choose_adjusters(meeting, [p for p in meeting.presences if p.id in wanted], by=me(), at=now())
 
 
 def _chosen(meeting: Meeting, name: str) -> Person | None:

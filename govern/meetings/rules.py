@@ -19,6 +19,7 @@ class Refusal(BaseRefusal):
     """Why something about a meeting is not accepted."""
 
     SEALED = "Protokollet är förseglat och kan inte ändras."
+    CHANGED = "Någon ändrade mötet medan kallelsen skrevs ut. Läs föredragningslistan igen och kalla på nytt."
     ALREADY_OPEN = "Mötet är redan öppnat."
     NOT_OPEN = "Mötet är inte öppnat."
     NOT_CLOSED = "Mötet är inte avslutat."

@@ -6,15 +6,20 @@ import hashlib
 from datetime import date, datetime
 
 from govern import audit, record
-from govern.db import db
+from govern.db import db, lock, pause
+from govern.documents.files import Ending, proof_file
+from govern.documents.notice import NoticeFacts
 from govern.errors import Refused, enforce
+from govern.forums.house import style_of
 from govern.notices import rules
 from govern.notices.models import Notice, NoticeProof, Posting
-from govern.notices.printing import printed_proof
+from govern.notices.printing import facts
 from govern.notices.queries import adjusted_on, boards_of, notice_of
 from govern.people.models import Person
 from govern.protocols.models import Protocol
 from govern.web.swedish import local_day
+
+ENDINGS: tuple[Ending, Ending] = ("pdf", "docx")
 
 
 def post(protocol: Protocol, kept_at: str, *, by: Person, at: datetime) -> Notice:
@@ -24,7 +29,6 @@ def post(protocol: Protocol, kept_at: str, *, by: Person, at: datetime) -> Notic
         Refused: when the body has no notices, the protocol is not adjusted, posted already, or kept nowhere.
     """
     adjusted, meeting = adjusted_on(protocol), protocol.meeting
-    db.session.refresh(meeting, ["state"], with_for_update=True)  # Two who press at once do it one after the other.
     enforce(rules.refuse_notice(meeting.forum.regime, protocol.kind, imported=protocol.imported, adjusted=adjusted))
     if adjusted is None:  # The rule has refused it; this tells mypy so.
         raise Refused(rules.Refusal.NOT_ADJUSTED)
@@ -54,8 +58,6 @@ def note_posted(posting: Posting, day: date | None, *, by: Person, at: datetime)
     Raises:
         Refused: when it is noted already, or the day cannot be right.
     """
-    db.session.refresh(posting.notice, ["down_at"], with_for_update=True)
-    db.session.refresh(posting)
     enforce(rules.refuse_posting(posting, day, today=local_day(at)), "day")
     posting.posted_on, posting.posted_by = day, by
     _tell("notice.posted", posting, day, by=by, at=at)
@@ -68,19 +70,32 @@ def take_down(posting: Posting, day: date | None, *, by: Person, at: datetime) -
     Raises:
         Refused: when the time to appeal has not ended, or it is down already.
     """
-    db.session.refresh(posting.notice, ["down_at"], with_for_update=True)
-    db.session.refresh(posting)
-    enforce(rules.refuse_removal(posting, day, today=local_day(at)), "day")
+    pause()
+    proven = _proven(posting, day, by=by, at=at)
+    style = style_of(posting.notice.forum)
+    pause()
+    pdf, docx = (proof_file(proven, ending, style) for ending in ENDINGS) if proven else (b"", b"")
+    lock()
+    if _proven(posting, day, by=by, at=at) != proven:
+        raise Refused(rules.Refusal.CHANGED)
     notice = posting.notice
     posting.removed_on, posting.removed_by = day, by
     _tell("notice.taken_down", posting, day, by=by, at=at)
-    if all(one.removed_on for one in notice.postings):
+    if proven is not None:
         notice.down_at = at
-        pdf, docx = printed_proof(notice, "pdf"), printed_proof(notice, "docx")
         sha256 = hashlib.sha256(pdf).hexdigest()
         db.session.add(NoticeProof(notice=notice, pdf=pdf, docx=docx, sha256=sha256, made_at=at, made_by=by))
         audit.write("notice.proved", notice, by=by, at=at, sha256=sha256)
     db.session.commit()
+
+
+def _proven(posting: Posting, day: date | None, *, by: Person, at: datetime) -> NoticeFacts | None:
+    """Judge the taking down, and say what the proof will when it is from the last board; else None."""
+    enforce(rules.refuse_removal(posting, day, today=local_day(at)), "day")
+    notice = posting.notice
+    if not all(one.removed_on for one in notice.postings if one is not posting):
+        return None
+    return facts(notice, removed={posting: (day, by.name)})
 
 
 def _tell(action: str, posting: Posting, day: date | None, *, by: Person, at: datetime) -> None:

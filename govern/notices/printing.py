@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date
+
 from govern import record
-from govern.documents.files import Ending, notice_file, proof_file
+from govern.documents.files import Ending, notice_file
 from govern.documents.notice import Board, NoticeFacts
 from govern.documents.swedish import paragraph_range
 from govern.forums.house import style_of
@@ -20,8 +23,8 @@ def what(notice: Notice) -> str:
     return f"{words} {paragraph_range(notice.first, notice.last)}".strip()
 
 
-def facts(notice: Notice) -> NoticeFacts:
-    """Gather what the papers say."""
+def facts(notice: Notice, removed: Mapping[Posting, tuple[date | None, str]] | None = None) -> NoticeFacts:
+    """Gather what the papers say; `removed` says of postings that are about to be taken down when, and by whom."""
     forum = notice.forum
     return NoticeFacts(
         body=record.Body(name=forum.body or forum.collaboration.name, org_number=forum.collaboration.org_number),
@@ -31,30 +34,26 @@ def facts(notice: Notice) -> NoticeFacts:
         what=what(notice),
         adjusted=notice.adjusted_on,
         kept_at=notice.kept_at,
-        boards=tuple(_board(posting) for posting in notice.postings),
+        boards=tuple(_board(posting, (removed or {}).get(posting)) for posting in notice.postings),
         appeal_by=appeal_ends(notice),
         until=may_come_down(notice),
     )
 
 
-def _board(posting: Posting) -> Board:
+def _board(posting: Posting, removed: tuple[date | None, str] | None) -> Board:
+    day, who = removed or (posting.removed_on, posting.removed_by.name if posting.removed_by else "")
     return Board(
         name=posting.board,
         posted=posting.posted_on,
         posted_by=posting.posted_by.name if posting.posted_by else "",
-        removed=posting.removed_on,
-        removed_by=posting.removed_by.name if posting.removed_by else "",
+        removed=day,
+        removed_by=who,
     )
 
 
 def printed_notice(notice: Notice, ending: Ending) -> bytes:
     """Print the notice as it stands."""
     return notice_file(facts(notice), ending, style_of(notice.forum))
-
-
-def printed_proof(notice: Notice, ending: Ending) -> bytes:
-    """Print the proof."""
-    return proof_file(facts(notice), ending, style_of(notice.forum))
 
 
 def filename(notice: Notice, paper: str, ending: Ending) -> str:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload, undefer
 
 from govern import audit, record
-from govern.db import db
+from govern.db import db, lock, pause
 from govern.documents import public
 from govern.documents.extract import amendments
 from govern.documents.public import PublicFacts, Text, public_facts, public_files, texts
@@ -115,9 +115,16 @@ def prepare(protocol: Protocol, *, by: Person, at: datetime) -> PublicCopy:
         Refused: when the protocol is not adjusted, or a copy is there already.
     """
     enforce(rules.refuse_preparing(protocol, live_copy(protocol)))
-    copy = PublicCopy(protocol=protocol, prepared_at=at, prepared_by=by, corrections=corrections_now(protocol))
+    pause()
+    corrections, acting = corrections_now(protocol), acting_names(protocol)
+    read = texts(source_of(protocol, corrections))
+    pause()
+    spotted = list(spot(read, acting))
+    lock()
+    enforce(rules.refuse_preparing(protocol, live_copy(protocol)))
+    copy = PublicCopy(protocol=protocol, prepared_at=at, prepared_by=by, corrections=corrections)
     db.session.add(copy)
-    for one in spot(copy_texts(copy), acting_names(protocol)):
+    for one in spotted:
         copy.spans.append(
             MaskSpan(
                 place=one.place,
@@ -238,10 +245,11 @@ def publish(copy: PublicCopy, *, by: Person, at: datetime) -> None:
     """
     copy_id, by_id, confirmed = copy.id, by.id, copy.confirmed_at
     enforce(rules.refuse_publishing(copy, corrections_now(copy.protocol)))
+    pause()
     facts, style = masked_facts(copy), style_of(copy.protocol.forum)
-    db.session.rollback()
+    pause()
     files = public_files(facts, style)
-    db.session.scalar(select(PublicCopy.id).where(PublicCopy.id == copy_id).with_for_update())
+    lock()
     copy, by = db.session.get_one(PublicCopy, copy_id), db.session.get_one(Person, by_id)
     enforce(rules.refuse_publishing(copy, corrections_now(copy.protocol)))
     if copy.confirmed_at != confirmed:  # It was opened, changed and confirmed again meanwhile.

@@ -27,6 +27,7 @@ class Refusal(BaseRefusal):
         "Forumet bygger på ett avtal mellan parterna och anslår inte sina protokoll. Det som ska gälla i en kommun "
         "beslutar dess egna organ, och det är de besluten som anslås och kan överklagas."
     )
+    CHANGED = "Någon annan ändrade anslaget samtidigt. Ladda om sidan och försök igen."
     BESIDE = "Det är mötets protokoll och omedelbart justerade paragrafer som anslås."
     IMPORTED = "Protokollet är inläst från ett äldre arkiv. Det anslogs där det justerades."
     NOT_ADJUSTED = "Protokollet anslås när det är justerat. Alla underskrifter finns inte än."

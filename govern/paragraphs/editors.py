@@ -44,7 +44,6 @@ def beat(
     """
     gone = delete(ParagraphEditor).where(ParagraphEditor.seen_at < at - GONE_AFTER)
     db.session.execute(gone.execution_options(synchronize_session=False))
-    db.session.refresh(paragraph, ["version"], with_for_update=True)  # Two who type at once are told in turn.
     rows = _rows(paragraph)
     own = next((row for row in rows if row.session_id == session_id), None)
     if own is None:

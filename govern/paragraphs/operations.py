@@ -171,20 +171,18 @@ def save_draft(
     if paragraph.version != version:
         raise Stale(paragraph)
     turned = bool(paragraph.confidential) != bool(draft.confidential)
-    _claim(paragraph, draft, version, at)
     latest, content = versions.latest_of(paragraph), drafts.to_json(draft)
     kept = latest is not None and latest.version == version
     before = latest.draft if latest and kept else drafts.to_json(writing.read(paragraph))
+    bodies = writing.bodies(before["sections"], content["sections"], draft.sections)
+    if rules.wording_locked(paragraph):  # Only then are the rows read: saving is done at every pause.
+        enforce(rules.refuse_rewording(paragraph, writing.read(paragraph).decisions, draft.decisions), "decisions")
+    _claim(paragraph, draft, version, at)
     try:
-        if rules.wording_locked(paragraph):  # Only then are the rows read: saving is done at every pause.
-            enforce(rules.refuse_rewording(paragraph, writing.read(paragraph).decisions, draft.decisions), "decisions")
-        writing.write(paragraph, draft, at, before=before, after=content)
+        writing.write(paragraph, draft, at, before=before, after=content, bodies=bodies)
     except KeyError as error:
         db.session.rollback()
         raise Refused(Refusal.NOT_PRESENT) from error
-    except Refused:
-        db.session.rollback()
-        raise
     if paragraph.agenda_item:
         withhold_item(paragraph.agenda_item, draft.confidential, by=by, at=at)
     if turned:
@@ -347,6 +345,7 @@ def add_attachment(
     """
     enforce(rules.refuse_editing(paragraph))
     attachment = attach(filename, data, title, confidential=confidential, by=by, at=at)
+    enforce(rules.refuse_editing(paragraph))
     db.session.add(ParagraphAttachment(paragraph_id=paragraph.id, attachment_id=attachment.id))
     _note("paragraph.attached", paragraph, by=by, at=at, attachment=attachment.id)
     return attachment

@@ -10,7 +10,7 @@ from govern import outbox
 from govern.cases import reading
 from govern.cases.models import Attachment
 from govern.cases.states import TextState
-from govern.db import db, now
+from govern.db import db, lock, now, pause
 from govern.paragraphs.models import Paragraph, ParagraphAttachment
 from govern.paragraphs.operations import tell_search
 
@@ -33,10 +33,11 @@ def read_files(keys: Sequence[str]) -> None:
     for sha256 in keys:
         file = reading.unread(sha256)
         media_type = file.media_type if file else None
-        db.session.rollback()
+        pause()
         if media_type is None:
             continue
         state, parts = reading.texts(sha256, media_type)
+        lock()
         reading.keep(sha256, state, parts, at=now())
         tell_search(_listing(sha256), at=now())
         db.session.commit()

@@ -101,14 +101,29 @@ PARTS = ("sections", "motions", "ballots", "decisions", "dissents", "assignments
 """What a paragraph holds in rows of their own, by the name it has both there and in a draft."""
 
 
+def bodies(before: Sequence[Any], after: Sequence[Any], sections: Sequence[d.SectionDraft]) -> Mapping[int, list[Any]]:
+    """Read the text of the sections that differ, by place, before anything is written: a long one takes its time."""
+    return {
+        place: richtext.to_json(markup.from_html(section.html))
+        for place, section in enumerate(sections)
+        if place >= len(before) or before[place] != after[place]
+    }
+
+
 def write(
-    paragraph: Paragraph, draft: d.Draft, at: datetime | None, *, before: Mapping[str, Any], after: Mapping[str, Any]
+    paragraph: Paragraph,
+    draft: d.Draft,
+    at: datetime | None,
+    *,
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+    bodies: Mapping[int, list[Any]],
 ) -> None:
     """Write a draft's PARTS into a paragraph's rows, in the caller's transaction; what is the same is left alone.
 
-    `before` and `after` are the JSON of what the rows hold and of the draft. A dissent keeps the time when it was first
-    noted, as long as it is of the same kind and by the same person. `at` is None when the writing says nothing of that
-    time: a record read in from elsewhere.
+    `before` and `after` are the JSON of what the rows hold and of the draft, and `bodies` the texts that differ. A
+    dissent keeps the time when it was first noted, as long as it is of the same kind and by the same person. `at` is
+    None when the writing says nothing of that time: a record read in from elsewhere.
 
     Raises:
         KeyError: when it names someone who is not on the meeting's presence list.
@@ -127,7 +142,7 @@ def write(
         db.session.flush()  # The old rows leave their places before the new ones take them.
     for name, new in rows.items():
         getattr(paragraph, name).extend(new)
-    _write_sections(paragraph.id, before["sections"], after["sections"], draft.sections)
+    _write_sections(paragraph.id, before["sections"], draft.sections, bodies)
 
 
 def _listed(paragraph: Paragraph) -> set[int]:
@@ -145,16 +160,15 @@ def _known(presence_id: int | None, known: set[int]) -> int | None:
 
 
 def _write_sections(
-    paragraph_id: int, before: Sequence[Any], after: Sequence[Any], sections: Sequence[d.SectionDraft]
+    paragraph_id: int, before: Sequence[Any], sections: Sequence[d.SectionDraft], bodies: Mapping[int, list[Any]]
 ) -> None:
     """Write the sections that differ, a row a place, past the session: of a save most often only one changes."""
     connection = db.session.connection()
-    for place, section in enumerate(sections):
-        body = richtext.to_json(markup.from_html(section.html))
-        row = {"kind": section.kind, "heading": section.heading, "body": body}
+    for place, body in bodies.items():
+        row = {"kind": sections[place].kind, "heading": sections[place].heading, "body": body}
         if place >= len(before):
             connection.execute(insert(Section), row | {"paragraph_id": paragraph_id, "position": place})
-        elif before[place] != after[place]:
+        else:
             connection.execute(_REPLACE, row | {"of": paragraph_id, "place": place})
     if len(sections) < len(before):
         beyond = Section.paragraph_id == paragraph_id, Section.position >= len(sections)

@@ -18,6 +18,7 @@ from flask import session as cookie
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, current_user
 from sqlalchemy import bindparam, select, update
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm.attributes import set_committed_value
 
 from govern.db import db, now
@@ -229,7 +230,7 @@ def init_app(app: Flask, manager: LoginManager) -> None:
         if session is None:
             return None
         if session.seen_at + SEEN_EVERY < at:
-            _touch(session.id, at)
+            g.seen = session.id, at
             cookie.modified = True  # The cookie lives on as long as the session does: it is sent anew.
         return SignedIn(session, token)
 
@@ -239,6 +240,8 @@ def init_app(app: Flask, manager: LoginManager) -> None:
             view = current_app.view_functions[request.endpoint]
             if not isinstance(getattr(view, "right", None), Right):
                 abort(403)
+
+    app.teardown_request(_note_seen)
 
     @app.context_processor
     def tell_templates() -> dict[str, Any]:
@@ -252,7 +255,15 @@ def _held_here() -> str:
     return hold.sentence if hold else ""
 
 
-def _touch(session_id: int, at: datetime) -> None:
-    """Note that the session is alive, in a transaction of its own: a page that reads must not wait to write."""
-    with db.engine.begin() as connection:
-        connection.execute(update(SignInSession).where(SignInSession.id == session_id).values(seen_at=at))
+def _note_seen(_error: BaseException | None) -> None:
+    """Note that the session is alive, once the request's own transaction has ended; if it cannot be, the next does."""
+    session_id, at = g.pop("seen", (None, None))
+    if session_id is None:
+        return
+    db.session.rollback()
+    try:
+        db.session.execute(update(SignInSession).where(SignInSession.id == session_id).values(seen_at=at))
+        db.session.commit()
+    except OperationalError:
+        db.session.rollback()
+        current_app.logger.warning("a session could not be noted as seen: the database is busy or away")

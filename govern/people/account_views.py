@@ -13,7 +13,7 @@ from flask_login import current_user
 from markupsafe import Markup
 
 from govern import secrets_box
-from govern.db import now
+from govern.db import in_turn, now
 from govern.people import accounts, events, passkeys, sessions
 from govern.people import factors as operations
 from govern.people import operations as people
@@ -197,7 +197,7 @@ def _enrolled(*, first: bool, whole: bool) -> ResponseReturnValue:
 
     A passkey is a `whole` sign-in; a code is the second half of one, whose first was the password a moment ago.
     """
-    sessions.freshen(current_user.session, first=whole, second=True, at=now())
+    in_turn(lambda: sessions.freshen(current_user.session, first=whole, second=True, at=now()))
     flash("Ditt andra steg är tillagt.")
     if not first:
         return redirect(safe_next(_next(), url_for(".factors")), 303)
@@ -243,7 +243,7 @@ def kept_codes() -> ResponseReturnValue:
 
 
 def _show_codes() -> None:
-    made = operations.renew_codes(current_user.account, by=me(), at=now(), here=current_user.session)
+    made = in_turn(lambda: operations.renew_codes(current_user.account, by=me(), at=now(), here=current_user.session))
     session["codes"] = urlsafe_b64encode(secrets_box.close(json.dumps(made).encode(), SHOWN)).decode()
 
 

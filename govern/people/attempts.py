@@ -24,7 +24,7 @@ from sqlalchemy import bindparam, case, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from govern import secrets_box
-from govern.db import UTCDateTime, db, reading
+from govern.db import UTCDateTime, db, pause
 from govern.errors import TooMany
 from govern.people.models import SignInAttempt
 from govern.people.rules import (
@@ -88,7 +88,7 @@ def network(address: str) -> str:
 
 
 def take(limits: Sequence[Limit], *, at: datetime) -> Taken:
-    """Count an attempt before it is made, in a transaction of its own; what was open is undone.
+    """Count an attempt before it is made, in a transaction of its own; nothing may be changed before it.
 
     Raises:
         TooMany: when a limit is reached; then nothing is counted, and no lock was taken when it was so already.
@@ -128,8 +128,9 @@ def forget(limits: Sequence[Limit]) -> None:
 def _stop_at_full(keys: dict[str, Limit], at: datetime) -> None:
     """Look first without writing, so that a flood costs nobody else the lock."""
     query = select(SignInAttempt.key, SignInAttempt.count, SignInAttempt.since).where(SignInAttempt.key.in_(keys))
-    with reading():
-        rows = db.session.execute(query.where(SignInAttempt.since > at - ATTEMPT_WINDOW)).all()
+    pause()
+    rows = db.session.execute(query.where(SignInAttempt.since > at - ATTEMPT_WINDOW)).all()
+    pause()
     full = [since for key, count, since in rows if count >= keys[key].most]
     if full:
         raise _too_many(max(full), at)

@@ -17,7 +17,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.engine import CursorResult
 
 from govern import audit, secrets_box
-from govern.db import db
+from govern.db import db, lock
 from govern.errors import Refused
 from govern.people import attempts, events, sessions
 from govern.people.models import Account, Factor, Person, RecoveryCode, SignInSession
@@ -160,6 +160,7 @@ def check_code(
         else sessions.limits_of(account.email, account, device, address=address, at=at, kind=attempts.BY_PASSWORD)
     )
     taken = attempts.take(limits, at=at)
+    lock()
     code = "".join(code.split()).replace("-", "").lower()
     if not (_take_app_code(account, code, at) or _take_recovery_code(account, code, at)):
         db.session.rollback()

@@ -15,7 +15,7 @@ from flask import current_app
 from sqlalchemy import select
 
 from govern import audit
-from govern.db import db
+from govern.db import db, lock
 from govern.errors import Refused, TooMany, enforce
 from govern.people import attempts, events, factors, hashing, sessions
 from govern.people.attempts import Limit
@@ -119,6 +119,7 @@ def add_account(
     enforce(refuse_password(password, own), "password")
     db.session.commit()
     password_hash = hashing.hashed(password)
+    lock()
     person = db.session.get_one(Person, person_id)
     refuse_account(person, email)
     account = Account(person=person, email=email, password_hash=password_hash, administrator=administrator)
@@ -167,6 +168,8 @@ def check_password(
     if not _fits(kept, password, limits, at=at):
         raise Refused(Refusal.WRONG)
     renewed = hashing.hashed(password) if hashing.outdated(kept) else kept
+    if renewed != kept:
+        lock()
     account = db.session.get_one(Account, account_id)
     if account.disabled_at or account.password_hash != kept:  # Changed while the password was hashed.
         raise Refused(Refusal.WRONG)
@@ -231,6 +234,9 @@ def change_own_password(session: SignInSession, old: str, new: str, *, address: 
         raise Refused(Refusal.WRONG_OLD, "old")
     enforce(refuse_password(new, own), "new")
     renewed = hashing.hashed(new)
+    lock()
+    if account.password_hash != kept:
+        raise Refused(Refusal.WRONG_OLD, "old")
     account.password_hash = renewed
     audit.write("password.changed", account, by=account.person, at=at)
     events.tell(account, Happening.PASSWORD_CHANGED, by=account.person, at=at)

@@ -32,7 +32,7 @@ from webauthn.helpers.structs import (
 )
 
 from govern import secrets_box
-from govern.db import db
+from govern.db import db, lock
 from govern.errors import Refused
 from govern.people import attempts, factors, sessions
 from govern.people.models import Account, Factor, PasskeyChallenge, Person, SignInSession
@@ -141,6 +141,7 @@ def check(answer: str, *, within: SignInSession | None = None, address: str, dev
         else sessions.limits_of(email, account, device, address=address, at=at, kind=attempts.BY_PASSKEY)
     )
     taken = attempts.take(limits, at=at)
+    lock()
     if factor is None or account is None or account.disabled_at or (within and within.account_id != account.id):
         raise Refused(Refusal.WRONG_PASSKEY)
     try:

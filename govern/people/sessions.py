@@ -6,7 +6,7 @@ import secrets
 from datetime import datetime
 
 from govern import audit
-from govern.db import db
+from govern.db import db, lock, pause
 from govern.people import attempts, devices
 from govern.people.access import digest
 from govern.people.attempts import Limit
@@ -34,6 +34,8 @@ def start(
 
     The browser is known from now on.
     """
+    pause()
+    lock()
     token = secrets.token_urlsafe(32)
     session = SignInSession(
         account=account,
@@ -56,6 +58,8 @@ def start(
 
 def freshen(session: SignInSession, *, first: bool, second: bool, at: datetime) -> None:
     """Note that whoever sits at this browser has just given the password (`first`), a second factor, or both."""
+    pause()
+    lock()
     if first:
         session.fresh_at = at
     if second:

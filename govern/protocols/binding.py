@@ -14,7 +14,7 @@ from sqlalchemy.orm import undefer
 
 from govern import audit, files, limited, outbox, record
 from govern.cases.models import StoredFile
-from govern.db import db
+from govern.db import db, lock, pause
 from govern.documents.binder import Binder, Front, Paper, write_binder, write_zip
 from govern.errors import Refusal as BaseRefusal
 from govern.errors import enforce
@@ -101,7 +101,7 @@ def bind(keys: Sequence[str]) -> None:
     for key in keys:
         row = db.session.get(MeetingBinder, int(key))
         binder = gather(row) if row and row.state is not PackageState.READY else None
-        db.session.rollback()
+        pause()
         if binder is not None:
             _bind(int(key), binder)
 
@@ -198,6 +198,7 @@ def _bind(binder_id: int, binder: Binder) -> None:
         with suppress(Exception):
             tell(0, PackageState.FAILED)
         raise  # The outbox tries again, later and later.
+    lock()
     row = db.session.get_one(MeetingBinder, binder_id)
     (row.pdf_sha256, row.pdf_size), (row.zip_sha256, row.zip_size) = made
     row.state, row.done = PackageState.READY, row.total

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import undefer
 
 from govern import audit, outbox, record, richtext
-from govern.db import db
+from govern.db import db, lock, pause
 from govern.documents import correction
 from govern.documents.correction import CorrectionFacts, correction_files
 from govern.documents.files import Files
@@ -41,10 +41,16 @@ def refuse_to_adjust(signature: Signature, reason: str, *, by: Person, at: datet
     """
     enforce(rules.refuse_refusing(signature, by, reason), "reason")
     events.refuse_held(by, at=at)
+    pause()
     protocol, reason = signature.protocol, reason.strip()
-    db.session.scalar(select(Protocol.id).where(Protocol.id == protocol.id).with_for_update())
-    signer = signs_as(signature, signing.frozen(protocol))
-    pdf = print_refusal(latest_file(protocol).pdf, signature.field, signer, reason, at)
+    signer, field, before = signs_as(signature, signing.frozen(protocol)), signature.field, latest_file(protocol)
+    revision, printed_on, stamped = before.revision, before.pdf, keys.stamps() is not None
+    pause()
+    pdf = print_refusal(printed_on, field, signer, reason, at)
+    lock()
+    enforce(rules.refuse_refusing(signature, by, reason), "reason")
+    if latest_file(protocol).revision != revision:
+        raise Refused(rules.Refusal.SIGNED_MEANWHILE)
     file = add_revision(protocol, pdf, at=at)
     db.session.add(SigningRefusal(signature=signature, reason=reason, at=at))
     audit.write(
@@ -56,7 +62,7 @@ def refuse_to_adjust(signature: Signature, reason: str, *, by: Person, at: datet
         sha256=file.sha256,
         revision=file.revision,
     )
-    if keys.stamps() is not None and all(other.settled for other in signature.protocol.signatures):
+    if stamped and all(other.settled for other in signature.protocol.signatures):
         outbox.enqueue(ARCHIVE, signature.protocol_id, at=at)
     db.session.commit()
 
@@ -67,6 +73,37 @@ def correct(protocol: Protocol, number: int, *, old: str, new: str, reason: str,
     Raises:
         Refused: when the old words are not in the paragraph, nothing would change, or no reason is given.
     """
+    said = {"old": old, "new": new, "reason": reason}
+    pause()
+    _, facts = _corrected(protocol, number, **said, by=by, at=at)
+    style = style_of(protocol.forum)
+    pause()
+    files = correction_files(facts, style)
+    lock()
+    row, now_ = _corrected(protocol, number, **said, by=by, at=at)
+    if now_ != facts:
+        raise Refused(rules.Refusal.CHANGED_MEANWHILE)
+    made = store_beside(
+        protocol.meeting_id,
+        row,
+        ProtocolKind.CORRECTION,
+        correction.canonical(facts),
+        files,
+        signers=list(zip(facts.signatures, correction.field_names(facts), strict=True)),
+        people={(one.role, one.signer): one.person for one in protocol.signatures},
+        by=by,
+        at=at,
+    )
+    audit.write("protocol.corrected", made, by=by, at=at, protocol=protocol.id, paragraph=number, sha256=made.sha256)
+    tell_search([row], at=at)
+    db.session.commit()
+    return made
+
+
+def _corrected(
+    protocol: Protocol, number: int, *, old: str, new: str, reason: str, by: Person, at: datetime
+) -> tuple[Paragraph, CorrectionFacts]:
+    """Judge a correction and say what it holds, and of which paragraph."""
     frozen = record.loads(protocol.record)
     fact = next((p for p in frozen.paragraphs if p.number == number), None)
     enforce(rules.refuse_correcting(protocol, words_of(fact) if fact else None, old, new, reason), "old")
@@ -87,21 +124,7 @@ def correct(protocol: Protocol, number: int, *, old: str, new: str, reason: str,
         made_by=by.name,
         signatures=_signers(protocol, frozen),
     )
-    made = store_beside(
-        protocol.meeting_id,
-        row,
-        ProtocolKind.CORRECTION,
-        correction.canonical(facts),
-        correction_files(facts, style_of(protocol.forum)),
-        signers=list(zip(facts.signatures, correction.field_names(facts), strict=True)),
-        people={(one.role, one.signer): one.person for one in protocol.signatures},
-        by=by,
-        at=at,
-    )
-    audit.write("protocol.corrected", made, by=by, at=at, protocol=protocol.id, paragraph=number, sha256=made.sha256)
-    tell_search([row], at=at)
-    db.session.commit()
-    return made
+    return row, facts
 
 
 def store_beside(

@@ -16,12 +16,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from govern import audit, letters, mail, record
-from govern.db import db
+from govern.db import db, lock, pause
 from govern.documents.swedish import paragraph_list
 from govern.errors import Refused, enforce
 from govern.forums.models import Forum, Seat
 from govern.forums.states import SeatRole
-from govern.letters import Letter, LetterState, post
+from govern.letters import Letter, LetterState
 from govern.mail import Enclosure
 from govern.parties.models import Party
 from govern.people import events
@@ -177,16 +177,22 @@ def send(
     Raises:
         Refused: as `check`, and when the extract is not certified.
     """
+    pause()
     check(protocol, recipient, numbers, confirmed, addresses)
     enforce(None if extract.signatures[0].signed_at else Refusal.UNCERTIFIED)
+    to = recipient.strip()
+    made = {address: _letter(protocol, extract, to, address, sorted(numbers), at) for address in addresses or ()}
+    written = {address: letters.written(letter, at=at) for address, letter in made.items()}
+    lock()
+    check(protocol, recipient, numbers, confirmed, addresses)
     rows = []
     for address in addresses if addresses is not None else (None,):
-        row = Dispatch(protocol=protocol, extract=extract, recipient=recipient.strip(), by=by, at=at)
+        row = Dispatch(protocol=protocol, extract=extract, recipient=to, by=by, at=at)
         row.confirmed = bool(extract.has_secrets)
         if address is None:
             row.by_hand_at = at
         else:
-            row.letter = post(_letter(protocol, extract, recipient.strip(), address, sorted(numbers), at), at=at)
+            row.letter = letters.post(written[address], at=at)
         db.session.add(row)
         sha256 = row.letter.sha256 if row.letter else None
         audit.write(

@@ -8,16 +8,16 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from govern import audit, record
-from govern.db import db
+from govern.db import db, lock, pause
 from govern.documents import extract
 from govern.documents.extract import ExtractFacts, extract_files
-from govern.errors import enforce
+from govern.errors import Refused, enforce
 from govern.forums.access import holds
 from govern.forums.house import style_of
 from govern.forums.states import SeatRole
 from govern.people.models import Person
 from govern.protocols.correcting import corrections_of
-from govern.protocols.extracting_rules import refuse_extract
+from govern.protocols.extracting_rules import Refusal, refuse_extract
 from govern.protocols.models import Protocol, ProtocolFile, Signature
 from govern.protocols.queries import beside
 from govern.protocols.states import ProtocolKind, SignerRole
@@ -30,10 +30,13 @@ def make_extract(protocol: Protocol, numbers: Collection[int], *, by: Person, at
     Raises:
         Refused: when the protocol is not adjusted, or a § is not in it, or none is chosen.
     """
-    frozen = record.loads(protocol.record)
-    enforce(refuse_extract(protocol, numbers, {p.number for p in frozen.paragraphs}), "numbers")
-    facts = facts_of(protocol, frozen, numbers, by=by, at=at)
-    files = extract_files(facts, style_of(protocol.forum))
+    pause()
+    facts, style = _judged(protocol, numbers, by=by, at=at), style_of(protocol.forum)
+    pause()
+    files = extract_files(facts, style)
+    lock()
+    if _judged(protocol, numbers, by=by, at=at) != facts:
+        raise Refused(Refusal.CHANGED)
     data = extract.canonical(facts)
     made = Protocol(
         meeting_id=protocol.meeting_id,
@@ -63,6 +66,12 @@ def make_extract(protocol: Protocol, numbers: Collection[int], *, by: Person, at
     )
     db.session.commit()
     return made
+
+
+def _judged(protocol: Protocol, numbers: Collection[int], *, by: Person, at: datetime) -> ExtractFacts:
+    frozen = record.loads(protocol.record)
+    enforce(refuse_extract(protocol, numbers, {p.number for p in frozen.paragraphs}), "numbers")
+    return facts_of(protocol, frozen, numbers, by=by, at=at)
 
 
 def facts_of(

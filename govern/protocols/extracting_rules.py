@@ -19,6 +19,7 @@ class Refusal(BaseRefusal):
     NOT_ADJUSTED = "Protokollet är inte justerat än. Utdrag görs när alla har undertecknat."
     NOTHING_CHOSEN = "Kryssa för minst en paragraf."
     NO_SUCH = "Paragrafen finns inte i protokollet. Ladda om sidan."
+    CHANGED = "Protokollet rättades medan utdraget skrevs ut. Försök igen."
 
 
 def refuse_extract(protocol: Protocol, numbers: Collection[int], there: Collection[int]) -> Refusal | None:

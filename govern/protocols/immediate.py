@@ -8,12 +8,11 @@ from datetime import datetime
 from sqlalchemy import select
 
 from govern import audit, record
-from govern.db import db
+from govern.db import db, lock, pause
 from govern.documents.files import protocol_files
 from govern.documents.protocol import signature_fields
 from govern.errors import Refused, enforce
 from govern.forums.house import style_of
-from govern.meetings.models import Meeting
 from govern.meetings.queries import meeting_by_id
 from govern.paragraphs.attendance import Span, presides_at
 from govern.paragraphs.models import Paragraph
@@ -63,10 +62,12 @@ def seal_at_once(paragraph: Paragraph, *, by: Person, at: datetime) -> Protocol:
     """
     paragraph_id, by_id = paragraph.id, by.id
     enforce(rules.refuse_sealing_alone(paragraph))
+    pause()
     printed_from, style = freeze_alone(paragraph), style_of(paragraph.meeting.forum)
-    db.session.rollback()
+    pause()
     files = protocol_files(printed_from, style)
-    paragraph, by = _locked(paragraph_id), db.session.get_one(Person, by_id)
+    lock()
+    paragraph, by = _found(paragraph_id), db.session.get_one(Person, by_id)
     enforce(rules.refuse_sealing_alone(paragraph))
     frozen = freeze_alone(paragraph)
     if frozen != printed_from:
@@ -93,11 +94,10 @@ def seal_at_once(paragraph: Paragraph, *, by: Person, at: datetime) -> Protocol:
     return made
 
 
-def _locked(paragraph_id: int) -> Paragraph:
+def _found(paragraph_id: int) -> Paragraph:
     paragraph = paragraph_by_id(paragraph_id)
     if paragraph is None:
         raise LookupError(f"paragraph {paragraph_id} is gone")
-    db.session.scalar(select(Meeting.id).where(Meeting.id == paragraph.meeting_id).with_for_update())
     meeting_by_id(paragraph.meeting_id)
     return paragraph
 

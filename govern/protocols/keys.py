@@ -138,11 +138,14 @@ def credential_for(person: Person, *, at: datetime) -> tuple[Certificate, Creden
     row = _newest(person.id, at)
     if row is not None:
         return row, _open(row)
-    root = _newest(None, at) or _new_root(at=at)
-    credential = authority.issue(
-        _open(root), person.name, at, serial_number=f"govern-{person.id}", published=_published()
-    )
-    return _keep(person.id, credential.certificate, credential.export(_passphrase()), at=at), credential
+    known = _newest(None, at)
+    root = _open(known) if known else authority.create_root(_settings().organisation, at)
+    number = f"govern-{person.id}"
+    credential = authority.issue(root, person.name, at, serial_number=number, published=_published())
+    sealed = [one.export(_passphrase()) for one in (root, credential)]  # Slow on purpose: before anything is written.
+    if known is None:
+        _keep(None, root.certificate, sealed[0], at=at)
+    return _keep(person.id, credential.certificate, sealed[1], at=at), credential
 
 
 def _published() -> Published | None:

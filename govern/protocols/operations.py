@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from govern import audit, record
-from govern.db import db
+from govern.db import db, lock, pause
 from govern.documents.files import Files, protocol_files
 from govern.documents.protocol import signature_fields
 from govern.errors import Refused, enforce
@@ -67,10 +67,12 @@ def seal(meeting: Meeting, *, by: Person, at: datetime) -> Protocol:
         Refused: when something hinders, a warning is not accepted, or it is sealed already.
     """
     meeting_id, by_id = meeting.id, by.id
+    pause()
     printed_from, style = _checked(meeting, at), style_of(meeting.forum)
-    db.session.rollback()
+    pause()
     files = protocol_files(printed_from, style)
-    meeting = _locked(meeting_id)
+    lock()
+    meeting = _found(meeting_id)
     frozen = _checked(meeting, at)
     if frozen != printed_from:
         raise Refused(Refusal.CHANGED)
@@ -79,8 +81,7 @@ def seal(meeting: Meeting, *, by: Person, at: datetime) -> Protocol:
     return protocol
 
 
-def _locked(meeting_id: int) -> Meeting:
-    db.session.scalar(db.select(Meeting.id).where(Meeting.id == meeting_id).with_for_update())
+def _found(meeting_id: int) -> Meeting:
     meeting = meeting_by_id(meeting_id)
     if meeting is None:
         raise LookupError(f"meeting {meeting_id} is gone")

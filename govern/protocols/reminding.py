@@ -9,7 +9,7 @@ from flask import current_app, url_for
 from sqlalchemy import select
 
 from govern import audit, mail, outbox
-from govern.db import db, now
+from govern.db import db, lock, now, pause
 from govern.meetings.deadline import clock, reminder_days
 from govern.meetings.models import Meeting
 from govern.meetings.states import MeetingState
@@ -100,8 +100,9 @@ def _mail(meeting: Meeting, left: int) -> None:
     unsent = [(row.id, row.person.email) for row in db.session.scalars(query) if row.person.email]
     subject, text = f"Protokollet från {meeting.forum.name} {day(meeting.day)} ska justeras", _letter(meeting)
     for reminder_id, address in unsent:
-        db.session.rollback()  # A slow mail server holds up nobody who writes.
+        pause()  # A slow mail server holds up nobody who writes.
         mail.send(settings, address, subject, text, key=f"govern-reminder-{reminder_id}", at=now())
+        lock()
         db.session.get_one(Reminder, reminder_id).mailed_at = now()
         db.session.commit()
 

@@ -26,6 +26,7 @@ class Refusal(BaseRefusal):
     HINDERS = "Det finns hinder kvar. Åtgärda dem innan du förseglar."
     WARNINGS = "Det finns varningar kvar. Åtgärda dem, eller skriv varför de får vara."
     CHANGED = "Någon ändrade mötet medan protokollet skrevs ut. Läs kontrollerna igen och försegla på nytt."
+    CHANGED_MEANWHILE = "Någon annan ändrade något samtidigt. Ladda om sidan och försök igen."
     NOT_A_WARNING = "Varningen finns inte längre. Ladda om sidan."
     NO_REASON = "Skriv varför varningen får vara."
     NOT_SIGNER = "Det är någon annan som ska underteckna här."

@@ -17,7 +17,7 @@ from cryptography import x509
 from sqlalchemy import delete, select
 
 from govern import audit, outbox, record
-from govern.db import db
+from govern.db import db, lock, pause
 from govern.documents import correction, extract, longterm, pades
 from govern.documents.correction import CorrectionFacts
 from govern.documents.longterm import ServiceUnavailable
@@ -66,6 +66,7 @@ def begin(
     refuse_held(by, at=at)
     enforce(refuse_signing(signature, by))
     enforce(refuse_stale(fresh_at, at, fresh_for))
+    pause()
     token = secrets.token_urlsafe(32)
     before = latest_file(signature.protocol)
     signature_id, revision = signature.id, before.revision
@@ -80,10 +81,15 @@ def begin(
         return_url=return_url.replace(PLACE, token),
         description=f"Protokoll {forum} {day}, {signature.role.label}",
     )
-    db.session.rollback()
+    pause()
     maker = makers.chosen()
     asked = maker.prepare(order)
     job = asked.job
+    pause()
+    lock()
+    enforce(refuse_signing(signature, by))
+    if latest_file(signature.protocol).revision != revision:
+        raise Refused(Refusal.SIGNED_MEANWHILE)
     db.session.execute(delete(SigningJob).where(SigningJob.signature_id == signature_id))
     db.session.add(
         SigningJob(
@@ -120,9 +126,9 @@ def finish(token: str, given: Mapping[str, str], *, at: datetime) -> ProtocolFil
     refuse_held(_signer(row), at=at)
     job, state, name, signed_at = _job(row), dict(row.state), row.maker, row.at
     holder, revision = _holder(_signer(row)), row.revision
-    db.session.rollback()
+    pause()
     answer = makers.by_name(name).answer(job, state, given, holder)
-    db.session.commit()  # What the local maker may have read; nothing is open while the time-stamp is fetched.
+    pause()  # What the local maker has read; nothing is open while the time-stamp is fetched.
     try:
         pdf = pades.finish(answer.job, answer.signature, keys.stamps(), answer.evidence)
     except ServiceUnavailable as error:
@@ -136,25 +142,26 @@ def _store(
     token: str, pdf: bytes, revision: int, certificate: x509.Certificate, *, at: datetime, answered_at: datetime
 ) -> ProtocolFile:
     """Store the signed file and the evidence in one transaction, if nothing has come between."""
-    job = db.session.scalar(select(SigningJob).where(SigningJob.token == token).with_for_update())
+    digest, stamped = signature_digests(pdf)[-1], keys.stamps() is not None
+    lock()
+    job = job_by_token(token)
     if job is None:
         raise Refused(Refusal.JOB_GONE)
     signature, by = job.signature, _signer(job)
     enforce(refuse_signing(signature, by))
     refuse_held(by, at=answered_at)
     protocol = signature.protocol
-    db.session.scalar(select(Protocol.id).where(Protocol.id == protocol.id).with_for_update())
     if latest_file(protocol).revision != revision:
         raise Refused(Refusal.SIGNED_MEANWHILE)
     file = add_revision(protocol, pdf, at=at)
-    evidence = keys.keep(by, certificate, at=at), signature_digests(pdf)[-1]
+    evidence = keys.keep(by, certificate, at=at), digest
     # In one go: the database lets nobody touch a signature that has been given.
     signature.signed_at, signature.file_id, (signature.certificate, signature.digest) = at, file.id, evidence
     db.session.delete(job)
     audit.write(
         "protocol.signed", protocol, by=by, at=at, role=signature.role, sha256=file.sha256, revision=file.revision
     )
-    if keys.stamps() is not None and all(other.settled for other in protocol.signatures):
+    if stamped and all(other.settled for other in protocol.signatures):
         outbox.enqueue(ARCHIVE, protocol.id, at=at)
     db.session.commit()
     return file
@@ -196,12 +203,12 @@ def archive(protocol: Protocol, *, at: datetime) -> ProtocolFile:
         raise Refused(Refusal.UNSIGNED)
     before = latest_file(protocol)
     protocol_id, revision, pdf = protocol.id, before.revision, before.pdf
-    db.session.rollback()
+    pause()
     try:
         pdf = longterm.archive(pdf, service)
     except ServiceUnavailable as error:
         raise Refused(Refusal.NO_STAMP) from error
-    db.session.scalar(select(Protocol.id).where(Protocol.id == protocol_id).with_for_update())
+    lock()
     protocol = db.session.get_one(Protocol, protocol_id)
     if latest_file(protocol).revision != revision:
         raise Refused(Refusal.SIGNED_MEANWHILE)

@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from flask import Blueprint, abort, flash, make_response, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
-from govern.db import now
+from govern.db import now, undo
 from govern.errors import Refused
 from govern.people.access import ANYONE, allow
 from govern.protocols import keys, signing
@@ -51,6 +51,7 @@ def answer(job: SigningJob) -> ResponseReturnValue:
     try:
         signing.finish(token, given, at=now())
     except Refused as error:
+        undo()
         again = job_by_token(token)
         if again is None:
             raise

@@ -19,7 +19,7 @@ from flask import (
 from flask.typing import ResponseReturnValue
 
 from govern.db import now
-from govern.errors import Refused
+from govern.errors import Refused, TooMany
 from govern.people.access import ANYONE, allow
 from govern.protocols import verifying
 from govern.protocols.forms import VerifyForm
@@ -44,9 +44,9 @@ def verify() -> ResponseReturnValue:
             found = verifying.bring(
                 file.stream, size, file.filename or "fil", address=request.remote_addr or "", at=now()
             )
-        except verifying.TooMany as error:
+        except TooMany as error:
             form.refuse(error)
-            return _page(form), 429, {"Retry-After": str(int(verifying.WINDOW.total_seconds()))}
+            return _page(form), 429, {"Retry-After": str(error.seconds)}
         except Refused as error:
             form.refuse(error)
         else:

@@ -19,12 +19,12 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import IO, Any
 
-from sqlalchemy import delete, func, select, text
+from sqlalchemy import delete, func, select
 
 from govern import files, limited, outbox
-from govern.db import db, now, reading
+from govern.db import db, lock, now, pause
 from govern.errors import Refusal as BaseRefusal
-from govern.errors import Refused
+from govern.errors import TooMany
 from govern.protocols.models import Verification
 from govern.protocols.sentences import as_json
 from govern.protocols.verify import verify
@@ -57,7 +57,6 @@ MOST_SENTENCES, LONGEST_SENTENCE = 200, 500
 """How much is said of a file: what it names itself may be any length."""
 
 _slots = threading.BoundedSemaphore(LIGHT_AT_ONCE)
-_QUOTA = 7_112_017  # The number of a lock in PostgreSQL: any, if nothing else has it.
 
 
 class Refusal(BaseRefusal):
@@ -66,10 +65,6 @@ class Refusal(BaseRefusal):
     ADDRESS = "Många filer har lagts in från din adress den senaste stunden. Vänta tio minuter och lägg in filen igen."
     WAITING = "Tidigare filer från din adress prövas fortfarande. Vänta tills de är klara och lägg in filen igen."
     BUSY = "Många filer prövas just nu. Vänta tio minuter och lägg in filen igen."
-
-
-class TooMany(Refused):
-    """Raise when a quota is full. Nothing has been kept."""
 
 
 TOO_HEAVY = "Filen tar för lång tid eller för mycket minne att pröva, och har inte bekräftats."
@@ -112,13 +107,12 @@ def network_of(address: str) -> str:
 
 def _reserve(token: str, size: int, name: str, address: str, *, at: datetime) -> int:
     """Count and take a place in one transaction; nobody else counts meanwhile."""
-    if db.engine.dialect.name == "postgresql":
-        db.session.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": _QUOTA})
-    db.session.execute(delete(Verification).where(Verification.asked_at < at - KEPT))  # SQLite's lock: a write.
+    lock()
+    db.session.execute(delete(Verification).where(Verification.asked_at < at - KEPT))
     refusal = _refuse(size, address, at=at)
     if refusal is not None:
         db.session.commit()
-        raise TooMany(refusal, "file")
+        raise TooMany(refusal.value, "file", seconds=int(WINDOW.total_seconds()))
     found = Verification(
         token=token, asked_at=at, name=name.replace("\x00", "")[:200], size=size, address=address, verdict={}
     )
@@ -168,8 +162,8 @@ def _tried(path: Path, *, at: datetime) -> dict[str, Any] | None:
 
 def _verdict(data: bytes, *, at: datetime, seconds: float) -> dict[str, Any]:
     """Verify, which may take seconds: nobody waits for it to write."""
-    with reading():
-        said = as_json(verify(data, at=at, seconds=seconds))
+    pause()
+    said = as_json(verify(data, at=at, seconds=seconds))
     return {key: _cut(value) for key, value in said.items()}
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from govern import limited
 from govern.reading import office, pdf, plain
 from govern.reading.limits import MEMORY_MB, SECONDS, Unreadable, cut
+from govern.write_lock import slow
 
 OPEN_XML = "application/vnd.openxmlformats-officedocument."
 OPEN_DOCUMENT = "application/vnd.oasis.opendocument."
@@ -42,6 +43,7 @@ def _read(path: str, media_type: str) -> list[str]:
     return text_of(Path(path).read_bytes(), media_type)
 
 
+@slow("reading a file's text")
 def text_of(data: bytes, media_type: str) -> list[str]:
     """Read a file's text: a string a page, sheet, slide or part, empty where it holds none; nothing for a picture.
 

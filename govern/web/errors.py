@@ -1,11 +1,20 @@
-"""Error pages: a sentence that says what to do, and for a bug a number to give to support."""
+"""Error pages: a sentence that says what to do, and for a bug a number to give to support.
+
+A request whose transaction was overtaken by another (see `govern/db.py`) is run once more before it is an error.
+"""
 
 from __future__ import annotations
 
-from flask import Flask, current_app, jsonify, render_template, request
+from flask import Flask, current_app, g, jsonify, make_response, render_template, request, session
 from flask.typing import ResponseReturnValue
+from flask_login import AnonymousUserMixin
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnection
+from sqlalchemy.orm.exc import ObjectDeletedError, StaleDataError
 from werkzeug.exceptions import HTTPException
 
+from govern import write_lock
+from govern.db import Overtaken, db, lock, undo
 from govern.errors import Refused, TooMany
 from govern.web.logs import request_number
 
@@ -18,12 +27,22 @@ SENTENCES = {
     409: ("Någon hann före", "Ladda om sidan och se vad som har ändrats."),
     413: ("Filen är för stor", "En fil får vara högst {limit} MB. Välj en mindre fil eller dela upp den."),
     500: ("Något gick fel hos oss", "Inget du skrivit har ändrats. Försök igen om en stund."),
+    503: ("Det går inte att spara just nu", "Inget har ändrats. Vänta en halv minut och försök igen."),
 }
+RETRY_AFTER = 30  # Seconds, as 503 says.
+AWAY = (OperationalError, InterfaceError, NoConnection)
+"""What the database raises when it is locked for too long, or cannot be reached."""
 
 
 def init_app(app: Flask) -> None:
     """Answer every error with a page, or with JSON where JSON was sent."""
+    app.before_request(_begin)
     app.register_error_handler(Refused, _refused)
+    app.register_error_handler(Overtaken, _overtaken)
+    for gone in (ObjectDeletedError, StaleDataError):
+        app.register_error_handler(gone, _gone)
+    for away in AWAY:
+        app.register_error_handler(away, _away)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _bug)
 
@@ -40,7 +59,61 @@ def refused_answer(error: Refused | None) -> tuple[int, dict[str, str]]:
     return (200 if error is None else 422), {}
 
 
+def _begin() -> None:
+    g.commits = write_lock.commits()
+
+
+def _overtaken(error: Overtaken) -> ResponseReturnValue:
+    """Run the request once more from its beginning, with the write lock held, unless it has committed a part."""
+    db.session.rollback()
+    if g.pop("commits", None) != write_lock.commits():
+        return _http(_Conflict())
+    current_app.logger.info("%s %s was overtaken and is run again", request.method, request.path)
+    g.pop("_login_user", None)  # Who is signed in, and what they may, is judged anew too.
+    for file in request.files.values():
+        file.seek(0)
+    saved = current_app.session_interface.open_session(current_app, request)
+    session.clear()
+    session.update(saved or {})
+    try:
+        lock()
+        return current_app.dispatch_request()
+    except Exception as again:
+        return current_app.handle_user_exception(again)
+
+
+class _Conflict(HTTPException):
+    code = 409
+
+
+def _gone(error: Exception) -> ResponseReturnValue:
+    """Answer somebody whose row another took away meanwhile."""
+    db.session.rollback()
+    current_app.logger.info("%s %s: %s", request.method, request.path, error)
+    return _http(_Conflict())
+
+
+def _away(error: Exception) -> ResponseReturnValue:
+    """Say that nothing can be saved or read now, on a page that asks the database for nothing."""
+    current_app.logger.error("the database is busy or away at %s %s", request.method, request.path, exc_info=error)
+    try:
+        db.session.rollback()
+    except AWAY:
+        db.session.remove()
+    g._login_user = AnonymousUserMixin()
+    g.pop("row", None)
+    title, sentence = SENTENCES[503]
+    if wants_json():
+        answer = jsonify(refusal=f"{title}. {sentence}")
+    else:
+        answer = make_response(render_template("error.html", title=title, sentence=sentence, number=None))
+    answer.status_code = 503
+    answer.headers["Retry-After"] = str(RETRY_AFTER)
+    return answer
+
+
 def _refused(error: Refused) -> ResponseReturnValue:
+    undo()
     if wants_json():
         return jsonify(refusal=error.sentence, field=error.field), *refused_answer(error)
     page = render_template("error.html", title="Det gick inte", sentence=error.sentence, number=None)

@@ -9,6 +9,7 @@ from flask_wtf import FlaskForm
 from wtforms import Field, IntegerField, SelectChoice, SelectMultipleField
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from govern.db import undo
 from govern.errors import Refused
 from govern.web.incoming import LARGEST, whole
 
@@ -95,6 +96,7 @@ class Form(FlaskForm):  # type: ignore[misc]
         try:
             result = operation()
         except Refused as error:
+            undo()
             self.refuse(error)
             self.refused = error
             return None

@@ -37,6 +37,7 @@ from govern.search.query import Query
 from govern.search.steps import All, Fact, Step, words
 from govern.search.terms import SWEDISH, Analysis, fingerprint
 from govern.search.tokens import fold
+from govern.write_lock import slow
 
 MOST_SEGMENTS = 12
 MOST_WORDS = 60  # That may be suggested and are looked for among what the reader may read.
@@ -65,6 +66,7 @@ class WhooshEngine(Engine):
         self._local = threading.local()
         self._arrays = Cache()
 
+    @slow("writing the search index")
     def update(self, documents: Iterable[Document], deleted: Iterable[str] = (), sequence: int | None = None) -> None:
         rows = self._rows(documents)
         with self._guarded(), self._lock("update"):
@@ -128,6 +130,7 @@ class WhooshEngine(Engine):
         except SearchUnavailable:
             return False
 
+    @slow("building the search index")
     def rebuild(self, documents: Iterable[Document], catch_up: Callable[[], CatchUp] | None = None) -> int:
         with self._lock("rebuild"):
             current = self._current()

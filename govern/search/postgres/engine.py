@@ -29,6 +29,7 @@ from govern.search.spelling import Vocabulary
 from govern.search.steps import All, Fact, Step, Terms, words
 from govern.search.terms import SWEDISH, Analysis, fingerprint
 from govern.search.tokens import fold
+from govern.write_lock import slow
 
 BATCH = 8_000_000  # Letters of rows that are sent together: some thousand documents.
 MOST_RANKED = 400
@@ -50,6 +51,7 @@ class PostgresEngine(Engine):
         self._reading_words = threading.Lock()
         self._words: tuple[int, int, list[Vocabulary]] = (0, 0, [])
 
+    @slow("writing the search index")
     def update(self, documents: Iterable[Document], deleted: Iterable[str] = (), sequence: int | None = None) -> None:
         written = {document.key: row(document, self._analysis) for document in documents}
         with self._connected() as connection:
@@ -173,6 +175,7 @@ class PostgresEngine(Engine):
         except SearchUnavailable:
             return False
 
+    @slow("building the search index")
     def rebuild(self, documents: Iterable[Document], catch_up: Callable[[], CatchUp] | None = None) -> int:
         with self._connected() as holder:
             _lock(holder, REBUILDING)

@@ -1,0 +1,229 @@
+"""A secretary saves a § while strangers try passwords: the save's time with the flood against without it, in one run.
+
+The real server runs (`govern run`), on SQLite and on PostgreSQL that waits for the disk. Twelve connections without an
+account try passwords one after the other, each for another address, so that every one is hashed. Printed are the 95th
+percentiles of a save and their ratio; it stands within 3. `python -m bench flood`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from http.cookiejar import CookieJar
+from pathlib import Path
+from typing import Any
+
+from govern import schema
+from tests import cast as casting
+from tests.apps import SECRET, open_app
+from tests.cast import PASSWORD
+from tests.paragraphs.rooms import meeting_under_way
+from tests.servers import running_postgres
+
+STRANGERS, SAVES, PAUSE, TARGET = 12, 120, 0.15, 3.0
+GUESS = "Sommar2024!"
+
+
+class Visitor:
+    """A browser over HTTP: it keeps its cookies, and sends the token of the page it opened last."""
+
+    def __init__(self, address: str) -> None:
+        self._address = address
+        self._opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()), _Stay())
+        self._token = ""
+
+    def get(self, path: str) -> int:
+        """Open a page."""
+        status, body = self._send(path)
+        found = re.search(r'<meta name="csrf-token" content="([^"]+)"', body)
+        self._token = found[1] if found else self._token
+        return status
+
+    def post(self, path: str, **fields: str) -> int:
+        """Send a form."""
+        data = urllib.parse.urlencode(fields | {"csrf_token": self._token}).encode()
+        return self._send(path, data)[0]
+
+    def post_json(self, path: str, value: Any) -> tuple[int, str]:
+        """Send JSON as a page's script does."""
+        headers = {"Content-Type": "application/json", "X-CSRFToken": self._token}
+        return self._send(path, json.dumps(value).encode(), headers)
+
+    def _send(self, path: str, data: bytes | None = None, headers: dict[str, str] | None = None) -> tuple[int, str]:
+        asked = urllib.request.Request(self._address + path, data, headers or {})  # noqa: S310 — a server of our own
+        try:
+            with self._opener.open(asked, timeout=60) as answer:
+                return answer.status, answer.read().decode()
+        except urllib.error.HTTPError as error:
+            return error.code, error.read().decode()
+
+
+class _Stay(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *_arguments: Any, **_named: Any) -> None:
+        """Follow no redirect: what is measured is one request."""
+
+
+@dataclass(frozen=True)
+class Served:
+    """A server that runs, the § to save, and who saves it."""
+
+    address: str
+    paragraph: int
+    secretary: str
+
+
+@contextmanager
+def server(folder: Path, database: str = "") -> Iterator[Served]:
+    """Prepare a meeting in an installation of its own and run the real server on it."""
+    with open_app(folder, database):
+        schema.upgrade()
+        cast = casting.assemble()
+        meeting = meeting_under_way(cast, opened=1)
+        paragraph, secretary = meeting.paragraphs[0].id, cast.address_of("cilla")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    settings = {"DATA_DIR": str(folder), "DATABASE_URL": database, "SECRET_KEY": SECRET, "SIGNING_FACTOR": "offered"}
+    environment = os.environ | {f"GOVERN_{name}": value for name, value in settings.items()}
+    command = [sys.executable, "-m", "govern", "run", "--port", str(port)]
+    with (folder / "server.log").open("wb") as log:
+        running = subprocess.Popen(command, env=environment, stdout=log, stderr=log, start_new_session=True)
+    try:
+        _wait_for(port, running)
+        yield Served(f"http://127.0.0.1:{port}", paragraph, secretary)
+    finally:
+        running.terminate()
+        with suppress(subprocess.TimeoutExpired):
+            running.wait(20)
+        with suppress(ProcessLookupError):
+            os.killpg(running.pid, signal.SIGKILL)
+        running.wait()
+
+
+def _wait_for(port: int, running: subprocess.Popen[bytes]) -> None:
+    for _ in range(600):
+        if running.poll() is not None:
+            break
+        with suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+            return
+        time.sleep(0.1)
+    raise RuntimeError("the server did not start")
+
+
+class Secretary:
+    """Whoever saves the §, again and again."""
+
+    def __init__(self, served: Served) -> None:
+        self._path = f"/paragrafer/{served.paragraph}/utkast"
+        self._visitor = Visitor(served.address)
+        self._version = 1
+        self._visitor.get("/logga-in")
+        if self._visitor.post("/logga-in", email=served.secretary, password=PASSWORD) != 303:
+            raise RuntimeError("the secretary could not sign in")
+        self._visitor.get(f"/paragrafer/{served.paragraph}")
+
+    def save(self) -> float:
+        """Save, and say the seconds it took.
+
+        Raises:
+            RuntimeError: when it was refused.
+        """
+        html = "".join(f"<p>Stycke {part} i sparning {self._version}.</p>" for part in range(20))
+        draft = {
+            "version": self._version,
+            "heading": "Gemensam växel",
+            "kind": "B",
+            "sections": [{"kind": "text", "heading": "", "html": html}],
+        }
+        begun = time.perf_counter()
+        status, body = self._visitor.post_json(self._path, draft)
+        took = time.perf_counter() - begun
+        if status != 200:
+            raise RuntimeError(f"a save was answered {status}: {body[:200]}")
+        self._version = json.loads(body)["version"]
+        return took
+
+    def saves(self, count: int) -> list[float]:
+        """Save so often, with a pause between as one who types makes."""
+        times = []
+        for _ in range(count):
+            times.append(self.save())
+            time.sleep(PAUSE)
+        return times
+
+
+@contextmanager
+def flooded(address: str, strangers: int = STRANGERS) -> Iterator[Callable[[], int]]:
+    """Try passwords meanwhile; give how many have been tried."""
+    stopping, tried = threading.Event(), [0] * strangers
+
+    def strange(number: int) -> None:
+        visitor = Visitor(address)
+        visitor.get("/logga-in")
+        while not stopping.is_set():
+            email = f"{number}-{tried[number]}@nowhere.example"
+            with suppress(OSError):
+                if visitor.post("/logga-in", email=email, password=GUESS) in {422, 429, 503}:
+                    tried[number] += 1
+
+    threads = [threading.Thread(target=strange, args=(number,), daemon=True) for number in range(strangers)]
+    for thread in threads:
+        thread.start()
+    try:
+        yield lambda: sum(tried)
+    finally:
+        stopping.set()
+        for thread in threads:
+            thread.join(30)
+
+
+def measure(served: Served, saves: int = SAVES) -> tuple[float, float, float, float]:
+    """Give the 95th percentile of a save without and with the flood, the slowest with it, and attempts a second."""
+    secretary = Secretary(served)
+    secretary.saves(10)
+    calm = secretary.saves(saves)
+    with flooded(served.address) as tried:
+        time.sleep(2)
+        before, begun = tried(), time.perf_counter()
+        stormy = secretary.saves(saves)
+        rate = (tried() - before) / (time.perf_counter() - begun)
+    return percentile(calm), percentile(stormy), max(stormy), rate
+
+
+def percentile(times: list[float]) -> float:
+    """Give the 95th."""
+    return statistics.quantiles(times, n=20)[-1]
+
+
+def main() -> None:
+    """Print both databases."""
+    with tempfile.TemporaryDirectory() as folder, running_postgres(durable=True) as postgres:
+        for name, database in (("SQLite", ""), ("PostgreSQL", postgres.create("flood"))):
+            with server(Path(folder) / name, database) as served:
+                calm, stormy, slowest, rate = measure(served)
+            verdict = "within" if stormy / calm <= TARGET else "ABOVE"
+            print(
+                f"{name}: a save takes {calm * 1000:.0f} ms (p95), and {stormy * 1000:.0f} ms while {STRANGERS} ",
+                end="",
+            )
+            print(f"strangers try {rate:.1f} passwords a second (slowest {slowest * 1000:.0f} ms): ", end="")
+            print(f"{stormy / calm:.1f} times, {verdict} the target of {TARGET:.0f}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,601 @@
+"""Two do the same, or what excludes each other, at once: whoever comes second is judged by what the first did.
+
+The second is stopped where it has read and judged and is about to write, and the first is let by, on both databases.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import time, timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from govern.assignments import carrying
+from govern.assignments.models import Carried
+from govern.cases.models import Attachment
+from govern.db import Model, db, in_turn, pause
+from govern.errors import Refused
+from govern.forums import operations as forums
+from govern.forums.models import Seat
+from govern.forums.operations import SeatFacts
+from govern.forums.states import ParagraphKind, Regime, SeatRole
+from govern.meetings import operations as meetings
+from govern.meetings.models import Adjuster, AgendaItem, Meeting, Presence
+from govern.meetings.states import MeetingState
+from govern.notices import operations as notices
+from govern.notices import publishing
+from govern.notices.models import Notice, NoticeProof, Posting
+from govern.notices.publishing_models import PublicCopy
+from govern.paragraphs import editors, operations
+from govern.paragraphs.drafting_models import ParagraphEditor
+from govern.paragraphs.models import Paragraph
+from govern.paragraphs.queries import paragraphs_of
+from govern.paragraphs.states import ParagraphState
+from govern.people import factors
+from govern.people import operations as people
+from govern.people.models import Account, Person, RecoveryCode, SignInSession
+from govern.protocols import adjusting, correcting, extracting, immediate, signing
+from govern.protocols import operations as protocols
+from govern.protocols.adjusting_models import Adjustment
+from govern.protocols.models import Certificate, Protocol, ProtocolFile, Signature, SigningJob, SigningRefusal
+from govern.protocols.states import ProtocolKind
+from govern.web.swedish import local_day
+from tests import make
+from tests.browse import Browser
+from tests.cast import PASSWORD, Cast
+from tests.paragraphs.test_reviewing import draft_of
+from tests.paragraphs.test_reviewing import save as save_text
+from tests.protocols.sealed import sealed
+from tests.test_transactions import elsewhere, meanwhile  # noqa: F401 — fixtures
+
+AT = make.AT
+FRESH = timedelta(minutes=5)
+Deed = Callable[[], object]
+
+
+@dataclass(frozen=True)
+class Ids:
+    """The rows that a case is about, by id: each session loads its own."""
+
+    anna: int
+    bo: int
+    cilla: int
+    david: int
+    forum: int
+    meeting: int = 0
+    paragraph: int = 0
+    other: int = 0
+    more: Any = None
+
+
+def row(kind: type[Any], row_id: int) -> Any:
+    """Load a row in whichever session is the thread's."""
+    return db.session.get_one(kind, row_id)
+
+
+def count(kind: type[Model], *where: Any) -> int:
+    """Count rows."""
+    return db.session.scalar(select(func.count()).select_from(kind).where(*where)) or 0
+
+
+def ids(cast: Cast, **values: Any) -> Ids:
+    """Note the cast's ids and the case's own, and end the transaction."""
+    people_ = {name: getattr(cast, name).id for name in ("anna", "bo", "cilla", "david", "forum")}
+    found = Ids(**people_, **values)
+    db.session.rollback()
+    return found
+
+
+# --- In the meeting ------------------------------------------------------------------------------------------
+
+
+def open_meeting(cast: Cast, state: ParagraphState = ParagraphState.DRAFT) -> Ids:
+    """Hold a meeting with an item on its agenda, and a paragraph in a state."""
+    meeting = make.meeting(cast.forum, state=MeetingState.OPEN, chair=cast.anna, secretary=cast.cilla)
+    make.presence(meeting, cast.anna, SeatRole.CHAIR)
+    make.presence(meeting, cast.bo)
+    paragraph = make.paragraph(meeting, make.series(cast.forum, 12), "Växel", cast.cilla, state)
+    item = make.add(AgendaItem(meeting=meeting, position=1, heading="Avtal", kind=ParagraphKind.DECISION, note=""))
+    make.commit()
+    return ids(cast, meeting=meeting.id, paragraph=paragraph.id, other=item.id)
+
+
+def save(i: Ids, text: str) -> object:
+    """Save the paragraph on top of its first version."""
+    paragraph, by = row(Paragraph, i.paragraph), row(Person, i.cilla)
+    return operations.save_draft(paragraph, draft_of(text), version=1, by=by, at=AT)
+
+
+def opened(i: Ids, heading: str) -> object:
+    """Open a paragraph that was not on the agenda."""
+    meeting, by = row(Meeting, i.meeting), row(Person, i.cilla)
+    return operations.open_unannounced(meeting, heading, None, by=by, at=AT)
+
+
+@dataclass(frozen=True)
+class Case:
+    """What is there, what both do or one does while the other has judged, who is refused, and what then holds."""
+
+    name: str
+    setting: Callable[[Cast], Ids]
+    second: Callable[[Ids], object]
+    holds: Callable[[Ids], bool]
+    first: Callable[[Ids], object] | None = None
+    refused: bool = True
+
+
+def approve(i: Ids) -> object:
+    """Approve what was read: the first version."""
+    return operations.approve(row(Paragraph, i.paragraph), by=row(Person, i.anna), at=AT, read=1)
+
+
+def take_back(i: Ids) -> object:
+    """Take it back to be written on."""
+    return operations.take_back(row(Paragraph, i.paragraph), by=row(Person, i.cilla), at=AT)
+
+
+def attach(i: Ids) -> object:
+    """Attach a file to the paragraph."""
+    paragraph, by = row(Paragraph, i.paragraph), row(Person, i.cilla)
+    return operations.add_attachment(paragraph, "a.pdf", b"%PDF-1.7", "A", confidential=None, by=by, at=AT)
+
+
+def seal_at_once(i: Ids) -> object:
+    """Seal one paragraph by itself."""
+    return immediate.seal_at_once(row(Paragraph, i.paragraph), by=row(Person, i.cilla), at=AT)
+
+
+def beat(i: Ids, who: int) -> object:
+    """Take the pen if nobody has it."""
+    paragraph = row(Paragraph, i.paragraph)
+    return editors.beat(paragraph, by=row(Person, who), session_id=i.more[who], at=AT, typing=True)
+
+
+def two_writers(cast: Cast) -> Ids:
+    """Let two have a paragraph open."""
+    found = open_meeting(cast)
+    more = {}
+    for who in (cast.cilla, cast.bo):
+        times = {"started_at": AT, "seen_at": AT, "fresh_at": AT}
+        more[who.id] = make.add(SignInSession(account=who.account, token=f"{who.id:064}", **times)).id
+    make.commit()
+    return ids(cast, meeting=found.meeting, paragraph=found.paragraph, more=more)
+
+
+def immediate_paragraph(cast: Cast) -> Ids:
+    """Hold a meeting whose paragraph is approved and to be adjusted at once."""
+    found = open_meeting(cast, ParagraphState.APPROVED)
+    paragraph = row(Paragraph, found.paragraph)
+    paragraph.immediate = True
+    meeting = row(Meeting, found.meeting)
+    bo = next(p for p in meeting.presences if p.person_id == found.bo)
+    make.add(Adjuster(meeting=meeting, presence=bo, position=1))
+    make.commit()
+    return ids(cast, meeting=found.meeting, paragraph=found.paragraph)
+
+
+MEETING = [
+    Case(
+        "two save on the same version",
+        open_meeting,
+        lambda i: save(i, "Den andras ord."),
+        lambda i: row(Paragraph, i.paragraph).version == 2,
+        lambda i: save(i, "Den förstas ord."),
+    ),
+    Case(
+        "two open a paragraph",
+        open_meeting,
+        lambda i: opened(i, "Två"),
+        lambda i: sorted(p.number for p in paragraphs_of(row(Meeting, i.meeting))) == [12, 13, 14],
+        lambda i: opened(i, "Ett"),
+        refused=False,
+    ),
+    Case(
+        "two open the same item",
+        open_meeting,
+        lambda i: operations.open_item(row(AgendaItem, i.other), by=row(Person, i.cilla), at=AT),
+        lambda i: count(Paragraph, Paragraph.agenda_item_id == i.other) == 1,
+    ),
+    Case(
+        "approved while it is taken back",
+        lambda cast: open_meeting(cast, ParagraphState.READY),
+        approve,
+        lambda i: row(Paragraph, i.paragraph).state is ParagraphState.DRAFT,
+        take_back,
+    ),
+    Case(
+        "sent back while it is approved",
+        lambda cast: open_meeting(cast, ParagraphState.READY),
+        lambda i: operations.send_back(row(Paragraph, i.paragraph), "Mer", by=row(Person, i.anna), at=AT),
+        lambda i: row(Paragraph, i.paragraph).state is ParagraphState.APPROVED,
+        approve,
+    ),
+    Case(
+        "saved while it is marked ready",
+        open_meeting,
+        lambda i: save(i, "För sent."),
+        lambda i: row(Paragraph, i.paragraph).version == 1,
+        lambda i: operations.mark_ready(row(Paragraph, i.paragraph), [], by=row(Person, i.cilla), at=AT),
+    ),
+    Case(
+        "attached while it is marked ready",
+        open_meeting,
+        attach,
+        lambda i: count(Attachment) == 0,
+        lambda i: operations.mark_ready(row(Paragraph, i.paragraph), [], by=row(Person, i.cilla), at=AT),
+    ),
+    Case(
+        "opened while the meeting is closed",
+        open_meeting,
+        lambda i: opened(i, "För sent"),
+        lambda i: count(Paragraph) == 1,
+        lambda i: meetings.close_meeting(row(Meeting, i.meeting), time(23, 59), by=row(Person, i.cilla), at=AT),
+    ),
+    Case(
+        "two take the pen",
+        two_writers,
+        lambda i: beat(i, i.bo),
+        lambda i: count(ParagraphEditor, ParagraphEditor.holds_since.is_not(None)) == 1,
+        lambda i: beat(i, i.cilla),
+        refused=False,
+    ),
+    Case(
+        "two seal one paragraph",
+        immediate_paragraph,
+        seal_at_once,
+        lambda i: count(Protocol) == 1,
+    ),
+    Case(
+        "one paragraph is sealed while it is taken back",
+        immediate_paragraph,
+        seal_at_once,
+        lambda i: count(Protocol) == 0,
+        take_back,
+    ),
+]
+
+
+# --- After the meeting ---------------------------------------------------------------------------------------
+
+
+def closed(cast: Cast) -> Ids:
+    """Close a meeting that can be sealed; Bo adjusts."""
+    meeting = make.meeting(cast.forum, state=MeetingState.OPEN, chair=cast.anna, secretary=cast.cilla)
+    make.presence(meeting, cast.anna, SeatRole.CHAIR)
+    make.add(Adjuster(meeting=meeting, presence=make.presence(meeting, cast.bo), position=0))
+    series = make.series(cast.forum)
+    paragraphs = [make.paragraph(meeting, series, heading, cast.cilla) for heading in ("Växel", "Budget")]
+    make.commit()
+    for paragraph in paragraphs:
+        save_text(paragraph, cast.cilla, "Fem kommuner har var sin växel.")
+        operations.mark_ready(paragraph, [], by=cast.cilla, at=AT)
+        operations.approve(paragraph, by=cast.anna, at=AT)
+    meetings.close_meeting(meeting, time(23, 59), by=cast.cilla, at=AT)
+    return ids(cast, meeting=meeting.id, paragraph=paragraphs[0].id)
+
+
+def seal(i: Ids) -> object:
+    """Seal the meeting, whatever is to be thought about it accepted."""
+    return protocols.seal(row(Meeting, i.meeting), by=row(Person, i.cilla), at=AT)
+
+
+def read_it(i: Ids) -> object:
+    """Say, as the adjuster, that there is nothing to remark on in the version that is there."""
+    return adjusting.say_nothing(row(Paragraph, i.paragraph), 2, by=row(Person, i.bo), at=AT)
+
+
+def waiting(cast: Cast) -> Ids:
+    """Seal a protocol that waits for its signatures."""
+    cast.forum.regime = Regime.KL_BOARD
+    protocol = sealed(cast)
+    return ids(cast, meeting=protocol.meeting_id, other=protocol.id, more=[s.id for s in protocol.signatures])
+
+
+def sign(i: Ids, place: int = 0) -> object:
+    """Sign in a place."""
+    signature = row(Signature, i.more[place])
+    return signing.sign(signature, fresh_at=AT, fresh_for=FRESH, by=signature.person, at=AT)
+
+
+def refuse(i: Ids) -> object:
+    """Refuse, as the adjuster, to adjust."""
+    signature = next(s for s in (row(Signature, s) for s in i.more) if s.person_id == i.david)
+    return correcting.refuse_to_adjust(signature, "Fel siffror.", by=signature.person, at=AT)
+
+
+def signed(cast: Cast) -> Ids:
+    """Sign it too."""
+    found = waiting(cast)
+    for place in range(len(found.more)):
+        sign(found, place)
+    db.session.rollback()
+    return found
+
+
+def post(i: Ids) -> object:
+    """Post that it is adjusted."""
+    return notices.post(row(Protocol, i.other), "Kansliet", by=row(Person, i.cilla), at=AT)
+
+
+def posted(cast: Cast) -> Ids:
+    """Post it."""
+    found = signed(cast)
+    post(found)
+    db.session.rollback()
+    return found
+
+
+def take_down(i: Ids) -> object:
+    """Take the notice down when its time is over."""
+    at = AT + timedelta(days=60)
+    return notices.take_down(db.session.scalars(select(Posting)).one(), local_day(at), by=row(Person, i.cilla), at=at)
+
+
+def copied(cast: Cast) -> Ids:
+    """Confirm a copy for the public."""
+    found = signed(cast)
+    protocol, cilla = row(Protocol, found.other), row(Person, found.cilla)
+    copy = publishing.prepare(protocol, by=cilla, at=AT)
+    publishing.confirm(copy, [], by=cilla, at=AT)
+    return ids(cast, meeting=found.meeting, other=found.other, paragraph=copy.id)
+
+
+def publish(i: Ids) -> object:
+    """Publish the copy."""
+    return publishing.publish(row(PublicCopy, i.paragraph), by=row(Person, i.cilla), at=AT)
+
+
+def signed_until_the_adjuster(cast: Cast) -> Ids:
+    found = waiting(cast)
+    adjuster = next(n for n, s in enumerate(found.more) if row(Signature, s).person_id == found.david)
+    for place in range(adjuster):
+        sign(found, place)
+    db.session.rollback()
+    return found
+
+
+AFTERWARDS = [
+    Case("two seal", closed, seal, lambda i: count(Protocol) == 1),
+    Case(
+        "sealed while a paragraph is taken back",
+        closed,
+        seal,
+        lambda i: count(Protocol) == 0,
+        take_back,
+    ),
+    Case("taken back while it is sealed", closed, take_back, lambda i: count(Protocol) == 1, seal),
+    Case(
+        "read while it is taken back",
+        closed,
+        read_it,
+        lambda i: count(Adjustment) == 0,
+        take_back,
+    ),
+    Case(
+        "two sign in the same place",
+        waiting,
+        sign,
+        lambda i: count(ProtocolFile) == 2 and count(Signature, Signature.signed_at.is_not(None)) == 1,
+    ),
+    Case(
+        "two press sign before there is a certificate",
+        waiting,
+        lambda i: signing.begin(row(Signature, i.more[0]), fresh_at=AT, fresh_for=FRESH, by=_signer(i), at=AT),
+        lambda i: count(Certificate, Certificate.person_id.is_(None)) == 1 and count(SigningJob) == 1,
+        refused=False,
+    ),
+    Case(
+        "two refuse to adjust",
+        signed_until_the_adjuster,
+        refuse,
+        lambda i: count(SigningRefusal) == 1,
+    ),
+    Case(
+        "two post",
+        signed,
+        post,
+        lambda i: count(Notice) == 1,
+    ),
+    Case(
+        "two take it down",
+        posted,
+        take_down,
+        lambda i: count(NoticeProof) == 1,
+    ),
+    Case(
+        "two prepare a copy",
+        signed,
+        lambda i: publishing.prepare(row(Protocol, i.other), by=row(Person, i.cilla), at=AT),
+        lambda i: count(PublicCopy) == 1,
+    ),
+    Case("two publish", copied, publish, lambda i: count(PublicCopy, PublicCopy.published_at.is_not(None)) == 1),
+    Case(
+        "published while it is opened again",
+        copied,
+        publish,
+        lambda i: count(PublicCopy, PublicCopy.published_at.is_not(None)) == 0,
+        lambda i: publishing.reopen(row(PublicCopy, i.paragraph), by=row(Person, i.cilla), at=AT),
+    ),
+    Case(
+        "two make an extract",
+        signed,
+        lambda i: extracting.make_extract(row(Protocol, i.other), [12], by=row(Person, i.cilla), at=AT),
+        lambda i: count(Protocol, Protocol.kind == ProtocolKind.EXTRACT) == 2,
+        refused=False,
+    ),
+]
+
+
+def _signer(i: Ids) -> Person:
+    signer = row(Signature, i.more[0]).person
+    assert signer is not None
+    return signer
+
+
+# --- People and forums ---------------------------------------------------------------------------------------
+
+
+def seat(i: Ids) -> object:
+    """Give David a seat."""
+    facts = SeatFacts(person_id=i.david, role=SeatRole.MEMBER, starts_on=make.DAY)
+    return forums.save_seat(row(forums.Forum, i.forum), None, facts, by=row(Person, i.anna), at=AT)
+
+
+def nobody(cast: Cast) -> Ids:
+    """Add somebody without an account."""
+    return ids(cast, other=people.add_person("Eva Ek", "eva@alvsam.example", by=None, at=AT).id)
+
+
+def account(i: Ids) -> object:
+    """Give somebody an account."""
+    return people.add_account(row(Person, i.other), "eva@alvsam.example", "ett långt lösenord", by=None, at=AT)
+
+
+def recovery(cast: Cast) -> Ids:
+    """Give Bo recovery codes."""
+    account_ = cast.bo.account
+    assert account_ is not None
+    codes = factors.renew_codes(account_, by=cast.bo, at=AT)
+    return ids(cast, other=account_.id, more=codes[0])
+
+
+def use_code(i: Ids) -> object:
+    """Use one of them."""
+    factors.check_code(row(Account, i.other), i.more, address="", at=AT)
+    db.session.commit()
+    return None
+
+
+def new_password(i: Ids) -> object:
+    """Change one's password by the old one."""
+    session = db.session.scalars(select(SignInSession)).one()
+    return people.change_own_password(session, PASSWORD, f"ett nytt lösenord {i.bo}", address="", at=AT)
+
+
+def signed_in(cast: Cast) -> Ids:
+    """Sign Bo in."""
+    assert cast.bo.account is not None
+    people.start_session(cast.bo.account, strong=False, address="", browser="", at=AT)
+    return ids(cast, other=cast.bo.account.id)
+
+
+def sign_in(i: Ids) -> object:
+    """Sign in by the password."""
+    return people.sign_in("bo@alvsam.example", PASSWORD, address="", browser="", at=AT)
+
+
+def disable(i: Ids) -> object:
+    """Disable the account."""
+    by = row(Person, i.anna)
+    return people.change_account(row(Account, i.other), administrator=False, disabled=True, password=None, by=by, at=AT)
+
+
+def carried(cast: Cast) -> Ids:
+    """Plan a meeting after one that left its protocol."""
+    i = closed(cast)
+    later = make.meeting(row(forums.Forum, i.forum), make.DAY + timedelta(days=30))
+    make.commit()
+    return ids(cast, meeting=later.id)
+
+
+def planned(cast: Cast) -> Ids:
+    """Plan a meeting."""
+    meeting = make.meeting(cast.forum)
+    make.commit()
+    return ids(cast, meeting=meeting.id)
+
+
+PEOPLE = [
+    Case("two give the same seat", ids, seat, lambda i: count(Seat, Seat.person_id == i.david) == 2),
+    Case("two give an account", nobody, account, lambda i: count(Account, Account.person_id == i.other) == 1),
+    Case(
+        "two use a recovery code",
+        recovery,
+        use_code,
+        lambda i: count(RecoveryCode, RecoveryCode.used_at.is_not(None)) == 1,
+    ),
+    Case("two change the password", signed_in, new_password, lambda i: row(Account, i.other).disabled_at is None),
+    Case(
+        "signed in while the account is disabled",
+        signed_in,
+        sign_in,
+        lambda i: count(SignInSession, SignInSession.ended_at.is_(None)) == 0,
+        disable,
+    ),
+    Case(
+        "two carry over",
+        carried,
+        lambda i: carrying.carry(row(Meeting, i.meeting), by=row(Person, i.cilla), at=AT),
+        lambda i: count(Carried) == len(set(db.session.scalars(select(Carried.item_id)))) == 1,
+        refused=False,
+    ),
+    Case(
+        "opened twice",
+        planned,
+        lambda i: meetings.open_meeting(row(Meeting, i.meeting), by=row(Person, i.cilla), at=AT),
+        lambda i: count(Presence) == 3,
+    ),
+]
+
+
+@pytest.mark.parametrize("case", [*MEETING, *AFTERWARDS, *PEOPLE], ids=lambda case: case.name)
+def test_two_at_once(
+    each_database: str,
+    cast: Cast,
+    case: Case,
+    meanwhile: Callable[[Deed], None],  # noqa: F811
+) -> None:
+    """The second has judged by what it read; then the first commits; then the second writes."""
+    i = case.setting(cast)
+    make.commit()
+    pause()
+    meanwhile(lambda: (case.first or case.second)(i))
+    try:
+        in_turn(lambda: case.second(i))
+        refused = False
+    except Refused:
+        refused = True
+    db.session.rollback()
+    assert (refused, case.holds(i)) == (case.refused, True)
+
+
+def test_a_right_that_ends_meanwhile(
+    each_database: str,
+    app: Flask,
+    cast: Cast,
+    browse: Callable[..., Browser],
+    meanwhile: Callable[[Deed], None],  # noqa: F811
+) -> None:
+    """A request is judged anew from its beginning, so also whether who asks may."""
+    i = open_meeting(cast)
+    cilla = browse("cilla")
+    seat_id = db.session.scalar(select(Seat.id).where(Seat.person_id == i.cilla))
+    db.session.rollback()
+
+    def unseat() -> None:
+        db.session.delete(row(Seat, seat_id or 0))
+        row(Meeting, i.meeting).secretary_id = i.bo
+        db.session.commit()
+
+    meanwhile(unseat)
+    cilla.post(f"/moten/{i.meeting}/paragraf", {"heading": "För sent"}, status=403)
+    assert count(Paragraph) == 1
+
+
+def test_an_upload_that_is_run_again(
+    each_database: str,
+    cast: Cast,
+    browse: Callable[..., Browser],
+    meanwhile: Callable[[Deed], None],  # noqa: F811
+) -> None:
+    """What was sent is read again from its beginning, and what it is about has changed."""
+    i = open_meeting(cast)
+    cilla = browse("cilla")
+    cilla.get(f"/paragrafer/{i.paragraph}")
+    meanwhile(lambda: opened(i, "Ett annat ärende"))
+    cilla.submit("Bifoga", file=("avtal.pdf", b"%PDF-1.7 avtal"), title="Avtal")
+    assert db.session.scalar(select(Attachment.title)) == "Avtal"
