@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import socket
 import sys
 from dataclasses import replace
+from functools import partial
 
 import click
 from sqlalchemy import select
@@ -46,8 +48,14 @@ def run(with_demo: bool, port: int | None) -> None:
         if _empty():
             click.echo("Inget konto finns än. Skapa det första med: govern account ADRESS --name NAMN --administrator")
     sys.stdout.flush()
-    beside = [Child("background", lambda: background.run(settings))] if settings.background else []
+    beside = [Child("background", partial(_beside, settings, listening))] if settings.background else []
     Supervisor([*children(settings, listening), *beside]).run()
+
+
+def _beside(settings: Settings, listening: socket.socket) -> None:
+    """Be the background, which has nothing to answer: the address is free when the web processes are gone."""
+    listening.close()
+    background.run(settings)
 
 
 def _empty() -> bool:
