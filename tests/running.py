@@ -44,7 +44,8 @@ class Running:
 
     def children(self) -> set[int]:
         """List the processes that it has started."""
-        return {pid for pid in map(int, filter(str.isdecimal, os.listdir("/proc"))) if _parent(pid) == self.process.pid}
+        running = (int(path.name) for path in Path("/proc").glob("[0-9]*"))
+        return {pid for pid in running if _parent(pid) == self.process.pid}
 
     def listeners(self) -> set[int]:
         """List those of them that answer at its port: whose connections are counted by `connections_of`."""
