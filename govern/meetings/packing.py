@@ -20,7 +20,7 @@ from govern.web.swedish import day, moment
 log = logging.getLogger(__name__)
 
 
-def _mark_failed(key: str) -> None:
+def _mark_failed(key: str | int) -> None:
     """Say on the summons' page that its papers could not be packed."""
     package = db.session.get(SummonsPackage, int(key))
     if package is not None and package.state is not PackageState.READY:
@@ -32,7 +32,7 @@ def _mark_failed(key: str) -> None:
     PACK,
     "En kallelses handlingar packas",
     lane=outbox.Lane.DOCUMENTS,
-    seconds=1800,
+    seconds=3600,
     tries=4,
     together=1,
     gives_up=_mark_failed,
@@ -88,7 +88,7 @@ def _pack(package_id: int, binder: Binder) -> None:
     except Exception:
         with suppress(Exception):
             db.session.rollback()
-            _mark_failed(str(package_id))
+            _mark_failed(package_id)
         raise  # The outbox tries again, later and later.
     package = db.session.get_one(SummonsPackage, package_id)
     (package.pdf_sha256, package.pdf_size), (package.zip_sha256, package.zip_size) = made
