@@ -1,4 +1,4 @@
-"""The application for a WSGI server: `gunicorn wsgi:app`."""
+"""The application for a WSGI server: `waitress-serve wsgi:app`."""
 
 from govern import create_app
 from govern.serve import settle

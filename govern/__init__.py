@@ -13,7 +13,7 @@ from flask_wtf import CSRFProtect
 from markupsafe import Markup
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from govern import config, models
+from govern import collecting, config, models
 from govern.archive import indexing, telling
 from govern.archive.abbreviation_views import pages as abbreviation_pages
 from govern.archive.exporting_views import pages as exporting_pages
@@ -128,6 +128,7 @@ def create_app(settings: config.Settings | None = None, **overrides: Any) -> Fla
 
     `overrides` are Flask's own settings, for tests.
     """
+    collecting.start()
     settings = settings or config.from_environment()
     settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     app = Flask(__name__, template_folder=str(beside("templates")), static_folder=str(beside("static")))

@@ -1,17 +1,51 @@
-"""The web server that `govern run` starts: gunicorn from code."""
+"""The web server that `govern run` starts: waitress, in several processes that answer at one listening socket.
+
+A request is read whole, beside the threads that answer requests, and only then given to one of them; an answer is
+handed over whole and sent beside them too. So whoever sends or takes slowly holds a socket, never a thread, and holds
+that only while it gets on: see `Channel.stalled`. Large bodies wait in unnamed temporary files, not in memory.
+"""
 
 from __future__ import annotations
 
 import gc
-from typing import Any
+import resource
+import signal
+import socket
+import time
+from contextlib import closing
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, ClassVar
 
 from flask import Flask
-from gunicorn.app.base import BaseApplication
+from waitress import wasyncore
+from waitress.adjustments import Adjustments
+from waitress.channel import HTTPChannel
+from waitress.server import TcpWSGIServer
+from waitress.task import ErrorTask, ThreadedTaskDispatcher
 
 import govern
 from govern.config import Settings
+from govern.errors import Refused
+from govern.supervise import Child
 
-GRACE = 10  # Seconds that requests under way get when the server is asked to stop.
+GRACE = 10.0  # Seconds that requests under way get when the server is asked to stop.
+WINDOW = 20.0  # Seconds in which a request's head must have come; its body, and an answer, are looked at as often.
+PACE = 8_000  # Bytes a second that a body or an answer must keep to, or the connection is closed.
+IDLE = 60  # Seconds that a connection is kept without a request.
+LOOK = 2  # Seconds between the looks for connections that have stalled.
+CONNECTIONS = 1000  # In each process. One more closes the one that has waited longest for its client.
+FILES = 4 * CONNECTIONS  # A connection takes a socket and the files that its bodies wait in.
+ANSWER = 1_000_000_000  # Bytes of an answer that may wait for its client, on the disk, before a thread waits with it.
+
+FAULTS = {
+    400: "Begäran gick inte att läsa. Gå tillbaka, ladda om sidan och försök igen.",
+    413: "Filen är för stor. En fil får vara högst {limit} MB. Välj en mindre fil eller dela upp den.",
+    431: "Begäran är för lång. Rensa webbläsarens kakor för sidan och försök igen.",
+    500: "Något gick fel hos oss. Försök igen om en stund.",
+    501: "Begäran gick inte att läsa. Gå tillbaka, ladda om sidan och försök igen.",
+}
+"""What is said to whom the application is never asked about, and whom its pages therefore cannot answer."""
 
 
 def settle() -> None:
@@ -20,32 +54,175 @@ def settle() -> None:
     gc.freeze()
 
 
-class Server(BaseApplication):  # type: ignore[misc]
-    """Gunicorn on the settings' address, with an application in each of its processes."""
+def listen(settings: Settings) -> socket.socket:
+    """Take the settings' address; nobody is answered there until a web process does.
 
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
-        super().__init__()
+    Raises:
+        Refused: when another program has it.
+    """
+    taken = socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET)
+    taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        taken.bind((settings.host, settings.port))
+        taken.listen(1024)
+    except OSError as error:
+        taken.close()
+        sentence = f"Det går inte att lyssna på {settings.host}:{settings.port}. Välj en annan port med --port."
+        raise Refused(sentence) from error
+    return taken
 
-    def load_config(self) -> None:
-        """Tell gunicorn what the settings say."""
-        settings = self._settings
-        chosen: dict[str, Any] = {
-            "bind": f"{settings.host}:{settings.port}",
-            "workers": settings.workers,
-            "threads": settings.threads,
-            "worker_class": "gthread",
-            "graceful_timeout": GRACE,
-            "loglevel": "warning",
-            "control_socket_disable": True,  # Nothing here is ruled from outside.
-            "post_worker_init": self._begin,
-        }
-        for name, value in chosen.items():
-            self.cfg.set(name, value)
 
-    def load(self) -> Flask:
-        """Make the application, in the process that serves it."""
-        return govern.create_app(self._settings)
+def children(settings: Settings, listening: socket.socket) -> list[Child]:
+    """Give the web processes to supervise: each accepts at the same socket, so that the idle one takes what comes."""
+    return [Child(f"web {number}", partial(serve, settings, listening)) for number in range(1, settings.workers + 1)]
 
-    def _begin(self, _worker: Any) -> None:
-        settle()
+
+def serve(settings: Settings, listening: socket.socket) -> None:
+    """Be a web process: answer until asked to stop by SIGTERM, then finish what has been asked."""
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    files = FILES if hard == resource.RLIM_INFINITY else min(FILES, hard)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (files, hard))
+    app = govern.create_app(settings)
+    settle()
+    with closing(Server(app, settings, listening)) as server:
+        signal.signal(signal.SIGTERM, lambda *_: server.stop())
+        server.run()
+
+
+@dataclass(slots=True)
+class Progress:
+    """How far a transfer had come at an instant."""
+
+    at: float
+    moved: int = 0
+
+
+class Fault(ErrorTask):  # type: ignore[misc]
+    """The answer to a request that cannot be read: a sentence in Swedish."""
+
+    def execute(self) -> None:
+        """Write it, and close the connection."""
+        error = self.request.error
+        body = FAULTS.get(error.code, FAULTS[500]).format(limit=self.channel.server.upload_mb).encode()
+        self.status = f"{error.code} {error.reason}"
+        self.response_headers.append(("Content-Type", "text/plain; charset=utf-8"))
+        self.response_headers.append(("Cache-Control", "no-store"))
+        self.content_length = len(body)
+        self.set_close_on_finish()
+        self.write(body)
+
+
+class Channel(HTTPChannel):  # type: ignore[misc]
+    """A connection, which notes whether its client gets on with what it sends and takes."""
+
+    error_task_class: ClassVar[type[ErrorTask]] = Fault
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        self.progress = Progress(time.monotonic())
+        self._sent = 0
+        self._doing: tuple[str, object] = ("", None)
+        super().__init__(*given, **named)
+
+    @property
+    def waits_for_client(self) -> bool:
+        """Whether nothing happens until the client sends or takes something."""
+        return not self.requests
+
+    def send(self, data: bytes, do_close: bool = True) -> int:
+        """Send, and count it."""
+        sent: int = super().send(data, do_close)
+        self._sent += sent
+        return sent
+
+    def stalled(self, now: float) -> bool:
+        """Say whether the client is too slow: it has `WINDOW` for a request's head, and a `PACE` in all that is long.
+
+        A body that comes within the window is never too slow, and one that keeps the pace may take as long as it needs.
+        """
+        doing, moved = self._transfer()
+        if (doing, self.request) != self._doing:
+            self._doing, self.progress = (doing, self.request), Progress(now, moved)
+        since = now - self.progress.at
+        if doing in ("", "waiting") or since < WINDOW:
+            return False
+        if doing == "head" or moved - self.progress.moved < PACE * since:
+            return True
+        self.progress = Progress(now, moved)
+        return False
+
+    def _transfer(self) -> tuple[str, int]:
+        """Say what the client is doing, and how many bytes of it have moved."""
+        request = self.request
+        if self.total_outbufs_len:
+            return "taking", self._sent
+        if self.requests:
+            return "waiting", 0
+        if request is None:
+            return "", 0
+        return ("body", request.body_bytes_received) if request.headers_finished else ("head", 0)
+
+
+class Server(TcpWSGIServer):  # type: ignore[misc]
+    """Waitress on a socket that several processes share: closes what stalls, and ends without losing a request."""
+
+    channel_class = Channel
+
+    def __init__(self, app: Flask, settings: Settings, listening: socket.socket) -> None:
+        self.upload_mb = settings.max_upload_mb
+        self._stopping = False
+        adjusted = Adjustments(
+            sockets=[listening],
+            threads=settings.threads,
+            connection_limit=2 * CONNECTIONS,  # Never reached: it would stop accepting.
+            channel_timeout=IDLE,
+            cleanup_interval=LOOK,
+            asyncore_use_poll=True,
+            log_socket_errors=False,  # Clients come and go.
+            # What is a little too large is answered by the application, with a page.
+            max_request_body_size=2 * settings.max_upload_mb * 1_000_000,
+            outbuf_high_watermark=ANSWER,
+            clear_untrusted_proxy_headers=not settings.trusted_proxies,  # Else `create_app` reads them.
+            ident="",
+        )
+        dispatcher = ThreadedTaskDispatcher()
+        dispatcher.set_thread_count(settings.threads)
+        given = (listening.family, listening.type, listening.proto, listening.getsockname())
+        super().__init__(app, _sock=listening, dispatcher=dispatcher, adj=adjusted, sockinfo=given, bind_socket=False)
+
+    def run(self) -> None:
+        """Answer until `stop`; then accept nothing more, and leave when all has been answered or `GRACE` is over."""
+        while not self._stopping:
+            self._turn(1.0)
+        self.accepting = False
+        self.del_channel()
+        self.socket.close()
+        end = time.monotonic() + GRACE
+        while self.active_channels and time.monotonic() < end:
+            for channel in list(self.active_channels.values()):
+                if channel.waits_for_client and not channel.request and not channel.total_outbufs_len:
+                    channel.will_close = True
+            self._turn(0.05)
+        self.task_dispatcher.shutdown(timeout=0)
+
+    def _turn(self, seconds: float) -> None:
+        wasyncore.loop(timeout=seconds, use_poll=True, map=self._map, count=1)
+
+    def stop(self) -> None:
+        """Ask `run` to end; a signal's handler may."""
+        self._stopping = True
+        self.pull_trigger()
+
+    def handle_accept(self) -> None:
+        """Accept, and where there are too many close the one that has waited longest for its client."""
+        super().handle_accept()
+        if len(self.active_channels) > CONNECTIONS:
+            waiting = [channel for channel in self.active_channels.values() if channel.waits_for_client]
+            if waiting:
+                min(waiting, key=lambda channel: channel.progress.at).will_close = True
+
+    def maintenance(self, now: float) -> None:
+        """Close what has been idle for long, and what has stalled."""
+        super().maintenance(now)
+        for channel in list(self.active_channels.values()):
+            if channel.stalled(time.monotonic()):
+                channel.will_close = True

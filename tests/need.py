@@ -16,6 +16,8 @@ DEBIAN_PACKAGE = {
     "qpdf": "qpdf",
     "certutil": "libnss3-tools",
     "pdfsig": "poppler-utils",
+    "nginx": "nginx-light",
+    "caddy": "caddy",
 }
 
 

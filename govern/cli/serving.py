@@ -6,6 +6,7 @@ import os
 import socket
 import sys
 from dataclasses import replace
+from functools import partial
 
 import click
 from sqlalchemy import select
@@ -16,11 +17,10 @@ from govern.cli.installation import commands, environment, installation
 from govern.cli.protocols import bytes_of
 from govern.config import Settings
 from govern.db import db, now
-from govern.errors import Refused
 from govern.people.models import Account
 from govern.protocols.models import Protocol, Signature
 from govern.protocols.states import ProtocolKind
-from govern.serve import Server
+from govern.serve import children, listen
 from govern.supervise import Child, Supervisor
 
 
@@ -28,7 +28,7 @@ from govern.supervise import Child, Supervisor
 @click.option("--demo", "with_demo", is_flag=True, help="Fyll en tom databas med demonstrationsinnehåll.")
 @click.option("--port", type=click.IntRange(1, 65535), help="Port att lyssna på, i stället för GOVERN_PORT.")
 def run(with_demo: bool, port: int | None) -> None:
-    """Prepare the installation, say where it is, and serve it: the web and the background, each a process."""
+    """Prepare the installation, say where it is, and serve it."""
     settings = environment()
     if port is not None:
         follows = settings.base_url == f"http://{settings.host}:{settings.port}"
@@ -36,7 +36,7 @@ def run(with_demo: bool, port: int | None) -> None:
         settings = replace(settings, port=port, base_url=base_url)
     if with_demo and "GOVERN_SIGNING_FACTOR" not in os.environ:
         settings = replace(settings, signing_factor="offered")  # Whoever tries Govern has no code app for each person.
-    _refuse_taken(settings)
+    listening = listen(settings)
     with installation(settings, upgraded=False):
         schema.upgrade()
         if with_demo and _empty():
@@ -48,21 +48,14 @@ def run(with_demo: bool, port: int | None) -> None:
         if _empty():
             click.echo("Inget konto finns än. Skapa det första med: govern account ADRESS --name NAMN --administrator")
     sys.stdout.flush()
-    web = Child("web", lambda: Server(settings).run())
-    beside = [Child("background", lambda: background.run(settings))] if settings.background else []
-    Supervisor([web, *beside]).run()
+    beside = [Child("background", partial(_beside, settings, listening))] if settings.background else []
+    Supervisor([*children(settings, listening), *beside]).run()
 
 
-def _refuse_taken(settings: Settings) -> None:
-    """Try the port before anything is prepared; gunicorn would try it for seconds, and say so in English."""
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    with socket.socket(family) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((settings.host, settings.port))
-        except OSError as error:
-            sentence = f"Det går inte att lyssna på {settings.host}:{settings.port}. Välj en annan port med --port."
-            raise Refused(sentence) from error
+def _beside(settings: Settings, listening: socket.socket) -> None:
+    """Be the background, which has nothing to answer: the address is free when the web processes are gone."""
+    listening.close()
+    background.run(settings)
 
 
 def _empty() -> bool:
@@ -128,7 +121,7 @@ def build_demo() -> None:
 
 @commands.command("worker", help="Gör det som väntar efter sparade ändringar, tills det stoppas.")
 def worker() -> None:
-    """Be the background alone, for a web server on another machine."""
+    """Be the background alone, for web servers on other machines."""
     settings = environment()
     with installation(settings):
         indexing.mend()

@@ -1,0 +1,171 @@
+"""A real `govern run`: its processes, found and watched from outside, on a folder and a port of its own."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from urllib.parse import urlencode
+
+from tests.apps import SECRET
+from tests.cast import PASSWORD
+
+ROOT = Path(__file__).parents[1]
+RUN = "from govern.cli import main; main()"
+STARTED = 120.0  # Seconds that it may take on a busy machine.
+
+
+def free_port() -> int:
+    """Find a port that nobody has."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+class Running:
+    """A `govern run` that answers. `log` is what it has written."""
+
+    def __init__(self, process: subprocess.Popen[bytes], port: int, output: Path) -> None:
+        self.process, self.port, self._output = process, port, output
+
+    @property
+    def log(self) -> str:
+        """What it has said so far, on both its outputs."""
+        return self._output.read_text(errors="replace")
+
+    def children(self) -> set[int]:
+        """List the processes that it has started."""
+        running = (int(path.name) for path in Path("/proc").glob("[0-9]*"))
+        return {pid for pid in running if _parent(pid) == self.process.pid}
+
+    def listeners(self) -> set[int]:
+        """List those of them that answer at its port: whose connections are counted by `connections_of`."""
+        return {pid for pid in self.children() if _inode_of(self.port) in _sockets_of(pid)}
+
+    def connections_of(self, pid: int) -> int:
+        """Count the connections to the port that a process holds."""
+        return len(_sockets_of(pid) & _established(self.port))
+
+    def get(self, path: str, timeout: float = 30, **headers: str) -> tuple[int, bytes]:
+        """Ask for a page on a connection of its own."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
+        try:
+            connection.request("GET", path, headers=headers)
+            answer = connection.getresponse()
+            return answer.status, answer.read()
+        finally:
+            connection.close()
+
+    def stop(self, seconds: float = 60) -> int:
+        """Ask it to end, and give its exit code."""
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(seconds)
+
+
+@contextmanager
+def govern_run(folder: Path, environment: Mapping[str, str] | None = None, program: str = RUN) -> Iterator[Running]:
+    """Run it as someone would, on its own data folder, until the end of the block."""
+    port = free_port()
+    given = {name: value for name, value in os.environ.items() if not name.startswith(("GOVERN_", "DATABASE_URL"))}
+    given |= {"GOVERN_DATA_DIR": str(folder), "GOVERN_SECRET_KEY": SECRET, "GOVERN_SIGNING_FACTOR": "offered"}
+    given |= {"PYTHONPATH": os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])}
+    given |= dict(environment or {})
+    output = folder.with_name(f"{folder.name}.log")
+    command = [sys.executable, "-X", "faulthandler", "-c", program, "run", "--port", str(port)]
+    with output.open("wb") as written:
+        process = subprocess.Popen(command, cwd=ROOT, env=given, stdout=written, stderr=subprocess.STDOUT)
+    running = Running(process, port, output)
+    try:
+        _when_it_answers(running)
+        yield running
+    finally:
+        process.terminate()
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(40)
+        process.kill()
+        process.wait()
+
+
+def _when_it_answers(running: Running) -> None:
+    end = time.monotonic() + STARTED
+    while time.monotonic() < end:
+        if running.process.poll() is not None:
+            raise RuntimeError(f"govern run ended:\n{running.log}")
+        with suppress(OSError, http.client.HTTPException):
+            if running.get("/logga-in", timeout=STARTED)[0] == 200:
+                return
+        time.sleep(0.1)
+    raise RuntimeError(f"govern run does not answer:\n{running.log}")
+
+
+class Reader:
+    """Someone signed in, on one kept-alive connection that is opened anew when the server closes it."""
+
+    def __init__(self, port: int, address: str, timeout: float = 120) -> None:
+        self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=timeout)
+        self._cookies: dict[str, str] = {}
+        _, page = self.ask("GET", "/logga-in")
+        found = re.search(rb'name="csrf_token"[^>]*value="([^"]+)"', page)
+        assert found, page[:500]
+        self.token = found.group(1).decode()
+        form = urlencode({"csrf_token": self.token, "email": address, "password": PASSWORD})
+        assert self.ask("POST", "/logga-in", form)[0] == 303
+
+    def close(self) -> None:
+        """Leave."""
+        self._connection.close()
+
+    def ask(self, method: str, path: str, body: str | bytes | None = None, kind: str = "") -> tuple[int, bytes]:
+        """Ask, and read the whole answer. A lost connection raises."""
+        headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self._cookies.items())}
+        if body is not None:
+            headers["Content-Type"] = kind or "application/x-www-form-urlencoded"
+        self._connection.request(method, path, body, headers)
+        answer = self._connection.getresponse()
+        read = answer.read()
+        for cookie in answer.headers.get_all("Set-Cookie", []):
+            name, _, value = cookie.partition(";")[0].partition("=")
+            self._cookies[name] = value
+        return answer.status, read
+
+
+def _parent(pid: int) -> int | None:
+    """Give a process's parent; None when it is gone, or about to be."""
+    with suppress(OSError):
+        state, parent = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[:2]
+        return int(parent) if state != "Z" else None
+    return None
+
+
+def _sockets_of(pid: int) -> set[str]:
+    found = set()
+    with suppress(OSError):
+        for file in Path(f"/proc/{pid}/fd").iterdir():
+            with suppress(OSError):
+                found.add(str(file.readlink()))
+    return {name[8:-1] for name in found if name.startswith("socket:")}
+
+
+def _rows(port: int) -> Iterator[tuple[str, str]]:
+    """Give the state and the inode of the sockets at a local port."""
+    for line in Path("/proc/net/tcp").read_text().splitlines()[1:]:
+        part = line.split()
+        if int(part[1].rpartition(":")[2], 16) == port:
+            yield part[3], part[9]
+
+
+def _inode_of(port: int) -> str:
+    return next(inode for state, inode in _rows(port) if state == "0A")
+
+
+def _established(port: int) -> set[str]:
+    return {inode for state, inode in _rows(port) if state == "01"}

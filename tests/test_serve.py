@@ -1,0 +1,247 @@
+"""The web server of a real `govern run`: slow clients, large bodies, killed processes, a stop in mid-page."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import signal
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
+
+import pytest
+
+from govern import schema, serve
+from govern.serve import CONNECTIONS, PACE, WINDOW, Channel
+from tests import cast as casting
+from tests.apps import open_app
+from tests.running import Reader, Running, govern_run
+
+CROWD = 100
+HEAD = b"POST /logga-in HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Lay an installation with the cast."""
+    path = tmp_path_factory.mktemp("served") / "data"
+    with open_app(path):
+        schema.upgrade()
+        casting.assemble()
+    return path
+
+
+@pytest.fixture(scope="module")
+def running(folder: Path) -> Iterator[Running]:
+    """Serve it with two processes of four threads each, so that a crowd is more than they have."""
+    with govern_run(folder, {"GOVERN_WORKERS": "2", "GOVERN_THREADS": "4"}) as started:
+        yield started
+
+
+@contextmanager
+def crowd(port: int, begins: bytes, drips: bytes) -> Iterator[list[socket.socket]]:
+    """Let so many clients begin a request each, and send a byte of it now and then."""
+    over = threading.Event()
+    with ExitStack() as stack:
+        clients = [stack.enter_context(socket.create_connection(("127.0.0.1", port), 30)) for _ in range(CROWD)]
+        for client in clients:
+            client.sendall(begins)
+
+        def drip() -> None:
+            while not over.wait(1):
+                for client in clients:
+                    with suppress(OSError):
+                        client.sendall(drips)
+
+        dripping = threading.Thread(target=drip)
+        dripping.start()
+        try:
+            yield clients
+        finally:
+            over.set()
+            dripping.join()
+
+
+def _until(holds: Callable[[], object], seconds: float = 60) -> None:
+    end = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < end, "waited in vain"
+        time.sleep(0.05)
+
+
+@pytest.mark.parametrize(
+    ("begins", "drips"),
+    [
+        pytest.param(b"GET / HTTP/1.1\r\nHost: localhost\r\n", b"X-A: b\r\n", id="slow heads"),
+        pytest.param(HEAD + b"Content-Length: 90000\r\n\r\nemail=", b"a", id="slow bodies"),
+        pytest.param(HEAD + b"Transfer-Encoding: chunked\r\n\r\n", b"1\r\na\r\n", id="slow chunks"),
+        pytest.param(b"", b"", id="nothing at all"),
+    ],
+)
+def test_a_crowd_of_slow_clients_does_not_silence_it(running, begins, drips):
+    alone = _timed(running)
+    with crowd(running.port, begins, drips):
+        time.sleep(1.5)  # All have begun, and none is closed yet.
+        beside = _timed(running)
+    assert beside < 3 * alone + 1
+
+
+def _timed(running: Running) -> float:
+    begun = time.monotonic()
+    for _ in range(10):
+        assert running.get("/logga-in")[0] == 200
+    return time.monotonic() - begun
+
+
+def test_slow_readers_do_not_silence_it(running):
+    with ExitStack() as stack:
+        for _ in range(CROWD):
+            client = stack.enter_context(socket.create_connection(("127.0.0.1", running.port), 30))
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+            client.sendall(b"GET /static/vendor/editor.js HTTP/1.1\r\nHost: localhost\r\n\r\n" * 20)
+        time.sleep(1)
+        assert running.get("/logga-in")[0] == 200
+
+
+class Request:
+    """As much of a request as the clock looks at."""
+
+    def __init__(self, headers_finished: bool) -> None:
+        self.headers_finished, self.body_bytes_received = headers_finished, 0
+
+
+@pytest.fixture
+def channel() -> Channel:
+    """A connection without a socket."""
+    made = Channel.__new__(Channel)
+    made.progress, made._sent, made._doing = serve.Progress(0.0), 0, ("", None)
+    made.request, made.requests, made.total_outbufs_len = None, [], 0
+    return made
+
+
+def test_a_head_has_a_deadline(channel):
+    channel.request = Request(headers_finished=False)
+    assert not channel.stalled(0)
+    assert not channel.stalled(WINDOW - 1)
+    assert channel.stalled(WINDOW)
+
+
+def test_a_body_that_keeps_the_pace_may_take_long_and_one_that_does_not_is_ended(channel):
+    channel.request = Request(headers_finished=True)
+    for second in range(0, 1000, 2):
+        channel.request.body_bytes_received = second * PACE
+        assert not channel.stalled(second)
+    assert channel.stalled(1000 + 2 * WINDOW)
+
+
+def test_a_reader_who_takes_nothing_is_ended_and_one_who_waits_for_an_answer_is_not(channel):
+    channel.requests = [Request(headers_finished=True)]
+    assert not channel.stalled(0)
+    assert not channel.stalled(10 * WINDOW)
+    channel.total_outbufs_len = 1
+    assert not channel.stalled(11 * WINDOW)
+    assert channel.stalled(12 * WINDOW)
+
+
+def test_a_killed_process_is_replaced_and_only_its_own_connections_are_lost(running):
+    _until(lambda: len(running.listeners()) == 2)
+    before = running.listeners()
+    with ExitStack() as stack:
+        kept = []
+        for _ in range(20):
+            client = http.client.HTTPConnection("127.0.0.1", running.port, timeout=60)
+            stack.callback(client.close)
+            client.request("GET", "/logga-in")
+            client.getresponse().read()
+            kept.append(client)
+        victim, other = before
+        theirs = running.connections_of(victim)
+        os.kill(victim, signal.SIGKILL)
+        lost = 0
+        for client in kept:
+            client.auto_open = 0  # It would hide that the connection is lost.
+            try:
+                client.request("GET", "/logga-in")
+                assert client.getresponse().read()
+            except (OSError, http.client.HTTPException):
+                lost += 1
+        assert lost == theirs
+        assert running.get("/logga-in", timeout=60)[0] == 200
+        _until(lambda: len(running.listeners()) == 2)
+        assert other in running.listeners()
+        assert "died of SIGKILL" in running.log
+
+
+def test_connections_are_spread_over_the_processes(running):
+    _until(lambda: len(running.listeners()) == 2)
+    with ExitStack() as stack:
+        for _ in range(80):
+            stack.enter_context(socket.create_connection(("127.0.0.1", running.port), 30)).sendall(
+                b"GET / HTTP/1.1\r\n"
+            )
+        _until(lambda: sum(map(running.connections_of, running.listeners())) >= 80)
+        assert min(map(running.connections_of, running.listeners())) >= 16
+
+
+def test_a_large_body_is_kept_out_of_memory(running):
+    size, piece = 95_000_000, bytes(1_000_000)
+    with socket.create_connection(("127.0.0.1", running.port), 120) as client:
+        client.sendall(HEAD + f"Content-Length: {size}\r\n\r\n".encode())
+        for _ in range(size // len(piece) - 1):
+            client.sendall(piece)
+        most = max(_memory_mb(pid) for pid in running.listeners())
+        client.sendall(piece)
+        answer = client.recv(100)
+    assert most < 400
+    assert answer.startswith(b"HTTP/1.1 "), answer
+
+
+def test_what_is_far_too_large_is_refused_in_swedish(running):
+    with socket.create_connection(("127.0.0.1", running.port), 30) as client:
+        client.sendall(HEAD + b"Content-Length: 900000000\r\n\r\n")
+        answer = client.makefile("rb").read().decode()
+    assert answer.startswith("HTTP/1.1 413")
+    assert "En fil får vara högst 100 MB" in answer
+
+
+def test_nobody_is_believed_about_where_they_come_from_unless_a_proxy_is_trusted(running):
+    _, page = running.get("/", **{"X-Forwarded-Host": "elsewhere.example", "X-Forwarded-Proto": "https"})
+    assert b"elsewhere.example" not in page
+
+
+def test_more_connections_than_it_keeps_close_the_one_that_waits_longest(running):
+    """Two processes share them, so that either has its fill of them at the latest when both would."""
+    with ExitStack() as stack:
+        first = [stack.enter_context(socket.create_connection(("127.0.0.1", running.port), 30)) for _ in range(20)]
+        for _ in range(2 * CONNECTIONS):
+            stack.enter_context(socket.create_connection(("127.0.0.1", running.port), 30))
+        assert running.get("/logga-in", timeout=60)[0] == 200
+        _until(lambda: any(_closed(client) for client in first))
+
+
+def _closed(client: socket.socket) -> bool:
+    client.setblocking(False)
+    try:
+        return client.recv(1) == b""
+    except BlockingIOError:
+        return False
+
+
+def test_asked_to_stop_it_answers_what_has_been_asked(folder):
+    with govern_run(folder, {"GOVERN_WORKERS": "1"}) as stopped:
+        reader = Reader(stopped.port, "cilla@alvsam.example")
+        answers: list[tuple[int, bytes]] = []
+        asking = threading.Thread(target=lambda: answers.append(reader.ask("GET", "/")))
+        asking.start()
+        time.sleep(0.02)
+        assert stopped.stop() == 0
+        asking.join()
+        reader.close()
+    assert [status for status, _ in answers] == [200]
+
+
+def _memory_mb(pid: int) -> float:
+    return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1_000_000
