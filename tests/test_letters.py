@@ -117,3 +117,16 @@ def test_without_a_server_it_waits(app: Flask) -> None:
     row = post(app)
     assert outbox.drain() == 0
     assert (row.state, row.recipient) == (LetterState.WAITING, TO)
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_two_days_are_counted_from_the_first_attempt(
+    app: Flask, postbox: Postbox, later: Callable[..., None], caplog: Any
+) -> None:
+    """A letter that has waited three days for a worker is tried again too, when the server says later."""
+    postbox.answers = ["451 4.3.0 try later"]
+    row = post(app)
+    later(days=3)
+    assert row.state is LetterState.WAITING
+    later(days=3, minutes=5)
+    assert row.state is LetterState.SENT

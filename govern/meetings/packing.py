@@ -20,7 +20,7 @@ from govern.web.swedish import day, moment
 log = logging.getLogger(__name__)
 
 
-def _mark_failed(key: str) -> None:
+def _mark_failed(key: str | int) -> None:
     """Say on the summons' page that its papers could not be packed."""
     lock()
     package = db.session.get(SummonsPackage, int(key))
@@ -33,7 +33,7 @@ def _mark_failed(key: str) -> None:
     PACK,
     "En kallelses handlingar packas",
     lane=outbox.Lane.DOCUMENTS,
-    seconds=1800,
+    seconds=3600,
     tries=4,
     together=1,
     gives_up=_mark_failed,
@@ -98,7 +98,7 @@ def _pack(package_id: int, binder: Binder) -> None:
     except Exception:
         with suppress(Exception):
             db.session.rollback()
-            _mark_failed(str(package_id))
+            _mark_failed(package_id)
         raise  # The outbox tries again, later and later.
     lock()
     package = db.session.get_one(SummonsPackage, package_id)

@@ -91,7 +91,7 @@ def _mark_failed(key: str) -> None:
     BIND,
     "Ett mötes handlingar binds",
     lane=outbox.Lane.DOCUMENTS,
-    seconds=1800,
+    seconds=3600,
     tries=4,
     together=1,
     gives_up=_mark_failed,
