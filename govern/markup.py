@@ -10,7 +10,9 @@ from html import escape
 import nh3
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from govern.errors import Refused
 from govern.richtext import (
+    DEPTH,
     SCHEMES,
     Block,
     Blocks,
@@ -23,6 +25,7 @@ from govern.richtext import (
     Para,
     Run,
     Table,
+    TooDeep,
     safe_href,
 )
 
@@ -63,9 +66,6 @@ HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 3, "h5": 3, "h6": 3}
 CONTAINERS = {"div", "section", "article", "blockquote", "dl", "dt", "dd", "pre", "body", "li", "td", "th", "p"}
 
 
-DEEPEST = 20
-"""How deep lists and tables may lie within one another."""
-
 CLEANER = nh3.Cleaner(tags=TAGS, attributes=ATTRIBUTES, url_schemes=set(SCHEMES), link_rel=None)
 
 
@@ -76,40 +76,44 @@ def clean(html: str) -> str:
 
 @lru_cache(maxsize=16)  # What a save has read it reads once more to write it, and most sections come again unchanged.
 def from_html(html: str) -> Blocks:
-    """Read HTML, however dirty, into the content tree."""
-    body = LexborHTMLParser(clean(html)).body
-    if body is None:
-        return ()
+    """Read HTML, however dirty, into the content tree.
+
+    Raises:
+        Refused: when lists and tables stand deeper in each other than the tree may go.
+    """
     try:
-        blocks = _blocks(body)
-    except RecursionError:
-        return _words_alone(body)
-    return blocks if _depth(blocks) <= DEEPEST else _words_alone(body)
-
-
-def _depth(blocks: Blocks) -> int:
-    """Say how deep lists and tables lie within one another."""
-    return max(map(_depth_of, blocks), default=0)
-
-
-def _depth_of(block: Block) -> int:
-    match block:
-        case Lst(items=items):
-            return 1 + max((_depth(item.blocks) for item in items), default=0)
-        case Table(rows=rows):
-            return 1 + max((_depth(cell.blocks) for row in rows for cell in row), default=0)
-    return 0
-
-
-def _words_alone(body: LexborNode) -> Blocks:
-    """Keep the words of what is nested so deep that it can be neither read nor printed, a paragraph a line."""
-    lines = (" ".join(line.split()) for line in body.text(separator="\n").splitlines())
-    return tuple(Para((Run(line),)) for line in lines if line)
+        if _wraps(html) > MOST_WRAPS:
+            raise TooDeep
+        body = LexborHTMLParser(clean(html)).body
+        return _blocks(body, 0) if body is not None else ()
+    except TooDeep as error:
+        raise Refused(error.sentence) from error
 
 
 def to_html(blocks: Iterable[Block], below: int = 0) -> str:
     """Write the content tree as HTML that needs no further cleaning; its headings begin beneath level `below`."""
     return "".join(_html(block, below) for block in blocks)
+
+
+MOST_WRAPS = 500
+"""HTML with tags deeper in each other than this is refused unread: reading it takes time that grows with the square."""
+
+TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]*)")
+ENDED_BY_NEXT = {
+    *("p", "li", "dt", "dd", "tr", "td", "th", "thead", "tbody", "tfoot", "option", "optgroup", "rp", "rt"),
+    *("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"),
+}
+"""Tags that hold nothing, or that the next of their kind ends."""
+
+
+def _wraps(html: str) -> int:
+    """Say at most how deep the tags stand in each other."""
+    depth = deepest = 0
+    for tag in TAG.finditer(html):
+        if tag[2].lower() not in ENDED_BY_NEXT:
+            depth = max(0, depth - 1) if tag[1] else depth + 1
+            deepest = max(deepest, depth)
+    return deepest
 
 
 # --- reading ---------------------------------------------------------------------------------------------
@@ -119,31 +123,30 @@ class _Inline:
     """Collects the runs of one paragraph, collapsing white space over their borders."""
 
     def __init__(self) -> None:
-        self.runs: list[Run] = []
+        self.runs: list[tuple[list[str], tuple[Mark, ...], str | None]] = []
 
     def text(self, text: str, marks: tuple[Mark, ...], href: str | None) -> None:
         for space in "\t\r\n\f":
             text = text.replace(space, " ")
         if "  " in text:
             text = re.sub(" {2,}", " ", text)
-        ends = self.runs[-1].text[-1:] if self.runs else "\n"
+        ends = self.runs[-1][0][-1][-1:] if self.runs else "\n"
         if ends in (" ", "\n"):
             text = text.lstrip(" ")
         if not text:
             return
-        last = self.runs[-1] if self.runs else None
-        if last and (last.marks, last.href) == (marks, href):
-            self.runs[-1] = Run(last.text + text, marks, href)
+        if self.runs and self.runs[-1][1:] == (marks, href):
+            self.runs[-1][0].append(text)
         else:
-            self.runs.append(Run(text, marks, href))
+            self.runs.append(([text], marks, href))
 
     def line_break(self) -> None:
         if self.runs:
-            last = self.runs[-1]
-            self.runs[-1] = Run(last.text.rstrip(" ") + "\n", last.marks, last.href)
+            parts = self.runs[-1][0]
+            parts[-1] = parts[-1].rstrip(" ") + "\n"
 
     def take(self) -> tuple[Run, ...]:
-        runs, self.runs = self.runs, []
+        runs, self.runs = [Run("".join(parts), marks, href) for parts, marks, href in self.runs], []
         while runs:
             last = runs[-1]
             text = last.text.rstrip(" \n")
@@ -154,7 +157,13 @@ class _Inline:
         return tuple(run for run in runs if run.text)
 
 
-def _blocks(node: LexborNode) -> Blocks:
+NESTED = 150
+"""Of what only wraps text, so many levels are read one by one; what stands deeper is read as text alone."""
+
+
+def _blocks(node: LexborNode, level: int) -> Blocks:
+    if level > DEPTH:
+        raise TooDeep
     blocks: list[Block] = []
     inline = _Inline()
 
@@ -163,7 +172,10 @@ def _blocks(node: LexborNode) -> Blocks:
         if runs:
             blocks.append(Para(runs))
 
-    def walk(parent: LexborNode, marks: tuple[Mark, ...], href: str | None) -> None:
+    def walk(parent: LexborNode, marks: tuple[Mark, ...], href: str | None, depth: int = 0) -> None:
+        if depth > NESTED:
+            inline.text(parent.text(separator=" "), marks, href)
+            return
         for child in parent.iter(include_text=True):
             tag = child.tag or ""
             if tag == "-text":
@@ -172,27 +184,27 @@ def _blocks(node: LexborNode) -> Blocks:
                 inline.line_break()
             elif tag in MARK_TAGS:
                 mark = MARK_TAGS[tag]
-                walk(child, marks if mark in marks else _ordered((*marks, mark)), href)
+                walk(child, marks if mark in marks else _ordered((*marks, mark)), href, depth + 1)
             elif tag == "a":
-                walk(child, marks, safe_href(child.attributes.get("href")) or href)
+                walk(child, marks, safe_href(child.attributes.get("href")) or href, depth + 1)
             elif tag in HEADINGS:
                 flush()
-                walk(child, (), None)
+                walk(child, (), None, depth + 1)
                 runs = inline.take()
                 if runs:
                     blocks.append(Head(HEADINGS[tag], runs))
             elif tag in ("ul", "ol"):
                 flush()
-                blocks.extend(_list(child))
+                blocks.extend(_list(child, level + 1))
             elif tag == "table":
                 flush()
-                blocks.extend(_table(child))
+                blocks.extend(_table(child, level + 1))
             elif tag in CONTAINERS:
                 flush()
-                walk(child, marks, href)
+                walk(child, marks, href, depth + 1)
                 flush()
             else:
-                walk(child, marks, href)
+                walk(child, marks, href, depth + 1)
 
     walk(node, (), None)
     flush()
@@ -204,27 +216,29 @@ def _ordered(marks: Iterable[Mark]) -> tuple[Mark, ...]:
     return tuple(mark for mark in TAGS_OF if mark in given)
 
 
-def _list(node: LexborNode) -> list[Block]:
-    items: list[Item] = []
+def _list(node: LexborNode, level: int) -> list[Block]:
+    if level > DEPTH:
+        raise TooDeep
+    items: list[list[Block]] = []
     for child in node.iter():
         if child.tag in ("ul", "ol") and items:  # A list right inside a list belongs to the item before it.
-            items[-1] = Item((*items[-1].blocks, *_list(child)))
-            continue
-        blocks = _blocks(child) if child.tag == "li" else tuple(_list(child)) if child.tag in ("ul", "ol") else ()
-        if blocks:
-            items.append(Item(blocks))
+            items[-1] += _list(child, level + 1)
+        elif child.tag in ("ul", "ol", "li"):
+            blocks = list(_blocks(child, level)) if child.tag == "li" else _list(child, level + 1)
+            if blocks:
+                items.append(blocks)
     if not items:
         return []
     style: ListStyle = "bullet" if node.tag == "ul" else LIST_TYPES.get(node.attributes.get("type") or "", "decimal")
-    return [Lst(style, tuple(items), _number(node, "start", 1))]
+    return [Lst(style, tuple(Item(tuple(blocks)) for blocks in items), _number(node, "start", 1))]
 
 
-def _table(node: LexborNode) -> list[Block]:
+def _table(node: LexborNode, level: int) -> list[Block]:
     rows: list[tuple[Cell, ...]] = []
     heads = 0
     for row in _rows_of(node):
         cells = tuple(
-            Cell(_blocks(cell), cell.tag == "th", _number(cell, "colspan", 1), _number(cell, "rowspan", 1))
+            Cell(_blocks(cell, level), cell.tag == "th", _number(cell, "colspan", 1), _number(cell, "rowspan", 1))
             for cell in row.iter()
             if cell.tag in ("td", "th")
         )
@@ -245,9 +259,13 @@ def _rows_of(table: LexborNode) -> Iterator[LexborNode]:
             yield from (row for row in part.iter() if row.tag == "tr")
 
 
+MOST_DIGITS = 9
+
+
 def _number(node: LexborNode, name: str, default: int) -> int:
     text = node.attributes.get(name) or ""
-    return min(max(int(text), 1), 1000) if re.fullmatch("[0-9]{1,6}", text) else default
+    number = int(text[:MOST_DIGITS]) if text.isascii() and text.isdigit() else 0
+    return min(number, 1000) or default
 
 
 # --- writing ---------------------------------------------------------------------------------------------

@@ -175,6 +175,23 @@ def roman_of(number: int) -> str:
     return numerals
 
 
+# --- how deep it may go ----------------------------------------------------------------------------------
+
+DEPTH = 30
+"""Lists and tables may stand in each other so many levels deep: far more than anyone writes, few enough to walk."""
+
+
+class TooDeep(ValueError):
+    """Raise when lists and tables stand deeper in each other than `DEPTH`; the sentence is fit for the user."""
+
+    def __init__(self) -> None:
+        self.sentence = (
+            f"Texten har listor eller tabeller i mer än {DEPTH} nivåer. "
+            "Lyft ut de innersta, eller klistra in stycket som ren text."
+        )
+        super().__init__(self.sentence)
+
+
 # --- JSON: one object a block, the type in `type`, defaults left out -------------------------------------
 
 
@@ -224,19 +241,22 @@ def _runs_to_json(runs: Sequence[Run]) -> list[dict[str, Any]]:
     return values
 
 
-def from_json(values: Iterable[Mapping[str, Any]]) -> Blocks:
-    """Read blocks back from their JSON values.
+def from_json(values: Iterable[Mapping[str, Any]], level: int = 0) -> Blocks:
+    """Read blocks back from their JSON values; they stand `level` lists and tables deep.
 
     Raises:
+        TooDeep: when they go deeper than `DEPTH`.
         ValueError: when a value is not a block of this tree.
     """
+    if level > DEPTH:
+        raise TooDeep
     try:
-        return tuple(_block_from_json(value) for value in values)
+        return tuple([_block_from_json(value, level) for value in values])
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"not a content tree: {error!r}") from error
 
 
-def _block_from_json(value: Mapping[str, Any]) -> Block:
+def _block_from_json(value: Mapping[str, Any], level: int) -> Block:
     match value["type"]:
         case "para":
             _only(value, "type", "runs")
@@ -246,20 +266,20 @@ def _block_from_json(value: Mapping[str, Any]) -> Block:
             return Head(_whole(value["level"]), _runs_from_json(value["runs"]))
         case "list" if value["style"] in LIST_STYLES:
             _only(value, "type", "style", "items", "start")
-            items = tuple(Item(from_json(item)) for item in value["items"])
+            items = tuple([Item(from_json(item, level + 1)) for item in value["items"]])
             return Lst(value["style"], items, _whole(value.get("start", 1)))
         case "table":
             _only(value, "type", "head_rows", "rows")
-            rows = tuple(tuple(_cell_from_json(cell) for cell in row) for row in value["rows"])
+            rows = tuple([tuple([_cell_from_json(cell, level) for cell in row]) for row in value["rows"]])
             return Table(rows, _whole(value["head_rows"], least=0))
         case other:
             raise ValueError(f"no block is called {other!r}")
 
 
-def _cell_from_json(value: Mapping[str, Any]) -> Cell:
+def _cell_from_json(value: Mapping[str, Any], level: int) -> Cell:
     _only(value, "blocks", "head", "colspan", "rowspan")
     return Cell(
-        from_json(value["blocks"]),
+        from_json(value["blocks"], level + 1),
         value.get("head", False) is True,
         _whole(value.get("colspan", 1)),
         _whole(value.get("rowspan", 1)),

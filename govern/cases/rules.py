@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from govern.cases.states import ProposalState
+from govern.documents.remarks import too_much, weight
 from govern.errors import Refusal as BaseRefusal
+from govern.richtext import from_json
 
 if TYPE_CHECKING:
     from govern.cases.models import Proposal
@@ -34,6 +36,7 @@ class Refusal(BaseRefusal):
 
     REFERENCE = "Skriv ett diarienummer, till exempel KS 2024/72."
     REFERENCE_TAKEN = "Det finns redan ett ärende med det diarienumret."
+    TOO_LONG = "Tjänsteskrivelsen är längre än vad som kan sättas. Dela upp den, eller lägg det långa som bilaga."
     NO_HEADING = "Skriv vad tjänsteskrivelsen handlar om."
     READY = "Tjänsteskrivelsen är klar. Ta tillbaka den för att ändra."
     STALE = "Någon annan har sparat under tiden. Kopiera det du skrivit, ladda om sidan och för in det igen."
@@ -67,7 +70,11 @@ def refuse_proposal_change(proposal: Proposal, version: int) -> Refusal | None:
 
 
 def refuse_proposal_ready(proposal: Proposal) -> Refusal | None:
-    """Refuse a paper that is ready already, or that neither proposes nor describes anything."""
+    """Refuse a paper that is ready already, that says nothing, or that is longer than can be set."""
     if proposal.state is ProposalState.READY:
         return Refusal.READY
-    return None if proposal.clauses or proposal.matter else Refusal.NOTHING_WRITTEN
+    if not (proposal.clauses or proposal.matter):
+        return Refusal.NOTHING_WRITTEN
+    texts = (proposal.matter, proposal.basis, proposal.assessment, proposal.consequences)
+    weighed = sum(weight(from_json(text)) for text in texts) + sum(map(len, proposal.clauses))
+    return Refusal.TOO_LONG if too_much(weighed) else None

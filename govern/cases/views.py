@@ -15,6 +15,7 @@ from govern.cases.queries import proposal_by_id, proposals_to
 from govern.cases.rules import refuse_proposal_change, refuse_proposal_ready
 from govern.db import now
 from govern.documents.files import MEDIA, Ending
+from govern.documents.remarks import remarks
 from govern.forums.access import READS
 from govern.forums.models import Forum
 from govern.forums.queries import forum_by_slug
@@ -47,13 +48,15 @@ def new(forum: Forum) -> ResponseReturnValue:
 @allow(SEES, proposal_by_id)
 def proposal(proposal: Proposal) -> ResponseReturnValue:
     """Read a paper."""
+    sections, may_write = printing.sections(proposal), writes(me(), proposal)
     return render_template(
         "proposals/proposal.html",
         proposal=proposal,
         forum=proposal.forum,
         lead=printing.lead(proposal),
-        sections=[(printing.HEADINGS[name], blocks) for name, blocks in printing.sections(proposal)],
-        may_write=writes(me(), proposal),
+        sections=[(printing.HEADINGS[name], blocks) for name, blocks in sections],
+        remarks=remarks(blocks for _, blocks in sections) if may_write else [],
+        may_write=may_write,
         refuse_change=refuse_proposal_change(proposal, proposal.version),
         refuse_ready=refuse_proposal_ready(proposal),
     )

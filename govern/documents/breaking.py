@@ -13,7 +13,7 @@ from functools import cache
 
 import pyphen
 
-from govern.documents import fonts
+from govern.documents import budget, fonts
 from govern.documents.tagging import Node
 
 INK = "1a1a1a"
@@ -83,6 +83,7 @@ def break_lines(
         line, x = [], 0.0
 
     for whole in _words(spans, size):
+        budget.spend(1)
         word = whole
         if not word:
             end(" ")
@@ -101,6 +102,7 @@ def break_lines(
             end("" if cut else " ")
             gap, wide = 0.0, _width(word)
         while x + wide > available and not line:
+            budget.spend(1)
             line, word = _cut(word, size, available - x)
             end("")
             wide = _width(word)
@@ -136,6 +138,13 @@ def bound(text: str) -> str:
     return "".join(part if not part.strip(" \n") else part.replace(" ", "\u00a0") for part in SPACE.split(text))
 
 
+LONGEST = 1000
+"""A word of more letters is measured in pieces of so many, or each of its lines would measure all the rest."""
+
+BEYOND = 40
+"""So many letters beyond a line's end are enough to find where a word may be hyphenated in it."""
+
+
 def _words(spans: tuple[Span, ...], size: float) -> Iterator[Word]:
     """Split spans at spaces into words of one or more parts; an empty word is a line break."""
     word: Word = []
@@ -147,8 +156,11 @@ def _words(spans: tuple[Span, ...], size: float) -> Iterator[Word]:
                 word = []
                 if part == "\n":
                     yield []
-            elif part:
-                word.append((part, span, fonts.width(part, span.font) * size * span.scale))
+            else:
+                word += [
+                    (piece, span, fonts.width(piece, span.font) * size * span.scale)
+                    for piece in (part[at : at + LONGEST] for at in range(0, len(part), LONGEST))
+                ]
     if word:
         yield word
 
@@ -229,7 +241,11 @@ def _part(text: str, font: str, available: float) -> tuple[str, str]:
     if space := text.rfind(" ", 0, count) + 1:
         return text[:space], text[space:]
     if text.isalpha():
-        fitting = (p for p in reversed(_points(text)) if fonts.width(text[:p] + SOFT_HYPHEN, font) <= available)
+        fitting = (
+            p
+            for p in reversed(_points(text[: count + BEYOND]))
+            if fonts.width(text[:p] + SOFT_HYPHEN, font) <= available
+        )
         if place := next(fitting, 0):
             return text[:place] + SOFT_HYPHEN, text[place:]
     return text[:count], text[count:]

@@ -124,6 +124,16 @@ class Document:
         return tuple(e for e in self.elements if isinstance(e, Heading) and e.listed)
 
 
+def shortened(text: str, most: int) -> str:
+    """Cut a text that stands where no page can end within it: a line of the contents, a name, a signature's words."""
+    return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
+
+
+IN_CONTENTS = 300
+NAME = 600
+"""So many letters are shown of a heading in the contents, and of a name."""
+
+
 def paragraphs(*texts: str) -> Body:
     """Make running text, a paragraph a string; empty strings are left out."""
     return Body(tuple(Para((Run(text),)) for text in texts if text.strip()))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from bisect import bisect_left
 from dataclasses import replace
 
 from reportlab.lib.colors import HexColor
@@ -14,7 +15,7 @@ from reportlab.platypus import Flowable
 from govern.documents import fonts
 from govern.documents.blocks import BODY
 from govern.documents.breaking import INK, Span
-from govern.documents.content import Heading, clean
+from govern.documents.content import IN_CONTENTS, NAME, Heading, clean, shortened
 from govern.documents.page import HAIRLINE, HANG, TEXT
 from govern.documents.refusing import MAY_REFUSE, note_of
 from govern.documents.setting import Text, TextStyle
@@ -30,7 +31,8 @@ class Columns(Flowable):  # type: ignore[misc]  # reportlab is untyped
 
     def __init__(self, names: tuple[str, ...], columns: int, node: Node) -> None:
         super().__init__()
-        self.names, self.columns, self.node = names, columns, node
+        self.names = tuple(shortened(name, NAME) for name in names)
+        self.columns, self.node = columns, node
 
     def wrap(self, available: float, height: float) -> tuple[float, float]:
         """Set the names into columns and say the size."""
@@ -46,9 +48,13 @@ class Columns(Flowable):  # type: ignore[misc]  # reportlab is untyped
 
     def split(self, available: float, height: float) -> list[Flowable]:
         """Split into as many names as fit, and the rest."""
-        fit = len(self.names)
-        while fit and Columns(self.names[:fit], self.columns, self.node).wrap(available, height)[1] > height:
-            fit -= self.columns
+
+        def too_high(rows: int) -> bool:
+            names = self.names[: rows * self.columns]
+            return Columns(names, self.columns, self.node).wrap(available, height)[1] > height
+
+        rows = -(-len(self.names) // self.columns)
+        fit = (bisect_left(range(rows), True, key=lambda row: too_high(row + 1))) * self.columns
         if fit <= 0:
             return []
         return [
@@ -80,7 +86,7 @@ class ContentsLine(Flowable):  # type: ignore[misc]  # reportlab is untyped
     def wrap(self, available: float, height: float) -> tuple[float, float]:
         """Set the heading, leaving room for the page number."""
         label = (Span(clean(self.heading.number), fonts.REGULAR, self.accent),) if self.heading.number else ()
-        self.text = Text([Span(clean(self.heading.text))], LINE, self.link, label=label)
+        self.text = Text([Span(shortened(clean(self.heading.text), IN_CONTENTS))], LINE, self.link, label=label)
         self.height = self.text.wrap(available - 14 * mm, height)[1]
         self.width = available
         return available, self.height
@@ -102,7 +108,7 @@ class ContentsLine(Flowable):  # type: ignore[misc]  # reportlab is untyped
         canvas.restoreState()
         canvas.late(lambda: self._number(canvas, baseline), self.link)
         left = 0.0 if self.heading.number else HANG
-        name = f"{self.heading.number} {self.heading.text}".strip()
+        name = shortened(f"{self.heading.number} {self.heading.text}".strip(), IN_CONTENTS)
         canvas.annotate(self.link, (left, 0, self.width, self.height), clean(name), anchor=self.heading.anchor)
 
     def _number(self, canvas: TaggedCanvas, baseline: float) -> PDFTextObject:
@@ -125,7 +131,7 @@ class SignatureBox(Flowable):  # type: ignore[misc]  # reportlab is untyped
         self.label, self.field = text, field
         self.note = Node("Form", parent) if field.startswith(MAY_REFUSE) else None
         self.form = Node("Form", parent) if field else None
-        self.text = Text([Span(text)], TextStyle(9.0, 13.0), Node("P", parent))
+        self.text = Text([Span(shortened(text, NAME))], TextStyle(9.0, 13.0), Node("P", parent))
 
     def wrap(self, available: float, height: float) -> tuple[float, float]:
         """Say the size."""

@@ -51,9 +51,17 @@ def face_of(bold: bool, italic: bool) -> str:
     return ITALIC if italic else REGULAR
 
 
-@lru_cache(maxsize=50_000)
+KEPT = 200
+"""The widths of longer texts are not kept: they seldom come again, and are large."""
+
+
 def width(text: str, name: str) -> float:
     """Measure text in a face, in units of the font size."""
+    return _width(text, name) if len(text) <= KEPT else _width.__wrapped__(text, name)
+
+
+@lru_cache(maxsize=50_000)
+def _width(text: str, name: str) -> float:
     measured: float = font(name).stringWidth(text, 1)
     return measured
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from reportlab.platypus import CondPageBreak, Flowable, PageBreak
-from reportlab.platypus import Table as Grid
+from reportlab.platypus import CondPageBreak, Flowable, NextPageTemplate, PageBreak
 
 from govern.documents.setting import Text
+from govern.documents.table import TableFlow
 
 SHORT = 3
 """A paragraph of at most so many lines that stands before a list or a table stays with it."""
@@ -25,7 +25,7 @@ def keep_together(story: Sequence[Flowable], page_height: float) -> list[Flowabl
     chained = False
     for index, flowable in enumerate(story):
         after = story[index + 1] if index + 1 < len(story) else None
-        if not chained and (_binds(flowable, after) or isinstance(flowable, Grid)):
+        if not chained and (_binds(flowable, after) or isinstance(flowable, TableFlow)):
             kept.append(_Room(story, index, MOST * page_height))
         chained = _binds(flowable, after)
         kept.append(flowable)
@@ -43,7 +43,32 @@ def _leads(text: Text, after: Flowable) -> bool:
     """Tell a paragraph that leads into a list or a table: it has no label itself, and what follows is one."""
     if text.label or text.text_style.beside:
         return False
-    return isinstance(after, Grid) or (isinstance(after, Text) and bool(after.label) and not after.text_style.keep)
+    if isinstance(after, TableFlow):
+        return True
+    return isinstance(after, Text) and (after.turned or (bool(after.label) and not after.text_style.keep))
+
+
+UPRIGHT, TURNED = "upright", "turned"
+"""The names of the two kinds of page."""
+
+
+def turn_pages(story: Sequence[Flowable]) -> list[Flowable]:
+    """Put in where the page is turned and turned back; what leads into a turned table goes with it."""
+    turned = [bool(getattr(flowable, "turned", False)) for flowable in story]
+    for index in range(len(story) - 2, -1, -1):
+        turned[index] = turned[index] or (turned[index + 1] and _binds(story[index], story[index + 1]))
+    made: list[Flowable] = []
+    lies = False
+    for flowable, wanted in zip(story, turned, strict=True):
+        if wanted != lies:
+            breaks = isinstance(flowable, PageBreak) or not made
+            ended = bool(made) and isinstance(made[-1], PageBreak)
+            made.insert(len(made) - ended, NextPageTemplate(TURNED if wanted else UPRIGHT))
+            if not breaks and not ended:
+                made.append(PageBreak())
+            lies = wanted
+        made.append(flowable)
+    return made
 
 
 class _Room(CondPageBreak):  # type: ignore[misc]  # reportlab is untyped
@@ -93,8 +118,8 @@ def _least(flowable: Flowable, width: float) -> float:
         case Text():
             count = len(flowable.set_lines or ())
             return (count if count <= SHORT else 2) * flowable.text_style.leading
-        case Grid():
-            rows = flowable._rowHeights
-            return float(height) if height <= SMALL else min(sum(rows[: flowable.repeatRows + 2]), SMALL)
+        case TableFlow():
+            rows = flowable.heights
+            return float(height) if height <= SMALL else min(sum(rows[: flowable.heads + 2]), SMALL)
         case _:
             return min(float(height), SMALL)

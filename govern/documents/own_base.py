@@ -56,6 +56,12 @@ class Ground:
     lists: Mapping[str, int]
     own: OwnBase | None = None
 
+    @property
+    def turned_width(self) -> Length:
+        """Say how wide a table on a turned page may be, from where the numbers hang."""
+        section: Any = self.file.sections[0]
+        return Emu(max(section.page_height, section.page_width) - section.page_width + self.width + self.hang)
+
 
 def plain_ground(accent: str) -> Ground:
     """Give our own base."""

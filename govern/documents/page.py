@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from reportlab.lib.colors import HexColor
 from reportlab.lib.pagesizes import A4
@@ -22,11 +22,17 @@ HANG = 27 * mm
 WIDTH = A4[0] - LEFT - RIGHT
 TEXT = WIDTH - HANG
 HEIGHT = A4[1] - TOP - BOTTOM
+TURNED_WIDTH = A4[1] - LEFT - RIGHT
+TURNED_HEIGHT = A4[0] - TOP - BOTTOM
+"""The room for text on a page that is turned, where a table has it all."""
+
 GREY = "555d61"
 HAIRLINE = HexColor("#9aa3a8")
 
 
-HEAD = A4[1] - 15 * mm
+HEAD = 15 * mm
+"""How far below the page's upper edge its head stands."""
+
 FOOT = 14 * mm
 SMALL = 8.0
 RUNNING = TEXT - 30 * mm
@@ -43,42 +49,48 @@ class Furniture:
     def draw(self, canvas: TaggedCanvas) -> None:
         """Draw it on a page that begins; what depends on later pages is filled in at the end."""
         pen = Pen(canvas, SMALL, repeated=False)
+        across, up = canvas.size
+        head = up - HEAD
         number = canvas.page + 1
         if number > 1:
             if self._document.header:
                 line = clipped(clean(self._document.header), TEXT)
-                pen.write([Piece(0, 0, f"{line} ", Span(line, colour=GREY))], HEAD + 11, None, LEFT + HANG)
+                pen.write([Piece(0, 0, f"{line} ", Span(line, colour=GREY))], head + 11, None, LEFT + HANG)
             title = clipped(clean(self._document.running), RUNNING)
-            pen.write([Piece(0, 0, f"{title} ", Span(title, colour=GREY))], HEAD, None, LEFT + HANG)
+            pen.write([Piece(0, 0, f"{title} ", Span(title, colour=GREY))], head, None, LEFT + HANG)
         strip = self._document.strip
         gap = 6 * mm
-        across = (WIDTH - gap * (len(strip) - 1)) / len(strip) if strip else 0.0
+        each = (across - LEFT - RIGHT - gap * (len(strip) - 1)) / len(strip) if strip else 0.0
         for index, word in enumerate(strip):
-            x = LEFT + index * (across + gap)
+            x = LEFT + index * (each + gap)
             pen.write([Piece(0, 0, f"{clean(word)} ", Span(word, colour=GREY))], FOOT, None, x)
             canvas.setStrokeColor(HAIRLINE)
             canvas.setLineWidth(0.6)
-            canvas.line(x, FOOT + 4 * mm, x + across, FOOT + 4 * mm)
+            canvas.line(x, FOOT + 4 * mm, x + each, FOOT + 4 * mm)
         pen.close()
         canvas.late(lambda: self._page_of(canvas, number))
         canvas.late(lambda: self._goes_on(canvas, number))
 
     def _page_of(self, canvas: TaggedCanvas, number: int) -> PDFTextObject:
         words = f"Sida {number} ({canvas.page_count})"
-        return _words(canvas, words, A4[0] - RIGHT - fonts.width(words, fonts.REGULAR) * SMALL, fonts.REGULAR, GREY)
+        x = canvas.size[0] - RIGHT - fonts.width(words, fonts.REGULAR) * SMALL
+        return _words(canvas, words, x, fonts.REGULAR, GREY)
 
     def _goes_on(self, canvas: TaggedCanvas, number: int) -> PDFTextObject:
         """Say which § runs over from the page before, in the margin of the head."""
         if self._continued is None:
-            self._continued = continued(self._document, canvas.places, canvas.page_count)
+            self._continued = continued(self._document, canvas.places, canvas.page_count, canvas.turned)
         words = self._continued.get(number, "")
         return _words(canvas, f"{words} forts." if words else "", LEFT, fonts.BOLD, self._document.accent)
 
 
-def continued(document: Document, places: Mapping[str, tuple[int, float]], pages: int) -> dict[int, str]:
-    """Give the number of the § that each page (from 1) begins in the middle of."""
+def continued(
+    document: Document, places: Mapping[str, tuple[int, float]], pages: int, turned: Collection[int] = ()
+) -> dict[int, str]:
+    """Give the number of the § that each page (from 1) begins in the middle of; pages in `turned` lie on their side."""
     headings = [h for h in document.elements if isinstance(h, Heading) and h.level <= 2 and h.anchor in places]
-    begins = {places[h.anchor][0] for h in headings if places[h.anchor][1] > A4[1] - TOP + 1}
+    stood = [places[h.anchor] for h in headings]
+    begins = {page for page, y in stood if y > (A4[0] if page in turned else A4[1]) - TOP + 1}
     found: dict[int, str] = {}
     waiting = iter([*headings, None])
     following = next(waiting)
@@ -93,7 +105,7 @@ def continued(document: Document, places: Mapping[str, tuple[int, float]], pages
 
 
 def _words(canvas: TaggedCanvas, words: str, x: float, font: str, colour: str) -> PDFTextObject:
-    text = canvas.beginText(x, HEAD)
+    text = canvas.beginText(x, canvas.size[1] - HEAD)
     if words:
         text.setFont(font, SMALL)
         text.setFillColor(HexColor(f"#{colour}"))

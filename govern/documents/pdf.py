@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from reportlab.lib.pagesizes import A4
+from reportlab.lib.pagesizes import A4, landscape
 from reportlab.lib.units import mm
 from reportlab.platypus import BaseDocTemplate, Flowable, Frame, PageTemplate, Spacer
 from reportlab.platypus import PageBreak as NewPage
 
-from govern.documents import fonts
+from govern.documents import budget, fonts
 from govern.documents.blocks import BODY, BlockSetter
 from govern.documents.breaking import INK, Span
 from govern.documents.content import (
@@ -31,8 +31,19 @@ from govern.documents.content import (
 )
 from govern.documents.finish import finish
 from govern.documents.flowables import Columns, ContentsLine, Logo, SignatureBox
-from govern.documents.keeping import keep_together
-from govern.documents.page import BOTTOM, GREY, HANG, HEIGHT, LEFT, TEXT, WIDTH, Furniture
+from govern.documents.keeping import TURNED, UPRIGHT, keep_together, turn_pages
+from govern.documents.page import (
+    BOTTOM,
+    GREY,
+    HANG,
+    HEIGHT,
+    LEFT,
+    TEXT,
+    TURNED_HEIGHT,
+    TURNED_WIDTH,
+    WIDTH,
+    Furniture,
+)
 from govern.documents.setting import Text, TextStyle
 from govern.documents.tagging import Node, TaggedCanvas
 from govern.write_lock import slow
@@ -54,8 +65,12 @@ class Printed:
 
 
 @slow("printing a PDF")
-def write_pdf(document: Document, *, signature_fields: bool = True) -> Printed:
-    """Print the document; with `signature_fields` each signature line gets an empty PDF signature field."""
+def write_pdf(document: Document, *, signature_fields: bool = True, steps: int = budget.STEPS) -> Printed:
+    """Print the document; with `signature_fields` each signature line gets an empty PDF signature field.
+
+    Raises:
+        TooMuchToSet: when it takes more `steps` than it may.
+    """
     for name in (fonts.REGULAR, fonts.ITALIC, fonts.BOLD, fonts.BOLD_ITALIC, fonts.FALLBACK):
         fonts.font(name)
     buffer = io.BytesIO()
@@ -67,10 +82,22 @@ def write_pdf(document: Document, *, signature_fields: bool = True) -> Printed:
         canvases.append(TaggedCanvas(*args, **options | {"initialFontName": fonts.REGULAR}))
         return canvases[0]
 
+    def begin_page(canvas: TaggedCanvas, _: object) -> None:
+        if canvas.size[0] > canvas.size[1]:
+            canvas.turned.add(canvas.page)
+        furniture.draw(canvas)
+
     template = BaseDocTemplate(buffer, pagesize=A4, invariant=1, pageCompression=0, title=document.title)
-    frame = Frame(LEFT, BOTTOM, WIDTH, HEIGHT, 0, 0, 0, 0, id="text")
-    template.addPageTemplates(PageTemplate(frames=[frame], onPage=lambda canvas, _: furniture.draw(canvas)))
-    template.build(setter.story(), canvasmaker=make_canvas)
+    upright = Frame(LEFT, BOTTOM, WIDTH, HEIGHT, 0, 0, 0, 0, id="text")
+    turned = Frame(LEFT, BOTTOM, TURNED_WIDTH, TURNED_HEIGHT, 0, 0, 0, 0, id="turned text")
+    template.addPageTemplates(
+        [
+            PageTemplate(UPRIGHT, [upright], begin_page, pagesize=A4),
+            PageTemplate(TURNED, [turned], begin_page, pagesize=landscape(A4)),
+        ]
+    )
+    with budget.budget(steps):
+        template.build(setter.story(), canvasmaker=make_canvas)
     canvas = canvases[0]
     pages = {anchor: page + 1 for anchor, (page, _) in canvas.places.items()}
     return Printed(finish(buffer.getvalue(), document, canvas, setter.root), pages)
@@ -89,9 +116,12 @@ class _Setter(BlockSetter):
         """Set all elements in order."""
         story: list[Flowable] = []
         for element in self.document.elements:
+            if isinstance(element, Heading) and element.level <= 2 and not element.beside:
+                self.place, self.tables = clean(element.number or element.text), 0
+            budget.at(self.place)
             story += self._element(element)
         # A document without any text would have no page, and a PDF needs one.
-        return keep_together(story, HEIGHT) or [Spacer(1, 1)]
+        return keep_together(turn_pages(story), HEIGHT) or [Spacer(1, 1)]
 
     def _element(self, element: Element) -> list[Flowable]:  # noqa: PLR0911 — one return a kind of element
         match element:

@@ -43,6 +43,9 @@ class TextStyle:
     hang: float = 0.0
 
 
+MANY_HYPHENS = 10
+"""Where so many lines in a row end in a hyphen, the page may as well."""
+
 RULE_ABOVE = 3.0
 """How far above a paragraph its rule stands, in points."""
 
@@ -71,6 +74,7 @@ class Text(Flowable):  # type: ignore[misc]  # reportlab is untyped
         self._set_for: float | None = None
         self._is_half = False
         self._drawn = False
+        self.turned = False
 
     def getSpaceBefore(self) -> float:  # noqa: N802 — reportlab's name
         """Say the space above, in points."""
@@ -98,11 +102,21 @@ class Text(Flowable):  # type: ignore[misc]  # reportlab is untyped
         """Split where the page ends, at no hyphen and with at least two lines on each side."""
         self.wrap(available, height)
         lines = self._lines()
-        fit = min(int(height // self.text_style.leading), len(lines) - 2)
+        most = fit = min(int(height // self.text_style.leading), len(lines) - 2)
         while fit >= 2 and lines[fit - 1] and lines[fit - 1][-1].text.endswith(SOFT_HYPHEN):
             fit -= 1
-        if fit < 2:
-            return []
+        if fit < 2 <= most and most > MANY_HYPHENS:
+            fit = most  # A word that fills the page: every line of it ends in a hyphen.
+        return self._halves(fit) if fit >= 2 else []
+
+    def part(self, height: float) -> list[Text]:
+        """Split here even where that leaves a single line, as long as one fits."""
+        lines = self._lines()
+        fit = min(int(height // self.text_style.leading), len(lines) - 1)
+        return self._halves(fit) if fit >= 1 else []
+
+    def _halves(self, fit: int) -> list[Text]:
+        lines = self._lines()
         return [
             self._half(lines[:fit], self.label, self.anchor, replace(self.text_style, after=0.0)),
             self._half(lines[fit:], (), "", replace(self.text_style, before=0.0)),

@@ -60,6 +60,7 @@ class TaggedCanvas(Canvas):  # type: ignore[misc]  # reportlab is untyped
         self.marks: list[list[Node]] = [[]]
         self.places: dict[str, tuple[int, float]] = {}
         self.annotations: list[Annotation] = []
+        self.turned: set[int] = set()
         self._late: dict[str, Callable[[], str]] = {}
         self._kept: list[dict[str, Any]] = []
         self._code: list[str] = []
@@ -73,6 +74,12 @@ class TaggedCanvas(Canvas):  # type: ignore[misc]  # reportlab is untyped
     def page(self) -> int:
         """Say the number of the page being drawn, from 0."""
         return int(self.getPageNumber()) - 1
+
+    @property
+    def size(self) -> tuple[float, float]:
+        """Say how wide and how high the page being drawn is, in points."""
+        across, up = self._pagesize
+        return float(across), float(up)
 
     @property
     def page_count(self) -> int:

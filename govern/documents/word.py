@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import io
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from itertools import zip_longest
 from typing import Any
 
@@ -12,11 +13,14 @@ from docx.enum.text import WD_TAB_ALIGNMENT, WD_TAB_LEADER
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.shared import Emu, Mm, RGBColor
+from docx.shared import Emu, Mm, Pt, RGBColor
 from docx.text.paragraph import Paragraph
 
-from govern.documents.blocks import lead_of, leads
+from govern.documents import budget
+from govern.documents.blocks import MOST_STEPS, lead_of, leads
 from govern.documents.content import (
+    IN_CONTENTS,
+    NAME,
     Body,
     Contents,
     Document,
@@ -25,13 +29,18 @@ from govern.documents.content import (
     Legend,
     Names,
     PageBreak,
+    Point,
     Points,
     SignatureLine,
     Title,
     clean,
+    shortened,
 )
 from govern.documents.docx_base import LEVELS, NUMBER_STYLE, STEP, STRONG_STYLE
+from govern.documents.fitting import STEP as INDENT
+from govern.documents.fitting import Setting, plan, step_in
 from govern.documents.own_base import Ground, OwnBase, plain_ground
+from govern.documents.page import TEXT
 from govern.documents.word_page import furnish, furnish_letterhead, name_paragraph
 from govern.documents.word_table import TableWriter
 from govern.documents.wordxml import add_text, append_run, begin_field, field_mark, set_columns, tag
@@ -40,16 +49,35 @@ from govern.write_lock import slow
 
 
 @slow("writing a DOCX")
-def write_docx(document: Document, page_numbers: Mapping[str, int]) -> bytes:
-    """Write the document; the contents show `page_numbers` (by anchor) until Word is told to count anew."""
+def write_docx(document: Document, page_numbers: Mapping[str, int], *, steps: int = budget.STEPS) -> bytes:
+    """Write the document; the contents show `page_numbers` (by anchor) until Word is told to count anew.
+
+    Raises:
+        TooMuchToSet: when it takes more `steps` than it may.
+    """
     ground = plain_ground(document.accent) if document.base is None else OwnBase(document.base, document.accent).ground
     writer = Writer(ground, document, page_numbers)
-    for element, after in zip_longest(document.elements, document.elements[1:]):
-        writer.element(element, leads=after is not None and leads(element, after))
+    with budget.budget(steps):
+        for element, after in zip_longest(document.elements, document.elements[1:]):
+            writer.element(element, leads=after is not None and leads(element, after))
     writer.close()
     buffer = io.BytesIO()
     ground.file.save(buffer)
     return buffer.getvalue()
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where rich text stands: its style, how far in (points), how wide in the PDF, how deep in lists, in a cell?"""
+
+    style: str = "Normal"
+    indent: float = 0.0
+    room: float = TEXT
+    level: int = 0
+    nested: bool = False
+
+
+BODY = Spot()
 
 
 class Writer:
@@ -66,6 +94,7 @@ class Writer:
         self.next_number = max((int(n) for n in self.numbering.xpath("w:num/@w:numId")), default=0) + 1
         self.style_ids: dict[str, str] = {}
         self.names_paragraph = False
+        self.lies = self.in_turned = False
         if ground.own is None:
             furnish(ground, document)
         else:
@@ -79,38 +108,48 @@ class Writer:
 
     def element(self, element: Element, *, leads: bool = False) -> None:
         """Append one element; what leads into a list or a table stays on its page."""
+        if not isinstance(element, Body):
+            self._turn_back()
         match element:
             case Title():
                 self._title(element)
             case Heading():
                 self._heading(element)
             case Body(blocks):
-                self.blocks(self.body, blocks, 0, leads=leads)
+                self.blocks(self.body, blocks, BODY, leads=leads)
             case Names():
                 self._names(element)
             case Points(points):
-                for point in points:
-                    paragraph = self.paragraph("Punkt")
-                    paragraph.paragraph_format.left_indent = Emu(STEP * (point.level + 1))
-                    paragraph.paragraph_format.first_line_indent = Emu(-STEP)
-                    paragraph.add_run(f"{clean(point.label)}\t")
-                    add_text(paragraph, point.text)
+                self._points(points)
             case SignatureLine(text):
                 self._signature(text)
             case Contents():
                 self._contents()
             case Legend(entries):
-                for index, (code, word) in enumerate(entries):
-                    paragraph = self.paragraph("Teckenförklaring")
-                    if index == 0:
-                        paragraph.paragraph_format.space_before = Mm(6)
-                    paragraph.add_run(f"{clean(code)}\t").bold = True
-                    add_text(paragraph, word)
+                self._legend(entries)
             case PageBreak():
                 self.break_before = True
 
+    def _points(self, points: Iterable[Point]) -> None:
+        for point in points:
+            paragraph = self.paragraph("Punkt")
+            paragraph.paragraph_format.left_indent = Emu(STEP * (min(point.level, MOST_STEPS) + 1))
+            paragraph.paragraph_format.first_line_indent = Emu(-STEP)
+            paragraph.add_run(f"{clean(point.label)}\t")
+            add_text(paragraph, point.text)
+
+    def _legend(self, entries: Iterable[tuple[str, str]]) -> None:
+        for index, (code, word) in enumerate(entries):
+            paragraph = self.paragraph("Teckenförklaring")
+            if index == 0:
+                paragraph.paragraph_format.space_before = Mm(6)
+            paragraph.add_run(f"{clean(code)}\t").bold = True
+            add_text(paragraph, word)
+
     def paragraph(self, style: str, parent: Any = None) -> Paragraph:
         """Append an empty paragraph of a style to the body or to a cell."""
+        if self.lies and not self.in_turned and (parent is None or parent is self.body):
+            self._turn_back()
         made = OxmlElement("w:p")
         if parent is None or parent is self.body:
             self.body.sectPr.addprevious(made)
@@ -207,27 +246,66 @@ class Writer:
                 paragraph = self.paragraph("Namn")
                 if index == len(group):
                     paragraph.paragraph_format.space_after = Mm(3)
-                add_text(paragraph, name)
+                add_text(paragraph, shortened(name, NAME))
         if columns > 1:
             self._end_section(columns)
 
-    def _end_section(self, columns: int) -> None:
-        """End the section with the last paragraph, set in so many columns; the next goes on where this one ends."""
+    def _end_section(self, columns: int, first: Any = None) -> None:
+        """End the section, set in so many columns, before `first` or else here; the next goes on from there."""
         last = self.body.sectPr
         section = copy.deepcopy(last)
         set_columns(section, columns)
-        before = last.getprevious()
+        first = last if first is None else first
+        before = first.getprevious()
         if before is None or before.tag != qn("w:p") or before.xpath("w:pPr/w:sectPr"):
-            before = self.paragraph("Namn")._p
+            before = OxmlElement("w:p")
+            before.get_or_add_pPr().style = self._style_id("Namn")
+            first.addprevious(before)
         before.get_or_add_pPr().append(section)
         for name in ("w:headerReference", "w:footerReference", "w:titlePg", "w:type"):
             for part in last.findall(qn(name)):
                 last.remove(part)
         last.insert(0, tag("w:type", {"val": "continuous"}))
 
+    def _turn(self) -> None:
+        """Begin a section whose page is turned, unless this one's is; what leads into the table comes with it."""
+        if self.lies:
+            return
+        first = self.body.sectPr
+        while (before := first.getprevious()) is not None and self._binds(before):
+            first = before
+        self.break_before = self.at_top = False
+        self._end_section(1, first)
+        self._turn_section("landscape")
+        self.lies = True
+
+    def _turn_back(self) -> None:
+        """End the section whose page is turned, if this one's is."""
+        if self.lies:
+            self._end_section(1)
+            self._turn_section("portrait")
+            self.lies = self.break_before = False
+
+    def _turn_section(self, orientation: str) -> None:
+        section = self.body.sectPr
+        section.find(qn("w:type")).set(qn("w:val"), "nextPage")
+        size = section.find(qn("w:pgSz"))
+        across, up = size.get(qn("w:w")), size.get(qn("w:h"))
+        size.set(qn("w:w"), up)
+        size.set(qn("w:h"), across)
+        size.set(qn("w:orient"), orientation)
+
+    def _binds(self, made: Any) -> bool:
+        """Tell a paragraph that may not end a page: a heading, the note beneath it, what leads into a table."""
+        if made.tag != qn("w:p") or made.xpath("w:pPr/w:sectPr"):
+            return False
+        leading = {self._style_id(name) for name in ("Not", "Rubrik utanför innehåll", STRONG_STYLE)}
+        leading |= {self._style_id(f"Heading {level}") for level in range(1, 7)}
+        return bool(made.xpath("w:pPr/w:keepNext")) or made.style in leading
+
     def _signature(self, text: str) -> None:
         self.paragraph("Underskriftsrad")
-        add_text(self.paragraph("Underskrift"), text)
+        add_text(self.paragraph("Underskrift"), shortened(text, NAME))
 
     def _contents(self) -> None:
         """Write the contents field with its lines in it, each a link with the page it was printed on."""
@@ -246,7 +324,7 @@ class Writer:
             if heading.number:
                 paragraph.paragraph_format.first_line_indent = Emu(-self.ground.hang)
             number = f"{heading.number}\t" if heading.number else ""
-            append_run(link, f"{number}{clean(heading.text)}\t")
+            append_run(link, f"{number}{shortened(clean(heading.text), IN_CONTENTS)}\t")
             begin_field(link, f"PAGEREF {self._bookmark_name(heading.anchor)} \\h")
             append_run(link, str(self.page_numbers.get(heading.anchor, "")))
             field_mark(link, "end")
@@ -255,38 +333,76 @@ class Writer:
 
     # --- rich text ---
 
-    def blocks(self, parent: Any, blocks: Blocks, depth: int, style: str = "Normal", *, leads: bool = False) -> None:
+    def blocks(self, parent: Any, blocks: Blocks, spot: Spot, *, leads: bool = False) -> None:
         """Append rich text; its last paragraph `leads` if a list or a table follows."""
         for block, after in zip_longest(blocks, blocks[1:]):
-            self._block(parent, block, depth, style, leads if after is None else isinstance(after, Lst | Table))
+            budget.spend(1)
+            self._block(parent, block, spot, leads if after is None else isinstance(after, Lst | Table))
 
-    def _block(self, parent: Any, block: Block, depth: int, style: str, leads: bool) -> None:
+    def cell_blocks(self, parent: Any, blocks: Blocks, room: float, setting: Setting) -> None:
+        """Append rich text to a cell; a table in it may be `room` points wide in the PDF."""
+        self.blocks(parent, blocks, Spot("Tabelltext", room=room, nested=True))
+
+    def _block(self, parent: Any, block: Block, spot: Spot, leads: bool) -> None:
         match block:
             case Para(runs):
-                paragraph = self.paragraph(style, parent)
+                paragraph = self.paragraph(spot.style, parent)
                 if leads:
                     paragraph.paragraph_format.keep_with_next = True
-                if depth:
-                    paragraph.paragraph_format.left_indent = Emu(STEP * depth)
+                if spot.indent:
+                    paragraph.paragraph_format.left_indent = Pt(spot.indent)
                 self._runs(paragraph, runs)
             case Head(level, runs):
                 paragraph = self.paragraph(self._heading_style(3 + level), parent)
                 self._runs(paragraph, runs)
             case Lst():
-                self._list(parent, block, depth, style)
+                self._list(parent, block, spot)
             case Table():
-                TableWriter(self, block, depth).write(parent)
+                self._table(parent, block, spot)
 
-    def _list(self, parent: Any, block: Lst, depth: int, style: str) -> None:
-        number = self._new_number(block, min(depth, LEVELS - 1))
+    def _table(self, parent: Any, block: Table, spot: Spot) -> None:
+        budget.spend(sum(map(len, block.rows)))
+        planned = plan(block, spot.room, nested=spot.nested)
+        if planned.way == "list":
+            self.blocks(parent, planned.listed, spot)
+            return
+        turned, was_turned = planned.setting.turned, self.in_turned
+        if turned:
+            self._turn()
+        elif not spot.nested:
+            self._turn_back()
+        self.in_turned = turned or was_turned
+        for part in planned.parts:
+            if part.note:
+                note = self.paragraph("Not", parent)
+                note.paragraph_format.left_indent = Emu(-self.ground.hang)
+                note.paragraph_format.keep_with_next = True
+                add_text(note, part.note)
+            indent = -self.ground.hang.pt if turned else spot.indent
+            width = self.ground.turned_width.pt if turned else self._width(spot)
+            TableWriter(self, part, planned.setting, room=spot.room, width=width, indent=indent).write(parent)
+        self.in_turned = was_turned
+
+    def _width(self, spot: Spot) -> float:
+        """Say how wide a table may be here, in points."""
+        return spot.room if spot.nested else float(self.ground.width.pt) - spot.indent
+
+    def _list(self, parent: Any, block: Lst, spot: Spot) -> None:
+        number = self._new_number(block, min(spot.level, LEVELS - 1))
+        step = step_in(spot.room)
+        inner = replace(spot, indent=spot.indent + step, room=spot.room - step, level=spot.level + 1)
         for item in block.items:
+            budget.spend(1)
             first, rest = lead_of(item)
-            paragraph = self.paragraph("Listpunkt" if style == "Normal" else style, parent)
+            paragraph = self.paragraph("Listpunkt" if spot.style == "Normal" else spot.style, parent)
             properties = paragraph._p.get_or_add_pPr().get_or_add_numPr()
-            properties.get_or_add_ilvl().val = min(depth, LEVELS - 1)
+            properties.get_or_add_ilvl().val = min(spot.level, LEVELS - 1)
             properties.get_or_add_numId().val = number
+            if step < INDENT or spot.level >= LEVELS:
+                paragraph.paragraph_format.left_indent = Pt(inner.indent)
+                paragraph.paragraph_format.first_line_indent = Pt(-step)
             self._runs(paragraph, first.runs)
-            self.blocks(parent, rest, depth + 1, style)
+            self.blocks(parent, rest, inner)
 
     def _new_number(self, block: Lst, level: int) -> int:
         """Begin a list: a new number with its own start, or it would go on from the one before."""

@@ -7,52 +7,45 @@ from typing import Any, Protocol
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.shared import Emu
+from docx.shared import Pt
 from docx.text.paragraph import Paragraph
 
-from govern.documents.blocks import cell_grid, column_widths, figure_columns
-from govern.documents.docx_base import STEP
-from govern.documents.own_base import Ground
+from govern.documents import budget
+from govern.documents.fitting import UPRIGHT, Part, Setting, column_widths, room_of
+from govern.documents.grids import Placed
 from govern.documents.wordxml import tag
-from govern.richtext import Blocks, Cell, Table, text_of
+from govern.richtext import Blocks, text_of
 
-SMALL = 8
+FEW = 8
 """A table of at most so many rows is never parted by a page's end."""
 
 LONG = 600
 """A row with more letters than this in a cell may run over pages."""
-
-Held = dict[int, tuple[int, int]]
-"""By column: for how many more rows a cell reaches down, and over how many columns."""
 
 
 class Host(Protocol):
     """What a table asks of whoever writes it."""
 
     body: Any
-    ground: Ground
 
-    def blocks(self, parent: Any, blocks: Blocks, depth: int, style: str = ...) -> None:
-        """Append rich text."""
+    def cell_blocks(self, parent: Any, blocks: Blocks, room: float, setting: Setting) -> None:
+        """Append rich text to a cell; a table in it may be `room` points wide in the PDF."""
 
     def paragraph(self, style: str, parent: Any = ...) -> Paragraph:
         """Append an empty paragraph."""
 
 
 class TableWriter:
-    """Writes one table."""
+    """Writes one part of a table, `width` points wide and `indent` points in; the PDF has `room` points for it."""
 
-    def __init__(self, host: Host, block: Table, depth: int) -> None:
-        self.host, self.block, self.depth = host, block, depth
-        self.grid = cell_grid(block)
-        self.figures = figure_columns(block)
-        room = host.ground.width.pt - Emu(STEP * depth).pt
-        self.widths = [round(20 * w) for w in column_widths(self.grid, len(self.grid[0]), room)] if self.grid else []
+    def __init__(self, host: Host, part: Part, setting: Setting, *, room: float, width: float, indent: float) -> None:
+        self.host, self.part, self.grid, self.setting, self.indent = host, part, part.grid, setting, indent
+        self.rooms = column_widths(self.grid, room_of(setting, room), setting)
+        self.widths = [round(20 * w) for w in column_widths(self.grid, width, setting)]
+        self.by_row = self.grid.by_row()
 
     def write(self, parent: Any) -> None:
         """Append the table, and the paragraph that Word wants after one."""
-        if not self.grid:
-            return
         table = OxmlElement("w:tbl")
         table.append(self._properties())
         widths = OxmlElement("w:tblGrid")
@@ -62,68 +55,76 @@ class TableWriter:
             parent.sectPr.addprevious(table)
         else:
             parent.append(table)
-        held: Held = {}
-        for y in range(len(self.grid)):
-            table.append(self._row(y, held))
+        reaching: list[Placed] = []
+        for y, row in enumerate(self.by_row):
+            budget.spend(1 + len(row))
+            reaching = [place for place in reaching if place.bottom > y]
+            table.append(self._row(y, sorted([*reaching, *row], key=lambda place: place.x)))
+            reaching += [place for place in row if place.down > 1]
         # Word joins two tables that touch, and wants a paragraph after one that ends a cell.
         self.host.paragraph("Namn", parent)
 
     def _properties(self) -> Any:
         properties = OxmlElement("w:tblPr")
-        first = "1" if self.block.head_rows else "0"
+        first = "1" if self.grid.head_rows else "0"
+        margins = OxmlElement("w:tblCellMar")
+        margins.append(tag("w:right", {"w": str(round(20 * self.setting.gap)), "type": "dxa"}))
         for name, values in (
             ("w:tblStyle", {"val": "Protokolltabell"}),
             ("w:tblW", {"w": str(sum(self.widths)), "type": "dxa"}),
-            ("w:tblInd", {"w": str(round(Emu(STEP * self.depth).twips)), "type": "dxa"}),
+            ("w:tblInd", {"w": str(round(20 * self.indent)), "type": "dxa"}),
             ("w:tblLayout", {"type": "fixed"}),
-            ("w:tblLook", {"val": "0020" if self.block.head_rows else "0000", "firstRow": first}),
+            ("w:tblLook", {"val": "0020" if self.grid.head_rows else "0000", "firstRow": first}),
         ):
+            if name == "w:tblLook" and self.setting.size < UPRIGHT.size:
+                properties.append(margins)
             properties.append(tag(name, values))
         return properties
 
-    def _row(self, y: int, held: Held) -> Any:
-        cells = self.grid[y]
+    def _row(self, y: int, row: list[Placed]) -> Any:
         line = OxmlElement("w:tr")
         look = OxmlElement("w:trPr")
-        head = y < self.block.head_rows
-        if head or all(cell is None or len(text_of(cell.blocks)) < LONG for cell in cells):
+        head = y < self.grid.head_rows
+        begins = [place for place in row if place.y == y]
+        if head or all(len(text_of(place.cell.blocks)) < LONG for place in begins):
             look.append(tag("w:cantSplit", {}))
         if head:
             look.append(tag("w:tblHeader", {}))
         if len(look):
             line.append(look)
-        x = 0
-        while x < len(cells):
-            x += self._cell(line, cells[x], x, held)
-        if head or (len(self.grid) <= SMALL and y + 1 < len(self.grid)):
+        for place in row:
+            line.append(self._cell(place, begins=place.y == y))
+        if head or (self.grid.rows <= FEW and y + 1 < self.grid.rows):
             for properties in line.iter(qn("w:pPr")):
                 properties.get_or_add_keepNext()
         return line
 
-    def _cell(self, line: Any, cell: Cell | None, x: int, held: Held) -> int:
-        """Write the cell at column `x`, or the continuation of one that spans rows; say how many columns it took."""
-        left, across = held.get(x, (0, 1)) if cell is None else (0, cell.colspan)
-        place = OxmlElement("w:tc")
+    def _cell(self, place: Placed, *, begins: bool) -> Any:
+        """Write a cell, or the continuation of one that spans rows."""
+        made = OxmlElement("w:tc")
         properties = OxmlElement("w:tcPr")
-        properties.append(tag("w:tcW", {"w": str(sum(self.widths[x : x + across])), "type": "dxa"}))
-        place.append(properties)
-        line.append(place)
-        if across > 1:
-            properties.append(tag("w:gridSpan", {"val": str(across)}))
-        if cell is None:
-            held[x] = (left - 1, across)
+        width = sum(self.widths[place.x : place.right])
+        properties.append(tag("w:tcW", {"w": str(width), "type": "dxa"}))
+        made.append(properties)
+        if place.across > 1:
+            properties.append(tag("w:gridSpan", {"val": str(place.across)}))
+        if not begins:
             properties.append(tag("w:vMerge", {}))
-            place.append(OxmlElement("w:p"))
-            return across
-        if cell.rowspan > 1:
+            made.append(OxmlElement("w:p"))
+            return made
+        if place.down > 1:
             properties.append(tag("w:vMerge", {"val": "restart"}))
-            held[x] = (cell.rowspan - 1, across)
-        self.host.blocks(place, cell.blocks, 0, "Tabelltext")
-        if len(place) == 1 or place[-1].tag != qn("w:p"):
-            place.append(OxmlElement("w:p"))
-        for paragraph in place.findall(qn("w:p")) if x in self.figures and across == 1 else ():
-            Paragraph(paragraph, None).alignment = WD_ALIGN_PARAGRAPH.RIGHT  # type: ignore[arg-type]
-        if cell.head:
-            for run in place.iter(qn("w:r")):
+        gap = self.setting.gap if place.right < self.grid.columns else 0.0
+        self.host.cell_blocks(made, place.cell.blocks, sum(self.rooms[place.x : place.right]) - gap, self.setting)
+        if len(made) == 1 or made[-1].tag != qn("w:p"):
+            made.append(OxmlElement("w:p"))
+        if place.across == 1 and place.x in self.part.figures:
+            for paragraph in made.findall(qn("w:p")):
+                Paragraph(paragraph, None).alignment = WD_ALIGN_PARAGRAPH.RIGHT  # type: ignore[arg-type]
+        if self.setting.size < UPRIGHT.size:
+            for run in made.iter(qn("w:r")):
+                run.get_or_add_rPr().sz_val = Pt(self.setting.size)
+        if place.cell.head:
+            for run in made.iter(qn("w:r")):
                 run.get_or_add_rPr().get_or_add_b()
-        return across
+        return made

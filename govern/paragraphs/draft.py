@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any, TypeVar
 
+from govern.documents.remarks import remarks as said
 from govern.errors import Refused
 from govern.forums.states import ParagraphKind
 from govern.markup import from_html, to_html
@@ -297,6 +298,11 @@ def _plain_value(value: Any) -> Any:
             return list(value)  # As it is read back, so that the two compare.
         case _:
             return value
+
+
+def remarks(draft: Draft) -> list[str]:
+    """Say what becomes of the draft's text on paper, where that is not as it was written."""
+    return said(from_html(section.html) for section in draft.sections)
 
 
 def people_in(draft: Draft) -> set[int]:

@@ -15,6 +15,7 @@ from govern.cases.access import SEES_ATTACHMENT
 from govern.cases.models import Attachment
 from govern.cases.queries import listed_attachment
 from govern.db import db, now
+from govern.documents.remarks import remarks
 from govern.forums.access import KEEPS, SITS, keeps
 from govern.forums.states import ParagraphKind
 from govern.meetings import operations as meeting_operations
@@ -35,6 +36,7 @@ from govern.paragraphs.queries import paragraph_by_id, paragraph_to_write, rail,
 from govern.paragraphs.states import Change
 from govern.paragraphs.timing import lag, timetable_of
 from govern.people.access import allow, me, someone
+from govern.richtext import from_json
 from govern.web.errors import wants_json
 from govern.web.incoming import number, one_line, sent_object, whole
 from govern.web.swedish import SWEDEN, local_clock
@@ -181,6 +183,7 @@ def _paragraph_page(
         "may_see_versions": presides(person, paragraph),
         "locked": rules.wording_locked(paragraph),
         "faults": rules.faults(paragraph, meeting.presences, standings),
+        "remarks": remarks(from_json(section.body) for section in paragraph.sections),
         "refuse_ready": rules.refuse_ready(paragraph),
         "refuse_taking_back": rules.refuse_taking_back(paragraph),
         "refuse_approval": rules.refuse_approval(paragraph, person) if person else rules.Refusal.NOT_APPROVER,
@@ -206,11 +209,12 @@ def save(paragraph: Paragraph) -> ResponseReturnValue:
         abort(400)
     at = now()
     try:
-        version = operations.save_draft(paragraph, drafts.parse(sent), version=version, by=me(), at=at)
+        draft = drafts.parse(sent)
+        version = operations.save_draft(paragraph, draft, version=version, by=me(), at=at)
     except operations.Stale as error:
         theirs = drafts.to_json(writing.read(error.paragraph)) | {"version": error.paragraph.version}
         return jsonify(version=error.paragraph.version, theirs=theirs), 409
-    return jsonify(version=version, saved=local_clock(at))
+    return jsonify(version=version, saved=local_clock(at), remarks=drafts.remarks(draft))
 
 
 @pages.post("/paragrafer/<int:paragraph_id>/klarmarkera")

@@ -14,6 +14,7 @@ from datetime import date
 from itertools import pairwise
 
 from govern import record, richtext
+from govern.documents import remarks
 from govern.documents.swedish import hours
 from govern.forums.states import ParagraphKind, Regime
 from govern.meetings.deadline import last_day
@@ -250,6 +251,21 @@ def odd_days(facts: Facts) -> Iterator[Finding]:
                 yield _warning("far_due", sentence, paragraph)
 
 
+def unsettable(facts: Facts) -> Iterator[Finding]:
+    """A § that no document can hold, or a table that no page can: said here, never first when it is sealed."""
+    whole = 0
+    for paragraph in facts.paragraphs:
+        texts = [richtext.from_json(section.body) for section in paragraph.sections]
+        weighed = sum(map(remarks.weight, texts)) + len(_words(paragraph))
+        whole += weighed
+        if sentence := remarks.too_much(weighed):
+            yield _hinder("too_long", f"{paragraph.label}: {sentence}", paragraph)
+        for sentence in remarks.listed(texts):
+            yield _warning("table_as_list", f"{paragraph.label}: {sentence}", paragraph)
+    if sentence := remarks.too_much(whole, remarks.MOST_IN_ALL):
+        yield _hinder("protocol_too_long", f"Hela protokollet: {sentence}")
+
+
 def impossible_date(facts: Facts) -> Iterator[Finding]:
     """A year such as 0226 (seed 003 § 811), a day that does not exist, a weekday that is not that day's."""
     for paragraph in facts.paragraphs:
@@ -283,8 +299,13 @@ def _date(year: int, month: int, day: int) -> date | None:
 
 
 def _text(paragraph: Paragraph) -> str:
+    sections = [richtext.text_of(richtext.from_json(section.body)) for section in paragraph.sections]
+    return "\n".join((_words(paragraph), *sections))
+
+
+def _words(paragraph: Paragraph) -> str:
+    """Say what is written beside the sections."""
     parts = [paragraph.heading]
-    parts += [richtext.text_of(richtext.from_json(section.body)) for section in paragraph.sections]
     parts += [clause.text for decision in paragraph.decisions for clause in decision.clauses]
     for assignment in paragraph.assignments:
         parts += [assignment.text, assignment.addendum, *(a.text for a in assignment.every_alternative)]
@@ -351,6 +372,7 @@ CHECKS: tuple[Check, ...] = (
     decision_without_clause,
     assignment_nobody_can_act_on,
     information_that_binds,
+    unsettable,
     impossible_date,
     unsettled_motion,
     untreated_item,

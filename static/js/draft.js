@@ -50,6 +50,18 @@ export async function start(element) {
       field.setAttribute("aria-invalid", "true");
       field.setAttribute("aria-describedby", part("state-text").id);
     },
+    // What becomes of the text on paper, where that is not as it was written; said again only when it is something else.
+    remarked(remarks) {
+      const place = document.querySelector("[data-remarks]");
+      const shown = place && [...place.querySelectorAll("p")].map((p) => p.textContent);
+      if (!place || JSON.stringify(shown) === JSON.stringify(remarks)) return;
+      place.replaceChildren(...remarks.map((remark) => {
+        const box = document.createElement("div");
+        box.className = "flash warning";
+        box.append(Object.assign(document.createElement("p"), { textContent: remark }));
+        return box;
+      }));
+    },
     saved: (detail) => element.dispatchEvent(new CustomEvent("draft:saved", { bubbles: true, detail })),
     conflict: (theirs, version) => join(saver.base, form.read(), bodyOf(theirs), version),
   };

@@ -10,8 +10,9 @@ import pikepdf
 import pytest
 from docx.oxml.ns import qn
 
-from govern.documents.blocks import BODY, BlockSetter, figure_columns
+from govern.documents.blocks import BODY, BlockSetter
 from govern.documents.breaking import SOFT_HYPHEN, Span, bound, break_lines
+from govern.documents.grids import figure_columns, grid_of
 from govern.documents.pdf import write_pdf
 from govern.documents.protocol import protocol_document
 from govern.documents.setting import Text
@@ -108,9 +109,11 @@ def test_columns_of_figures_are_set_to_the_right() -> None:
         ("Norrvik", "–", "58 %", ""),
     )
     block = Table(tuple(tuple(cell(value, head=not y) for value in row) for y, row in enumerate(rows)), 1)
-    assert figure_columns(block) == {1, 2}
+    placed = grid_of(block)
+    assert placed is not None
+    assert figure_columns(placed) == {1, 2}
     (grid,) = BlockSetter("000000").blocks((block,), Node("Document"), width=400)
-    figure, date = (grid._cellvalues[1][x][0] for x in (1, 3))
+    figure, date = (grid.rows[1][x].flow[0] for x in (1, 3))
     figure.wrap(200, 100)
     line = figure.set_lines[0]
     assert figure._shift(line) + line[0].width == pytest.approx(200)

@@ -1,6 +1,6 @@
 // Send the draft when there is something to send, one post at a time, and lose nothing on the way.
 //
-// Answers understood: 200 {version, saved}; 409 {version, theirs}; 422 {refusal, field}; 401, 403 or a redirect when the
+// Answers understood: 200 {version, saved, remarks}; 409 {version, theirs}; 422 {refusal, field}; 401, 403 or a redirect when the
 // session has ended; 400 when the CSRF token is old. All else is tried again, more and more seldom.
 import { forget, keep, keepNow } from "./journal.js";
 import { same } from "./merge.js";
@@ -112,9 +112,10 @@ export class Saver {
     return this.refuse({ refusal: `Servern tog inte emot texten (${answer.status}).` });
   }
 
-  async arrived(draft, { version, saved }) {
+  async arrived(draft, { version, saved, remarks }) {
     Object.assign(this, { version, base: draft, wait: 0, sent: [], signedOut: false });
     this.page.saved?.({ version, at: saved });
+    this.page.remarked?.(remarks ?? []);
     if (JSON.stringify(this.page.read()) === JSON.stringify(draft)) {
       this.dirty = false;
       this.journalTimer = clearTimeout(this.journalTimer);

@@ -1,0 +1,180 @@
+"""A table's cells on a grid: spans resolved and cut to what there is, columns and rows that nothing begins in joined.
+
+Pure functions of the table, linear in its cells, whatever its spans claim; both writers and the checks use them.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from govern.richtext import Cell, Para, Table
+
+NUMBER = re.compile(r"[-−–+±]?\d[\d  .,:]*(?: ?(?:%|‰|kr|tkr|mnkr|st|h))?|[-–—]?")
+"""What stands in a column of figures: a number with its unit, or a dash for none."""
+
+EMPTY = Cell(())
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A cell with its place and reach: column `x`, row `y` (both from 0), so many columns across and rows down."""
+
+    x: int
+    y: int
+    across: int
+    down: int
+    cell: Cell
+
+    @property
+    def right(self) -> int:
+        """Say the first column to the right of it."""
+        return self.x + self.across
+
+    @property
+    def bottom(self) -> int:
+        """Say the first row below it."""
+        return self.y + self.down
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A table as it stands: every place is covered by exactly one cell. `places` run row by row, left to right."""
+
+    places: tuple[Placed, ...]
+    columns: int
+    rows: int
+    head_rows: int
+
+    def by_row(self) -> list[list[Placed]]:
+        """Give the cells that begin in each row."""
+        found: list[list[Placed]] = [[] for _ in range(self.rows)]
+        for place in self.places:
+            found[place.y].append(place)
+        return found
+
+
+MOST_PLACES = 60_000
+"""A grid of more places than this is not filled in: the table is set as a list."""
+
+
+def grid_of(table: Table) -> Grid | None:
+    """Put the cells of a table on a full grid; None when it has no cell, or far more places than cells."""
+    placed = _place(table)
+    if not placed:
+        return None
+    # A column (or row) in which no cell begins says nothing: what covers it reaches over its neighbour as well.
+    across = sorted({place.x for place in placed})
+    down = sorted({place.y for place in placed})
+    if len(across) * len(down) > MOST_PLACES:
+        return None
+    joined = [_joined(place, across, down) for place in placed]
+    places = _filled(joined, len(across), len(down))
+    head_rows = bisect_left(down, table.head_rows)
+    return Grid(tuple(places), len(across), len(down), head_rows if head_rows < len(down) else 0)
+
+
+def _place(table: Table) -> list[Placed]:
+    """Place each cell to the right of those before it and of those that reach down from above."""
+    height = len(table.rows)
+    placed: list[Placed] = []
+    above: list[Placed] = []
+    for y, row in enumerate(table.rows):
+        above = [place for place in above if place.bottom > y]
+        here: list[Placed] = []
+        x = reached = 0
+        for cell in row:
+            while reached < len(above) and above[reached].x <= x:
+                x = max(x, above[reached].right)
+                reached += 1
+            room = above[reached].x - x if reached < len(above) else cell.colspan
+            across, down = max(1, min(cell.colspan, room)), max(1, min(cell.rowspan, height - y))
+            here.append(Placed(x, y, across, down, cell))
+            x += across
+        placed += here
+        above = sorted([*above, *here], key=lambda place: place.x)
+    return placed
+
+
+def _joined(place: Placed, across: Sequence[int], down: Sequence[int]) -> Placed:
+    x, right = bisect_left(across, place.x), bisect_left(across, place.right)
+    y, bottom = bisect_left(down, place.y), bisect_left(down, place.bottom)
+    cell = place.cell
+    if (cell.colspan, cell.rowspan) != (right - x, bottom - y):
+        cell = replace(cell, colspan=right - x, rowspan=bottom - y)
+    return Placed(x, y, right - x, bottom - y, cell)
+
+
+def _filled(placed: Sequence[Placed], columns: int, rows: int) -> list[Placed]:
+    """Put an empty cell in each place that no cell covers."""
+    covered = [bytearray(columns) for _ in range(rows)]
+    for place in placed:
+        for y in range(place.y, place.bottom):
+            covered[y][place.x : place.right] = b"\1" * place.across
+    gaps = [Placed(x, y, 1, 1, EMPTY) for y, row in enumerate(covered) for x in range(columns) if not row[x]]
+    return sorted([*placed, *gaps], key=lambda place: (place.y, place.x))
+
+
+def figure_columns(grid: Grid) -> frozenset[int]:
+    """Give the columns (from 0) that hold figures under their head and so are set to the right."""
+    told: set[int] = set()
+    other: set[int] = set()
+    for place in grid.places:
+        if place.y < grid.head_rows or place.across > 1:
+            continue
+        if not _is_figure(place.cell):
+            other.add(place.x)
+        elif "".join(texts_of(place.cell)):
+            told.add(place.x)
+    return frozenset(told - other)
+
+
+def _is_figure(cell: Cell) -> bool:
+    return all(isinstance(block, Para) for block in cell.blocks) and all(
+        NUMBER.fullmatch(text.strip()) for text in texts_of(cell)
+    )
+
+
+def texts_of(cell: Cell) -> list[str]:
+    """Give the text of each paragraph of a cell."""
+    return ["".join(run.text for run in block.runs) for block in cell.blocks if isinstance(block, Para)]
+
+
+def sliced(grid: Grid, columns: Sequence[int]) -> Grid:
+    """Take some columns of a grid, in order; what reached over more of them reaches over those that are left.
+
+    A cell that is cut stands again in each part when it is a head or short; else it stands in the first.
+    """
+    where = {column: index for index, column in enumerate(columns)}
+    places = []
+    for place in grid.places:
+        kept = [where[x] for x in range(place.x, place.right) if x in where]
+        for first, last in _stretches(kept):
+            across = last - first + 1
+            goes_on = place.across > 1 and place.x != columns[first] and place.y >= grid.head_rows
+            cell = Cell((), place.cell.head) if goes_on and _is_long(place.cell) else place.cell
+            places.append(
+                replace(place, x=first, across=across, cell=replace(cell, colspan=across, rowspan=place.down))
+            )
+    return Grid(tuple(sorted(places, key=lambda place: (place.y, place.x))), len(columns), grid.rows, grid.head_rows)
+
+
+REPEATED = 200
+"""A cell of more letters than this is not said again where its table goes on."""
+
+
+def _is_long(cell: Cell) -> bool:
+    return any(not isinstance(block, Para) for block in cell.blocks) or sum(map(len, texts_of(cell))) > REPEATED
+
+
+def _stretches(numbers: Sequence[int]) -> list[tuple[int, int]]:
+    """Part numbers into runs without a gap, as first and last."""
+    found: list[tuple[int, int]] = []
+    for number in numbers:
+        if found and number == found[-1][1] + 1:
+            found[-1] = (found[-1][0], number)
+        else:
+            found.append((number, number))
+    return found
