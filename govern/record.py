@@ -293,7 +293,11 @@ class ProtocolRecord:
 
 WITHHELD = "Sekretess"
 WITHHELD_PAPER = "Bilaga med sekretess"
-_SECTION = re.compile(r"\b(\d+)\s*([a-zå-ö])?\s*kap(?:\.|itlet)?\s*(\d+)\s*([a-zå-ö])?\s*§", re.IGNORECASE)
+_SECTION = re.compile(
+    r"\b(\d+)\s*([a-zå-ö])?\s*kap(?:\.|itlet)?\s*(\d+)\s*([a-zå-ö])?\s*§"
+    r"|\bOSL\s+(\d+)\s?([a-zå-ö])?:(\d+)(?:\s?([a-zå-ö])\b)?",
+    re.IGNORECASE,
+)
 _OSL = re.compile(r"\bOSL\b|offentlighets- och sekretesslagen", re.IGNORECASE)
 
 
@@ -302,12 +306,16 @@ def section_of_law(reason: str) -> str:
 
     A reason may itself tell the secret (OSL 5:5: what is noted is the section that applies).
     """
-    sections = [
-        f"{chapter}{f' {letter.lower()}' if letter else ''} kap. {number}{f' {part.lower()}' if part else ''} §"
-        for chapter, letter, number, part in _SECTION.findall(reason)
-    ]
+    sections = []
+    for found in _SECTION.finditer(reason):
+        chapter, letter, number, part = found.groups()[:4] if found[1] else found.groups()[4:]
+        sections.append(f"{_numbered(chapter, letter)} kap. {_numbered(number, part)} §")
     law = "OSL " if sections and _OSL.search(reason) else ""
     return law + ", ".join(dict.fromkeys(sections))
+
+
+def _numbered(number: str, letter: str | None) -> str:
+    return f"{number} {letter.lower()}" if letter else number
 
 
 def is_secret(paragraph: Paragraph) -> bool:

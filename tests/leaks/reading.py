@@ -38,7 +38,7 @@ IDS = {
     "letter_id": "SELECT id FROM invitation_letters",
     "meeting_id": "SELECT id FROM meetings",
     "notice_id": "SELECT id FROM notices",
-    "number": "SELECT DISTINCT version FROM paragraph_versions UNION SELECT 2",
+    "number": "SELECT max(version) FROM paragraph_versions UNION SELECT 2",
     "package_id": "SELECT id FROM summons_packages",
     "paragraph_id": "SELECT id FROM paragraphs",
     "party_id": "SELECT id FROM parties",
@@ -53,7 +53,7 @@ IDS = {
     "seat_id": "SELECT min(id) FROM seats",
     "session_id": "SELECT min(id) FROM sign_in_sessions",
     "signature_id": "SELECT id FROM signatures",
-    "slug": "SELECT slug FROM forums UNION SELECT slug FROM collaborations",
+    "slug": "SELECT slug FROM forums UNION SELECT min(slug) FROM collaborations",
     "supersession_id": "SELECT id FROM supersessions",
 }
 """Where the values of an address come from, by the name they have in it. A new name is to be written here."""
@@ -71,7 +71,8 @@ OTHERS: dict[str, list[object]] = {
 
 def addresses(app: Flask, method: str) -> Iterator[tuple[str, str]]:
     """Write out every address that answers a method, with each value there is for what it names, and its endpoint."""
-    values = OTHERS | {name: list(db.session.scalars(text(query))) for name, query in IDS.items()}
+    found = {name: db.session.scalars(text(query)) for name, query in IDS.items()}
+    values = OTHERS | {name: [value for value in rows if value is not None] for name, rows in found.items()}
     db.session.rollback()
     adapter = app.url_map.bind("localhost")
     for rule in app.url_map.iter_rules():

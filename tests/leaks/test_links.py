@@ -9,9 +9,12 @@ from dataclasses import replace
 
 import pikepdf
 import pytest
+from sqlalchemy import select
 
 from govern import markup, record, richtext
 from govern.archive.rules import Refusal, refuse_record
+from govern.cases.models import Proposal
+from govern.db import db
 from govern.documents.files import protocol_files
 from govern.paragraphs import draft as drafts
 from govern.richtext import Lst, Para, Run, safe_href
@@ -115,9 +118,6 @@ def test_an_officers_paper_and_a_phrase_keep_none(cast: Cast, browse: Browse) ->
     cilla = browse("cilla")
     cilla.get(f"/forum/{cast.forum.slug}/ny-tjansteskrivelse")
     link = '<p><a href="java&#x09;script:alert(1)">länk</a> <a href="https://alvsam.example/">annan</a></p>'
-    page = cilla.submit("Spara", heading="Rubrik", matter=link)
-    assert [node.attributes["href"] for node in page.all("main .section a, main article a")] in (
-        ["https://alvsam.example/"],
-        [],
-    )
-    assert "javascript" not in page.html.replace(" ", "")
+    cilla.submit("Spara", heading="Rubrik", matter=link)
+    kept = db.session.scalars(select(Proposal)).one().matter
+    assert [run.href for run in richtext.runs_of(richtext.from_json(kept))] == [None, "https://alvsam.example/"]

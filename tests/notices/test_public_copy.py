@@ -144,7 +144,7 @@ def test_nothing_masked_or_secret_survives() -> None:
 CODES = {
     *("Body.name", "Body.org_number", "Forum.name", "Forum.level", "Forum.kind", "Numbering.series", "Section.kind"),
     *("Presence.role", "Presence.political_party", "Adjuster.political_party", "Signature.political_party"),
-    *("Paragraph.label", "Paragraph.reference", "Alternative.label"),
+    *("Paragraph.label", "Paragraph.reference", "Paragraph.confidential", "Alternative.label"),
     *("Supersession.label", "Supersession.forum"),
     *("Attachment.filename", "Attachment.sha256", "Attachment.media_type", "Attachment.confidential"),
 }

@@ -1,0 +1,168 @@
+"""Who sees a paper: one answer for page, search and SQL, whatever came first."""
+
+from __future__ import annotations
+
+import itertools
+from datetime import date, timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from govern.archive.finding import access_terms
+from govern.archive.queries import name_withheld
+from govern.cases.access import EVERYTHING, proposal_hidden_sql, sees, sees_attachment, standing_of
+from govern.cases.models import Attachment, Proposal
+from govern.cases.states import ProposalState
+from govern.db import db
+from govern.forums.states import SeatRole
+from govern.meetings import operations as meetings
+from govern.meetings.access import opens
+from govern.meetings.models import AgendaItem, Meeting, Summons, SummonsPackage, SummonsPaper
+from govern.meetings.states import MeetingState
+from govern.paragraphs import operations
+from govern.people.models import Person
+from tests import make
+from tests.cast import Cast
+
+TODAY = date(2026, 11, 29)
+SECRET = "OSL 19 kap. 3 §"
+PLACES = ("open item", "secret item", "open draft", "secret draft", "open sealed", "secret sealed")
+
+
+def lay(cast: Cast, place: str, paper: Attachment) -> None:
+    """List a paper somewhere."""
+    how, what = place.split()
+    reason = SECRET if how == "secret" else None
+    state = MeetingState.SEALED if what == "sealed" else MeetingState.OPEN
+    meeting = make.meeting(cast.forum, state=state)
+    if what == "item":
+        item = make.add(AgendaItem(meeting=meeting, position=1, heading="Ärende", confidential=reason))
+        item.papers.append(paper)
+    else:
+        series = make.series(cast.forum, scope=f"{place}{meeting.id}")
+        make.paragraph(meeting, series, "Ärende", cast.cilla, confidential=reason).attachments.append(paper)
+    db.session.flush()
+
+
+def expected(places: tuple[str, ...], own: bool) -> bool:
+    """Say whether the rest of the collaboration sees it."""
+    secret = own or any(place.startswith("secret") for place in places)
+    told = any(not place.endswith("draft") for place in places)
+    return told and not secret
+
+
+@pytest.mark.parametrize("own", [False, True], ids=["open itself", "secret itself"])
+def test_a_paper_is_as_secret_as_its_most_secret_place(app: Flask, cast: Cast, own: bool) -> None:
+    """In any two places, in either order; the page and both engines' terms agree."""
+    for places in ((), *itertools.product(PLACES, repeat=1), *itertools.permutations(PLACES, 2)):
+        paper = make.attachment("Handling", cast.cilla)
+        paper.confidential = SECRET if own else None
+        for place in places:
+            lay(cast, place, paper)
+        readers = standing_of(paper).readers(cast.collaboration.id)
+        for person, sits in ((cast.anna, True), (cast.cilla, True), (cast.ada, True), (cast.david, False)):
+            may = bool(places) and (sits or expected(places, own))
+            assert sees_attachment(person, paper) == may, (person.name, places)
+            found = bool(readers & access_terms(person, TODAY)) and bool(places)
+            assert found == may, (person.name, places)
+        assert not sees_attachment(None, paper)
+        assert EVERYTHING in readers
+
+
+def test_an_officers_paper_follows_what_it_is_treated_on(app: Flask, cast: Cast) -> None:
+    """Its page and the SQL agree: of its own secrecy, its item's, and the § opened on it, in any order."""
+    gone = make.add(Person(name="Gun Gammal"))
+    make.seat(cast.forum, gone, SeatRole.MEMBER, starts_on=make.DAY, ends_on=make.DAY + timedelta(days=1))
+    for own, item_secret, paragraph_secret in itertools.product((None, SECRET), repeat=3):
+        paper = make.proposal(cast.forum, "Skrivelse", cast.bo, confidential=own)
+        meeting = make.meeting(cast.forum, state=MeetingState.OPEN)
+        item = make.add(AgendaItem(meeting=meeting, position=1, heading="Ärende", confidential=item_secret))
+        item.proposal = paper
+        series = make.series(cast.forum, scope=f"p{meeting.id}")
+        make.paragraph(meeting, series, "Ärende", cast.cilla, agenda_item=item, confidential=paragraph_secret)
+        secret = bool(own or item_secret or paragraph_secret)
+        for person, sits in ((cast.bo, True), (cast.cilla, True), (cast.ada, True), (cast.david, False), (gone, False)):
+            assert sees(person, paper) == (sits or not secret), person.name
+            shown = select(Proposal.id).where(Proposal.id == paper.id, ~proposal_hidden_sql(person, TODAY))
+            assert (db.session.scalar(shown) is not None) == (sits or not secret), person.name
+
+
+def test_what_leaves_a_secret_takes_the_secrecy_along(app: Flask, cast: Cast) -> None:
+    """Off a secret item, and off a secret §: neither is open though what it lay under is opened later."""
+    meeting = make.meeting(cast.forum, state=MeetingState.OPEN)
+    item = make.add(AgendaItem(meeting=meeting, position=1, heading="Ärende", confidential=SECRET, note=""))
+    item.proposal = make.proposal(cast.forum, "Skrivelse", cast.bo)
+    lies, both = make.attachment("Handling", cast.cilla), make.attachment("Bilaga", cast.cilla)
+    item.papers.extend([lies, both])
+    paragraph = make.paragraph(meeting, make.series(cast.forum), "Ärende", cast.cilla, confidential=SECRET)
+    paragraph.agenda_item = item
+    paragraph.attachments.append(both)
+    make.commit()
+    proposal = item.proposal
+    operations.remove_attachment(paragraph, both, by=cast.cilla, at=make.AT)
+    meetings.remove_paper(item, lies, by=cast.cilla, at=make.AT)
+    meetings.save_item(meeting, item, heading="Ärende", kind=None, by=cast.cilla, at=make.AT)
+    paragraph.confidential = item.confidential = None
+    make.commit()
+    assert not sees_attachment(cast.david, both)
+    assert not sees_attachment(cast.david, lies)
+    assert not sees(cast.david, proposal)
+    assert sees(cast.anna, proposal)
+
+
+@pytest.mark.parametrize("what", ["item", "item since always", "proposal", "paper"])
+def test_a_package_that_was_sent_closes_when_something_in_it_is_made_secret(app: Flask, cast: Cast, what: str) -> None:
+    """It holds what was open then; from now on it is for those who sit."""
+    meeting, paper, proposal = _called(cast)
+    package = meeting.summonses[0].packages[0]
+    assert opens(cast.david, package)
+    item = meeting.agenda[0]
+    match what:
+        case "item":
+            meetings.withhold_item(item, SECRET, by=cast.cilla, at=make.AT + timedelta(hours=1))
+        case "item since always":
+            item.confidential = SECRET
+        case "proposal":
+            proposal.confidential = SECRET
+        case "paper":
+            paper.confidential = SECRET
+    make.commit()
+    assert not opens(cast.david, package)
+    assert opens(cast.anna, package)
+
+
+def _called(cast: Cast) -> tuple[Meeting, Attachment, Proposal]:
+    meeting = make.meeting(cast.forum, state=MeetingState.CALLED)
+    item = make.add(AgendaItem(meeting=meeting, position=1, heading="Ärende"))
+    paper, proposal = make.attachment("Handling", cast.cilla), make.proposal(cast.forum, "Skrivelse", cast.bo)
+    item.papers.append(paper)
+    item.proposal = proposal
+    sent = make.add(Summons(meeting=meeting, sent_at=make.AT, sent_by=cast.cilla, pdf=b"%PDF-1.7"))
+    for position, made_from in enumerate(({"attachment": paper}, {"proposal": proposal}), 1):
+        sent.papers.append(
+            SummonsPaper(
+                position=position,
+                item_number=1,
+                item_heading="Ärende",
+                title="Handling",
+                filename="handling.pdf",
+                sha256=paper.sha256,
+                **made_from,
+            )
+        )
+    sent.packages.append(SummonsPackage(confidential=False))
+    make.commit()
+    return meeting, paper, proposal
+
+
+def test_a_case_is_not_named_by_a_draft(app: Flask, cast: Cast) -> None:
+    """Its heading was typed in a draft: only who may read something of the case learns it."""
+    case = make.case(cast.collaboration)
+    paper = make.proposal(cast.forum, "Skrivelse", cast.bo, case=case, state=ProposalState.DRAFT, ready_at=None)
+    make.commit()
+    assert name_withheld(case, cast.david, TODAY)
+    assert not name_withheld(case, cast.bo, TODAY)
+    paper.state, paper.ready_at = ProposalState.READY, make.AT
+    make.commit()
+    assert not name_withheld(case, cast.david, TODAY)
