@@ -24,6 +24,7 @@ from govern.forums.access import forums_held, holds, keeps, reads
 from govern.forums.models import Forum
 from govern.people.access import Right, is_administrator
 from govern.people.models import Person
+from govern.people.noting import shows_secrets
 
 EVERYTHING = "all"
 """The access term of those who may find whatever there is."""
@@ -106,6 +107,16 @@ def sees(person: Person | None, proposal: Any) -> bool:
     if holds(person, proposal.forum):
         return True
     return proposal_standings([proposal])[proposal.id].open and reads(person, proposal)
+
+
+@shows_secrets(Attachment)
+def _secret_attachment(_person: Person, attachment: Attachment) -> bool:
+    return standing_of(attachment).secret
+
+
+@shows_secrets(Proposal)
+def _secret_proposal(_person: Person, proposal: Proposal) -> bool:
+    return proposal_standings([proposal])[proposal.id].secret
 
 
 def proposal_hidden_sql(person: Person, today: date) -> ColumnElement[bool]:

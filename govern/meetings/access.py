@@ -10,8 +10,10 @@ from govern.cases.access import proposal_standings, standings
 from govern.cases.models import Attachment
 from govern.db import db
 from govern.forums.access import reads, sits
+from govern.meetings.models import SummonsPackage
 from govern.people.access import Right
 from govern.people.models import Person
+from govern.people.noting import shows_secrets
 
 
 def opens(person: Person | None, package: Any) -> bool:
@@ -35,6 +37,11 @@ def _secret_since(package: Any) -> bool:
         attachments |= set(db.session.scalars(same))
     stand = [*standings(attachments, db.session).values(), *proposal_standings(proposals).values()]
     return any(standing.secret for standing in stand)
+
+
+@shows_secrets(SummonsPackage)
+def _secret_package(_person: Person, package: SummonsPackage) -> bool:
+    return package.confidential
 
 
 OPENS = Right("opens_package", "Handlingarna innehåller sekretess och är till för dem som sitter i forumet.", opens)

@@ -11,6 +11,7 @@ from govern.paragraphs.attendance import presides_at
 from govern.paragraphs.models import Paragraph
 from govern.people.access import Right
 from govern.people.models import Person
+from govern.people.noting import shows_secrets
 
 
 def sees(person: Person | None, paragraph: Any) -> bool:
@@ -18,6 +19,11 @@ def sees(person: Person | None, paragraph: Any) -> bool:
     if paragraph.confidential or paragraph.meeting.sealed_at is None:
         return sits(person, paragraph)
     return reads(person, paragraph)
+
+
+@shows_secrets(Paragraph)
+def _secret_paragraph(_person: Person, paragraph: Paragraph) -> bool:
+    return paragraph.confidential is not None
 
 
 def presides(person: Person | None, row: Any) -> bool:

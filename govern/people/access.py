@@ -22,7 +22,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm.attributes import set_committed_value
 
 from govern.db import db, now
-from govern.people import events
+from govern.people import events, noting
 from govern.people.models import Account, Person, SignInSession
 from govern.people.rules import SECOND_STEP, needs_second, refuse_stale
 
@@ -116,9 +116,15 @@ def allow(right: Right, load: Callable[..., Any] | None = None) -> Callable[[Cal
             if load and row is None:
                 abort(404)
             if not right.test(person, row):
+                if person is not None:
+                    rule = str(request.url_rule)
+                    noting.note_refused_access(person, row, asked_for=rule, right=right.sentence, at=now())
                 abort(403, right.sentence)
             g.row = row  # What the page is about, for whoever dresses it.
-            return view(row) if load else view(**address)  # type: ignore[no-any-return]
+            answer: ResponseReturnValue = view(row) if load else view(**address)
+            if person is not None and request.method == "GET":
+                noting.note_reading(person, row, at=now())
+            return answer
 
         guarded.right = right  # type: ignore[attr-defined]
         return guarded

@@ -22,7 +22,7 @@ from govern import audit, mail, outbox, secrets_box
 from govern.db import db, now
 from govern.errors import Refused, enforce
 from govern.letters import GIVE_UP
-from govern.people import attempts, devices, events, factors, hashing, sessions
+from govern.people import attempts, devices, events, factors, hashing, noting, sessions
 from govern.people.access import digest
 from govern.people.models import Account, OneTimeLink, Person
 from govern.people.operations import account_by_email, own_words, refuse_account, tidy
@@ -141,6 +141,7 @@ def find_link(token: str, *, address: str, at: datetime) -> OneTimeLink | None:
     link = db.session.scalar(query)
     if link is None:
         attempts.take(attempts.outside(address), at=at)
+        noting.note_refused_sign_in(None, "länk", at=at)
     return link
 
 

@@ -19,7 +19,7 @@ from sqlalchemy.engine import CursorResult
 from govern import audit, secrets_box
 from govern.db import db, lock
 from govern.errors import Refused
-from govern.people import attempts, events, sessions
+from govern.people import attempts, events, noting, sessions
 from govern.people.models import Account, Factor, Person, RecoveryCode, SignInSession
 from govern.people.rules import CODES, Refusal, refuse_factor_name
 from govern.people.states import FactorKind, Happening
@@ -163,7 +163,7 @@ def check_code(
     lock()
     code = "".join(code.split()).replace("-", "").lower()
     if not (_take_app_code(account, code, at) or _take_recovery_code(account, code, at)):
-        db.session.rollback()
+        noting.note_refused_sign_in(account, "kod", at=at)
         raise Refused(Refusal.WRONG_CODE, "code")
     attempts.give_back(taken)
 

@@ -17,7 +17,7 @@ from sqlalchemy import select
 from govern import audit
 from govern.db import db, lock
 from govern.errors import Refused, TooMany, enforce
-from govern.people import attempts, events, factors, hashing, sessions
+from govern.people import attempts, events, factors, hashing, noting, sessions
 from govern.people.attempts import Limit
 from govern.people.models import Account, Person, SignInSession
 from govern.people.passwords import refuse_password, words_of
@@ -166,6 +166,7 @@ def check_password(
         else sessions.limits_of(email, account, device, address=address, at=at, kind=attempts.BY_PASSWORD)
     )
     if not _fits(kept, password, limits, at=at):
+        noting.note_refused_sign_in(db.session.get(Account, account_id) if account_id else account, "lösenord", at=at)
         raise Refused(Refusal.WRONG)
     renewed = hashing.hashed(password) if hashing.outdated(kept) else kept
     if renewed != kept:
@@ -231,6 +232,7 @@ def change_own_password(session: SignInSession, old: str, new: str, *, address: 
     account = session.account
     kept, own = account.password_hash, own_words(account)
     if not _fits(kept, old, sessions.limits_within(session), at=at):
+        noting.note_refused_sign_in(account, "lösenord", at=at)
         raise Refused(Refusal.WRONG_OLD, "old")
     enforce(refuse_password(new, own), "new")
     renewed = hashing.hashed(new)

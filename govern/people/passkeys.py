@@ -34,7 +34,7 @@ from webauthn.helpers.structs import (
 from govern import secrets_box
 from govern.db import db, lock
 from govern.errors import Refused
-from govern.people import attempts, factors, sessions
+from govern.people import attempts, factors, noting, sessions
 from govern.people.models import Account, Factor, PasskeyChallenge, Person, SignInSession
 from govern.people.rules import SECOND_STEP, Refusal, refuse_factor_name
 from govern.people.states import FactorKind
@@ -143,6 +143,7 @@ def check(answer: str, *, within: SignInSession | None = None, address: str, dev
     taken = attempts.take(limits, at=at)
     lock()
     if factor is None or account is None or account.disabled_at or (within and within.account_id != account.id):
+        noting.note_refused_sign_in(account, "passkey", at=at)
         raise Refused(Refusal.WRONG_PASSKEY)
     try:
         seen = webauthn.verify_authentication_response(
@@ -156,7 +157,7 @@ def check(answer: str, *, within: SignInSession | None = None, address: str, dev
         )
         _answered(credential, at)
     except BROKEN as error:
-        db.session.rollback()
+        noting.note_refused_sign_in(account, "passkey", at=at)
         raise Refused(Refusal.WRONG_PASSKEY) from error
     db.session.execute(update(Factor).where(Factor.id == factor.id).values(counter=seen.new_sign_count, used_at=at))
     attempts.give_back(taken)

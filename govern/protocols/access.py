@@ -7,6 +7,9 @@ from typing import Any
 from govern.forums.access import reads, sits
 from govern.people.access import Right
 from govern.people.models import Person
+from govern.people.noting import shows_secrets
+from govern.protocols.dispatch_models import MeetingBinder
+from govern.protocols.models import Protocol
 
 
 def reads_file(person: Person | None, protocol: Any) -> bool:
@@ -17,6 +20,17 @@ def reads_file(person: Person | None, protocol: Any) -> bool:
 def signs(person: Person | None, signature: Any) -> bool:
     """A signature is given, or refused, by the very person it waits for."""
     return person is not None and signature.person_id == person.id
+
+
+@shows_secrets(Protocol)
+def _secret_protocol(person: Person, protocol: Protocol) -> bool:
+    """On the page of a protocol the secret paragraphs are shown to who sits in the forum, and to nobody else."""
+    return protocol.has_secrets and sits(person, protocol)
+
+
+@shows_secrets(MeetingBinder)
+def _secret_binder(_person: Person, binder: MeetingBinder) -> bool:
+    return binder.has_secrets
 
 
 SIGNS = Right("signs", "Det är någon annan som ska underteckna här.", signs)

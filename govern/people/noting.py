@@ -1,0 +1,100 @@
+"""What the log notes beside changes: who was not let in, who was refused a page, and who read what is secret.
+
+Each is written in a short transaction of its own, when the request's own work is over or has been refused. None can
+fill the log: attempts to sign in are limited before they are noted, refusals are noted so many an hour, and the reading
+of a row once a person and day.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, time, timedelta
+from typing import Any, TypeVar
+
+from sqlalchemy import func, select
+from sqlalchemy.exc import OperationalError
+
+from govern import audit
+from govern.audit import AuditEntry
+from govern.db import db, in_turn
+from govern.people.models import Account, Person
+from govern.web.swedish import SWEDEN
+
+log = logging.getLogger(__name__)
+
+MOST_REFUSALS = 50
+"""Refused pages noted an hour for each person."""
+
+Shows = TypeVar("Shows", bound=Callable[[Person, Any], bool])
+
+_secrets: dict[type, Callable[[Person, Any], bool]] = {}
+
+
+def shows_secrets(model: type) -> Callable[[Shows], Shows]:
+    """Register how to tell whether whoever opens a row of a model is shown what is secret, where its model lives."""
+
+    def register(shows: Shows) -> Shows:
+        _secrets[model] = shows
+        return shows
+
+    return register
+
+
+def note_refused_sign_in(account: Account | None, how: str, *, at: datetime) -> None:
+    """Note that somebody was not let in, and by what they tried; the address that was typed is not kept."""
+    account_id = account.id if account else None
+    _write("sign_in.refused", Account, account_id, by_id=None, at=at, kind=how)
+
+
+def note_refused_access(person: Person, row: Any, *, asked_for: str, right: str, at: datetime) -> None:
+    """Note that a page was refused. `asked_for` is the route's pattern, `right` the sentence that was shown."""
+    recent = select(func.count()).where(
+        AuditEntry.action == "access.refused",
+        AuditEntry.actor_id == person.id,
+        AuditEntry.at > at - timedelta(hours=1),
+    )
+    if (db.session.scalar(recent) or 0) < MOST_REFUSALS:
+        known = hasattr(row, "__tablename__")
+        _write(
+            "access.refused",
+            type(row),
+            row.id if known else None,
+            by_id=person.id,
+            at=at,
+            asked_for=asked_for,
+            right=right,
+        )
+
+
+def note_reading(person: Person, row: Any, *, at: datetime) -> None:
+    """Note that a row that holds secrets was read, once a person and Swedish day."""
+    shows = _secrets.get(type(row))
+    if shows is None or not shows(person, row):
+        return
+    midnight = datetime.combine(at.astimezone(SWEDEN).date(), time(), SWEDEN)
+    noted = select(AuditEntry.id).where(
+        AuditEntry.target == f"{row.__tablename__}:{row.id}",
+        AuditEntry.action == "secret.read",
+        AuditEntry.actor_id == person.id,
+        AuditEntry.at >= midnight,
+    )
+    if db.session.scalar(noted.limit(1)) is None:
+        _write("secret.read", type(row), row.id, by_id=person.id, at=at)
+
+
+def _write(action: str, model: type, row_id: int | None, *, by_id: int | None, at: datetime, **facts: Any) -> None:
+    """Write one entry and commit; whoever waits for the page gets it also when the database is busy."""
+
+    def write() -> None:
+        row = db.session.get(model, row_id) if row_id is not None else None
+        by = db.session.get(Person, by_id) if by_id is not None else None
+        audit.write(action, row, by=by, at=at, **facts)
+        db.session.commit()
+
+    db.session.rollback()
+    try:
+        in_turn(write)
+    except OperationalError:
+        db.session.rollback()
+        log.exception("%s could not be noted", action)

@@ -1,0 +1,73 @@
+"""What the log notes beside changes: refused sign-ins, refused pages, and the reading of secrets."""
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from govern.audit import AuditEntry
+from govern.db import db
+from govern.forums.states import ParagraphKind
+from govern.people import noting
+from tests import make
+from tests.browse import Browser
+from tests.cast import Cast
+
+
+def noted(action: str) -> list[AuditEntry]:
+    """List the entries of an action, in order."""
+    db.session.rollback()
+    return list(db.session.scalars(select(AuditEntry).where(AuditEntry.action == action).order_by(AuditEntry.id)))
+
+
+@pytest.mark.usefixtures("each_database")
+def test_a_refused_sign_in(app: Flask, cast: Cast, browse: Callable[..., Browser]) -> None:
+    """On the account where there is one; what was typed as an address is not kept, as it may be a password."""
+    stranger = browse()
+    for email in ("anna@alvsam.example", "mitt hemliga lösenord"):
+        stranger.post("/logga-in", {"email": email, "password": "något helt annat"}, status=422)
+    known, unknown = noted("sign_in.refused")
+    assert (known.target, known.facts) == (f"accounts:{cast.anna.account.id}", {"kind": "lösenord"})  # type: ignore[union-attr]
+    assert (unknown.target, unknown.facts) == ("", {"kind": "lösenord"})
+    assert known.address == "127.0.0.1"
+    assert "hemliga" not in str(unknown.facts)
+
+
+def test_a_refused_page(cast: Cast, browse: Callable[..., Browser], monkeypatch: pytest.MonkeyPatch) -> None:
+    """By whom, which page and what it takes; a stranger is only asked to sign in, and nobody can fill the log."""
+    browse().get("/installningar/logg", status=303, follow=False)
+    assert noted("access.refused") == []
+    monkeypatch.setattr(noting, "MOST_REFUSALS", 3)
+    david = browse("david")
+    for _ in range(5):
+        david.get(f"/forum/{cast.forum.slug}/platser", status=403)
+    entries = noted("access.refused")
+    assert len(entries) == 3
+    assert entries[0].actor == "David Dal"
+    assert entries[0].target == f"forums:{cast.forum.id}"
+    assert entries[0].facts["asked_for"] == "/forum/<slug>/platser"
+    page = browse("ada").get("/installningar/logg?vad=refused")
+    assert "Åtkomst nekad" in page.text("tbody")
+    assert "sida: /forum/<slug>/platser" in page.text("tbody")
+
+
+def test_a_secret_is_read(cast: Cast, browse: Callable[..., Browser]) -> None:
+    """Once a person and day; what is open is read without a note."""
+    meeting = make.meeting(cast.forum, chair=cast.anna, secretary=cast.cilla)
+    make.presence(meeting, cast.bo)
+    series = make.series(cast.forum, 10)
+    open_, secret = (make.paragraph(meeting, series, heading, cast.anna) for heading in ("Budget", "Upphandling"))
+    secret.confidential = "OSL 19 kap. 3 § (upphandling)"
+    secret.kind = ParagraphKind.DECISION
+    make.commit()
+    bo, cilla = browse("bo"), browse("cilla")
+    for browser in (bo, bo, cilla):
+        browser.get(f"/paragrafer/{open_.id}")
+        browser.get(f"/paragrafer/{secret.id}")
+    assert [(e.actor, e.target) for e in noted("secret.read")] == [
+        ("Bo Björk", f"paragraphs:{secret.id}"),
+        ("Cilla Ceder", f"paragraphs:{secret.id}"),
+    ]
+    browse("david").get(f"/paragrafer/{secret.id}", status=403)
+    assert len(noted("secret.read")) == 2
