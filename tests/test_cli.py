@@ -252,7 +252,7 @@ def _until(ask: Callable[[], T]) -> T:
     while True:
         try:
             answer = ask()
-        except (URLError, ConnectionError):
+        except (URLError, ConnectionError, TimeoutError):
             answer = None
         if answer:
             return answer
