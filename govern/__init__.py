@@ -49,6 +49,7 @@ from govern.people import access as people_access
 from govern.people.account_views import pages as account_pages
 from govern.people.log import pages as log_pages
 from govern.people.views import pages as people_pages
+from govern.private import keep_private
 from govern.protocols import (
     archiving,  # noqa: F401 — registers what the worker does
     reminding,
@@ -127,7 +128,7 @@ def create_app(settings: config.Settings | None = None, **overrides: Any) -> Fla
     `overrides` are Flask's own settings, for tests.
     """
     settings = settings or config.from_environment()
-    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    keep_private(settings.data_dir)
     app = Flask(__name__, template_folder=str(beside("templates")), static_folder=str(beside("static")))
     app.config.update(
         GOVERN=settings,
