@@ -241,7 +241,7 @@ def test_six_that_never_end(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None
     """Each takes long to verify. Meanwhile an honest protocol from elsewhere is answered; in the end all are."""
     at = now() - timedelta(hours=1)
     pdf = latest_file(sign(seal(at), at)).pdf
-    data = hostile.revised(pdf, 150)
+    data = hostile.revised(pdf, 70)
     monkeypatch.setattr(verifying, "LIGHT_SECONDS", 0.5)
     monkeypatch.setattr(verifying, "HEAVY_SECONDS", 1.0)
     taken = [bring(data) for _ in range(verifying.MOST_WAITING)]
