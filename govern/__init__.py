@@ -54,6 +54,7 @@ from govern.people.account_views import pages as account_pages
 from govern.people.background import pages as background_pages
 from govern.people.log import pages as log_pages
 from govern.people.views import pages as people_pages
+from govern.private import keep_private
 from govern.protocols import (
     archiving,  # noqa: F401 — registers what the worker does
     reminding,
@@ -134,7 +135,7 @@ def create_app(settings: config.Settings | None = None, **overrides: Any) -> Fla
     """
     collecting.start()
     settings = settings or config.from_environment()
-    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    keep_private(settings.data_dir)
     static = beside("static")
     app = Flask(
         __name__,

@@ -201,6 +201,7 @@ def _answer(channel: socket.socket, request: bytes, seconds: float) -> Any:
     except GovernError:
         raise
     except Exception as error:  # It hung up, or what it answered makes no sense.
+        log.warning("limited: no answer: %s", error)
         raise Crashed(f"{type(error).__name__}: {error}") from error
 
 

@@ -9,6 +9,9 @@ import zlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from pyhanko.pdf_utils.generic import TextStringObject, pdf_name
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+
 from tests.reading.files import DOCX, ODS, ODT, PARTS, WORD, XLSX, packed
 
 PDF = "application/pdf"
@@ -186,6 +189,17 @@ def nested_pages() -> bytes:
 def deep_objects() -> bytes:
     """An array within an array, a million deep."""
     return pdf_of(b"<</Type/Catalog/Pages 2 0 R/X %b%b>>" % (b"[" * 1_000_000, b"]" * 1_000_000), b"<</Kids[]>>")
+
+
+def revised(pdf: bytes, times: int) -> bytes:
+    """Save a signed PDF again and again: each revision is compared with the one before, for each signature."""
+    buffer = io.BytesIO(pdf)
+    for number in range(times):
+        writer = IncrementalPdfFileWriter(buffer)
+        writer.root[pdf_name("/Lang")] = TextStringObject(f"sv-{number}")
+        writer.update_root()
+        writer.write_in_place()
+    return buffer.getvalue()
 
 
 HOSTILE = (

@@ -410,7 +410,7 @@ def _a_protocol(meeting: Meeting, by: Person) -> Protocol:
             **job,
         )
     )
-    add(Verification(token="v" * 43, asked_at=AT, name="protokoll.pdf", data=b"%PDF-1.7", verdict={}))
+    add(Verification(token="v" * 43, asked_at=AT, name="protokoll.pdf", size=8, address="192.0.2.7", verdict={}))
     who = meeting.presences[1]
     add(SignerSubstitution(signature=signature, presence=who, name=who.name, reason="Sjuk", by=by, at=AT))
     add(AcceptedWarning(meeting_id=meeting.id, finding="year:1", reason="Rätt år", by=by, at=AT))

@@ -17,6 +17,7 @@ from govern.cli.installation import commands, environment, installation
 from govern.cli.protocols import bytes_of
 from govern.config import Settings
 from govern.db import db, now
+from govern.documents.convert import office_off
 from govern.people.models import Account
 from govern.protocols.models import Protocol, Signature
 from govern.protocols.states import ProtocolKind
@@ -46,6 +47,8 @@ def run(with_demo: bool, port: int | None) -> None:
         indexing.mend()
         click.echo(f"Govern finns på {settings.base_url}")
         _show_demo(settings)
+        if (off := office_off()) is not None:
+            click.echo(f"{off.value} Word- och Excelfiler visas därför inte i bundna handlingar.")
         if _empty():
             click.echo("Inget konto finns än. Skapa det första med: govern account ADRESS --name NAMN --administrator")
     sys.stdout.flush()

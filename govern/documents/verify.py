@@ -208,7 +208,7 @@ def verify(pdf: bytes, trust: Trust, at: datetime | None = None) -> VerifyReport
     if len(reader.embedded_signatures) > MOST_SIGNATURES:
         raise UnreadablePdf(f"{len(reader.embedded_signatures)} signatures")
     try:
-        unsigned = tuple(name for name, value, _ in enumerate_sig_fields(reader) if value is None)
+        unsigned = tuple(str(name) for name, value, _ in enumerate_sig_fields(reader) if value is None)
     except Exception as error:  # A damaged file may break the parser anywhere, in ways that it does not name.
         raise UnreadablePdf("the file is no readable PDF") from error
     return wait(_verify(pdf, reader, unsigned, trust, at))
@@ -317,7 +317,7 @@ async def _report(
         intact = trusted = False
     claimed = embedded.self_reported_timestamp
     return SignatureReport(
-        field=embedded.field_name,
+        field=str(embedded.field_name),
         name=str(name),
         role=str(embedded.sig_object.get("/Reason", "")),
         at=claimed,

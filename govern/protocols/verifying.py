@@ -53,8 +53,8 @@ HEAVY_SECONDS = 60.0
 LOST = timedelta(minutes=1)
 """When the worker takes a file that was to be done at once and was not, because the process died."""
 
-MOST_SENTENCES, LONGEST_SENTENCE = 200, 500
-"""How much is said of a file: what it names itself may be any length."""
+MOST_SENTENCES, LONGEST_SENTENCE = 60, 400
+"""How much is said of a file: what it names may be any length, and the report is written for whoever asks."""
 
 _slots = threading.BoundedSemaphore(LIGHT_AT_ONCE)
 
@@ -171,7 +171,7 @@ def _cut(said: Any) -> Any:
     """Keep a reasonable part of what is said."""
     match said:
         case str():
-            return said.replace("\x00", "")[:LONGEST_SENTENCE]
+            return said[:LONGEST_SENTENCE].replace("\x00", "").encode("utf-8", "replace").decode()
         case list():
             return [_cut(one) for one in said[:MOST_SENTENCES]]
         case dict():

@@ -10,8 +10,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Keep size and address of what is brought in place of its bytes. What waits to be verified must be brought again."""
-    op.execute("DELETE FROM verifications WHERE done_at IS NULL")
+    """Keep size and address of what is brought in place of its bytes. What waits is told to be brought again."""
     with op.batch_alter_table("verifications") as table:
         table.add_column(sa.Column("size", sa.BigInteger(), nullable=False, server_default="0"))
         table.add_column(sa.Column("address", sa.Text(), nullable=False, server_default=""))
@@ -22,8 +21,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Give the bytes their room again; files that wait are not there any more."""
-    op.execute("DELETE FROM verifications WHERE done_at IS NULL")
+    """Give the bytes their room again."""
     with op.batch_alter_table("verifications") as table:
         table.add_column(sa.Column("data", sa.LargeBinary(), nullable=False, server_default=sa.text("''")))
         table.drop_column("address")
