@@ -37,12 +37,12 @@ FIELDS = {
     "meeting.day": Bounds(1, 2, "Meetings are planned a year or two at a time; those that have been are imported."),
     "meeting.imported": Bounds(400, 0, "An old protocol has its own year, which has been.", date(1600, 1, 1)),
     "seat.starts_on": Bounds(25, 5, "A term is four years (KL 5:5, 6:19); the next is filled before it begins."),
-    "seat.ends_on": Bounds(25, 9, "Nobody is chosen for longer than the term that is to come."),
+    "seat.ends_on": Bounds(160, 9, "Its first day bounds it backwards; nobody is chosen beyond the term to come."),
     "term.starts_on": Bounds(25, 5, "As a seat's."),
     "term.ends_on": Bounds(25, 9, "As a seat's."),
     "agreement.in_force_from": Bounds(60, 5, "Agreements outlive those who sign them, but are not made long ahead."),
     "assignment.due": Bounds(1, 5, "A duty is reported on within a term; later is another forum's to say."),
-    "notice.day": Bounds(1, 0, "A notice is put up and taken down within months, and noted when it has been."),
+    "notice.day": Bounds(160, 100, "The day of the adjusting and today bound it already (notices/rules.py)."),
 }
 
 
