@@ -177,7 +177,8 @@ def withhold_item(item: AgendaItem, reason: str | None, *, by: Person, at: datet
     """Keep what an item is about from those who do not sit in the forum, or open it; in the caller's transaction."""
     if item.confidential == reason:
         return
-    item.confidential, item.withheld_at = reason, at if reason else None
+    since = item.withheld_at if item.confidential else at
+    item.confidential, item.withheld_at = reason, since if reason else None
     audit.write("agenda.withheld" if reason else "agenda.disclosed", item, by=by, at=at)
 
 

@@ -41,7 +41,8 @@ def lay(cast: Cast, place: str, paper: Attachment) -> None:
         item.papers.append(paper)
     else:
         series = make.series(cast.forum, scope=f"{place}{meeting.id}")
-        make.paragraph(meeting, series, "Ärende", cast.cilla, confidential=reason).attachments.append(paper)
+        paragraph = make.paragraph(meeting, series, "Ärende", cast.cilla, confidential=reason)
+        paragraph.attachments.append(paper)
     db.session.flush()
 
 
