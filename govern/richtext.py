@@ -139,6 +139,10 @@ def runs_of(blocks: Iterable[Block]) -> Iterator[Run]:
                         yield from runs_of(cell.blocks)
 
 
+MOST_ROMAN = 3999
+"""Numbers beyond this have no Roman numeral of their own."""
+
+
 def label_of(style: ListStyle, number: int) -> str:
     """Say the label of item `number` in a list of this style: `1.`, `a.`, `iv.` or a bullet."""
     match style:
@@ -149,7 +153,7 @@ def label_of(style: ListStyle, number: int) -> str:
         case "lower-alpha":
             return f"{letter_of(number)}."
         case "lower-roman":
-            return f"{roman_of(number)}."
+            return f"{roman_of(number)}." if number <= MOST_ROMAN else f"{number}."
 
 
 def letter_of(number: int) -> str:

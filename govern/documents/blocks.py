@@ -96,7 +96,7 @@ class BlockSetter:
     def _list(self, block: Lst, parent: Node, base: TextStyle, width: float) -> list[Flowable]:
         node = Node("L", parent, attributes={"ListNumbering": NUMBERING[block.style]})
         story: list[Flowable] = []
-        for number, item in enumerate(block.items, block.start):
+        for number, item in enumerate(block.items, start_of(block)):
             story += self._item(item, label_of(block.style, number), node, base, width)
         return _ended(story, base)
 
@@ -130,7 +130,7 @@ class BlockSetter:
     def _table(self, block: Table, parent: Node, base: TextStyle, width: float) -> list[Flowable]:
         if not self._within:
             self.tables += 1
-        budget.at(self._called())
+        budget.at(called(self.place, self.tables))
         budget.spend(sum(map(len, block.rows)))
         planned = plan(block, width, nested=self._within > 0)
         if planned.way == "list":
@@ -149,17 +149,13 @@ class BlockSetter:
         grid, node = part.grid, Node("Table", parent)
         indent = 0.0 if setting.turned else base.indent
         widths = column_widths(grid, room_of(setting, width), setting)
-        look = Look(tuple(widths), setting, indent, self.accent, self._called())
+        look = Look(tuple(widths), setting, indent, self.accent, called(self.place, self.tables))
         style = replace(CELL, size=setting.size, leading=setting.leading)
         rows: list[Row] = []
         for row in grid.by_row():
             line = Node("TR", node)
             rows.append(tuple(self._cell(place, line, part, style, look) for place in row))
         return TableFlow(rows, look, heads=grid.head_rows if _short_heads(part) else 0, ruled=grid.head_rows)
-
-    def _called(self) -> str:
-        """Say which table this is, as a user would look for it."""
-        return ", ".join(filter(None, (self.place, f"tabell {self.tables}" if self.tables else "")))
 
     def _cell(self, place: Placed, parent: Node, part: Part, style: TextStyle, look: Look) -> CellFlow:
         cell, in_head = place.cell, place.y < part.grid.head_rows
@@ -184,6 +180,20 @@ def _ended(story: list[Flowable], base: TextStyle) -> list[Flowable]:
     if story and isinstance(story[-1], Text):
         story[-1].text_style = replace(story[-1].text_style, after=base.after)
     return story
+
+
+def called(place: str, tables: int) -> str:
+    """Say where in a document the work is, as a user would look for it: the § and which of its tables."""
+    return ", ".join(filter(None, (place, f"tabell {tables}" if tables else "")))
+
+
+MOST_START = 30_000
+"""A list begins at no higher number: Word counts no further than 32 767."""
+
+
+def start_of(block: Lst) -> int:
+    """Say the number of a list's first item."""
+    return min(block.start, MOST_START)
 
 
 def lead_of(item: Item) -> tuple[Para, Blocks]:

@@ -85,8 +85,9 @@ def plan(table: Table, room: float, *, nested: bool = False) -> Plan:
     ways: tuple[tuple[Way, Setting, float], ...] = (("whole", UPRIGHT, room), ("small", SMALL, room))
     if not nested:
         ways += (("turned", TURNED, TURNED_WIDTH), ("turned", TURNED_SMALL, TURNED_WIDTH))
+    ems = sum(_least(grid, figures))
     for way, setting, width in ways:
-        if sum(_least_widths(grid, setting, figures)) <= width + setting.gap:
+        if setting.size * ems + setting.gap * (grid.columns - 1) <= width:
             return Plan(way, setting, (Part(grid, figures),))
     if not nested:
         groups = _groups(grid, figures)
@@ -147,6 +148,9 @@ def _shared(wishes: Sequence[float], columns: Sequence[int], room: float) -> lis
     return widths
 
 
+INDENT, BETWEEN = STEP / SMALL.size, SMALL.gap / SMALL.size
+"""A list's indent and the gap between columns, in times the size of small type."""
+
 MEASURED = 400
 """So many letters of a line are measured: more than any line holds."""
 
@@ -168,38 +172,38 @@ def _wish(blocks: Blocks, setting: Setting) -> float:
 
 def _least_widths(grid: Grid, setting: Setting, figures: frozenset[int], text: float = LEAST) -> list[float]:
     """Say the least width of each column at which its words can be read."""
-    found = [setting.gap + setting.size] * grid.columns
+    return [setting.gap + setting.size * ems for ems in _least(grid, figures, text)]
+
+
+def _least(grid: Grid, figures: frozenset[int], text: float = LEAST) -> list[float]:
+    """Say how much room the words of each column need at least, in times the size of the type."""
+    found = [1.0] * grid.columns
     for place in grid.places:
-        if place.across == 1:
+        if place.across == 1 and place.cell.blocks:
             of_figures = place.x in figures and place.y >= grid.head_rows
-            most = (FIGURES if of_figures else text) * setting.size
-            widest = _widest(place.cell.blocks, setting, most, whole=of_figures)
-            found[place.x] = max(found[place.x], setting.gap + widest)
+            most = FIGURES if of_figures else text
+            if found[place.x] < most or not all_paras(place.cell):
+                found[place.x] = max(found[place.x], _widest(place.cell.blocks, most, whole=of_figures))
     return found
 
 
-def _widest(blocks: Blocks, setting: Setting, most: float, *, whole: bool) -> float:
+def _widest(blocks: Blocks, most: float, *, whole: bool) -> float:
     """Say how wide the widest word is, at most `most`; a figure counts as a whole, and a list with its indent."""
     widest = 0.0
     for block in blocks:
         match block:
             case Para(runs) | Head(_, runs):
-                if widest < most:
-                    text = "".join(clean(run.text) for run in runs)
-                    words = text.split("\n") if whole else text.split()
-                    for word in words:
-                        widest = max(widest, min(most, fonts.width(word[:MEASURED], fonts.BOLD) * setting.size))
-                        if widest >= most:
-                            break
+                text = "".join(clean(run.text) for run in runs)
+                for word in text.split("\n") if whole else text.split():
+                    if widest >= most:
+                        break
+                    widest = max(widest, min(most, fonts.width(word[:MEASURED], fonts.BOLD)))
             case Lst(_, items):
-                inner = max((_widest(item.blocks, setting, most, whole=False) for item in items), default=0.0)
-                widest = max(widest, min(inner + STEP, most + 2 * STEP))
+                inner = max((_widest(item.blocks, most, whole=False) for item in items), default=0.0)
+                widest = max(widest, min(inner + INDENT, most + 2 * INDENT))
             case Table(rows):
-                inner = max(
-                    (sum(_widest(c.blocks, setting, most, whole=False) + setting.gap for c in row) for row in rows),
-                    default=0.0,
-                )
-                widest = max(widest, min(inner, 3 * most))
+                across = (sum(_widest(cell.blocks, most, whole=False) + BETWEEN for cell in row) for row in rows)
+                widest = max(widest, min(max(across, default=0.0), 3 * most))
     return widest
 
 

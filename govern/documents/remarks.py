@@ -10,63 +10,70 @@ from collections.abc import Iterable, Iterator
 from govern.documents.fitting import STEP, Plan, plan
 from govern.documents.grids import grid_of
 from govern.documents.page import TEXT
-from govern.richtext import Block, Blocks, Head, Lst, Para, Table
+from govern.richtext import Block, Blocks, Cell, Head, Lst, Para, Table
 
-PAGE = 3_000
-"""About so much weight fills a page: its letters, and what its lines and cells take besides."""
+LINE, CELL = 60, 40
+"""What a paragraph and a cell weigh beside their letters: about the work of setting so many."""
 
-LINE, CELL = 60, 20
-"""What a paragraph and a cell weigh beside their letters."""
+MOST = 2_000_000
+"""A text that weighs more is not set as one § or one paper."""
 
-MOST = 1_000_000
-"""A text that weighs more, some 330 pages, is not set as one § or one paper."""
-
-MOST_IN_ALL = 5_000_000
+MOST_IN_ALL = 6_000_000
 """A protocol that weighs more is not set as one document."""
+
+TOO_MUCH = (
+    "Texten är längre än vad som kan sättas på sidor, omkring 600 sidor löptext eller 40 000 rutor i tabeller. "
+    "Dela upp den, eller lägg det långa som bilaga."
+)
+TOO_MUCH_IN_ALL = (
+    "Protokollet är längre än vad som kan sättas i ett dokument, omkring 2 000 sidor. Lägg det långa som bilagor."
+)
 
 
 def weight(blocks: Iterable[Block]) -> int:
-    """Weigh a text: about how much paper it takes, counted in letters."""
+    """Weigh a text: about how much work it is to set, counted in letters."""
     total = 0
     for block in blocks:
         match block:
             case Para(runs) | Head(_, runs):
                 total += LINE + sum(len(run.text) + run.text.count("\n") * LINE for run in runs)
             case Lst(_, items):
-                total += sum(LINE + weight(item.blocks) for item in items)
+                total += sum(weight(item.blocks) for item in items)
             case Table(rows):
-                total += sum(CELL + weight(cell.blocks) for row in rows for cell in row) + LINE * len(rows)
+                total += sum(_cell(cell) for row in rows for cell in row) + LINE * len(rows)
     return total
 
 
-def too_much(weighed: int, most: int = MOST) -> str:
-    """Say that a text of this weight is more than can be set, if it is."""
-    if weighed <= most:
-        return ""
-    return (
-        f"Texten är ungefär {_thousands(weighed // PAGE)} sidor. Högst omkring {_thousands(most // PAGE)} sidor kan "
-        "sättas. Dela upp den, eller lägg det långa som bilaga."
-    )
+def _cell(cell: Cell) -> int:
+    """Weigh a cell; one that holds a single line is the most common, and light."""
+    match cell.blocks:
+        case (Para(runs),):
+            return CELL + sum(len(run.text) for run in runs)
+        case blocks:
+            return CELL + weight(blocks)
+
+
+def too_much(weighed: int) -> bool:
+    """Tell a text of this weight that is more than can be set as one § or one paper."""
+    return weighed > MOST
 
 
 def remarks(texts: Iterable[Blocks]) -> list[str]:
     """Say in Swedish what becomes of the texts of one § or paper on paper, where that is not as they were written."""
-    found: list[str] = []
-    weighed = number = 0
-    for blocks in texts:
-        weighed += weight(blocks)
-        for table, planned in _planned(blocks, TEXT):
-            number += 1
-            sentence = _sentence(number, table, planned)
-            found += [sentence] if sentence else []
-    heavy = too_much(weighed)
-    return [heavy, *found] if heavy else found
+    held = list(texts)
+    if too_much(sum(map(weight, held))):
+        return [TOO_MUCH]
+    sentences = (_sentence(number, table, way) for number, (table, way) in _numbered(held))
+    return [sentence for sentence in sentences if sentence]
 
 
 def listed(texts: Iterable[Blocks]) -> list[str]:
     """Say which tables become lists, as no page holds them even in parts."""
-    planned = (found for blocks in texts for found in _planned(blocks, TEXT))
-    return [_sentence(number, table, way) for number, (table, way) in enumerate(planned, 1) if way.way == "list"]
+    return [_sentence(number, table, way) for number, (table, way) in _numbered(texts) if way.way == "list"]
+
+
+def _numbered(texts: Iterable[Blocks]) -> Iterator[tuple[int, tuple[Table, Plan]]]:
+    yield from enumerate((found for blocks in texts for found in _planned(blocks, TEXT)), 1)
 
 
 def _planned(blocks: Blocks, room: float) -> Iterator[tuple[Table, Plan]]:
@@ -96,7 +103,3 @@ def _sentence(number: int, table: Table, planned: Plan) -> str:
             )
         case _:
             return ""
-
-
-def _thousands(number: int) -> str:
-    return f"{number:,}".replace(",", "\u00a0")

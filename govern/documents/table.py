@@ -223,9 +223,9 @@ class TableFlow(Flowable):  # type: ignore[misc]  # reportlab is untyped
     def _rules(self, canvas: TaggedCanvas, tops: Sequence[float], lefts: Sequence[float]) -> None:
         """Draw a hairline beneath each row, but not through a cell, and one in the accent beneath the head."""
         through: dict[int, set[int]] = {}
-        for y, row in enumerate(self.rows):
+        for number, row in enumerate(self.rows):
             for cell in row:
-                for boundary in range(y + 1, y + cell.down):
+                for boundary in range(number + 1, number + cell.down):
                     through.setdefault(boundary, set()).update(range(cell.x, cell.x + cell.across))
         for boundary in range(1, len(self.rows) + 1):
             is_head = boundary == self.ruled

@@ -17,7 +17,7 @@ from docx.shared import Emu, Mm, Pt, RGBColor
 from docx.text.paragraph import Paragraph
 
 from govern.documents import budget
-from govern.documents.blocks import MOST_STEPS, lead_of, leads
+from govern.documents.blocks import MOST_STEPS, called, lead_of, leads, start_of
 from govern.documents.content import (
     IN_CONTENTS,
     NAME,
@@ -87,6 +87,7 @@ class Writer:
         self.ground, self.document, self.page_numbers = ground, document, page_numbers
         self.file = file = ground.file
         self.body = file.element.body
+        self.end = self.body.sectPr  # Kept: it is looked for among all paragraphs.
         self.heading_level = 1
         self.bookmarks: dict[str, str] = {}
         self.break_before = self.at_top = False
@@ -95,6 +96,7 @@ class Writer:
         self.style_ids: dict[str, str] = {}
         self.names_paragraph = False
         self.lies = self.in_turned = False
+        self.place, self.tables = "", 0
         if ground.own is None:
             furnish(ground, document)
         else:
@@ -110,6 +112,9 @@ class Writer:
         """Append one element; what leads into a list or a table stays on its page."""
         if not isinstance(element, Body):
             self._turn_back()
+        if isinstance(element, Heading) and element.level <= 2 and not element.beside:
+            self.place, self.tables = clean(element.number or element.text), 0
+        budget.at(self.place)
         match element:
             case Title():
                 self._title(element)
@@ -152,7 +157,7 @@ class Writer:
             self._turn_back()
         made = OxmlElement("w:p")
         if parent is None or parent is self.body:
-            self.body.sectPr.addprevious(made)
+            self.end.addprevious(made)
         else:
             parent.append(made)
         paragraph = Paragraph(made, self.file._body)
@@ -221,9 +226,9 @@ class Writer:
     def _name_paragraph_in_head(self) -> None:
         """Begin a section whose running head says which § a page belongs to: a field that Word fills in."""
         self.names_paragraph = True
-        if self.ground.own is None and self.body.sectPr.getprevious() is not None:
+        if self.ground.own is None and self.end.getprevious() is not None:
             self._end_section(1)
-            self.body.sectPr.find(qn("w:type")).set(qn("w:val"), "nextPage")
+            self.end.find(qn("w:type")).set(qn("w:val"), "nextPage")
             self.break_before, self.at_top = False, True
             name_paragraph(self.ground, self.document)
 
@@ -252,7 +257,7 @@ class Writer:
 
     def _end_section(self, columns: int, first: Any = None) -> None:
         """End the section, set in so many columns, before `first` or else here; the next goes on from there."""
-        last = self.body.sectPr
+        last = self.end
         section = copy.deepcopy(last)
         set_columns(section, columns)
         first = last if first is None else first
@@ -271,7 +276,7 @@ class Writer:
         """Begin a section whose page is turned, unless this one's is; what leads into the table comes with it."""
         if self.lies:
             return
-        first = self.body.sectPr
+        first = self.end
         while (before := first.getprevious()) is not None and self._binds(before):
             first = before
         self.break_before = self.at_top = False
@@ -287,7 +292,7 @@ class Writer:
             self.lies = self.break_before = False
 
     def _turn_section(self, orientation: str) -> None:
-        section = self.body.sectPr
+        section = self.end
         section.find(qn("w:type")).set(qn("w:val"), "nextPage")
         size = section.find(qn("w:pgSz"))
         across, up = size.get(qn("w:w")), size.get(qn("w:h"))
@@ -361,6 +366,9 @@ class Writer:
                 self._table(parent, block, spot)
 
     def _table(self, parent: Any, block: Table, spot: Spot) -> None:
+        if not spot.nested:
+            self.tables += 1
+        budget.at(called(self.place, self.tables))
         budget.spend(sum(map(len, block.rows)))
         planned = plan(block, spot.room, nested=spot.nested)
         if planned.way == "list":
@@ -409,7 +417,7 @@ class Writer:
         identity, self.next_number = self.next_number, self.next_number + 1
         number = tag("w:num", {"numId": str(identity)})
         override = tag("w:lvlOverride", {"ilvl": str(level)})
-        override.append(tag("w:startOverride", {"val": str(block.start)}))
+        override.append(tag("w:startOverride", {"val": str(start_of(block))}))
         number.append(tag("w:abstractNumId", {"val": str(self.ground.lists[block.style])}))
         number.append(override)
         self.numbering._insert_num(number)

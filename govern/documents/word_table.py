@@ -27,6 +27,7 @@ class Host(Protocol):
     """What a table asks of whoever writes it."""
 
     body: Any
+    end: Any
 
     def cell_blocks(self, parent: Any, blocks: Blocks, room: float, setting: Setting) -> None:
         """Append rich text to a cell; a table in it may be `room` points wide in the PDF."""
@@ -52,7 +53,7 @@ class TableWriter:
         widths.extend([tag("w:gridCol", {"w": str(width)}) for width in self.widths])
         table.append(widths)
         if parent is self.host.body:
-            parent.sectPr.addprevious(table)
+            self.host.end.addprevious(table)
         else:
             parent.append(table)
         reaching: list[Placed] = []

@@ -258,12 +258,13 @@ def unsettable(facts: Facts) -> Iterator[Finding]:
         texts = [richtext.from_json(section.body) for section in paragraph.sections]
         weighed = sum(map(remarks.weight, texts)) + len(_words(paragraph))
         whole += weighed
-        if sentence := remarks.too_much(weighed):
-            yield _hinder("too_long", f"{paragraph.label}: {sentence}", paragraph)
+        if remarks.too_much(weighed):
+            yield _hinder("too_long", f"{paragraph.label}: {remarks.TOO_MUCH}", paragraph)
+            continue
         for sentence in remarks.listed(texts):
             yield _warning("table_as_list", f"{paragraph.label}: {sentence}", paragraph)
-    if sentence := remarks.too_much(whole, remarks.MOST_IN_ALL):
-        yield _hinder("protocol_too_long", f"Hela protokollet: {sentence}")
+    if whole > remarks.MOST_IN_ALL:
+        yield _hinder("protocol_too_long", remarks.TOO_MUCH_IN_ALL)
 
 
 def impossible_date(facts: Facts) -> Iterator[Finding]:
