@@ -219,6 +219,7 @@ def test_a_large_upload_passes_whole(proxy, certificate):
     assert seen["sha256"] == hashlib.sha256(body).hexdigest()
 
 
+@pytest.mark.parametrize("proxy", ["nginx"], indirect=True)
 def test_what_is_too_large_is_refused(proxy, certificate):
     with closing(_Site(proxy, certificate[0])) as connection:
         connection.putrequest("POST", "/eko")
