@@ -1,4 +1,4 @@
-"""The web server that `govern run` starts: waitress, in several processes that answer at one listening socket.
+"""The web server that `govern run` starts: waitress, in several processes that answer at one address.
 
 A request is read whole, beside the threads that answer requests, and only then given to one of them; an answer is
 handed over whole and sent beside them too. So whoever sends or takes slowly holds a socket, never a thread, and holds
@@ -12,7 +12,8 @@ import resource
 import signal
 import socket
 import time
-from contextlib import closing
+from collections.abc import Sequence
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, ClassVar
@@ -54,27 +55,38 @@ def settle() -> None:
     gc.freeze()
 
 
-def listen(settings: Settings) -> socket.socket:
-    """Take the settings' address; nobody is answered there until a web process does.
+def listen(settings: Settings) -> list[socket.socket]:
+    """Take the settings' address with a socket for each web process, among which the kernel spreads the connections.
+
+    Whoever starts the processes keeps them open: what comes while one is being replaced waits for the next.
 
     Raises:
-        Refused: when another program has it.
+        Refused: when another program has the address.
     """
-    taken = socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET)
-    taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    address = (settings.host, settings.port)
     try:
-        taken.bind((settings.host, settings.port))
-        taken.listen(1024)
+        with socket.socket(family) as alone:  # Without SO_REUSEPORT it is refused where another Govern is.
+            alone.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            alone.bind(address)
+        with ExitStack() as opened:
+            taken = [opened.enter_context(socket.socket(family)) for _ in range(settings.workers)]
+            for each in taken:
+                each.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                each.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+                each.bind(address)
+            for each in taken:
+                each.listen(1024)
+            opened.pop_all()
     except OSError as error:
-        taken.close()
         sentence = f"Det går inte att lyssna på {settings.host}:{settings.port}. Välj en annan port med --port."
         raise Refused(sentence) from error
     return taken
 
 
-def children(settings: Settings, listening: socket.socket) -> list[Child]:
-    """Give the web processes to supervise: each accepts at the same socket, so that the idle one takes what comes."""
-    return [Child(f"web {number}", partial(serve, settings, listening)) for number in range(1, settings.workers + 1)]
+def children(settings: Settings, listening: Sequence[socket.socket]) -> list[Child]:
+    """Give the web processes to supervise, each at its own socket of those that `listen` opened."""
+    return [Child(f"web {number}", partial(serve, settings, each)) for number, each in enumerate(listening, start=1)]
 
 
 def serve(settings: Settings, listening: socket.socket) -> None:
@@ -163,7 +175,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]
 
 
 class Server(TcpWSGIServer):  # type: ignore[misc]
-    """Waitress on a socket that several processes share: closes what stalls, and ends without losing a request."""
+    """Waitress at a socket that is open already: closes what stalls, and ends without losing a request."""
 
     channel_class = Channel
 

@@ -12,7 +12,7 @@ import ssl
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -163,7 +163,10 @@ def _running(command: list[str], folder: Path, port: int) -> Iterator[None]:
         yield
     finally:
         process.terminate()
-        process.wait(20)
+        with suppress(subprocess.TimeoutExpired):  # Caddy waits for what is connected.
+            process.wait(3)
+        process.kill()
+        process.wait()
 
 
 class _Site(http.client.HTTPSConnection):
@@ -217,14 +220,13 @@ def test_a_large_upload_passes_whole(proxy, certificate):
 
 
 def test_what_is_too_large_is_refused(proxy, certificate):
-    connection = _Site(proxy, certificate[0])
-    connection.putrequest("POST", "/eko")
-    connection.putheader("Content-Length", "900000000")
-    connection.endheaders()
-    connection.sock.settimeout(60)
-    connection.send(b"x")
-    assert connection.getresponse().status == 413
-    connection.close()
+    with closing(_Site(proxy, certificate[0])) as connection:
+        connection.putrequest("POST", "/eko")
+        connection.putheader("Content-Length", "900000000")
+        connection.endheaders()
+        with suppress(OSError):  # nginx closes as soon as it has read the length.
+            connection.send(bytes(2_000_000))
+        assert connection.getresponse().status == 413
 
 
 def test_the_client_is_known_by_what_the_proxy_says_and_not_by_what_it_says_itself(proxy, certificate):

@@ -15,10 +15,12 @@ from pathlib import Path
 import pytest
 
 from govern import schema, serve
+from govern.config import Settings
+from govern.errors import Refused
 from govern.serve import CONNECTIONS, PACE, WINDOW, Channel
 from tests import cast as casting
 from tests.apps import open_app
-from tests.running import Reader, Running, govern_run
+from tests.running import Reader, Running, free_port, govern_run
 
 CROWD = 100
 HEAD = b"POST /logga-in HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-www-form-urlencoded\r\n"
@@ -205,6 +207,15 @@ def test_what_is_far_too_large_is_refused_in_swedish(running):
         answer = client.makefile("rb").read().decode()
     assert answer.startswith("HTTP/1.1 413")
     assert "En fil får vara högst 100 MB" in answer
+
+
+def test_an_address_that_is_taken_is_refused_though_it_could_be_shared():
+    settings = Settings(port=free_port(), workers=2)
+    with ExitStack() as stack:
+        for each in serve.listen(settings):
+            stack.enter_context(each)
+        with pytest.raises(Refused, match="Välj en annan port"):
+            serve.listen(settings)
 
 
 def test_nobody_is_believed_about_where_they_come_from_unless_a_proxy_is_trusted(running):

@@ -52,9 +52,10 @@ def run(with_demo: bool, port: int | None) -> None:
     Supervisor([*children(settings, listening), *beside]).run()
 
 
-def _beside(settings: Settings, listening: socket.socket) -> None:
+def _beside(settings: Settings, listening: list[socket.socket]) -> None:
     """Be the background, which has nothing to answer: the address is free when the web processes are gone."""
-    listening.close()
+    for each in listening:
+        each.close()
     background.run(settings)
 
 
