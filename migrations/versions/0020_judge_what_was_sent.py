@@ -23,7 +23,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Take them away."""
     with op.batch_alter_table("summons_papers") as batch:
-        for column, table in MADE_FROM.items():
+        for column in MADE_FROM:
             batch.drop_constraint(op.f(f"fk_summons_papers_{column}"), type_="foreignkey")
             batch.drop_column(column)
     op.drop_column("agenda_items", "withheld_at")
