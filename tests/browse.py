@@ -43,10 +43,10 @@ class Browser:
         """Open an address as a browser does: redirects are followed, unless asked not to."""
         return self._open("GET", url, status, follow, options)
 
-    def answer(self, url: str) -> TestResponse:
+    def answer(self, url: str, method: str = "GET", *, follow: bool = True, **options: Any) -> TestResponse:
         """Ask for whatever stands at an address, redirects followed, without judging what comes."""
         _let_go()
-        return self._request("GET", url, {"follow_redirects": True})
+        return self._request(method, url, {"follow_redirects": follow} | options)
 
     def fragment(self, url: str, *, status: int = 200) -> Page:
         """Ask for a part of a page, as htmx does."""

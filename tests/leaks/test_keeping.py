@@ -36,7 +36,7 @@ def test_no_answer_is_kept_but_what_is_shared(app: Flask, cast: Cast, browse: Br
     cilla = browse("cilla")
     for address, endpoint in addresses(app, "GET"):
         for reader in (cilla, browse()):  # A browser that has not been here has no cookie.
-            answer = reader.client.get(address)
+            answer = reader.answer(address, follow=False)
             answer.close()
             kept = answer.headers.get_all("Cache-Control")
             if endpoint in SHARED and answer.status_code == 200:
@@ -53,8 +53,8 @@ def test_a_published_file_is_asked_for_anew_by_its_name(app: Flask, cast: Cast, 
     for step, _ in tell(cast, late=False):
         if step == "published":
             break
-    first = browse().client.get("/publikt/protokoll/1/protokoll.pdf")
-    again = browse().client.get("/publikt/protokoll/1/protokoll.pdf", headers={"If-None-Match": first.headers["ETag"]})
+    first = browse().answer("/publikt/protokoll/1/protokoll.pdf")
+    again = browse().answer("/publikt/protokoll/1/protokoll.pdf", headers={"If-None-Match": first.headers["ETag"]})
     assert (first.status_code, again.status_code) == (200, 304)
     assert again.headers["Cache-Control"] == "public, max-age=60"
 
@@ -67,7 +67,7 @@ def test_a_new_route_is_kept_by_nobody(app: Flask) -> None:
         return send_file(BytesIO(b"glomd"), "text/plain", max_age=3600)
 
     app.add_url_rule("/glomd", "forgotten", forgotten)
-    answer = Browser(app).client.get("/glomd")
+    answer = Browser(app).answer("/glomd")
     assert answer.status_code == 200
     assert answer.headers.get_all("Cache-Control") == [NOBODY]
 
@@ -77,9 +77,9 @@ def test_what_is_static_is_kept_for_ever_under_an_address_of_its_own(app: Flask,
     """A changed file has another address, and no address without that is answered."""
     with app.test_request_context():
         address = app.url_for("static", filename=name)
-    answer = Browser(app).client.get(address)
+    answer = Browser(app).answer(address)
     answer.close()
     assert answer.status_code == 200
     assert answer.headers.get_all("Cache-Control") == ["public, max-age=31536000, immutable"]
-    gone = Browser(app).client.get(f"/static/{name}")
+    gone = Browser(app).answer(f"/static/{name}")
     assert (gone.status_code, gone.headers["Cache-Control"]) == (404, NOBODY)

@@ -22,7 +22,7 @@ from tests.leaks.story import OUTSIDE, Story, others, tell
 
 Browse = Callable[..., Browser]
 
-LOOKS = {False: {"called", "corrected"}, True: {"called", "detached", "corrected"}}
+LOOKS = {False: {"called", "corrected"}, True: {"detached", "corrected"}}
 MOVES = {"people.sign_out", "account.end_session", "account.end_others"}
 """What would end the look itself."""
 
@@ -88,7 +88,8 @@ def test_nothing_secret_is_met_outside(
         met = words_of(insider.answer("/protokoll/1").get_data())
         assert {story.planted[word] for word in met} >= {"paragrafens rubrik", "öppna §:s bilagas titel", "att-satsen"}
         assert words_of(insider.answer("/protokoll/1/fil.pdf").get_data())
-    _post_everything(app, story, outside)
+    if late:
+        _post_everything(app, story, outside)
 
 
 def _post_everything(app: Flask, story: Story, outside: dict[str, Browser]) -> None:
@@ -99,7 +100,7 @@ def _post_everything(app: Flask, story: Story, outside: dict[str, Browser]) -> N
             if endpoint in MOVES:
                 continue
             token = {"X-CSRFToken": browser.csrf_token()}
-            answer = browser.client.post(address, data={"q": "x"}, headers=token, follow_redirects=True)
+            answer = browser.answer(address, "POST", data={"q": "x"}, headers=token)
             assert not words_of(answer.get_data(), answer.headers) & story.secret, (name, address)
 
 
