@@ -70,6 +70,7 @@ NAVIGATION = (
         (
             "parties",
             "people",
+            "accounts",
             "log",
             "forums.forums",
             "forums.new_forum",
