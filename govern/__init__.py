@@ -46,11 +46,9 @@ from govern.paragraphs.superseding_views import pages as superseding_pages
 from govern.paragraphs.views import pages as paragraph_pages
 from govern.parties.views import pages as party_pages
 from govern.people import access as people_access
-from govern.people import (
-    accounts,  # noqa: F401 — registers what the outbox does
-    devices,
-)
+from govern.people import devices
 from govern.people.account_views import pages as account_pages
+from govern.people.administering_views import pages as administering_pages
 from govern.people.background import pages as background_pages
 from govern.people.log import pages as log_pages
 from govern.people.views import pages as people_pages
@@ -75,6 +73,7 @@ from govern.web import errors, incoming, logs, navigation, security, swedish
 BLUEPRINTS = (
     party_pages,
     people_pages,
+    administering_pages,
     log_pages,
     background_pages,
     account_pages,

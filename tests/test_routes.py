@@ -62,15 +62,15 @@ def test_what_anyone_may_see_is_listed(app: Flask) -> None:
 
 
 CHANGES_ACCOUNTS = {
-    "people.give_account",
-    "people.new_link",
-    "people.revoke_link",
-    "people.reset_factors",
-    "people.change_address",
-    "people.set_administrator",
-    "people.set_disabled",
-    "people.end_sessions",
-    "people.confirm_reset",
+    "accounts.give_account",
+    "accounts.new_link",
+    "accounts.revoke_link",
+    "accounts.reset_factors",
+    "accounts.change_address",
+    "accounts.set_administrator",
+    "accounts.set_disabled",
+    "accounts.end_sessions",
+    "accounts.confirm_reset",
     "account.address",
     "account.password",
     "account.app",
@@ -103,11 +103,11 @@ of somebody with an account changes."""
 def test_what_changes_an_account_asks_for_a_fresh_sign_in(app: Flask) -> None:
     """Of others a second factor, of one's own all that there is; a new page is in one list or the other."""
     writes = {rule.endpoint for rule, verbs, _ in routes(app) if "POST" in verbs}
-    theirs = {name for name in writes if name.partition(".")[0] in {"people", "account"}}
+    theirs = {name for name in writes if name.partition(".")[0] in {"people", "account", "accounts"}}
     fresh = {name: getattr(app.view_functions[name], "fresh", None) for name in theirs}
     assert {name for name, demand in fresh.items() if demand} == CHANGES_ACCOUNTS
     assert {name for name, demand in fresh.items() if not demand} == UNWEIGHTY
-    assert {demand for name, demand in fresh.items() if name.startswith("people.") and demand} == {"required"}
+    assert {demand for name, demand in fresh.items() if name.startswith("accounts.")} == {"required"}
 
 
 def test_a_right_says_what_is_missing(app: Flask) -> None:

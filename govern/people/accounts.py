@@ -21,7 +21,6 @@ from sqlalchemy.orm import aliased
 from govern import audit, mail, outbox, secrets_box
 from govern.db import db, now
 from govern.errors import Refused, enforce
-from govern.letters import GIVE_UP
 from govern.people import attempts, devices, events, factors, hashing, noting, sessions
 from govern.people.access import digest
 from govern.people.models import Account, OneTimeLink, Person
@@ -189,13 +188,13 @@ def deliver(keys: Sequence[str]) -> None:
         link = db.session.get(OneTimeLink, int(key))
         if link is None or not link.closed:
             continue
-        to, at, words = link.recipient, link.made_at, _letter(link)
+        to, at, lasts, words = link.recipient, link.made_at, link.expires_at, _letter(link)
         db.session.rollback()  # No transaction is open while the server is spoken to.
         error = ""
         try:
             mail.send(current_app.config["GOVERN"], to, *words, key=f"link-{key}", at=at)
         except mail.Undelivered as undelivered:
-            if not undelivered.permanent and now() - at < GIVE_UP:
+            if not undelivered.permanent and now() < lasts:
                 raise
             error = undelivered.sentence
         link = db.session.get_one(OneTimeLink, int(key))

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, TypedDict, TypeVar
+from typing import TypedDict, TypeVar
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, session, url_for
+from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_user, logout_user
 
-from govern import mail
 from govern.db import now
-from govern.errors import Refused
-from govern.people import accounts, devices, events, factors, operations, passkeys, sessions
+from govern.people import accounts, devices, factors, operations, passkeys, sessions
 from govern.people.access import (
     ADMINISTRATOR,
     ANYONE,
@@ -20,7 +18,6 @@ from govern.people.access import (
     SignedIn,
     allow,
     freshen,
-    freshly,
     half_of,
     half_signed_in,
     is_fresh,
@@ -28,8 +25,6 @@ from govern.people.access import (
     someone,
 )
 from govern.people.forms import (
-    AccountForm,
-    AddressForm,
     ChosenPasswordForm,
     FreshForm,
     PasskeyForm,
@@ -38,8 +33,8 @@ from govern.people.forms import (
     SignInForm,
 )
 from govern.people.models import Account, Person
-from govern.people.queries import account_of, has, people_page, person_by_id
-from govern.people.rules import Refusal, refuse_confirming
+from govern.people.queries import has, people_page, person_by_id
+from govern.people.rules import Refusal
 from govern.people.states import FactorKind
 from govern.web.errors import refused_answer
 from govern.web.forms import Form
@@ -266,173 +261,3 @@ def person(person: Person) -> ResponseReturnValue:
         flash("Sparat.")
         return redirect(url_for(".person", person_id=person.id), 303)
     return render_template("people/person_form.html", form=form, person=person), 422 if form.is_submitted() else 200
-
-
-# --- Others' accounts ----------------------------------------------------------------------------------------
-
-
-def _account_url(**kept: Any) -> str:
-    """Say where somebody's account is shown, with what was typed on it."""
-    return url_for("people.account", person_id=(request.view_args or {})["person_id"], **kept)
-
-
-def _kept_url() -> str:
-    typed = {name: request.form[name] for name in ("email", "administrator") if request.form.get(name)}
-    return _account_url(**typed)
-
-
-@pages.get("/installningar/personer/<int:person_id>/konto")
-@allow(ADMINISTRATOR, person_by_id)
-def account(person: Person) -> ResponseReturnValue:
-    """Show somebody's account and what can be done to it, or give them one."""
-    return _account_page(person), 200
-
-
-def _account_page(person: Person, form: AccountForm | AddressForm | None = None) -> str:
-    held, at = person.account, now()
-    email = request.args.get("email") or (held.email if held else person.email)
-    if form is None:
-        values = {"email": email, "administrator": "administrator" in request.args}
-        form = AddressForm(formdata=None, email=email) if held else AccountForm(formdata=None, **values)
-    hold = events.hold_on(held, at=at) if held else None
-    new = events.new_to_office(current_user.account, at=at) is not None
-    return render_template(
-        "people/account.html",
-        form=form,
-        person=person,
-        account=held,
-        own=person == me(),
-        hold=hold,
-        refuse_confirming=refuse_confirming(hold.by, held, me(), new=new) if hold and held else None,
-        link=accounts.open_link(held, at=at) if held else None,
-        latest_link=accounts.latest_link(held) if held else None,
-        refuse_taking=accounts.refuse_taking(held) if held else None,
-        happened=[(event, events.about(event)) for event in events.latest(held)] if held else [],
-        mails=mail.configured(current_app.config["GOVERN"]),
-    )
-
-
-def _mailed() -> bool:
-    """Say whether a link is to be mailed rather than shown."""
-    return request.form.get("way") == "mail" and mail.configured(current_app.config["GOVERN"])
-
-
-def _link_page(person: Person, token: str, *, mailed: bool, made: str) -> ResponseReturnValue:
-    """Show a new link, this once: nobody can read it again."""
-    held = person.account
-    if mailed:
-        flash(f"{made} En länk skickas till {held.email if held else ''}.")
-        return redirect(url_for(".account", person_id=person.id), 303)
-    page = render_template(
-        "people/one_time_link.html",
-        person=person,
-        made=made,
-        address=accounts.address_of(token),
-        link=accounts.open_link(held, at=now()) if held else None,
-    )
-    return page, 200
-
-
-@pages.post("/installningar/personer/<int:person_id>/konto")
-@allow(ADMINISTRATOR, person_by_id)
-@freshly(SECOND_FACTOR, _kept_url)
-def give_account(person: Person) -> ResponseReturnValue:
-    """Give a person an account, and a link by which they choose a password."""
-    form = AccountForm()
-    mailed = _mailed()
-    given = form.try_(
-        lambda: accounts.give_account(
-            person, form.email.data, administrator=form.administrator.data, mailed=mailed, by=me(), at=now()
-        )
-    )
-    if given is None:
-        if person.account:
-            raise Refused(Refusal.HAS_ACCOUNT)
-        return _account_page(person, form), 422
-    return _link_page(person, given[1], mailed=mailed, made=f"{person.name} har fått ett konto.")
-
-
-@pages.post("/installningar/personer/<int:person_id>/konto/lank")
-@allow(ADMINISTRATOR, account_of)
-@freshly(SECOND_FACTOR, _account_url)
-def new_link(held: Account) -> ResponseReturnValue:
-    """Make a one-time link by which somebody chooses a new password."""
-    mailed = _mailed()
-    token = accounts.new_link(held, mailed=mailed, by=me(), at=now())
-    return _link_page(held.person, token, mailed=mailed, made="Länken är gjord.")
-
-
-@pages.post("/installningar/personer/<int:person_id>/konto/lank/aterkalla")
-@allow(ADMINISTRATOR, account_of)
-@freshly(SECOND_FACTOR, _account_url)
-def revoke_link(held: Account) -> ResponseReturnValue:
-    """Let a link that has not been used open nothing."""
-    accounts.revoke_link(held, by=me(), at=now())
-    return _acted("Länken är återkallad.")
-
-
-@pages.post("/installningar/personer/<int:person_id>/andra-steg/aterstall")
-@allow(ADMINISTRATOR, account_of)
-@freshly(SECOND_FACTOR, _account_url)
-def reset_factors(held: Account) -> ResponseReturnValue:
-    """Take away the second factors of somebody who has lost theirs."""
-    accounts.reset_factors(held, by=me(), at=now())
-    return _acted(
-        f"{held.person.name} har inget andra steg längre, är utloggad överallt och loggar in med sitt lösenord."
-    )
-
-
-@pages.post("/installningar/personer/<int:person_id>/konto/adress")
-@allow(ADMINISTRATOR, account_of)
-@freshly(SECOND_FACTOR, _kept_url)
-def change_address(held: Account) -> ResponseReturnValue:
-    """Change the address that somebody signs in with."""
-    form = AddressForm()
-    form.try_(lambda: accounts.change_address(held, form.email.data, by=me(), at=now()))
-    if not form.done:
-        return _account_page(held.person, form), 422
-    return _acted("Adressen är ändrad.")
-
-
-@pages.post("/installningar/personer/<int:person_id>/konto/administrator/<any(ge,ta):way>")
-@allow(ADMINISTRATOR, lambda person_id, way: account_of(person_id))
-@freshly(SECOND_FACTOR, _account_url)
-def set_administrator(held: Account) -> ResponseReturnValue:
-    """Give or take the right to administer."""
-    given = (request.view_args or {})["way"] == "ge"
-    accounts.set_administrator(held, given, by=me(), at=now())
-    flash(f"{held.person.name} är {'nu' if given else 'inte längre'} administratör.")
-    return redirect("/" if held.person == me() else _account_url(), 303)
-
-
-@pages.post("/installningar/personer/<int:person_id>/konto/<any(stang,oppna):way>")
-@allow(ADMINISTRATOR, lambda person_id, way: account_of(person_id))
-@freshly(SECOND_FACTOR, _account_url)
-def set_disabled(held: Account) -> ResponseReturnValue:
-    """Close an account, or open it again."""
-    disabled = (request.view_args or {})["way"] == "stang"
-    accounts.set_disabled(held, disabled, by=me(), at=now())
-    return _acted("Kontot är avstängt." if disabled else "Kontot är öppet igen.")
-
-
-@pages.post("/installningar/personer/<int:person_id>/konto/logga-ut")
-@allow(ADMINISTRATOR, account_of)
-@freshly(SECOND_FACTOR, _account_url)
-def end_sessions(held: Account) -> ResponseReturnValue:
-    """Sign somebody out everywhere."""
-    accounts.end_sessions(held, by=me(), at=now())
-    return _acted(f"{held.person.name} är utloggad överallt.")
-
-
-@pages.post("/installningar/personer/<int:person_id>/konto/bekrafta")
-@allow(ADMINISTRATOR, account_of)
-@freshly(SECOND_FACTOR, _account_url)
-def confirm_reset(held: Account) -> ResponseReturnValue:
-    """Confirm, as a second administrator, that a reset is right."""
-    accounts.confirm_reset(held, by=me(), at=now())
-    return _acted(f"Det är bekräftat. {held.person.name} kan underteckna.")
-
-
-def _acted(sentence: str) -> ResponseReturnValue:
-    flash(sentence)
-    return redirect(_account_url(), 303)

@@ -70,6 +70,7 @@ NAVIGATION = (
         (
             "parties",
             "people",
+            "accounts",
             "log",
             "background",
             "forums.forums",

@@ -330,7 +330,9 @@ def test_one_is_told_of_ones_own_changes(cast: Cast, postbox: Postbox) -> None:
     factors.remove(held(cast.bo).factors[0], by=cast.bo, at=AT)
     while outbox.drain():
         pass
-    said = sorted((to, letter.get_content().split("\n\n")[1].strip()) for to, letter, _ in postbox.taken)
+    said = sorted(
+        (to, letter.get_content().replace("\r", "").split("\n\n")[1].strip()) for to, letter, _ in postbox.taken
+    )
     assert [to for to, _ in said] == [
         "anna.ask@alvsam.example",
         "anna@alvsam.example",
