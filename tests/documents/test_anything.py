@@ -9,6 +9,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import docx
@@ -28,7 +29,7 @@ from govern.markup import from_html
 from govern.richtext import Block, Blocks, Cell, Head, Item, Lst, Para, Run, Table, TooDeep, from_json, text_of, to_json
 from tests.documents.anything import HTML, VALUES
 from tests.documents.examples import cell, para
-from tests.documents.reading import characters, faults, pdf_pages
+from tests.documents.reading import characters, difference, docx_texts, faults, heads_of, pdf_bodies, pdf_pages
 
 EXAMPLES = int(os.environ.get("GOVERN_LAYOUT_EXAMPLES", "25"))
 """How many texts are made of each kind; a long run makes thousands."""
@@ -275,3 +276,16 @@ def test_a_span_is_a_whole_number_or_one(span: str) -> None:
     (read,) = from_html(f"<table><tr><td colspan='{span}' rowspan='{span}'>a</td><td>b</td></tr></table>")
     assert isinstance(read, Table)
     assert 1 <= read.rows[0][0].colspan <= 1000
+
+
+@pytest.mark.office
+def test_both_files_of_a_hard_table_say_the_same(tmp_path: Path) -> None:
+    names = ("28 columns", "60 columns", "300 columns", "merged over 45 rows", "lists in 13 columns", "stairs")
+    documents = [document((para("Inledning:"), HARD[name], para("Därefter."))) for name in names]
+    printed = [write_pdf(made) for made in documents]
+    files = [write_docx(made, pdf.page_numbers) for made, pdf in zip(documents, printed, strict=True)]
+    found = {
+        name: difference(text, pdf_bodies(pdf.pdf, made), heads_of(made))
+        for name, made, pdf, text in zip(names, documents, printed, docx_texts(files, tmp_path), strict=True)
+    }
+    assert {name: fault for name, fault in found.items() if fault} == {}
