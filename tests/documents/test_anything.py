@@ -19,8 +19,11 @@ from docx.enum.section import WD_ORIENTATION
 from docx.oxml.ns import qn
 from hypothesis import HealthCheck, assume, given, settings
 
+from govern.documents import fonts
 from govern.documents.budget import TooMuchToSet
 from govern.documents.content import Body, Document, Heading, Title, clean
+from govern.documents.fitting import column_widths, plan
+from govern.documents.page import TEXT, TURNED_WIDTH
 from govern.documents.pdf import write_pdf
 from govern.documents.remarks import TOO_MUCH, remarks, weight
 from govern.documents.word import write_docx
@@ -210,6 +213,21 @@ def test_a_table_in_parts_names_its_rows_in_each() -> None:
     assert len(parts) > 1
     assert [int(first) for first, _ in parts[1:]] == [int(last) + 1 for _, last in parts[:-1]]
     assert pages.count("Rubrik 0") == pages.count("2.0") == len(parts)
+
+
+def test_no_figure_is_broken_over_lines_where_a_head_is_cut_between_parts() -> None:
+    heads = (cell("Enhet", head=True, rowspan=2), *(cell(f"Kvartal {q}", head=True, colspan=15) for q in range(4)))
+    weeks = tuple(cell(f"v{x}", head=True) for x in range(60))
+    rows = tuple((cell(f"Norrvik {y}"), *(cell(str(100 + x + y)) for x in range(60))) for y in range(9))
+    planned = plan(Table((heads, weeks, *rows), 2), TEXT)
+    assert planned.way == "parts"
+    for part in planned.parts:
+        widths = column_widths(part.grid, TURNED_WIDTH, planned.setting)
+        for place in part.grid.places:
+            if place.across == 1 and place.x in part.figures and place.y >= 2:
+                figure = fonts.width(text_of(place.cell.blocks), fonts.REGULAR) * planned.setting.size
+                gap = planned.setting.gap if place.x + 1 < part.grid.columns else 0.0
+                assert figure <= widths[place.x] - gap
 
 
 def test_a_table_of_too_many_columns_is_a_list_that_says_each_heading() -> None:
