@@ -117,7 +117,7 @@ def test_whatever_is_pasted_is_printed(html: str) -> None:
         blocks = from_html(html)
     except Refused:
         return
-    assume(weight(blocks) < 120_000)
+    assume(weight(blocks) < 40_000)
     hold(blocks)
 
 
@@ -125,7 +125,7 @@ def test_whatever_is_pasted_is_printed(html: str) -> None:
 @given(VALUES)
 def test_whatever_a_record_holds_is_printed(values: list[dict[str, Any]]) -> None:
     blocks = from_json(values)
-    assume(weight(blocks) < 120_000)
+    assume(weight(blocks) < 40_000)
     hold(blocks)
 
 
