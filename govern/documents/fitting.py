@@ -85,15 +85,25 @@ def plan(table: Table, room: float, *, nested: bool = False) -> Plan:
     ways: tuple[tuple[Way, Setting, float], ...] = (("whole", UPRIGHT, room), ("small", SMALL, room))
     if not nested:
         ways += (("turned", TURNED, TURNED_WIDTH), ("turned", TURNED_SMALL, TURNED_WIDTH))
-    ems = sum(_least(grid, figures))
     for way, setting, width in ways:
-        if setting.size * ems + setting.gap * (grid.columns - 1) <= width:
+        if _fits(grid, figures, setting, width):
             return Plan(way, setting, (Part(grid, figures),))
-    if not nested:
-        groups = _groups(grid, figures)
-        if len(groups) <= MOST_PARTS:
-            return Plan("parts", TURNED_SMALL, tuple(_parts(grid, figures, groups)))
+    for share in () if nested else FULL:
+        groups = _groups(grid, figures, share)
+        if len(groups) > MOST_PARTS:
+            break
+        parts = tuple(_parts(grid, figures, groups))
+        if all(_fits(part.grid, part.figures, TURNED_SMALL, TURNED_WIDTH) for part in parts):
+            return Plan("parts", TURNED_SMALL, parts)
     return Plan("list", listed=_listed(grid))
+
+
+FULL = (1.0, 0.95, 0.9, 0.8)
+"""How full the parts are made, in turn, until each fits: a head that is cut may need more than its columns."""
+
+
+def _fits(grid: Grid, figures: frozenset[int], setting: Setting, width: float) -> bool:
+    return setting.size * sum(_least(grid, figures)) + setting.gap * (grid.columns - 1) <= width
 
 
 def step_in(room: float) -> float:
@@ -127,6 +137,7 @@ def column_widths(grid: Grid, room: float, setting: Setting = UPRIGHT) -> list[f
             wishes[place.x] += max(0.0, gap + 2 + _wish(place.cell.blocks, setting) - sum(under))
     widths = _shared(wishes, range(grid.columns), room)
     least = list(map(min, wishes, _least_widths(grid, setting, figure_columns(grid))))
+    least[-1] -= gap  # Nothing stands to the right of the last.
     scale = min(1.0, room / sum(least))
     least = [width * scale for width in least]
     held: set[int] = set()
@@ -210,11 +221,11 @@ def _widest(blocks: Blocks, most: float, *, whole: bool) -> float:
 # --- parts side by side ----------------------------------------------------------------------------------
 
 
-def _groups(grid: Grid, figures: frozenset[int]) -> list[list[int]]:
+def _groups(grid: Grid, figures: frozenset[int], share: float) -> list[list[int]]:
     """Part the columns into groups that fit a turned page; the first column, which names the rows, leads each."""
     widths = [min(w, TURNED_WIDTH / 3) for w in _least_widths(grid, TURNED_SMALL, figures, EASY)]
     names = all(place.across == 1 for place in grid.places if place.x == 0 and place.y >= grid.head_rows)
-    lead, room = ([0], TURNED_WIDTH - widths[0]) if names else ([], TURNED_WIDTH)
+    lead, room = ([0], share * TURNED_WIDTH - widths[0]) if names else ([], share * TURNED_WIDTH)
     rest = range(len(lead), grid.columns)
     groups = _packed(rest, widths, room)
     for part in range(10, 20):  # As even as may be in no more groups.
