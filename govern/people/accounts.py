@@ -177,7 +177,7 @@ def address_of(token: str) -> str:
         return urljoin(base, url_for("people.choose_password", token=token))
 
 
-@outbox.handles(TOPIC)
+@outbox.handles(TOPIC, "En engångslänk mejlas", lane=outbox.Lane.LETTERS, tries=outbox.TRIES_OVER_A_NETWORK, together=1)
 def deliver(keys: Sequence[str]) -> None:
     """Mail the links that wait for it; once mailed, nobody can read them here.
 

@@ -22,7 +22,6 @@ from govern import secrets_box
 from govern.db import db
 from govern.people.models import Account, KnownDevice
 
-COOKIE = "govern-device"
 PURPOSE = "govern known devices"
 LASTS = timedelta(days=400)
 """How long an unused browser is known, which is as long as browsers keep a cookie."""
@@ -30,12 +29,17 @@ MOST = 20
 """How many browsers are known of one account; the longest unused is forgotten first."""
 
 
+def cookie_name() -> str:
+    """Name the cookie; under https no other host can set one with the prefix (RFC 6265bis)."""
+    return "__Host-govern-device" if current_app.config["SESSION_COOKIE_SECURE"] else "govern-device"
+
+
 def token() -> str:
     """Give this browser's token, or an empty one where its cookie is missing or not ours."""
     if not has_request_context():
         return ""
     try:
-        return str(_signer().loads(request.cookies.get(COOKIE, "")))
+        return str(_signer().loads(request.cookies.get(cookie_name(), "")))
     except BadSignature:
         return ""
 
@@ -79,7 +83,7 @@ def send(response: Response) -> Response:
     """Send the cookie of a browser that has just signed in: closed to scripts, and to every other site."""
     if device := g.get("device"):
         response.set_cookie(
-            COOKIE,
+            cookie_name(),
             str(_signer().dumps(device)),
             max_age=LASTS,
             path="/",

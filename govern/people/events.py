@@ -186,7 +186,9 @@ def refuse_held(person: Person, *, at: datetime) -> None:
         raise Refused(hold.sentence)
 
 
-@outbox.handles(TOPIC)
+@outbox.handles(
+    TOPIC, "En ändring av ett konto mejlas", lane=outbox.Lane.LETTERS, tries=outbox.TRIES_OVER_A_NETWORK, together=1
+)
 def deliver(keys: Sequence[str]) -> None:
     """Mail what was done, each letter to one address.
 

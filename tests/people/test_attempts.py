@@ -229,7 +229,7 @@ def test_a_flood_is_answered_before_it_is_hashed(browse: Browse, cast: Cast, mon
 def test_the_browser_is_known_by_a_closed_cookie(browse: Browse, cast: Cast) -> None:
     """Scripts and other sites do not see it, it opens nothing, and a changed one is none."""
     browser = browse("bo")
-    cookie = browser.client.get_cookie(devices.COOKIE)
+    cookie = browser.client.get_cookie(devices.cookie_name())
     assert cookie is not None
     assert (cookie.http_only, cookie.same_site, cookie.path, cookie.domain) == (True, "Lax", "/", "localhost")
     assert cookie.origin_only
@@ -238,9 +238,9 @@ def test_the_browser_is_known_by_a_closed_cookie(browse: Browse, cast: Cast) -> 
     for _ in range(ATTEMPTS):
         stranger.submit("Logga in", email=BO, password=WRONG, status=422)
     stranger.submit("Logga in", email=BO, password=PASSWORD, status=429)
-    stranger.client.set_cookie(devices.COOKIE, cookie.value[:-1] + "x")
+    stranger.client.set_cookie(devices.cookie_name(), cookie.value[:-1] + "x")
     stranger.submit("Logga in", email=BO, password=PASSWORD, status=429)
-    stranger.client.set_cookie(devices.COOKIE, cookie.value)
+    stranger.client.set_cookie(devices.cookie_name(), cookie.value)
     assert stranger.submit("Logga in", email=BO, password=PASSWORD).text("h1") == "Min sida"
 
 
