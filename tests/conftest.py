@@ -35,6 +35,21 @@ DATABASES = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
 _serial = itertools.count(1)
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Take `--long`."""
+    parser.addoption("--long", action="store_true", help="run the long tests too, which are left out otherwise")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave the long tests out, unless they are asked for."""
+    if config.getoption("--long"):
+        return
+    long = [item for item in items if item.get_closest_marker("long")]
+    if long:
+        config.hook.pytest_deselected(items=long)
+        items[:] = [item for item in items if item not in long]
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run a test that asks for `each_database` once a database."""
     if "each_database" in metafunc.fixturenames:

@@ -171,6 +171,7 @@ def check_password(email: str, password: str, *, address: str, at: datetime) -> 
     if not _fits(tried, password) or account is None:
         raise attempts.fail(email, Refusal.WRONG, address=address, at=at)
     rehashed = hashing.hashed(hasher(), password) if hasher().check_needs_rehash(tried) else tried
+    lock()  # What follows in the caller's transaction, a code or a session, belongs to the account as it is now.
     if account.disabled_at is not None or account.password_hash != tried:  # Read anew: it was changed meanwhile.
         raise attempts.fail(email, Refusal.WRONG, address=address, at=at)
     if rehashed != tried:
