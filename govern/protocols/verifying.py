@@ -26,7 +26,6 @@ def bring(data: bytes, name: str, *, at: datetime) -> Verification:
     """Take a file to verify, and do it at once if it is light; old answers are thrown away in passing."""
     pause()
     verdict = _verdict(data, at=at) if _light(data) else None
-    pause()
     db.session.execute(delete(Verification).where(Verification.asked_at < at - KEPT))
     found = Verification(token=secrets.token_urlsafe(24), asked_at=at, name=name[:200], data=data, verdict={})
     db.session.add(found)
@@ -49,7 +48,9 @@ def _light(data: bytes) -> bool:
 def _verdict(data: bytes, *, at: datetime) -> dict[str, Any]:
     """Verify, which may take seconds."""
     pause()
-    return as_json(verify(data, at=at))
+    verdict = as_json(verify(data, at=at))
+    pause()
+    return verdict
 
 
 def _answer(found: Verification, verdict: dict[str, Any], *, at: datetime) -> None:
