@@ -36,7 +36,7 @@ from tests.cast import PASSWORD
 from tests.paragraphs.rooms import meeting_under_way
 from tests.servers import running_postgres
 
-STRANGERS, SAVES, PAUSE, TARGET = 12, 100, 0.15, 3.0
+STRANGERS, SAVES, PAUSE, TARGET = 12, 80, 0.15, 3.0
 GUESS = "Sommar2024!"
 
 

@@ -24,8 +24,8 @@ T = TypeVar("T")
 
 WAITING = 6
 """How many may wait for their turn in a process. One more is told to try again; a turn takes some 0.1 seconds."""
-NICE = 5
-"""Where all want the cores it gets a third of what others do. Much lower, nobody could sign in to a busy server."""
+NICE = 10
+"""Where all want the cores it gets a tenth of what others do. Much lower, nobody could sign in to a busy server."""
 
 _waiting = threading.BoundedSemaphore(WAITING)
 _at_work: dict[int, ThreadPoolExecutor] = {}
