@@ -29,13 +29,14 @@ from pathlib import Path
 from typing import Any
 
 from govern import schema
+from govern.paragraphs.queries import paragraphs_of
 from tests import cast as casting
 from tests.apps import SECRET, open_app
 from tests.cast import PASSWORD
 from tests.paragraphs.rooms import meeting_under_way
 from tests.servers import running_postgres
 
-STRANGERS, SAVES, PAUSE, TARGET = 12, 120, 0.15, 3.0
+STRANGERS, SAVES, PAUSE, TARGET = 12, 80, 0.15, 3.0
 GUESS = "Sommar2024!"
 
 
@@ -94,13 +95,13 @@ def server(folder: Path, database: str = "") -> Iterator[Served]:
         schema.upgrade()
         cast = casting.assemble()
         meeting = meeting_under_way(cast, opened=1)
-        paragraph, secretary = meeting.paragraphs[0].id, cast.address_of("cilla")
+        paragraph, secretary = paragraphs_of(meeting)[0].id, cast.address_of("cilla")
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     settings = {"DATA_DIR": str(folder), "DATABASE_URL": database, "SECRET_KEY": SECRET, "SIGNING_FACTOR": "offered"}
     environment = os.environ | {f"GOVERN_{name}": value for name, value in settings.items()}
-    command = [sys.executable, "-m", "govern", "run", "--port", str(port)]
+    command = [sys.executable, "-c", "from govern.cli import main; main()", "run", "--port", str(port)]
     with (folder / "server.log").open("wb") as log:
         running = subprocess.Popen(command, env=environment, stdout=log, stderr=log, start_new_session=True)
     try:
@@ -116,7 +117,7 @@ def server(folder: Path, database: str = "") -> Iterator[Served]:
 
 
 def _wait_for(port: int, running: subprocess.Popen[bytes]) -> None:
-    for _ in range(600):
+    for _ in range(3000):
         if running.poll() is not None:
             break
         with suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import psycopg
 from sqlalchemy import event
 
-from govern.db import db
+from govern.db import OWN, db
 
 Bare = sqlite3.Connection | psycopg.Connection[Any]
 Noted = list[tuple[str, Any, bool]]
@@ -21,7 +21,11 @@ Noted = list[tuple[str, Any, bool]]
 def noting() -> Iterator[Noted]:
     """Note every statement with its values, and whether it was given many; empty the list between requests."""
     noted: Noted = []
-    listen: Callable[..., None] = lambda c, cur, sql, values, ctx, many: noted.append((sql, values, many))  # noqa: E731
+
+    def listen(_connection: Any, _cursor: Any, sql: str, values: Any, _context: Any, many: bool) -> None:
+        if sql == "BEGIN IMMEDIATE" or not sql.upper().startswith(OWN):
+            noted.append((sql, values, many))
+
     event.listen(db.engine, "before_cursor_execute", listen)
     try:
         yield noted

@@ -597,5 +597,5 @@ def test_an_upload_that_is_run_again(
     cilla = browse("cilla")
     cilla.get(f"/paragrafer/{i.paragraph}")
     meanwhile(lambda: opened(i, "Ett annat ärende"))
-    cilla.submit("Bifoga", file=("avtal.pdf", b"%PDF-1.7 avtal"), title="Avtal")
+    cilla.submit("Lägg till bilagan", file=("avtal.pdf", b"%PDF-1.7 avtal"), title="Avtal")
     assert db.session.scalar(select(Attachment.title)) == "Avtal"

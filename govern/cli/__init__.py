@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from govern.cli import protocols, proving, searching, serving, settings
 from govern.cli.installation import commands
+from govern.db import Overtaken
 from govern.errors import Refused
 from govern.search import SearchUnavailable
 
@@ -31,6 +32,8 @@ def main() -> None:
         _fail(_sentence(error), 2)
     except SearchUnavailable:
         _fail("Sökindexet går inte att läsa. Bygg om det med govern reindex.", 1)
+    except Overtaken:
+        _fail("Någon annan skrev samtidigt. Det som hann göras är gjort. Kör kommandot igen.", 1)
     except DBAPIError as error:
         _fail(f"Databasen svarar inte som den ska: {error.orig}", 1)
 

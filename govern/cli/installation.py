@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from govern import config, create_app, schema
 from govern.config import Settings
-from govern.db import db
+from govern.db import db, in_turn
 from govern.errors import Refused
 from govern.people.models import Account, Person
 
@@ -51,7 +51,7 @@ def command(name: str, **texts: str) -> Callable[[Callable[..., Any]], Callable[
         @wraps(work)
         def opened(*arguments: Any, **options: Any) -> Any:
             with installation():
-                return work(*arguments, **options)
+                return in_turn(lambda: work(*arguments, **options))
 
         return commands.command(name, **texts)(opened)
 

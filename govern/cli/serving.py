@@ -16,7 +16,7 @@ from govern.archive import indexing
 from govern.cli.installation import commands, environment, installation
 from govern.cli.protocols import bytes_of
 from govern.config import Settings
-from govern.db import db, now
+from govern.db import db, in_turn, now
 from govern.documents.convert import office_off
 from govern.people.models import Account
 from govern.protocols.models import Protocol, Signature
@@ -44,7 +44,7 @@ def run(with_demo: bool, port: int | None) -> None:
         if with_demo and _empty():
             click.echo("Demonstrationen byggs. Det tar en stund.")
             _build_demo()
-        indexing.mend()
+        in_turn(indexing.mend)
         click.echo(f"Govern finns på {settings.base_url}")
         _show_demo(settings)
         if (off := office_off()) is not None:

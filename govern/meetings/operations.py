@@ -264,6 +264,7 @@ def call(meeting: Meeting, write: Callable[..., bytes], *, by: Person, at: datet
     asked = facts(meeting, at)
     printed = enclosing.printed(meeting, write, at)
     letters = invitations(meeting, printed.mailed, at=at)
+    pause()
     lock()
     enforce(rules.refuse_summons(meeting))
     if facts(meeting, at) != asked or enclosing.stands(meeting) != printed.of:

@@ -1,4 +1,4 @@
-"""Passwords hashed and tried one at a time a process, at the lowest priority, and never while the database is locked.
+"""Passwords hashed and tried one at a time a process, at a lower priority, and never while the database is locked.
 
 A hash takes all the cores and 64 MB for a moment, on purpose. However many sign in at once, or try passwords, those who
 work are served first; those who wait are bounded too, so that they do not take every thread of the server.
@@ -28,7 +28,8 @@ WAITING = 6
 """How many may wait for their turn in a process. One more is told to try again; a turn takes some 0.1 seconds."""
 AGAIN = 10
 """Seconds after which they may."""
-LOWEST = 19
+NICE = 10
+"""Where all want the cores it gets a tenth of what others do. Much lower, nobody could sign in to a busy server."""
 
 _waiting = threading.BoundedSemaphore(WAITING)
 _at_work: dict[int, ThreadPoolExecutor] = {}
@@ -98,6 +99,6 @@ def _thread() -> ThreadPoolExecutor:
 
 
 def _give_way() -> None:
-    """Let every other thread go first, where the system tells threads apart (Linux); else all are equal."""
+    """Let the other threads go first, where the system tells threads apart (Linux); else all are equal."""
     with contextlib.suppress(OSError, AttributeError):
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), LOWEST)
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICE)

@@ -169,8 +169,7 @@ def check_password(
         noting.note_refused_sign_in(db.session.get(Account, account_id) if account_id else account, "lösenord", at=at)
         raise Refused(Refusal.WRONG)
     renewed = hashing.hashed(password) if hashing.outdated(kept) else kept
-    if renewed != kept:
-        lock()
+    lock()  # What follows, a code or a session, belongs to the account as it is now.
     account = db.session.get_one(Account, account_id)
     if account.disabled_at or account.password_hash != kept:  # Changed while the password was hashed.
         raise Refused(Refusal.WRONG)

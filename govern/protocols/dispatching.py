@@ -183,6 +183,7 @@ def send(
     to = recipient.strip()
     made = {address: _letter(protocol, extract, to, address, sorted(numbers), at) for address in addresses or ()}
     written = {address: letters.written(letter, at=at) for address, letter in made.items()}
+    pause()
     lock()
     check(protocol, recipient, numbers, confirmed, addresses)
     rows = []

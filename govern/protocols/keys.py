@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 
 from govern import audit, secrets_box
 from govern.config import Settings
-from govern.db import db
+from govern.db import db, lock, pause
 from govern.documents import authority
 from govern.documents.authority import Credential, Published
 from govern.documents.longterm import TimeStampService
@@ -73,9 +73,13 @@ def initialise(*, by: Person | None, at: datetime) -> Certificate:
     Raises:
         Refused: when it has one.
     """
+    root = authority.create_root(_settings().organisation, at)
+    sealed = root.export(_passphrase())
+    pause()
+    lock()
     if _newest(None, at) is not None:
         raise Refused("Installationen har redan ett rotcertifikat som gäller.")
-    row = _new_root(at=at)
+    row = _keep(None, root.certificate, sealed, at=at)
     audit.write("certificate.root", row, by=by, at=at, serial=row.serial)
     db.session.commit()
     return row
@@ -134,29 +138,33 @@ def keep(person: Person, certificate: x509.Certificate, *, at: datetime) -> Cert
 
 
 def credential_for(person: Person, *, at: datetime) -> tuple[Certificate, Credential]:
-    """Give a person's certificate and key, issued when there is none that lasts; in the caller's transaction."""
-    row = _newest(person.id, at)
-    if row is not None:
-        return row, _open(row)
-    known = _newest(None, at)
-    root = _open(known) if known else authority.create_root(_settings().organisation, at)
-    number = f"govern-{person.id}"
-    credential = authority.issue(root, person.name, at, serial_number=number, published=_published())
-    sealed = [one.export(_passphrase()) for one in (root, credential)]  # Slow on purpose: before anything is written.
-    if known is None:
-        _keep(None, root.certificate, sealed[0], at=at)
-    return _keep(person.id, credential.certificate, sealed[1], at=at), credential
+    """Give a person's certificate and key; when there is none that lasts it is issued, for the caller to commit.
+
+    Keys are made and sealed while no lock is held; should another have made them meanwhile, those are taken.
+    """
+    person_id, name = person.id, person.name
+    while (row := _newest(person_id, at)) is None:
+        known = _newest(None, at)
+        root_id = known.id if known else None
+        root = _open(known) if known else authority.create_root(_settings().organisation, at)
+        number = f"govern-{person_id}"
+        credential = authority.issue(root, name, at, serial_number=number, published=_published())
+        sealed = [one.export(_passphrase()) for one in (root, credential)]
+        pause()
+        lock()
+        known = _newest(None, at)
+        if (known.id if known else None) == root_id and _newest(person_id, at) is None:
+            if known is None:
+                _keep(None, root.certificate, sealed[0], at=at)
+            return _keep(person_id, credential.certificate, sealed[1], at=at), credential
+        pause()
+    return row, _open(row)
 
 
 def _published() -> Published | None:
     """Say where revocations are published; nowhere, while the installation answers on its own machine only."""
     address = _settings().base_url.rstrip("/")
     return None if address == AT_HOME else Published(f"{address}/ca/crl", f"{address}/ca/root")
-
-
-def _new_root(*, at: datetime) -> Certificate:
-    root = authority.create_root(_settings().organisation, at)
-    return _keep(None, root.certificate, root.export(_passphrase()), at=at)
 
 
 def _open(row: Certificate) -> Credential:

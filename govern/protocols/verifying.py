@@ -83,6 +83,7 @@ def bring(file: IO[bytes], size: int, name: str, *, address: str, at: datetime) 
     with path.open("wb") as kept:
         shutil.copyfileobj(file, kept)
     verdict = _tried(path, at=at) if size <= LIGHT_BYTES else None
+    lock()
     found = db.session.get_one(Verification, found_id)
     if verdict is not None:
         _answer(found, verdict, at=now())

@@ -1,6 +1,6 @@
 """Error pages: a sentence that says what to do, and for a bug a number to give to support.
 
-A request whose transaction was overtaken by another (see `govern/db.py`) is run once more before it is an error.
+A request whose transaction was overtaken by another (see `govern/db.py`) is run again before it is an error.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ SENTENCES = {
     500: ("Något gick fel hos oss", "Inget du skrivit har ändrats. Försök igen om en stund."),
     503: ("Det går inte att spara just nu", "Inget har ändrats. Vänta en halv minut och försök igen."),
 }
+TRIES = 4  # How often a request that is overtaken is run, the first time included.
 RETRY_AFTER = 30  # Seconds, as 503 says.
 AWAY = (OperationalError, InterfaceError, NoConnection)
 """What the database raises when it is locked for too long, or cannot be reached."""
@@ -60,15 +61,20 @@ def refused_answer(error: Refused | None) -> tuple[int, dict[str, str]]:
 
 
 def _begin() -> None:
-    g.commits = write_lock.commits()
+    g.commits, g.tries = write_lock.commits(), TRIES
 
 
 def _overtaken(error: Overtaken) -> ResponseReturnValue:
-    """Run the request once more from its beginning, with the write lock held, unless it has committed a part."""
+    """Run the request again from its beginning, with the write lock held, unless it has committed a part.
+
+    One that lets go of the lock for slow work may be overtaken again.
+    """
+    left = g.get("tries", TRIES) - 1
     db.session.rollback()
-    if g.pop("commits", None) != write_lock.commits():
+    if not left or g.get("commits") != write_lock.commits():
+        current_app.logger.warning("%s %s was overtaken: %s", request.method, request.path, error)
         return _http(_Conflict())
-    current_app.logger.info("%s %s was overtaken and is run again", request.method, request.path)
+    g.tries = left
     g.pop("_login_user", None)  # Who is signed in, and what they may, is judged anew too.
     for file in request.files.values():
         file.seek(0)
@@ -78,7 +84,7 @@ def _overtaken(error: Overtaken) -> ResponseReturnValue:
     try:
         lock()
         return current_app.dispatch_request()
-    except Exception as again:
+    except Exception as again:  # It is answered as it would have been the first time.
         return current_app.handle_user_exception(again)
 
 

@@ -31,6 +31,7 @@ from govern.errors import Refused
 from govern.protocols import keys
 from govern.protocols.makers.base import Answer, Ask, Asked, Holder, Order
 from govern.protocols.rules import Refusal
+from govern.write_lock import slow
 
 PATIENCE = aiohttp.ClientTimeout(total=30)
 CODES = {"PIN": "PIN-kod hos underskriftstjänsten", "OTP": "Engångskod från underskriftstjänsten"}
@@ -75,6 +76,7 @@ class Csc:
     def __init__(self, settings: Settings) -> None:
         self._url, self._token = settings.signing_url.rstrip("/"), settings.signing_token
 
+    @slow("asking the signing service")
     def prepare(self, order: Order) -> Asked:
         """Find the signer's credential and prepare a signature by its certificate."""
         credential_id, info = _run(lambda session: self._credential(session, order.holder.email))
@@ -88,6 +90,7 @@ class Csc:
             state={"credential": credential_id, "description": order.description, "stamped": order.stamped},
         )
 
+    @slow("asking the signing service")
     def answer(self, job: SigningJob, state: Mapping[str, Any], given: Mapping[str, str], holder: Holder) -> Answer:
         """Let the service sign the job's attributes, with the signer's codes."""
         roots = keys.signing_roots()
