@@ -428,6 +428,7 @@ def beat(shift: Shift) -> None:
     The newest entry stays whatever its age: its number must never be given to another.
     """
     at = now()
+    lock()
     _show(shift, at, None)
     newest = select(func.max(OutboxEntry.id)).correlate(None).scalar_subquery()
     old = and_(OutboxEntry.done_at < at - KEPT, OutboxEntry.topic.in_(topics(shift.lane)), OutboxEntry.id < newest)
