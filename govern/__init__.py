@@ -174,7 +174,7 @@ def create_app(settings: config.Settings | None = None, **overrides: Any) -> Fla
     people_access.init_app(app, LoginManager(app))
     app.after_request(devices.send)
     navigation.init_app(app)
-    logs.init_app(app, behind_proxy=settings.trusted_proxies > 0)
+    logs.init_app(app)
     security.init_app(app, https=settings.https)
     swedish.init_app(app)
     colours.init_app(app)

@@ -29,6 +29,7 @@ SIGNING = {
 }
 """The makers of signatures, and the settings each cannot do without."""
 SIGNING_FACTOR = ("required", "offered")
+SHORTEST_SECRET = 32
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
@@ -81,6 +82,10 @@ class Settings:
         Raises:
             ValueError: naming the variable.
         """
+        if 0 < len(self.secret_key) < SHORTEST_SECRET:
+            raise ValueError(
+                f"GOVERN_SECRET_KEY: {len(self.secret_key)} characters; it takes {SHORTEST_SECRET} at least"
+            )
         if self.signing_factor not in SIGNING_FACTOR:
             raise ValueError(f"GOVERN_SIGNING_FACTOR: {self.signing_factor!r} is none of {', '.join(SIGNING_FACTOR)}")
         if self.log_level not in LOG_LEVELS:

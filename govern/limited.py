@@ -166,6 +166,7 @@ class _Server:
                 [sys.executable, "-P", "-c", START, str(Path(__file__).parent), str(theirs.fileno())],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,  # A library's own words may quote what it reads.
                 pass_fds=[theirs.fileno()],
                 start_new_session=True,
                 env=kept,
@@ -429,9 +430,15 @@ def _worked(told: socket.socket, seconds: float, memory_mb: int) -> tuple[bytes,
         return ERROR, pickle.dumps(error)
     except MemoryError:
         return HEAVY, b"more than %d MB" % memory_mb
-    except BaseException:
-        return BROKEN, traceback.format_exc()[-4000:].encode()
+    except BaseException as error:
+        return BROKEN, _where(error).encode()
     return VALUE, answer
+
+
+def _where(error: BaseException) -> str:
+    """Say what was raised and where in the code; its message may quote the file, and goes into no log."""
+    frames = traceback.extract_tb(error.__traceback__)[-12:]
+    return "\n".join([*(f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames), type(error).__name__])
 
 
 def _limit(seconds: float, memory_mb: int) -> None:

@@ -243,7 +243,7 @@ def _try(duty: Duty, entries: list[tuple[int, str]], keys: list[str], shift: Shi
         in_turn(lambda: _work(duty.handler, ids, keys), tries=OVERTAKEN, anew=True)
     except Exception as error:  # The worker must outlive any handler; the entry keeps what went wrong.
         db.session.rollback()
-        log.exception("outbox: %s failed on %s", duty.topic, ", ".join(keys))
+        log.exception("outbox: %s failed on %s", duty.topic, ", ".join(map(_plain, keys)))
         if postpone:
             _failed(OutboxEntry.id.in_(ids), getattr(error, "sentence", "") or f"{type(error).__name__}: {error}")
         return False
@@ -346,7 +346,7 @@ def _failed(which: ColumnElement[bool], error: str) -> None:
 
 def _tell(set_aside: Sequence[tuple[str, str]]) -> None:
     for topic, key in set_aside:
-        log.error("outbox: %s is set aside for %s after its last attempt", topic, key)
+        log.error("outbox: %s is set aside for %s after its last attempt", topic, _plain(key))
         duty = _handlers.get(topic)
         if duty is None or duty.gives_up is None:
             continue
@@ -354,7 +354,12 @@ def _tell(set_aside: Sequence[tuple[str, str]]) -> None:
             in_turn(partial(_give_up, duty.gives_up, key))
         except Exception:  # What is set aside stays so, whatever is wrong with the row it is about.
             db.session.rollback()
-            log.exception("outbox: %s could not be told of %s", topic, key)
+            log.exception("outbox: %s could not be told of %s", topic, _plain(key))
+
+
+def _plain(key: str) -> str:
+    """Give what of a key may stand in the server's log: the id that it begins with, and no address."""
+    return key.split(" ", 1)[0]
 
 
 def _give_up(gives_up: Callable[[str], None], key: str) -> None:

@@ -29,6 +29,7 @@ import govern
 from govern.config import Settings
 from govern.errors import Refused
 from govern.supervise import Child
+from govern.web.security import TRANSPORT
 
 GRACE = 10.0  # Seconds that requests under way get when the server is asked to stop.
 WINDOW = 20.0  # Seconds in which a request's head must have come; its body, and an answer, are looked at as often.
@@ -47,6 +48,15 @@ FAULTS = {
     501: "Begäran gick inte att läsa. Gå tillbaka, ladda om sidan och försök igen.",
 }
 """What is said to whom the application is never asked about, and whom its pages therefore cannot answer."""
+
+
+PLAIN = (
+    ("Content-Type", "text/plain; charset=utf-8"),
+    ("Cache-Control", "no-store, private"),
+    ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
+    ("X-Content-Type-Options", "nosniff"),
+)
+"""The headers of such an answer."""
 
 
 def settle() -> None:
@@ -117,8 +127,7 @@ class Fault(ErrorTask):  # type: ignore[misc]
         error = self.request.error
         body = FAULTS.get(error.code, FAULTS[500]).format(limit=self.channel.server.upload_mb).encode()
         self.status = f"{error.code} {error.reason}"
-        self.response_headers.append(("Content-Type", "text/plain; charset=utf-8"))
-        self.response_headers.append(("Cache-Control", "no-store"))
+        self.response_headers.extend(self.channel.server.headers)
         self.content_length = len(body)
         self.set_close_on_finish()
         self.write(body)
@@ -181,6 +190,7 @@ class Server(TcpWSGIServer):  # type: ignore[misc]
 
     def __init__(self, app: Flask, settings: Settings, listening: socket.socket) -> None:
         self.upload_mb = settings.max_upload_mb
+        self.headers = [*PLAIN, *([("Strict-Transport-Security", TRANSPORT)] if settings.https else [])]
         self._stopping = False
         adjusted = Adjustments(
             sockets=[listening],

@@ -67,7 +67,7 @@ def test_the_secret_key_is_made_once_and_kept_to_oneself(tmp_path: Path) -> None
 
 def test_a_given_secret_key_is_used(tmp_path: Path) -> None:
     """And none is made."""
-    assert config.secret_key(Settings(data_dir=tmp_path, secret_key="given")) == "given"
+    assert config.secret_key(Settings(data_dir=tmp_path, secret_key="given" * 8)) == "given" * 8
     assert not list(tmp_path.iterdir())
 
 
@@ -75,3 +75,9 @@ def test_the_session_cookie_is_hard_to_steal(app: Flask) -> None:
     """No script reads it, no other site sends it."""
     assert app.config["SESSION_COOKIE_HTTPONLY"] is True
     assert app.config["SESSION_COOKIE_SAMESITE"] == "Lax"
+
+
+def test_a_short_secret_is_refused() -> None:
+    """What signs sessions and seals keys is not guessed (OWASP ASVS 5.0, 11.5.1)."""
+    with pytest.raises(ValueError, match="GOVERN_SECRET_KEY"):
+        Settings(secret_key="kort")

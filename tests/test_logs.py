@@ -68,15 +68,10 @@ def test_a_bug_is_found_by_its_number_and_says_no_content(app: Flask, stream: io
     assert SECRET not in json.dumps(bug, ensure_ascii=False)
 
 
-def test_a_number_from_outside_is_believed_behind_a_proxy_only(app: Flask) -> None:
+def test_a_number_from_outside_is_not_believed(app: Flask) -> None:
     """Else anybody could write another's number into the log."""
     given = {"X-Request-ID": "0123456789abcdef"}
     assert app.test_client().get("/logga-in", headers=given).headers["X-Request-ID"] != "0123456789abcdef"
-    behind = create_app(Settings(data_dir=app.config["GOVERN"].data_dir, trusted_proxies=1), TESTING=True)
-    client = behind.test_client()
-    assert client.get("/logga-in", headers=given).headers["X-Request-ID"] == "0123456789abcdef"
-    odd = {"X-Request-ID": "a b\tc{}"}
-    assert client.get("/logga-in", headers=odd).headers["X-Request-ID"] != "a b\tc{}"
 
 
 def test_under_https_the_cookie_is_the_hosts_own(app: Flask) -> None:

@@ -27,6 +27,8 @@ from govern.people.models import Account, Person, SignInSession
 from govern.people.rules import SECOND_STEP, needs_second, refuse_stale
 
 SEEN_EVERY = timedelta(minutes=5)
+LONGEST = timedelta(days=30)
+"""After so long a session ends however much it is used (OWASP ASVS 5.0, 7.3.2)."""
 NEVER = datetime.min.replace(tzinfo=UTC)
 
 
@@ -149,10 +151,14 @@ _SESSION = select(SignInSession).where(SignInSession.token == bindparam("digest"
 def find_session(token: str, *, at: datetime, lifetime: timedelta) -> SignInSession | None:
     """Find the session that a cookie's token names, if it still holds."""
     session = db.session.scalar(_SESSION, {"digest": digest(token)})
-    if session is None or session.ended_at or session.account.disabled_at or session.seen_at + lifetime < at:
+    if session is None or session.ended_at or session.account.disabled_at or _over(session, lifetime, at):
         return None
     set_committed_value(session.account.person, "account", session.account)  # It came along: no need to ask anew.
     return session
+
+
+def _over(session: SignInSession, lifetime: timedelta, at: datetime) -> bool:
+    return session.seen_at + lifetime < at or session.started_at + LONGEST < at
 
 
 def half_of(account: Account, at: datetime) -> dict[str, Any]:

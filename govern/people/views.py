@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypedDict, TypeVar
 
-from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from flask import Blueprint, flash, make_response, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_user, logout_user
 
@@ -86,6 +86,8 @@ def _sign_in_page(form: SignInForm) -> str:
 
 
 def _enter(account: Account, *, strong: bool, next_: str | None) -> ResponseReturnValue:
+    if current_user.is_authenticated:  # Whoever signs in over a session leaves none behind.
+        sessions.sign_out(current_user.session, at=now())
     started = sessions.start(account, strong=strong, **_here(), browser=request.user_agent.string, at=now())
     session.clear()
     session.permanent = True
@@ -194,7 +196,9 @@ def sign_out() -> ResponseReturnValue:
     sessions.sign_out(current_user.session, at=now())
     logout_user()
     session.clear()
-    return redirect(url_for("people.sign_in"), 303)
+    answer = make_response(redirect(url_for("people.sign_in"), 303))
+    answer.headers["Clear-Site-Data"] = '"cache"'  # Not what is stored: text that is not saved yet is kept there.
+    return answer
 
 
 @pages.route("/valj-losenord/<token>", methods=["GET", "POST"])

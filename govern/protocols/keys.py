@@ -5,6 +5,7 @@ Also what verification trusts: the roots, those of remote services, and what has
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -23,6 +24,8 @@ from govern.documents.verify import Trust
 from govern.errors import Refused
 from govern.people.models import Person
 from govern.protocols.models import Certificate
+
+log = logging.getLogger(__name__)
 
 MARGIN = timedelta(days=30)
 AT_HOME = Settings().base_url
@@ -64,7 +67,8 @@ def _from_file(path: str) -> tuple[x509.Certificate, ...]:
     try:
         return tuple(x509.load_pem_x509_certificates(Path(path).read_bytes()))
     except (OSError, ValueError) as error:
-        raise Refused(f"Filen med rotcertifikat går inte att läsa: {path}.") from error
+        log.exception("a file of root certificates cannot be read")
+        raise Refused("En fil med rotcertifikat som inställningarna nämner går inte att läsa.") from error
 
 
 def initialise(*, by: Person | None, at: datetime) -> Certificate:

@@ -72,7 +72,7 @@ def _overtaken(error: Overtaken) -> ResponseReturnValue:
     left = g.get("tries", TRIES) - 1
     db.session.rollback()
     if not left or g.get("commits") != write_lock.commits():
-        current_app.logger.warning("%s %s was overtaken: %s", request.method, request.path, error)
+        current_app.logger.warning("%s %s was overtaken: %s", request.method, request.url_rule, error)
         return _http(_Conflict())
     g.tries = left
     g.pop("_login_user", None)  # Who is signed in, and what they may, is judged anew too.
@@ -95,13 +95,13 @@ class _Conflict(HTTPException):
 def _gone(error: Exception) -> ResponseReturnValue:
     """Answer somebody whose row another took away meanwhile."""
     db.session.rollback()
-    current_app.logger.info("%s %s: %s", request.method, request.path, error)
+    current_app.logger.info("%s %s: %s", request.method, request.url_rule, type(error).__name__)
     return _http(_Conflict())
 
 
 def _away(error: Exception) -> ResponseReturnValue:
     """Say that nothing can be saved or read now, on a page that asks the database for nothing."""
-    current_app.logger.error("the database is busy or away at %s %s", request.method, request.path, exc_info=error)
+    current_app.logger.error("the database is busy or away at %s %s", request.method, request.url_rule, exc_info=error)
     try:
         db.session.rollback()
     except AWAY:
@@ -140,8 +140,8 @@ def _http(error: HTTPException) -> ResponseReturnValue:
 
 
 def _bug(error: Exception) -> ResponseReturnValue:
-    number, rule = request_number(), request.url_rule
-    current_app.logger.error("bug at %s %s", request.method, rule.rule if rule else "", exc_info=error)
+    number = request_number()
+    current_app.logger.error("bug at %s %s", request.method, request.url_rule, exc_info=error)
     if current_app.testing and current_app.config.get("PROPAGATE_EXCEPTIONS"):
         raise error
     title, sentence = SENTENCES[500]

@@ -7,7 +7,6 @@ pattern and not its address, and an exception by its type and frames and not its
 from __future__ import annotations
 
 import logging
-import re
 import secrets
 import sys
 import time
@@ -22,16 +21,13 @@ from pythonjsonlogger.json import JsonFormatter
 log = logging.getLogger("govern.requests")
 
 HEADER = "X-Request-ID"
-GIVEN = re.compile(r"[A-Za-z0-9._-]{8,64}")
-"""A number that a trusted proxy has given the request already."""
+"""Tells the proxy's log and the user which line is the request's. One that comes in is not believed."""
 
 
 def request_number() -> str:
-    """Give this request's number: the trusted proxy's, or one of our own."""
+    """Give this request's number."""
     if "request_number" not in g:
-        given = request.headers.get(HEADER, "")
-        trusted = g.get("behind_proxy", False) and GIVEN.fullmatch(given)
-        g.request_number = given if trusted else secrets.token_hex(8)
+        g.request_number = secrets.token_hex(8)
     return str(g.request_number)
 
 
@@ -88,12 +84,11 @@ def configure(level: str, stream: TextIO | None = None) -> None:
     logging.captureWarnings(capture=True)
 
 
-def init_app(app: Flask, *, behind_proxy: bool) -> None:
+def init_app(app: Flask) -> None:
     """Number every request, answer with the number, and log one line a request."""
 
     @app.before_request
     def begin() -> None:
-        g.behind_proxy = behind_proxy
         g.began = time.perf_counter()
 
     @app.after_request

@@ -61,7 +61,9 @@ class Authorisation(CSCAuthorizationManager):
             description=self._description,
         )
         url = self.csc_session_info.endpoint_url("credentials/authorize")  # type: ignore[no-untyped-call]
-        async with self._session.post(url, headers=self.auth_headers, json=asked, timeout=PATIENCE) as response:
+        async with self._session.post(
+            url, headers=self.auth_headers, json=asked, timeout=PATIENCE, allow_redirects=False
+        ) as response:
             if response.status != 200:
                 raise SigningError(f"credentials/authorize answered {response.status}")
             return self.parse_csc_auth_response(await response.json())
@@ -116,7 +118,12 @@ class Csc:
         service = self._service("")
         url = service.endpoint_url("credentials/list")  # type: ignore[no-untyped-call]
         async with session.post(
-            url, headers=service.auth_headers, json={"userID": email}, raise_for_status=True, timeout=PATIENCE
+            url,
+            headers=service.auth_headers,
+            json={"userID": email},
+            raise_for_status=True,
+            timeout=PATIENCE,
+            allow_redirects=False,
         ) as response:
             found = (await response.json()).get("credentialIDs") or []
         if not found:
