@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import secrets
 import signal
 import socket
 import statistics
@@ -59,6 +60,14 @@ class Visitor:
         """Send a form."""
         data = urllib.parse.urlencode(fields | {"csrf_token": self._token}).encode()
         return self._send(path, data)[0]
+
+    def post_file(self, path: str, name: str, data: bytes) -> int:
+        """Send a file as a form does."""
+        mark = secrets.token_hex(16)
+        token = f'--{mark}\r\nContent-Disposition: form-data; name="csrf_token"\r\n\r\n{self._token}\r\n'
+        head = f'--{mark}\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n\r\n'
+        body = token.encode() + head.encode() + data + f"\r\n--{mark}--\r\n".encode()
+        return self._send(path, body, {"Content-Type": f"multipart/form-data; boundary={mark}"})[0]
 
     def post_json(self, path: str, value: Any) -> tuple[int, str]:
         """Send JSON as a page's script does."""

@@ -242,7 +242,7 @@ def judge(house: House, weeks: list[Week]) -> None:
     assert [name for name, count in letters.items() if count > 1] == []
     with open_app(house.folder, house.database_url):
         reminded = Counter(
-            db.session.execute(select(Reminder.meeting_id, Reminder.person_id, Reminder.days_left)).tuples().all()
+            map(tuple, db.session.execute(select(Reminder.meeting_id, Reminder.person_id, Reminder.days_left)))
         )
         assert reminded
         assert max(reminded.values()) == 1
