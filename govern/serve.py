@@ -158,13 +158,16 @@ class Channel(HTTPChannel):  # type: ignore[misc]
     def stalled(self, now: float) -> bool:
         """Say whether the client is too slow: it has `WINDOW` for a request's head, and a `PACE` in all that is long.
 
-        A body that comes within the window is never too slow, and one that keeps the pace may take as long as it needs.
+        So is one that asks for nothing for `IDLE`. A body that comes within the window is never too slow, and one that
+        keeps the pace may take as long as it needs.
         """
         doing, moved = self._transfer()
         if (doing, self.request) != self._doing:
             self._doing, self.progress = (doing, self.request), Progress(now, moved)
         since = now - self.progress.at
-        if doing in ("", "waiting") or since < WINDOW:
+        if doing == "":
+            return since >= IDLE
+        if doing == "waiting" or since < WINDOW:
             return False
         if doing == "head" or moved - self.progress.moved < PACE * since:
             return True
@@ -192,12 +195,11 @@ class Server(TcpWSGIServer):  # type: ignore[misc]
         self.upload_mb = settings.max_upload_mb
         self.headers = [*PLAIN, *([("Strict-Transport-Security", TRANSPORT)] if settings.https else [])]
         self._stopping = False
+        self._look_at = 0.0
         adjusted = Adjustments(
             sockets=[listening],
             threads=settings.threads,
             connection_limit=2 * CONNECTIONS,  # Never reached: it would stop accepting.
-            channel_timeout=IDLE,
-            cleanup_interval=LOOK,
             asyncore_use_poll=True,
             log_socket_errors=False,  # Clients come and go.
             # What is a little too large is answered by the application, with a page.
@@ -228,6 +230,10 @@ class Server(TcpWSGIServer):  # type: ignore[misc]
 
     def _turn(self, seconds: float) -> None:
         wasyncore.loop(timeout=seconds, use_poll=True, map=self._map, count=1)
+        now = time.monotonic()
+        if now >= self._look_at:
+            self._look_at = now + LOOK
+            self._close_stalled(now)
 
     def stop(self) -> None:
         """Ask `run` to end; a signal's handler may."""
@@ -243,8 +249,10 @@ class Server(TcpWSGIServer):  # type: ignore[misc]
                 min(waiting, key=lambda channel: channel.progress.at).will_close = True
 
     def maintenance(self, now: float) -> None:
-        """Close what has been idle for long, and what has stalled."""
-        super().maintenance(now)
+        """Do nothing: waitress goes by the wall clock, and when that jumps it would close what is under way."""
+
+    def _close_stalled(self, now: float) -> None:
+        """Close what has been idle for long, and what has stalled; `now` is monotonic."""
         for channel in list(self.active_channels.values()):
-            if channel.stalled(time.monotonic()):
+            if channel.stalled(now):
                 channel.will_close = True

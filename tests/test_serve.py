@@ -17,7 +17,7 @@ import pytest
 from govern import schema, serve
 from govern.config import Settings
 from govern.errors import Refused
-from govern.serve import CONNECTIONS, PACE, WINDOW, Channel
+from govern.serve import CONNECTIONS, IDLE, PACE, WINDOW, Channel
 from tests import cast as casting
 from tests.apps import open_app
 from tests.running import Reader, Running, free_port, govern_run
@@ -129,6 +129,12 @@ def test_a_head_has_a_deadline(channel):
     assert not channel.stalled(0)
     assert not channel.stalled(WINDOW - 1)
     assert channel.stalled(WINDOW)
+
+
+def test_who_asks_for_nothing_is_let_go_after_a_while(channel):
+    assert not channel.stalled(0)
+    assert not channel.stalled(IDLE - 1)
+    assert channel.stalled(IDLE)
 
 
 def test_a_body_that_keeps_the_pace_may_take_long_and_one_that_does_not_is_ended(channel):
