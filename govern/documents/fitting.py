@@ -7,7 +7,7 @@ their files say the same words, and the checks ask it before anything is printed
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -273,24 +273,21 @@ def _listed(grid: Grid) -> Blocks:
             for x in range(place.x, place.right):
                 heads[x] += [word for word in (_line(place.cell),) if word and word not in heads[x]]
     names = [_cut(" ".join(words)) or f"Kolumn {x}" for x, words in enumerate(heads, 1)]
-    blocks: list[Block] = []
-    if grid.head_rows and _said(by_row[: grid.head_rows]) != "".join("".join(words) for words in heads):
-        blocks += _unrepeated(by_row[: grid.head_rows], names)
+    body = [place for row in by_row[grid.head_rows :] for place in row if place.cell.blocks]
+    named = {place.x for place in body} | {place.right - 1 for place in body if place.x}
+    blocks: list[Block] = list(_unrepeated(by_row[: grid.head_rows], names, named))
     for number, row in enumerate(by_row[grid.head_rows :], 1):
         blocks += _row(row, names, f"Rad {number}")
     return tuple(blocks)
 
 
-def _said(rows: Sequence[Sequence[Placed]]) -> str:
-    return "".join(_line(place.cell) for row in rows for place in row)
-
-
-def _unrepeated(rows: Sequence[Sequence[Placed]], names: Sequence[str]) -> Iterator[Block]:
-    """Say in full the headings that are too long, or too rich, to stand before each value."""
+def _unrepeated(rows: Sequence[Sequence[Placed]], names: Sequence[str], named: Set[int]) -> Iterator[Block]:
+    """Say in full the headings that are too long, or too rich, to stand before each value, or have no value."""
     for row in rows:
         for place in row:
+            line = _line(place.cell)
             rich = any(not isinstance(block, Para) for block in place.cell.blocks)
-            if rich or _line(place.cell) != names[place.x]:
+            if rich or (line and (line != names[place.x] or place.x not in named)):
                 yield from place.cell.blocks
 
 

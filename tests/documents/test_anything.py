@@ -199,6 +199,20 @@ HARD: dict[str, Block] = {
     "a head that reaches into the body": Table(
         ((cell("H", head=True, rowspan=3), cell("K", head=True)), (cell("2"),), (cell("3"),)), 1
     ),
+    "a list whose heads reach into the body or stand over nothing": Table(
+        (
+            tuple(cell(f"Rubrik {x}", head=True, rowspan=1 + x % 2) for x in range(300)),
+            tuple(cell("" if x % 4 else f"1.{x}") for x in range(0, 300, 2)),
+        ),
+        1,
+    ),
+    "a list whose heads are long or rich": Table(
+        (
+            (cell(SENTENCE, head=True), Cell((listed("rik"),), head=True), *table(300, 0).rows[0]),
+            tuple(cell(f"1.{x}") for x in range(302)),
+        ),
+        1,
+    ),
     "nothing but heads": Table(table(3, 0).rows * 90, 90),
     "a head higher than a page": Table(((cell(SENTENCE * 80, head=True), cell("b", head=True)), (cell("c"),)), 1),
     "blank cells": Table(((cell(" "), cell("")), (Cell(()), cell("\n\n")))),
