@@ -1,6 +1,6 @@
 """A secret leaks nowhere: a word is planted in every field and file, and looked for in all that others are shown.
 
-The ordinary tests look after the steps where most can go wrong; those marked long after every one.
+The ordinary tests look when everything has happened; those marked long after every step.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from tests.leaks.story import OUTSIDE, Story, others, tell
 
 Browse = Callable[..., Browser]
 
-LOOKS = {False: {"called", "corrected"}, True: {"detached", "corrected"}}
+LOOKS = {"corrected"}
 MOVES = {"people.sign_out", "account.end_session", "account.end_others"}
 """What would end the look itself."""
 
@@ -77,7 +77,7 @@ def test_nothing_secret_is_met_outside(
 ) -> None:
     """Nobody outside meets a word of it; those who sit meet it, or nothing would be found whatever leaked."""
     caplog.set_level(logging.DEBUG, logger="govern")
-    story = live(app, cast, outside, late=late, looks=LOOKS[late])
+    story = live(app, cast, outside, late=late, looks=LOOKS)
     assert not words_of(caplog.text.encode())
     mailed = {row.recipient: in_letter(row.message) for row in db.session.scalars(select(Letter))}
     db.session.rollback()
