@@ -20,7 +20,7 @@ from govern.db import db, now
 from govern.errors import Refused
 from govern.letters import GIVE_UP
 from govern.people.models import Account, AccountEvent, Person
-from govern.people.rules import HOLD
+from govern.people.rules import HOLD, Refusal
 from govern.people.states import Happening
 from govern.web.swedish import moment
 
@@ -176,11 +176,13 @@ def held(person: Person, *, at: datetime) -> Hold | None:
 
 
 def refuse_held(person: Person, *, at: datetime) -> None:
-    """Refuse a signature by somebody whose account others have reset.
+    """Refuse a signature by somebody whose account is closed, or others have reset.
 
     Raises:
-        Refused: until a day has passed or a second administrator has confirmed.
+        Refused: while it is closed, and until a day has passed or a second administrator has confirmed.
     """
+    if person.account and person.account.disabled_at:
+        raise Refused(Refusal.CLOSED)
     hold = held(person, at=at)
     if hold is not None:
         raise Refused(hold.sentence)

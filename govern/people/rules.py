@@ -54,6 +54,7 @@ class Refusal(BaseRefusal):
     FACTOR_NAME_TAKEN = "Du har redan ett andra steg med det namnet."
     HALF_LAPSED = "Det gick för lång tid. Skriv e-post och lösenord igen."
     DISABLED = "Kontot är avstängt. Öppna det först."
+    CLOSED = "Kontot är avstängt. Hör av dig till den som administrerar Govern hos er."
     OWN_ACCOUNT = "Det är ditt eget konto. Byt lösenord och andra steg under Mitt konto."
     LAST_ADMINISTRATOR = "Någon annan behöver vara administratör först. Annars kan ingen lägga upp konton och forum."
     NO_LINK = "Det finns ingen länk att återkalla. Den är redan använd, återkallad eller för gammal."
