@@ -167,6 +167,7 @@ def use_link(link: OneTimeLink, password: str, *, at: datetime) -> Account:
     events.tell(account, Happening.PASSWORD_SET, by=link.by, at=at)
     sessions.end(account, but=None, by=account.person, at=at)
     db.session.commit()
+    sessions.judge_again(account, password_hash)  # What follows belongs to the account as it is now.
     return account
 
 

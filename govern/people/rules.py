@@ -52,7 +52,7 @@ class Refusal(BaseRefusal):
     WRONG_PASSKEY = "Din passkey gick inte att bekräfta. Försök igen, eller logga in på ett annat sätt."
     NO_FACTOR_NAME = "Skriv ett namn så att du känner igen den, till exempel Min telefon."
     FACTOR_NAME_TAKEN = "Du har redan ett andra steg med det namnet."
-    HALF_LAPSED = "Det gick för lång tid. Skriv e-post och lösenord igen."
+    HALF_LAPSED = "Det gick för lång tid, eller så har kontot ändrats sedan du skrev lösenordet. Logga in igen."
     DISABLED = "Kontot är avstängt. Öppna det först."
     CLOSED = "Kontot är avstängt. Hör av dig till den som administrerar Govern hos er."
     OWN_ACCOUNT = "Det är ditt eget konto. Byt lösenord och andra steg under Mitt konto."

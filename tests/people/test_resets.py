@@ -4,6 +4,7 @@ import os
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pyotp
 import pytest
@@ -11,13 +12,16 @@ from sqlalchemy import select, update
 
 from govern.db import db, now
 from govern.errors import Refused
-from govern.people import accounts, events, factors, operations
-from govern.people.models import AccountEvent, SignInSession
+from govern.people import accounts, attempts, events, factors, operations, sessions
+from govern.people.access import credentials_of
+from govern.people.models import Account, AccountEvent, Factor, SignInSession
 from govern.people.rules import ATTEMPTS, HOLD, Refusal
+from govern.people.states import FactorKind
 from govern.protocols import correcting, dispatching, signing
 from tests import make
 from tests.browse import Browser, Page
 from tests.cast import PASSWORD, Cast
+from tests.people.test_account_views import code_of
 from tests.people.test_account_views import enrol as enrol_app
 from tests.protocols.sealed import sealed
 from tests.screen import DESKTOP, PHONE, Screen, accessible, fits
@@ -320,3 +324,57 @@ def test_the_pages_hold(screen: Callable[..., Screen], cast: Cast, size: tuple[i
     look("too-many", gone)
     for status in ("422", "429"):
         gone.allow_complaint(status)
+
+
+@pytest.mark.parametrize("reset", ["password", "factors", "closed"])
+@pytest.mark.parametrize("factor", [False, True])
+def test_what_was_given_before_a_reset_opens_nothing(cast: Cast, factor: bool, reset: str) -> None:
+    """Between the judging and the session: the account is judged again under the lock."""
+    account, at = cast.bo.account, now()
+    assert account
+    if factor or reset == "factors":
+        make.add(Factor(account=account, kind=FactorKind.TOTP, name="Telefonen", secret=b"", counter=1, added_at=at))
+        make.commit()
+    credentials = credentials_of(account)
+    match reset:
+        case "password":
+            link = accounts.find_link(accounts.new_link(account, mailed=False, by=cast.ada, at=at), address="", at=at)
+            assert link
+            accounts.use_link(link, NEW, at=at)
+        case "factors":
+            accounts.reset_factors(account, by=cast.ada, at=at)
+        case "closed":
+            accounts.set_disabled(account, True, by=cast.ada, at=at)
+    db.session.rollback()
+    with pytest.raises(Refused, match=re.escape(Refusal.HALF_LAPSED if factor else Refusal.WRONG)):
+        sessions.start(account, credentials, strong=factor, address="", browser="", at=at)
+    db.session.rollback()
+    assert not account.sessions
+
+
+@pytest.mark.parametrize("when", ["before", "while the code is tried"])
+def test_the_second_step_ends_with_a_reset(
+    browse: Browse, cast: Cast, monkeypatch: pytest.MonkeyPatch, when: str
+) -> None:
+    """Whoever stands at it is sent to sign in again, and told why; their code is not said to be wrong."""
+    shown, _ = enrol_app(browse("bo"))
+    browser, account_id = browse(), cast.bo.account.id  # type: ignore[union-attr]
+    browser.get("/logga-in")
+    assert browser.submit("Logga in", email="bo@alvsam.example", password=PASSWORD).text("h1") == "Andra steget"
+
+    def reset() -> None:
+        accounts.reset_factors(db.session.get_one(Account, account_id), by=None, at=now())
+
+    take = attempts.take
+
+    def taken(*limits: Any, at: Any) -> Any:
+        reset()
+        return take(*limits, at=at)
+
+    if when == "before":
+        reset()
+    else:
+        monkeypatch.setattr(attempts, "take", taken)
+    page = browser.submit("Fortsätt", code=code_of(shown, 1))
+    assert (page.text("h1"), Refusal.HALF_LAPSED in page.text(".flashes")) == ("Logga in", True)
+    assert browser.get("/").text("h1") == "Logga in"
