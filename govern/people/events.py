@@ -157,6 +157,14 @@ def new_to_office(account: Account, *, at: datetime) -> Hold | None:
     return _held(account, {*RESETS, Happening.ADDRESS_CHANGED, Happening.ADMINISTRATOR_GIVEN}, at)
 
 
+def given_by(account: Account) -> set[int | None]:
+    """Say who has ever given this account or its right to administer, let its password be chosen, or reset it."""
+    kinds = {*RESETS, Happening.ACCOUNT_MADE, Happening.LINK_MADE, Happening.ADDRESS_CHANGED, Happening.ENABLED}
+    query = select(AccountEvent.by_id).where(AccountEvent.account_id == account.id)
+    query = query.where(AccountEvent.kind.in_({*kinds, Happening.ADMINISTRATOR_GIVEN}))
+    return set(db.session.scalars(query.distinct())) - {account.person_id}
+
+
 def _held(account: Account, kinds: set[Happening], at: datetime) -> Hold | None:
     query = select(AccountEvent).join(Account, Account.id == AccountEvent.account_id)
     query = query.where(

@@ -62,6 +62,9 @@ class Refusal(BaseRefusal):
     NOT_RESET = "Det finns ingen återställning att bekräfta."
     SECOND_NEEDED = "Någon annan än den som återställde kontot behöver bekräfta, och inte den som har kontot."
     NEW_TO_OFFICE = "Ditt eget konto är nytt eller ändrat det senaste dygnet. En annan administratör behöver bekräfta."
+    GIVEN_BY_RESETTER = (
+        "Den som återställde kontot har också gett eller återställt ditt. En annan administratör behöver bekräfta."
+    )
     STALE = "Bekräfta igen att det är du."
     ADDRESS_OF_ANOTHER = "E-postadressen tillhör någon med ett annat namn. Kontrollera namn och adress."
 
@@ -90,11 +93,22 @@ def refuse_on_own(account: Account, by: Person | None) -> Refusal | None:
 
 
 def refuse_confirming(
-    resetters: Collection[int | None] | None, account: Account, by: Person, *, new: bool
+    resetters: Collection[int | None] | None,
+    account: Account,
+    by: Person,
+    *,
+    new: bool,
+    given_by: Collection[int | None],
 ) -> Refusal | None:
-    """Refuse a confirmation of nothing, by whoever reset, by the owner, or by somebody `new` as an administrator."""
+    """Refuse a confirmation of nothing, by whoever reset, by the owner, or by somebody `new` as an administrator.
+
+    Nor does anyone confirm whose own account or right one of the resetters gave or reset, however long ago: `given_by`
+    are all who did. What was done on the server (None) binds nobody.
+    """
     if not resetters:
         return Refusal.NOT_RESET
     if by.id in resetters or account.person_id == by.id:
         return Refusal.SECOND_NEEDED
+    if {who for who in given_by if who is not None} & set(resetters):
+        return Refusal.GIVEN_BY_RESETTER
     return Refusal.NEW_TO_OFFICE if new else None

@@ -98,7 +98,9 @@ def _enter(account: Account, credentials: str, *, strong: bool, next_: str | Non
     """
     if current_user.is_authenticated:  # Whoever signs in over a session leaves none behind.
         sessions.sign_out(current_user.session, at=now())
-    started = sessions.start(account, credentials, strong=strong, **_here(), browser=request.user_agent.string, at=now())
+    started = sessions.start(
+        account, credentials, strong=strong, **_here(), browser=request.user_agent.string, at=now()
+    )
     session.clear()
     session.permanent = True
     login_user(SignedIn(*started))
