@@ -139,7 +139,7 @@ def find_link(token: str, *, address: str, at: datetime) -> OneTimeLink | None:
     query = query.where(OneTimeLink.digest == digest(token), _usable(at), Account.disabled_at.is_(None))
     link = db.session.scalar(query)
     if link is None:
-        attempts.take(attempts.outside(address), at=at)
+        attempts.take(attempts.at_links(address), at=at)
         noting.note_refused_sign_in(None, "länk", at=at)
     return link
 
