@@ -168,7 +168,7 @@ def check_password(
     )
     if not _fits(kept, password, limits, at=at):
         noting.note_refused_sign_in(db.session.get(Account, account_id) if account_id else account, "lösenord", at=at)
-        raise Refused(Refusal.WRONG_PASSWORD if within else Refusal.WRONG)  # Signed in, one writes no address.
+        raise Refused(Refusal.WRONG_AGAIN if within else Refusal.WRONG)  # Signed in, one writes no address.
     renewed = hashing.hashed(password) if hashing.outdated(kept) else kept
     lock()  # What follows, a code or a session, belongs to the account as it is now.
     account = db.session.get_one(Account, account_id)

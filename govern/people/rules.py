@@ -36,7 +36,7 @@ class Refusal(BaseRefusal):
     """Why an account or a sign-in is not accepted."""
 
     WRONG = "E-postadressen eller lösenordet stämmer inte. Försök igen."
-    WRONG_PASSWORD = "Lösenordet stämmer inte. Försök igen."
+    WRONG_AGAIN = "Lösenordet stämmer inte. Försök igen."
     TOO_MANY = "För många försök. Vänta en kvart och försök igen."
     BUSY = "Många loggar in just nu. Vänta några sekunder och försök igen."
     SHORT = f"Lösenordet behöver ha minst {PASSWORD_LENGTH} tecken."

@@ -240,5 +240,5 @@ def test_a_wrong_password_is_named_alone(browse: Browse, cast: Cast) -> None:
     browser = browse("bo")
     browser.get("/logga-in-igen")
     page = browser.submit("Bekräfta", password="fel lösenord, långt", status=422)
-    assert Refusal.WRONG_PASSWORD in page.text(".form-errors")
+    assert Refusal.WRONG_AGAIN in page.text(".form-errors")
     assert "E-postadressen" not in page.text("main")
