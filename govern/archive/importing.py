@@ -72,7 +72,7 @@ def import_record(data: bytes, forum: Forum, *, by: Person, at: datetime) -> Pro
         if db.session.scalar(select(Protocol.id).where(Protocol.sha256 == record.sha256_of(frozen))):
             raise Refused(Refusal.ALREADY_HERE)
         meeting = _Writer(frozen, forum, by, at).write()
-        protocol = store(meeting, frozen, files, by_id=by_id, at=at, imported=True)
+        protocol = store(meeting, frozen, files, signers=None, by_id=by_id, at=at)
         db.session.commit()
     except (Refused, IntegrityError) as error:
         db.session.rollback()

@@ -32,6 +32,7 @@ from govern.paragraphs.models import (
 )
 from govern.paragraphs.rules import Refusal
 from govern.paragraphs.states import Outcome, ParagraphState, SectionKind, Verdict
+from govern.people.events import refuse_held
 from govern.people.models import Person
 from govern.search.references import normalise
 
@@ -272,9 +273,11 @@ def approve(paragraph: Paragraph, *, by: Person, at: datetime, read: int | None 
     """Approve a paragraph as it stands; `read` is the version that was on the page.
 
     Raises:
-        Refused: when it does not wait, `by` does not preside, or it has changed since it was read.
+        Refused: when it does not wait, `by` does not preside, others have reset their account, or it has changed
+            since it was read.
     """
     enforce(rules.refuse_approval(paragraph, by))
+    refuse_held(by, at=at)
     enforce(rules.refuse_unread(paragraph, read))
     paragraph.state, paragraph.approved_at, paragraph.approved_by = ParagraphState.APPROVED, at, by
     versions.mark(paragraph, ParagraphState.APPROVED, by=by, at=at)
@@ -295,9 +298,11 @@ def send_back(
     """Send a paragraph back to the secretary with what is to change, and the passage that it is about.
 
     Raises:
-        Refused: when it does not wait, `by` does not preside, nothing is said, or it has changed since it was read.
+        Refused: when it does not wait, `by` does not preside, others have reset their account, nothing is said, or
+            it has changed since it was read.
     """
     enforce(rules.refuse_return(paragraph, by, comment), "comment")
+    refuse_held(by, at=at)
     enforce(rules.refuse_unread(paragraph, read))
     paragraph.state, paragraph.ready_at = ParagraphState.RETURNED, None
     versions.mark(paragraph, ParagraphState.RETURNED, by=by, at=at)

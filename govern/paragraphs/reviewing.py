@@ -21,6 +21,7 @@ from govern.paragraphs.facts import facts
 from govern.paragraphs.models import Paragraph, Review
 from govern.paragraphs.queries import WHOLE, waiting_for
 from govern.paragraphs.states import Verdict
+from govern.people.events import refuse_held
 from govern.people.models import Person
 
 MOST = 50  # Shown at a time: whoever has more waiting sees the rest when these are done.
@@ -107,7 +108,11 @@ def approve_unchanged(person: Person, shown: Mapping[int, int], *, at: datetime)
 
     `shown` holds the versions that were on the page, by paragraph id: what has come or changed since is left to be
     read.
+
+    Raises:
+        Refused: when others have reset this person's account.
     """
+    refuse_held(person, at=at)
     ready = [one.paragraph for one in queue(person) if one.unchanged]
     ready = [paragraph for paragraph in ready if shown.get(paragraph.id) == paragraph.version]
     for paragraph in ready:

@@ -161,17 +161,23 @@ def _over(session: SignInSession, lifetime: timedelta, at: datetime) -> bool:
     return session.seen_at + lifetime < at or session.started_at + LONGEST < at
 
 
+def credentials_of(account: Account) -> str:
+    """Say in a digest what an account asks for: a new password, another factor or a closed account changes it."""
+    factors = " ".join(str(factor.id) for factor in account.factors)
+    return digest(f"{account.password_hash} {factors} {account.disabled_at or ''}")
+
+
 def half_of(account: Account, at: datetime) -> dict[str, Any]:
     """Say what the signed cookie holds between the password and the second step: nothing that opens a page."""
-    return {"account": account.id, "at": at.isoformat(), "password": digest(account.password_hash)}
+    return {"account": account.id, "at": at.isoformat(), "credentials": credentials_of(account)}
 
 
 def half_signed_in(half: Any, at: datetime) -> Account | None:
-    """Give the account whose password was given here just now, and has not been changed since."""
+    """Give the account whose password was given here just now, and that has not been changed since."""
     if not half or datetime.fromisoformat(half["at"]) + SECOND_STEP < at:
         return None
     account = db.session.get(Account, half["account"])
-    if account is None or account.disabled_at or digest(account.password_hash) != half["password"]:
+    if account is None or account.disabled_at or credentials_of(account) != half.get("credentials"):
         return None
     return account
 

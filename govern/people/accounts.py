@@ -139,7 +139,7 @@ def find_link(token: str, *, address: str, at: datetime) -> OneTimeLink | None:
     query = query.where(OneTimeLink.digest == digest(token), _usable(at), Account.disabled_at.is_(None))
     link = db.session.scalar(query)
     if link is None:
-        attempts.take(attempts.outside(address), at=at)
+        attempts.take(attempts.at_links(address), at=at)
         noting.note_refused_sign_in(None, "länk", at=at)
     return link
 
@@ -167,6 +167,7 @@ def use_link(link: OneTimeLink, password: str, *, at: datetime) -> Account:
     events.tell(account, Happening.PASSWORD_SET, by=link.by, at=at)
     sessions.end(account, but=None, by=account.person, at=at)
     db.session.commit()
+    sessions.judge_again(account, password_hash)  # What follows belongs to the account as it is now.
     return account
 
 
@@ -336,15 +337,22 @@ def _tell_administrators(account: Account, *, by: Person | None, at: datetime) -
             events.tell(other, Happening.NEW_ADMINISTRATOR, by=by, at=at, about=account.person.name)
 
 
+def refuse_confirming_by(account: Account, hold: events.Hold | None, *, by: Person, at: datetime) -> Refusal | None:
+    """Say why this person may not confirm the resets of an account, if so."""
+    new = by.account is not None and events.new_to_office(by.account, at=at) is not None
+    given_by = events.given_by(by.account) if by.account else set()
+    return refuse_confirming(hold.by if hold else None, account, by, new=new, given_by=given_by)
+
+
 def confirm_reset(account: Account, *, by: Person, at: datetime) -> None:
     """Confirm, as a second administrator, that a reset was asked for by the owner, who may then sign at once.
 
     Raises:
-        Refused: when there is nothing to confirm, or one did the reset, owns the account, or is oneself new or reset.
+        Refused: when there is nothing to confirm, or one did the reset, owns the account, is oneself new or reset, or
+            has one's own account or right from whoever did it.
     """
     hold = events.hold_on(account, at=at)
-    new = by.account is not None and events.new_to_office(by.account, at=at) is not None
-    enforce(refuse_confirming(hold.by if hold else None, account, by, new=new))
+    enforce(refuse_confirming_by(account, hold, by=by, at=at))
     for event in hold.events if hold else ():
         event.confirmed_at, event.confirmed_by_id = at, by.id
     audit.write("reset.confirmed", account, by=by, at=at)

@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_login import current_user
 
 from govern import mail
 from govern.db import now
@@ -16,7 +15,7 @@ from govern.people.access import ADMINISTRATOR, SECOND_FACTOR, allow, freshly, m
 from govern.people.forms import AccountForm, AddressForm
 from govern.people.models import Account, Person
 from govern.people.queries import account_of, person_by_id
-from govern.people.rules import Refusal, refuse_confirming
+from govern.people.rules import Refusal
 
 pages = Blueprint("accounts", __name__, url_prefix="/installningar/personer/<int:person_id>")
 
@@ -45,7 +44,6 @@ def _account_page(person: Person, form: AccountForm | AddressForm | None = None)
         values = {"email": email, "administrator": "administrator" in request.args}
         form = AddressForm(formdata=None, email=email) if held else AccountForm(formdata=None, **values)
     hold = events.hold_on(held, at=at) if held else None
-    new = events.new_to_office(current_user.account, at=at) is not None
     return render_template(
         "people/account.html",
         form=form,
@@ -53,7 +51,7 @@ def _account_page(person: Person, form: AccountForm | AddressForm | None = None)
         account=held,
         own=person == me(),
         hold=hold,
-        refuse_confirming=refuse_confirming(hold.by, held, me(), new=new) if hold and held else None,
+        refuse_confirming=accounts.refuse_confirming_by(held, hold, by=me(), at=at) if hold and held else None,
         link=accounts.open_link(held, at=at) if held else None,
         latest_link=accounts.latest_link(held) if held else None,
         refuse_taking=accounts.refuse_taking(held) if held else None,

@@ -71,6 +71,11 @@ def outside(address: str, account: str = "", *, kind: str = BY_PASSWORD) -> list
     return [*limits, Limit(kind, account, ATTEMPTS)] if account else limits
 
 
+def at_links(address: str) -> list[Limit]:
+    """Count an unknown one-time link, apart from sign-ins: 256 bits are guessed by nobody, and dead links are many."""
+    return [Limit("all links", "", ALL_ATTEMPTS), Limit("links", network(address), ADDRESS_ATTEMPTS)]
+
+
 def at_known(account: str, device: str) -> list[Limit]:
     """Count an attempt from a browser that has been signed in to the account before, or is now."""
     return [Limit("known", f"{account}:{device}", KNOWN_ATTEMPTS)]
@@ -101,7 +106,7 @@ def take(limits: Sequence[Limit], *, at: datetime) -> Taken:
         if count > limit.most:
             db.session.rollback()
             raise _too_many(since, at)
-        if count == 1 and limit.kind == "all":
+        if count == 1 and limit.kind in {"all", "all links"}:
             db.session.execute(delete(SignInAttempt).where(SignInAttempt.since <= at - ATTEMPT_WINDOW))
         windows.append((key, since))
     db.session.commit()

@@ -20,7 +20,7 @@ from govern.db import db, now
 from govern.errors import Refused
 from govern.letters import GIVE_UP
 from govern.people.models import Account, AccountEvent, Person
-from govern.people.rules import HOLD
+from govern.people.rules import HOLD, Refusal
 from govern.people.states import Happening
 from govern.web.swedish import moment
 
@@ -157,6 +157,14 @@ def new_to_office(account: Account, *, at: datetime) -> Hold | None:
     return _held(account, {*RESETS, Happening.ADDRESS_CHANGED, Happening.ADMINISTRATOR_GIVEN}, at)
 
 
+def given_by(account: Account) -> set[int | None]:
+    """Say who has ever given this account or its right to administer, let its password be chosen, or reset it."""
+    kinds = {*RESETS, Happening.ACCOUNT_MADE, Happening.LINK_MADE, Happening.ADDRESS_CHANGED, Happening.ENABLED}
+    query = select(AccountEvent.by_id).where(AccountEvent.account_id == account.id)
+    query = query.where(AccountEvent.kind.in_({*kinds, Happening.ADMINISTRATOR_GIVEN}))
+    return set(db.session.scalars(query.distinct())) - {account.person_id}
+
+
 def _held(account: Account, kinds: set[Happening], at: datetime) -> Hold | None:
     query = select(AccountEvent).join(Account, Account.id == AccountEvent.account_id)
     query = query.where(
@@ -176,11 +184,13 @@ def held(person: Person, *, at: datetime) -> Hold | None:
 
 
 def refuse_held(person: Person, *, at: datetime) -> None:
-    """Refuse a signature by somebody whose account others have reset.
+    """Refuse a signature by somebody whose account is closed, or others have reset.
 
     Raises:
-        Refused: until a day has passed or a second administrator has confirmed.
+        Refused: while it is closed, and until a day has passed or a second administrator has confirmed.
     """
+    if person.account and person.account.disabled_at:
+        raise Refused(Refusal.CLOSED)
     hold = held(person, at=at)
     if hold is not None:
         raise Refused(hold.sentence)

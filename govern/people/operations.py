@@ -18,6 +18,7 @@ from govern import audit
 from govern.db import db, lock
 from govern.errors import Refused, TooMany, enforce
 from govern.people import attempts, events, factors, hashing, noting, sessions
+from govern.people.access import credentials_of
 from govern.people.attempts import Limit
 from govern.people.models import Account, Person, SignInSession
 from govern.people.passwords import refuse_password, words_of
@@ -167,15 +168,15 @@ def check_password(
     )
     if not _fits(kept, password, limits, at=at):
         noting.note_refused_sign_in(db.session.get(Account, account_id) if account_id else account, "lösenord", at=at)
-        raise Refused(Refusal.WRONG)
+        raise Refused(Refusal.WRONG_AGAIN if within else Refusal.WRONG)  # Signed in, one writes no address.
     renewed = hashing.hashed(password) if hashing.outdated(kept) else kept
     lock()  # What follows, a code or a session, belongs to the account as it is now.
     account = db.session.get_one(Account, account_id)
-    if account.disabled_at or account.password_hash != kept:  # Changed while the password was hashed.
-        raise Refused(Refusal.WRONG)
+    sessions.judge_again(account, kept)
     if renewed != kept:
         account.password_hash = renewed
         db.session.commit()
+        sessions.judge_again(account, renewed)
     return account
 
 
@@ -202,10 +203,10 @@ def sign_in(
         TooMany: when it has been tried too often lately.
     """
     account = check_password(email, password, address=address, device=device, at=at)
-    strong = bool(account.factors)
+    credentials, strong = credentials_of(account), bool(account.factors)
     if strong:
         factors.check_code(account, code, address=address, device=device, at=at)
-    return sessions.start(account, strong=strong, address=address, browser=browser, device=device, at=at)
+    return sessions.start(account, credentials, strong=strong, address=address, browser=browser, device=device, at=at)
 
 
 def refresh(session: SignInSession, password: str, code: str = "", *, address: str, at: datetime) -> None:

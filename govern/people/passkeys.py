@@ -160,7 +160,11 @@ def check(answer: str, *, within: SignInSession | None = None, address: str, dev
         noting.note_refused_sign_in(account, "passkey", at=at)
         raise Refused(Refusal.WRONG_PASSKEY) from error
     db.session.execute(update(Factor).where(Factor.id == factor.id).values(counter=seen.new_sign_count, used_at=at))
+    factor_id = factor.id
     attempts.give_back(taken)
+    lock()  # What follows belongs to the account as it is now.
+    if db.session.get(Factor, factor_id) is None or account.disabled_at:
+        raise Refused(Refusal.WRONG_PASSKEY)
     return account
 
 

@@ -36,6 +36,7 @@ class Refusal(BaseRefusal):
     """Why an account or a sign-in is not accepted."""
 
     WRONG = "E-postadressen eller lösenordet stämmer inte. Försök igen."
+    WRONG_AGAIN = "Lösenordet stämmer inte. Försök igen."
     TOO_MANY = "För många försök. Vänta en kvart och försök igen."
     BUSY = "Många loggar in just nu. Vänta några sekunder och försök igen."
     SHORT = f"Lösenordet behöver ha minst {PASSWORD_LENGTH} tecken."
@@ -52,8 +53,9 @@ class Refusal(BaseRefusal):
     WRONG_PASSKEY = "Din passkey gick inte att bekräfta. Försök igen, eller logga in på ett annat sätt."
     NO_FACTOR_NAME = "Skriv ett namn så att du känner igen den, till exempel Min telefon."
     FACTOR_NAME_TAKEN = "Du har redan ett andra steg med det namnet."
-    HALF_LAPSED = "Det gick för lång tid. Skriv e-post och lösenord igen."
+    HALF_LAPSED = "Det gick för lång tid, eller så har kontot ändrats sedan du skrev lösenordet. Logga in igen."
     DISABLED = "Kontot är avstängt. Öppna det först."
+    CLOSED = "Kontot är avstängt. Hör av dig till den som administrerar Govern hos er."
     OWN_ACCOUNT = "Det är ditt eget konto. Byt lösenord och andra steg under Mitt konto."
     LAST_ADMINISTRATOR = "Någon annan behöver vara administratör först. Annars kan ingen lägga upp konton och forum."
     NO_LINK = "Det finns ingen länk att återkalla. Den är redan använd, återkallad eller för gammal."
@@ -61,6 +63,9 @@ class Refusal(BaseRefusal):
     NOT_RESET = "Det finns ingen återställning att bekräfta."
     SECOND_NEEDED = "Någon annan än den som återställde kontot behöver bekräfta, och inte den som har kontot."
     NEW_TO_OFFICE = "Ditt eget konto är nytt eller ändrat det senaste dygnet. En annan administratör behöver bekräfta."
+    GIVEN_BY_RESETTER = (
+        "Den som återställde kontot har också gett eller återställt ditt. En annan administratör behöver bekräfta."
+    )
     STALE = "Bekräfta igen att det är du."
     ADDRESS_OF_ANOTHER = "E-postadressen tillhör någon med ett annat namn. Kontrollera namn och adress."
 
@@ -89,11 +94,22 @@ def refuse_on_own(account: Account, by: Person | None) -> Refusal | None:
 
 
 def refuse_confirming(
-    resetters: Collection[int | None] | None, account: Account, by: Person, *, new: bool
+    resetters: Collection[int | None] | None,
+    account: Account,
+    by: Person,
+    *,
+    new: bool,
+    given_by: Collection[int | None],
 ) -> Refusal | None:
-    """Refuse a confirmation of nothing, by whoever reset, by the owner, or by somebody `new` as an administrator."""
+    """Refuse a confirmation of nothing, by whoever reset, by the owner, or by somebody `new` as an administrator.
+
+    Nor does anyone confirm whose own account or right one of the resetters gave or reset, however long ago: `given_by`
+    are all who did. What was done on the server (None) binds nobody.
+    """
     if not resetters:
         return Refusal.NOT_RESET
     if by.id in resetters or account.person_id == by.id:
         return Refusal.SECOND_NEEDED
+    if {who for who in given_by if who is not None} & set(resetters):
+        return Refusal.GIVEN_BY_RESETTER
     return Refusal.NEW_TO_OFFICE if new else None

@@ -7,10 +7,12 @@ from datetime import datetime
 
 from govern import audit
 from govern.db import db, lock, pause
+from govern.errors import Refused
 from govern.people import attempts, devices
-from govern.people.access import digest
+from govern.people.access import credentials_of, digest
 from govern.people.attempts import Limit
 from govern.people.models import Account, Person, SignInSession
+from govern.people.rules import Refusal
 
 
 def limits_of(
@@ -28,14 +30,19 @@ def limits_within(session: SignInSession) -> list[Limit]:
 
 
 def start(
-    account: Account, *, strong: bool, address: str, browser: str, device: str = "", at: datetime
+    account: Account, credentials: str, *, strong: bool, address: str, browser: str, device: str = "", at: datetime
 ) -> tuple[SignInSession, str]:
     """Start a session for whoever has given all that the account asks; give it and the token for its cookie.
 
-    The browser is known from now on.
+    `credentials` are those that were judged (`credentials_of`). The browser is known from now on.
+
+    Raises:
+        Refused: when the account's have been changed since, as by a reset: what was given opens nothing more.
     """
     pause()
     lock()
+    if credentials_of(account) != credentials:
+        raise Refused(Refusal.HALF_LAPSED if strong else Refusal.WRONG)
     token = secrets.token_urlsafe(32)
     session = SignInSession(
         account=account,
@@ -54,6 +61,17 @@ def start(
     audit.write("signed_in", account, by=account.person, at=at, strong=strong)
     db.session.commit()
     return session, token
+
+
+def judge_again(account: Account, password_hash: str) -> None:
+    """Take the lock anew after a commit, for what follows from a password that was judged before it.
+
+    Raises:
+        Refused: when the password has been changed meanwhile, or the account closed.
+    """
+    lock()
+    if account.disabled_at or account.password_hash != password_hash:
+        raise Refused(Refusal.WRONG)
 
 
 def freshen(session: SignInSession, *, first: bool, second: bool, at: datetime) -> None:

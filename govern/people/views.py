@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TypedDict, TypeVar
+from typing import Any, TypedDict, TypeVar
 
 from flask import Blueprint, flash, make_response, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_user, logout_user
 
 from govern.db import now
+from govern.errors import Refused
 from govern.people import accounts, devices, factors, operations, passkeys, sessions
 from govern.people.access import (
     ADMINISTRATOR,
@@ -17,6 +18,7 @@ from govern.people.access import (
     SIGNED_IN,
     SignedIn,
     allow,
+    credentials_of,
     freshen,
     half_of,
     half_signed_in,
@@ -51,13 +53,16 @@ def sign_in() -> ResponseReturnValue:
     form = SignInForm(next=request.args.get("next", ""))
     if current_user.is_authenticated and request.method == "GET":
         return redirect(safe_next(form.next.data), 303)
-    account = form.try_(lambda: operations.check_password(form.email.data, form.password.data, **_here(), at=now()))
-    if account is None:
-        return _answer(_sign_in_page(form), form)
+    answer = form.try_(lambda: _by_password(form))
+    return _answer(_sign_in_page(form), form) if answer is None else answer
+
+
+def _by_password(form: SignInForm) -> ResponseReturnValue:
+    account = operations.check_password(form.email.data, form.password.data, **_here(), at=now())
     if account.factors:
         session["half"] = half_of(account, now())
         return redirect(url_for(".second_step", next=form.next.data or None), 303)
-    return _enter(account, strong=False, next_=form.next.data)
+    return _enter(account, credentials_of(account), strong=False, next_=form.next.data)
 
 
 class Here(TypedDict):
@@ -85,10 +90,17 @@ def _sign_in_page(form: SignInForm) -> str:
     )
 
 
-def _enter(account: Account, *, strong: bool, next_: str | None) -> ResponseReturnValue:
+def _enter(account: Account, credentials: str, *, strong: bool, next_: str | None) -> ResponseReturnValue:
+    """Start a session for whoever has given these credentials.
+
+    Raises:
+        Refused: when the account has been changed since they were judged.
+    """
     if current_user.is_authenticated:  # Whoever signs in over a session leaves none behind.
         sessions.sign_out(current_user.session, at=now())
-    started = sessions.start(account, strong=strong, **_here(), browser=request.user_agent.string, at=now())
+    started = sessions.start(
+        account, credentials, strong=strong, **_here(), browser=request.user_agent.string, at=now()
+    )
     session.clear()
     session.permanent = True
     login_user(SignedIn(*started))
@@ -100,13 +112,14 @@ def _enter(account: Account, *, strong: bool, next_: str | None) -> ResponseRetu
 def second_step() -> ResponseReturnValue:
     """Give a code after the password."""
     form = SecondStepForm(next=request.args.get("next", ""))
-    account = half_signed_in(session.get("half"), now())
+    half = session.get("half")
+    answer = form.try_(lambda: _by_code(form, half))
+    if answer is not None:
+        return answer
+    account = half_signed_in(half, now())  # Judged after the code too: it may have been reset while that was tried.
     if account is None:
         flash(Refusal.HALF_LAPSED, "warning")
         return redirect(url_for(".sign_in", next=form.next.data or None), 303)
-    form.try_(lambda: factors.check_code(account, form.code.data, **_here(), at=now()))
-    if form.done:
-        return _enter(account, strong=True, next_=form.next.data)
     page = render_template(
         "people/second_step.html",
         form=form,
@@ -117,15 +130,28 @@ def second_step() -> ResponseReturnValue:
     return _answer(page, form)
 
 
+def _by_code(form: SecondStepForm, half: Any) -> ResponseReturnValue:
+    account = half_signed_in(half, now())
+    if account is None:
+        raise Refused(Refusal.HALF_LAPSED)
+    factors.check_code(account, form.code.data, **_here(), at=now())
+    return _enter(account, half["credentials"], strong=True, next_=form.next.data)
+
+
 @pages.post("/logga-in/passkey")
 @allow(ANYONE)
 def sign_in_by_passkey() -> ResponseReturnValue:
     """Sign in by a passkey, which knows its owner."""
     form = PasskeyForm()
-    account = form.try_(lambda: passkeys.check(form.credential.data, **_here(), at=now()))
-    if account:
-        return _enter(account, strong=True, next_=form.next.data)
+    answer = form.try_(lambda: _by_passkey(form))
+    if answer is not None:
+        return answer
     return _answer(_sign_in_page(_passed_on(form, SignInForm(formdata=None, next=form.next.data))), form)
+
+
+def _by_passkey(form: PasskeyForm) -> ResponseReturnValue:
+    account = passkeys.check(form.credential.data, **_here(), at=now())
+    return _enter(account, credentials_of(account), strong=True, next_=form.next.data)
 
 
 F = TypeVar("F", bound=Form)
@@ -213,13 +239,14 @@ def choose_password(token: str) -> ResponseReturnValue:
     if not form.done:
         page = render_template("people/choose_password.html", form=form, account=account, expires_at=link.expires_at)
         return _answer(page, form)
+    half = half_of(account, now())
     logout_user()
     session.clear()
     if account.factors:
-        session["half"] = half_of(account, now())
+        session["half"] = half
         flash("Lösenordet är valt. Visa nu att det är du med ditt andra steg.")
         return redirect(url_for(".second_step"), 303)
-    _enter(account, strong=False, next_=None)
+    _enter(account, half["credentials"], strong=False, next_=None)
     flash("Lösenordet är valt, och du är inloggad.")
     return redirect(url_for("account.factors", next="/"), 303)
 

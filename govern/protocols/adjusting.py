@@ -25,6 +25,7 @@ from govern.paragraphs.models import Paragraph
 from govern.paragraphs.queries import paragraphs_of
 from govern.paragraphs.reviewing import kept_versions, since
 from govern.paragraphs.states import ParagraphState
+from govern.people.events import refuse_held
 from govern.people.models import Person
 from govern.protocols import adjusting_rules as rules
 from govern.protocols.adjusting_models import Adjustment, Reminder
@@ -147,15 +148,22 @@ def say_nothing(paragraph: Paragraph, read: int, *, by: Person, at: datetime) ->
     """Say that there is nothing to remark on in the version that was read.
 
     Raises:
-        Refused: when it is not an adjuster's to say now, or the paragraph has changed since.
+        Refused: when it is not an adjuster's to say now, others have reset their account, or the paragraph has
+            changed since.
     """
     enforce(rules.refuse_reading(paragraph, by, read))
+    refuse_held(by, at=at)
     _keep(paragraph, Reading.NO_REMARKS, "", by=by, at=at)
     db.session.commit()
 
 
 def say_nothing_of_the_rest(meeting: Meeting, shown: Mapping[int, int], *, by: Person, at: datetime) -> int:
-    """Say so of all that was shown and is not read; say how many. `shown` holds versions by paragraph id."""
+    """Say so of all that was shown and is not read; say how many. `shown` holds versions by paragraph id.
+
+    Raises:
+        Refused: as `say_nothing`.
+    """
+    refuse_held(by, at=at)
     left = [r.paragraph for r in readings(meeting, by) if r.stage in {Stage.UNREAD, Stage.CHANGED}]
     left = [paragraph for paragraph in left if shown.get(paragraph.id) == paragraph.version]
     for paragraph in left:
@@ -172,6 +180,7 @@ def comment(paragraph: Paragraph, text: str, read: int, *, by: Person, at: datet
         Refused: as `say_nothing`, or when nothing is said.
     """
     enforce(rules.refuse_comment(paragraph, by, read, text), "text")
+    refuse_held(by, at=at)
     _keep(paragraph, Reading.COMMENT, text.strip(), by=by, at=at)
     db.session.commit()
 

@@ -32,6 +32,9 @@ from govern.protocols.states import ProtocolKind, SignerRole
 from govern.protocols.substituting import signs_as
 from govern.web.swedish import day, local_day
 
+CORRECT = {SignerRole.CHAIR, SignerRole.ADJUSTER}
+"""Who signs a correction."""
+
 
 def refuse_to_adjust(signature: Signature, reason: str, *, by: Person, at: datetime) -> None:
     """Record that an adjuster refuses, and why, and print it in their place; the others go on signing.
@@ -83,14 +86,14 @@ def correct(protocol: Protocol, number: int, *, old: str, new: str, reason: str,
     row, now_ = _corrected(protocol, number, **said, by=by, at=at)
     if now_ != facts:
         raise Refused(rules.Refusal.CHANGED_MEANWHILE)
+    people = [one.person for one in protocol.signatures if one.role in CORRECT]
     made = store_beside(
         protocol.meeting_id,
         row,
         ProtocolKind.CORRECTION,
         correction.canonical(facts),
         files,
-        signers=list(zip(facts.signatures, correction.field_names(facts), strict=True)),
-        people={(one.role, one.signer): one.person for one in protocol.signatures},
+        signers=list(zip(facts.signatures, correction.field_names(facts), people, strict=True)),
         by=by,
         at=at,
     )
@@ -134,12 +137,11 @@ def store_beside(
     data: bytes,
     files: Files,
     *,
-    signers: list[tuple[record.Signature, str]],
-    people: dict[tuple[SignerRole, str], Person | None],
+    signers: list[tuple[record.Signature, str, Person | None]],
     by: Person,
     at: datetime,
 ) -> Protocol:
-    """Store a record beside the main protocol, with its signers and their fields, in the caller's transaction."""
+    """Store a record beside the main protocol, in the caller's transaction. Each signer has a field and is a person."""
     made = Protocol(
         meeting_id=meeting_id,
         kind=kind,
@@ -152,9 +154,8 @@ def store_beside(
         sealed_by=by,
     )
     made.files.append(ProtocolFile(revision=0, pdf=files.pdf, sha256=hashlib.sha256(files.pdf).hexdigest(), made_at=at))
-    for position, (signer, field) in enumerate(signers, 1):
+    for position, (signer, field, who) in enumerate(signers, 1):
         role = SignerRole(signer.role)
-        who = people.get((role, signer.name))
         made.signatures.append(Signature(position=position, role=role, person=who, name=signer.name, field=field))
     db.session.add(made)
     db.session.flush()
@@ -166,7 +167,7 @@ def _signers(protocol: Protocol, frozen: record.ProtocolRecord) -> tuple[record.
     names = {row.position: row.signer for row in protocol.signatures}
     signers = enumerate(frozen.signatures, 1)
     return tuple(
-        replace(one, name=names.get(place, one.name)) for place, one in signers if one.role in {"chair", "adjuster"}
+        replace(one, name=names.get(place, one.name)) for place, one in signers if SignerRole(one.role) in CORRECT
     )
 
 

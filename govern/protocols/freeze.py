@@ -10,6 +10,7 @@ from govern.meetings.models import Meeting, Presence
 from govern.paragraphs import attendance
 from govern.paragraphs.facts import content
 from govern.paragraphs.models import Paragraph
+from govern.people.models import Person
 from govern.record import ProtocolRecord
 
 
@@ -42,22 +43,26 @@ def freeze(meeting: Meeting, paragraphs: Sequence[Paragraph]) -> ProtocolRecord:
             "presence": [_span(span, meeting) for span in attendance.spans(meeting.presences, paragraphs)],
             "adjusters": [_person(adjuster.presence) for adjuster in meeting.adjusters],
             "paragraphs": [content(paragraph) for paragraph in paragraphs],
-            "signatures": signers(meeting, paragraphs),
+            "signatures": [signer for signer, _ in signers(meeting, paragraphs)],
         }
     )
 
 
-def signers(meeting: Meeting, paragraphs: Sequence[Paragraph]) -> list[dict[str, Any]]:
-    """List who is to sign, in order: the secretary, the chair, whoever presided in their place, the adjusters."""
+def signers(meeting: Meeting, paragraphs: Sequence[Paragraph]) -> list[tuple[dict[str, Any], Person | None]]:
+    """List who is to sign, in order: the secretary, the chair, whoever presided in their place, the adjusters.
+
+    Each is given as the record has it, and as the person: two at a meeting may have one name.
+    """
     by_person = {presence.person_id: presence for presence in meeting.presences if presence.person_id}
-    rows: list[dict[str, Any]] = []
+    rows: list[tuple[dict[str, Any], Person | None]] = []
     for role, person in (("secretary", meeting.secretary), ("chair", meeting.chair)):
         if person is not None:
             presence = by_person.get(person.id)
-            rows.append({"role": role} | (_person(presence) if presence else {"name": person.name}))
+            rows.append(({"role": role} | (_person(presence) if presence else {"name": person.name}), person))
     for presence, numbers in _presiding_instead(meeting, paragraphs):
-        rows.append({"role": "chair"} | _person(presence) | {"paragraphs": numbers})
-    return rows + [{"role": "adjuster"} | _person(adjuster.presence) for adjuster in meeting.adjusters]
+        rows.append(({"role": "chair"} | _person(presence) | {"paragraphs": numbers}, presence.person))
+    adjusters = [adjuster.presence for adjuster in meeting.adjusters]
+    return rows + [({"role": "adjuster"} | _person(presence), presence.person) for presence in adjusters]
 
 
 def _presiding_instead(meeting: Meeting, paragraphs: Sequence[Paragraph]) -> list[tuple[Presence, list[int]]]:

@@ -24,7 +24,7 @@ from govern.protocols import rules
 from govern.protocols.correcting import store_beside
 from govern.protocols.freeze import freeze, presence_of
 from govern.protocols.models import Protocol
-from govern.protocols.states import ProtocolKind, SignerRole
+from govern.protocols.states import ProtocolKind
 from govern.record import ProtocolRecord
 
 
@@ -52,6 +52,13 @@ def _chair(paragraph: Paragraph, whole: ProtocolRecord) -> list[record.Signature
     return [record.Signature(role="chair", name=span.name, party=span.party, paragraphs=(paragraph.number,))]
 
 
+def _people(paragraph: Paragraph) -> list[Person | None]:
+    """Give the people who sign it, in the record's order."""
+    meeting, presiding = paragraph.meeting, presides_at(paragraph)
+    chair = meeting.chair if presiding is None or presiding.person_id == meeting.chair_id else presiding.person
+    return [*([chair] if meeting.chair else []), *(adjuster.presence.person for adjuster in meeting.adjusters)]
+
+
 def seal_at_once(paragraph: Paragraph, *, by: Person, at: datetime) -> Protocol:
     """Seal one paragraph by itself, while the meeting goes on; from now on it cannot be changed.
 
@@ -73,17 +80,13 @@ def seal_at_once(paragraph: Paragraph, *, by: Person, at: datetime) -> Protocol:
     if frozen != printed_from:
         raise Refused(rules.Refusal.CHANGED)
     meeting = paragraph.meeting
-    named = {presence.name: presence.person for presence in meeting.presences}
-    if meeting.chair is not None:
-        named[meeting.chair.name] = meeting.chair
     made = store_beside(
         meeting.id,
         paragraph,
         ProtocolKind.IMMEDIATE,
         record.canonical(frozen),
         files,
-        signers=list(zip(frozen.signatures, signature_fields(frozen), strict=True)),
-        people={(SignerRole(one.role), one.name): named.get(one.name) for one in frozen.signatures},
+        signers=list(zip(frozen.signatures, signature_fields(frozen), _people(paragraph), strict=True)),
         by=by,
         at=at,
     )

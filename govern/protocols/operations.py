@@ -20,7 +20,7 @@ from govern.paragraphs.operations import tell_search
 from govern.paragraphs.queries import paragraphs_of
 from govern.people.models import Person
 from govern.protocols import checks
-from govern.protocols.freeze import freeze
+from govern.protocols.freeze import freeze, signers
 from govern.protocols.models import AcceptedWarning, Protocol, ProtocolFile, Signature
 from govern.protocols.queries import accepted_of, findings_of
 from govern.protocols.rules import Refusal, refuse_acceptance, refuse_sealing
@@ -76,7 +76,8 @@ def seal(meeting: Meeting, *, by: Person, at: datetime) -> Protocol:
     frozen = _checked(meeting, at)
     if frozen != printed_from:
         raise Refused(Refusal.CHANGED)
-    protocol = store(meeting, frozen, files, by_id=by_id, at=at)
+    people = [person for _, person in signers(meeting, paragraphs_of(meeting))]
+    protocol = store(meeting, frozen, files, signers=people, by_id=by_id, at=at)
     db.session.commit()
     return protocol
 
@@ -96,12 +97,20 @@ def _checked(meeting: Meeting, at: datetime) -> ProtocolRecord:
 
 
 def store(
-    meeting: Meeting, frozen: ProtocolRecord, files: Files, *, by_id: int, at: datetime, imported: bool = False
+    meeting: Meeting,
+    frozen: ProtocolRecord,
+    files: Files,
+    *,
+    signers: Sequence[Person | None] | None,
+    by_id: int,
+    at: datetime,
 ) -> Protocol:
     """Store a record and its documents and mark the meeting sealed, in the caller's transaction.
 
-    An imported protocol was signed where it comes from: its signers are named, and nobody is asked to sign here.
+    `signers` are the people who are to sign, in the record's order. Without them the protocol is imported: it was
+    signed where it comes from, its signers are named, and nobody is asked to sign here.
     """
+    imported, people = signers is None, signers if signers is not None else [None] * len(frozen.signatures)
     by = db.session.get_one(Person, by_id)
     protocol = Protocol(
         meeting=meeting,
@@ -116,13 +125,13 @@ def store(
     protocol.files.append(
         ProtocolFile(revision=0, pdf=files.pdf, sha256=hashlib.sha256(files.pdf).hexdigest(), made_at=at)
     )
-    people = {} if imported else _people(meeting)
-    for position, (signer, field) in enumerate(zip(frozen.signatures, signature_fields(frozen), strict=True), 1):
+    slots = zip(frozen.signatures, signature_fields(frozen), people, strict=True)
+    for position, (signer, field, person) in enumerate(slots, 1):
         protocol.signatures.append(
             Signature(
                 position=position,
                 role=SignerRole(signer.role),
-                person=people.get(signer.name),
+                person=person,
                 name=signer.name,
                 field=field,
             )
@@ -142,8 +151,3 @@ def store(
     paragraphs: Sequence[Paragraph] = paragraphs_of(meeting)
     tell_search(paragraphs, at=at)
     return protocol
-
-
-def _people(meeting: Meeting) -> dict[str, Person]:
-    people = {p.name: p.person for p in meeting.presences if p.person is not None}
-    return people | {person.name: person for person in (meeting.secretary, meeting.chair) if person is not None}

@@ -36,6 +36,8 @@ from govern.protocols.substituting import signs_as
 LASTS = timedelta(minutes=15)
 """How long a signer may take with a remote service."""
 ARCHIVE = "archive-stamp"
+BY = "by"
+"""Where a job's state keeps the id of the person who began it."""
 PLACE = "TOKEN"
 """Where `begin` puts the job's token in the address that a service sends the signer back to."""
 
@@ -70,7 +72,7 @@ def begin(
     token = secrets.token_urlsafe(32)
     before = latest_file(signature.protocol)
     signature_id, revision = signature.id, before.revision
-    forum, day = signature.protocol.forum.name, signature.protocol.meeting.day.isoformat()
+    by_id, forum, day = by.id, signature.protocol.forum.name, signature.protocol.meeting.day.isoformat()
     order = Order(
         pdf=before.pdf,
         field=signature.field,
@@ -88,6 +90,7 @@ def begin(
     pause()
     lock()
     enforce(refuse_signing(signature, by))
+    refuse_held(by, at=at)
     if latest_file(signature.protocol).revision != revision:
         raise Refused(Refusal.SIGNED_MEANWHILE)
     db.session.execute(delete(SigningJob).where(SigningJob.signature_id == signature_id))
@@ -107,7 +110,7 @@ def begin(
             document_digest=job.document_digest,
             region_start=job.region[0],
             region_end=job.region[1],
-            state=dict(asked.state) | {"ask": asked.ask, "url": asked.url, "fields": dict(asked.fields)},
+            state=dict(asked.state) | {"ask": asked.ask, "url": asked.url, "fields": dict(asked.fields), BY: by_id},
         )
     )
     db.session.commit()
@@ -118,14 +121,15 @@ def finish(token: str, given: Mapping[str, str], *, at: datetime) -> ProtocolFil
     """Take what the signer or the service answered to a job, and store the file with one more signature.
 
     Raises:
-        Refused: when the job is gone, the answer is no signature, or someone signed or reset the account meanwhile.
+        Refused: when the job is gone, the answer is no signature, someone signed meanwhile, or whoever began may no
+            longer sign here.
     """
     row = job_by_token(token)
     if row is None or row.expires_at < at:
         raise Refused(Refusal.JOB_GONE)
-    refuse_held(_signer(row), at=at)
+    by = _judged(row, at=at)
     job, state, name, signed_at = _job(row), dict(row.state), row.maker, row.at
-    holder, revision = _holder(_signer(row)), row.revision
+    holder, revision = _holder(by), row.revision
     pause()
     answer = makers.by_name(name).answer(job, state, given, holder)
     pause()  # What the local maker has read; nothing is open while the time-stamp is fetched.
@@ -147,9 +151,7 @@ def _store(
     job = job_by_token(token)
     if job is None:
         raise Refused(Refusal.JOB_GONE)
-    signature, by = job.signature, _signer(job)
-    enforce(refuse_signing(signature, by))
-    refuse_held(by, at=answered_at)
+    signature, by = job.signature, _judged(job, at=answered_at)
     protocol = signature.protocol
     if latest_file(protocol).revision != revision:
         raise Refused(Refusal.SIGNED_MEANWHILE)
@@ -240,10 +242,17 @@ def frozen(protocol: Protocol) -> record.ProtocolRecord | CorrectionFacts:
     return (correction.loads if protocol.kind is ProtocolKind.CORRECTION else record.loads)(protocol.record)
 
 
-def _signer(job: SigningJob) -> Person:
-    person = job.signature.person
+def _judged(job: SigningJob, *, at: datetime) -> Person:
+    """Give whoever began a job, if the signature still is theirs to give: whose it is now may have changed since.
+
+    Raises:
+        Refused: when it is somebody else's, or their account is closed or has been reset by others.
+    """
+    person = db.session.get(Person, job.state.get(BY))
     if person is None:
-        raise Refused(Refusal.NOT_SIGNER)
+        raise Refused(Refusal.JOB_GONE)
+    enforce(refuse_signing(job.signature, person))
+    refuse_held(person, at=at)
     return person
 
 

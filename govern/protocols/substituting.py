@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from sqlalchemy import delete
+
 from govern import audit
 from govern.db import db
 from govern.documents.correction import CorrectionFacts
@@ -15,14 +17,14 @@ from govern.meetings.models import Presence
 from govern.paragraphs.attendance import by_paragraph
 from govern.paragraphs.queries import with_movements
 from govern.people.models import Person
-from govern.protocols.models import Signature, SignerSubstitution
+from govern.protocols.models import Signature, SignerSubstitution, SigningJob
 from govern.protocols.rules import refuse_substitution
 from govern.protocols.states import SignerRole
 from govern.record import ProtocolRecord
 
 
 def substitute(signature: Signature, presence: Presence, reason: str, *, by: Person, at: datetime) -> None:
-    """Let someone who was there sign in an adjuster's place.
+    """Let someone who was there sign in an adjuster's place; a signature that the adjuster has begun is dropped.
 
     Raises:
         Refused: when the signature is given, is not an adjuster's, the one named was not there, signs already or is
@@ -34,6 +36,7 @@ def substitute(signature: Signature, presence: Presence, reason: str, *, by: Per
         signature=signature, presence=presence, name=presence.name, reason=reason.strip(), by=by, at=at
     )
     db.session.add(row)
+    db.session.execute(delete(SigningJob).where(SigningJob.signature_id == signature.id))
     signature.person = presence.person
     audit.write("signer.substituted", signature, by=by, at=at, presence=presence.id, reason=row.reason)
     db.session.commit()

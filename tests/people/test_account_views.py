@@ -233,3 +233,12 @@ def test_a_passkey_from_enrolment_to_signature(
     page.get_by_role("button", name="Underteckna").click()
     page.get_by_text("Du har undertecknat protokollet.").wait_for()
     screen.close()
+
+
+def test_a_wrong_password_is_named_alone(browse: Browse, cast: Cast) -> None:
+    """Whoever is signed in already writes no address: nothing is said of one."""
+    browser = browse("bo")
+    browser.get("/logga-in-igen")
+    page = browser.submit("Bekräfta", password="fel lösenord, långt", status=422)
+    assert Refusal.WRONG_AGAIN in page.text(".form-errors")
+    assert "E-postadressen" not in page.text("main")

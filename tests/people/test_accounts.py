@@ -180,14 +180,16 @@ def test_a_new_address_holds_where_the_signer_is_known_by_it(app: Flask, cast: C
 
 def test_a_second_administrator_confirms(cast: Cast) -> None:
     """Not whoever reset, not the owner, nor one whose own account or right is a day old; one who is neither does."""
-    beda = administrator()
+    beda, new = administrator(), administrator("Nils Ny")
+    accounts.reset_factors(held(new), by=beda, at=AT - timedelta(hours=1))
     used(cast.anna, cast.ada)
     accounts.set_administrator(held(cast.anna), True, by=cast.ada, at=AT)
     accounts.set_administrator(held(cast.bo), True, by=cast.ada, at=AT)
     for who, refusal in (
         (cast.ada, Refusal.SECOND_NEEDED),
         (cast.anna, Refusal.SECOND_NEEDED),
-        (cast.bo, Refusal.NEW_TO_OFFICE),
+        (cast.bo, Refusal.GIVEN_BY_RESETTER),
+        (new, Refusal.NEW_TO_OFFICE),
     ):
         with pytest.raises(Refused, match=refusal.value):
             accounts.confirm_reset(held(cast.anna), by=who, at=AT)
@@ -208,8 +210,35 @@ def test_two_resets_need_a_third(cast: Cast) -> None:
     hold = events.held(cast.anna, at=AT)
     assert hold
     assert hold.by == {cast.ada.id, beda.id}
-    assert refuse_confirming(hold.by, held(cast.anna), beda, new=False) is Refusal.SECOND_NEEDED
+    assert refuse_confirming(hold.by, held(cast.anna), beda, new=False, given_by=set()) is Refusal.SECOND_NEEDED
     accounts.confirm_reset(held(cast.anna), by=carl, at=AT)
+    assert events.held(cast.anna, at=AT) is None
+
+
+@pytest.mark.parametrize("how", ["made", "right", "link", "reset"])
+def test_a_puppet_does_not_confirm(cast: Cast, how: str) -> None:
+    """Nobody whose account or right the resetter ever gave or reset, though it be months old; another does."""
+    beda, long_ago = administrator(), AT - timedelta(days=80)
+    match how:
+        case "made":
+            puppet = operations.add_person("Puck Pall", "puck@alvsam.example", by=cast.ada, at=long_ago)
+            accounts.give_account(
+                puppet, "puck@alvsam.example", administrator=True, mailed=False, by=cast.ada, at=long_ago
+            )
+        case "right":
+            puppet = cast.bo
+            accounts.set_administrator(held(puppet), True, by=cast.ada, at=long_ago)
+        case "link":
+            puppet = administrator("Puck Pall")
+            used(puppet, cast.ada, long_ago)
+        case _:
+            puppet = administrator("Puck Pall")
+            accounts.reset_factors(held(puppet), by=cast.ada, at=long_ago)
+    used(cast.anna, cast.ada)
+    with pytest.raises(Refused, match=Refusal.GIVEN_BY_RESETTER.value):
+        accounts.confirm_reset(held(cast.anna), by=puppet, at=AT)
+    assert events.held(cast.anna, at=AT)
+    accounts.confirm_reset(held(cast.anna), by=beda, at=AT)
     assert events.held(cast.anna, at=AT) is None
 
 

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,7 +12,7 @@ from sqlalchemy import func, select
 
 from govern.db import db
 from govern.errors import Refused, TooMany
-from govern.people import attempts, devices, hashing, operations
+from govern.people import accounts, attempts, devices, hashing, operations
 from govern.people.models import KnownDevice, SignInAttempt
 from govern.people.rules import (
     ADDRESS_ATTEMPTS,
@@ -245,3 +246,14 @@ def test_wrong_links_are_counted(browse: Browse, cast: Cast) -> None:
     for number in range(ADDRESS_ATTEMPTS):
         browser.get(f"/valj-losenord/x{number}", status=404)
     browser.get("/valj-losenord/x", status=429)
+    browser.get("/logga-in")
+    assert browser.submit("Logga in", email=BO, password=PASSWORD).text("h1") == "Min sida"
+
+
+def test_wrong_links_from_everywhere_stop_no_sign_in(cast: Cast) -> None:
+    """They are counted by themselves, and the table is bounded all the same."""
+    for number in range(ALL_ATTEMPTS + 2):
+        with suppress(TooMany):
+            accounts.find_link("x", address=f"198.51.{number // 250}.{number % 250}", at=AT)
+    assert rows() == ALL_ATTEMPTS + 1
+    assert guess(password=PASSWORD) is None

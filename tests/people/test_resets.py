@@ -4,6 +4,7 @@ import os
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pyotp
 import pytest
@@ -11,15 +12,24 @@ from sqlalchemy import select, update
 
 from govern.db import db, now
 from govern.errors import Refused
-from govern.people import accounts, events, factors, operations
-from govern.people.models import AccountEvent, SignInSession
+from govern.paragraphs import operations as operations_of_paragraphs
+from govern.paragraphs.models import Paragraph
+from govern.paragraphs.states import ParagraphState
+from govern.people import accounts, attempts, events, factors, operations, sessions
+from govern.people.access import credentials_of
+from govern.people.models import Account, AccountEvent, Factor, Person, SignInSession
 from govern.people.rules import ATTEMPTS, HOLD, Refusal
+from govern.people.states import FactorKind
 from govern.protocols import correcting, dispatching, signing
+from govern.protocols.adjusting_models import Adjustment
+from govern.protocols.extracting import make_extract
+from govern.protocols.models import Protocol
 from tests import make
 from tests.browse import Browser, Page
 from tests.cast import PASSWORD, Cast
+from tests.people.test_account_views import code_of
 from tests.people.test_account_views import enrol as enrol_app
-from tests.protocols.sealed import sealed
+from tests.protocols.sealed import held, sealed
 from tests.screen import DESKTOP, PHONE, Screen, accessible, fits
 
 Browse = Callable[..., Browser]
@@ -320,3 +330,134 @@ def test_the_pages_hold(screen: Callable[..., Screen], cast: Cast, size: tuple[i
     look("too-many", gone)
     for status in ("422", "429"):
         gone.allow_complaint(status)
+
+
+@pytest.mark.parametrize("reset", ["password", "factors", "closed"])
+@pytest.mark.parametrize("factor", [False, True])
+def test_what_was_given_before_a_reset_opens_nothing(cast: Cast, factor: bool, reset: str) -> None:
+    """Between the judging and the session: the account is judged again under the lock."""
+    account, at = cast.bo.account, now()
+    assert account
+    if factor or reset == "factors":
+        make.add(Factor(account=account, kind=FactorKind.TOTP, name="Telefonen", secret=b"", counter=1, added_at=at))
+        make.commit()
+    credentials = credentials_of(account)
+    match reset:
+        case "password":
+            link = accounts.find_link(accounts.new_link(account, mailed=False, by=cast.ada, at=at), address="", at=at)
+            assert link
+            accounts.use_link(link, NEW, at=at)
+        case "factors":
+            accounts.reset_factors(account, by=cast.ada, at=at)
+        case "closed":
+            accounts.set_disabled(account, True, by=cast.ada, at=at)
+    db.session.rollback()
+    with pytest.raises(Refused, match=re.escape(Refusal.HALF_LAPSED if factor else Refusal.WRONG)):
+        sessions.start(account, credentials, strong=factor, address="", browser="", at=at)
+    db.session.rollback()
+    assert not account.sessions
+
+
+@pytest.mark.parametrize("when", ["before", "while the code is tried"])
+def test_the_second_step_ends_with_a_reset(
+    browse: Browse, cast: Cast, monkeypatch: pytest.MonkeyPatch, when: str
+) -> None:
+    """Whoever stands at it is sent to sign in again, and told why; their code is not said to be wrong."""
+    shown, _ = enrol_app(browse("bo"))
+    browser, account_id = browse(), cast.bo.account.id  # type: ignore[union-attr]
+    browser.get("/logga-in")
+    assert browser.submit("Logga in", email="bo@alvsam.example", password=PASSWORD).text("h1") == "Andra steget"
+
+    def reset() -> None:
+        accounts.reset_factors(db.session.get_one(Account, account_id), by=None, at=now())
+
+    take = attempts.take
+
+    def taken(*limits: Any, at: Any) -> Any:
+        reset()
+        return take(*limits, at=at)
+
+    if when == "before":
+        reset()
+    else:
+        monkeypatch.setattr(attempts, "take", taken)
+    page = browser.submit("Fortsätt", code=code_of(shown, 1))
+    assert (page.text("h1"), Refusal.HALF_LAPSED in page.text(".flashes")) == ("Logga in", True)
+    assert browser.get("/").text("h1") == "Logga in"
+
+
+ADA = "Ada Administratör"
+REFUSED = f"Kontot är nytt eller återställt av {ADA}"
+
+
+def reset(person: Person) -> None:
+    """Let Ada take away somebody's second factors, and keep it."""
+    accounts.reset_factors(
+        person.account, by=db.session.scalars(select(Person).where(Person.name == ADA)).one(), at=now()
+    )  # type: ignore[arg-type]
+
+
+def test_a_reset_chair_judges_no_paragraph(browse: Browse, cast: Cast) -> None:
+    """Neither approves nor sends back, here or in the queue; the pages say why."""
+    first, second = held(cast)
+    first.version = second.version = 1
+    make.commit()
+    reset(cast.anna)
+    anna, ids = browse("anna"), (first.id, second.id)
+    page = anna.get("/granska")
+    assert page.text("main").count(REFUSED) >= 4
+    assert not page.all(".queue-deeds button[type=submit]")
+    for address, sent in (
+        (f"/granska/{ids[0]}/godkann", {"read": 1}),
+        (f"/granska/{ids[0]}/tillbaka", {f"p{ids[0]}-comment": "Skriv mer.", f"p{ids[0]}-read": 1}),
+        (f"/paragrafer/{ids[0]}/godkann", {}),
+        (f"/paragrafer/{ids[0]}/skicka-tillbaka", {"comment": "Skriv mer."}),
+        ("/granska/oforandrade", {"read": f"{ids[1]}:1"}),
+    ):
+        assert REFUSED in anna.post(address, sent, status=422).text("main"), address
+    db.session.rollback()
+    assert [db.session.get_one(Paragraph, i).state for i in ids] == [ParagraphState.READY] * 2
+
+
+def test_a_reset_adjuster_answers_nothing(browse: Browse, cast: Cast) -> None:
+    """Neither that there is nothing to remark on, of one or of all, nor a remark."""
+    first, second = held(cast)
+    for paragraph in (first, second):
+        operations_of_paragraphs.approve(paragraph, by=cast.anna, at=now())
+    reset(cast.david)
+    david, ids, meeting = browse("david"), (first.id, second.id), f"/moten/{first.meeting_id}"
+    page = david.get(f"{meeting}/justering")
+    assert page.text("main").count(REFUSED) >= 3
+    for address, sent in (
+        (f"/paragrafer/{ids[0]}/inga-synpunkter", {"read": first.version}),
+        (f"/paragrafer/{ids[0]}/synpunkt", {f"p{ids[0]}-text": "Nej.", f"p{ids[0]}-read": first.version}),
+        (f"{meeting}/inga-synpunkter", {"read": f"{ids[0]}:{first.version}"}),
+    ):
+        assert REFUSED in david.post(address, sent, status=422).text("main"), address
+    assert not db.session.scalars(select(Adjustment)).all()
+
+
+@pytest.mark.parametrize("kind", ["extract", "correction"])
+def test_every_kind_is_signed_through_its_address(browse: Browse, cast: Cast, kind: str) -> None:
+    """An extract and a correction too; and not for a day after a reset."""
+    protocol, at = sealed(cast), now()
+    fresh = {"fresh_at": at, "fresh_for": timedelta(days=9)}
+    for signature in protocol.signatures:
+        signing.sign(signature, by=signature.person, at=at, **fresh)  # type: ignore[arg-type]
+    if kind == "extract":
+        made, signer = make_extract(protocol, [12], by=cast.cilla, at=at), cast.cilla
+    else:
+        said = {"old": "Budget", "new": "Budgeten", "reason": "Skrivfel."}
+        made, signer = correcting.correct(protocol, 12, **said, by=cast.cilla, at=at), cast.anna
+    address, made_id = f"/underskrifter/{made.signatures[0].id}", made.id
+    browse("bo").post(address, status=403)
+    reset(signer)
+    browser = browse(signer.name.split()[0].lower())
+    assert REFUSED in browser.post(address, status=422).text("main")
+    db.session.rollback()
+    beda = operations.add_person("Beda Berg", "beda@alvsam.example", by=None, at=at)
+    operations.add_account(beda, "beda@alvsam.example", PASSWORD, administrator=True, by=None, at=at)
+    accounts.confirm_reset(signer.account, by=beda, at=now())  # type: ignore[arg-type]
+    assert "Du har undertecknat" in browser.post(address).text(".flashes")
+    db.session.rollback()
+    assert db.session.get_one(Protocol, made_id).signatures[0].signed_at

@@ -7,7 +7,7 @@ from govern.meetings.states import MeetingState
 from govern.paragraphs.models import Paragraph, Presiding
 from govern.paragraphs.queries import paragraphs_of
 from govern.paragraphs.states import ParagraphState
-from govern.protocols.freeze import freeze
+from govern.protocols.freeze import freeze, signers
 from govern.protocols.models import Protocol
 from govern.protocols.operations import store
 from tests import make
@@ -40,6 +40,7 @@ def sealed(cast: Cast, *, instead: bool = False) -> Protocol:
     """Seal it."""
     meeting = held(cast, instead=instead)[0].meeting
     frozen = freeze(meeting, paragraphs_of(meeting))
-    protocol = store(meeting, frozen, protocol_files(frozen), by_id=cast.cilla.id, at=make.AT)
+    people = [person for _, person in signers(meeting, paragraphs_of(meeting))]
+    protocol = store(meeting, frozen, protocol_files(frozen), signers=people, by_id=cast.cilla.id, at=make.AT)
     make.commit()
     return protocol

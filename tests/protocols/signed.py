@@ -45,7 +45,7 @@ def seal(at: datetime, day: int = 22) -> Protocol:
         known = db.session.scalar(db.select(people.Person).where(people.Person.email == address))
         signers.append(known or people.add_person(name, address, by=None, at=at))
         make.presence(row, signers[-1])
-    protocol = operations.store(row, frozen, files, by_id=signers[0].id, at=at)
+    protocol = operations.store(row, frozen, files, signers=signers, by_id=signers[0].id, at=at)
     db.session.commit()
     return protocol
 

@@ -29,7 +29,14 @@ def secretly_voted(cast: Cast) -> Protocol:
     paragraphs = tuple(replace(p, ballots=(ballot,)) if p.confidential else p for p in source.paragraphs)
     meeting = make.meeting(cast.forum, source.meeting.date, MeetingState.CLOSED)
     files = Files(b"%PDF-1.7", b"PK")
-    protocol = store(meeting, replace(source, paragraphs=paragraphs), files, by_id=cast.cilla.id, at=make.AT)
+    protocol = store(
+        meeting,
+        replace(source, paragraphs=paragraphs),
+        files,
+        signers=[None] * len(source.signatures),
+        by_id=cast.cilla.id,
+        at=make.AT,
+    )
     make.commit()
     return protocol
 

@@ -2,12 +2,16 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
 
 from govern.db import db
+from govern.documents import pades
 from govern.errors import Refused
+from govern.people import accounts
+from govern.people.rules import Refusal as AccountRefusal
 from govern.protocols import signing, substituting
 from govern.protocols.models import Protocol, Signature
 from govern.protocols.queries import latest_file
@@ -111,3 +115,57 @@ def test_a_member_names_no_substitute(browse: Callable[..., Browser], cast: Cast
     """The secretary does."""
     signature_id = adjuster(sealed(cast)).id
     browse("bo").post(f"/underskrifter/{signature_id}/ersattare", {}, status=403)
+
+
+def begin(cast: Cast) -> tuple[Protocol, Signature, signing.Begun]:
+    """Let the others sign, and David begin."""
+    protocol = sealed(cast)
+    signature = adjuster(protocol)
+    for other in protocol.signatures[:-1]:
+        signing.sign(other, fresh_at=NOW, fresh_for=LASTS, by=other.person, at=NOW)  # type: ignore[arg-type]
+    return protocol, signature, signing.begin(signature, fresh_at=NOW, fresh_for=LASTS, by=cast.david, at=NOW)
+
+
+@pytest.mark.usefixtures("each_database")
+def test_what_the_adjuster_had_begun_is_dropped(cast: Cast) -> None:
+    """A substitution ends it: it is never stored as the substitute's signature."""
+    protocol, signature, begun = begin(cast)
+    substituting.substitute(signature, presence(protocol, "Ada"), "Sjuk", by=cast.cilla, at=NOW)  # type: ignore[arg-type]
+    with pytest.raises(Refused, match=Refusal.JOB_GONE.value):
+        signing.finish(begun.token, {}, at=NOW)
+    assert signature.signed_at is None
+
+
+@pytest.mark.parametrize("when", ["before", "while the service answers"])
+def test_a_job_is_its_beginners(cast: Cast, monkeypatch: pytest.MonkeyPatch, when: str) -> None:
+    """Whoever the signature has become another's since, in whatever way, cannot give it in the other's name."""
+    _, signature, begun = begin(cast)
+    signature_id, ada_id = signature.id, cast.ada.id
+
+    def hand_over() -> None:
+        db.session.get_one(Signature, signature_id).person_id = ada_id
+        db.session.commit()
+
+    if when == "before":
+        hand_over()
+    else:
+        finish = pades.finish
+
+        def slowly(*args: Any) -> bytes:
+            hand_over()
+            return finish(*args)
+
+        monkeypatch.setattr(pades, "finish", slowly)
+    with pytest.raises(Refused, match=Refusal.NOT_SIGNER.value):
+        signing.finish(begun.token, {}, at=NOW)
+    db.session.rollback()
+    assert db.session.get_one(Signature, signature_id).signed_at is None
+
+
+def test_whose_account_was_closed_meanwhile_signs_nothing(cast: Cast) -> None:
+    """Nobody whose account is closed does."""
+    _, signature, begun = begin(cast)
+    accounts.set_disabled(cast.david.account, True, by=cast.ada, at=NOW)  # type: ignore[arg-type]
+    with pytest.raises(Refused, match=AccountRefusal.CLOSED.value):
+        signing.finish(begun.token, {}, at=NOW)
+    assert signature.signed_at is None

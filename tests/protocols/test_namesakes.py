@@ -1,0 +1,72 @@
+"""Two at a meeting may have one name: who signs is a person, never a name."""
+
+from datetime import time, timedelta
+
+import pytest
+
+from govern.forums.states import SeatRole
+from govern.meetings import operations as meetings
+from govern.meetings.models import Adjuster, Meeting
+from govern.meetings.states import MeetingState
+from govern.paragraphs import operations
+from govern.paragraphs.queries import paragraphs_of
+from govern.people.models import Person
+from govern.protocols import correcting, immediate, substituting
+from govern.protocols import operations as sealing
+from govern.protocols.models import Protocol
+from tests import make
+from tests.cast import Cast
+from tests.paragraphs.test_reviewing import save
+from tests.protocols.test_correcting import sign_all
+
+AT = make.AT + timedelta(hours=3)
+
+
+def held(cast: Cast, *, adjuster: Person, chair: Person) -> Meeting:
+    """Hold a meeting at which everyone is called Bo Björk but the secretary."""
+    for person in (cast.anna, cast.david, cast.ada):
+        person.name = cast.bo.name
+    row = make.meeting(cast.forum, state=MeetingState.OPEN, chair=chair, secretary=cast.cilla)
+    for person in (cast.ada, cast.david, cast.bo, cast.anna):
+        presence = make.presence(row, person, SeatRole.CHAIR if person is chair else SeatRole.MEMBER)
+        if person is adjuster:
+            make.add(Adjuster(meeting=row, presence=presence, position=0))
+    paragraph = make.paragraph(row, make.series(cast.forum), "Växel", cast.cilla)
+    make.commit()
+    save(paragraph, cast.cilla, "Fem kommuner har var sin växel.")
+    operations.mark_ready(paragraph, [], by=cast.cilla, at=AT)
+    operations.approve(paragraph, by=chair, at=AT)
+    return row
+
+
+def signers(protocol: Protocol) -> list[Person | None]:
+    """Give those who are to sign, in order."""
+    return [signature.person for signature in protocol.signatures]
+
+
+@pytest.mark.parametrize(("adjuster", "chair"), [("david", "anna"), ("bo", "ada"), ("ada", "bo")])
+def test_the_one_who_was_chosen_signs(cast: Cast, adjuster: str, chair: str) -> None:
+    """The protocol, a paragraph adjusted at once, and a correction."""
+    adjusts, presides = getattr(cast, adjuster), getattr(cast, chair)
+    meeting = held(cast, adjuster=adjusts, chair=presides)
+    (paragraph,) = paragraphs_of(meeting)
+    operations.set_immediate(paragraph, True, by=cast.cilla, at=AT)
+    alone = immediate.seal_at_once(paragraph, by=cast.cilla, at=AT)
+    assert signers(alone) == [presides, adjusts]
+    meetings.close_meeting(meeting, time(12), by=cast.cilla, at=AT)
+    protocol = sealing.seal(meeting, by=cast.cilla, at=AT)
+    assert signers(protocol) == [cast.cilla, presides, adjusts]
+    sign_all(protocol)
+    said = {"old": "Fem", "new": "Sju", "reason": "Skrivfel."}
+    assert signers(correcting.correct(protocol, 1, **said, by=cast.cilla, at=AT)) == [presides, adjusts]
+
+
+def test_a_substitute_with_the_same_name(cast: Cast) -> None:
+    """Signs the corrections too."""
+    meeting = held(cast, adjuster=cast.david, chair=cast.anna)
+    meetings.close_meeting(meeting, time(12), by=cast.cilla, at=AT)
+    protocol = sealing.seal(meeting, by=cast.cilla, at=AT)
+    bo = next(p for p in meeting.presences if p.person is cast.bo)
+    substituting.substitute(protocol.signatures[2], bo, "Sjuk", by=cast.cilla, at=AT)
+    said = {"old": "Fem", "new": "Sju", "reason": "Skrivfel."}
+    assert signers(correcting.correct(protocol, 1, **said, by=cast.cilla, at=AT)) == [cast.anna, cast.bo]
