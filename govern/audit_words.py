@@ -239,6 +239,33 @@ FACTS = {
     "why": "varför",
 }
 
+VALUES = {
+    "adjuster": "justerare",
+    "amends": "ändrar",
+    "arrives": "kommer",
+    "at_once": "genast",
+    "certifier": "bestyrker utdraget",
+    "chair": "ordförande",
+    "co_opted": "adjungerad",
+    "convener": "sammanhållande",
+    "daily": "en gång om dagen",
+    "done": "utfört",
+    "leaves": "går",
+    "member": "ledamot",
+    "never": "nej",
+    "passkey": "passkey",
+    "project_lead": "projektledare",
+    "replaces": "ersätter",
+    "secretary": "sekreterare",
+    "serves": "går in som tjänstgörande",
+    "steps_back": "slutar tjänstgöra",
+    "substitute": "ersättare",
+    "totp": "kodapp",
+    "vice_chair": "vice ordförande",
+    "written_off": "avskrivet",
+}
+"""What the program's own values are called; anything else is a name, a number or a day, and is shown as it is."""
+
 TABLES = {
     "abbreviations": "förkortning",
     "accounts": "konto",
@@ -311,4 +338,4 @@ def _value(value: Any) -> str:
         case list():
             return " ".join(map(_value, value))
         case _:
-            return str(value)
+            return VALUES.get(str(value), str(value))

@@ -545,5 +545,5 @@ def _planned(cast: Cast) -> None:
     meetings.add_paper(item, "n.txt", b"Karta", "Karta", confidential=None, by=cast.cilla, at=now())
     meetings.call(row, summons.pdf, by=cast.cilla, at=now())
     attach("lös.txt", b"Los", "", by=cast.cilla, at=now())
-    audit.write("example", row, by=cast.cilla, at=now())
+    audit.write("paragraph.saved", row, by=cast.cilla, at=now())
     make.commit()

@@ -15,7 +15,7 @@ NAPPER = "86399"
 """The seconds that a program started by `naps` sleeps, by which it is known."""
 
 
-@outbox.handles("naps", lane=outbox.Lane.DOCUMENTS, together=1)
+@outbox.handles("naps", "Ett program sover", lane=outbox.Lane.DOCUMENTS, together=1)
 def naps(_keys: Sequence[str]) -> None:
     """Start a program that outlives what is asked of it."""
     subprocess.run(["sleep", NAPPER], check=False)

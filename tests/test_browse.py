@@ -47,7 +47,7 @@ FAULTS = {
     "link": ('href="/prov"', 'href="/borta"', "answers 404"),
     "javascript": ('href="/prov"', 'href="javascript:x()"', "leads to javascript"),
     "anchor": ('href="#f"', 'href="#g"', "no place"),
-    "static": ("<p><a", '<p><img alt="" src="/static/none.png"><a', "no file"),
+    "static": ("<p><a", '<p><img alt="" src="/static/none.png"><a', "answers 404"),
     "elsewhere": ("<p><a", '<p><img alt="" src="https://example.org/x.png"><a', "another site"),
     "htmx": ("<p><a", '<p hx-post="/prov"><a', "answers 405"),
 }

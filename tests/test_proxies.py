@@ -208,7 +208,11 @@ def test_pages_and_scripts_are_read_through_it(proxy, certificate, behind):
     status, page = _ask(proxy, certificate, "/logga-in")
     assert status == 200
     assert b"csrf_token" in page
-    assert _ask(proxy, certificate, "/static/vendor/editor.js") == behind.get("/static/vendor/editor.js")
+    found = re.search(rb'src="(/static/[^"]+\.js)"', page)
+    assert found
+    script = found[1].decode()
+    assert _ask(proxy, certificate, script) == behind.get(script)
+    assert behind.get(script)[0] == 200
 
 
 def test_a_large_upload_passes_whole(proxy, certificate):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, and_, false, func, or_, select, true
 from sqlalchemy.orm import joinedload
 
 from govern.assignments.models import Duty
@@ -42,8 +42,10 @@ KEEPER = SeatRole.SECRETARY
 UNFINISHED = (MeetingState.OPEN, MeetingState.CLOSED)
 
 
-def sits_there(person: Person, day: date) -> ColumnElement[bool]:
-    """Say in SQL what `forums.access.sits` says of a row joined to its meeting."""
+def sits_there(person: Person | None, day: date) -> ColumnElement[bool]:
+    """Say in SQL what `forums.access.sits` says of a row joined to its meeting; None sits nowhere."""
+    if person is None:
+        return false()
     return true() if is_administrator(person) else Meeting.forum_id.in_(forums_held(person, day))
 
 
@@ -176,8 +178,8 @@ def case_by_id(case_id: int) -> Case | None:
     return db.session.get(Case, case_id, options=[joinedload(Case.collaboration)])
 
 
-def withholds_name(person: Person, today: date) -> ColumnElement[bool]:
-    """Say in SQL whether a case's heading would tell the person what is kept secret in it.
+def withholds_name(person: Person | None, today: date) -> ColumnElement[bool]:
+    """Say in SQL whether a case's heading would tell the person, or with None somebody, what is kept secret in it.
 
     That is a confidential paragraph, an agenda item that waits to become one, or an officer's paper.
     """
@@ -190,7 +192,7 @@ def withholds_name(person: Person, today: date) -> ColumnElement[bool]:
     return or_(paragraph.exists(), item.exists(), paper.exists(), ~_known(person, today))
 
 
-def _known(person: Person, today: date) -> ColumnElement[bool]:
+def _known(person: Person | None, today: date) -> ColumnElement[bool]:
     """Say in SQL whether something of the case may be read by the person: a case opened in a draft has its heading."""
     sits = sits_there(person, today)
     paragraph = select(Paragraph.id).join(Meeting, Meeting.id == Paragraph.meeting_id)
@@ -198,15 +200,17 @@ def _known(person: Person, today: date) -> ColumnElement[bool]:
     item = select(AgendaItem.id).where(AgendaItem.case_id == Case.id)
     ready = Proposal.state == ProposalState.READY
     paper = select(Proposal.id).where(Proposal.case_id == Case.id)
-    if not is_administrator(person):
+    if person is None:
+        paper = paper.where(ready)
+    elif not is_administrator(person):
         paper = paper.where(
             ready | (Proposal.author_id == person.id) | Proposal.forum_id.in_(forums_held(person, today, KEEPER))
         )
     return or_(paragraph.exists(), item.exists(), paper.exists())
 
 
-def name_withheld(case: Case, person: Person, today: date) -> bool:
-    """Say whether the case's heading is kept from the person."""
+def name_withheld(case: Case, person: Person | None, today: date) -> bool:
+    """Say whether the case's heading is kept from the person, or with None from anybody in the collaboration."""
     return bool(db.session.scalar(select(withholds_name(person, today)).where(Case.id == case.id)))
 
 

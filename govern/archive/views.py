@@ -94,4 +94,5 @@ def case(case: Case) -> ResponseReturnValue:
         page=timeline(case, me(), today, asked_page()),
         coming=queries.coming_items(case),
         name_withheld=queries.name_withheld(case, me(), today),
+        name_open=not queries.name_withheld(case, None, today),
     )

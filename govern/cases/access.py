@@ -119,9 +119,12 @@ def _secret_proposal(_person: Person, proposal: Proposal) -> bool:
     return proposal_standings([proposal])[proposal.id].secret
 
 
-def proposal_hidden_sql(person: Person, today: date) -> ColumnElement[bool]:
-    """Say in SQL that something secret in an officer's paper is kept from a person who reads its forum."""
-    if is_administrator(person):
+def proposal_hidden_sql(person: Person | None, today: date) -> ColumnElement[bool]:
+    """Say in SQL that something secret in an officer's paper is kept from a person who reads its forum.
+
+    With None: from somebody.
+    """
+    if person is not None and is_administrator(person):
         return ~true()
     listed = [
         place.where(place.selected_columns.paper == Proposal.id, place.selected_columns.secret)
@@ -130,6 +133,8 @@ def proposal_hidden_sql(person: Person, today: date) -> ColumnElement[bool]:
         for place in listing.PROPOSALS
     ]
     secret = or_(Proposal.confidential.is_not(None), *listed)
+    if person is None:
+        return secret
     mine = or_(Proposal.author_id == person.id, Proposal.forum_id.in_(forums_held(person, today)))
     return secret & ~mine
 

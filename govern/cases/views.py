@@ -8,7 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, request, send_fil
 from flask.typing import ResponseReturnValue
 
 from govern.cases import printing, proposing
-from govern.cases.access import SEES, WRITES, sees, writes
+from govern.cases.access import SEES, WRITES, proposal_standings, sees, writes
 from govern.cases.models import Proposal
 from govern.cases.proposal_forms import form_of
 from govern.cases.queries import proposal_by_id, proposals_to
@@ -53,6 +53,7 @@ def proposal(proposal: Proposal) -> ResponseReturnValue:
         "proposals/proposal.html",
         proposal=proposal,
         forum=proposal.forum,
+        standing=proposal_standings([proposal])[proposal.id],
         lead=printing.lead(proposal),
         sections=[(printing.HEADINGS[name], blocks) for name, blocks in sections],
         remarks=remarks(blocks for _, blocks in sections) if may_write else [],

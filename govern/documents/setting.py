@@ -218,7 +218,10 @@ class Pen:
             rect = (x, baseline - 0.25 * self._size, end, baseline + 0.85 * self._size)
             inner = span.href.startswith("#")
             target = {"anchor": span.href[1:]} if inner else {"uri": span.href}
-            self._canvas.annotate(span.node, rect, piece.text.strip() or span.href, **target)
+            # What stands in for text without a glyph has a node of its own within the link's.
+            link = span.node if span.node.role == "Link" else span.node.parent or span.node
+            text = span.node.texts.get("ActualText", piece.text).strip()
+            self._canvas.annotate(link, rect, text or span.href, **target)
 
     def close(self) -> None:
         """End the text object and draw it."""

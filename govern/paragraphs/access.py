@@ -14,11 +14,14 @@ from govern.people.models import Person
 from govern.people.noting import shows_secrets
 
 
+def is_open(paragraph: Paragraph) -> bool:
+    """Say whether the whole collaboration may read it. What is not open stands in no window's title."""
+    return paragraph.confidential is None and paragraph.meeting.sealed_at is not None
+
+
 def sees(person: Person | None, paragraph: Any) -> bool:
     """A sealed, open paragraph is read by the whole collaboration; a draft or a confidential one by those who sit."""
-    if paragraph.confidential or paragraph.meeting.sealed_at is None:
-        return sits(person, paragraph)
-    return reads(person, paragraph)
+    return reads(person, paragraph) if is_open(paragraph) else sits(person, paragraph)
 
 
 @shows_secrets(Paragraph)

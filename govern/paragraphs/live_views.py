@@ -11,7 +11,6 @@ from govern.meetings.models import Meeting
 from govern.paragraphs import live, workspace
 from govern.paragraphs.timing import lag, timetable_of
 from govern.people.access import allow, someone
-from govern.web.incoming import number
 
 pages = Blueprint("live", __name__)
 
@@ -26,7 +25,7 @@ def meeting(meeting: Meeting) -> ResponseReturnValue:
     """
     at = now()
     revision = live.revision(meeting, at=at)
-    if request.args.get("rev", type=number) == revision:
+    if request.args.get("rev") == str(revision):
         return "", 204
     paragraphs, current = live.treated_now(meeting)
     template = "paragraphs/live_now.html" if "rev" in request.args else "paragraphs/live.html"

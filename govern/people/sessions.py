@@ -74,7 +74,7 @@ def end(account: Account, *, but: SignInSession | None, by: Person | None, at: d
     ended = [session for session in account.sessions if session is not but and session.ended_at is None]
     for session in ended:
         session.ended_at = at
-    audit.write("sessions.ended", account, by=by, at=at, number=len(ended))
+    audit.write("sessions.ended", account, by=by, at=at, count=len(ended))
 
 
 def end_others(session: SignInSession, *, at: datetime) -> None:

@@ -83,6 +83,7 @@ def bring(file: IO[bytes], size: int, name: str, *, address: str, at: datetime) 
     with path.open("wb") as kept:
         shutil.copyfileobj(file, kept)
     verdict = _tried(path, at=at) if size <= LIGHT_BYTES else None
+    pause()
     lock()
     found = db.session.get_one(Verification, found_id)
     if verdict is not None:
@@ -108,6 +109,7 @@ def network_of(address: str) -> str:
 
 def _reserve(token: str, size: int, name: str, address: str, *, at: datetime) -> int:
     """Count and take a place in one transaction; nobody else counts meanwhile."""
+    pause()
     lock()
     db.session.execute(delete(Verification).where(Verification.asked_at < at - KEPT))
     refusal = _refuse(size, address, at=at)
@@ -119,10 +121,11 @@ def _reserve(token: str, size: int, name: str, address: str, *, at: datetime) ->
     )
     db.session.add(found)
     db.session.flush()
-    outbox.enqueue(VERIFY, found.id, at=at, due=at + LOST)
-    outbox.enqueue(FORGET, found.id, at=at, due=at + KEPT + WINDOW)
+    found_id = found.id
+    outbox.enqueue(VERIFY, found_id, at=at, due=at + LOST)
+    outbox.enqueue(FORGET, found_id, at=at, due=at + KEPT + WINDOW)
     db.session.commit()
-    return found.id
+    return found_id
 
 
 def _refuse(size: int, address: str, *, at: datetime) -> Refusal | None:
@@ -216,6 +219,8 @@ def verify_brought(keys: Sequence[str]) -> None:
         token = found.token
         db.session.rollback()
         verdict = _heavy(token)
+        pause()
+        lock()
         found = db.session.get(Verification, int(key))
         if found is not None and found.done_at is None:
             _answer(found, verdict, at=now())

@@ -37,6 +37,7 @@ from govern.protocols.queries import (
     minutes_signature,
     protocol_by_id,
     protocol_of,
+    signature_by_id,
 )
 from govern.protocols.rules import refuse_sealing, refuse_signing, refuse_stale
 from govern.protocols.states import ProtocolKind, SignerRole
@@ -223,7 +224,7 @@ def file(protocol: Protocol) -> ResponseReturnValue:
 
 
 @pages.post("/underskrifter/<int:signature_id>")
-@allow(SIGNS, minutes_signature)
+@allow(SIGNS, signature_by_id)
 def sign(signature: Signature) -> ResponseReturnValue:
     """Sign, after a fresh sign-in."""
     session, at = current_user.session, now()

@@ -5,9 +5,12 @@ A request whose transaction was overtaken by another (see `govern/db.py`) is run
 
 from __future__ import annotations
 
-from flask import Flask, current_app, g, jsonify, make_response, render_template, request, session
+from urllib.parse import urlsplit
+
+from flask import Flask, current_app, g, jsonify, make_response, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
-from flask_login import AnonymousUserMixin
+from flask_login import AnonymousUserMixin, current_user
+from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.orm.exc import ObjectDeletedError, StaleDataError
@@ -17,10 +20,11 @@ from govern import write_lock
 from govern.db import Overtaken, db, lock, undo
 from govern.errors import Refused, TooMany
 from govern.web.logs import request_number
+from govern.web.next import safe_next
 
 SENTENCES = {
     400: ("Begäran gick inte att läsa", "Gå tillbaka, ladda om sidan och försök igen."),
-    401: ("Du behöver logga in", "Logga in och försök igen."),
+    401: ("Du behöver logga in", "Din inloggning har gått ut. Logga in igen, så står det du skrev kvar på sidan."),
     403: ("Du har inte behörighet", "Sidan är till för andra. Fråga forumets sekreterare om du behöver se den."),
     404: ("Sidan finns inte", "Adressen kan vara felskriven eller sidan borttagen. Sök efter det du letar efter."),
     405: ("Det gick inte att göra så", "Gå tillbaka och försök igen från sidan."),
@@ -130,13 +134,23 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     code = error.code or 500
     if 300 <= code < 400:
         return error
+    if isinstance(error, CSRFError) and not current_user.is_authenticated:
+        code = 401  # The token went with the session.
     title, sentence = SENTENCES.get(code, SENTENCES[400 if code < 500 else 500])
     sentence = sentence.format(limit=current_app.config["GOVERN"].max_upload_mb)
     if code == 403 and error.description and not error.description.startswith("You don't"):
         sentence = error.description
     if wants_json():
         return jsonify(refusal=sentence), code
-    return render_template("error.html", title=title, sentence=sentence, number=None), code
+    back = url_for("people.sign_in", next=_page_of_form() or None) if code == 401 else None
+    return render_template("error.html", title=title, sentence=sentence, number=None, sign_in_url=back), code
+
+
+def _page_of_form() -> str:
+    """Say from which page of ours a form was sent: there the browser puts back what was typed (`static/js/keep.js`)."""
+    sent_from = urlsplit(request.referrer or "")
+    same = f"{sent_from.scheme}://{sent_from.netloc}/" == request.host_url
+    return safe_next(f"{sent_from.path}?{sent_from.query}".rstrip("?"), "") if same else ""
 
 
 def _bug(error: Exception) -> ResponseReturnValue:

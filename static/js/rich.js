@@ -3,6 +3,7 @@
 import { mountEditor } from "../vendor/editor.js";
 
 for (const textarea of document.querySelectorAll("textarea[data-rich]")) {
+  textarea.dataset.icons = document.body.dataset.icons;
   const editor = mountEditor(textarea);
   // A link to a field that was refused leads to the editor that stands over it.
   textarea.addEventListener("focus", () => editor.focus());

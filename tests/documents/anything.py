@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
 
 from hypothesis import strategies as st
 
@@ -20,6 +20,17 @@ WORDS = st.one_of(
 SPANS = st.one_of(
     st.just("1"), st.just("1"), st.sampled_from(["2", "3", "15", "45", "1000", str(10**9), "0", "-1", "x"])
 )
+
+
+LONGEST = 20_000
+"""How long, as it is written, something repeated may become: tables in tables would otherwise multiply to gigabytes."""
+
+S = TypeVar("S", str, list[Any])
+
+
+def _repeated(part: S, times: int) -> S:
+    """Repeat a part so many times, or as often as it may be."""
+    return part * max(1, min(times, LONGEST // max(1, len(str(part)))))
 
 
 def _tag(name: str, inner: str, **attributes: str) -> str:
@@ -52,20 +63,20 @@ def _cells(children: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
 def _table(children: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     drawn = st.lists(
         st.builds(
-            lambda cells, times: _tag("tr", "".join(cells) * times),
+            lambda cells, times: _tag("tr", _repeated("".join(cells), times)),
             st.lists(_cells(children), max_size=5),
             st.sampled_from([1, 1, 1, 2, 6, 12]),
         ),
         max_size=5,
     )
     return st.builds(
-        lambda rows, times: _tag("table", "".join(rows) * times), drawn, st.sampled_from([1, 1, 1, 12, 45])
+        lambda rows, times: _tag("table", _repeated("".join(rows), times)), drawn, st.sampled_from([1, 1, 1, 12, 45])
     )
 
 
 def _list(children: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     return st.builds(
-        lambda name, items, times: _tag(name, "".join(_tag("li", item) for item in items) * times),
+        lambda name, items, times: _tag(name, _repeated("".join(_tag("li", item) for item in items), times)),
         st.sampled_from(["ul", "ol"]),
         st.lists(st.one_of(_inline, children), max_size=4),
         st.sampled_from([1, 1, 1, 40]),
@@ -102,13 +113,13 @@ def _grown(children: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
         {"blocks": blocks}, optional={"head": st.booleans(), "colspan": _whole, "rowspan": _whole}
     )
     rows = st.builds(
-        lambda rows, across, down: [row * across for row in rows] * down,
+        lambda rows, across, down: _repeated([_repeated(row, across) for row in rows], down),
         st.lists(st.lists(cell, max_size=4), max_size=4),
         st.sampled_from([1, 1, 7, 30]),
         st.sampled_from([1, 1, 20]),
     )
     table = st.fixed_dictionaries({"type": st.just("table"), "head_rows": st.integers(0, 300), "rows": rows})
-    items = st.builds(lambda items, times: items * times, st.lists(blocks, max_size=4), st.sampled_from([1, 1, 50]))
+    items = st.builds(_repeated, st.lists(blocks, max_size=4), st.sampled_from([1, 1, 50]))
     listing = st.fixed_dictionaries(
         {"type": st.just("list"), "style": st.sampled_from(LIST_STYLES), "items": items}, optional={"start": _whole}
     )

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import random
+import re
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -17,8 +19,10 @@ from playwright.sync_api import Browser, Error, Page, expect
 from sqlalchemy import update
 
 from govern.db import db, now
+from govern.meetings.states import MeetingState
 from govern.paragraphs.queries import rail
 from govern.people.models import SignInSession
+from tests import make
 from tests.cast import PASSWORD, Cast
 from tests.journeys.room import all_saved, open_paragraph, text_of
 from tests.paragraphs.rooms import meeting_under_way
@@ -187,3 +191,28 @@ def test_a_crash_in_the_middle_of_a_sentence(page: Page, paragraph_id: int) -> N
     expect(again.locator(".draft .editor").first).to_contain_text("Utan paus skrivet ända fram till slutet")
     all_saved(again)
     assert text_of(paragraph_id) == "Utan paus skrivet ända fram till slutet"
+
+
+def test_an_ordinary_form_outlives_its_session(cast: Cast, screen: Callable[..., Screen]) -> None:
+    """Sent when the session has ended, it stands filled in again after the sign-in, and is taken when sent anew."""
+    meeting = make.meeting(cast.forum, state=MeetingState.PLANNED)
+    make.commit()
+    shown = screen("cilla")
+    page = shown.page
+    page.goto(f"/moten/{meeting.id}/foredragningslista")
+    page.get_by_label("Rubrik").fill("Gemensam växel")
+    page.get_by_label("Anteckning för kallelsen").fill("En lång anteckning, som ingen vill skriva två gånger.")
+    db.session.execute(update(SignInSession).values(seen_at=now() - timedelta(hours=13)))
+    db.session.commit()
+    page.get_by_role("button", name="Lägg till ärendet").click()
+    page.get_by_role("link", name="Logga in och fortsätt").click()
+    page.get_by_label("E-post").fill(cast.address_of("cilla"))
+    page.get_by_label("Lösenord").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Det du skrev står kvar här")).to_be_visible()
+    expect(page.get_by_label("Rubrik")).to_have_value("Gemensam växel")
+    expect(page.get_by_label("Anteckning för kallelsen")).to_have_value(re.compile("två gånger"))
+    page.get_by_role("button", name="Lägg till ärendet").click()
+    expect(page.locator("main")).to_contain_text("Gemensam växel")
+    expect(page.get_by_label("Rubrik")).to_have_value("")
+    shown.allow_complaint("401")

@@ -33,6 +33,8 @@ IDS = {
     "case_id": "SELECT id FROM cases",
     "copy_id": "SELECT id FROM public_copies",
     "dispatch_id": "SELECT id FROM dispatches",
+    "entry_id": "SELECT id FROM outbox WHERE set_aside_at IS NOT NULL UNION SELECT min(id) FROM outbox",
+    "event_id": "SELECT min(id) FROM account_events GROUP BY account_id",
     "factor_id": "SELECT id FROM factors",
     "item_id": "SELECT id FROM agenda_items UNION SELECT id FROM standing_items",
     "letter_id": "SELECT id FROM invitation_letters",
@@ -56,17 +58,18 @@ IDS = {
     "slug": "SELECT slug FROM forums UNION SELECT min(slug) FROM collaborations",
     "supersession_id": "SELECT id FROM supersessions",
 }
-"""Where the values of an address come from, by the name they have in it. A new name is to be written here."""
+"""Which rows an address may name, by the name they have in it."""
 
 OTHERS: dict[str, list[object]] = {
     "accent": ["123456"],
-    "ending": ["pdf", "docx", "json", "zip", "csv", "xlsx"],
+    "ending": ["pdf", "docx", "json", "zip", "jsonl", "csv", "xlsx"],
     "place": [0, 1],
     "short": ["kcg"],
     "token": ["x"],
-    "way": ["upp", "skicka"],
+    "way": ["upp", "skicka", "ge", "stang"],
     "year": [2024],
 }
+"""What else an address may name. A new name is to be written here or in IDS."""
 
 
 def addresses(app: Flask, method: str) -> Iterator[tuple[str, str]]:
@@ -79,6 +82,11 @@ def addresses(app: Flask, method: str) -> Iterator[tuple[str, str]]:
         if rule.endpoint == "static" or method not in (rule.methods or ()):
             continue
         names = sorted(rule.arguments - set(rule.defaults or {}))
+        if unknown := [name for name in names if name not in values]:
+            raise LookupError(
+                f"{rule} names {', '.join(unknown)}: say in IDS (rows) or OTHERS (what is no row) of {__name__} which "
+                "values there are, or nobody tries that address"
+            )
         for chosen in product(*(values[name] for name in names)):
             try:
                 arguments = dict(rule.defaults or {}) | dict(zip(names, chosen, strict=True))

@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import select, text
 
 from govern import outbox
-from govern.db import db
+from govern.db import db, in_turn
 from govern.errors import Refused
 from govern.people import accounts, events, factors, operations
 from govern.people.models import Account, AccountEvent, OneTimeLink, Person
@@ -258,8 +258,13 @@ def test_two_who_take_each_others_right_at_once(app: Flask, cast: Cast) -> None:
     pairs = iter([people, people[::-1]])
 
     def take() -> None:
-        by, whom = (db.session.get_one(Person, number) for number in next(pairs))
-        accounts.set_administrator(held(whom), False, by=by, at=AT)
+        mine = next(pairs)
+
+        def work() -> None:
+            by, whom = (db.session.get_one(Person, number) for number in mine)
+            accounts.set_administrator(held(whom), False, by=by, at=AT)
+
+        in_turn(work)  # As a request is.
 
     assert at_once(app, 2, take) == [Refusal.LAST_ADMINISTRATOR]
     left = select(Account.person_id).where(Account.administrator)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from contextvars import Context
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from sqlalchemy import text
 from govern import audit
 from govern.audit_words import ACTIONS
 from govern.db import db
+from govern.people import log
 from tests import make
 from tests.browse import Browser
 from tests.cast import Cast
@@ -79,3 +81,28 @@ def test_the_log_is_exported(browse: Callable[..., Browser], cast: Cast) -> None
     newest, before = (json.loads(line) for line in lines[:2])
     assert (newest["action"], newest["previous"]) == ("forum.reopened", before["hash"])
     browse("cilla").get("/installningar/logg/logg.csv", status=403)
+
+
+@pytest.mark.parametrize("ending", ["csv", "jsonl"])
+def test_an_export_outlives_its_request(
+    browse: Callable[..., Browser], cast: Cast, monkeypatch: pytest.MonkeyPatch, ending: str
+) -> None:
+    """It is sent whole though read slowly, with other requests and entries between, and holds no connection open."""
+    monkeypatch.setattr(log, "BATCH", 3)
+    for number in range(8):
+        audit.write("forum.closed", cast.forum, by=cast.bo, at=make.AT, why=f"skäl {number}")
+    make.commit()
+    browser = browse("ada")
+    engine = db.engine
+    db.session.rollback()
+    before = engine.pool.checkedout()  # type: ignore[attr-defined]
+    answer = Context().run(browser.client.get, f"/installningar/logg/logg.{ending}?vad=forum.closed")
+    parts = (part if isinstance(part, str) else bytes(part).decode() for part in answer.response)
+    sent = [next(parts), next(parts)]
+    assert engine.pool.checkedout() == before  # type: ignore[attr-defined]
+    browse("cilla").get("/")
+    audit.write("forum.closed", cast.forum, by=cast.bo, at=make.AT, why="senare")
+    make.commit()
+    told = "".join([*sent, *parts])
+    assert [told.count(f"skäl {number}") for number in range(8)] == [1] * 8
+    assert "senare" not in told
