@@ -129,8 +129,8 @@ def refuse_serving(substitute: Presence, served: Presence | None, presences: lis
     return None
 
 
-def refuse_adjuster(meeting: Meeting, presence: Presence) -> Refusal | None:
+def refuse_adjuster(presence: Presence, chair_id: int | None) -> Refusal | None:
     """Refuse an adjuster who was not there, or who presides and so adjusts anyway (KL 5:69)."""
     if not presence.present:
         return Refusal.NOT_PRESENT
-    return Refusal.CHAIR_ADJUSTS if presence.person_id and presence.person_id == meeting.chair_id else None
+    return Refusal.CHAIR_ADJUSTS if presence.person_id and presence.person_id == chair_id else None

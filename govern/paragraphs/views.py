@@ -336,10 +336,10 @@ def appoint(paragraph: Paragraph) -> ResponseReturnValue:
         chair=people.get(chosen["chair"]),
         secretary=people.get(chosen["secretary"]),
         here={person_id for person_id in here if person_id},
+        adjusters=[p for p in meeting.presences if p.id in adjusters],
         by=me(),
         at=now(),
     )
-    presence.choose_adjusters(meeting, [p for p in meeting.presences if p.id in adjusters], by=me(), at=now())
     flash("Det är ändrat vem som leder mötet, skriver och justerar.")
     return redirect(url_for(".paragraph", paragraph_id=paragraph.id, _anchor="narvaro"), 303)
 
