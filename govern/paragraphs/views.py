@@ -209,7 +209,7 @@ def save(paragraph: Paragraph) -> ResponseReturnValue:
         abort(400)
     at = now()
     try:
-        draft = drafts.parse(sent)
+        draft = drafts.parse_sent(sent)
         version = operations.save_draft(paragraph, draft, version=version, by=me(), at=at)
     except operations.Stale as error:
         theirs = drafts.to_json(writing.read(error.paragraph)) | {"version": error.paragraph.version}
