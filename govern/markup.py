@@ -95,6 +95,27 @@ def to_html(blocks: Iterable[Block], below: int = 0) -> str:
     return "".join(_html(block, below) for block in blocks)
 
 
+MOST_CELLS, MOST_CELLS_IN_ALL = 5_000, 20_000
+"""Cells that the tables of one text that is sent may have, and of all the texts of a paragraph or a paper: each takes
+time to save, and to show."""
+TOO_MANY_CELLS = (
+    "Texten har en tabell med fler rutor än vad som kan sparas, högst 5 000 i en text och 20 000 sammanlagt. "
+    "Lägg tabellen som bilaga i stället."
+)
+CELL = re.compile(r"<t[dh][\s/>]", re.IGNORECASE)
+
+
+def refuse_cells(texts: Iterable[str]) -> None:
+    """Refuse texts whose tables have too many cells, unparsed. What was kept before stays readable.
+
+    Raises:
+        Refused: when there are too many.
+    """
+    counts = [sum(1 for _ in CELL.finditer(html)) for html in texts]
+    if any(count > MOST_CELLS for count in counts) or sum(counts) > MOST_CELLS_IN_ALL:
+        raise Refused(TOO_MANY_CELLS)
+
+
 MOST_WRAPS = 500
 """HTML with tags deeper in each other than this is refused unread: reading it takes time that grows with the square."""
 

@@ -139,6 +139,18 @@ def runs_of(blocks: Iterable[Block]) -> Iterator[Run]:
                         yield from runs_of(cell.blocks)
 
 
+def cells_of(blocks: Iterable[Block]) -> int:
+    """Count the cells of tables, however deep they stand."""
+    count = 0
+    for block in blocks:
+        match block:
+            case Lst(_, items):
+                count += sum(cells_of(item.blocks) for item in items)
+            case Table(rows):
+                count += sum(1 + cells_of(cell.blocks) for row in rows for cell in row)
+    return count
+
+
 MOST_ROMAN = 3999
 """Numbers beyond this have no Roman numeral of their own."""
 

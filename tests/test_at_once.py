@@ -233,7 +233,7 @@ MEETING = [
         open_meeting,
         lambda i: opened(i, "För sent"),
         lambda i: count(Paragraph) == 1,
-        lambda i: meetings.close_meeting(row(Meeting, i.meeting), time(23, 59), by=row(Person, i.cilla), at=AT),
+        lambda i: meetings.close_meeting(row(Meeting, i.meeting), time(9, 1), by=row(Person, i.cilla), at=AT),
     ),
     Case(
         "two take the pen",
@@ -274,7 +274,7 @@ def closed(cast: Cast) -> Ids:
         save_text(paragraph, cast.cilla, "Fem kommuner har var sin växel.")
         operations.mark_ready(paragraph, [], by=cast.cilla, at=AT)
         operations.approve(paragraph, by=cast.anna, at=AT)
-    meetings.close_meeting(meeting, time(23, 59), by=cast.cilla, at=AT)
+    meetings.close_meeting(meeting, time(9, 1), by=cast.cilla, at=AT)
     return ids(cast, meeting=meeting.id, paragraph=paragraphs[0].id)
 
 

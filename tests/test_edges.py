@@ -3,15 +3,19 @@
 import io
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from govern import markup
+from govern import markup, record
+from govern.archive.rules import Refusal as RecordRefusal
+from govern.archive.rules import refuse_record
 from govern.cases.models import Attachment
 from govern.cases.operations import attach
+from govern.cases.proposing import ProposalFacts, save_proposal
 from govern.db import db
 from govern.errors import Refused
 from govern.meetings.models import Meeting
@@ -24,7 +28,7 @@ from govern.protocols.extracting import make_extract
 from govern.protocols.models import Protocol
 from govern.web.incoming import UNKEEPABLE, UNREADABLE, kept, one_line, pairs, whole
 from govern.web.next import safe_next
-from tests import make
+from tests import make, records
 from tests.browse import Browser
 from tests.cast import Cast
 from tests.fuzzing import DRAFT
@@ -210,6 +214,41 @@ def test_what_is_taken_can_be_shown(cast: Cast, browse: Browse, written: Paragra
     with pytest.raises(Refused):
         drafts.parse({"assignments": [duty | {"alternatives": deep(drafts.DEEPEST + 1)}]})
     assert drafts.parse(DRAFT)
+
+
+def table(cells: int) -> str:
+    """Write a table of so many cells."""
+    return f"<table><tr>{'<TD >1</td>' * cells}</tr></table>"
+
+
+def test_a_table_that_takes_too_long_to_save_is_refused(cast: Cast, browse: Browse) -> None:
+    """Before it is parsed, with a sentence that says what to do; what is kept already is read as before."""
+    series = make.series(cast.forum, 808)
+    under_way = make.meeting(cast.forum, state=MeetingState.OPEN, chair=cast.anna, secretary=cast.cilla)
+    paragraph = make.paragraph(under_way, series, "Växel", cast.anna)
+    make.commit()
+    facts, cilla = ProposalFacts(heading="Växel"), browse("cilla")
+    most = markup.MOST_CELLS
+    for cells in ([most + 1], [most] * 4 + [1]):
+        sections = [{"kind": "text", "heading": "", "html": table(count)} for count in cells]
+        for page in ("utkast", "beslutsgang"):
+            sent = {"version": 1, "heading": "Växel", "sections": sections}
+            answer = cilla.post_json(f"/paragrafer/{paragraph.id}/{page}", sent, status=422)
+            assert "Lägg tabellen som bilaga" in answer.answer.json["refusal"]
+    with pytest.raises(Refused, match="bilaga"):
+        save_proposal(cast.forum, None, replace(facts, basis=table(most + 1)), by=cast.bo, at=make.AT)
+    whole = {"version": 1, "heading": "Växel", "sections": [{"kind": "text", "heading": "", "html": table(200)}]}
+    cilla.post_json(f"/paragrafer/{paragraph.id}/utkast", whole)
+    assert drafts.parse({"heading": "Växel", "sections": [{"html": table(most + 1)}]})
+
+
+def test_a_record_with_too_large_tables_is_refused() -> None:
+    """As what is typed: nobody waits for it to be printed."""
+    frozen = records.full()
+    text = markup.from_html(table(markup.MOST_CELLS_IN_ALL + 1))
+    paragraph = replace(frozen.paragraphs[0], sections=(record.Section(kind="text", heading="", blocks=text),))
+    assert refuse_record(frozen) is not RecordRefusal.CELLS
+    assert refuse_record(replace(frozen, paragraphs=(paragraph,))) is RecordRefusal.CELLS
 
 
 @pytest.mark.parametrize(

@@ -67,6 +67,19 @@ def meanwhile(elsewhere: Callable[[Deed], Any], monkeypatch: pytest.MonkeyPatch)
     return arrange
 
 
+@pytest.fixture
+def crowded(elsewhere: Callable[[Deed], Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let somebody else save each time that this thread is about to take the lock."""
+    wait, here = database._wait, threading.get_ident()
+
+    def waiting(connection: Any) -> None:
+        if threading.get_ident() == here:
+            elsewhere(lambda: renamed("Åsam"))
+        wait(connection)
+
+    monkeypatch.setattr(database, "_wait", waiting)
+
+
 def renamed(name: str) -> None:
     """Write something, and commit."""
     db.session.execute(update(Collaboration).values(name=name))

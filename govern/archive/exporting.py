@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import IO
@@ -102,7 +102,11 @@ class Taken:
         return f"{self.total} {'paragraf' if self.total == 1 else 'paragrafer'}"
 
 
-def rows(asked: Asked, terms: Collection[str], base: str, *, most: int) -> Iterator[Row]:
+Shown = Callable[[Sequence[Paragraph]], None]
+"""What is told of each batch's secret paragraphs before they leave; it may end the transaction."""
+
+
+def rows(asked: Asked, terms: Collection[str], base: str, *, most: int, shown: Shown) -> Iterator[Row]:
     """Read a result's rows a batch at a time. The index may be a second behind: the row itself says who reads it.
 
     Raises:
@@ -112,18 +116,18 @@ def rows(asked: Asked, terms: Collection[str], base: str, *, most: int) -> Itera
     for paragraph_id in asking.every(asked, terms, most=most):
         batch.append(paragraph_id)
         if len(batch) == BATCH:
-            yield from _rows(batch, terms, base)
+            yield from _rows(batch, terms, base, shown)
             batch = []
-    yield from _rows(batch, terms, base)
+    yield from _rows(batch, terms, base, shown)
 
 
-def _rows(ids: Sequence[int], terms: Collection[str], base: str) -> Iterator[Row]:
+def _rows(ids: Sequence[int], terms: Collection[str], base: str, shown: Shown) -> list[Row]:
     query = select(Paragraph).where(Paragraph.id.in_(ids)).options(*LOADED).execution_options(populate_existing=True)
     found = {paragraph.id: paragraph for paragraph in db.session.scalars(query)} if ids else {}
-    for paragraph_id in ids:
-        paragraph = found.get(paragraph_id)
-        if paragraph is not None and readers_of(paragraph) & set(terms):
-            yield _row(paragraph, base)
+    read = [found[one] for one in ids if one in found and readers_of(found[one]) & set(terms)]
+    made = [_row(paragraph, base) for paragraph in read]
+    shown([paragraph for paragraph in read if paragraph.confidential])
+    return made
 
 
 def _row(paragraph: Paragraph, base: str) -> Row:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from tempfile import TemporaryFile
 
 from flask import (
@@ -23,6 +24,7 @@ from flask.typing import ResponseReturnValue
 from govern.archive import asking, exporting, finding, indexing
 from govern.archive.exporting import MOST, MOST_PRINTED, Row, Taken
 from govern.db import now
+from govern.people import noting
 from govern.people.access import SIGNED_IN, allow, me
 from govern.search import SearchUnavailable
 from govern.web.swedish import local_day
@@ -68,7 +70,8 @@ def printout() -> ResponseReturnValue:
         return _unavailable()
     pairs = asking.kept(request.args.items(multi=True))
     back = f"{url_for('search.search')}?{asking.address(pairs)}"
-    return render_template("search/printout.html", rows=list(found), taken=taken, back=back)
+    rows = list(found)
+    return render_template("search/printout.html", rows=rows, taken=taken, back=back)
 
 
 def _taken(most: int) -> tuple[Iterator[Row], Taken]:
@@ -78,7 +81,8 @@ def _taken(most: int) -> tuple[Iterator[Row], Taken]:
     total = indexing.engine().search(asked.query, terms, limit=1, filters=asked.filters).total
     base = current_app.config["GOVERN"].base_url
     taken = Taken(asking.in_words(pairs), me().name, at, total, most)
-    return exporting.rows(asked, terms, base, most=most), taken
+    note = partial(noting.note_shown, me(), at=at)
+    return exporting.rows(asked, terms, base, most=most, shown=note), taken
 
 
 def _unavailable() -> ResponseReturnValue:

@@ -8,8 +8,9 @@ from datetime import timedelta
 
 from govern.errors import Refusal as BaseRefusal
 from govern.forums.states import SeatRole
+from govern.markup import MOST_CELLS_IN_ALL
 from govern.record import ProtocolRecord
-from govern.richtext import runs_of
+from govern.richtext import cells_of, runs_of
 
 
 class Refusal(BaseRefusal):
@@ -26,6 +27,7 @@ class Refusal(BaseRefusal):
     NOT_WORDS = "Skriv vad förkortningen står för, högst hundra tecken och inte förkortningen själv."
     LINK = "Posten har en länk till annat än en webbadress, en e-postadress eller ett telefonnummer."
     END_DATE = "Posten har ett möte som slutar en annan dag än dagen efter, eller utan klockslag."
+    CELLS = "Posten har en paragraf med tabeller på mer än 20 000 rutor. Lägg tabellen som bilaga i stället."
     CONTRADICTS = "Posten säger emot sig själv och går inte att läsa in."
 
 
@@ -34,6 +36,8 @@ def refuse_record(frozen: ProtocolRecord) -> Refusal | None:
     runs = (run for p in frozen.paragraphs for section in p.sections for run in runs_of(section.blocks))
     if any(run.href is not None and run.link is None for run in runs):
         return Refusal.LINK
+    if any(sum(cells_of(section.blocks) for section in p.sections) > MOST_CELLS_IN_ALL for p in frozen.paragraphs):
+        return Refusal.CELLS
     last = frozen.meeting.end_date
     if last is not None and (frozen.meeting.end is None or last - frozen.meeting.date != timedelta(days=1)):
         return Refusal.END_DATE

@@ -16,6 +16,7 @@ from govern.archive.finding import SIZE, Answer, Choice
 from govern.archive.suggesting import Suggestion
 from govern.archive.watching_forms import tools
 from govern.db import now
+from govern.people import noting
 from govern.people.access import SIGNED_IN, allow, me
 from govern.search import Facet, Query, SearchUnavailable
 from govern.search.query import LONGEST
@@ -50,7 +51,7 @@ def search() -> ResponseReturnValue:
         except SearchUnavailable:
             unavailable = True
             indexing.ask_for_rebuild()
-    return render_template(
+    page = render_template(
         "search/search.html",
         words=asked.words,
         meant=meant.text if meant and answer and answer.total else "",
@@ -70,6 +71,9 @@ def search() -> ResponseReturnValue:
         hidden=[(NAMES[facet][0], value) for facet, values in asked.filters.items() for value in values],
         tools=tools(asking.kept(request.args.items(multi=True)), by=me(), at=now()) if not asked.empty else None,
     )
+    secret = [found.paragraph for found in answer.found if found.paragraph.confidential] if answer else []
+    noting.note_shown(me(), secret, at=now())
+    return page
 
 
 @pages.get("/sok/forslag")

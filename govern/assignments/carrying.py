@@ -155,6 +155,18 @@ def withhold_carried(paragraph: Paragraph, by: Person, at: datetime) -> None:
     reason = db.session.scalar(select(Paragraph.confidential).where(Paragraph.id == paragraph.id))
     for item in db.session.scalars(items).all():
         withhold_item(item, reason, by=by, at=at)
+    duties = (
+        select(AgendaItem, Assignment)
+        .join(Carried, Carried.item_id == AgendaItem.id)
+        .join(Assignment, Assignment.id == Carried.assignment_id)
+        .where(Assignment.paragraph_id == paragraph.id, ~treated)
+    )
+    for item, assignment in db.session.execute(duties).all():
+        told, untold = _words(assignment, told=True), _words(assignment, told=False)
+        if not _tells(item.meeting, assignment, reason):
+            item.heading, item.origin = untold
+        elif (item.heading, item.origin) == untold:
+            item.heading, item.origin = told
 
 
 # --- Duties that are due -------------------------------------------------------------------------------------
@@ -188,17 +200,31 @@ def due_at(meeting: Meeting) -> Sequence[Assignment]:
 
 def _carry_assignment(meeting: Meeting, assignment: Assignment, at: datetime) -> None:
     paragraph = assignment.paragraph
-    when = f"{paragraph.label} den {day(paragraph.meeting.day)}"
-    due = f", redovisas senast {day(assignment.due)}" if assignment.due else ""
+    heading, origin = _words(assignment, told=_tells(meeting, assignment, paragraph.confidential))
     item = AgendaItem(
-        heading=f"Återrapport: {_deed(assignment)}",
+        heading=heading,
         kind=ParagraphKind.FOLLOW_UP,
         case=paragraph.case,
         confidential=paragraph.confidential,
         withheld_at=at if paragraph.confidential else None,
-        origin=f"Uppdrag till {assignment.assignee} i {when}{due}",
+        origin=origin,
     )
     _add(meeting, item, Carried(assignment=assignment), at)
+
+
+def _tells(meeting: Meeting, assignment: Assignment, reason: str | None) -> bool:
+    """Say whether an agenda tells what a duty is: a secret one only to the forum that gave it (OSL 8 kap. 2 §)."""
+    return reason is None or assignment.paragraph.meeting.forum_id == meeting.forum_id
+
+
+def _words(assignment: Assignment, *, told: bool) -> tuple[str, str]:
+    """Write a duty's heading on an agenda, and where it comes from; untold, only in which paragraph it was given."""
+    paragraph = assignment.paragraph
+    when = f"{paragraph.label} den {day(paragraph.meeting.day)}"
+    due = f", redovisas senast {day(assignment.due)}" if assignment.due else ""
+    if not told:
+        return f"Återrapport: {when}"[:LONGEST], f"Uppdrag i {when}{due}"
+    return f"Återrapport: {_deed(assignment)}"[:LONGEST], f"Uppdrag till {assignment.assignee} i {when}{due}"
 
 
 def _deed(assignment: Assignment) -> str:

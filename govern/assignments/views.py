@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -16,6 +18,7 @@ from govern.db import now
 from govern.forums.access import KEEPS, keeps
 from govern.forums.queries import readable_forums
 from govern.paragraphs.access import is_open, sees
+from govern.people import noting
 from govern.people.access import SIGNED_IN, allow, me
 from govern.web.paging import asked_page
 from govern.web.swedish import local_day
@@ -34,7 +37,7 @@ def assignments() -> ResponseReturnValue:
     forum = next((forum for forum in forums if forum.slug == request.args.get("forum")), None)
     page = duties_page(me(), mine=mine, state=state, forum=forum, today=today, number=asked_page())
     states = {duty.assignment.id: state_of(duty, today=today) for duty in page.rows}
-    return render_template(
+    answer = render_template(
         "assignments/assignments.html",
         page=page,
         states=states,
@@ -44,13 +47,23 @@ def assignments() -> ResponseReturnValue:
         forums=forums,
         every_state=AssignmentState,
     )
+    _note_secrets(page.rows)
+    return answer
 
 
 @pages.get("/<int:assignment_id>")
 @allow(SEES, duty_by_id)
 def assignment(duty: Duty) -> ResponseReturnValue:
     """Show an assignment and what became of it."""
-    return _page(duty, ReportForm(), ClosingForm())
+    answer = _page(duty, ReportForm(), ClosingForm())
+    _note_secrets([duty])
+    return answer
+
+
+def _note_secrets(duties: Iterable[Duty]) -> None:
+    """Note whose paragraph is secret: the duty's words are its own."""
+    paragraphs = [duty.assignment.paragraph for duty in duties]
+    noting.note_shown(me(), [paragraph for paragraph in paragraphs if paragraph.confidential], at=now())
 
 
 @pages.post("/<int:assignment_id>/redovisa")

@@ -15,6 +15,8 @@ from govern.errors import Refused, enforce
 from govern.forums.models import Forum
 from govern.people.models import Person
 
+TEXTS = ("matter", "basis", "assessment", "consequences")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProposalFacts:
@@ -37,10 +39,11 @@ def save_proposal(
     """Save what was written on top of `version`; without a proposal a new one is begun, whose author is `by`.
 
     Raises:
-        Refused: when the heading is blank, the paper is ready, or someone else has saved since.
+        Refused: when the heading is blank, the paper is ready, someone else has saved since, or a table is too large.
     """
     if not facts.heading.strip():
         raise Refused(Refusal.NO_HEADING, "heading")
+    markup.refuse_cells(getattr(facts, name) for name in TEXTS)
     case = None
     if proposal is not None:
         enforce(refuse_proposal_change(proposal, version))
@@ -52,7 +55,7 @@ def save_proposal(
     proposal.clauses = [_without_att(line) for line in _lines(facts.clauses)]
     proposal.recipients = _lines(facts.recipients)
     proposal.confidential = facts.confidential or None
-    for name in ("matter", "basis", "assessment", "consequences"):
+    for name in TEXTS:
         setattr(proposal, name, richtext.to_json(markup.from_html(getattr(facts, name))))
     proposal.case = case
     proposal.version += 1

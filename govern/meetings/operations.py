@@ -323,13 +323,14 @@ def close_meeting(meeting: Meeting, ends: time | None, *, next_day: bool = False
     `next_day` says that the time is of the day after the meeting's.
 
     Raises:
-        Refused: when it is not open, or would end before it began.
+        Refused: when it is not open, or would end before it began or at a time that has not been.
     """
     enforce(rules.refuse_closing(meeting))
     if ends is None:
         ends = at.astimezone(SWEDEN).time().replace(second=0, microsecond=0)
         next_day = local_day(at) > meeting.day
     enforce(rules.refuse_times(meeting.starts, ends, next_day=next_day), "ends")
+    enforce(rules.refuse_end_ahead(meeting, ends, next_day=next_day, here=at.astimezone(SWEDEN)), "ends")
     meeting.state, meeting.closed_at = MeetingState.CLOSED, at
     meeting.ends, meeting.ends_next_day = ends, next_day
     for left, day in reminder_days(meeting):

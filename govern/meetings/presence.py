@@ -96,23 +96,30 @@ def appoint(
     chair: Person | None,
     secretary: Person | None,
     here: Collection[int] = (),
+    adjusters: list[Presence] | None = None,
     by: Person,
     at: datetime,
 ) -> None:
     """Say who presides and who keeps the minutes. The chair is to be in the room, from the start or by now.
 
-    `here` are the ids of the people who are in the room when it is said.
+    `here` are the ids of the people who are in the room when it is said. `adjusters`, when given, are chosen too: all
+    or nothing.
 
     Raises:
-        Refused: when the protocol is sealed, or one of them is not in the room.
+        Refused: when the protocol is sealed, one of them is not in the room, or an adjuster presides.
     """
     enforce(rules.refuse_writing(meeting))
     there = {presence.person_id for presence in meeting.presences if presence.present}
     if chair is not None and chair.id not in there and chair.id not in here:
         raise Refused(Refusal.NOT_PRESENT, "chair_id")
+    for presence in adjusters or []:
+        enforce(rules.refuse_adjuster(presence, chair.id if chair else None), "adjusters")
     meeting.chair, meeting.secretary = chair, secretary
     audit.write("meeting.appointed", meeting, by=by, at=at)
+    if adjusters is not None:
+        _choose_adjusters(meeting, adjusters, by=by, at=at)
     db.session.commit()
+    db.session.refresh(meeting, ["adjusters"])
 
 
 def choose_adjusters(meeting: Meeting, presences: list[Presence], *, by: Person, at: datetime) -> None:
@@ -123,12 +130,16 @@ def choose_adjusters(meeting: Meeting, presences: list[Presence], *, by: Person,
     """
     enforce(rules.refuse_writing(meeting))
     for presence in presences:
-        enforce(rules.refuse_adjuster(meeting, presence), "adjusters")
+        enforce(rules.refuse_adjuster(presence, meeting.chair_id), "adjusters")
+    _choose_adjusters(meeting, presences, by=by, at=at)
+    db.session.commit()
+    db.session.refresh(meeting, ["adjusters"])
+
+
+def _choose_adjusters(meeting: Meeting, presences: list[Presence], *, by: Person, at: datetime) -> None:
     for adjuster in list(meeting.adjusters):
         db.session.delete(adjuster)
     db.session.flush()
     for position, presence in enumerate(presences, 1):
         db.session.add(Adjuster(meeting_id=meeting.id, presence_id=presence.id, position=position))
     audit.write("adjusters.chosen", meeting, by=by, at=at, presences=[presence.id for presence in presences])
-    db.session.commit()
-    db.session.refresh(meeting, ["adjusters"])

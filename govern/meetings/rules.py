@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import time
+from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from govern.cases.states import ProposalState
@@ -32,6 +32,7 @@ class Refusal(BaseRefusal):
     WITHDRAWN = "Ärendet är struket. Ta tillbaka det först."
     HAS_PARAGRAPH = "Ärendet har redan en paragraf och kan inte strykas."
     ENDS_BEFORE_START = "Mötet kan inte sluta innan det börjar. Rätta tiden, eller kryssa i att det slutar dagen efter."
+    ENDS_AHEAD = "Det klockslaget har inte varit ännu. Skriv när mötet slutade."
     NO_END = "Skriv när mötet slutar dagen efter."
     ORDER = "Ordningen gick inte att läsa. Ladda om sidan och försök igen."
     NOT_SUBSTITUTE = "Bara en ersättare kan tjänstgöra för någon annan."
@@ -58,6 +59,18 @@ def refuse_times(starts: time, ends: time | None, *, next_day: bool) -> Refusal 
     if ends is None:
         return Refusal.NO_END if next_day else None
     return Refusal.ENDS_BEFORE_START if ends <= starts and not next_day else None
+
+
+CLOCKS = timedelta(minutes=5)
+"""So far a clock on a wall may be ahead of ours."""
+
+
+def refuse_end_ahead(meeting: Meeting, ends: time | None, *, next_day: bool, here: datetime) -> Refusal | None:
+    """Refuse to say that a meeting ended at a time that has not been yet; `here` is the time in Sweden now."""
+    if ends is None:
+        return None
+    day = meeting.day + timedelta(days=1) if next_day else meeting.day
+    return Refusal.ENDS_AHEAD if datetime.combine(day, ends) > here.replace(tzinfo=None) + CLOCKS else None
 
 
 def refuse_opening(meeting: Meeting) -> Refusal | None:
@@ -129,8 +142,8 @@ def refuse_serving(substitute: Presence, served: Presence | None, presences: lis
     return None
 
 
-def refuse_adjuster(meeting: Meeting, presence: Presence) -> Refusal | None:
+def refuse_adjuster(presence: Presence, chair_id: int | None) -> Refusal | None:
     """Refuse an adjuster who was not there, or who presides and so adjusts anyway (KL 5:69)."""
     if not presence.present:
         return Refusal.NOT_PRESENT
-    return Refusal.CHAIR_ADJUSTS if presence.person_id and presence.person_id == meeting.chair_id else None
+    return Refusal.CHAIR_ADJUSTS if presence.person_id and presence.person_id == chair_id else None

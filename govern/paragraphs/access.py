@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from sqlalchemy import exists, select
+
+from govern.db import db
 from govern.forums.access import keeps, reads, sits
 from govern.forums.states import SeatRole
-from govern.meetings.models import Meeting
+from govern.meetings.models import AgendaItem, Meeting
 from govern.paragraphs.attendance import presides_at
 from govern.paragraphs.models import Paragraph
 from govern.people.access import Right
@@ -27,6 +30,19 @@ def sees(person: Person | None, paragraph: Any) -> bool:
 @shows_secrets(Paragraph)
 def _secret_paragraph(_person: Person, paragraph: Paragraph) -> bool:
     return paragraph.confidential is not None
+
+
+@shows_secrets(AgendaItem)
+def _secret_item(_person: Person, item: AgendaItem) -> bool:
+    return item.confidential is not None
+
+
+@shows_secrets(Meeting)
+def _secret_meeting(person: Person, meeting: Meeting) -> bool:
+    """On a meeting's pages and in its files what is secret is shown to who sits in the forum, and to nobody else."""
+    item = exists().where(AgendaItem.meeting_id == meeting.id, AgendaItem.confidential.is_not(None))
+    paragraph = exists().where(Paragraph.meeting_id == meeting.id, Paragraph.confidential.is_not(None))
+    return bool(db.session.scalar(select(item | paragraph))) and sits(person, meeting)
 
 
 def presides(person: Person | None, row: Any) -> bool:

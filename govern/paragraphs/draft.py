@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from govern.documents.remarks import remarks as said
 from govern.errors import Refused
 from govern.forums.states import ParagraphKind
-from govern.markup import from_html, to_html
+from govern.markup import from_html, refuse_cells, to_html
 from govern.paragraphs.rules import Refusal
 from govern.paragraphs.states import BallotMethod, Choice, DissentKind, Outcome, SectionKind
 from govern.web.incoming import whole
@@ -126,8 +126,21 @@ class Draft:
     assignments: tuple[AssignmentDraft, ...]
 
 
-def parse(value: Any) -> Draft:
+def parse_sent(value: Any) -> Draft:
     """Read what the page sent.
+
+    Raises:
+        Refused: when it is not a draft, or its tables have too many cells; nothing of it has been kept.
+    """
+    try:
+        refuse_cells(_string(_given(section, "html", "")) for section in _list(value, "sections"))
+    except (TypeError, ValueError, AttributeError) as error:
+        raise Refused(Refusal.UNREADABLE) from error
+    return parse(value)
+
+
+def parse(value: Any) -> Draft:
+    """Read a draft that was kept, or one whose size is known.
 
     Raises:
         Refused: when it is not a draft; nothing of it has been kept.

@@ -109,7 +109,7 @@ def phrases(paragraph: Paragraph) -> ResponseReturnValue:
 @allow(KEEPS, paragraph_by_id)
 def procedure(paragraph: Paragraph) -> ResponseReturnValue:
     """Write the procedure from the draft that the page sends; nothing is saved."""
-    draft = drafts.parse(sent_object())
+    draft = drafts.parse_sent(sent_object())
     return jsonify(
         html=desk.procedure_html(draft, desk.names_of_meeting(paragraph), paragraph.forum.name),
         edited=desk.written_by_hand(paragraph, draft),

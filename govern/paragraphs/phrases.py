@@ -65,6 +65,7 @@ def save_phrase(forum: Forum | None, phrase: Phrase | None, facts: PhraseFacts, 
     Raises:
         Refused: when the trigger is taken or not one word, the text is empty, or it asks for what cannot be filled in.
     """
+    markup.refuse_cells([facts.html])
     blocks = markup.from_html(facts.html)
     trigger = facts.trigger.strip().lower()
     if not WORD.fullmatch(trigger):

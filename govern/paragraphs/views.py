@@ -209,7 +209,7 @@ def save(paragraph: Paragraph) -> ResponseReturnValue:
         abort(400)
     at = now()
     try:
-        draft = drafts.parse(sent)
+        draft = drafts.parse_sent(sent)
         version = operations.save_draft(paragraph, draft, version=version, by=me(), at=at)
     except operations.Stale as error:
         theirs = drafts.to_json(writing.read(error.paragraph)) | {"version": error.paragraph.version}
@@ -336,10 +336,10 @@ def appoint(paragraph: Paragraph) -> ResponseReturnValue:
         chair=people.get(chosen["chair"]),
         secretary=people.get(chosen["secretary"]),
         here={person_id for person_id in here if person_id},
+        adjusters=[p for p in meeting.presences if p.id in adjusters],
         by=me(),
         at=now(),
     )
-    presence.choose_adjusters(meeting, [p for p in meeting.presences if p.id in adjusters], by=me(), at=now())
     flash("Det är ändrat vem som leder mötet, skriver och justerar.")
     return redirect(url_for(".paragraph", paragraph_id=paragraph.id, _anchor="narvaro"), 303)
 

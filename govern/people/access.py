@@ -124,7 +124,7 @@ def allow(right: Right, load: Callable[..., Any] | None = None) -> Callable[[Cal
                 abort(403, right.sentence)
             g.row = row  # What the page is about, for whoever dresses it.
             answer: ResponseReturnValue = view(row) if load else view(**address)
-            if person is not None and request.method == "GET":
+            if person is not None and request.method == "GET" and _shown(answer):
                 noting.note_reading(person, row, at=now())
             return answer
 
@@ -132,6 +132,12 @@ def allow(right: Right, load: Callable[..., Any] | None = None) -> Callable[[Cal
         return guarded
 
     return declare
+
+
+def _shown(answer: ResponseReturnValue) -> bool:
+    """Say whether an answer shows its page: one that leads elsewhere, or says that nothing is new, shows nothing."""
+    status = answer[1] if isinstance(answer, tuple) and isinstance(answer[1], int) else None
+    return (status or getattr(answer, "status_code", 200)) == 200
 
 
 def _sign_in() -> ResponseReturnValue:

@@ -8,7 +8,7 @@ of a row once a person and day.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, time, timedelta
 from typing import Any, TypeVar
 
@@ -70,26 +70,46 @@ def note_refused_access(person: Person, row: Any, *, asked_for: str, right: str,
 def note_reading(person: Person, row: Any, *, at: datetime) -> None:
     """Note that a row that holds secrets was read, once a person and Swedish day."""
     shows = _secrets.get(type(row))
-    if shows is None or not shows(person, row):
+    if shows is not None and shows(person, row):
+        note_shown(person, [row], at=at)
+
+
+def note_shown(person: Person, rows: Iterable[Any], *, at: datetime) -> None:
+    """Note that these secret rows were shown in a list or a file: each once a person and Swedish day.
+
+    It ends the transaction: whatever is shown has been written by then.
+    """
+    asked = {f"{row.__tablename__}:{row.id}": (type(row), row.id) for row in rows}
+    if not asked:
         return
     midnight = datetime.combine(at.astimezone(SWEDEN).date(), time(), SWEDEN)
-    noted = select(AuditEntry.id).where(
-        AuditEntry.target == f"{row.__tablename__}:{row.id}",
+    noted = select(AuditEntry.target).where(
+        AuditEntry.target.in_(asked),
         AuditEntry.action == "secret.read",
         AuditEntry.actor_id == person.id,
         AuditEntry.at >= midnight,
     )
-    if db.session.scalar(noted.limit(1)) is None:
-        _write("secret.read", type(row), row.id, by_id=person.id, at=at)
+    known = set(db.session.scalars(noted))
+    fresh = [row for target, row in asked.items() if target not in known]
+    if fresh:
+        _write_all("secret.read", fresh, by_id=person.id, at=at)
 
 
 def _write(action: str, model: type, row_id: int | None, *, by_id: int | None, at: datetime, **facts: Any) -> None:
-    """Write one entry and commit; whoever waits for the page gets it also when the database is busy."""
+    """Write one entry and commit."""
+    _write_all(action, [(model, row_id)], by_id=by_id, at=at, **facts)
+
+
+def _write_all(
+    action: str, rows: Sequence[tuple[type, int | None]], *, by_id: int | None, at: datetime, **facts: Any
+) -> None:
+    """Write an entry a row and commit; whoever waits for the page gets it also when the database is busy."""
 
     def write() -> None:
-        row = db.session.get(model, row_id) if row_id is not None else None
         by = db.session.get(Person, by_id) if by_id is not None else None
-        audit.write(action, row, by=by, at=at, **facts)
+        for model, row_id in rows:
+            row = db.session.get(model, row_id) if row_id is not None else None
+            audit.write(action, row, by=by, at=at, **facts)
         db.session.commit()
 
     db.session.rollback()

@@ -10,7 +10,7 @@ import hashlib
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from itertools import pairwise
 
 from govern import record, richtext
@@ -19,7 +19,7 @@ from govern.documents.swedish import hours
 from govern.forums.states import ParagraphKind, Regime
 from govern.meetings.deadline import last_day
 from govern.meetings.models import Meeting
-from govern.meetings.rules import refuse_times
+from govern.meetings.rules import refuse_end_ahead, refuse_times
 from govern.meetings.states import MeetingState
 from govern.paragraphs import attendance
 from govern.paragraphs.facts import facts as facts_of
@@ -29,6 +29,7 @@ from govern.paragraphs.states import ParagraphState
 from govern.plausible import doubtful, impossible
 from govern.protocols.adjusting_models import Adjustment
 from govern.protocols.states import Reading, Severity
+from govern.web.swedish import SWEDEN
 from govern.web.swedish import day as in_words
 
 LATE = "adjusted_late"
@@ -69,6 +70,7 @@ class Facts:
     today: date
     adjustments: Sequence[Adjustment] = ()
     sealed_alone: Mapping[int, record.Paragraph] = field(default_factory=dict)
+    at: datetime | None = None
 
 
 Check = Callable[[Facts], Iterator[Finding]]
@@ -81,10 +83,11 @@ def find(
     today: date,
     adjustments: Sequence[Adjustment] = (),
     sealed_alone: Mapping[int, record.Paragraph] | None = None,
+    at: datetime | None = None,
 ) -> list[Finding]:
-    """Run every check; hinders come first."""
+    """Run every check; hinders come first. Without the moment `at`, a time of today is taken to have been."""
     standings = attendance.by_paragraph(meeting.presences, paragraphs)
-    facts = Facts(meeting, paragraphs, standings, today, adjustments, sealed_alone or {})
+    facts = Facts(meeting, paragraphs, standings, today, adjustments, sealed_alone or {}, at)
     findings = [finding for check in CHECKS for finding in check(facts)]
     return sorted(findings, key=lambda finding: finding.severity is not Severity.HINDER)
 
@@ -232,6 +235,21 @@ def wrong_times(facts: Facts) -> Iterator[Finding]:
         )
 
 
+def ends_ahead(facts: Facts) -> Iterator[Finding]:
+    """Nothing is adjusted before the meeting has ended (KL 5:69, 6:35): a protocol tells what has happened."""
+    meeting = facts.meeting
+    ends_later = facts.today < meeting.last_day
+    if facts.at is not None:
+        here = facts.at.astimezone(SWEDEN)
+        ends_later = refuse_end_ahead(meeting, meeting.ends, next_day=meeting.ends_next_day, here=here) is not None
+    if ends_later and facts.today >= meeting.day and meeting.ends is not None:
+        yield _hinder(
+            "ends_ahead",
+            f"Mötet står som {hours(meeting.starts, meeting.ends, next_day=meeting.ends_next_day)}, men det klockslaget"
+            " har inte varit ännu. Rätta när mötet slutade.",
+        )
+
+
 def odd_days(facts: Facts) -> Iterator[Finding]:
     """A day in a year that cannot be, or far off, is more often a slip of the hand than meant (`plausible.py`).
 
@@ -364,6 +382,7 @@ CHECKS: tuple[Check, ...] = (
     nothing_treated,
     sealed_before_meeting,
     wrong_times,
+    ends_ahead,
     odd_days,
     not_approved,
     nobody_signs,

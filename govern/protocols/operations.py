@@ -35,7 +35,7 @@ def accept_warning(meeting: Meeting, key: str, reason: str, *, by: Person, at: d
     Raises:
         Refused: when the finding is no longer there, is a hinder, or no reason is given.
     """
-    findings = findings_of(meeting, today=local_day(at))
+    findings = findings_of(meeting, today=local_day(at), at=at)
     finding = next((finding for finding in findings if finding.key == key), None)
     enforce(refuse_acceptance(finding, reason), "reason")
     row = accepted_of(meeting).get(key) or AcceptedWarning(meeting_id=meeting.id, finding=key)
@@ -91,7 +91,7 @@ def _found(meeting_id: int) -> Meeting:
 
 def _checked(meeting: Meeting, at: datetime) -> ProtocolRecord:
     paragraphs = paragraphs_of(meeting)
-    findings = findings_of(meeting, paragraphs, today=local_day(at))
+    findings = findings_of(meeting, paragraphs, today=local_day(at), at=at)
     enforce(refuse_sealing(meeting, findings, accepted_of(meeting)))
     return freeze(meeting, paragraphs)
 

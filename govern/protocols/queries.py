@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, Select, exists, select
 from sqlalchemy.orm import InstrumentedAttribute, aliased, contains_eager, joinedload, selectinload, undefer
@@ -100,7 +100,7 @@ def latest_file(protocol: Protocol) -> ProtocolFile:
 
 
 def findings_of(
-    meeting: Meeting, paragraphs: Sequence[Paragraph] | None = None, *, today: date
+    meeting: Meeting, paragraphs: Sequence[Paragraph] | None = None, *, today: date, at: datetime | None = None
 ) -> list[checks.Finding]:
     """Run every check on a meeting as it stands; `paragraphs` are all of the meeting's, where they are at hand."""
     return checks.find(
@@ -109,6 +109,7 @@ def findings_of(
         today=today,
         adjustments=latest_adjustments(meeting),
         sealed_alone=_sealed_alone(meeting),
+        at=at,
     )
 
 

@@ -71,7 +71,7 @@ def checks(meeting: Meeting) -> ResponseReturnValue:
 
 
 def _checks_page(meeting: Meeting, form: AcceptForm) -> str:
-    findings = findings_of(meeting, today=local_day(now()))
+    findings = findings_of(meeting, today=local_day(now()), at=now())
     accepted = accepted_of(meeting)
     return render_template(
         "protocols/checks.html",

@@ -100,6 +100,18 @@ async function arrive(page, url, push, focus) {
   if (focus === "text") draft().draftApi.text();
 }
 
+// What is wrong in a form is said at its fields, as on the page that answered.
+function correct(form, page) {
+  const fresh = [...page.querySelectorAll("form")].find((one) => one.getAttribute("action") === form.getAttribute("action"));
+  if (!form.isConnected || !fresh?.querySelector(".form-errors")) return false;
+  form.replaceChildren(...fresh.childNodes);
+  enliven();
+  const wrong = form.querySelector('[aria-invalid="true"]') ?? form.querySelector(".form-errors");
+  wrong.focus();
+  announce(form.querySelector(".form-errors").textContent.replace(/\s+/g, " ").trim());
+  return true;
+}
+
 /** Send a form without leaving the page. "all" goes where it leads; else the text being written is left alone. */
 const send = (form, submitter) => alone(submitter?.dataset.shortcut ?? (submitter && "next" in submitter.dataset ? "next-item" : "send"), async () => {
   const all = form.dataset.quick === "all";
@@ -109,7 +121,7 @@ const send = (form, submitter) => alone(submitter?.dataset.shortcut ?? (submitte
   body.set("csrf_token", document.querySelector('meta[name="csrf-token"]').content);
   const who = form.querySelector('[name="presence"]')?.value;
   const { page, url, refusal } = await ask(submitter?.getAttribute("formaction") ?? form.action, { method: "POST", body });
-  if (refusal) { tell(refusal); return; }
+  if (refusal) { if (!correct(form, page)) tell(refusal); return; }
   if (all) { await arrive(page, url, true, "text"); return; }
   const writing = Boolean(draft());
   swap(page, writing ? ["text", "news"] : ["news"]);

@@ -160,3 +160,55 @@ def test_the_page_leads_back(app: Flask, past: Past, cast: Cast, browse: Callabl
     assert "anbud" not in listed
     assert "anbud" not in browse("david").get(f"/arendepunkter/{secret}/ursprung", follow=False, status=303).html
     assert db.session.is_active
+
+
+SECRET = "OSL 19 kap. 3 § (upphandling)"
+UNTOLD = ("Återrapport: § 4 den 22 april 2024", "Uppdrag i § 4 den 22 april 2024, redovisas senast 3 juni 2024")
+
+
+def elsewhere_hears(past: Past, cast: Cast, confidential: str | None) -> p.Paragraph:
+    """Give a duty that is to be reported to the other forum."""
+    series = past.tabled.series
+    giving = make.paragraph(past.meeting, series, "Anbudet", cast.anna, ParagraphState.APPROVED)
+    giving.confidential = confidential
+    make.assignment(giving, "att granska kvasthinken", "Kvastens ombud", due=NEXT, report_to="Referensgruppen")
+    make.commit()
+    return giving
+
+
+def test_a_secret_duty_is_not_told_to_another_forum(
+    app: Flask, past: Past, cast: Cast, browse: Callable[..., Browser]
+) -> None:
+    """Neither what it is nor who has it: the agenda of those it is reported to says in which § it was given."""
+    elsewhere_hears(past, cast, SECRET)
+    facts = MeetingFacts(day=NEXT, starts=time(9), ends=None, place="Björkby")
+    meeting = meetings.plan_meeting(cast.elsewhere, facts, by=cast.ada, at=NOW)
+    item = meeting.agenda[-1]
+    assert (item.heading, item.origin) == UNTOLD
+    assert item.confidential == SECRET
+    meeting_id = meeting.id
+    db.session.rollback()
+    listed = browse("david").get(f"/moten/{meeting_id}/foredragningslista").text("main")
+    assert "§ 4 den 22 april 2024" in listed
+    assert "kvast" not in listed.lower()
+    own = plan(cast)
+    assert "Återrapport: granska kvasthinken" not in headings(own)
+
+
+@pytest.mark.usefixtures("each_database")
+def test_a_duty_made_secret_later_is_taken_from_another_forums_agenda(past: Past, cast: Cast) -> None:
+    """And comes back when it is opened again; the forum that gave it is told all along."""
+    giving = elsewhere_hears(past, cast, None)
+    make.assignment(giving, "att väga kvasthinken", "Arbetsgruppen", due=NEXT)
+    make.commit()
+    facts = MeetingFacts(day=NEXT, starts=time(9), ends=None, place="Björkby")
+    theirs, own = meetings.plan_meeting(cast.elsewhere, facts, by=cast.ada, at=NOW).agenda[-1], plan(cast)
+    told = (theirs.heading, theirs.origin)
+    assert "granska kvasthinken" in told[0]
+    for reason, wanted in ((SECRET, UNTOLD), (None, told)):
+        giving.confidential = reason
+        carrying.withhold_carried(giving, by=cast.cilla, at=NOW)
+        db.session.commit()
+        assert (theirs.heading, theirs.origin) == wanted
+        assert theirs.confidential == reason
+        assert "Återrapport: väga kvasthinken" in headings(own)

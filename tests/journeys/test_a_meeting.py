@@ -131,6 +131,25 @@ def test_someone_who_comes_is_offered_at_once(cast: Cast, screen: Show) -> None:
     assert paragraphs()[0].motions[0].mover.name == "Bo Björk"
 
 
+def test_what_is_wrong_is_said_at_its_field(cast: Cast, screen: Show) -> None:
+    """A § that has no heading is not opened: the field says why, and has the focus."""
+    meeting = meeting_under_way(cast, opened=1)
+    shown = screen("cilla")
+    page = shown.page
+    page.goto(f"/moten/{meeting.id}")
+    for _ in range(2):
+        page.get_by_role("button", name="Öppna ny §").click()
+        field = page.get_by_label("Rubrik")
+        expect(field).to_have_accessible_description("Fel: Skriv en rubrik för paragrafen.")
+        expect(field).to_be_focused()
+        expect(page.locator('[data-region="news"]')).to_be_empty()
+    shown.allow_complaint("422")
+    page.keyboard.type("En fråga från golvet")
+    page.get_by_role("button", name="Öppna ny §").click()
+    heading(page, "§ 809")
+    assert [p.heading for p in paragraphs()][1:] == ["En fråga från golvet"]
+
+
 def test_every_key_is_told(cast: Cast, screen: Show) -> None:
     """By ? when one does not write, by Alt+? when one does; Esc closes; each control says its own."""
     meeting = meeting_under_way(cast, opened=1)

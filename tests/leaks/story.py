@@ -253,7 +253,7 @@ def ready(story: Story) -> None:
     paragraphs.send_back(story.paragraph(0), comment, quote=quote, **story.by("anna"))
     for place in (0, 1):
         paragraphs.mark_ready(story.paragraph(place), [], **story.by())
-    meetings.close_meeting(story.meeting, time(12), **story.by())
+    meetings.close_meeting(story.meeting, None, **story.by())
     for place in (0, 1):
         paragraphs.approve(story.paragraph(place), **story.by("anna"))
     read = story.paragraph(0).version

@@ -18,6 +18,7 @@ from govern.meetings.operations import MeetingFacts
 from govern.meetings.rules import Refusal, refuse_times
 from govern.meetings.states import MeetingState
 from govern.protocols.freeze import freeze
+from govern.protocols.operations import seal
 from govern.protocols.queries import findings_of
 from govern.web.swedish import SWEDEN
 from tests import make, records
@@ -127,3 +128,41 @@ def test_a_record_is_read_in_with_it(cast: Cast) -> None:
     protocol = import_record(record.canonical(given), cast.forum, by=cast.cilla, at=AT)
     assert protocol.meeting.ends_next_day
     assert protocol.record == record.canonical(given)
+
+
+def test_a_meeting_has_not_ended_at_a_time_to_come(cast: Cast, browse: Browse) -> None:
+    """Neither when it is closed nor when it is sealed, by the clock in Sweden; a few minutes are let pass."""
+    meeting = operations.plan_meeting(cast.forum, replace(FACTS, ends=None, ends_next_day=False), by=cast.cilla, at=AT)
+    evening = datetime(2026, 3, 9, 20, 18, tzinfo=SWEDEN)
+    operations.open_meeting(meeting, by=cast.cilla, at=evening)
+    for ends, next_day in ((time(0, 20), True), (time(20, 30), False)):
+        with pytest.raises(Refused, match=Refusal.ENDS_AHEAD):
+            operations.close_meeting(meeting, ends, next_day=next_day, by=cast.cilla, at=evening)
+    operations.close_meeting(meeting, time(20, 20), by=cast.cilla, at=evening)
+
+    def found(at: datetime) -> bool:
+        today = at.astimezone(SWEDEN).date()
+        return "ends_ahead" in {one.check for one in findings_of(meeting, today=today, at=at)}
+
+    assert not found(evening)
+    for ends, next_day, late in (
+        (time(0, 20), True, timedelta(hours=4, minutes=2)),
+        (time(21), False, timedelta(hours=1)),
+    ):
+        meeting.ends, meeting.ends_next_day = ends, next_day
+        assert found(evening)
+        assert not found(evening + late)
+
+
+def test_kontroll_hinders_an_end_to_come(cast: Cast, browse: Browse) -> None:
+    """On the page, and at the sealing itself."""
+    today = datetime.now(SWEDEN).date()
+    meeting = make.meeting(
+        cast.forum, today, MeetingState.CLOSED, starts=time(0, 1), ends=time(0, 20), ends_next_day=True
+    )
+    make.presence(meeting, cast.anna)
+    make.commit()
+    page = browse("cilla").get(f"/moten/{meeting.id}/kontroll")
+    assert "har inte varit ännu. Rätta när mötet slutade." in page.text()
+    with pytest.raises(Refused):
+        seal(meeting, by=cast.cilla, at=datetime.now(UTC))

@@ -6,16 +6,17 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, select
 
 from govern.db import db
-from govern.meetings.models import Meeting
+from govern.meetings.models import Adjuster, Meeting
 from govern.paragraphs import operations
 from govern.paragraphs.queries import rail
 from tests import make
 from tests.browse import Browser
 from tests.cast import Cast
 from tests.paragraphs.rooms import OPENED, fill, meeting_under_way
+from tests.test_transactions import crowded, elsewhere  # noqa: F401 — fixtures
 
 Browse = Callable[..., Browser]
 
@@ -154,3 +155,26 @@ def _grow(cast: Cast, meeting: Meeting) -> None:
         make.presence(meeting, make.add(type(cast.bo)(name=f"Ersättare {number}")))
     make.commit()
     fill(rail(meeting)[-1])
+
+
+@pytest.mark.usefixtures("each_database")
+def test_who_leads_and_who_adjusts_are_said_at_once(cast: Cast, browse: Browse, request: pytest.FixtureRequest) -> None:
+    """Others who save meanwhile do not stop it half way, and what is refused keeps nothing."""
+    meeting = meeting_under_way(cast, items=2, opened=1)
+    (paragraph,) = ids_of(meeting)
+    presences = {p.person_id: p.id for p in meeting.presences}
+    anna, bo, cilla_ = cast.anna.id, cast.bo.id, cast.cilla.id
+    meeting_id, address = meeting.id, f"/paragrafer/{paragraph}/funktioner"
+
+    def standing() -> tuple[int | None, list[int]]:
+        db.session.rollback()
+        adjusters = db.session.scalars(select(Adjuster.presence_id).where(Adjuster.meeting_id == meeting_id))
+        return db.session.get_one(Meeting, meeting_id).chair_id, list(adjusters)
+
+    cilla = browse("cilla")
+    cilla.get(f"/paragrafer/{paragraph}")
+    cilla.post(address, {"chair": bo, "secretary": cilla_, "adjuster": presences[bo]}, status=422)
+    assert standing() == (anna, [])
+    request.getfixturevalue("crowded")
+    cilla.post(address, {"chair": bo, "secretary": cilla_, "adjuster": presences[anna]}, status=303, follow=False)
+    assert standing() == (bo, [presences[anna]])

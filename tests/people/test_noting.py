@@ -6,9 +6,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from govern.archive import indexing
 from govern.audit import AuditEntry
 from govern.db import db
 from govern.forums.states import ParagraphKind
+from govern.meetings.states import MeetingState
 from govern.people import noting
 from tests import make
 from tests.browse import Browser
@@ -71,3 +73,42 @@ def test_a_secret_is_read(cast: Cast, browse: Callable[..., Browser]) -> None:
     ]
     browse("david").get(f"/paragrafer/{secret.id}", status=403)
     assert len(noted("secret.read")) == 2
+
+
+@pytest.mark.parametrize(
+    ("address", "whole"),
+    [
+        ("/sok?q=upphandling", False),
+        ("/sok/uttag.csv?q=upphandling", False),
+        ("/sok/uttag.json?q=upphandling", False),
+        ("/sok/uttag.xlsx?q=upphandling", False),
+        ("/sok/utskrift?q=upphandling", False),
+        ("/uppdrag", False),
+        ("/moten/{}", True),
+        ("/moten/{}/live", True),
+        ("/moten/{}/live?rev=0", True),
+        ("/moten/{}/foredragningslista", True),
+        ("/moten/{}/foredragningslista.pdf", True),
+        ("/moten/{}/foredragningslista.docx", True),
+        ("/moten/{}/kallelse.pdf", True),
+    ],
+)
+def test_secrets_in_lists_and_files(address: str, whole: bool, cast: Cast, browse: Callable[..., Browser]) -> None:
+    """What a search, an export, an agenda or a list of duties shows of them to those who sit is noted once a day."""
+    meeting = make.meeting(cast.forum, chair=cast.anna, secretary=cast.cilla, state=MeetingState.OPEN)
+    make.presence(meeting, cast.bo)
+    series = make.series(cast.forum, 10)
+    found = [make.paragraph(meeting, series, f"Upphandling {place}", cast.anna) for place in range(3)]
+    for paragraph in found[:2]:
+        paragraph.confidential = "OSL 19 kap. 3 § (upphandling)"
+    if address == "/uppdrag":
+        meeting.state, meeting.closed_at, meeting.sealed_at = MeetingState.SEALED, make.AT, make.AT
+    for paragraph in found:
+        make.assignment(paragraph, "att räkna", "Arbetsgruppen", due=make.DAY)
+    make.commit()
+    wanted = [f"meetings:{meeting.id}"] if whole else [f"paragraphs:{paragraph.id}" for paragraph in found[:2]]
+    address = address.format(meeting.id)
+    indexing.reindex()
+    for who in ("bo", "bo", "david"):
+        browse(who).answer(address).get_data()
+    assert sorted((e.actor, e.target) for e in noted("secret.read")) == [("Bo Björk", target) for target in wanted]

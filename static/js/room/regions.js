@@ -9,7 +9,7 @@ const region = (root, name) => root.querySelector(`[data-region="${name}"]`);
 export async function ask(url, options = {}) {
   const answer = await fetch(url, { headers: { Accept: "text/html" }, credentials: "same-origin", signal: AbortSignal.timeout(30000), ...options });
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  const alerted = page.querySelector(".form-errors, .flash.error, main .lead");
+  const alerted = page.querySelector(".form-errors, .flash.error") ?? page.querySelector("main .lead"); // An error's own page.
   const refusal = answer.ok ? null : alerted?.textContent.replace(/\s+/g, " ").trim() || `Det gick inte (${answer.status}).`;
   if (answer.ok && !page.querySelector("[data-room]")) throw Object.assign(new Gone(), { url: answer.url });
   return { page, url: answer.url, refusal };
