@@ -130,7 +130,8 @@ class Week:
         """Close the meeting."""
         self.cilla.get(self.meeting)
         self.wait()
-        self.cilla.press("Avsluta mötet", ends="11:00")
+        ended = min(self.house.now, self.day.replace(hour=11))
+        self.cilla.press("Avsluta mötet", ends=f"{ended:%H:%M}")
 
     def approve(self) -> None:
         """The chair approves each paragraph."""
