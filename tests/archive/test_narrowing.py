@@ -160,7 +160,7 @@ def test_without_an_index_nothing_is_suggested(app: Flask, cast: Cast, browse: B
 @pytest.mark.browser
 def test_the_box_suggests_while_typing(shelf: Shelf, cast: Cast, screen: Callable[..., Screen]) -> None:
     """With the keys alone: down to a suggestion, Escape closes, Enter goes there; a press does too."""
-    make.case(cast.collaboration, heading="Gemensam telefonväxel")
+    shelf.open.case = make.case(cast.collaboration, heading="Gemensam telefonväxel")
     make.commit()
     page = screen("anna").page
     page.goto("/sok")

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import expect
 
-from govern.db import db
+from govern.db import db, in_turn
 from govern.paragraphs import operations
 from govern.paragraphs.models import Paragraph
 from tests.cast import Cast
@@ -22,9 +22,9 @@ def test_a_marked_passage_is_commented(
 ) -> None:
     """Mark, press, write, send: the next in the queue is what is left; the page fits and can be read by all."""
     first, second = (row.id for row in ready)
-    operations.send_back(ready[1], "Fler ord.", by=cast.anna, at=AT)
-    save(ready[1], cast.cilla, "Sju kommuner har var sin växel.")
-    operations.mark_ready(ready[1], [], by=cast.cilla, at=AT)
+    in_turn(lambda: operations.send_back(ready[1], "Fler ord.", by=cast.anna, at=AT))
+    in_turn(lambda: save(ready[1], cast.cilla, "Sju kommuner har var sin växel."))
+    in_turn(lambda: operations.mark_ready(ready[1], [], by=cast.cilla, at=AT))
     db.session.rollback()
     page = screen("anna", size=size).page
     page.goto("/granska")
