@@ -114,7 +114,7 @@ def test_what_was_struck_or_not_closed_comes_back(past: Past, cast: Cast) -> Non
     meetings.open_meeting(meeting, by=cast.cilla, at=NOW)
     for item in (meeting.agenda[0], meeting.agenda[2], meeting.agenda[3]):
         paragraphs.open_item(item, by=cast.cilla, at=NOW)
-    meetings.close_meeting(meeting, time(12), by=cast.cilla, at=NOW)
+    meetings.close_meeting(meeting, time(12), by=cast.cilla, at=datetime(2024, 6, 3, 11, tzinfo=UTC))
     third = plan(cast, date(2024, 6, 10))
     assert headings(third) == [
         "Föregående mötes protokoll, §§ 4–6 den 3 juni 2024",
