@@ -35,8 +35,9 @@ from govern.paragraphs.drafting_models import ParagraphEditor
 from govern.paragraphs.models import Paragraph
 from govern.paragraphs.queries import paragraphs_of
 from govern.paragraphs.states import ParagraphState
-from govern.people import factors
+from govern.people import accounts, factors, sessions
 from govern.people import operations as people
+from govern.people.access import credentials_of
 from govern.people.models import Account, Person, RecoveryCode, SignInSession
 from govern.protocols import adjusting, correcting, extracting, immediate, signing
 from govern.protocols import operations as protocols
@@ -473,13 +474,14 @@ def use_code(i: Ids) -> object:
 def new_password(i: Ids) -> object:
     """Change one's password by the old one."""
     session = db.session.scalars(select(SignInSession)).one()
-    return people.change_own_password(session, PASSWORD, f"ett nytt lösenord {i.bo}", address="", at=AT)
+    return people.change_own_password(session, PASSWORD, "korrekt häst batteri", address="", at=AT)
 
 
 def signed_in(cast: Cast) -> Ids:
     """Sign Bo in."""
     assert cast.bo.account is not None
-    people.start_session(cast.bo.account, strong=False, address="", browser="", at=AT)
+    given = credentials_of(cast.bo.account)
+    sessions.start(cast.bo.account, given, strong=False, address="", browser="", at=AT)
     return ids(cast, other=cast.bo.account.id)
 
 
@@ -491,7 +493,7 @@ def sign_in(i: Ids) -> object:
 def disable(i: Ids) -> object:
     """Disable the account."""
     by = row(Person, i.anna)
-    return people.change_account(row(Account, i.other), administrator=False, disabled=True, password=None, by=by, at=AT)
+    return accounts.set_disabled(row(Account, i.other), True, by=by, at=AT)
 
 
 def carried(cast: Cast) -> Ids:
