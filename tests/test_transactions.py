@@ -217,7 +217,8 @@ def test_the_outbox_runs_again_what_was_overtaken(
         meanwhile(lambda: renamed("Åsam")) if len(ran) == 1 else None
         renamed("Ösam")
 
-    monkeypatch.setattr(outbox, "_handlers", {"example": handler})
+    monkeypatch.setattr(outbox, "_handlers", {})
+    outbox.handles("example", "Ett prov")(handler)
     outbox.enqueue("example", 1, at=now())
     make.commit()
     assert outbox.drain() == 1
@@ -231,7 +232,8 @@ def test_two_workers_never_lease_the_same(
 ) -> None:
     """Whoever comes second leases what is left."""
     done: list[str] = []
-    monkeypatch.setattr(outbox, "_handlers", {"example": done.extend})
+    monkeypatch.setattr(outbox, "_handlers", {})
+    outbox.handles("example", "Ett prov")(done.extend)
     for key in range(3):
         outbox.enqueue("example", key, at=now())
     make.commit()
@@ -337,7 +339,14 @@ def test_what_is_slow_in_production_is_logged(
 # --- Sessions that have been idle ----------------------------------------------------------------------------
 
 IDLE = (4, 6, 20, 700)
-MEETING_FIELDS = {"day": "2024-05-22", "starts": "09:00", "place": "Kommunhuset", "kind": "ordinary", "mode": "on_site"}
+MEETING_FIELDS = {
+    "day": "2024-05-22",
+    "day-stammer": "2024-05-22",
+    "starts": "09:00",
+    "place": "Kommunhuset",
+    "kind": "ordinary",
+    "mode": "on_site",
+}
 
 
 def _idle(minutes: int) -> None:

@@ -134,7 +134,7 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     code = error.code or 500
     if 300 <= code < 400:
         return error
-    if isinstance(error, CSRFError) and not current_user.is_authenticated:
+    if isinstance(error, CSRFError) and not current_user.is_authenticated and not _is_public():
         code = 401  # The token went with the session.
     title, sentence = SENTENCES.get(code, SENTENCES[400 if code < 500 else 500])
     sentence = sentence.format(limit=current_app.config["GOVERN"].max_upload_mb)
@@ -144,6 +144,12 @@ def _http(error: HTTPException) -> ResponseReturnValue:
         return jsonify(refusal=sentence), code
     back = url_for("people.sign_in", next=_page_of_form() or None) if code == 401 else None
     return render_template("error.html", title=title, sentence=sentence, number=None, sign_in_url=back), code
+
+
+def _is_public() -> bool:
+    """Say whether the route that was asked for takes no sign-in."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    return bool(getattr(getattr(view, "right", None), "public", False))
 
 
 def _page_of_form() -> str:
