@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+from govern.db import lock, pause
 from govern.forums.states import ParagraphKind, SeatRole
 from govern.meetings.models import AgendaItem, Meeting
 from govern.meetings.states import MeetingState
@@ -55,7 +56,9 @@ def _someone(number: int) -> Person:
 
 
 def fill(paragraph: p.Paragraph, **values: Any) -> None:
-    """Give a paragraph a text, a decision and a duty."""
+    """Give a paragraph a text, a decision and a duty. A server that runs beside the test may have written meanwhile."""
+    pause()
+    lock()
     body = [{"type": "para", "runs": [{"text": "Fem kommuner har var sin växel."}]}]
     if paragraph.sections:
         paragraph.sections[0].body = body
