@@ -24,11 +24,14 @@ class Postbox:
         self.taken: list[tuple[str, EmailMessage, bytes]] = []
         self.answers: list[str] = []
         self.unknown: set[str] = set()
+        self.later: set[str] = set()
 
     async def handle_RCPT(self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any) -> str:  # noqa: N802
         """Take a recipient, unless nobody lives there."""
         if address in self.unknown:
             return "550 5.1.1 No such user here"
+        if address in self.later:
+            return "451 later"
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
