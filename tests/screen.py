@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -14,8 +15,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page
 from sqlalchemy.orm import Session
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-import govern.db
-from govern.db import db
+from govern.db import Overtaken, db
 from govern.outbox import Worker
 from tests.cast import PASSWORD
 
@@ -45,9 +45,10 @@ def _never_overtaken() -> Iterator[None]:
 
     What it writes is what it sets up, and judged by nobody; everybody else is overtaken as ever.
     """
-    here, version = threading.get_ident(), govern.db._version
+    module = sys.modules[Overtaken.__module__]  # `govern.db` is the session, by `govern/__init__.py`.
+    here, version = threading.get_ident(), module._version
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(govern.db, "_version", lambda c: 0 if threading.get_ident() == here else version(c))
+        patch.setattr(module, "_version", lambda c: 0 if threading.get_ident() == here else version(c))
         yield
 
 
