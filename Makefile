@@ -15,7 +15,7 @@ test: .venv/dev.done ## Run every test
 	$(BIN)/pytest -n auto $(ARGS)
 
 test-long: .venv/dev.done ## Run the long tests, which `make test` leaves out
-	$(BIN)/pytest -n 1 --long -m long $(ARGS)
+	$(BIN)/pytest -n 1 --long -m long -o faulthandler_timeout=3600 $(ARGS)
 
 check: .venv/dev.done ## Format, lint, types, imports, rights, house rules, migrations
 	$(BIN)/ruff format --check

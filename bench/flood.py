@@ -8,14 +8,9 @@ percentiles of a save and their ratio; it stands within 3. `python -m bench floo
 from __future__ import annotations
 
 import json
-import os
 import re
 import secrets
-import signal
-import socket
 import statistics
-import subprocess
-import sys
 import tempfile
 import threading
 import time
@@ -32,9 +27,10 @@ from typing import Any
 from govern import schema
 from govern.paragraphs.queries import paragraphs_of
 from tests import cast as casting
-from tests.apps import SECRET, open_app
+from tests.apps import open_app
 from tests.cast import PASSWORD
 from tests.paragraphs.rooms import meeting_under_way
+from tests.running import govern_run
 from tests.servers import running_postgres
 
 STRANGERS, SAVES, PAUSE, TARGET = 12, 80, 0.15, 3.0
@@ -105,34 +101,8 @@ def server(folder: Path, database: str = "") -> Iterator[Served]:
         cast = casting.assemble()
         meeting = meeting_under_way(cast, opened=1)
         paragraph, secretary = paragraphs_of(meeting)[0].id, cast.address_of("cilla")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    settings = {"DATA_DIR": str(folder), "DATABASE_URL": database, "SECRET_KEY": SECRET, "SIGNING_FACTOR": "offered"}
-    environment = os.environ | {f"GOVERN_{name}": value for name, value in settings.items()}
-    command = [sys.executable, "-c", "from govern.cli import main; main()", "run", "--port", str(port)]
-    with (folder / "server.log").open("wb") as log:
-        running = subprocess.Popen(command, env=environment, stdout=log, stderr=log, start_new_session=True)
-    try:
-        _wait_for(port, running)
-        yield Served(f"http://127.0.0.1:{port}", paragraph, secretary)
-    finally:
-        running.terminate()
-        with suppress(subprocess.TimeoutExpired):
-            running.wait(20)
-        with suppress(ProcessLookupError):
-            os.killpg(running.pid, signal.SIGKILL)
-        running.wait()
-
-
-def _wait_for(port: int, running: subprocess.Popen[bytes]) -> None:
-    for _ in range(3000):
-        if running.poll() is not None:
-            break
-        with suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
-            return
-        time.sleep(0.1)
-    raise RuntimeError("the server did not start")
+    with govern_run(folder, {"DATABASE_URL": database} if database else {}) as running:
+        yield Served(f"http://127.0.0.1:{running.port}", paragraph, secretary)
 
 
 class Secretary:

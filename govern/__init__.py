@@ -17,6 +17,7 @@ from govern import collecting, config, models
 from govern.archive import indexing, telling
 from govern.archive.abbreviation_views import pages as abbreviation_pages
 from govern.archive.exporting_views import pages as exporting_pages
+from govern.archive.log import pages as log_pages
 from govern.archive.search_views import pages as search_pages
 from govern.archive.views import pages as archive_pages
 from govern.archive.watching_views import pages as watching_pages
@@ -50,7 +51,6 @@ from govern.people import devices
 from govern.people.account_views import pages as account_pages
 from govern.people.administering_views import pages as administering_pages
 from govern.people.background import pages as background_pages
-from govern.people.log import pages as log_pages
 from govern.people.views import pages as people_pages
 from govern.private import keep_private
 from govern.protocols import (

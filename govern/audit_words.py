@@ -33,6 +33,7 @@ ACTIONS: dict[str, tuple[Group, str]] = {
     "sessions.ended": (Group.SIGN_IN, "Loggade ut andra webbläsare"),
     "recovery_code.used": (Group.SIGN_IN, "Använde en återställningskod"),
     "sign_in.refused": (Group.REFUSED, "Inloggning nekad"),
+    "sign_in.limited": (Group.REFUSED, "För många försök, fler stoppas en kvart"),
     "access.refused": (Group.REFUSED, "Åtkomst nekad"),
     "secret.read": (Group.SECRET, "Läste sekretess"),
     # --- Accounts and rights
@@ -202,6 +203,7 @@ FACTS = {
     "key": "nyckel",
     "kind": "sort",
     "last_day": "till och med",
+    "limit": "gräns",
     "letter": "brevets kontrollsumma",
     "long": "uttytt",
     "mailed": "mejlad",
@@ -240,7 +242,11 @@ FACTS = {
 }
 
 VALUES = {
+    "account": "kontot",
+    "address": "nätadressen",
     "adjuster": "justerare",
+    "all": "alla tillsammans",
+    "all links": "alla länkar tillsammans",
     "amends": "ändrar",
     "arrives": "kommer",
     "at_once": "genast",
@@ -250,7 +256,9 @@ VALUES = {
     "convener": "sammanhållande",
     "daily": "en gång om dagen",
     "done": "utfört",
+    "known": "kontot i en känd webbläsare",
     "leaves": "går",
+    "links": "länkar från nätadressen",
     "member": "ledamot",
     "never": "nej",
     "passkey": "passkey",

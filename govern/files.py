@@ -18,12 +18,12 @@ def keep(data: bytes) -> str:
     sha256 = hashlib.sha256(data).hexdigest()
     path = _path(sha256)
     if not path.exists():
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _make_folder(path.parent)
         with NamedTemporaryFile(dir=path.parent, delete=False) as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        Path(file.name).replace(path)
+        _move(Path(file.name), path)
     return sha256
 
 
@@ -63,9 +63,31 @@ def keep_file(source: Path) -> tuple[str, int]:
         size = os.fstat(file.fileno()).st_size
         os.fsync(file.fileno())
     path = place(sha256)
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    source.replace(path)
+    _make_folder(path.parent)
+    _move(source, path)
     return sha256, size
+
+
+def _make_folder(folder: Path) -> None:
+    """Make a folder whose name is on disk before anything is kept in it."""
+    if not folder.exists():
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _sync(folder.parent)
+
+
+def _move(source: Path, path: Path) -> None:
+    """Move a file in, and return when its new name is on disk too: a row may point to it from now on."""
+    source.replace(path)
+    _sync(path.parent)
+
+
+def _sync(folder: Path) -> None:
+    """Put a folder's list of names on disk (POSIX: a file's own fsync does not)."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def place(sha256: str) -> Path:

@@ -6,10 +6,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from flask import Flask
+from jinja2 import FileSystemBytecodeCache
 
 from govern import config, create_app
 from govern.db import db
 
+_COMPILED = FileSystemBytecodeCache()
+"""Templates that have been compiled, for every application of this machine's tests: each makes its own otherwise."""
 SECRET = "a secret for tests, and for nothing else"
 
 
@@ -21,6 +24,7 @@ def open_app(folder: Path, database_url: str = "", **settings: object) -> Iterat
         data_dir=folder, database_url=database_url, secret_key=SECRET, background=False, **usual | settings
     )  # type: ignore[arg-type]
     app = create_app(chosen, TESTING=True, PROPAGATE_EXCEPTIONS=True)
+    app.jinja_env.bytecode_cache = _COMPILED
     with app.app_context():
         try:
             yield app

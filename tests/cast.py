@@ -9,6 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
+from sqlalchemy import select
+
+from govern.db import db
 from govern.forums.models import Forum
 from govern.forums.states import SeatRole
 from govern.parties.models import Collaboration, Party
@@ -70,6 +73,26 @@ def assemble() -> Cast:
         forum=forum,
         elsewhere=elsewhere,
     )
+
+
+def find() -> Cast | None:
+    """Give the cast that has joined the current application's database already, or None."""
+    people = {p.name.partition(" ")[0].lower(): p for p in db.session.scalars(select(Person))}
+    parties = {party.name: party for party in db.session.scalars(select(Party))}
+    forums = {forum.name: forum for forum in db.session.scalars(select(Forum))}
+    if not people:
+        return None
+    forum = forums["Styrgruppen"]
+    cast = Cast(
+        **people,
+        collaboration=forum.collaboration,
+        host=parties["Björkby kommun"],
+        other=parties["Granby kommun"],
+        forum=forum,
+        elsewhere=forums["Referensgruppen"],
+    )
+    db.session.commit()  # As after `assemble`, no transaction is open.
+    return cast
 
 
 def _join(name: str, *, administrator: bool = False) -> Person:

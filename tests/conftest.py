@@ -134,6 +134,16 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def sqlite_with_cast(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Let the cast join a copy of it, once."""
+    folder = tmp_path_factory.mktemp("cast")
+    copy_sqlite(sqlite_template, folder)
+    with open_app(folder):
+        casting.assemble()
+    return folder
+
+
+@pytest.fixture(scope="session")
 def postgres() -> Iterator[Postgres]:
     """Run a PostgreSQL server."""
     with running_postgres() as server:
@@ -146,6 +156,14 @@ def postgres_template(postgres: Postgres, tmp_path_factory: pytest.TempPathFacto
     with open_app(tmp_path_factory.mktemp("template"), postgres.create("template")):
         schema.upgrade()
     return "template"
+
+
+@pytest.fixture(scope="session")
+def postgres_with_cast(postgres: Postgres, postgres_template: str, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Let the cast join a copy of it, once."""
+    with open_app(tmp_path_factory.mktemp("cast"), postgres.create("cast", postgres_template)):
+        casting.assemble()
+    return "cast"
 
 
 @pytest.fixture
@@ -164,7 +182,7 @@ def each_database(database_kind: str) -> str:
 @pytest.fixture
 def bare_database(database_kind: str, request: pytest.FixtureRequest) -> Iterator[str]:
     """Give the address of a database without tables; empty for SQLite in the data folder."""
-    with _database(database_kind, request, template=False) as url:
+    with _database(database_kind, request, template="") as url:
         yield url
 
 
@@ -177,23 +195,26 @@ def bare_app(tmp_path: Path, bare_database: str) -> Iterator[Flask]:
 
 @pytest.fixture
 def app(tmp_path: Path, database_kind: str, request: pytest.FixtureRequest) -> Iterator[Flask]:
-    """Give an application with a fresh, migrated database, its context pushed."""
-    folder = tmp_path / "instance"
+    """Give an application with a fresh, migrated database, its context pushed; with the cast where it is asked for."""
+    folder, filled = tmp_path / "instance", "with_cast" if "cast" in request.fixturenames else "template"
     if database_kind == "sqlite":
-        copy_sqlite(request.getfixturevalue("sqlite_template"), folder)
-    with _database(database_kind, request, template=True) as url, open_app(folder, url) as app:
+        copy_sqlite(request.getfixturevalue(f"sqlite_{filled}"), folder)
+    with _database(database_kind, request, template=f"postgres_{filled}") as url, open_app(folder, url) as app:
         yield app
 
 
 @contextmanager
-def _database(kind: str, request: pytest.FixtureRequest, *, template: bool) -> Iterator[str]:
-    """Make a database for one test and remove it after; SQLite's lies in the data folder and needs no address."""
+def _database(kind: str, request: pytest.FixtureRequest, *, template: str) -> Iterator[str]:
+    """Make a database for one test and remove it after; SQLite's lies in the data folder and needs no address.
+
+    `template` is the fixture that names the database to copy; empty for one without tables.
+    """
     if kind == "sqlite":
         yield ""
         return
     server: Postgres = request.getfixturevalue("postgres")
     name = f"test_{next(_serial)}"
-    yield server.create(name, request.getfixturevalue("postgres_template") if template else "template0")
+    yield server.create(name, request.getfixturevalue(template) if template else "template0")
     server.drop(name)
 
 
@@ -203,7 +224,7 @@ def _database(kind: str, request: pytest.FixtureRequest, *, template: bool) -> I
 @pytest.fixture
 def cast(app: Flask) -> Cast:
     """Give Anna, Bo, Cilla, David and Ada, and the forums they sit in (`tests/cast.py`)."""
-    return casting.assemble()
+    return casting.find() or casting.assemble()
 
 
 @pytest.fixture

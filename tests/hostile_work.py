@@ -21,13 +21,13 @@ def naps(_keys: Sequence[str]) -> None:
     subprocess.run(["sleep", NAPPER], check=False)
 
 
-@outbox.handles("stuck", lane=outbox.Lane.VERIFY, seconds=1, tries=1, together=1)
+@outbox.handles("stuck", "Ett program fastnar", lane=outbox.Lane.VERIFY, seconds=1, tries=1, together=1)
 def stuck(_keys: Sequence[str]) -> None:
     """Hang in C with the interpreter's lock, so that nothing in this process can interrupt it."""
     re.match(r"(a+)+$", "a" * 60 + "b")
 
 
-@outbox.handles("grows", lane=outbox.Lane.LETTERS, seconds=300, tries=1, together=1)
+@outbox.handles("grows", "Ett program växer", lane=outbox.Lane.LETTERS, seconds=300, tries=1, together=1)
 def grows(_keys: Sequence[str]) -> None:
     """Take ever more memory."""
     held = []

@@ -10,7 +10,6 @@ import json
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -32,6 +31,7 @@ from tests.browse import Page
 from tests.cast import PASSWORD
 from tests.need import need
 from tests.postbox import SENDER, Postbox
+from tests.running import free_port
 
 ROOT = Path(__file__).parents[1]
 LIBRARIES = ("/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/usr/lib")
@@ -45,13 +45,6 @@ def faketime_library() -> str:
     need("faketime")
     found = next((p for d in LIBRARIES for p in Path(d).glob("faketime/libfaketime.so.1")), None)
     return str(found or "")
-
-
-def free_port() -> int:
-    """Give a port that nobody listens on."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
 
 
 @dataclass

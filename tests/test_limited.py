@@ -63,7 +63,7 @@ def test_raises_what_govern_refuses_as_it_was() -> None:
 def test_any_other_failure_is_a_crash_with_its_cause() -> None:
     with pytest.raises(limited.Crashed) as crashed:
         run(work.fail, "broken table")
-    assert crashed.value.detail == "ValueError: broken table"
+    assert crashed.value.detail == "ValueError"
     assert crashed.value.sentence == limited.Crashed.SENTENCE
 
 

@@ -16,6 +16,7 @@ from govern.archive.passages import (
     SEALED_NAME,
     document,
     facts_of,
+    file_anchor,
     file_passages,
     id_of,
     readers_of,
@@ -24,7 +25,7 @@ from govern.archive.passages import (
 )
 from govern.assignments.states import AssignmentState
 from govern.cases.access import EVERYTHING
-from govern.cases.models import AttachmentText
+from govern.cases.models import Attachment, AttachmentText
 from govern.db import db, now
 from govern.forums.models import Forum, Seat
 from govern.forums.states import ParagraphKind
@@ -75,6 +76,8 @@ class Found:
     heading: Excerpt
     excerpts: tuple[Excerpt, ...]
     duties: tuple[tuple[Assignment, AssignmentState], ...] = ()
+    secret: tuple[Paragraph | Attachment, ...] = ()
+    """What of this is secret, the paragraph itself or files of which a piece is shown, for the log."""
 
     @property
     def anchor(self) -> str:
@@ -155,9 +158,23 @@ def find(
         sealed = protocols.get(paragraph.meeting_id)
         shown = _found(paragraph, hit.score, sealed, query, mended=paragraph_id in mended, hidden=hidden)
         given = tuple((assignment, stand[assignment.id]) for assignment in paragraph.assignments)
-        found.append(replace(shown, duties=given[:MOST_DUTIES]))
+        secret = _secret(paragraph, shown.excerpts, papers)
+        found.append(replace(shown, duties=given[:MOST_DUTIES], secret=secret))
     facets = {facet: tuple(_choices(facet, counts)) for facet, counts in results.facets.items()}
     return Answer(tuple(found), results.total - (len(results.hits) - len(seen)), facets)
+
+
+def _secret(
+    paragraph: Paragraph, excerpts: Sequence[Excerpt], papers: Collection[int]
+) -> tuple[Paragraph | Attachment, ...]:
+    """List what secret is shown: the paragraph, and those of the secret `papers` that an excerpt is from."""
+    anchors = {excerpt.anchor for excerpt in excerpts}
+    files = [
+        attachment
+        for place, attachment in enumerate(paragraph.attachments, 1)
+        if attachment.id in papers and file_anchor(paragraph.number, place) in anchors
+    ]
+    return (*([paragraph] if paragraph.confidential else []), *files)
 
 
 def address_of(found: Found, anchor: str | None = None) -> str:

@@ -154,11 +154,16 @@ def file_passages(facts: Mapping[str, Any], texts: Texts, places: Collection[int
     """Take what is written in a paragraph's files apart, a passage a page; `places` are those of the list, from 1."""
     for place, attachment in enumerate(facts["attachments"], 1):
         if place in places:
-            anchor = f"p{facts['number']}-bilaga{place}"
+            anchor = file_anchor(facts["number"], place)
             if attachment["confidential"]:
                 yield Passage("attachment", anchor, attachment["title"])
             for text in texts.get(attachment["sha256"], ()):
                 yield Passage("attachment", anchor, text)
+
+
+def file_anchor(number: int, place: int) -> str:
+    """Say where on its page a paragraph's file stands; `place` counts its files from 1."""
+    return f"p{number}-bilaga{place}"
 
 
 def document(

@@ -71,7 +71,7 @@ def search() -> ResponseReturnValue:
         hidden=[(NAMES[facet][0], value) for facet, values in asked.filters.items() for value in values],
         tools=tools(asking.kept(request.args.items(multi=True)), by=me(), at=now()) if not asked.empty else None,
     )
-    secret = [found.paragraph for found in answer.found if found.paragraph.confidential] if answer else []
+    secret = [row for found in answer.found for row in found.secret] if answer else []
     noting.note_shown(me(), secret, at=now())
     return page
 

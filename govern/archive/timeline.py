@@ -23,7 +23,7 @@ from govern.assignments.models import AssignmentClosing, Report
 from govern.cases.access import proposal_hidden_sql
 from govern.cases.models import Case, Proposal
 from govern.cases.states import ProposalState
-from govern.db import db
+from govern.db import db, now
 from govern.meetings.models import Meeting
 from govern.notices.models import Notice, Posting
 from govern.paragraphs import superseding
@@ -31,6 +31,7 @@ from govern.paragraphs.models import Assignment, Decision, Paragraph
 from govern.paragraphs.states import Outcome
 from govern.paragraphs.superseding import Tie
 from govern.people.models import Person
+from govern.people.noting import shows_secrets
 from govern.protocols.models import Protocol, Signature
 from govern.protocols.queries import unsettled
 from govern.protocols.states import ProtocolKind
@@ -85,6 +86,18 @@ def timeline(case: Case, person: Person, today: date, number: int) -> Page[Happe
         key=lambda happening: happening.day, reverse=True
     )  # By Swedish days; the database knows those of UTC.
     return Page(happened, number, PAGE, total)
+
+
+@shows_secrets(Case)
+def _secret_case(person: Person, case: Case) -> bool:
+    """Say whether a case's page shows this person what is kept from others."""
+    today = local_day(now())
+    paragraph = select(Paragraph.id).join(Meeting, Meeting.id == Paragraph.meeting_id)
+    paragraph = paragraph.where(Paragraph.case_id == case.id, Paragraph.confidential.is_not(None))
+    proposal = select(Proposal.id).where(Proposal.case_id == case.id, Proposal.state == ProposalState.READY)
+    seen = proposal_hidden_sql(None, today) & ~proposal_hidden_sql(person, today)
+    shown = paragraph.where(sits_there(person, today)).exists() | proposal.where(seen).exists()
+    return bool(db.session.scalar(select(shown)))
 
 
 # --- Which events there are, in SQL --------------------------------------------------------------------------

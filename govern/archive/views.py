@@ -34,7 +34,7 @@ pages = Blueprint("archive", __name__)
 def home() -> ResponseReturnValue:
     """Show what waits for the reader, and the next meetings (Min sida)."""
     today = local_day(now())
-    waiting = queries.waiting(me(), today)
+    waiting, news = queries.waiting(me(), today), events.unseen(me())
     return render_template(
         "archive/home.html",
         waiting=waiting,
@@ -46,7 +46,9 @@ def home() -> ResponseReturnValue:
         today=today,
         administrator=is_administrator(me()),
         set_aside=count_set_aside() if is_administrator(me()) else 0,
-        account_news=[(event, events.sentence(event)) for event in events.unseen(me())],
+        account_news=[(event, events.sentence(event)) for event in news],
+        refuse_acknowledging=events.refuse_acknowledging(news[0].account, at=now()) if news else None,
+        held_accounts=events.held_accounts(me(), at=now()) if is_administrator(me()) else [],
     )
 
 

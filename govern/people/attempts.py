@@ -1,5 +1,7 @@
 """What is tried is counted first, atomically: a password, a code, a passkey, a link. Whoever succeeds gets it back.
 
+The first attempt over a limit is noted in the log, the others of the same window are not: nobody can fill it.
+
 The count is kept in a short transaction of its own, before anything is hashed. Each attempt is counted against several
 limits at once, in windows of a quarter of an hour that begin with the first attempt; of two who try at the same moment
 the database lets only as many through as the limit has left. A browser that has been signed in to an account before is
@@ -22,11 +24,12 @@ from typing import Any
 
 from sqlalchemy import bindparam, case, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import CursorResult
 
-from govern import secrets_box
+from govern import audit, secrets_box
 from govern.db import UTCDateTime, db, pause
 from govern.errors import TooMany
-from govern.people.models import SignInAttempt
+from govern.people.models import Account, SignInAttempt
 from govern.people.rules import (
     ADDRESS_ATTEMPTS,
     ALL_ATTEMPTS,
@@ -50,6 +53,8 @@ class Limit:
     kind: str
     value: str
     most: int
+    account: str = ""
+    """The address of the account that is tried, if it is one account's limit."""
 
     @property
     def key(self) -> str:
@@ -68,7 +73,7 @@ class Taken:
 def outside(address: str, account: str = "", *, kind: str = BY_PASSWORD) -> list[Limit]:
     """Count an attempt from an unknown browser: with everybody's, with its network's, and with the account's."""
     limits = [Limit("all", "", ALL_ATTEMPTS), Limit("address", network(address), ADDRESS_ATTEMPTS)]
-    return [*limits, Limit(kind, account, ATTEMPTS)] if account else limits
+    return [*limits, Limit(kind, account, ATTEMPTS, account)] if account else limits
 
 
 def at_links(address: str) -> list[Limit]:
@@ -78,7 +83,7 @@ def at_links(address: str) -> list[Limit]:
 
 def at_known(account: str, device: str) -> list[Limit]:
     """Count an attempt from a browser that has been signed in to the account before, or is now."""
-    return [Limit("known", f"{account}:{device}", KNOWN_ATTEMPTS)]
+    return [Limit("known", f"{account}:{device}", KNOWN_ATTEMPTS, account)]
 
 
 def network(address: str) -> str:
@@ -105,6 +110,7 @@ def take(limits: Sequence[Limit], *, at: datetime) -> Taken:
         count, since = db.session.execute(_counting(), {"new": key, "now": at, "old": at - ATTEMPT_WINDOW}).one()
         if count > limit.most:
             db.session.rollback()
+            _run_over(key, since, limit, at)
             raise _too_many(since, at)
         if count == 1 and limit.kind in {"all", "all links"}:
             db.session.execute(delete(SignInAttempt).where(SignInAttempt.since <= at - ATTEMPT_WINDOW))
@@ -136,9 +142,23 @@ def _stop_at_full(keys: dict[str, Limit], at: datetime) -> None:
     pause()
     rows = db.session.execute(query.where(SignInAttempt.since > at - ATTEMPT_WINDOW)).all()
     pause()
-    full = [since for key, count, since in rows if count >= keys[key].most]
+    full = [(key, count, since) for key, count, since in rows if count >= keys[key].most]
+    for key, count, since in full:
+        if count == keys[key].most:
+            _run_over(key, since, keys[key], at)
     if full:
-        raise _too_many(max(full), at)
+        raise _too_many(max(since for _, _, since in full), at)
+
+
+def _run_over(key: str, since: datetime, limit: Limit, at: datetime) -> None:
+    """Note in the log that a limit has been run over: by whoever is first to, of any who are at once."""
+    first = update(SignInAttempt).values(count=limit.most + 1)
+    first = first.where(SignInAttempt.key == key, SignInAttempt.since == since, SignInAttempt.count == limit.most)
+    result = db.session.execute(first)
+    if isinstance(result, CursorResult) and result.rowcount == 1:
+        account = db.session.scalar(select(Account).where(Account.email == limit.account)) if limit.account else None
+        audit.write("sign_in.limited", account, by=None, at=at, limit=limit.kind, count=limit.most)
+    db.session.commit()
 
 
 def _too_many(since: datetime, at: datetime) -> TooMany:

@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, or_, select
 
 from govern import mail, outbox
 from govern.db import db, now
-from govern.errors import Refused
+from govern.errors import Refused, enforce
 from govern.letters import GIVE_UP
 from govern.people.models import Account, AccountEvent, Person
 from govern.people.rules import HOLD, Refusal
@@ -138,8 +138,18 @@ def latest(account: Account) -> Sequence[AccountEvent]:
     return db.session.scalars(query.order_by(AccountEvent.id.desc()).limit(SHOWN)).all()
 
 
+def refuse_acknowledging(account: Account, *, at: datetime) -> Refusal | None:
+    """Refuse to put news away while the account is held: whoever took it over would hide it from its owner."""
+    return Refusal.HELD_NEWS if hold_on(account, at=at) else None
+
+
 def acknowledge(event: AccountEvent, *, at: datetime) -> None:
-    """Note that the owner knows, and show it no more on Min sida."""
+    """Note that the owner knows, and show it no more on Min sida.
+
+    Raises:
+        Refused: while the account may not sign because others have reset it.
+    """
+    enforce(refuse_acknowledging(event.account, at=at))
     event.seen_at = event.seen_at or at
     db.session.commit()
 
@@ -176,6 +186,22 @@ def _held(account: Account, kinds: set[Happening], at: datetime) -> Hold | None:
     )
     events = db.session.scalars(query.order_by(AccountEvent.id)).all()
     return Hold(events, max(event.at for event in events) + HOLD) if events else None
+
+
+def held_accounts(person: Person, *, at: datetime) -> Sequence[tuple[Account, Hold]]:
+    """List the accounts that may not sign since somebody else than this administrator gave or reset them."""
+    query = select(Account).join(AccountEvent, AccountEvent.account_id == Account.id).distinct()
+    query = query.where(
+        AccountEvent.kind.in_(RESETS),
+        AccountEvent.at > at - HOLD,
+        AccountEvent.confirmed_at.is_(None),
+        by_others(),
+        Account.person_id != person.id,
+        Account.disabled_at.is_(None),
+    )
+    accounts = db.session.scalars(query.order_by(Account.id).limit(SHOWN)).all()
+    holds = [(account, hold_on(account, at=at)) for account in accounts]
+    return [(account, hold) for account, hold in holds if hold is not None and person.id not in hold.by]
 
 
 def held(person: Person, *, at: datetime) -> Hold | None:

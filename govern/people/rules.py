@@ -60,6 +60,7 @@ class Refusal(BaseRefusal):
     LAST_ADMINISTRATOR = "Någon annan behöver vara administratör först. Annars kan ingen lägga upp konton och forum."
     NO_LINK = "Det finns ingen länk att återkalla. Den är redan använd, återkallad eller för gammal."
     LINK_GONE = "Länken gäller inte längre. Be den som administrerar Govern hos er om en ny."
+    HELD_NEWS = "Raden står kvar så länge kontot inte kan underteckna, så att den hinner bli läst av rätt person."
     NOT_RESET = "Det finns ingen återställning att bekräfta."
     SECOND_NEEDED = "Någon annan än den som återställde kontot behöver bekräfta, och inte den som har kontot."
     NEW_TO_OFFICE = "Ditt eget konto är nytt eller ändrat det senaste dygnet. En annan administratör behöver bekräfta."

@@ -10,6 +10,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from govern.audit import AuditEntry
 from govern.db import db
 from govern.errors import Refused, TooMany
 from govern.people import accounts, attempts, devices, hashing, operations
@@ -257,3 +258,27 @@ def test_wrong_links_from_everywhere_stop_no_sign_in(cast: Cast) -> None:
             accounts.find_link("x", address=f"198.51.{number // 250}.{number % 250}", at=AT)
     assert rows() == ALL_ATTEMPTS + 1
     assert guess(password=PASSWORD) is None
+
+
+@pytest.mark.usefixtures("each_database")
+def test_a_limit_that_is_run_over_is_noted_once(app: Flask, cast: Cast) -> None:
+    """In the log, on the account that was tried; however many try on, it is one row a window."""
+    account = cast.bo.account
+    target = f"accounts:{account.id}" if account else ""
+    for _ in range(ATTEMPTS + 3):
+        guess()
+    at_once(app, 4, lambda: attempts.take(attempts.outside("192.0.2.7", BO), at=AT) and None)
+    rows = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "sign_in.limited")).all()
+    assert [(row.target, row.facts) for row in rows] == [(target, {"limit": "account", "count": ATTEMPTS})]
+    for _ in range(ATTEMPTS + 3):
+        guess(at=AT + ATTEMPT_WINDOW + timedelta(seconds=1))
+    rows = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "sign_in.limited")).all()
+    assert len(rows) == 2
+
+
+def test_a_flood_from_one_network_is_noted(cast: Cast) -> None:
+    """Without an account, as many are tried."""
+    for number in range(ADDRESS_ATTEMPTS + 2):
+        guess(email=f"okand{number}@alvsam.example")
+    (row,) = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "sign_in.limited"))
+    assert (row.target, row.facts["limit"], row.address) == ("", "address", "")

@@ -112,3 +112,25 @@ def test_secrets_in_lists_and_files(address: str, whole: bool, cast: Cast, brows
     for who in ("bo", "bo", "david"):
         browse(who).answer(address).get_data()
     assert sorted((e.actor, e.target) for e in noted("secret.read")) == [("Bo Björk", target) for target in wanted]
+
+
+def test_a_case_with_secrets_and_pieces_of_secret_files(cast: Cast, browse: Callable[..., Browser]) -> None:
+    """A case's page is noted for those it shows a secret §; a search for the secret file of an open §, on the file."""
+    meeting = make.meeting(cast.forum, chair=cast.anna, secretary=cast.cilla, state=MeetingState.OPEN)
+    series = make.series(cast.forum, 10)
+    secret, open_ = (make.paragraph(meeting, series, heading, cast.anna) for heading in ("Upphandling", "Budget"))
+    secret.confidential, secret.case = "OSL 19 kap. 3 § (upphandling)", make.case(cast.forum.collaboration)
+    paper = make.attachment("Anbudskalkyl", cast.cilla)
+    paper.confidential = "OSL 19 kap. 3 § (upphandling)"
+    open_.attachments.append(paper)
+    meeting.state, meeting.closed_at, meeting.sealed_at = MeetingState.SEALED, make.AT, make.AT
+    make.commit()
+    indexing.reindex()
+    for who in ("bo", "bo", "david"):
+        browse(who).get(f"/arenden/{secret.case.id}")
+        browse(who).get("/sok?q=budget")
+        browse(who).get("/sok?q=anbudskalkyl")
+    assert [(e.actor, e.target) for e in noted("secret.read")] == [
+        ("Bo Björk", f"cases:{secret.case.id}"),
+        ("Bo Björk", f"attachments:{paper.id}"),
+    ]

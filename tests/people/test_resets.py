@@ -19,7 +19,7 @@ from govern.people import accounts, attempts, events, factors, operations, sessi
 from govern.people.access import credentials_of
 from govern.people.models import Account, AccountEvent, Factor, Person, SignInSession
 from govern.people.rules import ATTEMPTS, HOLD, Refusal
-from govern.people.states import FactorKind
+from govern.people.states import FactorKind, Happening
 from govern.protocols import correcting, dispatching, signing
 from govern.protocols.adjusting_models import Adjustment
 from govern.protocols.extracting import make_extract
@@ -461,3 +461,39 @@ def test_every_kind_is_signed_through_its_address(browse: Browse, cast: Cast, ki
     assert "Du har undertecknat" in browser.post(address).text(".flashes")
     db.session.rollback()
     assert db.session.get_one(Protocol, made_id).signatures[0].signed_at
+
+
+def test_news_stays_while_the_account_is_held(browse: Browse, cast: Cast) -> None:
+    """Whoever took an account over cannot put the news of it away before its owner has had a day to read it."""
+    account = cast.anna.account
+    assert account is not None
+    events.tell(account, Happening.FACTORS_RESET, by=cast.ada, at=now())
+    db.session.commit()
+    event_id = db.session.scalars(select(AccountEvent.id).where(AccountEvent.account_id == account.id)).one()
+    anna = browse("anna")
+    home = anna.get("/")
+    assert Refusal.HELD_NEWS in home.text("main")
+    assert "Jag har sett det" not in home.text("main")
+    anna.post(f"/konto/handelser/{event_id}/sedd", {}, status=422)
+    assert "tog bort alla andra steg" in anna.get("/").text("main")
+    db.session.execute(update(AccountEvent).values(at=now() - HOLD - timedelta(minutes=1)))
+    db.session.commit()
+    assert "Jag har sett det" in anna.get("/").text("main")
+    anna.post(f"/konto/handelser/{event_id}/sedd", {})
+    assert "Ändringar av ditt konto" not in anna.get("/").text("main")
+
+
+def test_another_administrator_sees_who_waits(browse: Browse, cast: Cast) -> None:
+    """An account that one administrator gave or reset stands on the other's Min sida, with the way to confirm it."""
+    account = cast.anna.account
+    assert account is not None
+    cast.bo.account.administrator = True  # type: ignore[union-attr]
+    events.tell(account, Happening.PASSWORD_SET, by=cast.ada, at=now())
+    db.session.commit()
+    assert "Nya och återställda konton" not in browse("ada").get("/").text("main")
+    assert "Nya och återställda konton" not in browse("cilla").get("/").text("main")
+    bo = browse("bo")
+    home = bo.get("/")
+    assert "Nya och återställda konton" in home.text("main")
+    assert f"Av {cast.ada.name}." in home.text("main")
+    assert "Bekräfta att det är riktigt" in bo.get(home.link(cast.anna.name)).text("main")

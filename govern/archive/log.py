@@ -16,6 +16,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import Engine, Row, Select, func, select
 
 from govern import audit
+from govern.archive.log_names import names_of
 from govern.audit import AuditEntry
 from govern.audit_words import ACTIONS, Group, action_word, actions_of, facts_words, target_word
 from govern.db import db, now
@@ -117,9 +118,11 @@ def log() -> ResponseReturnValue:
     """Show the log, and whether its chain holds."""
     asked, anchor = asked_filter(), audit.anchor()
     proven = anchor.entries <= AT_ONCE or "prova" in request.args
+    page = log_page(asked, asked_page())
     return render_template(
-        "people/log.html",
-        page=log_page(asked, asked_page()),
+        "archive/log.html",
+        page=page,
+        names=names_of(entry.target for entry in page.rows),
         asked=asked,
         choices=choices(),
         anchor=anchor,

@@ -10,12 +10,13 @@ from flask import Flask
 from sqlalchemy import text
 
 from govern import audit
+from govern.archive import log
 from govern.audit_words import ACTIONS
 from govern.db import db
-from govern.people import log
 from tests import make
 from tests.browse import Browser
 from tests.cast import Cast
+from tests.statements import counted
 
 
 def test_the_log_shows_and_narrows(browse: Callable[..., Browser], cast: Cast) -> None:
@@ -106,3 +107,44 @@ def test_an_export_outlives_its_request(
     told = "".join([*sent, *parts])
     assert [told.count(f"skäl {number}") for number in range(8)] == [1] * 8
     assert "senare" not in told
+
+
+def test_what_a_row_is_about_is_named(browse: Callable[..., Browser], cast: Cast) -> None:
+    """As a link by its name, and all that was done to it is one press away; no heading stands in the log."""
+    meeting = make.meeting(cast.forum, chair=cast.anna, secretary=cast.cilla)
+    paragraph = make.paragraph(meeting, make.series(cast.forum, 10), "Upphandlingen av fasan", cast.anna)
+    for row in (cast.bo, cast.bo.account, cast.forum, cast.forum.seats[0], meeting, paragraph):
+        audit.write("forum.closed", row, by=cast.bo, at=make.AT)
+    make.commit()
+    browser = browse("ada")
+    page = browser.get("/installningar/logg?vad=forum.closed")
+    named = [cell.text().removesuffix(" alla rader") for cell in page.all("tbody tr td:nth-child(5)")]
+    assert f"person {cast.bo.id}: Bo Björk" in named
+    assert f"konto {cast.bo.account.id}: Bo Björk" in named  # type: ignore[union-attr]
+    assert f"forum {cast.forum.id}: {cast.forum.name}" in named
+    assert any(name.startswith(f"paragraf {paragraph.id}: § 10, {cast.forum.name} ") for name in named)
+    assert "fasan" not in page.text("main")
+    for link in page.all("tbody a"):
+        browser.get(link.attributes["href"] or "")
+    only = browser.get(f"/installningar/logg?rad=people:{cast.bo.id}")
+    assert "Bara rader om person" in only.text("main")
+    assert {cell.text() for cell in only.all("tbody tr td:nth-child(5)")} == {f"person {cast.bo.id}: Bo Björk"}
+
+
+def test_names_cost_no_more_for_more_rows(browse: Callable[..., Browser], cast: Cast) -> None:
+    """One statement a kind of row."""
+    meeting = make.meeting(cast.forum, chair=cast.anna, secretary=cast.cilla)
+    series = make.series(cast.forum, 10)
+    rows = [make.paragraph(meeting, series, "Fasan", cast.anna) for _ in range(20)]
+    audit.write("paragraph.saved", rows[0], by=cast.bo, at=make.AT)
+    make.commit()
+    browser = browse("ada")
+    browser.get("/installningar/logg")
+    with counted() as few:
+        browser.get("/installningar/logg?vad=paragraph.saved")
+    for row in rows:
+        audit.write("paragraph.saved", row, by=cast.bo, at=make.AT)
+    make.commit()
+    with counted() as many:
+        browser.get("/installningar/logg?vad=paragraph.saved")
+    assert len(many) == len(few)
