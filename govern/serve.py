@@ -140,6 +140,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]
 
     def __init__(self, *given: Any, **named: Any) -> None:
         self.progress = Progress(time.monotonic())
+        self._heard = 0
         self._sent = 0
         self._doing: tuple[str, object] = ("", None)
         super().__init__(*given, **named)
@@ -148,6 +149,11 @@ class Channel(HTTPChannel):  # type: ignore[misc]
     def waits_for_client(self) -> bool:
         """Whether nothing happens until the client sends or takes something."""
         return not self.requests
+
+    def received(self, data: bytes) -> bool:
+        """Take what has come, and count it."""
+        self._heard += len(data)
+        return bool(super().received(data))
 
     def send(self, data: bytes, do_close: bool = True) -> int:
         """Send, and count it."""
@@ -165,6 +171,9 @@ class Channel(HTTPChannel):  # type: ignore[misc]
         if (doing, self.request) != self._doing:
             self._doing, self.progress = (doing, self.request), Progress(now, moved)
         since = now - self.progress.at
+        if doing == "" and moved != self.progress.moved:  # It has asked since, and been answered between two looks.
+            self.progress = Progress(now, moved)
+            return False
         if doing == "":
             return since >= IDLE
         if doing == "waiting" or since < WINDOW:
@@ -182,7 +191,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]
         if self.requests:
             return "waiting", 0
         if request is None:
-            return "", 0
+            return "", self._heard
         return ("body", request.body_bytes_received) if request.headers_finished else ("head", 0)
 
 

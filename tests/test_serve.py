@@ -17,7 +17,7 @@ import pytest
 from govern import schema, serve
 from govern.config import Settings
 from govern.errors import Refused
-from govern.serve import CONNECTIONS, IDLE, PACE, WINDOW, Channel
+from govern.serve import CONNECTIONS, IDLE, LOOK, PACE, WINDOW, Channel
 from tests import cast as casting
 from tests.apps import open_app
 from tests.running import Reader, Running, free_port, govern_run
@@ -119,7 +119,7 @@ class Request:
 def channel() -> Channel:
     """A connection without a socket."""
     made = Channel.__new__(Channel)
-    made.progress, made._sent, made._doing = serve.Progress(0.0), 0, ("", None)
+    made.progress, made._heard, made._sent, made._doing = serve.Progress(0.0), 0, 0, ("", None)
     made.request, made.requests, made.total_outbufs_len = None, [], 0
     return made
 
@@ -135,6 +135,15 @@ def test_who_asks_for_nothing_is_let_go_after_a_while(channel):
     assert not channel.stalled(0)
     assert not channel.stalled(IDLE - 1)
     assert channel.stalled(IDLE)
+
+
+def test_who_asks_again_and_again_is_never_idle(channel):
+    """Though every look should come between two of its requests, as it does when each takes milliseconds."""
+    for second in range(0, 5 * IDLE, LOOK):
+        assert not channel.stalled(second)
+        channel._heard += 30
+    assert not channel.stalled(5 * IDLE)
+    assert channel.stalled(6 * IDLE)
 
 
 def test_a_body_that_keeps_the_pace_may_take_long_and_one_that_does_not_is_ended(channel):
