@@ -232,8 +232,14 @@ def order_seats(forum: Forum, order: Sequence[int], *, by: Person, at: datetime)
 
 
 def move_seat(seat: Seat, steps: int, *, by: Person, at: datetime) -> None:
-    """Move a seat among those that have not ended: minus is up."""
+    """Move a seat among those that have not ended: minus is up.
+
+    Raises:
+        Refused: when it has ended meanwhile.
+    """
     order = [other.id for other in seat.forum.seats_from(local_day(at))]
+    if seat.id not in order:
+        raise Refused(Refusal.SEAT_ENDED)
     index = order.index(seat.id)
     order.insert(max(0, min(len(order) - 1, index + steps)), order.pop(index))
     order_seats(seat.forum, order, by=by, at=at)

@@ -23,6 +23,7 @@ class Refusal(BaseRefusal):
     NUMBER_BACK = "Numret är redan använt. Nästa paragraf kan inte få ett lägre nummer än det som står på tur."
     PER_MEETING = "Forumet börjar om från § 1 varje möte, så det finns inget nummer att ställa in."
     ORDER = "Ordningen gick inte att läsa. Ladda om sidan och försök igen."
+    SEAT_ENDED = "Platsen har upphört, och de som har upphört ordnas inte. Ladda om sidan."
     STARTED = "Numreringen kan inte ändras när serien har börjat användas."
 
 

@@ -208,6 +208,14 @@ def test_seats_are_moved_past_those_who_have_left(browse: Browse, cast: Cast) ->
     assert [text.split(" ", 1)[0] for text in page.texts(".reorder .what")] == ["Bo", "Anna", "Ada", "Cilla"]
 
 
+def test_a_seat_that_has_ended_is_not_moved(browse: Browse, cast: Cast) -> None:
+    """As from a page that was opened before: a sentence, and nothing changes."""
+    ended = make.seat(cast.forum, cast.david, SeatRole.SUBSTITUTE, ends_on=date(2024, 1, 1), starts_on=date(2023, 1, 1))
+    make.commit()
+    page = browse("ada").post(f"/forum/{cast.forum.slug}/platser/{ended.id}/upp", status=422)
+    assert Refusal.SEAT_ENDED in page.text("main")
+
+
 def test_the_whole_order_is_taken_at_once(browse: Browse, cast: Cast) -> None:
     """What the page's script posts; an order that leaves someone out is refused."""
     url = f"/forum/{cast.forum.slug}/platser/ordning"
