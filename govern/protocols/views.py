@@ -11,6 +11,7 @@ from flask_login import current_user
 
 from govern import record
 from govern.db import now
+from govern.documents.protocol import present
 from govern.forums.access import KEEPS, READS, SITS, keeps, sits
 from govern.forums.house import layers_of
 from govern.meetings.deadline import clock
@@ -145,13 +146,15 @@ def _protocol_page(protocol: Protocol, refused: tuple[int, SubstituteForm] | Non
     slot = next((s for s in protocol.signatures if person and s.person_id == person.id), None)
     mine = next((s for s in protocol.signatures if person and not refuse_signing(s, person)), None)
     earlier, superseded = _ties(protocol)
+    shown = frozen if sits(person, protocol) else record.open_parts(frozen)
     return render_template(
         "protocols/protocol.html",
         protocol=protocol,
         earlier=earlier,
         superseded=superseded,
         meeting=protocol.meeting,
-        record=frozen if sits(person, protocol) else record.open_parts(frozen),
+        record=shown,
+        present_groups=present(shown),
         house=layers_of(protocol.forum).choices,
         signs_as={s.id: substituting.signs_as(s, frozen) for s in protocol.signatures},
         substitute_forms=_substitute_forms(protocol) | dict([refused] if refused else []),

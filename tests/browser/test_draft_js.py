@@ -286,7 +286,8 @@ def test_what_is_added_is_written_in_at_once(page: Page) -> None:
     for button, field in BEGIN.items():
         page.get_by_role("button", name=button, exact=True).last.click()
         focused = page.evaluate(
-            "(f => f.ariaLabel ?? f.closest('label').querySelector('.label, .unseen').textContent)(document.activeElement)"
+            "(f => f.ariaLabel ?? f.closest('label').querySelector('.label, .unseen').textContent)"
+            "(document.activeElement)"
         )
         assert focused == field, button
     there += page.locator("[data-add]:visible").all_inner_texts()
