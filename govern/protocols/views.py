@@ -12,6 +12,7 @@ from flask_login import current_user
 from govern import record
 from govern.db import now
 from govern.documents.protocol import present
+from govern.documents.swedish import paragraph_list
 from govern.forums.access import KEEPS, READS, SITS, keeps, sits
 from govern.forums.house import layers_of
 from govern.meetings.deadline import clock
@@ -24,7 +25,7 @@ from govern.paragraphs.superseding import Tie
 from govern.people import events
 from govern.people.access import allow, freshening_url, given_at, me, someone
 from govern.protocols import correcting, keys, operations, signing, substituting
-from govern.protocols.access import READS_FILE, SIGNS
+from govern.protocols.access import READS_FILE, READS_PROOF, SIGNS
 from govern.protocols.binding import latest_binder
 from govern.protocols.checks import LATE
 from govern.protocols.extracting import filename
@@ -39,6 +40,7 @@ from govern.protocols.queries import (
     protocol_by_id,
     protocol_of,
     signature_by_id,
+    unsealed_before,
 )
 from govern.protocols.rules import refuse_sealing, refuse_signing, refuse_stale
 from govern.protocols.states import ProtocolKind, SignerRole
@@ -82,6 +84,8 @@ def _checks_page(meeting: Meeting, form: AcceptForm) -> str:
         form=form,
         clock=clock(meeting, local_day(now())),
         may_keep=keeps(someone(), meeting),
+        reads_proof=READS_PROOF.test(someone(), meeting),
+        unsealed=[(held, paragraph_list(numbers)) for held, numbers in unsealed_before(meeting)],
         refuse_sealing=refuse_sealing(meeting, findings, accepted),
     )
 

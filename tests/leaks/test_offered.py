@@ -26,7 +26,7 @@ LOOKS = ("called", "hidden", "corrected")
 
 START = ("/", "/forum", "/sok?q=om", "/anslagstavla")
 LEADS_AWAY = {"static", "colours.colours", "people.sign_out"}
-FEW = 5
+FEW = 3
 """So many pages of each kind are opened."""
 
 
