@@ -160,6 +160,7 @@ ACTIONS: dict[str, tuple[Group, str]] = {
     # --- Cases and assignments
     "case.opened": (Group.CASE, "Lade upp ärende"),
     "file.attached": (Group.CASE, "Lade till fil"),
+    "file.withheld": (Group.CASE, "Satte sekretess på fil"),
     "proposal.saved": (Group.CASE, "Sparade tjänsteskrivelse"),
     "proposal.ready": (Group.CASE, "Klarmarkerade tjänsteskrivelse"),
     "proposal.taken_back": (Group.CASE, "Tog tillbaka tjänsteskrivelse"),

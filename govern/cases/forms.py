@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from wtforms import SelectChoice, SelectField, StringField
 
 from govern.cases import secrecy
+from govern.cases.models import Attachment
 from govern.web.forms import Form
 
 OWN_WORDS = "Skriv skälet för sekretessen."
@@ -29,3 +32,14 @@ class SecretForm(Form):
     def secrecy(self) -> str | None:
         """Give the reason, or None when it is open."""
         return secrecy.chosen(self.confidential.data, self.confidential_words.data)
+
+
+class HideForm(SecretForm):
+    """A form that makes secret what is open. A page has one for each of its papers."""
+
+    confidential = SelectField("Skäl för sekretess", choices=[SelectChoice("", "Välj"), *CHOICES[1:]], default="")
+
+
+def hide_form(paper: Attachment, **options: Any) -> HideForm:
+    """Give the form of one paper, told apart from the others on its page."""
+    return HideForm(prefix=f"hide{paper.id}-", **options)

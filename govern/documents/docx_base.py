@@ -26,24 +26,28 @@ LEVELS = 9
 
 LIST_FORMATS = {"bullet": "bullet", "decimal": "decimal", "lower-alpha": "lowerLetter", "lower-roman": "lowerRoman"}
 
-HEADINGS = {1: (25, 0, 0), 2: (14, 20, 6), 3: (10, 12, 2), 4: (10, 9, 2), 5: (10, 9, 2), 6: (10, 9, 2)}
-"""Size, space before and space after of each heading level, in points."""
+HEADINGS = {1: (25, 31, 0, 0), 2: (14, 19, 20, 8), 3: (10, 15, 16, 2)} | dict.fromkeys((4, 5, 6), (10, 15, 14, 2))
+"""Size, leading, space before and space after of each heading level, in points.
+
+They are the PDF's, so that the pages are the same: the contents show the PDF's page numbers. Where a paragraph's space
+meets a heading's the PDF has both, Word the larger one.
+"""
 
 PARAGRAPH_STYLES = {
-    "Forum": (13, 0, 0),
-    "Avsändare": (9, 0, 30),
-    "Mötesdag": (13, 0, 24),
-    "Namn": (10, 0, 0),
-    "Punkt": (10, 0, 3),
-    "Listpunkt": (10, 0, 3),
-    "Not": (9, 0, 8),
-    "toc 2": (10, 0, 2),
-    "Teckenförklaring": (9, 0, 0),
-    "Underskriftsrad": (32, 0, 3),
-    "Underskrift": (9, 0, 8),
-    "Tabelltext": (9, 2, 2),
+    "Forum": (13, 18, 0, 0),
+    "Avsändare": (9, 13, 0, 30),
+    "Mötesdag": (13, 19, 0, 24),
+    "Namn": (10, 13, 0, 0),
+    "Punkt": (10, 15, 0, 3),
+    "Listpunkt": (10, 15, 0, 3),
+    "Not": (9, 13, 0, 8),
+    "toc 2": (10, 16.5, 0, 0),
+    "Teckenförklaring": (9, 14, 0, 0),
+    "Underskriftsrad": (32, 40, 0, 3),
+    "Underskrift": (9, 13, 0, 8),
+    "Tabelltext": (9, 12.5, 2.5, 2),
 }
-"""Size, space before and space after of the document's own paragraph styles, in points."""
+"""Size, leading, space before and space after of the document's own paragraph styles, in points."""
 
 NUMBER_STYLE = "Paragrafnummer"
 """The style of a § number, by which the running head finds it."""
@@ -121,12 +125,12 @@ def _defaults(document: Docx) -> None:
 
 
 def _headings(document: Docx, accent: str) -> None:
-    for level, (size, before, after) in HEADINGS.items():
+    for level, (size, leading, before, after) in HEADINGS.items():
         style = document.styles[f"Heading {level}"]
         for name in ("w:rPr", "w:pPr"):
             if (part := style.element.find(qn(name))) is not None:
                 style.element.remove(part)
-        _dress(style, size, before, after, INK if level == 2 else accent)
+        _dress(style, size, leading, before, after, INK if level == 2 else accent)
         style.font.bold = True
         style.paragraph_format.keep_with_next = True
         outline = OxmlElement("w:outlineLvl")
@@ -138,7 +142,7 @@ def _headings(document: Docx, accent: str) -> None:
     strong = document.styles.add_style(STRONG_STYLE, WD_STYLE_TYPE.PARAGRAPH)
     strong.base_style = document.styles["Heading 3"]
     strong.quick_style = True
-    strong.font.size, strong.paragraph_format.space_before = Pt(12), Pt(14)
+    strong.font.size, strong.paragraph_format.space_before = Pt(12), Pt(22)
     border = f'<w:pBdr {nsdecls("w")}><w:top w:val="single" w:sz="6" w:space="3" w:color="{accent}"/></w:pBdr>'
     strong.element.get_or_add_pPr().insert_element_before(parse_xml(border), *AFTER_BORDERS)
     plain = document.styles.add_style("Rubrik utanför innehåll", WD_STYLE_TYPE.PARAGRAPH)
@@ -153,11 +157,11 @@ def _hang(style: Any) -> None:
 
 
 def _own_styles(document: Docx, accent: str) -> None:
-    for name, (size, before, after) in PARAGRAPH_STYLES.items():
+    for name, (size, leading, before, after) in PARAGRAPH_STYLES.items():
         style = document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH, builtin=name == "toc 2")
         style.base_style = document.styles["Normal"]
         style.quick_style = True
-        _dress(style, size, before, after, GREY if name in {"Avsändare", "Mötesdag", "Not"} else INK)
+        _dress(style, size, leading, before, after, GREY if name in {"Avsändare", "Mötesdag", "Not"} else INK)
     styles = document.styles
     styles["Forum"].font.bold = True
     for name in ("Forum", "Avsändare", "Heading 1", "Mötesdag"):
@@ -173,7 +177,7 @@ def _own_styles(document: Docx, accent: str) -> None:
         style = styles[name]
         if (part := style.element.find(qn("w:pPr"))) is not None:
             style.element.remove(part)
-        _dress(style, 8, 0, 0, GREY)
+        _dress(style, 8, 12, 0, 0, GREY)
         style.paragraph_format.left_indent = Emu(-HANG)
         style.paragraph_format.tab_stops.add_tab_stop(TEXT_WIDTH, WD_TAB_ALIGNMENT.RIGHT)
     styles["header"].paragraph_format.tab_stops.add_tab_stop(Emu(0))
@@ -198,13 +202,13 @@ def _unhyphenated(style: Any) -> None:
     properties.insert_element_before(OxmlElement("w:suppressAutoHyphens"), *AFTER_HYPHENS)
 
 
-def _dress(style: Any, size: float, before: float, after: float, colour: str) -> None:
+def _dress(style: Any, size: float, leading: float, before: float, after: float, colour: str) -> None:
     style.font.size = Pt(size)
     style.font.color.rgb = RGBColor.from_string(colour)
     style.paragraph_format.space_before, style.paragraph_format.space_after = Pt(before), Pt(after)
     style.paragraph_format.line_spacing = None
     spacing = style.element.get_or_add_pPr().find(qn("w:spacing"))
-    spacing.set(qn("w:line"), str(round(max(size * 1.25, 12) * 20)))
+    spacing.set(qn("w:line"), str(round(leading * 20)))
     spacing.set(qn("w:lineRule"), "atLeast")
 
 

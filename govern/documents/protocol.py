@@ -38,6 +38,9 @@ ROLES = {
 }
 """Swedish words for the roles a record names in English; a role already in Swedish stands as it is."""
 
+OTHERS, TO_ADJUST = "Övriga deltagare", "Utses att justera"
+ANCHOR = str.maketrans("ö ", "o-")
+
 MEETING_KINDS = {"ordinary": "", "extra": "Extra sammanträde", "per_capsulam": "Per capsulam"}
 MEETING_MODES = {"on_site": "", "remote": "På distans", "hybrid": "På plats och på distans"}
 
@@ -110,20 +113,24 @@ def _cover(record: ProtocolRecord, style: HouseStyle) -> Iterator[Element]:
     if numbers := paragraph_range(record.numbering.first, record.numbering.last):
         yield _fact("Paragrafer", "paragrafer")
         yield lines(f"{numbers} ({record.numbering.series})" if record.numbering.series else numbers)
+    for heading, groups in present(record):
+        yield _fact(heading, heading.lower().translate(ANCHOR))
+        yield Names(groups, 1 if heading == TO_ADJUST else style.name_columns)
+
+
+def present(record: ProtocolRecord) -> tuple[tuple[str, tuple[tuple[str, ...], ...]], ...]:
+    """Say who was there, as paper and web page do: each heading with its groups of lines, substitutes before others."""
     deciding = [p for p in record.presence if p.deciding]
-    if deciding:
-        yield _fact("Beslutande", "beslutande")
-        yield Names((tuple(presence_line(p, record) for p in deciding),), style.name_columns)
     others = [p for p in record.presence if not p.deciding]
-    if others:
-        groups = ([p for p in others if _is_substitute(p)], [p for p in others if not _is_substitute(p)])
-        yield _fact("Övriga deltagare", "ovriga-deltagare")
-        yield Names(
-            tuple(tuple(presence_line(p, record) for p in group) for group in groups if group), style.name_columns
-        )
-    if record.adjusters:
-        yield _fact("Utses att justera", "utses-att-justera")
-        yield Names((tuple(person_line(a) for a in record.adjusters),))
+    substitutes = [p for p in others if _is_substitute(p)]
+    rest = [p for p in others if not _is_substitute(p)]
+    groups = (
+        ("Beslutande", (tuple(presence_line(p, record) for p in deciding),)),
+        (OTHERS, tuple(tuple(presence_line(p, record) for p in group) for group in (substitutes, rest))),
+        (TO_ADJUST, (tuple(person_line(a) for a in record.adjusters),)),
+    )
+    found = ((heading, tuple(filter(None, lines))) for heading, lines in groups)
+    return tuple((heading, lines) for heading, lines in found if lines)
 
 
 def _fact(text: str, anchor: str) -> Heading:

@@ -203,7 +203,10 @@ class Writer:
             style = "Rubrik utanför innehåll"
         if element.level <= 2 and element.number and self.break_before and not self.names_paragraph:
             self._name_paragraph_in_head()
+        above = self.end.getprevious()
         paragraph = self.paragraph(style)
+        if element.level > 2 and above is not None and above.style == self._style_id("Not"):
+            paragraph.paragraph_format.space_before = Pt(9)
         if element.anchor:
             self._bookmark(paragraph, element.anchor)
         if element.number:
@@ -226,8 +229,9 @@ class Writer:
     def _name_paragraph_in_head(self) -> None:
         """Begin a section whose running head says which § a page belongs to: a field that Word fills in."""
         self.names_paragraph = True
-        if self.ground.own is None and self.end.getprevious() is not None:
-            self._end_section(1)
+        if self.ground.own is None and (last := self.end.getprevious()) is not None:
+            if not _ends_section(last):  # An empty section would be an empty page.
+                self._end_section(1)
             self.end.find(qn("w:type")).set(qn("w:val"), "nextPage")
             self.break_before, self.at_top = False, True
             name_paragraph(self.ground, self.document)
@@ -262,7 +266,7 @@ class Writer:
         set_columns(section, columns)
         first = last if first is None else first
         before = first.getprevious()
-        if before is None or before.tag != qn("w:p") or before.xpath("w:pPr/w:sectPr"):
+        if before is None or before.tag != qn("w:p") or _ends_section(before):
             before = OxmlElement("w:p")
             before.get_or_add_pPr().style = self._style_id("Namn")
             first.addprevious(before)
@@ -280,9 +284,19 @@ class Writer:
         while (before := first.getprevious()) is not None and self._binds(before):
             first = before
         self.break_before = self.at_top = False
-        self._end_section(1, first)
-        self._turn_section("landscape")
+        if _lies(before) and self.end.find(qn("w:headerReference")) is None:
+            self._join_section(before)
+        else:
+            if before is not None and not _ends_section(before):  # An empty section would be an empty page.
+                self._end_section(1, first)
+            self._turn_section("landscape")
         self.lies = True
+
+    def _join_section(self, last: Any) -> None:
+        """Take away the end of the section before, which `last` ends: what follows stands in it too."""
+        section = last.pPr.find(qn("w:sectPr"))
+        last.pPr.remove(section)
+        self.end[:] = list(section)
 
     def _turn_back(self) -> None:
         """End the section whose page is turned, if this one's is."""
@@ -293,7 +307,8 @@ class Writer:
 
     def _turn_section(self, orientation: str) -> None:
         section = self.end
-        section.find(qn("w:type")).set(qn("w:val"), "nextPage")
+        for kind in section.findall(qn("w:type")):
+            kind.set(qn("w:val"), "nextPage")
         size = section.find(qn("w:pgSz"))
         across, up = size.get(qn("w:w")), size.get(qn("w:h"))
         size.set(qn("w:w"), up)
@@ -302,7 +317,7 @@ class Writer:
 
     def _binds(self, made: Any) -> bool:
         """Tell a paragraph that may not end a page: a heading, the note beneath it, what leads into a table."""
-        if made.tag != qn("w:p") or made.xpath("w:pPr/w:sectPr"):
+        if made.tag != qn("w:p") or _ends_section(made):
             return False
         leading = {self._style_id(name) for name in ("Not", "Rubrik utanför innehåll", STRONG_STYLE)}
         leading |= {self._style_id(f"Heading {level}") for level in range(1, 7)}
@@ -449,3 +464,13 @@ class Writer:
                 )
                 added._r.addprevious(link)
                 link.append(added._r)
+
+
+def _ends_section(made: Any) -> bool:
+    """Tell whether a section ends with this paragraph."""
+    return bool(made.xpath("w:pPr/w:sectPr"))
+
+
+def _lies(made: Any | None) -> bool:
+    """Tell whether a section whose page is turned ends with this paragraph."""
+    return made is not None and bool(made.xpath("w:pPr/w:sectPr/w:pgSz[@w:orient='landscape']"))

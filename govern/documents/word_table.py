@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
-from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Pt
@@ -63,7 +63,9 @@ class TableWriter:
             table.append(self._row(y, sorted([*reaching, *row], key=lambda place: place.x)))
             reaching += [place for place in row if place.down > 1]
         # Word joins two tables that touch, and wants a paragraph after one that ends a cell.
-        self.host.paragraph("Namn", parent)
+        # As low as can be: where the table fills its page, a whole line would begin a page that is empty.
+        after = self.host.paragraph("Namn", parent).paragraph_format
+        after.line_spacing, after.space_after = Pt(1), Pt(10)
 
     def _properties(self) -> Any:
         properties = OxmlElement("w:tblPr")
@@ -125,6 +127,9 @@ class TableWriter:
         if self.setting.size < UPRIGHT.size:
             for run in made.iter(qn("w:r")):
                 run.get_or_add_rPr().sz_val = Pt(self.setting.size)
+            for paragraph in made.iter(qn("w:p")):
+                spacing = paragraph.get_or_add_pPr().get_or_add_spacing()
+                spacing.line, spacing.lineRule = Pt(self.setting.leading), WD_LINE_SPACING.AT_LEAST
         if place.cell.head:
             for run in made.iter(qn("w:r")):
                 run.get_or_add_rPr().get_or_add_b()

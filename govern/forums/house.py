@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 
 from govern import files
 from govern.db import db
@@ -86,15 +86,22 @@ def style_of(owner: Owner) -> HouseStyle:
     return layers_of(owner).style()
 
 
-def accent_for(person: Person, row: Any) -> str | None:
-    """Say in which colour to show a page: that of the collaboration it is about, else that of the person's only one."""
+def accent_for(person: Person | None, row: Any) -> str | None:
+    """Say in which colour to show a page: that of the collaboration it is about, else that of the reader's only one.
+
+    Where neither says, as on the public's pages, it is that of the only collaboration there is.
+    """
     organisation = select(House.accent).where(House.forum_id.is_(None), House.accent.is_not(None))
     collaboration_id = _collaboration_id(row)
     if collaboration_id is not None:
         return db.session.scalar(organisation.where(House.collaboration_id == collaboration_id))
-    mine = select(Forum.collaboration_id).join(Seat).where(Seat.person_id == person.id)
-    found = db.session.scalars(organisation.where(House.collaboration_id.in_(mine)).limit(2)).all()
-    return found[0] if len(found) == 1 else None
+    if person is not None:
+        mine = select(Forum.collaboration_id).join(Seat).where(Seat.person_id == person.id)
+        found = db.session.scalars(organisation.where(House.collaboration_id.in_(mine)).limit(2)).all()
+        if found:
+            return found[0] if len(found) == 1 else None
+    alone = select(func.count()).select_from(Collaboration).scalar_subquery() == 1
+    return db.session.scalar(organisation.where(alone))
 
 
 def _collaboration_id(row: Any) -> int | None:

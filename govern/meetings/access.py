@@ -6,11 +6,12 @@ from typing import Any
 
 from sqlalchemy import select
 
-from govern.cases.access import proposal_standings, standings
-from govern.cases.models import Attachment
+from govern.cases.access import proposal_standings, sees_attachment, standings
+from govern.cases.access import sees as sees_proposal
+from govern.cases.models import Attachment, Proposal
 from govern.db import db
 from govern.forums.access import reads, sits
-from govern.meetings.models import SummonsPackage
+from govern.meetings.models import Meeting, SummonsPackage
 from govern.people.access import Right
 from govern.people.models import Person
 from govern.people.noting import shows_secrets
@@ -37,6 +38,15 @@ def _secret_since(package: Any) -> bool:
         attachments |= set(db.session.scalars(same))
     stand = [*standings(attachments, db.session).values(), *proposal_standings(proposals).values()]
     return any(standing.secret for standing in stand)
+
+
+def papers_seen(person: Person | None, meeting: Meeting) -> set[Attachment | Proposal]:
+    """Gather the papers on an agenda that somebody may see."""
+    attachments = {paper for item in meeting.agenda for paper in item.papers}
+    proposals = {item.proposal for item in meeting.agenda if item.proposal is not None}
+    all_of_them = sits(person, meeting)  # Who sits in a forum that lists a paper sees it: no need to ask of each.
+    seen = {paper for paper in attachments if all_of_them or sees_attachment(person, paper)}
+    return seen | {proposal for proposal in proposals if sees_proposal(person, proposal)}
 
 
 @shows_secrets(SummonsPackage)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from govern.web.swedish import SWEDEN, day, local_day
 
 if TYPE_CHECKING:
+    from govern.cases.models import Attachment, Proposal
     from govern.meetings.models import AgendaItem, Meeting
 
 
@@ -22,16 +24,22 @@ def deadline(meeting: Meeting) -> datetime:
     return following.astimezone(UTC)
 
 
-def lateness(item: AgendaItem) -> str:
+def past(meeting: Meeting, at: datetime) -> bool:
+    """Say whether the last day for papers is over."""
+    return at >= deadline(meeting)
+
+
+def lateness(item: AgendaItem, sees: Callable[[Attachment | Proposal], bool] = lambda _: True) -> str:
     """Say in Swedish that an item or a paper of it came late, and after what; empty when all is in time.
 
-    What stands on every agenda has no day of its own and is never late.
+    What stands on every agenda has no day of its own and is never late. Of a paper that the reader does not see
+    nothing is said.
     """
     meeting = item.meeting
     if item.added_at is not None and (after := _after(meeting, item.added_at)):
         return f"Sent ärende, tillagt {day(local_day(item.added_at))} {after}"
-    papers = [paper.added_at for paper in item.papers]
-    if item.proposal is not None and item.proposal.ready_at is not None:
+    papers = [paper.added_at for paper in item.papers if sees(paper)]
+    if item.proposal is not None and item.proposal.ready_at is not None and sees(item.proposal):
         papers.append(item.proposal.ready_at)
     came = max(papers, default=None)
     if came is not None and (after := _after(meeting, came)):

@@ -8,7 +8,6 @@ from typing import Any
 from flask import Blueprint, abort, current_app, flash, jsonify, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
-from govern.cases.access import sees as sees_proposal
 from govern.cases.queries import proposal_by_id, ready_proposals
 from govern.db import db, now
 from govern.forums.access import KEEPS, READS, keeps, sits
@@ -16,8 +15,8 @@ from govern.forums.models import Forum
 from govern.forums.queries import forum_by_slug
 from govern.mail import configured
 from govern.meetings import operations, rules, summons
-from govern.meetings.access import opens
-from govern.meetings.deadlines import last_day, lateness
+from govern.meetings.access import opens, papers_seen
+from govern.meetings.deadlines import last_day, lateness, past
 from govern.meetings.forms import ItemForm, MeetingForm, PaperForm
 from govern.meetings.models import AgendaItem, Meeting, SummonsPackage
 from govern.meetings.queries import item_by_id, meeting_by_id
@@ -68,17 +67,19 @@ def agenda(meeting: Meeting) -> ResponseReturnValue:
     if item:
         flash(f"”{item.heading}” är tillagt.")
         return redirect(url_for(".agenda", meeting_id=meeting.id, _anchor="lagg-till"), 303)
+    seen = papers_seen(someone(), meeting)
     context = {
         "meeting": meeting,
         "form": form,
         "may_keep": may_keep,
         "starts": {slot.item_id: slot.planned for slot in laid_out(meeting).slots} if timed(meeting) else {},
         "ends": laid_out(meeting).planned_end if timed(meeting) else None,
-        "late": {item.id: lateness(item) for item in meeting.agenda},
+        "late": {item.id: lateness(item, seen.__contains__) for item in meeting.agenda},
         "last_day": last_day(meeting),
+        "papers_past": past(meeting, now()),
         "packages": _packages(meeting),
-        "sees_proposals": {i.id for i in meeting.agenda if i.proposal and sees_proposal(someone(), i.proposal)},
-        "sees_secrets": sits(someone(), meeting),
+        "seen": seen,
+        "sits": sits(someone(), meeting),
         "mails": configured(current_app.config["GOVERN"]),
         "refuse_opening": rules.refuse_opening(meeting),
         "refuse_summons": rules.refuse_summons(meeting),
@@ -153,7 +154,6 @@ def _item_page(item: AgendaItem, form: ItemForm, paper_form: PaperForm) -> str:
         paper_form=paper_form,
         item=item,
         late=lateness(item),
-        last_day=last_day(item.meeting),
     )
 
 

@@ -13,6 +13,7 @@ from wtforms.validators import DataRequired, Optional
 
 from govern.db import db, now
 from govern.documents import public
+from govern.documents.protocol import present
 from govern.documents.public import MASK, PublicFacts
 from govern.forums.access import KEEPS
 from govern.meetings.models import Meeting
@@ -225,6 +226,7 @@ def _public_page(copy: PublicCopy, facts: PublicFacts, *, preview: bool) -> str:
         "notices/public.html",
         copy=copy,
         record=facts.record,
+        present_groups=present(facts.record),
         amendments=facts.amendments,
         labels={p.number: p.label for p in facts.record.paragraphs},
         preview=preview,

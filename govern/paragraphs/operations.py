@@ -18,6 +18,7 @@ from govern.forums.operations import draw_number
 from govern.forums.states import ParagraphKind
 from govern.meetings.models import AgendaItem, Meeting
 from govern.meetings.operations import withhold_item
+from govern.meetings.rules import refuse_change
 from govern.paragraphs import draft as drafts
 from govern.paragraphs import rules, versions, writing
 from govern.paragraphs.draft import Draft
@@ -366,6 +367,23 @@ def remove_attachment(paragraph: Paragraph, attachment: Attachment, *, by: Perso
     paragraph.attachments.remove(attachment)
     keep_secret(attachment, paragraph.confidential)
     _note("paragraph.detached", paragraph, by=by, at=at, attachment=attachment.id)
+
+
+def hide_attachment(
+    attachment: Attachment, reason: str | None, *, listed: AgendaItem | Paragraph, by: Person, at: datetime
+) -> None:
+    """Make a file secret that was open, wherever it is listed; it is asked for where it is `listed`.
+
+    Raises:
+        Refused: when no reason is given, it is secret already, or what lists it may not be changed.
+    """
+    enforce(refuse_change(listed.meeting) if isinstance(listed, AgendaItem) else rules.refuse_editing(listed))
+    enforce(rules.refuse_hiding(attachment, reason), "confidential")
+    attachment.confidential = reason
+    audit.write("file.withheld", attachment, by=by, at=at)
+    listing = select(ParagraphAttachment.paragraph_id).where(ParagraphAttachment.attachment_id == attachment.id)
+    tell_search(db.session.scalars(select(Paragraph).where(Paragraph.id.in_(listing))).all(), at=at)
+    db.session.commit()
 
 
 def _review(

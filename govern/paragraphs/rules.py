@@ -13,6 +13,7 @@ from govern.paragraphs.attendance import presides_at
 from govern.paragraphs.states import Change, DissentKind, Outcome, ParagraphState, Verdict
 
 if TYPE_CHECKING:
+    from govern.cases.models import Attachment
     from govern.meetings.models import Meeting, Presence
     from govern.paragraphs.attendance import Standing
     from govern.paragraphs.draft import DecisionDraft
@@ -24,6 +25,8 @@ class Refusal(BaseRefusal):
     """Why something about a paragraph is not accepted."""
 
     SEALED = "Protokollet är förseglat och kan inte ändras."
+    HIDDEN_ALREADY = "Handlingen har redan sekretess."
+    NO_SECRECY_REASON = "Välj skälet för sekretessen, eller skriv det."
     NOT_OPEN = "Mötet är inte öppnat. Öppna mötet först."
     MEETING_CLOSED = "Mötet är avslutat. Nya paragrafer kan bara öppnas medan mötet pågår."
     WITHDRAWN = "Ärendet är struket från föredragningslistan."
@@ -88,6 +91,13 @@ def refuse_editing(paragraph: Paragraph) -> Refusal | None:
     if paragraph.state is ParagraphState.APPROVED:
         return Refusal.APPROVED
     return Refusal.READY if paragraph.state is ParagraphState.READY else None
+
+
+def refuse_hiding(attachment: Attachment, reason: str | None) -> Refusal | None:
+    """Refuse to make secret without the reason that the law asks for (OSL 5:5), or what is secret already."""
+    if attachment.confidential:
+        return Refusal.HIDDEN_ALREADY
+    return None if reason else Refusal.NO_SECRECY_REASON
 
 
 def refuse_moving(paragraph: Paragraph) -> Refusal | None:

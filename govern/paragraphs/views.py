@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 
 from govern import files
 from govern.cases.access import SEES_ATTACHMENT
+from govern.cases.forms import HideForm, hide_form
 from govern.cases.models import Attachment
 from govern.cases.queries import listed_attachment
 from govern.db import db, now
@@ -296,6 +297,39 @@ def detach(paragraph: Paragraph) -> ResponseReturnValue:
     operations.remove_attachment(paragraph, attachment, by=me(), at=now())
     flash(f"”{attachment.title}” är borttagen.")
     return redirect(url_for(".paragraph", paragraph_id=paragraph.id), 303)
+
+
+@pages.app_template_global("hide_form")
+def empty_hide_form(paper: Attachment) -> HideForm:
+    """Let a list of papers show the form that makes one of them secret."""
+    return hide_form(paper, formdata=None)
+
+
+@pages.post("/paragrafer/<int:paragraph_id>/bilagor/<int:attachment_id>/sekretess")
+@allow(KEEPS, lambda paragraph_id, attachment_id: paragraph_by_id(paragraph_id))
+def hide_attachment(paragraph: Paragraph) -> ResponseReturnValue:
+    """Make a file that was open secret."""
+    _hide(paragraph, paragraph.attachments)
+    return redirect(url_for(".paragraph", paragraph_id=paragraph.id), 303)
+
+
+@pages.post("/arendepunkter/<int:item_id>/handlingar/<int:attachment_id>/sekretess")
+@allow(KEEPS, lambda item_id, attachment_id: item_by_id(item_id))
+def hide_paper(item: AgendaItem) -> ResponseReturnValue:
+    """Make a paper on the agenda that was open secret."""
+    _hide(item, item.papers)
+    return redirect(url_for("meetings.item", item_id=item.id, _anchor="handlingar"), 303)
+
+
+def _hide(listed: AgendaItem | Paragraph, papers: Sequence[Attachment]) -> None:
+    wanted = (request.view_args or {})["attachment_id"]
+    paper = next((paper for paper in papers if paper.id == wanted), None) or abort(404)
+    form = hide_form(paper)
+    form.try_(lambda: operations.hide_attachment(paper, form.secrecy(), listed=listed, by=me(), at=now()))
+    if form.done:
+        flash(f"”{paper.title}” har sekretess nu. Den syns bara för dem som sitter i forumet.")
+    else:
+        flash(" ".join(form.sentences), "error")
 
 
 @pages.get("/bilagor/<int:attachment_id>")

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from typing import Any
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
-from govern import mail
+from govern import mail, secrets_box
 from govern.db import now
-from govern.errors import Refused
 from govern.people import accounts, events
 from govern.people.access import ADMINISTRATOR, SECOND_FACTOR, allow, freshly, me
 from govern.people.forms import AccountForm, AddressForm
@@ -18,6 +18,8 @@ from govern.people.queries import account_of, person_by_id
 from govern.people.rules import Refusal
 
 pages = Blueprint("accounts", __name__, url_prefix="/installningar/personer/<int:person_id>")
+
+SHOWN = "govern one-time link shown"
 
 
 def _account_url(**kept: Any) -> str:
@@ -65,18 +67,31 @@ def _mailed() -> bool:
     return request.form.get("way") == "mail" and mail.configured(current_app.config["GOVERN"])
 
 
-def _link_page(person: Person, token: str, *, mailed: bool, made: str) -> ResponseReturnValue:
-    """Show a new link, this once: nobody can read it again."""
+def _made_link(person: Person, token: str, *, mailed: bool, made: str) -> ResponseReturnValue:
+    """Lead to a new link, which is shown this once: nobody can read it again."""
     held = person.account
     if mailed:
         flash(f"{made} En länk skickas till {held.email if held else ''}.")
-        return redirect(url_for(".account", person_id=person.id), 303)
+        return redirect(_account_url(), 303)
+    flash(made)
+    session["link"] = urlsafe_b64encode(secrets_box.close(f"{person.id} {token}".encode(), SHOWN)).decode()
+    return redirect(url_for(".link", person_id=person.id), 303)
+
+
+@pages.get("/konto/lank")
+@allow(ADMINISTRATOR, account_of)
+def link(held: Account) -> ResponseReturnValue:
+    """Show the link that was just made; asked for again, say that it is not shown twice, and how to make a new one."""
+    closed = session.pop("link", None)
+    whose, token = secrets_box.open_(urlsafe_b64decode(closed), SHOWN).decode().split() if closed else ("", "")
+    latest = accounts.latest_link(held)
     page = render_template(
         "people/one_time_link.html",
-        person=person,
-        made=made,
-        address=accounts.address_of(token),
-        link=accounts.open_link(held, at=now()) if held else None,
+        person=held.person,
+        address=accounts.address_of(token) if whose == str(held.person_id) else None,
+        link=accounts.open_link(held, at=now()),
+        used=latest.used_at if latest else None,
+        mails=mail.configured(current_app.config["GOVERN"]),
     )
     return page, 200
 
@@ -95,9 +110,10 @@ def give_account(person: Person) -> ResponseReturnValue:
     )
     if given is None:
         if person.account:
-            raise Refused(Refusal.HAS_ACCOUNT)
+            flash(Refusal.HAS_ACCOUNT, "error")
+            return redirect(_account_url(), 303)
         return _account_page(person, form), 422
-    return _link_page(person, given[1], mailed=mailed, made=f"{person.name} har fått ett konto.")
+    return _made_link(person, given[1], mailed=mailed, made=f"{person.name} har fått ett konto.")
 
 
 @pages.post("/konto/lank")
@@ -107,7 +123,7 @@ def new_link(held: Account) -> ResponseReturnValue:
     """Make a one-time link by which somebody chooses a new password."""
     mailed = _mailed()
     token = accounts.new_link(held, mailed=mailed, by=me(), at=now())
-    return _link_page(held.person, token, mailed=mailed, made="Länken är gjord.")
+    return _made_link(held.person, token, mailed=mailed, made="Länken är gjord.")
 
 
 @pages.post("/konto/lank/aterkalla")

@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from govern.forums.access import reads, sits
+from govern.meetings.models import Meeting
+from govern.paragraphs.access import presides
 from govern.people.access import Right
 from govern.people.models import Person
 from govern.people.noting import shows_secrets
+from govern.protocols.adjusting_rules import is_adjuster
 from govern.protocols.dispatch_models import MeetingBinder
 from govern.protocols.models import Protocol
 
@@ -20,6 +23,12 @@ def reads_file(person: Person | None, protocol: Any) -> bool:
 def signs(person: Person | None, signature: Any) -> bool:
     """A signature is given, or refused, by the very person it waits for."""
     return person is not None and signature.person_id == person.id
+
+
+def reads_proof(person: Person | None, row: Any) -> bool:
+    """The adjusters read before the sealing; the chair and the secretary follow how it goes."""
+    meeting = row if isinstance(row, Meeting) else row.meeting
+    return is_adjuster(person, meeting) or presides(person, meeting)
 
 
 @shows_secrets(Protocol)
@@ -37,3 +46,4 @@ SIGNS = Right("signs", "Det är någon annan som ska underteckna här.", signs)
 READS_FILE = Right(
     "reads_file", "Protokollet innehåller sekretess. Filen är till för dem som sitter i forumet.", reads_file
 )
+READS_PROOF = Right("reads_proof", "Sidan är till för dem som justerar mötets protokoll.", reads_proof)

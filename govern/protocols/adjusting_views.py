@@ -15,27 +15,18 @@ from govern.meetings.deadline import clock
 from govern.meetings.models import Meeting
 from govern.meetings.queries import meeting_by_id
 from govern.meetings.states import MeetingState
-from govern.paragraphs.access import presides
 from govern.paragraphs.models import Paragraph
 from govern.paragraphs.queries import paragraph_by_id
-from govern.people.access import Right, allow, me
+from govern.people.access import allow, me
 from govern.people.models import Person
 from govern.protocols import adjusting
+from govern.protocols.access import READS_PROOF
 from govern.protocols.adjusting_rules import Refusal, is_adjuster
 from govern.web.forms import Form, optional_id
 from govern.web.incoming import pairs
 from govern.web.swedish import local_day
 
 pages = Blueprint("adjusting", __name__)
-
-
-def reads_proof(person: Person | None, row: Any) -> bool:
-    """The adjusters read before the sealing; the chair and the secretary follow how it goes."""
-    meeting = row if isinstance(row, Meeting) else row.meeting
-    return is_adjuster(person, meeting) or presides(person, meeting)
-
-
-READS_PROOF = Right("reads_proof", "Sidan är till för dem som justerar mötets protokoll.", reads_proof)
 
 
 class RemarkForm(Form):

@@ -27,4 +27,4 @@ class SubstituteForm(Form):
 class VerifyForm(Form):
     """A file to verify."""
 
-    file = FileField("Fil", [FileRequired("Välj en fil.")], render_kw={"accept": ".pdf,.json"})
+    file = FileField("Fil", [FileRequired("Välj en fil.")], render_kw={"accept": ".pdf,.docx,.json"})

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
+from itertools import groupby
 
-from sqlalchemy import ColumnElement, Select, exists, select
+from sqlalchemy import ColumnElement, Select, exists, func, select
 from sqlalchemy.orm import InstrumentedAttribute, aliased, contains_eager, joinedload, selectinload, undefer
 
 from govern import record
@@ -111,6 +112,23 @@ def findings_of(
         sealed_alone=_sealed_alone(meeting),
         at=at,
     )
+
+
+def unsealed_before(meeting: Meeting) -> list[tuple[Meeting, list[int]]]:
+    """List the earlier numbers of this meeting's series that are not sealed yet, by the meeting they are of."""
+    own, other = aliased(Paragraph), Paragraph
+    first = select(own.series_id, func.min(own.number).label("number")).where(own.meeting_id == meeting.id)
+    of = first.group_by(own.series_id).subquery()
+    query = (
+        select(other)
+        .join(of, (other.series_id == of.c.series_id) & (other.number < of.c.number))
+        .join(Meeting, Meeting.id == other.meeting_id)
+        .where(other.meeting_id != meeting.id, Meeting.sealed_at.is_(None), other.sealed_at.is_(None))
+        .options(joinedload(other.meeting))
+        .order_by(Meeting.day, other.meeting_id, other.number)
+    )
+    rows = groupby(db.session.scalars(query), lambda paragraph: paragraph.meeting)
+    return [(held, [paragraph.number for paragraph in paragraphs]) for held, paragraphs in rows]
 
 
 def _sealed_alone(meeting: Meeting) -> dict[int, record.Paragraph]:

@@ -111,7 +111,8 @@ def _letter(meeting: Meeting) -> str:
     time = clock(meeting, local_day(now()))
     with current_app.test_request_context(base_url=current_app.config["GOVERN"].base_url):
         address = url_for("archive.home", _external=True)
+    last = f"{'skulle ha varit' if time.late else 'ska vara'} justerat senast {day(time.last)}"
     return (
         f"Hej!\n\nProtokollet från {meeting.forum.name} den {day(meeting.day)} väntar på dig. "
-        f"Det ska vara justerat senast {day(time.last)}: {time.words.lower()}.\n\n{address}\n\nGovern\n"
+        f"Det {last}: {time.words.lower()}.\n\n{address}\n\nGovern\n"
     )

@@ -111,7 +111,7 @@ def _verify_changed(data: bytes, report: VerifyReport, seconds: float) -> Verdic
     owners = _owners(digests)
     protocol = _by_content(data) or _commonest(owners.values())
     if protocol is None:
-        sentence = "Filen är inte en som förseglats här, eller så har den ändrats."
+        sentence = "Filen är inte gjord här, eller så har den ändrats."
         return Verdict(False, (sentence, *map(said_signature, report.signatures)), report.sha256, None, report)
     foreign = [s for s in report.signatures if s.sha256 in owners and owners[s.sha256].id != protocol.id]
     if foreign:
@@ -136,7 +136,7 @@ def _unreadable(data: bytes, sha256: str, seconds: float) -> Verdict:
         digests = ()
     protocol = _by_content(data) or _commonest(_owners(digests).values())
     if protocol is None:
-        return Verdict(False, ("Filen går inte att läsa som PDF eller som protokollspost.",), sha256)
+        return Verdict(False, ("Filen går inte att läsa. Välj protokollet som PDF, Word eller JSON.",), sha256)
     told = _differences(data, protocol, len(digests), seconds)
     return Verdict(False, (f"Filen är gjord av {_name(protocol)} men har skadats.", *told), sha256, protocol)
 
@@ -270,9 +270,7 @@ def _verify_word(data: bytes) -> Verdict:
         select(Protocol).where(func.length(Protocol.docx) == len(data), Protocol.docx == data).limit(1)
     )
     if protocol is None:
-        return Verdict(
-            False, ("Wordfilen är inte en som skrevs när ett protokoll förseglades här, eller har ändrats.",), sha256
-        )
+        return Verdict(False, ("Wordfilen är inte gjord här, eller så har den ändrats.",), sha256)
     wrong = stored_faults(protocol)
     sentence = f"Filen är {_name(protocol)}, oförändrad."
     return Verdict(not wrong, (sentence, "Underskrifterna finns i protokollets PDF.", *wrong), sha256, protocol)
@@ -285,9 +283,9 @@ def _verify_record(data: bytes) -> Verdict:
         try:
             sha256 = record.sha256_of(read_record(data))
         except (Unreadable, limited.Crashed):
-            return Verdict(False, ("Filen är inte en läsbar protokollspost.",), sha256)
+            return Verdict(False, ("Filen är JSON, men inget protokoll som går att läsa.",), sha256)
         protocol = db.session.scalar(select(Protocol).where(Protocol.sha256 == sha256))
     if protocol is None:
-        return Verdict(False, ("Posten är inte en som förseglats här, eller så har den ändrats.",), sha256)
+        return Verdict(False, ("JSON-filen är inte gjord här, eller så har den ändrats.",), sha256)
     wrong = stored_faults(protocol)
-    return Verdict(not wrong, (f"Posten är {_name(protocol)}, oförändrad.", *wrong), sha256, protocol)
+    return Verdict(not wrong, (f"JSON-filen är {_name(protocol)}, oförändrad.", *wrong), sha256, protocol)

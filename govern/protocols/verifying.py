@@ -63,12 +63,12 @@ class Refusal(BaseRefusal):
     """Why a file is not taken now."""
 
     ADDRESS = "Många filer har lagts in från din adress den senaste stunden. Vänta tio minuter och lägg in filen igen."
-    WAITING = "Tidigare filer från din adress prövas fortfarande. Vänta tills de är klara och lägg in filen igen."
-    BUSY = "Många filer prövas just nu. Vänta tio minuter och lägg in filen igen."
+    WAITING = "Tidigare filer från din adress kontrolleras fortfarande. Vänta tills de är klara och lägg in filen igen."
+    BUSY = "Många filer kontrolleras just nu. Vänta tio minuter och lägg in filen igen."
 
 
-TOO_HEAVY = "Filen tar för lång tid eller för mycket minne att pröva, och har inte bekräftats."
-LEFT_BEHIND = "Filen hann inte prövas. Lägg in den igen."
+TOO_HEAVY = "Filen tar för lång tid eller för mycket minne att kontrollera, och har inte bekräftats."
+LEFT_BEHIND = "Filen hann inte kontrolleras. Lägg in den igen."
 
 
 def bring(file: IO[bytes], size: int, name: str, *, address: str, at: datetime) -> Verification:

@@ -11,6 +11,8 @@ from flask_login import current_user
 
 from govern import record
 from govern.db import now
+from govern.documents.protocol import present
+from govern.documents.swedish import paragraph_list
 from govern.forums.access import KEEPS, READS, SITS, keeps, sits
 from govern.forums.house import layers_of
 from govern.meetings.deadline import clock
@@ -23,7 +25,7 @@ from govern.paragraphs.superseding import Tie
 from govern.people import events
 from govern.people.access import allow, freshening_url, given_at, me, someone
 from govern.protocols import correcting, keys, operations, signing, substituting
-from govern.protocols.access import READS_FILE, SIGNS
+from govern.protocols.access import READS_FILE, READS_PROOF, SIGNS
 from govern.protocols.binding import latest_binder
 from govern.protocols.checks import LATE
 from govern.protocols.extracting import filename
@@ -38,6 +40,7 @@ from govern.protocols.queries import (
     protocol_by_id,
     protocol_of,
     signature_by_id,
+    unsealed_before,
 )
 from govern.protocols.rules import refuse_sealing, refuse_signing, refuse_stale
 from govern.protocols.states import ProtocolKind, SignerRole
@@ -81,6 +84,8 @@ def _checks_page(meeting: Meeting, form: AcceptForm) -> str:
         form=form,
         clock=clock(meeting, local_day(now())),
         may_keep=keeps(someone(), meeting),
+        reads_proof=READS_PROOF.test(someone(), meeting),
+        unsealed=[(held, paragraph_list(numbers)) for held, numbers in unsealed_before(meeting)],
         refuse_sealing=refuse_sealing(meeting, findings, accepted),
     )
 
@@ -145,13 +150,15 @@ def _protocol_page(protocol: Protocol, refused: tuple[int, SubstituteForm] | Non
     slot = next((s for s in protocol.signatures if person and s.person_id == person.id), None)
     mine = next((s for s in protocol.signatures if person and not refuse_signing(s, person)), None)
     earlier, superseded = _ties(protocol)
+    shown = frozen if sits(person, protocol) else record.open_parts(frozen)
     return render_template(
         "protocols/protocol.html",
         protocol=protocol,
         earlier=earlier,
         superseded=superseded,
         meeting=protocol.meeting,
-        record=frozen if sits(person, protocol) else record.open_parts(frozen),
+        record=shown,
+        present_groups=present(shown),
         house=layers_of(protocol.forum).choices,
         signs_as={s.id: substituting.signs_as(s, frozen) for s in protocol.signatures},
         substitute_forms=_substitute_forms(protocol) | dict([refused] if refused else []),

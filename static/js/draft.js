@@ -93,7 +93,7 @@ export async function start(element) {
     // A new att-sats after the last, in a decision that is made when there is none.
     clause() {
       const last = [...element.querySelectorAll('[data-list="clauses"]')].at(-1);
-      if (!last) { const item = element.draftApi.addItem("decisions"); form.focus(item.querySelector('[data-list="clauses"] > [data-item]')); return; }
+      if (!last) { element.draftApi.addItem("decisions"); return; }
       const empty = [...last.children].find((item) => !item.querySelector("[data-field]").value.trim());
       form.focus(empty ?? form.addFresh(last));
       changed();

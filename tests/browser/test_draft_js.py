@@ -266,6 +266,34 @@ def test_an_assignment_with_alternatives_beneath_each_other(page: Page, server: 
     ]
 
 
+BEGIN = {
+    "Lägg till avsnitt": "Text, avsnitt 2",
+    "Lägg till beslut": "Att-sats 1",
+    "Lägg till att-sats": "Att-sats 2",
+    "Lägg till uppdrag": "Ges till",
+    "Lägg till alternativ": "Alternativ 1",
+    "Lägg till yrkande": "Yrkandets lydelse",
+    "Lägg till instämmande": "Instämmer",
+    "Lägg till omröstning": "Vad frågan gäller",
+    "Lägg till reservation eller yttrande": "Person",
+}
+"""Where one begins to write in what each button adds: never in what is filled in already."""
+
+
+def test_what_is_added_is_written_in_at_once(page: Page) -> None:
+    page.get_by_text("Yrkanden, omröstning och reservationer").click()
+    there = page.locator("[data-add]:visible").all_inner_texts()
+    for button, field in BEGIN.items():
+        page.get_by_role("button", name=button, exact=True).last.click()
+        focused = page.evaluate(
+            "(f => f.ariaLabel ?? f.closest('label').querySelector('.label, .unseen').textContent)"
+            "(document.activeElement)"
+        )
+        assert focused == field, button
+    there += page.locator("[data-add]:visible").all_inner_texts()
+    assert {words.strip() for words in there} == set(BEGIN)
+
+
 def test_motion_ballot_and_dissent(page: Page, server: DraftServer) -> None:
     page.get_by_text("Yrkanden, omröstning och reservationer").click()
     page.get_by_role("button", name="Lägg till yrkande").click()

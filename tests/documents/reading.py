@@ -74,13 +74,24 @@ def docx_text(docx: bytes, folder: Path) -> str:
 
 def docx_texts(files: Sequence[bytes], folder: Path) -> list[str]:
     """Give the text of many DOCX files as LibreOffice reads them, started once."""
+    sources = _by_libreoffice(files, folder, "txt:Text (encoded):UTF8")
+    return [source.with_suffix(".txt").read_text("utf-8-sig") for source in sources]
+
+
+def docx_pages(docx: bytes, folder: Path) -> list[str]:
+    """Give the text of each page that LibreOffice sets a DOCX on."""
+    (source,) = _by_libreoffice([docx], folder, "pdf")
+    return pdf_pages(source.with_suffix(".pdf").read_bytes())
+
+
+def _by_libreoffice(files: Sequence[bytes], folder: Path, kind: str) -> list[Path]:
     sources = [folder / f"document{number}.docx" for number in range(len(files))]
     for source, docx in zip(sources, files, strict=True):
         source.write_bytes(docx)
     command = ["soffice", "--headless", f"-env:UserInstallation={(folder / 'profile').as_uri()}"]
-    command += ["--convert-to", "txt:Text (encoded):UTF8", "--outdir", str(folder), *map(str, sources)]
+    command += ["--convert-to", kind, "--outdir", str(folder), *map(str, sources)]
     subprocess.run(command, check=True, capture_output=True, timeout=600)
-    return [source.with_suffix(".txt").read_text("utf-8-sig") for source in sources]
+    return sources
 
 
 def characters(text: str) -> str:

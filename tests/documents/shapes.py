@@ -64,6 +64,23 @@ def lists() -> ProtocolRecord:
     )
 
 
+def turned() -> ProtocolRecord:
+    """Tables on turned pages: one §'s after another's, several in one §, and with text before and after."""
+
+    def wide(rows: int) -> Table:
+        head = tuple(cell(f"Kolumnrubrik {i}", head=True) for i in range(14))
+        return Table((head, *(tuple(cell(f"värde {y} {x}") for x in range(14)) for y in range(rows))), 1)
+
+    return record(
+        "kl_board",
+        text(45, "Genast", wide(4)),
+        text(46, "Två", para("Inledning:"), wide(4), para("Därefter:"), wide(4)),
+        *(text(47 + rows, f"Rader {rows}", para("Inledning:"), wide(rows)) for rows in range(16, 22)),
+        text(70, "Text efter", wide(4), para(SENTENCES)),
+        text(71, "Sist", para(SENTENCES), wide(2)),
+    )
+
+
 def many() -> ProtocolRecord:
     """A meeting of 250 §§."""
     return record("kl_board", *(text(i, f"Ärende nummer {i}", para(SENTENCES)) for i in range(45, 290)))
@@ -82,9 +99,13 @@ SHAPES: dict[str, Callable[[], ProtocolRecord]] = {
     "words": words,
     "glyphs": glyphs,
     "lists": lists,
+    "turned": turned,
     "many": many,
     "crowd": crowd,
 }
 
-REPEATED_HEADS = {"tables": ("Rad Text Tal", "Huvud")}
+REPEATED_HEADS = {
+    "tables": ("Rad Text Tal", "Huvud"),
+    "turned": (" ".join(f"Kolumnrubrik {i}" for i in range(14)),),
+}
 """The heads that stand again at the top of a page, by shape."""

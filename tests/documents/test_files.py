@@ -18,9 +18,10 @@ from govern.documents.pdf import write_pdf
 from govern.documents.protocol import protocol_document
 from govern.documents.style import HouseStyle
 from govern.documents.summons import SummonsFacts, SummonsItem, summons_document
+from govern.documents.word import write_docx
 from govern.record import ProtocolRecord, to_json
 from tests.documents.examples import para, record, text
-from tests.documents.reading import characters, docx_text, faults, pdf_body, pdf_pages, run
+from tests.documents.reading import characters, docx_pages, docx_text, faults, pdf_body, pdf_pages, run
 from tests.documents.shapes import REPEATED_HEADS, SENTENCES, SHAPES
 
 RUNNING = HouseStyle(paragraphs_on_own_page=False, name_columns=1, decision_order="first", public_copy=True, strip=())
@@ -72,6 +73,23 @@ def test_docx_and_pdf_say_the_same(shape: str, tmp_path: Path) -> None:
     files = protocol_files(source)
     read = pdf_body(files.pdf, protocol_document(source), REPEATED_HEADS.get(shape, ()))
     assert characters(docx_text(files.docx, tmp_path)) == characters(read)
+
+
+@pytest.mark.office
+@pytest.mark.parametrize("shape", ["base", "tables", "lists", "turned"])
+def test_docx_has_the_pages_its_contents_name(shape: str, tmp_path: Path) -> None:
+    """The numbers are the PDF's: each § begins on that page, and no page is empty beside one that is turned."""
+    made = protocol_document(SHAPES[shape]())
+    printed = write_pdf(made)
+    pages = [characters(page) for page in docx_pages(write_docx(made, printed.page_numbers), tmp_path)]
+    assert len(pages) == len(pdf_pages(printed.pdf))
+    listed = [heading for heading in made.listed() if heading.number]
+    begins = {h.anchor: characters(f"{h.number} {clean(h.text)}") for h in listed}
+    found = {
+        anchor: [number for number, page in enumerate(pages, 1) if words in page and "Innehåll" not in page]
+        for anchor, words in begins.items()
+    }
+    assert found == {anchor: [printed.page_numbers[anchor]] for anchor in begins}
 
 
 @pytest.mark.office

@@ -14,7 +14,7 @@ from PIL import Image
 from sqlalchemy import select
 
 from govern.audit import AuditEntry
-from govern.db import db
+from govern.db import db, now
 from govern.documents.distrust import BaseRefusal
 from govern.documents.logo import LogoRefusal
 from govern.forums import dressing
@@ -29,6 +29,7 @@ from tests.cast import Cast
 from tests.documents.letterheads import FOOT, HEAD, letterhead, with_field
 from tests.documents.reading import pdf_pages
 from tests.documents.test_logo import picture
+from tests.notices.posted import posted
 from tests.statements import counted
 
 Browse = Callable[..., Browser]
@@ -94,6 +95,24 @@ def test_a_forum_keeps_what_differs_and_follows_in_the_rest(browse: Browse, cast
     assert style_of(cast.elsewhere).decision_order == "last"
     written = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "house.chosen")).all()
     assert [entry.facts["chosen"] for entry in written][1] == ["decision_order", "strip"]
+
+
+def test_the_publics_pages_have_the_same_colour(browse: Browse, cast: Cast) -> None:
+    """The only collaboration's, also for whoever has no seat; where there are several, each on the pages about it."""
+    notice_id = posted(cast, now()).id
+    ada, eva = browse("ada"), browse()
+    ada.get(of_all(cast))
+    ada.submit("Spara", accent="#7A1F3D")
+    own = {"/anslagstavla", "/logga-in", "/verifiera", "/publikt", f"/anslagstavla/{notice_id}"}
+
+    def coloured(browser: Browser, addresses: set[str]) -> set[str]:
+        return {address for address in addresses if "/farg/7a1f3d.css" in browser.get(address).html}
+
+    assert coloured(eva, own) == own
+    assert coloured(ada, {"/", "/anslagstavla"}) == {"/", "/anslagstavla"}
+    make.collaboration("Dalsam")
+    make.commit()
+    assert coloured(eva, own) == {f"/anslagstavla/{notice_id}"}
 
 
 def test_the_organisations_own_is_taken_back(browse: Browse, cast: Cast) -> None:
@@ -293,7 +312,7 @@ def test_documents_and_pages_wear_it(browse: Browse, cast: Cast) -> None:
     assert "--accent: #7a1f3d" in answer.text
     assert [node.attributes["href"] for node in browser.get("/").all("link[rel=stylesheet]")][-1] == sheets[-1]
     Browser(browser.app).get("/farg/urblek.css", status=404)
-    assert "/farg/" not in Browser(browser.app).get("/logga-in").html
+    assert "/farg/7a1f3d.css" in Browser(browser.app).get("/logga-in").html
 
 
 def test_the_colour_costs_one_question(browse: Browse, cast: Cast) -> None:

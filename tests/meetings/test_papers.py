@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
+from govern.cases.states import ProposalState
+from govern.db import now
+from govern.meetings import operations
 from govern.meetings.models import AgendaItem
 from tests import make
 from tests.browse import Browser
@@ -29,6 +33,39 @@ def test_the_agenda_is_a_paper_of_its_own(cast: Cast, browse: Browse) -> None:
     assert "Skyddad person" not in " ".join(pdf_pages(others))
     browser.get(f"/moten/{meeting.id}/foredragningslista")
     assert browser.click("Föredragningslistan som Word").data.startswith(b"PK")
+
+
+def test_a_reader_finds_the_papers_that_are_open_to_them(cast: Cast, browse: Browse) -> None:
+    """With links, and a word of the late ones; of a secret paper neither its name nor that it came late."""
+    meeting = make.meeting(cast.forum)
+    ready = make.proposal(
+        cast.forum, "Gemensam växel", cast.cilla, state=ProposalState.READY, ready_at=make.AT - timedelta(days=60)
+    )
+    item = make.add(AgendaItem(meeting=meeting, position=1, heading="Växeln", proposal=ready))
+    make.commit()
+    by = {"by": cast.cilla, "at": now()}  # Long after the last day.
+    operations.add_paper(item, "hemlig.txt", b"a", "Hemlig bilaga", confidential="19 kap. 3 § OSL", **by)
+    address = f"/moten/{meeting.id}/foredragningslista"
+    for name, sees in (("bo", True), ("david", False)):
+        browser = browse(name)
+        page = browser.get(address)
+        assert ("Hemlig bilaga" in page.text("main"), "Sen handling" in page.text("main")) == (sees, sees), name
+        assert browser.click("Tjänsteskrivelse: Gemensam växel").text("h1") == "Gemensam växel"
+    operations.add_paper(item, "karta.txt", b"b", "Karta", confidential=None, **by)
+    for name in ("bo", "david"):
+        browser = browse(name)
+        assert "Sen handling" in browser.get(address).text("main")
+        assert browser.click("Karta").data == b"b"
+
+
+def test_a_last_day_that_has_passed_is_spoken_of_as_past(cast: Cast, browse: Browse) -> None:
+    """Also while the meeting can still be opened."""
+    ahead = make.meeting(cast.forum, now().date() + timedelta(days=300))
+    over = make.meeting(cast.forum, now().date() + timedelta(days=1))
+    make.commit()
+    bo = browse("bo")
+    assert "Ska vara inne senast" in bo.get(f"/moten/{ahead.id}/foredragningslista").text("aside")
+    assert "Skulle vara inne senast" in bo.get(f"/moten/{over.id}/foredragningslista").text("aside")
 
 
 def test_an_officers_paper_is_read_as_pdf_and_as_word(cast: Cast, browse: Browse) -> None:

@@ -47,6 +47,8 @@ def meeting_under_way(cast: Cast, items: int = 6, opened: int = 0, people: int =
         )
     make.commit()
     for item in meeting.agenda[:opened]:
+        pause()
+        lock()  # A server that runs beside the test may have written meanwhile.
         operations.open_item(item, by=cast.cilla, at=OPENED)
     return meeting
 

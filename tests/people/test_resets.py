@@ -277,6 +277,43 @@ def test_changing_ones_own_ends_the_other_browsers(browse: Browse, cast: Cast) -
     assert here.get("/konto").text("h1") == "Mitt konto"
 
 
+def test_a_link_is_shown_once_and_then_what_became_of_it(browse: Browse, cast: Cast) -> None:
+    """The page that comes after the press can be loaded again: it says what happened, and makes a new link."""
+    konto = f"{PEOPLE}/{cast.bo.id}/konto"
+    ada = strong(browse)
+    assert "Ingen länk gäller just nu." in ada.get(f"{konto}/lank").text("main")
+    ada.get(konto)
+    page = ada.submit("Gör en länk att lämna över")
+    first = link_on(page)
+    assert page.url.endswith(f"{konto}/lank")
+    page = ada.get(page.url)
+    assert not page.all("#lank")
+    assert "Länken visas en enda gång" in page.text("main")
+    assert "gör en ny: då slutar den gamla att gälla" in page.text("main")
+    page = ada.submit("Gör en länk att lämna över")
+    browse().get(first, status=404)
+    bo = browse()
+    bo.get(link_on(page))
+    bo.submit("Välj lösenord", password=NEW)
+    assert "Den senaste länken har använts." in ada.get(f"{konto}/lank").text("main")
+
+
+def test_a_link_is_shown_for_the_person_it_is_for(browse: Browse, cast: Cast) -> None:
+    """An address with somebody else's id shows nothing of it."""
+    ada = strong(browse)
+    ada.get(f"{PEOPLE}/{cast.bo.id}/konto")
+    ada.submit("Gör en länk att lämna över", follow=False, status=303)
+    assert not ada.get(f"{PEOPLE}/{cast.anna.id}/konto/lank").all("#lank")
+
+
+def test_an_account_given_twice_leads_to_the_account(browse: Browse, cast: Cast) -> None:
+    """The form sent once more, from the page before, ends where the account is."""
+    konto = f"{PEOPLE}/{cast.bo.id}/konto"
+    page = strong(browse).post(konto, {"email": "bo@alvsam.example", "way": "hand"})
+    assert page.url.endswith(konto)
+    assert Refusal.HAS_ACCOUNT in page.text(".flashes")
+
+
 @pytest.mark.browser
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["wide", "phone"])
 def test_the_pages_hold(screen: Callable[..., Screen], cast: Cast, size: tuple[int, int]) -> None:
@@ -299,6 +336,15 @@ def test_the_pages_hold(screen: Callable[..., Screen], cast: Cast, size: tuple[i
     page.get_by_role("button", name="Ge konto").click()
     look("link")
     link = page.get_by_label("Länken").input_value()
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.get_by_role("button", name="Kopiera länken").click()
+    page.get_by_text("Kopierat.").wait_for()
+    assert page.evaluate("navigator.clipboard.readText()") == link
+    page.reload()
+    look("link again")
+    page.get_by_role("link", name="Till kontot").click()
+    page.go_back()
+    page.get_by_text("Länken visas en enda gång").wait_for()
     page.goto(f"{PEOPLE}/{cast.bo.id}/konto")
     page.get_by_role("button", name="Gör en länk att lämna över").click()
     page.get_by_role("link", name="Klar").click()
@@ -306,7 +352,12 @@ def test_the_pages_hold(screen: Callable[..., Screen], cast: Cast, size: tuple[i
     stranger = screen(size=size)
     stranger.page.goto(link)
     look("choose", stranger)
-    stranger.page.get_by_label("Nytt lösenord").fill("fridafors2024")
+    typed, shows = stranger.page.get_by_label("Nytt lösenord"), stranger.page.get_by_role("button", name="Visa")
+    typed.fill("fridafors2024")
+    assert (typed.get_attribute("type"), shows.get_attribute("aria-pressed")) == ("password", "false")
+    shows.click()
+    assert (typed.get_attribute("type"), shows.get_attribute("aria-pressed")) == ("text", "true")
+    look("shown", stranger)
     stranger.page.get_by_role("button", name="Välj lösenord").click()
     look("refused", stranger)
     stranger.allow_complaint("422")

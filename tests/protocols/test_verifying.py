@@ -55,7 +55,7 @@ def test_others_write_meanwhile(
     monkeypatch.setattr(verifying, "LIGHT_BYTES", 10_000_000 if light else 0)
     public = browse()
     public.get("/verifiera")
-    page = public.submit("Verifiera filen", file=("protokoll.pdf", pdf))
+    page = public.submit("Kontrollera filen", file=("protokoll.pdf", pdf))
     assert judged == [True] * light
     outbox.drain()
     assert judged == [True]
@@ -206,7 +206,7 @@ def test_a_full_quota_is_said_on_the_page(browse: type[Browser], monkeypatch: py
     monkeypatch.setattr(verifying, "MOST_FILES", 0)
     public = browse()
     public.get("/verifiera")
-    page = public.submit("Verifiera filen", status=429, file=("protokoll.pdf", NOISE))
+    page = public.submit("Kontrollera filen", status=429, file=("protokoll.pdf", NOISE))
     assert verifying.Refusal.ADDRESS.value in page.text("main")
 
 

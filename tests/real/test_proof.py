@@ -41,7 +41,7 @@ def test_anyone_may_verify_it(held: Held) -> None:
     """Four signatures, in order, with their roles, and archived."""
     public = Browser(held.app)
     public.get("/verifiera")
-    page = public.submit("Verifiera filen", file=("protokoll.pdf", held.file("pdf")))
+    page = public.submit("Kontrollera filen", file=("protokoll.pdf", held.file("pdf")))
     told = page.text(".verdict")
     assert "äkta och oförändrad" in told
     places = [told.index(f"Underskriften av {name}, {role}") for name, role in held.signers]

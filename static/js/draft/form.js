@@ -271,9 +271,9 @@ export class DraftForm {
     return null;
   }
 
-  // Put the cursor in an item's field of that name, or where one begins to write.
+  // Put the cursor in an item's field of that name, or where one begins to write: the field so marked, the text, the first.
   focus(item, name = null) {
-    const named = name && item.querySelector(`[data-field="${name}"]`);
+    const named = item.querySelector(name ? `[data-field="${name}"]` : "[data-begin]");
     if (named) return named.focus();
     const editor = this.own(item, '[data-type="html"]')[0];
     const first = this.own(item, "[data-field]:not([type=hidden])")[0] ?? item.querySelector("[data-field]");
