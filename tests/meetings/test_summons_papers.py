@@ -229,7 +229,9 @@ def test_a_paper_that_is_secret_elsewhere_is_not_named(cast: Cast, browse: Calla
     if who == "item":
         secret.confidential, secret.withheld_at = "OSL 19 kap. 3 §", EARLY
     else:
-        written = make.paragraph(earlier, make.series(cast.forum), "Hemligt", cast.cilla, confidential="OSL 19 kap. 3 §")
+        written = make.paragraph(
+            earlier, make.series(cast.forum), "Hemligt", cast.cilla, confidential="OSL 19 kap. 3 §"
+        )
         written.agenda_item = secret
         written.attachments.append(paper)
     make.commit()
