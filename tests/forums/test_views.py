@@ -267,3 +267,11 @@ def test_the_seats_ask_no_more_for_more_seats(browse: Browse, cast: Cast) -> Non
         page = browser.get(f"/forum/{cast.forum.slug}/platser")
     assert len(page.all(".reorder > li")) == 33
     assert len(many) <= len(few), "\n".join(many)
+
+
+def test_a_field_of_one_line_is_kept_on_one(browse: Browse, cast: Cast) -> None:
+    """However it is sent: no name brings a line break into a letter's head, a document's, or a file's name."""
+    ada = browse("ada")
+    ada.get(f"/installningar/samverkan/{cast.collaboration.slug}/forum/nytt")
+    ada.submit("Lägg till", name="  Råd\r\nför\u2028 vatten ")
+    assert db.session.scalar(select(Forum.name).where(Forum.name.startswith("Råd"))) == "Råd för vatten"
