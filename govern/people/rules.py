@@ -67,6 +67,9 @@ class Refusal(BaseRefusal):
     GIVEN_BY_RESETTER = (
         "Den som återställde kontot har också gett eller återställt ditt. En annan administratör behöver bekräfta."
     )
+    NAME_OF_ACCOUNT = (
+        "Personen har ett konto, och namnet står vid underskrifterna. En administratör rättar det under Personer."
+    )
     STALE = "Bekräfta igen att det är du."
     ADDRESS_OF_ANOTHER = "E-postadressen tillhör någon med ett annat namn. Kontrollera namn och adress."
 
