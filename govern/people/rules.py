@@ -51,6 +51,7 @@ class Refusal(BaseRefusal):
     WRONG_CODE = "Koden stämmer inte eller är redan använd. Vänta på nästa kod i appen och försök igen."
     WRONG_APP_CODE = "Koden hör inte till nyckeln. Kontrollera att klockan i telefonen går rätt och skriv nästa kod."
     WRONG_PASSKEY = "Din passkey gick inte att bekräfta. Försök igen, eller logga in på ett annat sätt."
+    PASSKEY_TAKEN = "Den passkeyn är redan tillagd. Välj en annan, eller ta först bort den du har."
     NO_FACTOR_NAME = "Skriv ett namn så att du känner igen den, till exempel Min telefon."
     FACTOR_NAME_TAKEN = "Du har redan ett andra steg med det namnet."
     HALF_LAPSED = "Det gick för lång tid, eller så har kontot ändrats sedan du skrev lösenordet. Logga in igen."
