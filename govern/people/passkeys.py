@@ -79,8 +79,8 @@ def enrol(
     """Enrol the passkey that a browser made; every browser but `here` is signed out.
 
     Raises:
-        Refused: when the name is blank or taken, the passkey is enrolled already, be it by somebody else whose public id
-            an answer was made up with, or the answer is not one to what was asked here just now.
+        Refused: when the name is blank or taken, the passkey is enrolled already, be it by somebody else with whose
+            public id an answer was made up, or the answer is not one to what was asked here just now.
     """
     name = " ".join(name.split())
     refusal = refuse_factor_name(name, account.factors)
