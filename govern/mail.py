@@ -63,7 +63,11 @@ def compose(
     """
     sender = settings.mail_from or NOBODY
     letter = EmailMessage(policy=SMTP)
-    letter["From"], letter["To"], letter["Subject"] = sender, to, subject
+    letter["From"], letter["Subject"] = sender, " ".join(subject.split())
+    try:
+        letter["To"] = to
+    except ValueError:  # It reads as an encoded line break. The server is told the address beside the letter anyhow.
+        letter["To"] = "undisclosed-recipients:;"
     letter["Date"] = format_datetime(at)
     letter["Message-ID"] = f"<{key}@{sender.rpartition('@')[2]}>"
     letter["Auto-Submitted"] = "auto-generated"

@@ -306,3 +306,12 @@ def test_every_attachment_has_a_name(app: Flask, cast: Cast) -> None:
     make.commit()
     assert db.session.scalar(select(Attachment.filename).where(Attachment.id == row.id)).endswith(".txt")  # type: ignore[union-attr]
     assert UNREADABLE
+
+
+@pytest.mark.parametrize("referrer", ["http://[", "//[::", "http://[::1", "http://a]b/", "http://\u2100/"])
+def test_half_an_address_of_a_form_leads_nowhere(browse: Browse, app: Flask, referrer: str) -> None:
+    """Whoever is not signed in any more is asked to sign in, wherever the form says that it stood."""
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    headers = {"Referer": referrer.encode().decode("latin-1")}
+    answer = browse().answer("/konto/inloggningar/avsluta-andra", "POST", follow=False, headers=headers)
+    assert answer.status_code == 401

@@ -130,3 +130,19 @@ def test_two_days_are_counted_from_the_first_attempt(
     assert row.state is LetterState.WAITING
     later(days=3, minutes=5)
     assert row.state is LetterState.SENT
+
+
+@pytest.mark.parametrize("broken", ["Rådet\nBcc: a@b.se", "Rådet\r\nx", "Rådet\u2028x", "Rådet\x85x", "Rådet\x1cx"])
+def test_a_subject_of_several_lines_stands_on_one(app: Flask, broken: str) -> None:
+    """A forum may have been named so; the letter has no more heads for that."""
+    letter = mail.compose(app.config["GOVERN"], TO, f"Kallelse: {broken}", "Hej!\n", key="k", at=now())
+    assert letter["Subject"] == f"Kallelse: {' '.join(broken.split())}"
+    assert b"\nBcc" not in letter.as_bytes()
+
+
+def test_an_address_that_reads_as_an_encoded_line_break_stops_no_letter(app: Flask) -> None:
+    """By the letter of RFC 5322 it is an address; the server is told it as it is."""
+    odd = "=?utf-8?q?=0A?=@bjorkby.example"
+    letter = mail.compose(app.config["GOVERN"], odd, "Kallelse", "Hej!\n", key="k", at=now())
+    assert letter["To"] == "undisclosed-recipients:;"
+    assert letter.as_bytes()

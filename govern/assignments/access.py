@@ -1,4 +1,4 @@
-"""Who may report on an assignment: whoever was given it, and whoever keeps the forum's minutes."""
+"""Who sees an assignment, and who may report on it: whoever was given it, and whoever keeps the forum's minutes."""
 
 from __future__ import annotations
 
@@ -10,8 +10,11 @@ from govern.people.models import Person
 
 
 def reports(person: Person | None, duty: Any) -> bool:
-    """Whether the person was given the duty, by name or through a forum they sit in, or keeps the minutes."""
-    if person is None:
+    """Whether the person was given the duty, by name or through a forum they sit in, or keeps the minutes.
+
+    Nobody reports on what they may not see: a forum may be given a duty in a paragraph that is kept from its members.
+    """
+    if person is None or not sees(person, duty):
         return False
     assignment = duty.assignment
     if assignment.assignee_person_id == person.id or keeps(person, assignment):

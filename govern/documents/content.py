@@ -6,6 +6,7 @@ list; `pdf.py` and `word.py` are each one `match` over the elements. So the two 
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
 
@@ -125,13 +126,23 @@ class Document:
 
 
 def shortened(text: str, most: int) -> str:
-    """Cut a text that stands where no page can end within it: a line of the contents, a name, a signature's words."""
+    """Cut a text that stands where no page can end within it, and give it on one line.
+
+    That is a line of the contents, a name, a signature's words, a file's title.
+    """
+    text = BREAK.sub(" ", text)
     return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
+
+
+BREAK = re.compile(r"\s*[\r\n]\s*")
 
 
 IN_CONTENTS = 300
 NAME = 600
 """So many letters are shown of a heading in the contents, and of a name."""
+
+FACT = 255
+"""So many letters of a title or an author a DOCX file's own facts may have."""
 
 
 def paragraphs(*texts: str) -> Body:

@@ -37,14 +37,18 @@ class Columns(Flowable):  # type: ignore[misc]  # reportlab is untyped
     def wrap(self, available: float, height: float) -> tuple[float, float]:
         """Set the names into columns and say the size."""
         self.width = (available - HANG) / self.columns
-        style = replace(BODY, leading=13.0, after=0.0, indent=9.0, hang=9.0, hyphenate=False)
-        self.texts = [Text([Span(clean(name))], style, Node("LBody")) for name in self.names]
-        for text in self.texts:
-            text.wrap(self.width - 12, height)
+        self.texts = [self._set(name, None) for name in self.names]
         per_column = -(-len(self.texts) // self.columns)
-        self.parts = [self.texts[i : i + per_column] for i in range(0, len(self.texts), per_column)]
-        self.height = max((sum(t.height + self.GAP for t in part) for part in self.parts), default=0.0)
+        self.parts = [range(i, min(i + per_column, len(self.texts))) for i in range(0, len(self.texts), per_column)]
+        self.height = max((sum(self.texts[i].height + self.GAP for i in part) for part in self.parts), default=0.0)
         return available, self.height
+
+    def _set(self, name: str, node: Node | None) -> Text:
+        """Set a name; as long as it is only measured it belongs to no `node`, for what is drawn must."""
+        style = replace(BODY, leading=13.0, after=0.0, indent=9.0, hang=9.0, hyphenate=False)
+        text = Text([Span(clean(name))], style, node)
+        text.wrap(self.width - 12, 0.0)
+        return text
 
     def split(self, available: float, height: float) -> list[Flowable]:
         """Split into as many names as fit, and the rest."""
@@ -66,10 +70,9 @@ class Columns(Flowable):  # type: ignore[misc]  # reportlab is untyped
         """Draw the columns."""
         for column, part in enumerate(self.parts):
             y = self.height
-            for text in part:
+            for place in part:
+                text = self._set(self.names[place], Node("LBody", Node("LI", self.node)))
                 y -= text.height
-                entry = Node("LI", self.node)
-                text.node = Node("LBody", entry)
                 text.drawOn(self.canv, HANG + column * self.width, y)
                 y -= self.GAP
 
@@ -82,11 +85,11 @@ class ContentsLine(Flowable):  # type: ignore[misc]  # reportlab is untyped
         self.heading = heading
         self.accent = accent
         self.link = Node("Link", Node("Reference", Node("TOCI", toc)))
+        label = (Span(clean(heading.number), fonts.REGULAR, accent),) if heading.number else ()
+        self.text = Text([Span(shortened(clean(heading.text), IN_CONTENTS))], LINE, self.link, label=label)
 
     def wrap(self, available: float, height: float) -> tuple[float, float]:
         """Set the heading, leaving room for the page number."""
-        label = (Span(clean(self.heading.number), fonts.REGULAR, self.accent),) if self.heading.number else ()
-        self.text = Text([Span(shortened(clean(self.heading.text), IN_CONTENTS))], LINE, self.link, label=label)
         self.height = self.text.wrap(available - 14 * mm, height)[1]
         self.width = available
         return available, self.height

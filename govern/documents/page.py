@@ -10,8 +10,8 @@ from reportlab.lib.units import mm
 from reportlab.pdfgen.textobject import PDFTextObject
 
 from govern.documents import fonts
-from govern.documents.breaking import Piece, Span
-from govern.documents.content import Document, Heading, clean
+from govern.documents.breaking import Line, Span, covered, laid
+from govern.documents.content import NAME, Document, Heading, clean, shortened
 from govern.documents.setting import Pen
 from govern.documents.tagging import TaggedCanvas
 
@@ -54,16 +54,14 @@ class Furniture:
         number = canvas.page + 1
         if number > 1:
             if self._document.header:
-                line = clipped(clean(self._document.header), TEXT)
-                pen.write([Piece(0, 0, f"{line} ", Span(line, colour=GREY))], head + 11, None, LEFT + HANG)
-            title = clipped(clean(self._document.running), RUNNING)
-            pen.write([Piece(0, 0, f"{title} ", Span(title, colour=GREY))], head, None, LEFT + HANG)
+                pen.write(_line(self._document.header, TEXT), head + 11, None, LEFT + HANG)
+            pen.write(_line(self._document.running, RUNNING), head, None, LEFT + HANG)
         strip = self._document.strip
         gap = 6 * mm
         each = (across - LEFT - RIGHT - gap * (len(strip) - 1)) / len(strip) if strip else 0.0
         for index, word in enumerate(strip):
             x = LEFT + index * (each + gap)
-            pen.write([Piece(0, 0, f"{clean(word)} ", Span(word, colour=GREY))], FOOT, None, x)
+            pen.write(_line(word, each), FOOT, None, x)
             canvas.setStrokeColor(HAIRLINE)
             canvas.setLineWidth(0.6)
             canvas.line(x, FOOT + 4 * mm, x + each, FOOT + 4 * mm)
@@ -82,6 +80,12 @@ class Furniture:
             self._continued = continued(self._document, canvas.places, canvas.page_count, canvas.turned)
         words = self._continued.get(number, "")
         return _words(canvas, f"{words} forts." if words else "", LEFT, fonts.BOLD, self._document.accent)
+
+
+def _line(text: str, room: float) -> Line:
+    """Set one grey line no wider than its place, in faces that have its letters."""
+    line = clipped(clean(shortened(text, NAME)), room)
+    return laid(tuple(covered([Span(line, colour=GREY)], None)), SMALL, 0.0, end=" ")
 
 
 def continued(
@@ -121,4 +125,6 @@ def clipped(text: str, room: float) -> str:
     while len(words) > 1 and fonts.width(shown, fonts.REGULAR) * SMALL > room:
         words.pop()
         shown = f"{' '.join(words)} …{rest}"
+    while len(shown) > 1 and fonts.width(shown, fonts.REGULAR) * SMALL > room:
+        shown = f"{shown[: len(shown) * 9 // 10].rstrip('…')}…" if len(shown) > 10 else shown[:-1]
     return shown

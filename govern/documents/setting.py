@@ -46,6 +46,9 @@ class TextStyle:
 MANY_HYPHENS = 10
 """Where so many lines in a row end in a hyphen, the page may as well."""
 
+MOST_AT_ONCE = 5000
+"""So many letters are shown at once: a string of a PDF/A file has at most 32 767 bytes, and marks may take no room."""
+
 RULE_ABOVE = 3.0
 """How far above a paragraph its rule stands, in points."""
 
@@ -184,7 +187,8 @@ class Pen:
             self._dress(piece.span)
             x, y = indent + piece.x, baseline + piece.span.rise * self._size
             self._text.setTextOrigin(x, y)
-            self._text.textOut(piece.text)
+            for at in range(0, len(piece.text), MOST_AT_ONCE):
+                self._text.textOut(piece.text[at : at + MOST_AT_ONCE])
             self._decorate(piece, x, baseline)
 
     def _mark(self, node: Node | None) -> None:

@@ -19,6 +19,7 @@ from docx.text.paragraph import Paragraph
 from govern.documents import budget
 from govern.documents.blocks import MOST_STEPS, called, lead_of, leads, start_of
 from govern.documents.content import (
+    FACT,
     IN_CONTENTS,
     NAME,
     Body,
@@ -105,7 +106,8 @@ class Writer:
     def close(self) -> None:
         """Set the file's own facts."""
         facts = self.file.core_properties
-        facts.title, facts.author, facts.language = clean(self.document.title), clean(self.document.author), "sv-SE"
+        facts.title, facts.author = (clean(shortened(t, FACT)) for t in (self.document.title, self.document.author))
+        facts.language = "sv-SE"
         facts.comments = ""
 
     def element(self, element: Element, *, leads: bool = False) -> None:

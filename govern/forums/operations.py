@@ -25,6 +25,7 @@ from govern.forums.states import ForumKind, Level, Numbering, ParagraphKind, Reg
 from govern.parties.models import Collaboration
 from govern.people import operations as people
 from govern.people.models import Person
+from govern.people.rules import Refusal as PersonRefusal
 from govern.web.swedish import local_day, slug
 
 
@@ -185,10 +186,11 @@ def fill_seat(
 ) -> Seat:
     """Save a seat for whoever is named. One who is not known yet is added; without a name the seat is vacant.
 
-    With `same_person` whoever sits there gets the name, as when it was misspelt.
+    With `same_person` whoever sits there gets the name, as when it was misspelt. Not somebody with an account: that
+    name stands at their signature, and is changed by an administrator who has just shown who they are.
 
     Raises:
-        Refused: when it is not clear who is meant, or as `save_seat`.
+        Refused: when it is not clear who is meant, the name is not changed here, or as `save_seat`.
     """
     person = seat.person if seat else None
     if not name:
@@ -196,6 +198,7 @@ def fill_seat(
     elif person is None or not same_person:
         person = people.named_person(name, email, by=by, at=at)
     elif person.name != name:
+        enforce(PersonRefusal.NAME_OF_ACCOUNT if person.account else None, "name")
         person.name = name
         audit.write("person.changed", person, by=by, at=at)
     return save_seat(forum, seat, replace(facts, person_id=person.id if person else None), by=by, at=at)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence, Set
 from datetime import datetime
 from typing import Literal, cast
 
 from govern import record
+from govern.cases.access import proposal_standings, standings
+from govern.db import db
 from govern.documents.files import Ending, agenda_file, summons_docx, summons_pdf
 from govern.documents.summons import SummonsFacts, SummonsItem
 from govern.forums.house import style_of
@@ -27,6 +30,7 @@ def facts(meeting: Meeting, at: datetime, *, withheld: bool = False) -> SummonsF
     forum = meeting.forum
     items = [item for item in meeting.agenda if item.withdrawn_at is None]
     clock = laid_out(meeting) if timed(meeting) else None
+    secret = _secret_papers(items)
     return SummonsFacts(
         body=record.Body(name=forum.body or forum.collaboration.name, org_number=forum.collaboration.org_number),
         forum=record.Forum(name=forum.name, level=forum.level.value, kind=forum.kind.value),
@@ -47,7 +51,7 @@ def facts(meeting: Meeting, at: datetime, *, withheld: bool = False) -> SummonsF
                 heading=item.heading,
                 kind=cast("record.ParagraphKind | None", item.kind.value if item.kind else None),
                 reference=item.case.reference if item.case else None,
-                attachments=_titles(item),
+                attachments=_titles(item, secret),
                 note=item.note,
                 remark=lateness(item, (lambda paper: not paper.confidential) if withheld else lambda _: True),
                 starts=slot.planned.astimezone(SWEDEN).time() if slot else None,
@@ -61,12 +65,21 @@ def facts(meeting: Meeting, at: datetime, *, withheld: bool = False) -> SummonsF
     )
 
 
-def _titles(item: AgendaItem) -> tuple[str, ...]:
-    """Name an item's papers; of a confidential one only that it is there."""
+def _secret_papers(items: Sequence[AgendaItem]) -> set[object]:
+    """Find the papers that are kept from others, also by another place where they are listed."""
+    files = {paper.id: paper for item in items for paper in item.papers}
+    officers = {item.proposal.id: item.proposal for item in items if item.proposal}
+    secret: set[object] = {files[id_] for id_, one in standings(files.values(), db.session).items() if one.secret}
+    return secret | {officers[id_] for id_, one in proposal_standings(officers.values()).items() if one.secret}
+
+
+def _titles(item: AgendaItem, secret: Set[object]) -> tuple[str, ...]:
+    """Name an item's papers; of a secret one only that it is there, unless the whole item is as secret."""
     withheld = "Handling som omfattas av sekretess"
-    titles = [withheld if paper.confidential else paper.title for paper in item.papers]
+    hidden = {paper for paper in secret if not item.confidential or getattr(paper, "confidential", None)}
+    titles = [withheld if paper in hidden else paper.title for paper in item.papers]
     if item.proposal is not None:
-        titles.insert(0, withheld if item.proposal.confidential else f"Tjänsteskrivelse: {item.proposal.heading}")
+        titles.insert(0, withheld if item.proposal in hidden else f"Tjänsteskrivelse: {item.proposal.heading}")
     return tuple(titles)
 
 

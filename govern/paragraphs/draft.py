@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any, TypeVar
@@ -13,7 +13,9 @@ from govern.forums.states import ParagraphKind
 from govern.markup import from_html, refuse_cells, to_html
 from govern.paragraphs.rules import Refusal
 from govern.paragraphs.states import BallotMethod, Choice, DissentKind, Outcome, SectionKind
+from govern.plausible import doubtful, impossible
 from govern.web.incoming import whole
+from govern.web.swedish import day as in_words
 from govern.words import Word
 
 T = TypeVar("T")
@@ -313,9 +315,32 @@ def _plain_value(value: Any) -> Any:
             return value
 
 
-def remarks(draft: Draft) -> list[str]:
-    """Say what becomes of the draft's text on paper, where that is not as it was written."""
-    return said(from_html(section.html) for section in draft.sections)
+def remarks(draft: Draft, meeting_day: date) -> list[str]:
+    """Say what becomes of the draft's text on paper, where that is not as it was written, and which days are odd."""
+    texts = said(from_html(section.html) for section in draft.sections)
+    return [*texts, *odd_dues((duty.due for duty in draft.assignments), meeting_day)]
+
+
+def odd_dues(dues: Iterable[date | None], meeting_day: date) -> list[str]:
+    """Say which days to report on a duty cannot be, lie before the meeting that gives it, or are far off.
+
+    Kontroll says the same before the protocol is sealed (`protocols/checks.py`).
+    """
+    return [
+        sentence
+        for number, due in enumerate(dues, 1)
+        if due is not None and (sentence := _odd_due(f"Uppdrag {number}", due, meeting_day))
+    ]
+
+
+def _odd_due(which: str, due: date, meeting_day: date) -> str:
+    sentence = impossible("assignment.due", due, meeting_day)
+    if sentence:
+        return f"{which}: {sentence}"
+    if due < meeting_day:
+        return f"{which} ska återrapporteras {in_words(due)}, före mötet. Stämmer dagen?"
+    far = doubtful("assignment.due", due, meeting_day)
+    return f"{which} ska återrapporteras {in_words(due)}. Stämmer året?" if far else ""
 
 
 def people_in(draft: Draft) -> set[int]:

@@ -10,6 +10,7 @@ from sqlalchemy import bindparam, select, update
 
 from govern import audit, hooks, outbox, richtext
 from govern.cases import printing
+from govern.cases.access import proposal_standings
 from govern.cases.models import Attachment, Proposal
 from govern.cases.operations import attach, case_of, find_or_open, keep_secret
 from govern.db import db
@@ -35,6 +36,7 @@ from govern.paragraphs.rules import Refusal
 from govern.paragraphs.states import Outcome, ParagraphState, SectionKind, Verdict
 from govern.people.events import refuse_held
 from govern.people.models import Person
+from govern.record import WITHHELD
 from govern.search.references import normalise
 
 
@@ -117,10 +119,14 @@ PARTS = {"matter": SectionKind.MATTER, "basis": SectionKind.BASIS}
 
 
 def _secrecy(item: AgendaItem | None) -> str | None:
-    """Give the item's reason for secrecy, else its proposal's: what is copied from a secret paper is secret too."""
-    if item is None:
-        return None
-    return item.confidential or (item.proposal.confidential if item.proposal else None)
+    """Give the item's reason for secrecy, else its proposal's: what is copied from a secret paper is secret too.
+
+    So is a paper that a secret item or § lists, whatever it says itself.
+    """
+    if item is None or item.confidential or item.proposal is None:
+        return item.confidential if item else None
+    secret = proposal_standings([item.proposal])[item.proposal.id].secret
+    return item.proposal.confidential or (WITHHELD if secret else None)
 
 
 def _prepared_sections(item: AgendaItem | None) -> list[Section]:

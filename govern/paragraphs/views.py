@@ -184,7 +184,10 @@ def _paragraph_page(
         "may_see_versions": presides(person, paragraph),
         "locked": rules.wording_locked(paragraph),
         "faults": rules.faults(paragraph, meeting.presences, standings),
-        "remarks": remarks(from_json(section.body) for section in paragraph.sections),
+        "remarks": [
+            *remarks(from_json(section.body) for section in paragraph.sections),
+            *drafts.odd_dues((duty.due for duty in paragraph.assignments), meeting.day),
+        ],
         "refuse_ready": rules.refuse_ready(paragraph),
         "refuse_taking_back": rules.refuse_taking_back(paragraph),
         "refuse_approval": rules.refuse_approval(paragraph, person) if person else rules.Refusal.NOT_APPROVER,
@@ -215,7 +218,7 @@ def save(paragraph: Paragraph) -> ResponseReturnValue:
     except operations.Stale as error:
         theirs = drafts.to_json(writing.read(error.paragraph)) | {"version": error.paragraph.version}
         return jsonify(version=error.paragraph.version, theirs=theirs), 409
-    return jsonify(version=version, saved=local_clock(at), remarks=drafts.remarks(draft))
+    return jsonify(version=version, saved=local_clock(at), remarks=drafts.remarks(draft, paragraph.meeting.day))
 
 
 @pages.post("/paragrafer/<int:paragraph_id>/klarmarkera")

@@ -79,7 +79,8 @@ def enrol(
     """Enrol the passkey that a browser made; every browser but `here` is signed out.
 
     Raises:
-        Refused: when the name is blank or taken, or the answer is not one to what was asked here just now.
+        Refused: when the name is blank or taken, the passkey is enrolled already, be it by somebody else with whose
+            public id an answer was made up, or the answer is not one to what was asked here just now.
     """
     name = " ".join(name.split())
     refusal = refuse_factor_name(name, account.factors)
@@ -97,12 +98,15 @@ def enrol(
         _answered(credential, at)
     except BROKEN as error:
         raise Refused(Refusal.WRONG_PASSKEY) from error
+    credential_id = bytes_to_base64url(made.credential_id)
+    if db.session.scalar(select(Factor.id).where(Factor.credential == credential_id)) is not None:
+        raise Refused(Refusal.PASSKEY_TAKEN)
     factor = Factor(
         account=account,
         kind=FactorKind.PASSKEY,
         name=name,
         secret=made.credential_public_key,
-        credential=bytes_to_base64url(made.credential_id),
+        credential=credential_id,
         counter=made.sign_count,
         added_at=at,
         used_at=at,

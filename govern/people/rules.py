@@ -51,6 +51,7 @@ class Refusal(BaseRefusal):
     WRONG_CODE = "Koden stämmer inte eller är redan använd. Vänta på nästa kod i appen och försök igen."
     WRONG_APP_CODE = "Koden hör inte till nyckeln. Kontrollera att klockan i telefonen går rätt och skriv nästa kod."
     WRONG_PASSKEY = "Din passkey gick inte att bekräfta. Försök igen, eller logga in på ett annat sätt."
+    PASSKEY_TAKEN = "Den passkeyn är redan tillagd. Välj en annan, eller ta först bort den du har."
     NO_FACTOR_NAME = "Skriv ett namn så att du känner igen den, till exempel Min telefon."
     FACTOR_NAME_TAKEN = "Du har redan ett andra steg med det namnet."
     HALF_LAPSED = "Det gick för lång tid, eller så har kontot ändrats sedan du skrev lösenordet. Logga in igen."
@@ -66,6 +67,9 @@ class Refusal(BaseRefusal):
     NEW_TO_OFFICE = "Ditt eget konto är nytt eller ändrat det senaste dygnet. En annan administratör behöver bekräfta."
     GIVEN_BY_RESETTER = (
         "Den som återställde kontot har också gett eller återställt ditt. En annan administratör behöver bekräfta."
+    )
+    NAME_OF_ACCOUNT = (
+        "Personen har ett konto, och namnet står vid underskrifterna. En administratör rättar det under Personer."
     )
     STALE = "Bekräfta igen att det är du."
     ADDRESS_OF_ANOTHER = "E-postadressen tillhör någon med ett annat namn. Kontrollera namn och adress."

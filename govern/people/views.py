@@ -276,11 +276,12 @@ def new_person() -> ResponseReturnValue:
 @pages.route("/installningar/personer/<int:person_id>", methods=["GET", "POST"])
 @allow(ADMINISTRATOR, person_by_id)
 def person(person: Person) -> ResponseReturnValue:
-    """Change a person. The address of somebody with an account asks for a fresh second factor."""
+    """Change a person. The name and address of somebody with an account ask for a fresh second factor."""
     kept = {name: request.args.get(name, getattr(person, name)) for name in ("name", "email", "phone")}
     form = PersonForm(**kept)
-    moved = form.is_submitted() and person.account and (form.email.data or None) != person.email
-    if moved and not is_fresh(SECOND_FACTOR):
+    told = " ".join((form.name.data or "").split()), form.email.data or None
+    changed = form.is_submitted() and person.account and told != (person.name, person.email)
+    if changed and not is_fresh(SECOND_FACTOR):
         typed = {name: form[name].data for name in kept}
         return freshen(SECOND_FACTOR, url_for(".person", person_id=person.id, **typed))
     form.try_(

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from govern import record
+from govern.cases.access import standings
+from govern.db import db
 from govern.meetings.models import Meeting, Presence
 from govern.paragraphs import attendance
 from govern.paragraphs.facts import content
@@ -42,10 +44,22 @@ def freeze(meeting: Meeting, paragraphs: Sequence[Paragraph]) -> ProtocolRecord:
             },
             "presence": [_span(span, meeting) for span in attendance.spans(meeting.presences, paragraphs)],
             "adjusters": [_person(adjuster.presence) for adjuster in meeting.adjusters],
-            "paragraphs": [content(paragraph) for paragraph in paragraphs],
+            "paragraphs": _contents(paragraphs),
             "signatures": [signer for signer, _ in signers(meeting, paragraphs)],
         }
     )
+
+
+def _contents(paragraphs: Sequence[Paragraph]) -> list[dict[str, Any]]:
+    """Write down the paragraphs. A paper of an open one that is secret where else it is listed is marked as that."""
+    papers = [paper for paragraph in paragraphs if not paragraph.confidential for paper in paragraph.attachments]
+    stand = standings(papers, db.session)
+    contents = [content(paragraph) for paragraph in paragraphs]
+    for paragraph, told in zip(paragraphs, contents, strict=True):
+        for paper, fact in zip(paragraph.attachments, told["attachments"], strict=True):
+            if paper.id in stand and stand[paper.id].secret:
+                fact["confidential"] = fact["confidential"] or record.WITHHELD
+    return contents
 
 
 def signers(meeting: Meeting, paragraphs: Sequence[Paragraph]) -> list[tuple[dict[str, Any], Person | None]]:

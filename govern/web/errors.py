@@ -154,7 +154,10 @@ def _is_public() -> bool:
 
 def _page_of_form() -> str:
     """Say from which page of ours a form was sent: there the browser puts back what was typed (`static/js/keep.js`)."""
-    sent_from = urlsplit(request.referrer or "")
+    try:
+        sent_from = urlsplit(request.referrer or "")
+    except ValueError:  # Half an address, such as `http://[`.
+        return ""
     same = f"{sent_from.scheme}://{sent_from.netloc}/" == request.host_url
     return safe_next(f"{sent_from.path}?{sent_from.query}".rstrip("?"), "") if same else ""
 

@@ -19,9 +19,9 @@ REQUIRED = "Fyll i fältet."
 TOO_LARGE = "Talet är för stort."
 
 
-def trim(value: Any) -> Any:
-    """Take white space from both ends of what was typed."""
-    return value.strip() if isinstance(value, str) else value
+def on_one_line(value: Any) -> Any:
+    """Give what was typed in a field of one line as that, however it was sent, without white space at its ends."""
+    return " ".join(filter(None, (line.strip() for line in value.splitlines()))) if isinstance(value, str) else value
 
 
 def blank_to_none(value: Any) -> Any:
@@ -53,10 +53,10 @@ class Form(FlaskForm):  # type: ignore[misc]
         locales = ("sv",)
 
         def bind_field(self, form: Any, unbound_field: Any, options: Any) -> Any:
-            """Trim what is typed into text fields."""
+            """Keep what is typed into fields of one line on one."""
             filters = unbound_field.kwargs.get("filters", ())
             if unbound_field.field_class.__name__ in {"StringField", "EmailField", "TelField"}:
-                filters = [trim, *filters]
+                filters = [on_one_line, *filters]
             if isinstance(unbound_field.kwargs.get("choices"), list):
                 options["choices"] = offered(unbound_field.kwargs["choices"])
             return unbound_field.bind(form=form, filters=filters, **options)

@@ -171,14 +171,29 @@ def test_a_refused_seat_adds_no_person(browse: Browse, cast: Cast) -> None:
 
 def test_a_misspelt_name_is_mended_without_a_new_person(browse: Browse, cast: Cast) -> None:
     """With the box ticked it is the same person; without, somebody else takes the seat."""
-    seat = db.session.scalars(select(Seat).where(Seat.person_id == cast.bo.id)).one()
+    erik = make.add(Person(name="Erik Eck"))
+    seat = make.seat(cast.forum, erik, SeatRole.MEMBER)
+    make.commit()
     browser = browse("cilla")
     browser.get(f"/forum/{cast.forum.slug}/platser/{seat.id}")
-    browser.submit("Spara", name="Bo Björck", same_person=True)
-    assert db.session.scalar(select(Person.name).where(Person.id == cast.bo.id)) == "Bo Björck"
+    browser.submit("Spara", name="Erik Ek", same_person=True)
+    assert db.session.scalar(select(Person.name).where(Person.id == erik.id)) == "Erik Ek"
     browser.get(f"/forum/{cast.forum.slug}/platser/{seat.id}")
     browser.submit("Spara", name="Hans Hed", email="")
-    assert db.session.scalar(select(Seat.person_id).where(Seat.id == seat.id)) != cast.bo.id
+    assert db.session.scalar(select(Seat.person_id).where(Seat.id == seat.id)) != erik.id
+
+
+@pytest.mark.parametrize("whose", ["cilla", "anna"])
+def test_no_secretary_takes_or_gives_a_name_that_signs(browse: Browse, cast: Cast, whose: str) -> None:
+    """Her own made the chair's would stand at her signature; another's is theirs."""
+    person_id = getattr(cast, whose).id
+    seat = db.session.scalars(select(Seat).where(Seat.person_id == person_id)).one()
+    browser = browse("cilla")
+    browser.get(f"/forum/{cast.forum.slug}/platser/{seat.id}")
+    page = browser.submit("Spara", name="Anna Asp", same_person=True, status=422)
+    assert PersonRefusal.NAME_OF_ACCOUNT in page.text(".field.wrong")
+    assert page.find("[name=name]").attributes["value"] == "Anna Asp"
+    assert db.session.scalar(select(Person.name).where(Person.id == person_id)) != "Anna Asp"
 
 
 def test_a_seat_ends_and_stays_in_the_history(browse: Browse, cast: Cast) -> None:
@@ -275,3 +290,11 @@ def test_the_seats_ask_no_more_for_more_seats(browse: Browse, cast: Cast) -> Non
         page = browser.get(f"/forum/{cast.forum.slug}/platser")
     assert len(page.all(".reorder > li")) == 33
     assert len(many) <= len(few), "\n".join(many)
+
+
+def test_a_field_of_one_line_is_kept_on_one(browse: Browse, cast: Cast) -> None:
+    """However it is sent: no name brings a line break into a letter's head, a document's, or a file's name."""
+    ada = browse("ada")
+    ada.get(f"/installningar/samverkan/{cast.collaboration.slug}/forum/nytt")
+    ada.submit("Lägg till", name="  Råd\r\nför\u2028 vatten ")
+    assert db.session.scalar(select(Forum.name).where(Forum.name.startswith("Råd"))) == "Råd för vatten"

@@ -21,7 +21,10 @@ from govern.meetings.access import opens
 from govern.meetings.models import AgendaItem, Meeting, Summons, SummonsPackage, SummonsPaper
 from govern.meetings.states import MeetingState
 from govern.paragraphs import operations
+from govern.paragraphs.queries import paragraphs_of
 from govern.people.models import Person
+from govern.protocols.freeze import freeze
+from govern.record import WITHHELD_PAPER, is_secret, open_parts
 from tests import make
 from tests.cast import Cast
 
@@ -167,3 +170,34 @@ def test_a_case_is_not_named_by_a_draft(app: Flask, cast: Cast) -> None:
     paper.state, paper.ready_at = ProposalState.READY, make.AT
     make.commit()
     assert not name_withheld(case, cast.david, TODAY)
+
+
+def test_what_is_opened_on_a_paper_that_is_secret_elsewhere_is_secret(app: Flask, cast: Cast) -> None:
+    """Its text is copied into the §; whoever keeps the minutes may open it then, with open eyes."""
+    meeting, later = (
+        make.meeting(cast.forum, state=MeetingState.OPEN),
+        make.meeting(cast.forum, state=MeetingState.OPEN),
+    )
+    paper = make.proposal(cast.forum, "Skrivelse", cast.bo, clauses=["väcka talan"])
+    first = make.add(AgendaItem(meeting=meeting, position=1, heading="Ärende", confidential=SECRET))
+    then = make.add(AgendaItem(meeting=later, position=1, heading="Ärende"))
+    first.proposal = then.proposal = paper
+    make.series(cast.forum)
+    make.commit()
+    assert operations.open_item(then, by=cast.cilla, at=make.AT).confidential
+
+
+def test_a_sealed_record_does_not_name_a_paper_that_is_secret_elsewhere(app: Flask, cast: Cast) -> None:
+    """An open § lists a paper that an earlier secret § lists too: others read that it is there."""
+    earlier, meeting = make.meeting(cast.forum, state=MeetingState.SEALED), make.meeting(cast.forum)
+    series, paper = make.series(cast.forum), make.attachment("Vite mot Bergbolaget", cast.cilla)
+    other = make.attachment("Karta", cast.cilla)
+    for place, reason in ((earlier, SECRET), (meeting, None)):
+        written = make.paragraph(place, series, "Ärende", cast.cilla, confidential=reason)
+        written.attachments.append(paper)
+    open_ = make.paragraph(meeting, series, "Karta", cast.cilla)
+    open_.attachments.append(other)
+    db.session.flush()
+    frozen = freeze(meeting, paragraphs_of(meeting))
+    assert is_secret(frozen.paragraphs[0])
+    assert [file.title for p in open_parts(frozen).paragraphs for file in p.attachments] == [WITHHELD_PAPER, "Karta"]

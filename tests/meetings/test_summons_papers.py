@@ -20,7 +20,7 @@ from govern.documents import convert
 from govern.meetings import operations, summons
 from govern.meetings.deadlines import lateness
 from govern.meetings.models import Meeting, SummonsPackage
-from govern.meetings.states import PackageState
+from govern.meetings.states import MeetingState, PackageState
 from tests import make
 from tests.browse import Browser
 from tests.cast import Cast
@@ -214,3 +214,28 @@ def test_late(meeting: Meeting, cast: Cast, browse: Callable[..., Browser]) -> N
     text = words(sent.pdf)
     assert "Sent ärende, tillagt 10 april 2024 efter kallelsen" in text
     assert "Kl. 09.00" in text
+
+
+@pytest.mark.parametrize("who", ["item", "paragraph"])
+def test_a_paper_that_is_secret_elsewhere_is_not_named(cast: Cast, browse: Callable[..., Browser], who: str) -> None:
+    """An open item lists an officer's paper and a file that a secret item or § lists too: neither title goes out."""
+    earlier, row = make.meeting(cast.forum, state=MeetingState.OPEN), make.meeting(cast.forum)
+    secret = operations.save_item(earlier, None, heading="Hemligt", kind=None, by=cast.cilla, at=EARLY)
+    open_ = operations.save_item(row, None, heading="Lägesrapport", kind=None, by=cast.cilla, at=EARLY)
+    paper = make.attachment("Vite mot Granit", cast.cilla)
+    secret.proposal = open_.proposal = make.proposal(cast.forum, "Vite mot Bergbolaget", cast.bo, ready_at=EARLY)
+    secret.papers.append(paper)
+    open_.papers.append(paper)
+    if who == "item":
+        secret.confidential, secret.withheld_at = "OSL 19 kap. 3 §", EARLY
+    else:
+        written = make.paragraph(
+            earlier, make.series(cast.forum), "Hemligt", cast.cilla, confidential="OSL 19 kap. 3 §"
+        )
+        written.agenda_item = secret
+        written.attachments.append(paper)
+    make.commit()
+    titles = {title for one in summons.facts(row, EARLY, withheld=True).items for title in one.attachments}
+    assert titles == {"Handling som omfattas av sekretess"}
+    told = summons.facts(earlier, EARLY).items[0].attachments
+    assert ("Vite mot Granit" in told) == (who == "item")  # On the secret item itself they are named, to who sits.

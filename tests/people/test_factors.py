@@ -11,7 +11,7 @@ from sqlalchemy import select, text
 from govern import audit, secrets_box
 from govern.db import db
 from govern.errors import Refused
-from govern.people import accounts, factors, operations
+from govern.people import accounts, factors, operations, passkeys
 from govern.people.access import NEVER, given_at, half_of, half_signed_in
 from govern.people.browsers import browser_name
 from govern.people.models import Factor, SignInSession
@@ -228,3 +228,18 @@ def test_a_changed_password_ends_the_other_browsers(cast: Cast) -> None:
 def test_a_browser_is_named(agent: str, name: str) -> None:
     """So that its owner knows which one it is."""
     assert browser_name(agent) == name
+
+
+def test_a_passkey_is_enrolled_once(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its id is no secret: nobody makes up an answer with somebody else's, nor does one's own enrol it twice."""
+    made = SimpleNamespace(credential_id=b"en passkey", credential_public_key=b"nyckel", sign_count=0)
+    monkeypatch.setattr(passkeys.webauthn, "verify_registration_response", lambda **_: made)
+    monkeypatch.setattr(passkeys.webauthn.helpers, "parse_registration_credential_json", lambda _: None)
+    monkeypatch.setattr(passkeys, "_asked", lambda *_: b"")
+    monkeypatch.setattr(passkeys, "_answered", lambda *_: None)
+    answer = '{"response": {}}'
+    passkeys.enrol(cast.bo.account, "Min", answer, by=cast.bo, at=AT)
+    for account, name in ((cast.bo.account, "Min andra"), (cast.david.account, "Min")):
+        with pytest.raises(Refused, match="redan tillagd"):
+            passkeys.enrol(account, name, answer, by=account.person, at=AT)
+    assert len(db.session.scalars(select(Factor)).all()) == 1

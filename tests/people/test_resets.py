@@ -164,6 +164,19 @@ def test_a_new_address_asks_too_and_what_was_typed_stays(browse: Browse, cast: C
     assert (cast.bo.email, cast.bo.phone) == ("ny@alvsam.example", "0690-200")
 
 
+@pytest.mark.parametrize("whose", ["anna", "ada"])
+def test_the_name_of_an_account_asks_too(browse: Browse, cast: Cast, whose: str) -> None:
+    """It stands at signatures: a session that was left open, or stolen, puts no other name there."""
+    person_id, ada = getattr(cast, whose).id, browse("ada")
+    ada.get(f"{PEOPLE}/{person_id}")
+    page = ada.submit("Spara", name="Cilla Ceder")
+    assert "Bekräfta först att det är du" in page.text(".flashes")
+    assert db.session.scalar(select(Person.name).where(Person.id == person_id)) != "Cilla Ceder"
+    ada.get(f"{PEOPLE}/{person_id}")
+    ada.submit("Spara", phone="0650-1")  # What signs nothing is changed at once.
+    assert db.session.scalar(select(Person.phone).where(Person.id == person_id)) == "0650-1"
+
+
 def test_a_person_is_added_and_given_an_account(browse: Browse, cast: Cast) -> None:
     """From nothing to a sign-in that works; the administrator never sees a password, and the link is shown once."""
     ada = strong(browse)

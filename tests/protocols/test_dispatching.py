@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Collection, Iterator
+from datetime import timedelta
 from email import message_from_bytes
 from email.policy import SMTP
 
@@ -13,8 +14,10 @@ from flask import Flask
 from govern import outbox, record
 from govern.audit import AuditEntry
 from govern.db import db
+from govern.forums.states import SeatRole
 from govern.meetings.models import Meeting
 from govern.paragraphs.queries import paragraphs_of
+from govern.people.models import Person
 from govern.protocols import dispatching, operations
 from govern.protocols.dispatching import dispatches_of, parse_addresses, recipients_of
 from govern.protocols.dispatching_rules import Refusal, refuse_addresses, refuse_dispatch
@@ -26,6 +29,7 @@ from tests import make
 from tests.browse import Browser
 from tests.cast import Cast
 from tests.postbox import Postbox, open_postbox
+from tests.protocols.sealed import sealed
 from tests.protocols.test_adjusting import AT, meeting  # noqa: F401 — a fixture
 from tests.protocols.test_correcting import sign_all
 
@@ -218,3 +222,14 @@ def test_somebody_else(cast: Cast, adjusted: Protocol, postbox: Postbox, browse:
     found = {r.name: r for r in recipients_of(adjusted, record.loads(adjusted.record))}
     assert (found["Bladet"].address, found["Bladet"].done) == ("press@bladet.example", True)
     assert dispatching.dispatch_by_id(999) is None
+
+
+def test_no_secretary_to_come_is_proposed(cast: Cast) -> None:
+    """Of another forum: the one who keeps its minutes today is written to, not the one from next year."""
+    today = make.DAY
+    coming = make.add(Person(name="Kim Kommande", email="kim@alvsam.example"))
+    make.seat(cast.elsewhere, coming, SeatRole.SECRETARY, starts_on=today + timedelta(days=30))
+    protocol = sealed(cast)
+    name = cast.elsewhere.name
+    assert dispatching._addresses(protocol, [name], today) == {}
+    assert dispatching._addresses(protocol, [name], today + timedelta(days=31)) == {name.casefold(): coming.email}

@@ -55,6 +55,28 @@ def test_the_save_tells_and_keeps_the_text(written: Paragraph, browse: Browse) -
     assert "Tabell 1 har" not in cilla.get(page).text()
 
 
+@pytest.mark.parametrize(
+    ("due", "said"),
+    [
+        ("0026-06-03", "Uppdrag 2: Året 0026 kan inte stämma."),
+        ("2204-06-03", "Uppdrag 2: Året 2204 kan inte stämma."),
+        ("2033-06-03", "Uppdrag 2 ska återrapporteras 3 juni 2033. Stämmer året?"),
+        ("2023-06-03", "Uppdrag 2 ska återrapporteras 3 juni 2023, före mötet. Stämmer dagen?"),
+        ("2024-06-03", ""),
+    ],
+)
+def test_an_odd_day_of_a_duty_is_told_where_it_is_typed(
+    written: Paragraph, browse: Browse, due: str, said: str
+) -> None:
+    """The text is saved as it was typed, and whoever opens the § again is told too."""
+    cilla, page = browse("cilla"), f"/paragrafer/{written.id}"
+    duties = [{"text": "räkna", "assignee": "Bo"}, {"text": "räkna om", "assignee": "Bo", "due": due}]
+    told = cilla.post_json(f"{page}/utkast", draft_of("", assignments=duties) | {"version": 1}).json
+    assert (told["remarks"][:1] or [""])[0].startswith(said)
+    assert bool(told["remarks"]) == bool(said)
+    assert said in cilla.get(page).text("[data-remarks]")
+
+
 @pytest.mark.parametrize("name", DEEP)
 def test_what_is_nested_too_deep_is_refused_and_nothing_changes(name: str, written: Paragraph, browse: Browse) -> None:
     section = {"kind": "text", "heading": "", "html": DEEP[name]}
