@@ -26,6 +26,7 @@ from govern.documents.tagging import TaggedCanvas
 ZONE = ZoneInfo("Europe/Stockholm")
 GREY = "555d61"
 SIZES = (8.5, 7.5, 6.5, 5.5)
+REST = "(hela skälet står på protokollets sida)"
 
 
 class DrawnStamp(PdfContent):
@@ -51,7 +52,11 @@ class DrawnRefusal(DrawnStamp):
         size = next((s for s in SIZES if _height(_refused(name, role, reason, at, s), width) <= height), SIZES[-1])
         while len(words) > 1 and _height(_refused(name, role, reason, at, size), width) > height:
             words = words[: len(words) * 9 // 10]
-            reason = f"{' '.join(words)} … (hela skälet står på protokollets sida)"
+            reason = f"{' '.join(words)} … {REST}"
+        word = words[0] if len(words) == 1 else ""
+        while len(word) > 1 and _height(_refused(name, role, reason, at, size), width) > height:
+            word = word[: len(word) * 9 // 10]
+            reason = f"{word}… {REST}"
         self._pdf = _draw(_refused(name, role, reason, at, size), width, height)
 
 

@@ -186,6 +186,7 @@ def _motion(value: Mapping[str, Any]) -> MotionDraft:
 def _ballot(value: Mapping[str, Any]) -> BallotDraft:
     method = BallotMethod(value["method"])
     votes = _all(value, "votes", _vote) if method is BallotMethod.OPEN else ()
+    votes = tuple({vote.presence: vote for vote in votes}.values())  # Each votes once: as they said last.
     counts = {choice: sum(vote.choice is choice for vote in votes) for choice in Choice}
     if method is BallotMethod.SECRET or not votes:
         counts = {choice: _count(value.get(choice.value)) for choice in Choice}

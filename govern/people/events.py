@@ -41,6 +41,7 @@ LOOKED_AT = {
     Happening.CODES_MADE: "{by} gjorde nya återställningskoder",
     Happening.CODE_USED: "{by} använde en återställningskod",
     Happening.ADDRESS_CHANGED: "{by} ändrade adressen: {about}",
+    Happening.NAME_CHANGED: "{by} ändrade namnet: {about}",
     Happening.ADMINISTRATOR_GIVEN: "{by} gav rätten att administrera",
     Happening.ADMINISTRATOR_TAKEN: "{by} tog bort rätten att administrera",
     Happening.DISABLED: "{by} stängde av kontot",

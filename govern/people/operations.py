@@ -80,7 +80,8 @@ def named_person(name: str, email: str | None = None, *, by: Person, at: datetim
 def change_person(person: Person, name: str, email: str | None, phone: str, *, by: Person, at: datetime) -> None:
     """Change a person's name and addresses; protocols already sealed keep what they say.
 
-    Whoever has an account is told of a new address, at the old one too.
+    Whoever has an account is told of a new name, which stands at their signature, and of a new address, at the old one
+    too.
 
     Raises:
         Refused: when the name is blank, or another person has the address.
@@ -90,9 +91,11 @@ def change_person(person: Person, name: str, email: str | None, phone: str, *, b
         raise Refused(Refusal.NO_NAME, "name")
     if email and db.session.scalar(select(Person).where(Person.email == email, Person.id != person.id)):
         raise Refused(Refusal.EMAIL_TAKEN, "email")
-    before = person.email
+    called, before = person.name, person.email
     person.name, person.email, person.phone = name, email, phone
     audit.write("person.changed", person, by=by, at=at, address=before != email)
+    if person.account and called != name:
+        events.tell(person.account, Happening.NAME_CHANGED, by=by, at=at, about=f"{called} → {name}")
     if person.account and before != email:
         told = [before] if before else []
         events.tell(

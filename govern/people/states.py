@@ -24,6 +24,7 @@ class Happening(Word):
     CODES_MADE = "codes_made", "{by} gjorde nya återställningskoder. De gamla gäller inte längre."
     CODE_USED = "code_used", "{by} använde en återställningskod."
     ADDRESS_CHANGED = "address_changed", "{by} ändrade din e-postadress: {about}."
+    NAME_CHANGED = "name_changed", "{by} ändrade ditt namn: {about}."
     ADMINISTRATOR_GIVEN = "administrator_given", "{by} gjorde dig till administratör."
     ADMINISTRATOR_TAKEN = "administrator_taken", "{by} tog bort dig som administratör."
     DISABLED = "disabled", "{by} stängde av ditt konto."

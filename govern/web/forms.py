@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
@@ -20,8 +21,13 @@ TOO_LARGE = "Talet är för stort."
 
 
 def on_one_line(value: Any) -> Any:
-    """Give what was typed in a field of one line as that, however it was sent, without white space at its ends."""
-    return " ".join(filter(None, (line.strip() for line in value.splitlines()))) if isinstance(value, str) else value
+    """Give what was typed in a field of one line as that, without white space at its ends, each letter written one way.
+
+    A letter with marks is one character then, as keyboards write it, so that equal names are equal (Unicode's NFC).
+    """
+    if not isinstance(value, str):
+        return value
+    return unicodedata.normalize("NFC", " ".join(filter(None, (line.strip() for line in value.splitlines()))))
 
 
 def blank_to_none(value: Any) -> Any:

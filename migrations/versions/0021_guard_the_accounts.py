@@ -20,6 +20,7 @@ HAPPENINGS = (
     "codes_made",
     "code_used",
     "address_changed",
+    "name_changed",
     "administrator_given",
     "administrator_taken",
     "disabled",

@@ -313,6 +313,14 @@ def test_the_procedure_is_written_from_what_is_typed(written: Paragraph, browse:
     cilla.post_json(f"{url}/beslutsgang", [], status=422)
 
 
+def test_nobody_votes_twice() -> None:
+    """Of two votes by one person, as only a made-up save holds, the last counts, and is counted once."""
+    votes = [{"presence": 7, "choice": "yes"}, {"presence": 8, "choice": "no"}, {"presence": 7, "choice": "no"}]
+    (ballot,) = drafts.parse(draft_of("", ballots=[{"method": "open", "votes": votes}])).ballots
+    assert [(vote.presence, vote.choice.value) for vote in ballot.votes] == [(7, "no"), (8, "no")]
+    assert (ballot.yes, ballot.no) == (0, 2)
+
+
 def test_those_who_take_part_may_vote(cast: Cast, written: Paragraph, browse: Browse) -> None:
     """The page lists seats and serving substitutes of this very paragraph, not a substitute who only listens."""
     meeting = written.meeting

@@ -561,3 +561,13 @@ def test_another_administrator_sees_who_waits(browse: Browse, cast: Cast) -> Non
     assert "Nya och återställda konton" in home.text("main")
     assert f"Av {cast.ada.name}." in home.text("main")
     assert "Bekräfta att det är riktigt" in bo.get(home.link(cast.anna.name)).text("main")
+
+
+@pytest.mark.usefixtures("each_database")
+def test_a_new_name_is_told_to_its_owner(cast: Cast) -> None:
+    """It stands at their signature: whoever administers cannot change it in silence."""
+    operations.change_person(cast.anna, "Anna Alm", "anna@alvsam.example", "", by=cast.ada, at=now())
+    (event,) = events.unseen(cast.anna)
+    assert events.sentence(event) == "Ada Administratör ändrade ditt namn: Anna Ask → Anna Alm."
+    operations.change_person(cast.anna, "Anna Alm", "anna@alvsam.example", "08-1", by=cast.ada, at=now())
+    assert len(events.unseen(cast.anna)) == 1
