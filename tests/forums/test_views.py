@@ -298,7 +298,6 @@ def test_a_field_of_one_line_is_kept_on_one(browse: Browse, cast: Cast) -> None:
     ada.get(f"/installningar/samverkan/{cast.collaboration.slug}/forum/nytt")
     ada.submit("Lägg till", name="  Råd\r\nför\u2028 vatten ")
     assert db.session.scalar(select(Forum.name).where(Forum.name.startswith("Råd"))) == "Råd för vatten"
-    page = ada.post(
-        f"/installningar/samverkan/{cast.collaboration.slug}/forum/nytt", {"name": "Ra\u030ad för vatten"}, status=422
-    )
+    ada.get(f"/installningar/samverkan/{cast.collaboration.slug}/forum/nytt")
+    page = ada.submit("Lägg till", name="Ra\u030ad för vatten", status=422)
     assert Refusal.NAME_TAKEN in page.text("main"), "a letter and its ring are the same as the letter with its ring"
