@@ -383,6 +383,8 @@ def test_without_a_mail_server_min_sida_tells(cast: Cast) -> None:
     accounts.reset_factors(held(cast.bo), by=cast.ada, at=AT)
     (event,) = events.unseen(cast.bo)
     assert event.mailed_to == []
-    events.acknowledge(event, at=AT)
+    with pytest.raises(Refused, match="Raden står kvar"):
+        events.acknowledge(event, at=AT)
+    events.acknowledge(event, at=AT + HOLD)
     assert events.unseen(cast.bo) == []
     assert [one.kind for one in events.latest(held(cast.bo))] == [Happening.FACTORS_RESET]
