@@ -86,9 +86,10 @@ class _Stay(urllib.request.HTTPRedirectHandler):
 
 @dataclass(frozen=True)
 class Served:
-    """A server that runs, the § to save, and who saves it."""
+    """A server that runs, the § to save, and who saves it. `log` is what the server has written."""
 
     address: str
+    log: Path
     paragraph: int
     secretary: str
 
@@ -102,7 +103,7 @@ def server(folder: Path, database: str = "") -> Iterator[Served]:
         meeting = meeting_under_way(cast, opened=1)
         paragraph, secretary = paragraphs_of(meeting)[0].id, cast.address_of("cilla")
     with govern_run(folder, {"DATABASE_URL": database} if database else {}) as running:
-        yield Served(f"http://127.0.0.1:{running.port}", paragraph, secretary)
+        yield Served(f"http://127.0.0.1:{running.port}", running.output, paragraph, secretary)
 
 
 class Secretary:

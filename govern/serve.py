@@ -38,6 +38,7 @@ IDLE = 60  # Seconds that a connection is kept without a request.
 LOOK = 2  # Seconds between the looks for connections that have stalled.
 CONNECTIONS = 1000  # In each process. One more closes the one that has waited longest for its client.
 FILES = 4 * CONNECTIONS  # A connection takes a socket and the files that its bodies wait in.
+HOLD = 1.0  # Seconds that whoever has asked too often (429) waits for that answer at least; no thread waits with them.
 ANSWER = 1_000_000_000  # Bytes of an answer that may wait for its client, on the disk, before a thread waits with it.
 
 FAULTS = {
@@ -142,6 +143,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]
         self.progress = Progress(time.monotonic())
         self._heard = 0
         self._sent = 0
+        self._held_until = 0.0
         self._doing: tuple[str, object] = ("", None)
         super().__init__(*given, **named)
 
@@ -160,6 +162,23 @@ class Channel(HTTPChannel):  # type: ignore[misc]
         sent: int = super().send(data, do_close)
         self._sent += sent
         return sent
+
+    def write_soon(self, data: Any) -> int:
+        """Take a part of an answer to be sent; one that says "too often" is held, so that a loop of them stays slow."""
+        if isinstance(data, bytes) and data[8:13] == b" 429 ":  # The head, which begins with HTTP/1.1.
+            self._held_until = time.monotonic() + HOLD
+        return int(super().write_soon(data))
+
+    def writable(self) -> bool:
+        """Say whether there is anything to be sent now."""
+        return not self._held() and bool(super().writable())
+
+    def _flush_some(self, do_close: bool = True) -> bool:
+        """Send what can be sent now, nothing of what is held: threads call it too, past `writable`."""
+        return not self._held() and bool(super()._flush_some(do_close))
+
+    def _held(self) -> bool:
+        return time.monotonic() < self._held_until
 
     def stalled(self, now: float) -> bool:
         """Say whether the client is too slow: it has `WINDOW` for a request's head, and a `PACE` in all that is long.

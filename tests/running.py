@@ -35,12 +35,12 @@ class Running:
     """A `govern run` that answers. `log` is what it has written."""
 
     def __init__(self, process: subprocess.Popen[bytes], port: int, output: Path) -> None:
-        self.process, self.port, self._output = process, port, output
+        self.process, self.port, self.output = process, port, output
 
     @property
     def log(self) -> str:
         """What it has said so far, on both its outputs."""
-        return self._output.read_text(errors="replace")
+        return self.output.read_text(errors="replace")
 
     def children(self) -> set[int]:
         """List the processes that it has started."""

@@ -9,6 +9,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
@@ -17,7 +18,8 @@ import pytest
 from govern import schema, serve
 from govern.config import Settings
 from govern.errors import Refused
-from govern.serve import CONNECTIONS, IDLE, LOOK, PACE, WINDOW, Channel
+from govern.people.rules import ADDRESS_ATTEMPTS
+from govern.serve import CONNECTIONS, HOLD, IDLE, LOOK, PACE, WINDOW, Channel
 from tests import cast as casting
 from tests.apps import open_app
 from tests.running import Reader, Running, free_port, govern_run
@@ -120,6 +122,7 @@ def channel() -> Channel:
     """A connection without a socket."""
     made = Channel.__new__(Channel)
     made.progress, made._heard, made._sent, made._doing = serve.Progress(0.0), 0, 0, ("", None)
+    made._held_until = 0.0
     made.request, made.requests, made.total_outbufs_len = None, [], 0
     return made
 
@@ -161,6 +164,18 @@ def test_a_reader_who_takes_nothing_is_ended_and_one_who_waits_for_an_answer_is_
     channel.total_outbufs_len = 1
     assert not channel.stalled(11 * WINDOW)
     assert channel.stalled(12 * WINDOW)
+
+
+def test_who_asks_too_often_waits_for_the_answer_and_nobody_else_does(running):
+    """A loop of refused attempts is slow, however many wait, and holds no thread."""
+    for number in range(ADDRESS_ATTEMPTS):
+        running.get(f"/valj-losenord/x{number}")
+    began = time.monotonic()
+    with ThreadPoolExecutor(CROWD) as strangers:  # Ten times as many as there are threads to wait in.
+        refused = [strangers.submit(running.get, "/valj-losenord/x") for _ in range(80)]
+        assert running.get("/logga-in")[0] == 200
+        assert {one.result()[0] for one in refused} == {429}
+    assert HOLD <= time.monotonic() - began < 8 * HOLD
 
 
 def test_a_killed_process_is_replaced_and_only_its_own_connections_are_lost(running):

@@ -62,7 +62,7 @@ def test_a_secretary_does_not_notice(kind: str, tmp_path: Path, request: pytest.
             time.sleep(2)
             stormy = secretary.saves(SAVES)
             attempts = tried()
-        log = (tmp_path / "instance" / "server.log").read_text()
+        log = served.log.read_text()
     assert attempts
     assert answered
     assert set(answered) <= {303, 422, 429}
