@@ -61,7 +61,7 @@ def revision(meeting: Meeting, *, at: datetime) -> int:
 
 def treated_now(meeting: Meeting) -> tuple[list[Paragraph], Paragraph | None]:
     """List the meeting's paragraphs by number, and say which is being treated: the one opened last."""
-    query = select(Paragraph).where(Paragraph.meeting_id == meeting.id)
+    query = select(Paragraph).where(Paragraph.meeting_id == meeting.id).options(joinedload(Paragraph.agenda_item))
     paragraphs = list(db.session.scalars(query.order_by(Paragraph.series_id, Paragraph.number)).all())
     current = max(paragraphs, key=lambda p: (p.opened_at, p.number), default=None)
     if current is not None:

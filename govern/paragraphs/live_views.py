@@ -20,8 +20,8 @@ pages = Blueprint("live", __name__)
 def meeting(meeting: Meeting) -> ResponseReturnValue:
     """Show where the meeting is: what is treated, what is decided, what is left.
 
-    With `rev` only the part that changes is answered, or 204 when nothing has. Headings under secrecy and what is
-    being decided are for those who sit in the forum.
+    With `rev` only the part that changes is answered, or 204 when nothing has. What is being written, headings too,
+    and what is secret are for those who sit in the forum; others read the agenda's headings.
     """
     at = now()
     revision = live.revision(meeting, at=at)

@@ -34,6 +34,10 @@ def test_others_in_the_collaboration_do_not(cast: Cast, browse: Browse) -> None:
     page = browse("david").get(f"/moten/{meeting.id}/live")
     assert page.text("h1") == "§ 809 Val av justerare"
     assert "växel" not in page.text(".live-now, main").replace("Gemensam växel Kvar", "")
+    rail(meeting)[1].heading = "Val av justerare efter jäv"
+    operations.db.session.commit()
+    page = browse("david").get(f"/moten/{meeting.id}/live")
+    assert page.text("h1") == "§ 809 Val av justerare", "what is being written is not theirs to read yet"
     fill_secret = rail(meeting)[1]
     fill_secret.confidential = "OSL 19 kap. 3 §"
     operations.db.session.commit()
