@@ -70,6 +70,7 @@ def _protocol(protocol: Protocol) -> Name:
 
 
 _MEETING = joinedload(Meeting.forum)
+_PARAGRAPH = joinedload(Paragraph.meeting).options(_MEETING)
 _PROTOCOL = joinedload(Protocol.meeting).options(_MEETING)
 _NAMES: dict[str, tuple[Any, Sequence[ExecutableOption], Callable[[Any], Name]]] = {
     "people": (Person, (), _person),
@@ -103,21 +104,21 @@ _NAMES: dict[str, tuple[Any, Sequence[ExecutableOption], Callable[[Any], Name]]]
         (joinedload(AgendaItem.meeting).options(_MEETING),),
         lambda item: (f"{item.position}, {_meeting(item.meeting)[0]}", _meeting(item.meeting)[1]),
     ),
-    "paragraphs": (Paragraph, (joinedload(Paragraph.meeting).options(_MEETING),), _paragraph),
+    "paragraphs": (Paragraph, (_PARAGRAPH,), _paragraph),
     "assignments": (
         Assignment,
-        (joinedload(Assignment.paragraph).options(joinedload(Paragraph.meeting).options(_MEETING)),),
+        (joinedload(Assignment.paragraph).options(_PARAGRAPH),),
         lambda duty: (f"i {_paragraph(duty.paragraph)[0]}", _paragraph(duty.paragraph)[1]),
     ),
     "protocols": (Protocol, (_PROTOCOL,), _protocol),
     "signatures": (
         Signature,
-        (joinedload(Signature.protocol).options(joinedload(Protocol.meeting).options(_MEETING)),),
+        (joinedload(Signature.protocol).options(_PROTOCOL),),
         lambda signature: _protocol(signature.protocol),
     ),
     "notices": (
         Notice,
-        (joinedload(Notice.protocol).options(joinedload(Protocol.meeting).options(_MEETING)),),
+        (joinedload(Notice.protocol).options(_PROTOCOL),),
         lambda notice: (_protocol(notice.protocol)[0], url_for("notices.notice", notice_id=notice.id)),
     ),
 }

@@ -53,7 +53,7 @@ def facts(meeting: Meeting, at: datetime, *, withheld: bool = False) -> SummonsF
                 reference=item.case.reference if item.case else None,
                 attachments=_titles(item, secret),
                 note=item.note,
-                remark=lateness(item, (lambda paper: not paper.confidential) if withheld else lambda _: True),
+                remark=lateness(item, lambda paper: not (withheld and paper in secret)),
                 starts=slot.planned.astimezone(SWEDEN).time() if slot else None,
             )
             for position, item in enumerate(items, 1)

@@ -237,5 +237,9 @@ def test_a_paper_that_is_secret_elsewhere_is_not_named(cast: Cast, browse: Calla
     make.commit()
     titles = {title for one in summons.facts(row, EARLY, withheld=True).items for title in one.attachments}
     assert titles == {"Handling som omfattas av sekretess"}
+    paper.added_at = secret.proposal.ready_at = EARLY + timedelta(days=9)
+    make.commit()
+    assert [one.remark for one in summons.facts(row, EARLY, withheld=True).items] == [""], "nor that one came late"
+    assert summons.facts(row, EARLY).items[0].remark.startswith("Sen handling")
     told = summons.facts(earlier, EARLY).items[0].attachments
     assert ("Vite mot Granit" in told) == (who == "item")  # On the secret item itself they are named, to who sits.
