@@ -25,6 +25,7 @@ from govern.people.rules import (
 )
 from tests.browse import Browser
 from tests.cast import PASSWORD, Cast
+from tests.statements import counted
 
 Browse = Callable[..., Browser]
 AT = datetime(2024, 4, 22, 7, 0, tzinfo=UTC)
@@ -271,6 +272,9 @@ def test_a_limit_that_is_run_over_is_noted_once(app: Flask, cast: Cast) -> None:
     at_once(app, 4, lambda: attempts.take(attempts.outside("192.0.2.7", BO), at=AT) and None)
     rows = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "sign_in.limited")).all()
     assert [(row.target, row.facts) for row in rows] == [(target, {"limit": "account", "count": ATTEMPTS})]
+    with counted() as statements:
+        guess()
+    assert not [one for one in statements if not one.startswith("SELECT")], "a flood takes nobody's lock"
     for _ in range(ATTEMPTS + 3):
         guess(at=AT + ATTEMPT_WINDOW + timedelta(seconds=1))
     rows = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "sign_in.limited")).all()

@@ -232,4 +232,5 @@ def test_no_secretary_to_come_is_proposed(cast: Cast) -> None:
     protocol = sealed(cast)
     name = cast.elsewhere.name
     assert dispatching._addresses(protocol, [name], today) == {}
-    assert dispatching._addresses(protocol, [name], today + timedelta(days=31)) == {name.casefold(): coming.email}
+    assert dispatching._addresses(protocol, [name], today + timedelta(days=29)) == {}
+    assert dispatching._addresses(protocol, [name], today + timedelta(days=30)) == {name.casefold(): coming.email}

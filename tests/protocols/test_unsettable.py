@@ -63,6 +63,8 @@ def test_the_save_tells_and_keeps_the_text(written: Paragraph, browse: Browse) -
         ("2033-06-03", "Uppdrag 2 ska återrapporteras 3 juni 2033. Stämmer året?"),
         ("2023-06-03", "Uppdrag 2 ska återrapporteras 3 juni 2023, före mötet. Stämmer dagen?"),
         ("2024-06-03", ""),
+        ("2024-04-22", ""),
+        ("2024-04-21", "Uppdrag 2 ska återrapporteras 21 april 2024, före mötet. Stämmer dagen?"),
     ],
 )
 def test_an_odd_day_of_a_duty_is_told_where_it_is_typed(
