@@ -168,8 +168,8 @@ def test_one_long_job_delays_no_other_and_dies_with_its_process(run: Callable[..
     assert min(took) < 2, "the index does not wait for the documents"
     lanes = descendants(first)
     os.kill(first, signal.SIGKILL)
-    assert until(server.background, 30) != first
-    assert not living(lanes), "its lanes died with it, and what they had started"
+    until(lambda: server.background() not in {0, first}, 30)
+    assert until(lambda: not living(lanes), 5), "its lanes died with it, and what they had started"
     assert until(lambda: server.entry(napping).attempts == 2, 30)
     assert server.entry(napping).error == outbox.INTERRUPTED
     again = server.ask("meeting", 2000)
