@@ -40,9 +40,9 @@ from govern.documents.content import (
     SignatureLine,
     Title,
 )
-from govern.documents.pdf import write_pdf
-from govern.documents.protocol import protocol_document
-from govern.documents.word import write_docx
+from govern.documents.papers.protocol import protocol_document
+from govern.documents.pdf.writer import write_pdf
+from govern.documents.word.writer import write_docx
 from govern.richtext import Blocks, Head, Lst, Para, Run, Table, label_of
 from tests.documents.meetings import Shape, meeting
 

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from bench import years
 from govern import schema
-from govern.archive import indexing
+from govern.archive.searching import indexing
 from govern.db import db
 from govern.people.models import Account
 from govern.protocols.models import Protocol

@@ -16,10 +16,10 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign import fields, signers
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-from govern.documents import authority, pades
-from govern.documents.authority import Credential
-from govern.documents.files import protocol_pdf
-from govern.documents.protocol import signature_fields
+from govern.documents.papers.files import protocol_pdf
+from govern.documents.papers.protocol import signature_fields
+from govern.documents.signatures import authority, pades
+from govern.documents.signatures.authority import Credential
 from govern.record import Signature
 from tests.documents.examples import record
 

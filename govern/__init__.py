@@ -14,59 +14,58 @@ from markupsafe import Markup
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from govern import collecting, config, models
-from govern.archive import indexing, telling
-from govern.archive.abbreviation_views import pages as abbreviation_pages
-from govern.archive.exporting_views import pages as exporting_pages
-from govern.archive.log import pages as log_pages
-from govern.archive.search_views import pages as search_pages
+from govern.archive.abbreviations.views import pages as abbreviation_pages
+from govern.archive.exporting.views import pages as exporting_pages
+from govern.archive.log.views import pages as log_pages
+from govern.archive.searching import indexing
+from govern.archive.searching.views import pages as search_pages
 from govern.archive.views import pages as archive_pages
-from govern.archive.watching_views import pages as watching_pages
-from govern.archive.watching_views import stop
-from govern.assignments.carrying_views import pages as carrying_pages
-from govern.assignments.paper_views import pages as followup_pages
+from govern.archive.watching import telling
+from govern.archive.watching.views import pages as watching_pages
+from govern.archive.watching.views import stop
+from govern.assignments.carrying.views import pages as carrying_pages
+from govern.assignments.followup.views import pages as followup_pages
 from govern.assignments.views import pages as assignment_pages
-from govern.cases.views import pages as proposal_pages
+from govern.cases.proposals.views import pages as proposal_pages
 from govern.db import db
-from govern.forums import colours
-from govern.forums.colours import pages as colour_pages
-from govern.forums.house_views import pages as house_pages
+from govern.forums.house import colour_views as colours
+from govern.forums.house.colour_views import pages as colour_pages
+from govern.forums.house.views import pages as house_pages
 from govern.forums.views import pages as forum_pages
 from govern.markup import to_html
-from govern.meetings.inviting_views import pages as inviting_pages
-from govern.meetings.presence_views import pages as presence_pages
-from govern.meetings.summons_views import pages as summons_pages
+from govern.meetings.inviting.views import pages as inviting_pages
+from govern.meetings.presence.views import pages as presence_pages
+from govern.meetings.summons.views import pages as summons_pages
 from govern.meetings.views import pages as meeting_pages
-from govern.notices.publishing_views import pages as publishing_pages
+from govern.notices.publishing.views import pages as publishing_pages
 from govern.notices.views import pages as notice_pages
-from govern.paragraphs import reading  # noqa: F401 — registers what the outbox does
-from govern.paragraphs.drafting_views import pages as drafting_pages
-from govern.paragraphs.live_views import pages as live_pages
-from govern.paragraphs.phrase_views import pages as phrase_pages
-from govern.paragraphs.reviewing_views import pages as reviewing_pages
-from govern.paragraphs.superseding_views import pages as superseding_pages
+from govern.paragraphs import reindexing  # noqa: F401 — registers what the outbox does
+from govern.paragraphs.drafting.views import pages as drafting_pages
+from govern.paragraphs.live.views import pages as live_pages
+from govern.paragraphs.phrases.views import pages as phrase_pages
+from govern.paragraphs.reviewing.views import pages as reviewing_pages
+from govern.paragraphs.superseding.views import pages as superseding_pages
 from govern.paragraphs.views import pages as paragraph_pages
 from govern.parties.views import pages as party_pages
 from govern.people import access as people_access
-from govern.people import devices
-from govern.people.account_views import pages as account_pages
-from govern.people.administering_views import pages as administering_pages
+from govern.people.accounts.own_views import pages as account_pages
+from govern.people.accounts.views import pages as administering_pages
 from govern.people.background import pages as background_pages
+from govern.people.sessions import devices
 from govern.people.views import pages as people_pages
 from govern.private import keep_private
-from govern.protocols import (
-    archiving,  # noqa: F401 — registers what the worker does
-    reminding,
-)
-from govern.protocols.adjusting_views import pages as adjusting_pages
-from govern.protocols.binding_views import pages as binding_pages
-from govern.protocols.correcting_views import pages as correcting_pages
-from govern.protocols.dispatching_views import pages as dispatch_pages
-from govern.protocols.extracting_views import pages as extract_pages
-from govern.protocols.immediate_views import pages as immediate_pages
+from govern.protocols.adjusting import reminding
+from govern.protocols.adjusting.views import pages as adjusting_pages
+from govern.protocols.binding.views import pages as binding_pages
+from govern.protocols.correcting.views import pages as correcting_pages
+from govern.protocols.dispatching.views import pages as dispatch_pages
+from govern.protocols.extracting.views import pages as extract_pages
+from govern.protocols.immediate.views import pages as immediate_pages
 from govern.protocols.paper_views import pages as paper_pages
-from govern.protocols.signing_views import pages as signing_pages
-from govern.protocols.signing_views import returned
-from govern.protocols.verify_views import pages as verification_pages
+from govern.protocols.signing import archiving  # noqa: F401 — registers what the worker does
+from govern.protocols.signing.views import pages as signing_pages
+from govern.protocols.signing.views import returned
+from govern.protocols.verifying.views import pages as verification_pages
 from govern.protocols.views import pages as protocol_pages
 from govern.web import errors, incoming, logs, navigation, security, swedish
 

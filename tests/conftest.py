@@ -22,7 +22,7 @@ from playwright.sync_api import sync_playwright
 
 from govern import schema, write_lock
 from govern.db import db
-from govern.people import hashing
+from govern.people.passwords import hashing
 from tests import cast as casting
 from tests.apps import copy_sqlite, open_app
 from tests.browse import Browser

@@ -25,25 +25,27 @@ from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from govern import audit, outbox
-from govern.archive import watching
-from govern.archive.models import Abbreviation
+from govern.archive.abbreviations.models import Abbreviation
 from govern.archive.states import Telling
+from govern.archive.watching import operations as watching
 from govern.cases.operations import attach
 from govern.db import db, now
 from govern.forums.states import Regime, SeatRole
 from govern.meetings import operations as meetings
-from govern.meetings import summons
 from govern.meetings.models import Adjuster, AgendaItem
 from govern.meetings.states import MeetingState
+from govern.meetings.summons import queries as summons
 from govern.notices import operations as notices
-from govern.notices import publishing
-from govern.paragraphs import draft as drafts
+from govern.notices.publishing import operations as publishing
 from govern.paragraphs import operations as paragraphs
+from govern.paragraphs.drafting import draft as drafts
 from govern.paragraphs.models import Paragraph
 from govern.people.models import SignInAttempt
-from govern.protocols import correcting, operations, signing
-from govern.protocols.extracting import make_extract
+from govern.protocols import operations
+from govern.protocols.correcting import operations as correcting
+from govern.protocols.extracting.operations import make_extract
 from govern.protocols.models import Protocol
+from govern.protocols.signing import operations as signing
 from tests import make
 from tests.browse import Browser, Page
 from tests.cast import Cast

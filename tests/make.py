@@ -8,19 +8,19 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, TypeVar
 
 from govern import audit, outbox
-from govern.archive.models import Abbreviation
+from govern.archive.abbreviations.models import Abbreviation
 from govern.archive.states import Telling
-from govern.archive.watching_models import SavedSearch, SearchNews
+from govern.archive.watching.models import SavedSearch, SearchNews
 from govern.assignments.models import AssignmentClosing, Carried, Report
 from govern.assignments.states import Closing
 from govern.cases.models import Attachment, AttachmentText, Case, FileReading, Proposal, StoredFile
 from govern.cases.states import ProposalState, TextState
 from govern.db import Base, db
-from govern.forums.house_models import House
+from govern.forums.house.models import House
 from govern.forums.models import Forum, Seat, Series, StandingItem, Term
 from govern.forums.states import ForumKind, Level, Numbering, ParagraphKind, Regime, SeatRole
 from govern.letters import Letter
-from govern.meetings.invitation_models import Invitation, InvitationLetter
+from govern.meetings.inviting.models import Invitation, InvitationLetter
 from govern.meetings.models import (
     Adjuster,
     AgendaItem,
@@ -33,10 +33,10 @@ from govern.meetings.models import (
 )
 from govern.meetings.states import InvitationMethod, MeetingState
 from govern.notices.models import Notice, NoticeProof, Posting
-from govern.notices.publishing_models import MaskSpan, PublicCopy
-from govern.notices.publishing_states import MaskKind
+from govern.notices.publishing.models import MaskSpan, PublicCopy
+from govern.notices.publishing.states import MaskKind
 from govern.paragraphs import models as p
-from govern.paragraphs.drafting_models import ParagraphEditor, ParagraphVersion, Phrase
+from govern.paragraphs.drafting.models import ParagraphEditor, ParagraphVersion, Phrase
 from govern.paragraphs.states import (
     BallotMethod,
     Change,
@@ -49,7 +49,7 @@ from govern.paragraphs.states import (
     SectionKind,
     Verdict,
 )
-from govern.paragraphs.superseding_models import Supersession
+from govern.paragraphs.superseding.models import Supersession
 from govern.parties.models import Agreement, Collaboration, Party
 from govern.people.models import (
     AccountEvent,
@@ -63,8 +63,8 @@ from govern.people.models import (
     SignInSession,
 )
 from govern.people.states import FactorKind, Happening
-from govern.protocols.adjusting_models import Adjustment, Reminder
-from govern.protocols.dispatch_models import Dispatch, MeetingBinder
+from govern.protocols.adjusting.models import Adjustment, Reminder
+from govern.protocols.dispatching.models import Dispatch, MeetingBinder
 from govern.protocols.models import (
     AcceptedWarning,
     Certificate,

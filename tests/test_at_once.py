@@ -14,7 +14,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from govern.assignments import carrying
+from govern.assignments.carrying import operations as carrying
 from govern.assignments.models import Carried
 from govern.cases.models import Attachment
 from govern.db import Model, db, in_turn, pause
@@ -27,22 +27,29 @@ from govern.meetings import operations as meetings
 from govern.meetings.models import Adjuster, AgendaItem, Meeting, Presence
 from govern.meetings.states import MeetingState
 from govern.notices import operations as notices
-from govern.notices import publishing
 from govern.notices.models import Notice, NoticeProof, Posting
-from govern.notices.publishing_models import PublicCopy
-from govern.paragraphs import editors, operations
-from govern.paragraphs.drafting_models import ParagraphEditor
+from govern.notices.publishing import operations as publishing
+from govern.notices.publishing.models import PublicCopy
+from govern.paragraphs import operations
+from govern.paragraphs.drafting import editors
+from govern.paragraphs.drafting.models import ParagraphEditor
 from govern.paragraphs.models import Paragraph
 from govern.paragraphs.queries import paragraphs_of
 from govern.paragraphs.states import ParagraphState
-from govern.people import accounts, factors, sessions
 from govern.people import operations as people
 from govern.people.access import credentials_of
+from govern.people.accounts import operations as accounts
+from govern.people.factors import operations as factors
 from govern.people.models import Account, Person, RecoveryCode, SignInSession
-from govern.protocols import adjusting, correcting, extracting, immediate, signing
+from govern.people.sessions import operations as sessions
 from govern.protocols import operations as protocols
-from govern.protocols.adjusting_models import Adjustment
+from govern.protocols.adjusting import operations as adjusting
+from govern.protocols.adjusting.models import Adjustment
+from govern.protocols.correcting import operations as correcting
+from govern.protocols.extracting import operations as extracting
+from govern.protocols.immediate import operations as immediate
 from govern.protocols.models import Certificate, Protocol, ProtocolFile, Signature, SigningJob, SigningRefusal
+from govern.protocols.signing import operations as signing
 from govern.protocols.states import ProtocolKind
 from govern.web.swedish import local_day
 from tests import make

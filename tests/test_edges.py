@@ -11,20 +11,21 @@ from flask import Flask
 from sqlalchemy import select
 
 from govern import markup, record
-from govern.archive.rules import Refusal as RecordRefusal
-from govern.archive.rules import refuse_record
+from govern.archive.importing.rules import Refusal as RecordRefusal
+from govern.archive.importing.rules import refuse_record
 from govern.cases.models import Attachment
 from govern.cases.operations import attach
-from govern.cases.proposing import ProposalFacts, save_proposal
+from govern.cases.proposals.operations import ProposalFacts, save_proposal
 from govern.db import db
 from govern.errors import Refused
 from govern.meetings.models import Meeting
 from govern.meetings.states import MeetingState
-from govern.paragraphs import draft as drafts
-from govern.paragraphs import writing
+from govern.paragraphs.drafting import draft as drafts
+from govern.paragraphs.drafting import writing
 from govern.paragraphs.models import Paragraph
-from govern.protocols import correcting, operations
-from govern.protocols.extracting import make_extract
+from govern.protocols import operations
+from govern.protocols.correcting import operations as correcting
+from govern.protocols.extracting.operations import make_extract
 from govern.protocols.models import Protocol
 from govern.web.incoming import UNKEEPABLE, UNREADABLE, kept, one_line, pairs, whole
 from govern.web.next import safe_next

@@ -8,7 +8,7 @@ import pytest
 from wtforms import DateField
 
 from govern import record
-from govern.archive.importing import import_record
+from govern.archive.importing.operations import import_record
 from govern.db import db
 from govern.errors import Refused
 from govern.forums import forms as forum_forms

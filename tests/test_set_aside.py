@@ -15,7 +15,7 @@ from govern.db import db, now
 from govern.meetings.models import SummonsPackage
 from govern.meetings.states import PackageState
 from govern.outbox import OutboxEntry
-from govern.protocols.dispatch_models import MeetingBinder
+from govern.protocols.dispatching.models import MeetingBinder
 from tests import make
 from tests.cast import Cast
 

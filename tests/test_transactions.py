@@ -17,12 +17,17 @@ from sqlalchemy.exc import OperationalError
 
 from govern import audit, files, mail, outbox, write_lock
 from govern.db import PATIENCE, Overtaken, db, in_turn, lock, now, pause, undo
-from govern.documents import authority, binder, convert, distrust, logo, longterm, pades, pdf, refusing, verify, word
+from govern.documents import logo
+from govern.documents.binding import binder, convert
+from govern.documents.pdf import writer as pdf
+from govern.documents.signatures import authority, longterm, pades, refusing, verify
+from govern.documents.word import distrust
+from govern.documents.word import writer as word
 from govern.errors import TooMany
 from govern.outbox import OutboxEntry
 from govern.parties.models import Collaboration
-from govern.people import hashing
 from govern.people.models import Person, SignInSession
+from govern.people.passwords import hashing
 from govern.reading import texts
 from govern.search.embedded import engine as embedded
 from govern.search.postgres import engine as postgres

@@ -26,10 +26,10 @@ from govern.cases.states import ProposalState
 from govern.db import db, now
 from govern.meetings.models import Meeting
 from govern.notices.models import Notice, Posting
-from govern.paragraphs import superseding
 from govern.paragraphs.models import Assignment, Decision, Paragraph
 from govern.paragraphs.states import Outcome
-from govern.paragraphs.superseding import Tie
+from govern.paragraphs.superseding import operations as superseding
+from govern.paragraphs.superseding.operations import Tie
 from govern.people.models import Person
 from govern.people.noting import shows_secrets
 from govern.protocols.models import Protocol, Signature

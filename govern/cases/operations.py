@@ -8,7 +8,7 @@ from pathlib import PurePath
 from sqlalchemy import select
 
 from govern import audit, files
-from govern.cases import reading
+from govern.cases import file_texts
 from govern.cases.models import Attachment, Case, Proposal, StoredFile
 from govern.cases.rules import ENDINGS, Refusal, ending_of, refuse_file
 from govern.db import db, lock, pause
@@ -101,5 +101,5 @@ def keep_row(sha256: str, size: int, media_type: str, *, at: datetime) -> Stored
         file = StoredFile(sha256=sha256, size=size, media_type=media_type)
         db.session.add(file)
         db.session.flush()
-    reading.ask(file, at=at)
+    file_texts.ask(file, at=at)
     return file

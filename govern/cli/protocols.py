@@ -8,16 +8,16 @@ from pathlib import Path
 import click
 from flask import current_app
 
-from govern.archive import importing
+from govern.archive.importing import operations as importing
 from govern.cli.installation import command, first_administrator, person_of
 from govern.db import now
 from govern.errors import Refused
 from govern.forums.queries import forum_by_slug
-from govern.protocols import sentences
-from govern.protocols import verify as verifying
 from govern.protocols.models import Protocol
 from govern.protocols.queries import latest_file, protocol_by_id
-from govern.protocols.report import report_pdf
+from govern.protocols.verifying import judging as verifying
+from govern.protocols.verifying import sentences
+from govern.protocols.verifying.report import report_pdf
 
 
 @command("export", help="Skriv ett förseglat protokoll till en fil.")

@@ -11,10 +11,11 @@ from govern import audit
 from govern.cli.installation import commands, installation, person_of
 from govern.db import db, now
 from govern.errors import Refused
-from govern.protocols import keys, signing
 from govern.protocols.models import Protocol
 from govern.protocols.queries import protocol_by_id
-from govern.protocols.verify import stored_faults
+from govern.protocols.signing import keys
+from govern.protocols.signing import operations as signing
+from govern.protocols.verifying.judging import stored_faults
 
 
 @commands.group("ca", help="Certifikaten som protokoll undertecknas med.")

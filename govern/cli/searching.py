@@ -8,7 +8,7 @@ from typing import Any
 import click
 from flask import current_app
 
-from govern.archive import finding, indexing
+from govern.archive.searching import finding, indexing
 from govern.cases.access import EVERYTHING
 from govern.cli.installation import command, person_of
 from govern.db import now

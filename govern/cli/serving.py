@@ -12,12 +12,12 @@ import click
 from sqlalchemy import select
 
 from govern import background, demo, outbox, schema
-from govern.archive import indexing
+from govern.archive.searching import indexing
 from govern.cli.installation import commands, environment, installation
 from govern.cli.protocols import bytes_of
 from govern.config import Settings
 from govern.db import db, in_turn, now
-from govern.documents.convert import office_off
+from govern.documents.binding.convert import office_off
 from govern.people.models import Account
 from govern.protocols.models import Protocol, Signature
 from govern.protocols.states import ProtocolKind

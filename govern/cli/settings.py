@@ -13,8 +13,8 @@ from govern import schema
 from govern.cli.installation import command, commands, installation
 from govern.db import db, now
 from govern.errors import Refused
-from govern.people import accounts
 from govern.people import operations as people
+from govern.people.accounts import operations as accounts
 from govern.people.models import Account, Person
 
 

@@ -9,8 +9,8 @@ from functools import partial
 
 from sqlalchemy import select
 
-from govern.archive import watching
 from govern.archive.states import Telling
+from govern.archive.watching import operations as watching
 from govern.db import db
 from govern.demo import emblem, following, minutes, posting, publishing, scene, script
 from govern.demo.dates import instant, schedule, seat_days

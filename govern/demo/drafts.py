@@ -10,8 +10,8 @@ from govern.demo import script
 from govern.demo.dates import working_day
 from govern.demo.wording import fill, to_html
 from govern.meetings.models import Meeting
-from govern.paragraphs import draft
 from govern.paragraphs.attendance import Standings
+from govern.paragraphs.drafting import draft
 
 
 def draft_of(

@@ -11,8 +11,8 @@ from govern.db import db
 from govern.demo.dates import instant
 from govern.demo.stage import Stage
 from govern.documents import fonts
-from govern.forums import dressing
-from govern.forums.house_rules import Choices
+from govern.forums.house import operations as dressing
+from govern.forums.house.rules import Choices
 from govern.forums.states import DecisionOrder, StripRole
 from govern.parties.models import Collaboration
 

@@ -12,14 +12,15 @@ from govern.demo.wording import fill
 from govern.forums.states import ParagraphKind
 from govern.meetings import operations as meetings
 from govern.meetings.models import Meeting
-from govern.paragraphs import movements, operations, rules, superseding
+from govern.paragraphs import movements, operations, rules
 from govern.paragraphs.models import Paragraph
 from govern.paragraphs.queries import paragraphs_of
 from govern.paragraphs.states import Change, Relation
+from govern.paragraphs.superseding import operations as superseding
 from govern.people.models import Person
 from govern.protocols import operations as protocols
-from govern.protocols import signing
 from govern.protocols.queries import findings_of, protocol_of
+from govern.protocols.signing import operations as signing
 from govern.protocols.states import Severity
 from govern.web.swedish import day as in_words
 from govern.web.swedish import local_day

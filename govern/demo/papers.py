@@ -8,7 +8,7 @@ from typing import Any
 from govern.demo.script import Paper
 from govern.demo.wording import fill, to_html
 from govern.documents.content import Body, Document, Title
-from govern.documents.pdf import write_pdf
+from govern.documents.pdf.writer import write_pdf
 from govern.documents.style import HouseStyle
 from govern.markup import from_html
 from govern.richtext import text_of

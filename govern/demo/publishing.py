@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from govern import record
 from govern.db import db
 from govern.demo.scene import Scene
-from govern.notices import publishing
-from govern.notices.publishing_models import PublicCopy
-from govern.protocols import dispatching
+from govern.notices.publishing import operations as publishing
+from govern.notices.publishing.models import PublicCopy
+from govern.protocols.dispatching import operations as dispatching
 from govern.protocols.models import Protocol
 from govern.protocols.queries import protocol_of
 

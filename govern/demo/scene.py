@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from govern.cases import proposing
 from govern.cases.models import Proposal
-from govern.cases.proposing import ProposalFacts
+from govern.cases.proposals import operations as proposing
+from govern.cases.proposals.operations import ProposalFacts
 from govern.db import db
 from govern.demo import papers, script
 from govern.demo.dates import instant
@@ -16,13 +16,13 @@ from govern.demo.stage import Stage, open_case
 from govern.demo.wording import Day, Year, fill, to_html
 from govern.forums.states import ParagraphKind, SeatRole
 from govern.meetings import operations as meetings
-from govern.meetings import presence as attendance
-from govern.meetings import summons
 from govern.meetings.models import AgendaItem, Meeting, Presence
 from govern.meetings.operations import MeetingFacts
-from govern.meetings.presence import Attendance
+from govern.meetings.presence import operations as attendance
+from govern.meetings.presence.operations import Attendance
 from govern.meetings.queries import meeting_by_id
 from govern.meetings.states import MeetingKind, MeetingMode
+from govern.meetings.summons import queries as summons
 from govern.people.models import Person
 from govern.web.swedish import SWEDEN, clock, weekday
 

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from govern.documents.fitting import STEP, Plan, plan
-from govern.documents.grids import grid_of
-from govern.documents.page import TEXT
+from govern.documents.pdf.fitting import STEP, Plan, plan
+from govern.documents.pdf.grids import grid_of
+from govern.documents.pdf.page import TEXT
 from govern.richtext import Block, Blocks, Cell, Head, Lst, Para, Table
 
 LINE, CELL = 60, 40

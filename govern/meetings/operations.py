@@ -15,13 +15,19 @@ from govern.db import db, lock, pause
 from govern.errors import Refused, enforce
 from govern.forums.models import Forum, Seat
 from govern.forums.states import ParagraphKind, SeatRole
-from govern.meetings import enclosing, rules
-from govern.meetings.deadline import reminder_days
-from govern.meetings.inviting import invitations, send_invitations, tell_called_off, tell_moved
+from govern.meetings import rules
+from govern.meetings.adjusting_deadline import reminder_days
+from govern.meetings.inviting.operations import (
+    invitations,
+    send_invitations,
+    tell_called_off,
+    tell_moved,
+)
 from govern.meetings.models import AgendaItem, AgendaPaper, Meeting, Presence, Summons
 from govern.meetings.rules import Refusal
 from govern.meetings.states import MeetingKind, MeetingMode, MeetingState
-from govern.meetings.summons import facts
+from govern.meetings.summons import enclosing
+from govern.meetings.summons.queries import facts
 from govern.people.models import Person
 from govern.web.swedish import SWEDEN, local_day
 
@@ -253,8 +259,8 @@ def remove_paper(item: AgendaItem, paper: Attachment, *, by: Person, at: datetim
 def call(meeting: Meeting, write: Callable[..., bytes], *, by: Person, at: datetime) -> Summons:
     """Call the meeting: `write` makes the summons' PDF, which is kept as it went out with the papers of that moment.
 
-    The papers are packed after the commit (`meetings/packing.py`). Those who are called get it by mail, but what a
-    confidential item is about is never mailed: they read it here.
+    The papers are packed after the commit (`meetings/summons/packing.py`). Those who are called get it by mail, but
+    what a confidential item is about is never mailed: they read it here.
 
     Raises:
         Refused: when the meeting has begun or its agenda is empty, or it was changed while the summons was printed.

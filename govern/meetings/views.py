@@ -8,18 +8,19 @@ from typing import Any
 from flask import Blueprint, abort, current_app, flash, jsonify, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
-from govern.cases.queries import proposal_by_id, ready_proposals
+from govern.cases.proposals.queries import proposal_by_id, ready_proposals
 from govern.db import db, now
 from govern.forums.access import KEEPS, READS, keeps, sits
 from govern.forums.models import Forum
 from govern.forums.queries import forum_by_slug
 from govern.mail import configured
-from govern.meetings import operations, rules, summons
+from govern.meetings import operations, rules
 from govern.meetings.access import opens, papers_seen
-from govern.meetings.deadlines import last_day, lateness, past
 from govern.meetings.forms import ItemForm, MeetingForm, PaperForm
 from govern.meetings.models import AgendaItem, Meeting, SummonsPackage
+from govern.meetings.papers_deadline import last_day, lateness, past
 from govern.meetings.queries import item_by_id, meeting_by_id
+from govern.meetings.summons import queries as summons
 from govern.meetings.timing import laid_out, timed
 from govern.people.access import allow, me, someone
 from govern.web.errors import wants_json

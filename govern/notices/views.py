@@ -8,8 +8,8 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, s
 from flask.typing import ResponseReturnValue
 
 from govern.db import now
-from govern.documents.files import MEDIA, Ending
-from govern.documents.protocol import APPEAL
+from govern.documents.papers.files import MEDIA, Ending
+from govern.documents.papers.protocol import APPEAL
 from govern.forums.access import KEEPS, READS, keeps
 from govern.meetings.models import Meeting
 from govern.meetings.queries import meeting_by_id
@@ -17,7 +17,7 @@ from govern.notices import operations, rules
 from govern.notices.forms import DayForm, PostForm
 from govern.notices.models import Notice, Posting
 from govern.notices.printing import filename, printed_notice, what
-from govern.notices.publishing_queries import public_copy_of
+from govern.notices.publishing.queries import public_copy_of
 from govern.notices.queries import (
     adjusted_on,
     archive_page,

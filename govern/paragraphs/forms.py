@@ -13,7 +13,7 @@ from govern.cases.rules import Refusal as FileRefusal
 from govern.forums.states import ParagraphKind
 from govern.meetings.models import Meeting, Presence
 from govern.paragraphs.attendance import Standings
-from govern.paragraphs.phrases import PhraseFacts
+from govern.paragraphs.phrases.operations import PhraseFacts
 from govern.paragraphs.rules import Refusal
 from govern.paragraphs.states import Change, PhraseTarget
 from govern.web.forms import REQUIRED, Form, offered

@@ -28,7 +28,7 @@ from govern.people.models import Person
 from govern.richtext import letter_of, roman_of
 
 if TYPE_CHECKING:
-    from govern.paragraphs.superseding_models import Supersession
+    from govern.paragraphs.superseding.models import Supersession
 
 OWNED = "all, delete-orphan"  # Rows that are part of their paragraph and go when it is rewritten.
 

@@ -9,10 +9,10 @@ from typing import Any
 from sqlalchemy import bindparam, select, update
 
 from govern import audit, hooks, outbox, richtext
-from govern.cases import printing
 from govern.cases.access import proposal_standings
 from govern.cases.models import Attachment, Proposal
 from govern.cases.operations import attach, case_of, find_or_open, keep_secret
+from govern.cases.proposals import printing
 from govern.db import db
 from govern.errors import Refused, enforce
 from govern.forums.operations import draw_number
@@ -20,10 +20,11 @@ from govern.forums.states import ParagraphKind
 from govern.meetings.models import AgendaItem, Meeting
 from govern.meetings.operations import withhold_item
 from govern.meetings.rules import refuse_change
-from govern.paragraphs import draft as drafts
-from govern.paragraphs import rules, versions, writing
-from govern.paragraphs.draft import Draft
-from govern.paragraphs.drafting_models import ParagraphVersion
+from govern.paragraphs import rules
+from govern.paragraphs.drafting import draft as drafts
+from govern.paragraphs.drafting import versions, writing
+from govern.paragraphs.drafting.draft import Draft
+from govern.paragraphs.drafting.models import ParagraphVersion
 from govern.paragraphs.models import (
     Decision,
     DecisionClause,

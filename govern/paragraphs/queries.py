@@ -28,7 +28,7 @@ from govern.paragraphs.models import (
     Vote,
 )
 from govern.paragraphs.states import ParagraphState
-from govern.paragraphs.superseding_models import Supersession
+from govern.paragraphs.superseding.models import Supersession
 from govern.people.models import Person
 
 CONTENT: tuple[ExecutableOption, ...] = (

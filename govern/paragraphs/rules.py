@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from govern.cases.models import Attachment
     from govern.meetings.models import Meeting, Presence
     from govern.paragraphs.attendance import Standing
-    from govern.paragraphs.draft import DecisionDraft
+    from govern.paragraphs.drafting.draft import DecisionDraft
     from govern.paragraphs.models import Ballot, Dissent, Paragraph, Review
     from govern.people.models import Person
 

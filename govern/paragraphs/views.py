@@ -14,28 +14,30 @@ from govern import files
 from govern.cases.access import SEES_ATTACHMENT
 from govern.cases.forms import HideForm, hide_form
 from govern.cases.models import Attachment
-from govern.cases.queries import listed_attachment
+from govern.cases.proposals.queries import listed_attachment
 from govern.db import db, now
 from govern.documents.remarks import remarks
 from govern.forums.access import KEEPS, SITS, keeps
 from govern.forums.states import ParagraphKind
 from govern.meetings import operations as meeting_operations
-from govern.meetings import presence
 from govern.meetings import rules as meeting_rules
 from govern.meetings.forms import CloseForm
 from govern.meetings.models import AgendaItem, Meeting
+from govern.meetings.presence import operations as presence
 from govern.meetings.queries import item_by_id, meeting_by_id
 from govern.meetings.states import MeetingState
-from govern.paragraphs import desk, movements, operations, rules, workspace, writing
-from govern.paragraphs import draft as drafts
+from govern.paragraphs import movements, operations, rules
 from govern.paragraphs.access import PRESIDES, SEES, presides
 from govern.paragraphs.attendance import presides_at
+from govern.paragraphs.drafting import desk, writing
+from govern.paragraphs.drafting import draft as drafts
 from govern.paragraphs.facts import facts
 from govern.paragraphs.forms import AttachForm, ChangeForm, OpenForm, ReturnForm
+from govern.paragraphs.live import workspace
+from govern.paragraphs.live.timing import lag, timetable_of
 from govern.paragraphs.models import Paragraph
 from govern.paragraphs.queries import paragraph_by_id, paragraph_to_write, rail, treated
 from govern.paragraphs.states import Change
-from govern.paragraphs.timing import lag, timetable_of
 from govern.people.access import allow, me, someone
 from govern.richtext import from_json
 from govern.web.errors import wants_json

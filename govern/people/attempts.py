@@ -5,7 +5,7 @@ The first attempt over a limit is noted in the log, the others of the same windo
 The count is kept in a short transaction of its own, before anything is hashed. Each attempt is counted against several
 limits at once, in windows of a quarter of an hour that begin with the first attempt; of two who try at the same moment
 the database lets only as many through as the limit has left. A browser that has been signed in to an account before is
-counted by itself (`people/devices.py`), so that nobody can lock the owner out by trying.
+counted by itself (`people/sessions/devices.py`), so that nobody can lock the owner out by trying.
 
 Unknown addresses are counted as known ones are. The table is bounded: nothing is counted once everybody together has
 tried too often, and what is older than the window is cleared away.

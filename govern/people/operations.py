@@ -1,7 +1,7 @@
 """People are added and changed; they sign in, and change their own account.
 
 Whatever hashes is done in three steps: the attempt is counted in a transaction of its own (`people/attempts.py`), the
-password is hashed with no transaction open (`people/hashing.py`), and what came of it is written.
+password is hashed with no transaction open (`people/passwords/hashing.py`), and what came of it is written.
 """
 
 from __future__ import annotations
@@ -17,12 +17,15 @@ from sqlalchemy import select
 from govern import audit
 from govern.db import db, lock
 from govern.errors import Refused, TooMany, enforce
-from govern.people import attempts, events, factors, hashing, noting, sessions
+from govern.people import attempts, events, noting
 from govern.people.access import credentials_of
 from govern.people.attempts import Limit
+from govern.people.factors import operations as factors
 from govern.people.models import Account, Person, SignInSession
-from govern.people.passwords import refuse_password, words_of
+from govern.people.passwords import hashing
+from govern.people.passwords.rules import refuse_password, words_of
 from govern.people.rules import Refusal
+from govern.people.sessions import operations as sessions
 from govern.people.states import Happening
 
 NAME_AND_ADDRESS = re.compile(r"(.+?)\s*\(([^()\s]+@[^()\s]+)\)")

@@ -10,7 +10,7 @@ from flask_login import current_user, login_user, logout_user
 
 from govern.db import now
 from govern.errors import Refused
-from govern.people import accounts, devices, factors, operations, passkeys, sessions
+from govern.people import operations
 from govern.people.access import (
     ADMINISTRATOR,
     ANYONE,
@@ -26,6 +26,9 @@ from govern.people.access import (
     me,
     someone,
 )
+from govern.people.accounts import operations as accounts
+from govern.people.factors import operations as factors
+from govern.people.factors import passkeys
 from govern.people.forms import (
     ChosenPasswordForm,
     FreshForm,
@@ -37,6 +40,8 @@ from govern.people.forms import (
 from govern.people.models import Account, Person
 from govern.people.queries import has, people_page, person_by_id
 from govern.people.rules import Refusal
+from govern.people.sessions import devices
+from govern.people.sessions import operations as sessions
 from govern.people.states import FactorKind
 from govern.web.errors import refused_answer
 from govern.web.forms import Form

@@ -10,8 +10,8 @@ from govern.paragraphs.access import presides
 from govern.people.access import Right
 from govern.people.models import Person
 from govern.people.noting import shows_secrets
-from govern.protocols.adjusting_rules import is_adjuster
-from govern.protocols.dispatch_models import MeetingBinder
+from govern.protocols.adjusting.rules import is_adjuster
+from govern.protocols.dispatching.models import MeetingBinder
 from govern.protocols.models import Protocol
 
 

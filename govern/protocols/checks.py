@@ -17,7 +17,7 @@ from govern import record, richtext
 from govern.documents import remarks
 from govern.documents.swedish import hours
 from govern.forums.states import ParagraphKind, Regime
-from govern.meetings.deadline import last_day
+from govern.meetings.adjusting_deadline import last_day
 from govern.meetings.models import Meeting
 from govern.meetings.rules import refuse_end_ahead, refuse_times
 from govern.meetings.states import MeetingState
@@ -27,7 +27,7 @@ from govern.paragraphs.models import Paragraph
 from govern.paragraphs.rules import faults
 from govern.paragraphs.states import ParagraphState
 from govern.plausible import doubtful, impossible
-from govern.protocols.adjusting_models import Adjustment
+from govern.protocols.adjusting.models import Adjustment
 from govern.protocols.states import Reading, Severity
 from govern.web.swedish import SWEDEN
 from govern.web.swedish import day as in_words

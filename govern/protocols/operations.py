@@ -8,10 +8,10 @@ from datetime import datetime
 
 from govern import audit, record
 from govern.db import db, lock, pause
-from govern.documents.files import Files, protocol_files
-from govern.documents.protocol import signature_fields
+from govern.documents.papers.files import Files, protocol_files
+from govern.documents.papers.protocol import signature_fields
 from govern.errors import Refused, enforce
-from govern.forums.house import style_of
+from govern.forums.house.queries import style_of
 from govern.meetings.models import Meeting
 from govern.meetings.queries import meeting_by_id
 from govern.meetings.states import MeetingState

@@ -9,9 +9,9 @@ from flask import Blueprint, request, send_file
 from flask.typing import ResponseReturnValue
 
 from govern import record
-from govern.documents.files import MEDIA, Ending, attendance_file
+from govern.documents.papers.files import MEDIA, Ending, attendance_file
 from govern.forums.access import READS, sits
-from govern.forums.house import style_of
+from govern.forums.house.queries import style_of
 from govern.people.access import allow, someone
 from govern.protocols.models import Protocol
 from govern.protocols.queries import minutes_by_id

@@ -11,26 +11,26 @@ from flask_login import current_user
 
 from govern import record
 from govern.db import now
-from govern.documents.protocol import present
+from govern.documents.papers.protocol import present
 from govern.documents.swedish import paragraph_list
 from govern.forums.access import KEEPS, READS, SITS, keeps, sits
-from govern.forums.house import layers_of
-from govern.meetings.deadline import clock
+from govern.forums.house.queries import layers_of
+from govern.meetings.adjusting_deadline import clock
 from govern.meetings.models import Meeting
 from govern.meetings.queries import meeting_by_id
 from govern.meetings.states import MeetingState
-from govern.paragraphs import superseding
 from govern.paragraphs.queries import rail
-from govern.paragraphs.superseding import Tie
+from govern.paragraphs.superseding import operations as superseding
+from govern.paragraphs.superseding.operations import Tie
 from govern.people import events
 from govern.people.access import allow, freshening_url, given_at, me, someone
-from govern.protocols import correcting, keys, operations, signing, substituting
+from govern.protocols import operations
 from govern.protocols.access import READS_FILE, READS_PROOF, SIGNS
-from govern.protocols.binding import latest_binder
+from govern.protocols.binding.operations import latest_binder
 from govern.protocols.checks import LATE
-from govern.protocols.extracting import filename
+from govern.protocols.correcting import operations as correcting
+from govern.protocols.extracting.operations import filename
 from govern.protocols.forms import AcceptForm, SubstituteForm
-from govern.protocols.makers import Ask
 from govern.protocols.models import Protocol, Signature
 from govern.protocols.queries import (
     accepted_of,
@@ -43,6 +43,9 @@ from govern.protocols.queries import (
     unsealed_before,
 )
 from govern.protocols.rules import refuse_sealing, refuse_signing, refuse_stale
+from govern.protocols.signing import keys, substituting
+from govern.protocols.signing import operations as signing
+from govern.protocols.signing.makers import Ask
 from govern.protocols.states import ProtocolKind, SignerRole
 from govern.web.forms import offered
 from govern.web.swedish import local_day

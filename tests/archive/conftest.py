@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 
 from govern import outbox
-from govern.archive import indexing
+from govern.archive.searching import indexing
 from govern.meetings.models import Meeting
 from govern.meetings.states import MeetingState
 from govern.paragraphs import models as p

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from govern.archive import finding
+from govern.archive.searching import finding
 from govern.search import parse
 from tests.archive.conftest import Shelf
 from tests.browse import Browser

@@ -13,8 +13,10 @@ import openxml_audit
 import pytest
 from flask import Flask
 
-from govern.archive import exporting, exporting_views, indexing
-from govern.archive.exporting import safe
+from govern.archive.exporting import queries as exporting
+from govern.archive.exporting import views as exporting_views
+from govern.archive.exporting.queries import safe
+from govern.archive.searching import indexing
 from govern.forums.states import ParagraphKind
 from govern.paragraphs.states import ParagraphState
 from govern.reading import text_of

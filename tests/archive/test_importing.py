@@ -14,9 +14,9 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from govern import outbox, record
-from govern.archive import finding, indexing
-from govern.archive.importing import import_record
-from govern.archive.rules import Refusal
+from govern.archive.importing.operations import import_record
+from govern.archive.importing.rules import Refusal
+from govern.archive.searching import finding, indexing
 from govern.db import db
 from govern.errors import Refused
 from govern.forums.models import Series
@@ -28,10 +28,10 @@ from govern.paragraphs import models as p
 from govern.paragraphs.queries import paragraphs_of
 from govern.paragraphs.states import Change, Outcome, ParagraphState
 from govern.people.models import Person
-from govern.protocols import verify
 from govern.protocols.freeze import freeze
 from govern.protocols.models import Protocol
 from govern.protocols.queries import latest_file, waiting_signatures
+from govern.protocols.verifying import judging as verify
 from govern.record import ProtocolRecord
 from govern.search import parse
 from tests import cast as casting

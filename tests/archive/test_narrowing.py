@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 
 from govern import outbox
-from govern.archive import finding, indexing
+from govern.archive.searching import finding, indexing
 from govern.assignments import operations as assignments
 from govern.assignments.queries import duties
 from govern.assignments.states import Closing

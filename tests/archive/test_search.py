@@ -12,8 +12,8 @@ from selectolax.lexbor import LexborHTMLParser
 from sqlalchemy import event, func, select
 
 from govern import outbox
-from govern.archive import finding, indexing
-from govern.archive.passages import document
+from govern.archive.searching import finding, indexing
+from govern.archive.searching.passages import document
 from govern.db import db
 from govern.forums.operations import ForumFacts, change_forum
 from govern.forums.states import SeatRole

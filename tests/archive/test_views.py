@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from govern.archive import indexing
+from govern.archive.searching import indexing
 from govern.cases.models import Case
 from govern.db import now
 from govern.forums.models import Series

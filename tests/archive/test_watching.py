@@ -13,10 +13,12 @@ from lxml import etree
 from sqlalchemy import select, update
 
 from govern import outbox
-from govern.archive import feeding, finding, telling, watching
+from govern.archive.searching import finding
 from govern.archive.states import Telling
-from govern.archive.watching_models import SavedSearch, SearchNews
-from govern.archive.watching_rules import MOST, Refusal, plain, refuse_saving
+from govern.archive.watching import feeding, telling
+from govern.archive.watching import operations as watching
+from govern.archive.watching.models import SavedSearch, SearchNews
+from govern.archive.watching.rules import MOST, Refusal, plain, refuse_saving
 from govern.cases.models import AttachmentText
 from govern.db import db
 from govern.outbox import OutboxEntry

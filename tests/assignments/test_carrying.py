@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, time
 import pytest
 from flask import Flask
 
-from govern.assignments import carrying
+from govern.assignments.carrying import operations as carrying
 from govern.assignments.models import AssignmentClosing
 from govern.assignments.states import Closing
 from govern.db import db

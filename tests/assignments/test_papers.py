@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from govern.assignments import listing, quarter
+from govern.assignments.followup import listing, quarter
+from govern.assignments.followup.quarter import Quarter, quarter_of
 from govern.assignments.models import AssignmentClosing, Carried, Report
-from govern.assignments.quarter import Quarter, quarter_of
 from govern.assignments.states import Closing
-from govern.documents.quarter import figures
+from govern.documents.papers.quarter import figures
 from govern.meetings.models import AgendaItem, Meeting
 from govern.meetings.states import MeetingState
 from govern.paragraphs import models as p

@@ -12,23 +12,23 @@ from jsonschema import Draft202012Validator
 from sqlalchemy import func, select
 
 from govern import audit, record
-from govern.archive import watching
 from govern.archive.states import Event
 from govern.archive.timeline import timeline
+from govern.archive.watching import operations as watching
 from govern.assignments.queries import duties
 from govern.assignments.rules import state_of
 from govern.assignments.states import AssignmentState
 from govern.cases.models import Case
 from govern.db import db, now
 from govern.demo import DEMO_SIGN_INS, DemoResult, build
-from govern.documents import extract
+from govern.documents.papers import extract
 from govern.errors import Refused
 from govern.forums.models import Forum, Seat
 from govern.forums.states import Level, Numbering, ParagraphKind
 from govern.meetings.models import Meeting
 from govern.meetings.states import MeetingState
 from govern.notices.models import Notice
-from govern.notices.publishing_models import PublicCopy
+from govern.notices.publishing.models import PublicCopy
 from govern.notices.rules import state_of as state_of_notice
 from govern.notices.states import NoticeState
 from govern.paragraphs.models import Assignment, Ballot, Disqualification, Dissent, Motion, Paragraph, PresenceChange
@@ -37,11 +37,11 @@ from govern.paragraphs.states import BallotMethod, Change, ParagraphState
 from govern.people import operations as people
 from govern.people.access import is_administrator
 from govern.people.models import Account, Person
-from govern.protocols.dispatch_models import Dispatch
+from govern.protocols.dispatching.models import Dispatch
 from govern.protocols.models import Protocol, Signature
 from govern.protocols.queries import latest_file, protocol_by_id, waiting_signatures
 from govern.protocols.states import ProtocolKind
-from govern.protocols.verify import verify
+from govern.protocols.verifying.judging import verify
 from govern.web.swedish import local_day
 from tests.demo.conftest import AT
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from govern.archive import indexing, suggesting
+from govern.archive.searching import indexing, suggesting
 from govern.cases.access import EVERYTHING
 from govern.demo import DemoResult
 from govern.search import Engine, Query, parse

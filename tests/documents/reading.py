@@ -14,7 +14,7 @@ import pypdfium2
 
 from govern.documents.content import Body, Document, clean
 from govern.documents.fonts import REGULAR, by_coverage
-from govern.documents.page import RUNNING, clipped
+from govern.documents.pdf.page import RUNNING, clipped
 from govern.richtext import Blocks, Lst, Table, text_of
 
 BULLETS = re.compile(r"(?:^|\s)[•◦▪](?=\s)")

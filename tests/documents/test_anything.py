@@ -21,11 +21,11 @@ from hypothesis import HealthCheck, assume, given, settings
 from govern.documents import fonts
 from govern.documents.budget import TooMuchToSet
 from govern.documents.content import Body, Document, Heading, Title, clean
-from govern.documents.fitting import column_widths, plan
-from govern.documents.page import TEXT, TURNED_WIDTH
-from govern.documents.pdf import write_pdf
+from govern.documents.pdf.fitting import column_widths, plan
+from govern.documents.pdf.page import TEXT, TURNED_WIDTH
+from govern.documents.pdf.writer import write_pdf
 from govern.documents.remarks import TOO_MUCH, remarks, weight
-from govern.documents.word import write_docx
+from govern.documents.word.writer import write_docx
 from govern.errors import Refused
 from govern.markup import from_html
 from govern.richtext import Block, Blocks, Cell, Head, Item, Lst, Para, Run, Table, TooDeep, from_json, text_of, to_json

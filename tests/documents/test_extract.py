@@ -9,7 +9,15 @@ import openxml_audit
 import pytest
 
 from govern import record as records
-from govern.documents.extract import Amendment, ExtractFacts, canonical, cut, extract_document, extract_files, loads
+from govern.documents.papers.extract import (
+    Amendment,
+    ExtractFacts,
+    canonical,
+    cut,
+    extract_document,
+    extract_files,
+    loads,
+)
 from tests.documents.examples import record
 from tests.documents.reading import characters, docx_text, faults, pdf_body
 

@@ -13,12 +13,12 @@ import pikepdf
 import pytest
 
 from govern.documents.content import clean
-from govern.documents.files import protocol_docx, protocol_files, protocol_pdf, summons_files
-from govern.documents.pdf import write_pdf
-from govern.documents.protocol import protocol_document
+from govern.documents.papers.files import protocol_docx, protocol_files, protocol_pdf, summons_files
+from govern.documents.papers.protocol import protocol_document
+from govern.documents.papers.summons import SummonsFacts, SummonsItem, summons_document
+from govern.documents.pdf.writer import write_pdf
 from govern.documents.style import HouseStyle
-from govern.documents.summons import SummonsFacts, SummonsItem, summons_document
-from govern.documents.word import write_docx
+from govern.documents.word.writer import write_docx
 from govern.record import ProtocolRecord, to_json
 from tests.documents.examples import para, record, text
 from tests.documents.reading import characters, docx_pages, docx_text, faults, pdf_body, pdf_pages, run

@@ -13,9 +13,11 @@ from pathlib import Path
 import docx
 import pytest
 
-from govern.documents import convert, ground, logo
-from govern.documents.distrust import BaseRefusal
+from govern.documents import logo
+from govern.documents.binding import convert
 from govern.documents.logo import LogoRefusal
+from govern.documents.word import ground
+from govern.documents.word.distrust import BaseRefusal
 from tests import hostile
 
 LONGEST = 60

@@ -11,8 +11,8 @@ import docx
 import pytest
 from PIL import Image, PngImagePlugin
 
-from govern.documents.files import protocol_files, protocol_pdf
 from govern.documents.logo import LARGEST, MOST_BYTES, LogoRefusal, read_logo
+from govern.documents.papers.files import protocol_files, protocol_pdf
 from govern.documents.style import HouseStyle
 from tests.documents.examples import record
 from tests.documents.reading import faults, pdf_pages

@@ -10,11 +10,11 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from govern.documents import authority, longterm, pades
-from govern.documents.files import protocol_pdf
-from govern.documents.longterm import Evidence, ServiceUnavailable, TimeStampService
-from govern.documents.protocol import signature_fields
-from govern.documents.verify import Level, Trust, VerifyReport, verify
+from govern.documents.papers.files import protocol_pdf
+from govern.documents.papers.protocol import signature_fields
+from govern.documents.signatures import authority, longterm, pades
+from govern.documents.signatures.longterm import Evidence, ServiceUnavailable, TimeStampService
+from govern.documents.signatures.verify import Level, Trust, VerifyReport, verify
 from tests.documents.examples import record
 from tests.documents.reading import faults, run
 from tests.need import need

@@ -9,9 +9,9 @@ import openxml_audit
 import pytest
 
 from govern.documents.content import clean
-from govern.documents.pdf import Printed, write_pdf
-from govern.documents.protocol import protocol_document
-from govern.documents.word import write_docx
+from govern.documents.papers.protocol import protocol_document
+from govern.documents.pdf.writer import Printed, write_pdf
+from govern.documents.word.writer import write_docx
 from govern.record import ProtocolRecord, to_json
 from tests.documents.meetings import Shape, meeting
 from tests.documents.reading import characters, difference, docx_texts, faults, heads_of, pdf_bodies, run

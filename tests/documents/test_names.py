@@ -10,8 +10,8 @@ import pikepdf
 import pytest
 
 from govern.documents.content import Contents, Document, Heading, Names, SignatureLine, Title
-from govern.documents.pdf import write_pdf
-from govern.documents.word import write_docx
+from govern.documents.pdf.writer import write_pdf
+from govern.documents.word.writer import write_docx
 from tests.documents.reading import faults, pdf_pages
 
 ODD = {

@@ -10,11 +10,11 @@ import docx
 import openxml_audit
 import pytest
 
-from govern.documents.distrust import MOST_BYTES, OLE, BaseRefusal, refuse_base
-from govern.documents.files import protocol_docx, protocol_files
-from govern.documents.own_base import OwnBase
-from govern.documents.protocol import protocol_document
+from govern.documents.papers.files import protocol_docx, protocol_files
+from govern.documents.papers.protocol import protocol_document
 from govern.documents.style import HouseStyle
+from govern.documents.word.distrust import MOST_BYTES, OLE, BaseRefusal, refuse_base
+from govern.documents.word.own_base import OwnBase
 from tests.documents import letterheads
 from tests.documents.examples import record
 from tests.documents.letterheads import FOOT, HEAD, SHAPES, letterhead, related, repacked, replaced, with_field

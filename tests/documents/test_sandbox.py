@@ -15,7 +15,7 @@ import pypdfium2
 import pytest
 
 from govern import limited
-from govern.documents import convert, sandbox
+from govern.documents.binding import convert, sandbox
 from tests.need import need
 from tests.reading.files import DOCX, ODT, WORD
 from tests.test_limited import gone

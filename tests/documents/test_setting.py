@@ -10,15 +10,15 @@ import pikepdf
 import pytest
 from docx.oxml.ns import qn
 
-from govern.documents.blocks import BODY, BlockSetter
-from govern.documents.breaking import SOFT_HYPHEN, Span, bound, break_lines
-from govern.documents.grids import figure_columns, grid_of
-from govern.documents.pdf import write_pdf
-from govern.documents.protocol import protocol_document
-from govern.documents.setting import Text
+from govern.documents.papers.protocol import protocol_document
+from govern.documents.pdf.blocks import BODY, BlockSetter
+from govern.documents.pdf.breaking import SOFT_HYPHEN, Span, bound, break_lines
+from govern.documents.pdf.grids import figure_columns, grid_of
+from govern.documents.pdf.setting import Text
+from govern.documents.pdf.tagging import Node
+from govern.documents.pdf.writer import write_pdf
 from govern.documents.style import HouseStyle
-from govern.documents.tagging import Node
-from govern.documents.word import write_docx
+from govern.documents.word.writer import write_docx
 from govern.reading.pdf import pages
 from govern.richtext import Table
 from tests.documents.examples import cell, para, record, text

@@ -11,10 +11,10 @@ import pikepdf
 import pytest
 from cryptography.x509.oid import NameOID
 
-from govern.documents import authority, pades
-from govern.documents.files import protocol_pdf
-from govern.documents.protocol import signature_fields
-from govern.documents.verify import Trust, verify
+from govern.documents.papers.files import protocol_pdf
+from govern.documents.papers.protocol import signature_fields
+from govern.documents.signatures import authority, pades
+from govern.documents.signatures.verify import Trust, verify
 from tests.documents.examples import record
 from tests.documents.reading import faults, run
 

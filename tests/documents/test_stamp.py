@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from govern.documents.stamp import REST, DrawnRefusal, DrawnStamp, _height
+from govern.documents.signatures.stamp import REST, DrawnRefusal, DrawnStamp, _height
 
 AT = datetime(2024, 4, 22, 7, 0, tzinfo=UTC)
 
@@ -14,7 +14,9 @@ AT = datetime(2024, 4, 22, 7, 0, tzinfo=UTC)
 )
 def test_a_reason_stays_in_its_box(reason: str, monkeypatch: pytest.MonkeyPatch) -> None:
     drawn = []
-    monkeypatch.setattr("govern.documents.stamp._draw", lambda rows, width, height: drawn.append((rows, width)) or b"")
+    monkeypatch.setattr(
+        "govern.documents.signatures.stamp._draw", lambda rows, width, height: drawn.append((rows, width)) or b""
+    )
     DrawnRefusal("Bo Björk 🦊", "justerare", reason, AT, 220, 60)
     ((rows, width),) = drawn
     assert _height(rows, width) <= 60

@@ -9,16 +9,16 @@ from pathlib import Path
 import openxml_audit
 import pytest
 
-from govern.documents.attendance import attendance_document
 from govern.documents.content import Body as Text
 from govern.documents.content import Document, Element, Heading, Names, Points
-from govern.documents.duties import duty_list_document
-from govern.documents.files import in_format
-from govern.documents.notice import notice_document, proof_document
-from govern.documents.pdf import write_pdf
-from govern.documents.quarter import figures, quarter_document
+from govern.documents.papers.attendance import attendance_document
+from govern.documents.papers.duties import duty_list_document
+from govern.documents.papers.files import in_format
+from govern.documents.papers.notice import notice_document, proof_document
+from govern.documents.papers.quarter import figures, quarter_document
+from govern.documents.pdf.writer import write_pdf
 from govern.documents.style import HouseStyle
-from govern.documents.word import write_docx
+from govern.documents.word.writer import write_docx
 from govern.record import Ballot, Regime, Vote
 from govern.richtext import text_of
 from tests.documents.examples import record

@@ -6,18 +6,30 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
-from govern.documents.attendance import attendance_document
 from govern.documents.content import Document, Point
-from govern.documents.correction import CorrectionFacts, correction_document
-from govern.documents.duties import DutyLine, DutyListFacts, duty_list_document
-from govern.documents.extract import ExtractFacts, cut, extract_document
-from govern.documents.notice import Board, NoticeFacts, notice_document, proof_document
-from govern.documents.proposal import ProposalFacts, proposal_document
-from govern.documents.protocol import protocol_document
-from govern.documents.public import public_document, public_facts
-from govern.documents.quarter import Decided, Followed, HeldMeeting, OpenMatter, QuarterFacts, quarter_document
+from govern.documents.papers.attendance import attendance_document
+from govern.documents.papers.correction import CorrectionFacts, correction_document
+from govern.documents.papers.duties import DutyLine, DutyListFacts, duty_list_document
+from govern.documents.papers.extract import ExtractFacts, cut, extract_document
+from govern.documents.papers.notice import Board, NoticeFacts, notice_document, proof_document
+from govern.documents.papers.proposal import ProposalFacts, proposal_document
+from govern.documents.papers.protocol import protocol_document
+from govern.documents.papers.public import public_document, public_facts
+from govern.documents.papers.quarter import (
+    Decided,
+    Followed,
+    HeldMeeting,
+    OpenMatter,
+    QuarterFacts,
+    quarter_document,
+)
+from govern.documents.papers.summons import (
+    SummonsFacts,
+    SummonsItem,
+    agenda_document,
+    summons_document,
+)
 from govern.documents.style import HouseStyle
-from govern.documents.summons import SummonsFacts, SummonsItem, agenda_document, summons_document
 from govern.documents.swedish import long_date, paragraph_range
 from govern.record import ProtocolRecord, sha256_of
 from tests.documents.examples import PLACES

@@ -9,7 +9,7 @@ import pytest
 
 from govern.documents.colour import WHITE, contrast, readable
 from govern.documents.style import HouseStyle
-from govern.forums.house_rules import (
+from govern.forums.house.rules import (
     MARK,
     NAMES,
     NIGHT,

@@ -15,14 +15,14 @@ from sqlalchemy import select
 
 from govern.audit import AuditEntry
 from govern.db import db, now
-from govern.documents.distrust import BaseRefusal
 from govern.documents.logo import LogoRefusal
-from govern.forums import dressing
-from govern.forums.house import layers_of, style_of
-from govern.forums.house_models import House
-from govern.forums.house_rules import Choices, HouseRefusal, dressed
+from govern.documents.word.distrust import BaseRefusal
+from govern.forums.house import operations as dressing
+from govern.forums.house.models import House
+from govern.forums.house.queries import layers_of, style_of
+from govern.forums.house.rules import Choices, HouseRefusal, dressed
 from govern.forums.states import DecisionOrder, StripRole
-from govern.meetings import summons
+from govern.meetings.summons import queries as summons
 from tests import make
 from tests.browse import Browser
 from tests.cast import Cast

@@ -21,7 +21,7 @@ from govern import schema
 from govern.db import db
 from govern.forums.states import Regime
 from govern.outbox import OutboxEntry, waits
-from govern.protocols.adjusting_models import Reminder
+from govern.protocols.adjusting.models import Reminder
 from govern.protocols.models import Certificate, Protocol, Signature
 from govern.web.swedish import SWEDEN
 from tests import cast as casting

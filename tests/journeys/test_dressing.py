@@ -8,9 +8,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from govern.db import db
-from govern.forums import dressing
-from govern.forums.house import layers_of
-from govern.forums.house_rules import HouseRefusal
+from govern.forums.house import operations as dressing
+from govern.forums.house.queries import layers_of
+from govern.forums.house.rules import HouseRefusal
 from tests import make
 from tests.cast import Cast
 from tests.documents.letterheads import letterhead

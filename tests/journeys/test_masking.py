@@ -10,8 +10,8 @@ from sqlalchemy import select
 
 from govern.db import db
 from govern.meetings.models import Meeting
-from govern.notices import publishing
-from govern.notices.publishing_models import MaskSpan, PublicCopy
+from govern.notices.publishing import operations as publishing
+from govern.notices.publishing.models import MaskSpan, PublicCopy
 from govern.protocols import operations
 from govern.protocols.models import Protocol
 from tests.cast import Cast

@@ -18,24 +18,31 @@ from govern import outbox
 from govern.assignments import operations as duties
 from govern.assignments.queries import duty_by_id
 from govern.assignments.states import Closing
-from govern.cases import proposing
+from govern.cases.proposals import operations as proposing
 from govern.db import db
 from govern.forums.states import Regime, SeatRole
 from govern.meetings import operations as meetings
-from govern.meetings import presence, summons
 from govern.meetings.models import AgendaItem, Meeting
 from govern.meetings.operations import MeetingFacts
+from govern.meetings.presence import operations as presence
+from govern.meetings.summons import queries as summons
 from govern.notices import operations as notices
-from govern.notices import publishing
-from govern.paragraphs import draft as drafts
+from govern.notices.publishing import operations as publishing
 from govern.paragraphs import movements
 from govern.paragraphs import operations as paragraphs
+from govern.paragraphs.drafting import draft as drafts
 from govern.paragraphs.models import Paragraph
 from govern.people import operations as people
-from govern.protocols import adjusting, binding, correcting, dispatching, extracting, operations, signing
+from govern.protocols import operations
+from govern.protocols.adjusting import operations as adjusting
+from govern.protocols.binding import operations as binding
 from govern.protocols.checks import Finding
+from govern.protocols.correcting import operations as correcting
+from govern.protocols.dispatching import operations as dispatching
+from govern.protocols.extracting import operations as extracting
 from govern.protocols.models import Protocol
 from govern.protocols.queries import accepted_of, findings_of, protocol_of
+from govern.protocols.signing import operations as signing
 from govern.web.swedish import local_day
 from tests import make
 from tests.cast import PASSWORD, Cast

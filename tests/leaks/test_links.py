@@ -12,11 +12,11 @@ import pytest
 from sqlalchemy import select
 
 from govern import markup, record, richtext
-from govern.archive.rules import Refusal, refuse_record
+from govern.archive.importing.rules import Refusal, refuse_record
 from govern.cases.models import Proposal
 from govern.db import db
-from govern.documents.files import protocol_files
-from govern.paragraphs import draft as drafts
+from govern.documents.papers.files import protocol_files
+from govern.paragraphs.drafting import draft as drafts
 from govern.richtext import Lst, Para, Run, safe_href
 from tests.browse import Browser
 from tests.cast import Cast

@@ -9,8 +9,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from govern.archive.finding import access_terms
 from govern.archive.queries import name_withheld
+from govern.archive.searching.finding import access_terms
 from govern.cases.access import EVERYTHING, proposal_hidden_sql, sees, sees_attachment, standing_of
 from govern.cases.models import Attachment, Proposal
 from govern.cases.states import ProposalState

@@ -22,7 +22,7 @@ import pytest
 
 from bench.years import WORDS, lay
 from govern import schema
-from govern.archive import indexing
+from govern.archive.searching import indexing
 from govern.db import db
 from tests import cast as casting
 from tests.apps import SECRET, open_app

@@ -16,13 +16,14 @@ from icalendar import Calendar, Event
 from govern import outbox
 from govern.db import db
 from govern.errors import Refused
-from govern.meetings import operations, summons
-from govern.meetings.inviting import letters_of
+from govern.meetings import operations
+from govern.meetings.inviting.operations import letters_of
 from govern.meetings.models import Meeting
 from govern.meetings.operations import MeetingFacts
 from govern.meetings.queries import meetings_ahead, meetings_behind
 from govern.meetings.rules import Refusal, refuse_calling_off, refuse_change, refuse_opening, refuse_summons
 from govern.meetings.states import MeetingState
+from govern.meetings.summons import queries as summons
 from tests import make
 from tests.browse import Browser
 from tests.cast import Cast

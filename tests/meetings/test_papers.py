@@ -7,7 +7,8 @@ from datetime import timedelta
 
 from govern.cases.states import ProposalState
 from govern.db import now
-from govern.meetings import deadlines, operations
+from govern.meetings import operations
+from govern.meetings import papers_deadline
 from govern.meetings.models import AgendaItem
 from tests import make
 from tests.browse import Browser
@@ -71,9 +72,9 @@ def test_a_last_day_that_has_passed_is_spoken_of_as_past(cast: Cast, browse: Bro
 def test_the_last_day_is_over_at_its_midnight(cast: Cast) -> None:
     """The Swedish one, and not a moment before."""
     meeting = make.meeting(cast.forum)
-    end = deadlines.deadline(meeting)
-    assert not deadlines.past(meeting, end - timedelta(seconds=1))
-    assert deadlines.past(meeting, end)
+    end = papers_deadline.deadline(meeting)
+    assert not papers_deadline.past(meeting, end - timedelta(seconds=1))
+    assert papers_deadline.past(meeting, end)
 
 
 def test_an_officers_paper_is_read_as_pdf_and_as_word(cast: Cast, browse: Browse) -> None:

@@ -8,7 +8,7 @@ import pytest
 from icalendar import Calendar
 
 from govern import record
-from govern.archive.importing import import_record
+from govern.archive.importing.operations import import_record
 from govern.db import db
 from govern.documents.swedish import hours
 from govern.errors import Refused

@@ -16,11 +16,12 @@ import pytest
 from docx import Document
 
 from govern import outbox
-from govern.documents import convert
-from govern.meetings import operations, summons
-from govern.meetings.deadlines import lateness
+from govern.documents.binding import convert
+from govern.meetings import operations
 from govern.meetings.models import Meeting, SummonsPackage
+from govern.meetings.papers_deadline import lateness
 from govern.meetings.states import MeetingState, PackageState
+from govern.meetings.summons import queries as summons
 from tests import make
 from tests.browse import Browser
 from tests.cast import Cast

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from govern.forums.states import Regime, SeatRole
 from govern.notices import operations
 from govern.notices.models import Notice
-from govern.protocols import signing
 from govern.protocols.models import Protocol
+from govern.protocols.signing import operations as signing
 from tests import make
 from tests.cast import Cast
 from tests.protocols.sealed import sealed

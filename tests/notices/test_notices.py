@@ -12,11 +12,12 @@ from govern import audit
 from govern.db import db, now
 from govern.errors import Refused
 from govern.forums.states import Regime
-from govern.notices import operations, publishing
+from govern.notices import operations
 from govern.notices.models import Notice, NoticeProof
+from govern.notices.publishing import operations as publishing
 from govern.notices.queries import adjusted_on
 from govern.notices.rules import Refusal
-from govern.protocols import correcting
+from govern.protocols.correcting import operations as correcting
 from govern.web.swedish import local_day
 from tests.browse import Browser
 from tests.cast import Cast

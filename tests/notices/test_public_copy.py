@@ -14,10 +14,17 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 from govern import record as records
-from govern.documents import public
-from govern.documents.extract import Amendment
-from govern.documents.public import MASK, PublicFacts, masked, public_facts, public_files, texts
-from govern.notices.spotting import equal
+from govern.documents.papers import public
+from govern.documents.papers.extract import Amendment
+from govern.documents.papers.public import (
+    MASK,
+    PublicFacts,
+    masked,
+    public_facts,
+    public_files,
+    texts,
+)
+from govern.notices.publishing.spotting import equal
 from govern.record import Paragraph, ProtocolRecord
 from govern.richtext import Para, Run, text_of
 from tests.documents.examples import para, record, text

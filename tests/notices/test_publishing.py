@@ -14,9 +14,9 @@ from govern.audit import AuditEntry
 from govern.db import db
 from govern.errors import Refused
 from govern.meetings.models import Meeting
-from govern.notices import publishing
-from govern.notices.publishing_models import PublicCopy
-from govern.notices.publishing_rules import (
+from govern.notices.publishing import operations as publishing
+from govern.notices.publishing.models import PublicCopy
+from govern.notices.publishing.rules import (
     Refusal,
     refuse_confirming,
     refuse_masking,
@@ -27,7 +27,8 @@ from govern.notices.publishing_rules import (
 )
 from govern.paragraphs import operations as paragraphs
 from govern.paragraphs.queries import paragraphs_of
-from govern.protocols import correcting, operations
+from govern.protocols import operations
+from govern.protocols.correcting import operations as correcting
 from govern.protocols.models import Protocol, Signature
 from govern.protocols.queries import latest_file
 from govern.protocols.states import ProtocolKind

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from govern.documents.protocol import APPEAL
+from govern.documents.papers.protocol import APPEAL
 from govern.forums.states import Regime
 from govern.notices import rules
 from govern.notices.models import Notice, Posting

@@ -2,9 +2,9 @@
 
 import pytest
 
-from govern.documents.public import Text
-from govern.notices.publishing_states import MaskKind
-from govern.notices.spotting import equal, spot
+from govern.documents.papers.public import Text
+from govern.notices.publishing.spotting import equal, spot
+from govern.notices.publishing.states import MaskKind
 
 NUMBER, EMAIL, PHONE, ADDRESS, NAME, PERHAPS = (
     MaskKind.NUMBER,

@@ -6,9 +6,11 @@ import pytest
 
 from govern.cases import secrecy
 from govern.forums.states import Regime
-from govern.paragraphs import comparing, phrasing, rules
-from govern.paragraphs import draft as drafts
+from govern.paragraphs import rules
+from govern.paragraphs.drafting import comparing
+from govern.paragraphs.drafting import draft as drafts
 from govern.paragraphs.models import Dissent
+from govern.paragraphs.phrases import rules as phrasing
 from govern.paragraphs.rules import Refusal
 from govern.paragraphs.states import DissentKind
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from govern.db import db
 from govern.forums.states import SeatRole
 from govern.meetings.states import MeetingState
-from govern.paragraphs import writing
+from govern.paragraphs.drafting import writing
 from govern.paragraphs.models import Paragraph
 from tests import make
 from tests.cast import Cast

@@ -11,9 +11,10 @@ from sqlalchemy import func, select
 from govern.db import db, now
 from govern.forums.states import SeatRole
 from govern.meetings.states import MeetingState
-from govern.paragraphs import draft as drafts
-from govern.paragraphs import editors, operations, versions, writing
-from govern.paragraphs.drafting_models import ParagraphEditor, ParagraphVersion
+from govern.paragraphs import operations
+from govern.paragraphs.drafting import draft as drafts
+from govern.paragraphs.drafting import editors, versions, writing
+from govern.paragraphs.drafting.models import ParagraphEditor, ParagraphVersion
 from govern.paragraphs.models import Decision, Paragraph
 from govern.paragraphs.rules import Refusal
 from govern.paragraphs.states import Outcome

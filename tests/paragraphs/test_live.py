@@ -7,7 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from govern.paragraphs import live, movements, operations
+from govern.paragraphs import movements, operations
+from govern.paragraphs.live import queries as live
 from govern.paragraphs.queries import rail
 from govern.paragraphs.states import Change
 from tests.browse import Browser
@@ -66,7 +67,7 @@ def test_the_public_and_strangers_are_kept_out(cast: Cast, browse: Browse) -> No
 
 def test_nothing_new_is_204(cast: Cast, browse: Browse, monkeypatch: pytest.MonkeyPatch) -> None:
     """And anything new is the part that changes."""
-    monkeypatch.setattr("govern.paragraphs.live_views.now", lambda: OPENED)
+    monkeypatch.setattr("govern.paragraphs.live.views.now", lambda: OPENED)
     meeting = meeting_under_way(cast, opened=1)
     me = browse("bo")
     rev = me.get(f"/moten/{meeting.id}/live").find("[data-rev]").attributes["data-rev"]

@@ -7,9 +7,9 @@ from collections.abc import Callable
 import pytest
 
 from govern import richtext
-from govern.cases import proposing
 from govern.cases.models import Proposal
-from govern.cases.proposing import ProposalFacts
+from govern.cases.proposals import operations as proposing
+from govern.cases.proposals.operations import ProposalFacts
 from govern.cases.rules import Refusal
 from govern.db import db
 from govern.errors import Refused

@@ -11,9 +11,10 @@ from govern.errors import Refused
 from govern.forums.states import SeatRole
 from govern.meetings import operations as meetings
 from govern.meetings.states import MeetingState
-from govern.paragraphs import draft as drafts
-from govern.paragraphs import operations, reviewing
+from govern.paragraphs import operations
+from govern.paragraphs.drafting import draft as drafts
 from govern.paragraphs.models import Paragraph
+from govern.paragraphs.reviewing import operations as reviewing
 from govern.paragraphs.rules import Refusal
 from govern.paragraphs.states import ParagraphState
 from tests import make

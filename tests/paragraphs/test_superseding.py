@@ -9,16 +9,16 @@ import pytest
 from flask import Flask
 
 from govern import record
-from govern.documents import paragraph as printed
+from govern.documents.papers import paragraph as printed
 from govern.documents.style import HouseStyle
 from govern.errors import Refused
 from govern.meetings.states import MeetingState
-from govern.paragraphs import superseding
 from govern.paragraphs.facts import facts
 from govern.paragraphs.models import Paragraph
 from govern.paragraphs.rules import Refusal as Locked
 from govern.paragraphs.states import ParagraphState, Relation
-from govern.paragraphs.superseding_rules import Named, Refusal, read_name
+from govern.paragraphs.superseding import operations as superseding
+from govern.paragraphs.superseding.rules import Named, Refusal, read_name
 from tests import make
 from tests.browse import Browser
 from tests.cast import Cast

@@ -11,7 +11,9 @@ from sqlalchemy import select, text
 from govern import outbox
 from govern.db import db, in_turn
 from govern.errors import Refused
-from govern.people import accounts, events, factors, operations
+from govern.people import events, operations
+from govern.people.accounts import operations as accounts
+from govern.people.factors import operations as factors
 from govern.people.models import Account, AccountEvent, OneTimeLink, Person
 from govern.people.rules import HOLD, LINK_LASTS, Refusal, refuse_confirming
 from govern.people.states import Happening

@@ -13,8 +13,10 @@ from sqlalchemy import func, select
 from govern.audit import AuditEntry
 from govern.db import db
 from govern.errors import Refused, TooMany
-from govern.people import accounts, attempts, devices, hashing, operations
+from govern.people import attempts, operations
+from govern.people.accounts import operations as accounts
 from govern.people.models import KnownDevice, SignInAttempt
+from govern.people.passwords import hashing
 from govern.people.rules import (
     ADDRESS_ATTEMPTS,
     ALL_ATTEMPTS,
@@ -23,6 +25,7 @@ from govern.people.rules import (
     KNOWN_ATTEMPTS,
     Refusal,
 )
+from govern.people.sessions import devices
 from tests.browse import Browser
 from tests.cast import PASSWORD, Cast
 from tests.statements import counted

@@ -11,11 +11,14 @@ from sqlalchemy import select, text
 from govern import audit, secrets_box
 from govern.db import db
 from govern.errors import Refused
-from govern.people import accounts, factors, operations, passkeys
+from govern.people import operations
 from govern.people.access import NEVER, given_at, half_of, half_signed_in
-from govern.people.browsers import browser_name
+from govern.people.accounts import operations as accounts
+from govern.people.factors import operations as factors
+from govern.people.factors import passkeys
 from govern.people.models import Factor, SignInSession
 from govern.people.rules import ATTEMPTS, SECOND_STEP, Refusal, needs_second
+from govern.people.sessions.browsers import browser_name
 from tests.cast import PASSWORD, Cast
 
 pytestmark = pytest.mark.usefixtures("each_database")

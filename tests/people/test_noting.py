@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from govern.archive import indexing
+from govern.archive.searching import indexing
 from govern.audit import AuditEntry
 from govern.db import db
 from govern.forums.states import ParagraphKind

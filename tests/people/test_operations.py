@@ -9,11 +9,14 @@ from sqlalchemy import func, select
 from govern import audit
 from govern.db import db
 from govern.errors import Refused
-from govern.people import accounts, hashing, operations, sessions
+from govern.people import operations
 from govern.people.access import digest, find_session
-from govern.people.hashing import hasher as real_hasher
+from govern.people.accounts import operations as accounts
 from govern.people.models import Account, Person, SignInSession
+from govern.people.passwords import hashing
+from govern.people.passwords.hashing import hasher as real_hasher
 from govern.people.rules import ATTEMPT_WINDOW, ATTEMPTS, Refusal
+from govern.people.sessions import operations as sessions
 from tests.cast import PASSWORD, Cast
 
 pytestmark = pytest.mark.usefixtures("each_database")

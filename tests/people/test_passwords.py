@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from govern.people.passwords import refuse_password, words_of
+from govern.people.passwords.rules import refuse_password, words_of
 from govern.people.rules import PASSWORD_LONGEST, Refusal
 from tests.cast import PASSWORD
 

@@ -15,15 +15,20 @@ from govern.errors import Refused
 from govern.paragraphs import operations as operations_of_paragraphs
 from govern.paragraphs.models import Paragraph
 from govern.paragraphs.states import ParagraphState
-from govern.people import accounts, attempts, events, factors, operations, sessions
+from govern.people import attempts, events, operations
 from govern.people.access import credentials_of
+from govern.people.accounts import operations as accounts
+from govern.people.factors import operations as factors
 from govern.people.models import Account, AccountEvent, Factor, Person, SignInSession
 from govern.people.rules import ATTEMPTS, HOLD, Refusal
+from govern.people.sessions import operations as sessions
 from govern.people.states import FactorKind, Happening
-from govern.protocols import correcting, dispatching, signing
-from govern.protocols.adjusting_models import Adjustment
-from govern.protocols.extracting import make_extract
+from govern.protocols.adjusting.models import Adjustment
+from govern.protocols.correcting import operations as correcting
+from govern.protocols.dispatching import operations as dispatching
+from govern.protocols.extracting.operations import make_extract
 from govern.protocols.models import Protocol
+from govern.protocols.signing import operations as signing
 from tests import make
 from tests.browse import Browser, Page
 from tests.cast import PASSWORD, Cast

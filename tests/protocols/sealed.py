@@ -1,6 +1,6 @@
 """A protocol sealed and waiting for its signatures, for tests of what comes after."""
 
-from govern.documents.files import protocol_files
+from govern.documents.papers.files import protocol_files
 from govern.forums.states import SeatRole
 from govern.meetings.models import Adjuster
 from govern.meetings.states import MeetingState

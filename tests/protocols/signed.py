@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 from functools import cache
 
 from govern.db import db
-from govern.documents.files import Files, protocol_files
+from govern.documents.papers.files import Files, protocol_files
 from govern.meetings.states import MeetingState
 from govern.people import operations as people
-from govern.protocols import operations, signing
+from govern.protocols import operations
 from govern.protocols.models import Protocol
+from govern.protocols.signing import operations as signing
 from govern.record import ProtocolRecord, Signature
 from tests import make
 from tests.documents.examples import record

@@ -15,17 +15,18 @@ from govern.db import db
 from govern.errors import Refused
 from govern.forums.states import Regime, SeatRole
 from govern.meetings import operations as meetings
-from govern.meetings.deadline import clock, reminder_days
+from govern.meetings.adjusting_deadline import clock, reminder_days
 from govern.meetings.models import Adjuster, Meeting
 from govern.meetings.states import MeetingState
 from govern.paragraphs import operations
 from govern.paragraphs.models import Paragraph
 from govern.paragraphs.queries import paragraphs_of
-from govern.protocols import adjusting, reminding
 from govern.protocols import operations as sealing
-from govern.protocols.adjusting import Stage
-from govern.protocols.adjusting_models import Adjustment, Reminder
-from govern.protocols.adjusting_rules import Refusal
+from govern.protocols.adjusting import operations as adjusting
+from govern.protocols.adjusting import reminding
+from govern.protocols.adjusting.models import Adjustment, Reminder
+from govern.protocols.adjusting.operations import Stage
+from govern.protocols.adjusting.rules import Refusal
 from govern.protocols.queries import findings_of
 from tests import make
 from tests.browse import Browser

@@ -19,18 +19,20 @@ from govern import files, outbox
 from govern.cases.models import Attachment, StoredFile
 from govern.db import db
 from govern.meetings import operations as meetings
-from govern.meetings import summons
 from govern.meetings.models import Adjuster, Meeting
 from govern.meetings.states import PackageState
+from govern.meetings.summons import queries as summons
 from govern.paragraphs import operations as paragraphs
 from govern.paragraphs.queries import paragraphs_of
-from govern.protocols import binding, correcting, operations
-from govern.protocols.binding import Refusal, latest_binder, refuse_binding
-from govern.protocols.dispatch_models import MeetingBinder
+from govern.protocols import operations
+from govern.protocols.binding import operations as binding
+from govern.protocols.binding.operations import Refusal, latest_binder, refuse_binding
+from govern.protocols.correcting import operations as correcting
+from govern.protocols.dispatching.models import MeetingBinder
 from govern.protocols.models import Protocol
 from govern.protocols.queries import latest_file
 from govern.protocols.states import ProtocolKind
-from govern.protocols.verify import verify
+from govern.protocols.verifying.judging import verify
 from tests import make
 from tests.browse import Browser
 from tests.cast import Cast

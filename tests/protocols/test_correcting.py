@@ -9,19 +9,22 @@ import pytest
 
 from govern import record
 from govern.db import db
-from govern.documents import correction
-from govern.documents.pades import SignerFacts
-from govern.documents.refusing import print_refusal
-from govern.documents.verify import verify as verify_pdf
+from govern.documents.papers import correction
+from govern.documents.signatures.pades import SignerFacts
+from govern.documents.signatures.refusing import print_refusal
+from govern.documents.signatures.verify import verify as verify_pdf
 from govern.errors import Refused
 from govern.meetings.models import Meeting
 from govern.paragraphs.queries import paragraphs_of
-from govern.protocols import correcting, keys, operations, signing
+from govern.protocols import operations
+from govern.protocols.correcting import operations as correcting
 from govern.protocols.models import Protocol, Signature
 from govern.protocols.queries import beside, corrected, latest_file, waiting_signatures
 from govern.protocols.rules import Refusal, refuse_correcting, refuse_signing
+from govern.protocols.signing import keys
+from govern.protocols.signing import operations as signing
 from govern.protocols.states import ProtocolKind, SignerRole
-from govern.protocols.verify import verify
+from govern.protocols.verifying.judging import verify
 from tests.browse import Browser
 from tests.cast import Cast
 from tests.documents.reading import faults, run

@@ -16,7 +16,7 @@ from govern.db import db, now
 from govern.meetings.models import Meeting
 from govern.meetings.states import MeetingState
 from govern.protocols.models import Protocol, SigningJob
-from govern.protocols.verify import stored_faults, verify
+from govern.protocols.verifying.judging import stored_faults, verify
 from tests.apps import copy_sqlite, open_app
 from tests.conftest import DATABASES
 from tests.servers import Postgres

@@ -18,13 +18,14 @@ from govern.forums.states import SeatRole
 from govern.meetings.models import Meeting
 from govern.paragraphs.queries import paragraphs_of
 from govern.people.models import Person
-from govern.protocols import dispatching, operations
-from govern.protocols.dispatching import dispatches_of, parse_addresses, recipients_of
-from govern.protocols.dispatching_rules import Refusal, refuse_addresses, refuse_dispatch
-from govern.protocols.extracting import extracts_of
+from govern.protocols import operations
+from govern.protocols.dispatching import operations as dispatching
+from govern.protocols.dispatching.operations import dispatches_of, parse_addresses, recipients_of
+from govern.protocols.dispatching.rules import Refusal, refuse_addresses, refuse_dispatch
+from govern.protocols.extracting.operations import extracts_of
 from govern.protocols.models import Protocol, Signature
 from govern.protocols.states import ProtocolKind
-from govern.protocols.verify import verify
+from govern.protocols.verifying.judging import verify
 from tests import make
 from tests.browse import Browser
 from tests.cast import Cast

@@ -6,16 +6,17 @@ from datetime import timedelta
 
 import pytest
 
-from govern.documents.extract import loads
+from govern.documents.papers.extract import loads
 from govern.meetings.models import Meeting
 from govern.paragraphs.queries import paragraphs_of
-from govern.protocols import correcting, operations
-from govern.protocols.extracting import certified, extracts_of, make_extract
-from govern.protocols.extracting_rules import Refusal, refuse_extract
+from govern.protocols import operations
+from govern.protocols.correcting import operations as correcting
+from govern.protocols.extracting.operations import certified, extracts_of, make_extract
+from govern.protocols.extracting.rules import Refusal, refuse_extract
 from govern.protocols.models import Protocol, Signature
 from govern.protocols.queries import latest_file, waiting_signatures
 from govern.protocols.states import ProtocolKind
-from govern.protocols.verify import verify
+from govern.protocols.verifying.judging import verify
 from tests import make
 from tests.browse import Browser
 from tests.cast import Cast

@@ -9,17 +9,19 @@ from datetime import time
 import docx
 import pytest
 
-from govern.archive import importing
-from govern.cases import printing
+from govern.archive.importing import operations as importing
+from govern.cases.proposals import printing
 from govern.db import db
-from govern.forums import dressing
-from govern.forums.house_rules import Choices
+from govern.forums.house import operations as dressing
+from govern.forums.house.rules import Choices
 from govern.forums.states import DecisionOrder, StripRole
 from govern.meetings import operations as meetings
 from govern.meetings.models import Meeting
 from govern.paragraphs import operations as writing
 from govern.paragraphs.queries import paragraphs_of
-from govern.protocols import correcting, immediate, operations
+from govern.protocols import operations
+from govern.protocols.correcting import operations as correcting
+from govern.protocols.immediate import operations as immediate
 from govern.protocols.models import Protocol
 from govern.protocols.queries import latest_file
 from tests import make

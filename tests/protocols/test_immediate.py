@@ -16,8 +16,8 @@ from govern.paragraphs import movements, operations
 from govern.paragraphs.models import Paragraph
 from govern.paragraphs.queries import paragraphs_of
 from govern.paragraphs.states import Change, ParagraphState
-from govern.protocols import immediate
 from govern.protocols import operations as sealing
+from govern.protocols.immediate import operations as immediate
 from govern.protocols.queries import findings_of, protocol_of
 from govern.protocols.rules import Refusal
 from govern.protocols.states import ProtocolKind

@@ -14,15 +14,15 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from flask import Flask
 
 from govern.db import db, now
-from govern.documents import authority
+from govern.documents.signatures import authority
 from govern.errors import Refused
-from govern.protocols import signing
-from govern.protocols.makers import Ask
 from govern.protocols.models import ProtocolFile, SigningJob
 from govern.protocols.queries import latest_file, protocol_by_id
 from govern.protocols.rules import Refusal
-from govern.protocols.signing import Begun
-from govern.protocols.verify import verify
+from govern.protocols.signing import operations as signing
+from govern.protocols.signing.makers import Ask
+from govern.protocols.signing.operations import Begun
+from govern.protocols.verifying.judging import verify
 from tests.apps import copy_sqlite, open_app
 from tests.protocols.signed import FRESH, SIGNERS, seal
 from tests.services import remote

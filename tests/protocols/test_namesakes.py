@@ -11,9 +11,11 @@ from govern.meetings.states import MeetingState
 from govern.paragraphs import operations
 from govern.paragraphs.queries import paragraphs_of
 from govern.people.models import Person
-from govern.protocols import correcting, immediate, substituting
 from govern.protocols import operations as sealing
+from govern.protocols.correcting import operations as correcting
+from govern.protocols.immediate import operations as immediate
 from govern.protocols.models import Protocol
+from govern.protocols.signing import substituting
 from tests import make
 from tests.cast import Cast
 from tests.paragraphs.test_reviewing import save

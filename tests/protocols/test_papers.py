@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from govern.documents.files import Files
+from govern.documents.papers.files import Files
 from govern.meetings.states import MeetingState
 from govern.protocols.models import Protocol
 from govern.protocols.operations import store

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from govern.db import db
-from govern.documents.files import protocol_files
+from govern.documents.papers.files import protocol_files
 from govern.forums.states import SeatRole
-from govern.meetings.presence import add_guest
-from govern.notices import publishing
+from govern.meetings.presence.operations import add_guest
+from govern.notices.publishing import operations as publishing
 from govern.outbox import drain
 from govern.paragraphs.queries import paragraphs_of
 from govern.protocols.freeze import freeze, signers

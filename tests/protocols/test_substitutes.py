@@ -8,15 +8,16 @@ import pytest
 from sqlalchemy import select
 
 from govern.db import db
-from govern.documents import pades
+from govern.documents.signatures import pades
 from govern.errors import Refused
-from govern.people import accounts
+from govern.people.accounts import operations as accounts
 from govern.people.rules import Refusal as AccountRefusal
-from govern.protocols import signing, substituting
 from govern.protocols.models import Protocol, Signature
 from govern.protocols.queries import latest_file
 from govern.protocols.rules import Refusal
-from govern.protocols.verify import verify
+from govern.protocols.signing import operations as signing
+from govern.protocols.signing import substituting
+from govern.protocols.verifying.judging import verify
 from tests.browse import Browser
 from tests.cast import Cast
 from tests.protocols.sealed import sealed

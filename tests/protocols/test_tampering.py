@@ -15,7 +15,7 @@ from sqlalchemy import text
 from govern.db import db, now
 from govern.protocols.models import Protocol
 from govern.protocols.queries import latest_file
-from govern.protocols.verify import Verdict, verify
+from govern.protocols.verifying.judging import Verdict, verify
 from tests.apps import copy_sqlite, open_app
 from tests.protocols import tampering
 from tests.protocols.signed import SIGNERS, seal, sign

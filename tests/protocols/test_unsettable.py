@@ -8,7 +8,7 @@ import pytest
 
 from govern.cases.rules import Refusal, refuse_proposal_ready
 from govern.cases.states import ProposalState
-from govern.documents.files import protocol_files
+from govern.documents.papers.files import protocol_files
 from govern.paragraphs.models import Paragraph, Section
 from govern.paragraphs.queries import paragraphs_of
 from govern.paragraphs.states import SectionKind

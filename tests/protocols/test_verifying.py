@@ -17,10 +17,10 @@ from sqlalchemy import select
 
 from govern import outbox
 from govern.db import db, now
-from govern.protocols import verifying
 from govern.protocols.models import Verification
 from govern.protocols.queries import latest_file
-from govern.protocols.verify import Verdict, verify
+from govern.protocols.verifying import operations as verifying
+from govern.protocols.verifying.judging import Verdict, verify
 from tests import hostile
 from tests.browse import Browser
 from tests.protocols.signed import seal, sign

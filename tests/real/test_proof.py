@@ -24,9 +24,9 @@ from pyhanko_certvalidator.context import CertValidationPolicySpec
 from pyhanko_certvalidator.policy_decl import REQUIRE_REVINFO, CertRevTrustPolicy
 from pyhanko_certvalidator.registry import SimpleTrustManager
 
-from govern.documents.waiting import wait
-from govern.protocols import keys
-from govern.protocols.verify import verify
+from govern.documents.signatures.waiting import wait
+from govern.protocols.signing import keys
+from govern.protocols.verifying.judging import verify
 from tests.browse import Browser
 from tests.documents.reading import faults, run
 from tests.documents.test_longterm import FOLLOWED

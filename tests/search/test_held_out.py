@@ -26,7 +26,7 @@ from pathlib import Path
 
 import pytest
 
-from govern.archive import indexing, suggesting
+from govern.archive.searching import indexing, suggesting
 from govern.search import Passage, parse
 from govern.search.embedded.engine import WhooshEngine
 from tests.search.conftest import ENGINES, INSIDERS, document, in_postgres

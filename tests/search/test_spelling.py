@@ -2,8 +2,8 @@
 
 import pytest
 
-from govern.archive import indexing
-from govern.archive.suggesting import correction
+from govern.archive.searching import indexing
+from govern.archive.searching.suggesting import correction
 from govern.search import parse
 from govern.search.spelling import Vocabulary, distances, one_off
 from tests.search.conftest import INSIDERS, OUTSIDERS

@@ -25,9 +25,9 @@ from signxml.verifier import XMLVerifier
 from werkzeug import Request, Response
 from werkzeug.serving import make_server
 
-from govern.documents import authority
-from govern.documents.authority import Credential
-from govern.protocols.makers.federated import CSIG, DSS, MAIL, NAMES, PROFILE, SAML, SUCCESS
+from govern.documents.signatures import authority
+from govern.documents.signatures.authority import Credential
+from govern.protocols.signing.makers.federated import CSIG, DSS, MAIL, NAMES, PROFILE, SAML, SUCCESS
 
 TOKEN, PIN, OTP = "installation", "1234", "987654"
 

@@ -1,0 +1,1 @@
+"""The abbreviations that search understands."""

@@ -1,0 +1,1 @@
+"""A search result as a file."""

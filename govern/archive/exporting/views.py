@@ -1,0 +1,92 @@
+"""A result as a file, and as a page made for paper."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from tempfile import TemporaryFile
+
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    current_app,
+    flash,
+    redirect,
+    render_template,
+    request,
+    send_file,
+    stream_with_context,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+
+from govern.archive.exporting import queries as exporting
+from govern.archive.exporting.queries import MOST, MOST_PRINTED, Row, Taken
+from govern.archive.searching import asking, finding, indexing
+from govern.db import now
+from govern.people import noting
+from govern.people.access import SIGNED_IN, allow, me
+from govern.search import SearchUnavailable
+from govern.web.swedish import local_day
+
+pages = Blueprint("exporting", __name__)
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+STREAMED: dict[str, tuple[str, Callable[[Iterator[Row], Taken], Iterator[bytes]]]] = {
+    "csv": ("text/csv; charset=utf-8", exporting.as_csv),
+    "json": ("application/json", exporting.as_json),
+}
+
+
+@pages.get("/sok/uttag.<ending>")
+@allow(SIGNED_IN)
+def export(ending: str) -> ResponseReturnValue:
+    """Take a result out as XLSX, CSV or JSON."""
+    if ending not in {"xlsx", *STREAMED}:
+        abort(404)
+    try:
+        found, taken = _taken(MOST)
+    except SearchUnavailable:
+        return _unavailable()
+    name = f"sokning-{local_day(taken.at).isoformat()}.{ending}"
+    if ending == "xlsx":
+        file = TemporaryFile()  # noqa: SIM115 — the answer closes it, when it has been sent.
+        exporting.as_xlsx(found, taken, file)
+        file.seek(0)
+        return send_file(file, XLSX, as_attachment=True, download_name=name)
+    media_type, write = STREAMED[ending]
+    answer = Response(stream_with_context(write(found, taken)), content_type=media_type)
+    answer.headers.set("Content-Disposition", "attachment", filename=name)
+    return answer
+
+
+@pages.get("/sok/utskrift")
+@allow(SIGNED_IN)
+def printout() -> ResponseReturnValue:
+    """Show a result as a document to print: what was asked, when, by whom, and every paragraph."""
+    try:
+        found, taken = _taken(MOST_PRINTED)
+    except SearchUnavailable:
+        return _unavailable()
+    pairs = asking.kept(request.args.items(multi=True))
+    back = f"{url_for('search.search')}?{asking.address(pairs)}"
+    rows = list(found)
+    return render_template("search/printout.html", rows=rows, taken=taken, back=back)
+
+
+def _taken(most: int) -> tuple[Iterator[Row], Taken]:
+    """Ask what the address asks; the answer is begun here, so that an index that is away is known at once."""
+    pairs = asking.kept(request.args.items(multi=True))
+    asked, terms, at = asking.read(pairs), finding.access_terms(me(), local_day(now())), now()
+    total = indexing.engine().search(asked.query, terms, limit=1, filters=asked.filters).total
+    base = current_app.config["GOVERN"].base_url
+    taken = Taken(asking.in_words(pairs), me().name, at, total, most)
+    note = partial(noting.note_shown, me(), at=at)
+    return exporting.rows(asked, terms, base, most=most, shown=note), taken
+
+
+def _unavailable() -> ResponseReturnValue:
+    indexing.ask_for_rebuild()
+    flash("Sökningen byggs om. Försök igen om en stund.", "warning")
+    return redirect(url_for("search.search"), 303)

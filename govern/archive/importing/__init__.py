@@ -1,0 +1,1 @@
+"""A protocol's record read back into rows."""

@@ -1,0 +1,1 @@
+"""Search over every paragraph that its reader may see."""

@@ -1,0 +1,235 @@
+"""The search index kept equal to the database: through the outbox after each commit, and anew when it is lost.
+
+A rebuild misses nothing: what the outbox held or did while it ran is read once more before the new index is taken into
+use. The index remembers the last outbox row that is safely in it, so that one that was restored from a backup, or lost
+its last seconds with the power, knows that it is behind.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from flask import Flask, current_app
+from sqlalchemy import ColumnElement, String, cast, func, insert, literal, make_url, select, update
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+
+from govern import outbox
+from govern.archive.searching.passages import (
+    LOADED,
+    documents,
+    key_of,
+    papers_key,
+    secret_papers,
+    standing,
+    texts_of,
+)
+from govern.db import UTCDateTime, db, now, pause
+from govern.meetings.models import Meeting
+from govern.outbox import OutboxEntry
+from govern.paragraphs.models import Assignment, Paragraph
+from govern.search import CatchUp, Document, Engine, SearchUnavailable
+from govern.search.embedded.engine import WhooshEngine
+from govern.search.postgres.engine import PostgresEngine
+from govern.search.terms import SWEDISH
+from govern.web.swedish import SWEDEN, local_day
+
+log = logging.getLogger(__name__)
+
+INDEX, REINDEX, OVERDUE = "index", "reindex", "overdue"
+BATCH = 200
+CLOCKS = timedelta(minutes=1)  # How far the clocks of two machines may be apart.
+MARGIN = timedelta(hours=1)  # How much further back than it knows an index that is behind is filled up.
+
+
+def init_app(app: Flask) -> None:
+    """Give the application its search engine: in the server where the rows are in PostgreSQL, else embedded."""
+    folder = app.config["GOVERN"].data_dir.resolve() / "index"
+    if make_url(app.config["SQLALCHEMY_DATABASE_URI"]).get_backend_name() == "postgresql":
+        SWEDISH.keep(folder)
+        app.extensions["search"] = PostgresEngine(lambda: db.engine)
+    else:
+        app.extensions["search"] = WhooshEngine(folder)
+
+
+def engine() -> Engine:
+    """Give the current application's search engine."""
+    found: Engine = current_app.extensions["search"]
+    return found
+
+
+def _reading() -> Session:
+    """Open a session of its own to read in, so that what the caller has loaded stays as it is."""
+    return Session(db.engine)
+
+
+def _documents(session: Session, ids: Iterable[int]) -> list[Document]:
+    query = select(Paragraph).where(Paragraph.id.in_(list(ids))).options(*LOADED)
+    paragraphs = session.scalars(query).all()
+    texts, secret = texts_of(paragraphs, session), secret_papers(paragraphs, session)
+    stand = standing(paragraphs, session, local_day(now()))
+    return [written for paragraph in paragraphs for written in documents(paragraph, texts, secret, stand)]
+
+
+def _changes(ids: Sequence[int]) -> tuple[list[Document], list[str]]:
+    """Read paragraphs for the index, and name those that are gone."""
+    with _reading() as session:
+        written = _documents(session, ids)
+    there = {found.key for found in written}
+    keys = [key for i in ids for key in (key_of(i), papers_key(i))]
+    return written, [key for key in keys if key not in there]
+
+
+@outbox.handles(INDEX, "En paragraf till sökindexet")
+def update_index(keys: Sequence[str]) -> None:
+    """Bring these paragraphs into the index as they are now. Without an index, ask for one instead."""
+    written, deleted = _changes([int(key) for key in keys])
+    leased = select(func.max(OutboxEntry.id)).where(OutboxEntry.topic == INDEX, OutboxEntry.key.in_(keys))
+    with _reading() as session:
+        sequence = session.scalar(leased.where(OutboxEntry.attempts > 0))
+    try:
+        engine().update(written, deleted, sequence)
+    except SearchUnavailable as error:
+        log.warning("search: %s; a rebuild is asked for", error)
+        ask_for_rebuild()
+
+
+@outbox.handles("meeting", "Ett mötes paragrafer till sökindexet")
+def update_meetings(keys: Sequence[str]) -> None:
+    """Ask for the paragraphs of meetings whose day may have changed."""
+    _ask_for(Paragraph.meeting_id.in_([int(key) for key in keys]))
+
+
+@outbox.handles("forum", "Ett forums paragrafer till sökindexet")
+def update_forums(keys: Sequence[str]) -> None:
+    """Ask for the paragraphs of forums whose name may have changed."""
+    meetings = select(Meeting.id).where(Meeting.forum_id.in_([int(key) for key in keys]))
+    _ask_for(Paragraph.meeting_id.in_(meetings))
+
+
+def _ask_for(these: ColumnElement[bool]) -> None:
+    """Queue paragraphs for the index, however many, in one statement; they are done a batch at a time."""
+    row = _row(INDEX, cast(Paragraph.id, String))
+    db.session.execute(insert(OutboxEntry).from_select(list(row), select(*row.values()).where(these)))
+    db.session.commit()
+
+
+def _row(topic: str, key: ColumnElement[Any]) -> dict[str, ColumnElement[Any]]:
+    """Say what an outbox row holds, for an INSERT from a SELECT."""
+    at = now()
+    return {
+        "topic": literal(topic),
+        "key": key,
+        "created_at": literal(at, UTCDateTime),
+        "due_at": literal(at, UTCDateTime),
+        "attempts": literal(0),
+        "error": literal("", String),
+    }
+
+
+@outbox.handles(REINDEX, "Sökindexet byggs om", lane=outbox.Lane.REBUILD, seconds=6 * 3600)
+def _rebuild(_keys: Sequence[str]) -> None:
+    reindex()
+
+
+def reindex() -> int:
+    """Build the index anew beside the old one, take it into use, and say how many paragraphs it holds.
+
+    Raises:
+        SearchUnavailable: when another process is building it too.
+    """
+    started = now()
+
+    def catch_up() -> CatchUp:
+        with _reading() as session:
+            topic = select(OutboxEntry).where(OutboxEntry.topic == INDEX)
+            missed = topic.where(OutboxEntry.done_at.is_(None) | (OutboxEntry.done_at >= started - CLOCKS))
+            keys = session.scalars(missed.with_only_columns(OutboxEntry.key).distinct()).all()
+            sequence = session.scalar(topic.with_only_columns(func.max(OutboxEntry.id)))
+        written, deleted = _changes([int(key) for key in keys])
+        return CatchUp(written, deleted, sequence or 0)
+
+    count = engine().rebuild(_every_document(), catch_up)
+    log.info("search: the index was built with %d paragraphs", count)
+    return count
+
+
+def _every_document() -> Iterator[Document]:
+    last = 0
+    while True:
+        with _reading() as session:
+            ids = session.scalars(select(Paragraph.id).where(Paragraph.id > last).order_by(Paragraph.id).limit(BATCH))
+            batch = ids.all()
+            written = _documents(session, batch)
+        if not batch:
+            return
+        yield from written
+        last = batch[-1]
+
+
+@outbox.handles(OVERDUE, "Uppdrag som blivit försenade")
+def note_the_overdue(keys: Sequence[str]) -> None:
+    """Ask for the paragraphs whose assignments have fallen due since the day this was asked for, and again tomorrow."""
+    today = local_day(now())
+    since = min(date.fromisoformat(key) for key in keys) - timedelta(days=1)
+    late = select(Assignment.paragraph_id).where(Assignment.due >= since, Assignment.due < today)
+    _ask_for(Paragraph.id.in_(late))
+    _schedule(today, OutboxEntry.key == today.isoformat())
+
+
+def _schedule(today: date, *which: ColumnElement[bool]) -> None:
+    """Have what falls due noted after midnight, unless that is asked for already, and waits."""
+    waits = select(OutboxEntry.id).where(OutboxEntry.topic == OVERDUE, outbox.waits(), *which)
+    if db.session.scalar(waits.limit(1)) is None:
+        tomorrow = datetime.combine(today + timedelta(days=1), time(0, 1), SWEDEN)
+        outbox.enqueue(OVERDUE, today.isoformat(), at=now(), due=tomorrow)
+        db.session.commit()
+
+
+def ask_for_rebuild() -> None:
+    """Queue a rebuild, unless one waits; in a transaction of its own, for a page that only reads and for a handler."""
+    waits = select(OutboxEntry.id).where(OutboxEntry.topic == REINDEX, outbox.waits()).exists()
+    row = _row(REINDEX, literal("all"))
+    pause()
+    try:
+        db.session.execute(insert(OutboxEntry).from_select(list(row), select(*row.values()).where(~waits)))
+        db.session.commit()
+    except OperationalError:
+        db.session.rollback()
+        log.warning("search: a rebuild could not be asked for now; the next who searches asks again")
+
+
+def mend() -> None:
+    """At the start: ask for an index where none can be read, and for what one that is behind lacks."""
+    _schedule(local_day(now()))
+    if not engine().healthy():
+        ask_for_rebuild()
+        return
+    sequence = engine().sequence()
+    done = select(OutboxEntry).where(OutboxEntry.topic == INDEX, OutboxEntry.done_at.is_not(None))
+    with _reading() as session:
+        newest = session.scalar(done.with_only_columns(func.max(OutboxEntry.id)))
+        known = session.scalar(select(OutboxEntry.done_at).where(OutboxEntry.id == sequence)) if sequence else None
+    if newest is None or (sequence is not None and newest <= sequence):
+        return
+    if sequence is None or (sequence and known is None):
+        ask_for_rebuild()
+    else:
+        _replay(sequence, known)
+
+
+def _replay(sequence: int, known: datetime | None) -> None:
+    missing = OutboxEntry.id > sequence
+    if known is not None:
+        missing |= OutboxEntry.done_at >= known - MARGIN
+    undone = update(OutboxEntry).where(OutboxEntry.topic == INDEX, missing)
+    db.session.execute(
+        undone.values(done_at=None, set_aside_at=None, attempts=0, due_at=now()).execution_options(
+            synchronize_session=False
+        )
+    )
+    db.session.commit()
+    log.warning("search: the index is behind and is filled up from outbox row %d", sequence)

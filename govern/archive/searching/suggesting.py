@@ -1,0 +1,195 @@
+"""What is suggested: while someone types, beside what was found, and where nothing was. All of it they may read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from itertools import combinations, islice
+
+from flask import url_for
+from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, joinedload
+
+from govern.archive.queries import withholds_name
+from govern.archive.searching import indexing
+from govern.cases.models import Case
+from govern.db import db
+from govern.forums.models import Forum, Seat
+from govern.people.access import is_administrator
+from govern.people.models import Person
+from govern.search import Query, normalise, parse
+from govern.search.query import And, Field, Node, Or, Word
+from govern.search.spelling import LONGEST, one_off
+from govern.search.terms import SWEDISH
+from govern.search.tokens import fold
+
+EACH, MOST = 4, 9
+MOST_WORDS = 6
+LEAST = 2
+SHORT = 5  # Letters of a word that is one slip away from too many others.
+_WORD = re.compile(r"[^\W_][\w§/.:-]*")
+_PAIRS = (("are", "ning"), ("are", "ing"), ("atör", "ation"), ("isor", "ision"), ("ande", "o"))
+_KIN = (*_PAIRS, *((deed, doer) for doer, deed in _PAIRS))
+"""Endings of one who does something and of what is done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """One thing to choose: a page to go to (`url`), or what to search for (`words`)."""
+
+    kind: str
+    text: str
+    more: str = ""
+    url: str = ""
+    words: str = ""
+
+
+def suggestions(text: str, person: Person, terms: Collection[str], today: date) -> list[Suggestion]:
+    """Suggest what the box could be completed to.
+
+    Raises:
+        SearchUnavailable: when the index cannot be read now.
+    """
+    found = beside(text, person, terms, today)
+    last = text.rpartition(" ")[2]
+    if len(last) >= LEAST and last.isalpha():
+        before = text[: len(text) - len(last)]
+        words = indexing.engine().completions(last, terms, limit=EACH)
+        found += [Suggestion("Ord", word, words=before + word) for word in words if word != fold(last)]
+    return found[:MOST]
+
+
+def beside(text: str, person: Person, terms: Collection[str], today: date) -> list[Suggestion]:
+    """Find the cases, people and forums that a text names; its last word may be unfinished.
+
+    Raises:
+        SearchUnavailable: when the index cannot be read now.
+    """
+    words = _WORD.findall(text)[:MOST_WORDS]
+    if not words or len("".join(words)) < LEAST:
+        return []
+    return [*_cases(text, words, person, today), *_people(words, terms), *_forums(words, person)]
+
+
+def _cases(text: str, words: list[str], person: Person, today: date) -> Iterator[Suggestion]:
+    named = and_(*(_names(Case.heading, word) for word in words))
+    secret = withholds_name(person, today)
+    referred = Case.normalised == normalise(text)
+    if any(letter.isdigit() for letter in text):
+        referred |= Case.reference.istartswith(text.strip(), autoescape=True)
+    query = select(Case, secret.label("withheld")).where(or_(referred, named & ~secret))
+    if not is_administrator(person):
+        query = query.where(Case.collaboration_id.in_(_collaborations(person)))
+    rows = db.session.execute(query.order_by(Case.opened_on.desc(), Case.id.desc()).limit(EACH))
+    for case, withheld in rows:
+        yield Suggestion("Ärende", case.reference if withheld else case.heading, "" if withheld else case.reference,
+                         url=url_for("archive.case", case_id=case.id))  # fmt: skip
+
+
+def _forums(words: list[str], person: Person) -> Iterator[Suggestion]:
+    query = select(Forum).where(*(_names(Forum.name, word) for word in words)).options(joinedload(Forum.collaboration))
+    if not is_administrator(person):
+        query = query.where(Forum.collaboration_id.in_(_collaborations(person)))
+    for forum in db.session.scalars(query.order_by(Forum.closed_on.is_not(None), Forum.name).limit(EACH)):
+        yield Suggestion("Forum", forum.name, forum.collaboration.name, url=url_for("archive.forum", slug=forum.slug))
+
+
+def _collaborations(person: Person) -> ColumnElement[int]:
+    return select(Forum.collaboration_id).join(Seat).where(Seat.person_id == person.id)  # type: ignore[return-value]
+
+
+def _names(column: InstrumentedAttribute[str], word: str) -> ColumnElement[bool]:
+    """Say in SQL that a text holds a word in some form, also within another; the first letter may be a capital å."""
+    forms = {fold(word), *SWEDISH.word(fold(word)).keys}
+    forms |= {form.capitalize() for form in forms}
+    return or_(*(column.icontains(form, autoescape=True) for form in sorted(forms)))
+
+
+def _people(words: list[str], terms: Collection[str]) -> Iterator[Suggestion]:
+    nodes = [Field("person", f"{word}*") for word in words if word.isalpha()]
+    if len(nodes) != len(words):
+        return
+    results = indexing.engine().search(Query("", And(tuple(nodes))), terms, limit=0)
+    starts = [fold(word) for word in words]
+    shown = 0
+    for name, count in results.facets.get("person", {}).items():
+        parts = [fold(part) for part in _WORD.findall(name)]
+        if shown < EACH and all(any(part.startswith(start) for part in parts) for start in starts):
+            shown += 1
+            more = "1 paragraf" if count == 1 else f"{count} paragrafer"
+            yield Suggestion("Person", name, more, words=f'person:"{name}"')
+
+
+def correction(query: Query, terms: Collection[str]) -> Query | None:
+    """Guess what was meant by a query that finds nothing: for a word that nothing has, the nearest that something has.
+
+    Raises:
+        SearchUnavailable: when the index cannot be read now.
+    """
+    engine, text = indexing.engine(), query.text
+    for word in dict.fromkeys(_typed(query.tree)):
+        if engine.search(Query(word, Word(word)), terms, limit=0).total:
+            continue
+        near = _kin(word, terms) or engine.alike(word, terms, limit=1) or _spelt(word, terms)
+        near = near or (engine.completions(word, terms, limit=1) if len(word) >= SHORT else ())
+        if not near:
+            return None
+        text = re.sub(rf"(?<!\w){re.escape(word)}(?!\w)", near[0], text)
+    meant = parse(text)
+    return meant if text != query.text and engine.search(meant, terms, limit=0).total else None
+
+
+def _kin(word: str, terms: Collection[str]) -> tuple[str, ...]:
+    """Return who does a deed, or the deed of a doer, where some paragraph has that: ledsagare, ledsagning."""
+    base = SWEDISH.lemma(fold(word)) or fold(word)
+    others = (base.removesuffix(ending) + instead for ending, instead in _KIN if base.endswith(ending))
+    return _first_found(filter(SWEDISH.knows, others), terms)
+
+
+def _spelt(word: str, terms: Collection[str]) -> tuple[str, ...]:
+    """Return the dictionary's word for one with a slip in it, where some paragraph has it, be it in a compound."""
+    if not SHORT < len(word) <= LONGEST:
+        return ()
+    return _first_found(islice(filter(SWEDISH.knows, one_off(fold(word))), EACH), terms)
+
+
+def _first_found(words: Iterable[str], terms: Collection[str]) -> tuple[str, ...]:
+    engine = indexing.engine()
+    found = (word for word in words if engine.search(Query(word, Word(word)), terms, limit=0).total)
+    return tuple(islice(found, 1))
+
+
+def relaxed(query: Query, terms: Collection[str]) -> Query | None:
+    """Ask for as many of a query's words as some paragraph has, where none has them all; of single words the rarest.
+
+    Raises:
+        SearchUnavailable: when the index cannot be read now.
+    """
+    nodes = query.tree.nodes if isinstance(query.tree, And) else ()
+    said = [node for node in nodes if not (isinstance(node, Word) and SWEDISH.is_stopword(fold(node.text)))]
+    words = [node for node in said if isinstance(node, Word) and not SWEDISH.is_filler(fold(node.text))]
+    if not 2 <= len(words) <= MOST_WORDS:
+        return None
+    others = [node for node in said if not isinstance(node, Word)]
+    engine = indexing.engine()
+    for many in range(len(words) - 1, 1, -1):
+        asked = Query(query.text, Or(tuple(And((*some, *others)) for some in combinations(words, many))))
+        if engine.search(asked, terms, limit=0).total:
+            return asked
+    single = [Query(query.text, And((word, *others))) for word in words]
+    found = [(total, one) for one in single if (total := engine.search(one, terms, limit=0).total)]
+    least = min((total for total, _ in found), default=0)
+    rarest = [one.tree for total, one in found if total == least]
+    return Query(query.text, Or(tuple(rarest))) if rarest else None
+
+
+def _typed(node: Node) -> Iterator[str]:
+    """Yield the words of a query that are looked for."""
+    match node:
+        case And(nodes) | Or(nodes):
+            for inner in nodes:
+                yield from _typed(inner)
+        case Word(text) if text.isalpha():
+            yield text

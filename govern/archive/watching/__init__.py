@@ -1,0 +1,1 @@
+"""Saved searches: their letters and their feeds."""

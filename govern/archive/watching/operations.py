@@ -1,0 +1,196 @@
+"""A search is saved, renamed, removed and taken back; its letters and its feed are turned on and off."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from flask import current_app
+from itsdangerous import BadSignature, URLSafeSerializer
+from sqlalchemy import delete, select
+from sqlalchemy.orm import joinedload
+
+from govern import audit, mail
+from govern.archive.searching import asking
+from govern.archive.states import Telling
+from govern.archive.watching.models import SavedSearch, SearchNews
+from govern.archive.watching.rules import LONGEST_NAME, Refusal, plain, refuse_saving
+from govern.db import db
+from govern.errors import enforce
+from govern.people.access import Right
+from govern.people.models import Person
+
+KEPT_FOR = timedelta(days=1)
+"""How long a removed search can be taken back."""
+
+
+# --- Finding them --------------------------------------------------------------------------------------------
+
+
+def saved_by(person: Person) -> Sequence[SavedSearch]:
+    """List a person's saved searches by name; the rules keep them few."""
+    query = select(SavedSearch).where(SavedSearch.person_id == person.id, SavedSearch.removed_at.is_(None))
+    return db.session.scalars(query.order_by(SavedSearch.name, SavedSearch.id)).all()
+
+
+def just_removed(person: Person, at: datetime) -> Sequence[SavedSearch]:
+    """List what a person has removed and can take back, the latest first."""
+    query = select(SavedSearch).where(SavedSearch.person_id == person.id, SavedSearch.removed_at > at - KEPT_FOR)
+    return db.session.scalars(query.order_by(SavedSearch.removed_at.desc()).limit(10)).all()
+
+
+def saved_by_id(saved_id: int) -> SavedSearch | None:
+    """Give a saved search, removed or not, or None."""
+    return db.session.get(SavedSearch, saved_id)
+
+
+def owns(person: Person | None, saved: SavedSearch) -> bool:
+    """A saved search is its owner's alone."""
+    return person is not None and saved.person_id == person.id
+
+
+OWNS = Right("owns_search", "Den sparade sökningen är någon annans.", owns)
+
+
+# --- What is done with them ----------------------------------------------------------------------------------
+
+
+def save(pairs: Iterable[Sequence[str]], name: str, telling: Telling, *, by: Person, at: datetime) -> SavedSearch:
+    """Save a search under a name; without one it is called what it asks for.
+
+    Raises:
+        Refused: when nothing is asked, the name is taken, or letters cannot be sent.
+    """
+    kept = asking.kept(pairs)
+    name = plain(name) or plain(asking.in_words(kept))[:LONGEST_NAME]
+    asked = not asking.read(kept).empty
+    enforce(refuse_saving(saved_by(by), name, telling, asked=asked, mails=_mails()), "name")
+    row = SavedSearch(person=by, name=name, asked=kept, telling=telling, told_since=at, saved_at=at)
+    db.session.add(row)
+    audit.write("search.saved", row, by=by, at=at, telling=telling.value)
+    db.session.commit()
+    return row
+
+
+def change(saved: SavedSearch, name: str, telling: Telling, *, by: Person, at: datetime) -> None:
+    """Rename a saved search, and say when its owner is to be told of news.
+
+    Raises:
+        Refused: when the name is missing or taken, letters cannot be sent, or it has been removed.
+    """
+    enforce(Refusal.GONE if saved.removed_at else None)
+    name = plain(name)
+    others = [other for other in saved_by(by) if other.id != saved.id]
+    mails = _mails() or telling is saved.telling
+    enforce(refuse_saving(others, name, telling, asked=True, mails=mails), "name")
+    saved.name = name
+    _tell(saved, telling, at)
+    audit.write("search.changed", saved, by=by, at=at, telling=telling.value)
+    db.session.commit()
+
+
+def stop_telling(saved: SavedSearch, *, at: datetime) -> None:
+    """End the letters, as who holds the letter's own link asks; nobody need sign in for that."""
+    _tell(saved, Telling.NEVER, at)
+    audit.write("search.letters_ended", saved, by=saved.person, at=at)
+    db.session.commit()
+
+
+def _tell(saved: SavedSearch, telling: Telling, at: datetime) -> None:
+    """Change when its owner is told. What waited is let go with the letters; what is news begins anew with them."""
+    if Telling.NEVER in (saved.telling, telling):
+        saved.told_since = at
+        db.session.execute(delete(SearchNews).where(SearchNews.saved_id == saved.id, SearchNews.told_at.is_(None)))
+    saved.telling = telling
+
+
+def remove(saved: SavedSearch, *, by: Person, at: datetime) -> None:
+    """Remove a saved search; its letters and its feed cease. For a day it can be taken back."""
+    gone = SavedSearch.person_id == by.id, SavedSearch.removed_at <= at - KEPT_FOR
+    old = db.session.scalars(select(SavedSearch.id).where(*gone)).all()
+    db.session.execute(delete(SearchNews).where(SearchNews.saved_id.in_(old)))
+    db.session.execute(delete(SavedSearch).where(SavedSearch.id.in_(old)))
+    saved.removed_at = at
+    audit.write("search.removed", saved, by=by, at=at)
+    db.session.commit()
+
+
+def take_back(saved: SavedSearch, *, by: Person, at: datetime) -> None:
+    """Take a removed search back as it was; what happened meanwhile is not told of.
+
+    Raises:
+        Refused: when another has its name by now.
+    """
+    enforce(refuse_saving(saved_by(by), saved.name, Telling.NEVER, asked=True, mails=True))
+    saved.removed_at, saved.told_since = None, at
+    audit.write("search.taken_back", saved, by=by, at=at)
+    db.session.commit()
+
+
+def open_feed(saved: SavedSearch, *, by: Person, at: datetime) -> None:
+    """Give the search a feed at a new address; an earlier address ceases to work."""
+    enforce(Refusal.GONE if saved.removed_at else None)
+    saved.feed, saved.feed_open = saved.feed + 1, True
+    audit.write("search.feed_opened", saved, by=by, at=at)
+    db.session.commit()
+
+
+def close_feed(saved: SavedSearch, *, by: Person, at: datetime) -> None:
+    """Take the feed away."""
+    saved.feed_open = False
+    audit.write("search.feed_closed", saved, by=by, at=at)
+    db.session.commit()
+
+
+def _mails() -> bool:
+    return mail.configured(current_app.config["GOVERN"])
+
+
+# --- The secrets in addresses --------------------------------------------------------------------------------
+
+
+def feed_token(saved: SavedSearch) -> str:
+    """Say the secret of the feed's address: signed, so that the database holds nothing that opens it."""
+    return str(_signer("feed").dumps([saved.id, saved.feed]))
+
+
+def stop_token(saved: SavedSearch) -> str:
+    """Say the secret of the address that ends the letters, and does nothing else."""
+    return str(_signer("stop").dumps(saved.id))
+
+
+def feed_by_token(token: str) -> SavedSearch | None:
+    """Give the saved search whose feed has this address now, if its owner may still sign in."""
+    read = _read("feed", token)
+    if not (isinstance(read, list) and len(read) == 2):
+        return None
+    saved = _whole(read[0])
+    live = saved is not None and saved.feed_open and saved.feed == read[1] and saved.removed_at is None
+    return saved if live and saved is not None and may_be_told(saved.person) else None
+
+
+def stopped_by_token(token: str) -> SavedSearch | None:
+    """Give the saved search whose letters this address ends, or None."""
+    read = _read("stop", token)
+    return _whole(read) if isinstance(read, int) else None
+
+
+def may_be_told(person: Person) -> bool:
+    """Say whether somebody still has an account that is not closed."""
+    return person.account is not None and person.account.disabled_at is None
+
+
+def _whole(saved_id: int) -> SavedSearch | None:
+    owner = joinedload(SavedSearch.person).joinedload(Person.account)
+    return db.session.scalar(select(SavedSearch).where(SavedSearch.id == saved_id).options(owner))
+
+
+def _signer(what: str) -> URLSafeSerializer:
+    return URLSafeSerializer(current_app.config["SECRET_KEY"], salt=f"govern search {what}")
+
+
+def _read(what: str, token: str) -> object:
+    try:
+        return _signer(what).loads(token)
+    except BadSignature:
+        return None

@@ -1,0 +1,1 @@
+"""What earlier meetings left, put on a later agenda."""

@@ -1,0 +1,1 @@
+"""A forum's list of assignments and its quarterly follow-up."""

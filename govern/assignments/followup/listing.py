@@ -1,0 +1,119 @@
+"""A forum's assignments as its paper lists them: only what the sealed protocols give, and nothing confidential."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+
+from sqlalchemy import Select
+
+from govern import record
+from govern.assignments.models import AssignmentClosing, Duty
+from govern.assignments.queries import CLOSED, duties, every_duty
+from govern.assignments.rules import state_of
+from govern.db import db
+from govern.documents.content import Point
+from govern.documents.papers.duties import DutyLine, DutyListFacts, Stands
+from govern.documents.papers.files import Ending, duty_list_file
+from govern.forums.house.queries import style_of
+from govern.forums.models import Forum
+from govern.meetings.models import Meeting
+from govern.paragraphs.models import Alternative, Assignment
+from govern.web.swedish import SWEDEN, day, local_day
+
+MOST = 1000
+KEPT = timedelta(days=365)
+"""How long a closed assignment stays on the list."""
+
+WITHHELD = "Sekretess"
+
+
+def midnight(day: date) -> datetime:
+    """Say the instant at which a day begins in Sweden."""
+    return datetime.combine(day, time(), SWEDEN)
+
+
+def facts(forum: Forum, today: date) -> DutyListFacts:
+    """Gather a forum's assignments as they stand today: the open ones, and those closed in the last year."""
+    since = today - KEPT
+    query = sealed_duties(since).where(Meeting.forum_id == forum.id)
+    return DutyListFacts(
+        body=body_of(forum),
+        forum=forum.name,
+        day=today,
+        closed_since=since,
+        duties=tuple(line(duty, today) for duty in found(query)),
+    )
+
+
+def body_of(forum: Forum) -> record.Body:
+    """Say whose papers the forum's are."""
+    return record.Body(name=forum.body or forum.collaboration.name, org_number=forum.collaboration.org_number)
+
+
+def sealed_duties(since: date) -> Select[Assignment]:
+    """Select the assignments that sealed protocols give and that nobody closed before a day, what is due first."""
+    closed = AssignmentClosing.assignment_id == Assignment.id
+    before = db.select(AssignmentClosing.assignment_id).where(closed, AssignmentClosing.at < midnight(since)).exists()
+    query = every_duty().where(Meeting.sealed_at.is_not(None), ~before)
+    return query.order_by(CLOSED, Assignment.due.is_(None), Assignment.due, Meeting.day, Assignment.id)
+
+
+def found(query: Select[Assignment]) -> list[Duty]:
+    """Read assignments with what became of them, up to a thousand."""
+    return duties(db.session.scalars(query.limit(MOST)).unique().all())
+
+
+def line(duty: Duty, today: date) -> DutyLine:
+    """Say an assignment as the papers have it; of a confidential one, only that it was given."""
+    assignment = duty.assignment
+    paragraph, secret = assignment.paragraph, bool(assignment.paragraph.confidential)
+    deed, points = _deed(assignment)
+    stands: Stands = state_of(duty, today=today).value  # type: ignore[assignment]  # The enum's values are its words.
+    return DutyLine(
+        forum=duty.forum.name,
+        day=paragraph.meeting.day,
+        label=paragraph.label,
+        deed=WITHHELD if secret else deed,
+        points=() if secret else tuple(points),
+        doer="" if secret else assignment.assignee,
+        stands=stands,
+        due=assignment.due,
+        report_to="" if secret else assignment.report_to,
+        latest="" if secret else _latest(duty),
+    )
+
+
+def _deed(assignment: Assignment) -> tuple[str, list[Point]]:
+    """Part what is to be done into its first line, without a leading `att`, and the points that follow."""
+    first, *more = _said(assignment.text) or [assignment.paragraph.heading]
+    first = first.removeprefix("att ")
+    points = [*(Point("•", text) for text in more), *_alternatives(assignment.alternatives, 1)]
+    points += [Point("•", text) for text in _said(assignment.addendum)]
+    return f"{first[:1].upper()}{first[1:]}", points
+
+
+def _said(text: str) -> list[str]:
+    return [said.strip() for said in text.splitlines() if said.strip()]
+
+
+def _alternatives(rows: list[Alternative], level: int) -> Iterator[Point]:
+    for row in rows:
+        yield Point(row.label, row.text, level)
+        yield from _alternatives(row.alternatives, level + 1)
+
+
+def _latest(duty: Duty) -> str:
+    if duty.closing:
+        return ": ".join(
+            filter(None, (f"{duty.closing.why.label} {day(local_day(duty.closing.at))}", duty.closing.note))
+        )
+    if duty.reports:
+        last = duty.reports[-1]
+        return f"Redovisat {day(local_day(last.at))} av {last.by.name}: {last.text}"
+    return ""
+
+
+def printed(forum: Forum, today: date, ending: Ending) -> bytes:
+    """Print the list."""
+    return duty_list_file(facts(forum, today), ending, style_of(forum))

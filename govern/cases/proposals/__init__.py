@@ -1,0 +1,1 @@
+"""Officers' papers (tjänsteskrivelser): written, marked ready, and printed."""

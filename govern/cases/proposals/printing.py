@@ -1,0 +1,59 @@
+"""A proposal's row to its paper."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from govern import richtext
+from govern.cases.models import Proposal
+from govern.documents.papers.files import Ending, proposal_file
+from govern.documents.papers.proposal import ProposalFacts
+from govern.forums.house.queries import style_of
+from govern.web.swedish import local_day, slug
+
+HEADINGS = {
+    "matter": "Ärendebeskrivning",
+    "basis": "Beslutsunderlag",
+    "assessment": "Bedömning",
+    "consequences": "Konsekvensanalys",
+}
+"""The text's own parts, in the order of the paper."""
+
+
+def sections(proposal: Proposal) -> list[tuple[str, richtext.Blocks]]:
+    """List the parts that hold text, as name of the part and text."""
+    found = [(name, richtext.from_json(getattr(proposal, name))) for name in HEADINGS]
+    return [(name, blocks) for name, blocks in found if richtext.text_of(blocks).strip()]
+
+
+def lead(proposal: Proposal) -> str:
+    """Say the words before the clauses."""
+    return f"{proposal.forum.name} beslutar"
+
+
+def facts(proposal: Proposal, at: datetime) -> ProposalFacts:
+    """Gather what the paper says as it stands; its day is that on which it was ready, or `at`."""
+    forum = proposal.forum
+    return ProposalFacts(
+        body=forum.body or forum.collaboration.name,
+        forum=forum.name,
+        heading=proposal.heading,
+        reference=proposal.case.reference if proposal.case else "",
+        author=proposal.author.name,
+        day=local_day(proposal.ready_at or at),
+        lead=f"{forum.name} föreslås besluta",
+        clauses=tuple(proposal.clauses),
+        sections=tuple((HEADINGS[name], blocks) for name, blocks in sections(proposal)),
+        recipients=tuple(proposal.recipients),
+        confidential=proposal.confidential,
+    )
+
+
+def printed(proposal: Proposal, at: datetime, ending: Ending = "pdf") -> bytes:
+    """Print the paper."""
+    return proposal_file(facts(proposal, at), ending, style_of(proposal.forum))
+
+
+def filename(proposal: Proposal, ending: Ending = "pdf") -> str:
+    """Name the printed paper."""
+    return f"tjansteskrivelse-{slug(proposal.heading)[:80]}.{ending}"

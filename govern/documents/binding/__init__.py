@@ -1,0 +1,1 @@
+"""Papers of any kind converted to PDF and bound together."""

@@ -1,0 +1,287 @@
+"""A meeting's papers bound together: one PDF with bookmarks, one ZIP with the files as they came.
+
+Whatever cannot be shown in the PDF stands there as a sheet that says so, and is in the ZIP: nothing is left out unseen.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import re
+import zipfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pikepdf
+
+from govern import limited
+from govern.documents.binding.convert import Unconvertible, to_bind
+from govern.documents.content import Body, Document, Element, Heading, Title, clean, paragraphs
+from govern.documents.pdf.writer import write_pdf
+from govern.documents.style import HouseStyle
+from govern.richtext import Item, Lst, Para, Run
+from govern.web.swedish import SWEDEN, size
+from govern.write_lock import slow
+
+log = logging.getLogger(__name__)
+
+GONE = "Filen finns inte i arkivet."
+IN_ZIP = "Filen finns i sin helhet i ZIP-filen med samma handlingar."
+WITHHELD = "Handling som omfattas av sekretess"
+LIST_TITLE = "Förteckning över handlingarna"
+LONGEST_NAME = 80
+SECONDS = 600
+MEMORY_MB = 3_000
+"""What putting all papers together may take."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paper:
+    """A paper where it lies on disk. `withheld` is the reason for which it is kept from the readers of this binder.
+
+    It belongs to an item under a number, which is printed as `label` (`§ 812`) where there is one.
+    """
+
+    number: int
+    item: str
+    title: str
+    filename: str
+    media_type: str
+    sha256: str
+    size: int
+    path: Path
+    withheld: str | None = None
+    label: str = ""
+
+    @property
+    def group(self) -> str:
+        """The item, with its number."""
+        return f"{self.label or f'{self.number}.'} {self.item}"
+
+    @property
+    def folder(self) -> str:
+        """The item's folder in the ZIP."""
+        return _plain(f"{self.label or f'{self.number:02}'} {self.item}")
+
+    @property
+    def missing(self) -> bool:
+        """Whether its bytes are gone."""
+        return not self.path.is_file()
+
+    @property
+    def shown(self) -> str:
+        """The title, as far as these readers may know it."""
+        return WITHHELD if self.withheld else self.title
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Front:
+    """A document of the meeting itself: the summons, the protocol. What is no PDF is in the ZIP and the list only."""
+
+    title: str
+    filename: str
+    data: bytes
+
+    @property
+    def sha256(self) -> str:
+        """The finger-print of its bytes."""
+        return hashlib.sha256(self.data).hexdigest()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Binder:
+    """What is bound: the meeting's own documents, then the papers in order. `dated` says in words how old it is."""
+
+    title: str
+    author: str
+    at: datetime
+    dated: str
+    fronts: tuple[Front, ...]
+    papers: tuple[Paper, ...]
+    style: HouseStyle = field(default_factory=HouseStyle)
+
+    @property
+    def parts(self) -> int:
+        """How many parts there are to bind, the list among them."""
+        return len(self.fronts) + len(self.papers) + 1
+
+
+@slow("binding papers")
+def write_binder(binder: Binder, target: Path, tell: Callable[[int], None] = lambda done: None) -> None:
+    """Bind everything to one PDF with a bookmark a paper, and the list of papers at its end.
+
+    Each paper is read in a process of its own, and so are all of them together. `tell` is told how many parts are
+    ready, after each.
+
+    Raises:
+        TooHeavy, Crashed: when what could be read paper by paper could not be bound.
+    """
+    with TemporaryDirectory(dir=target.parent) as folder:
+        parts: list[Part] = []
+
+        def place() -> Path:
+            return Path(folder) / f"{len(parts)}.pdf"
+
+        for done, front in enumerate(binder.fronts, 1):
+            if front.filename.endswith(".pdf"):
+                place().write_bytes(front.data)
+                parts.append(Part(str(place()), clean(front.title)))
+            tell(done)
+        for done, paper in enumerate(binder.papers, len(binder.fronts) + 1):
+            _write_paper(paper, binder, place())
+            parts.append(Part(str(place()), clean(paper.shown), clean(paper.group)))
+            tell(done)
+        place().write_bytes(write_list(binder))
+        parts.append(Part(str(place()), LIST_TITLE))
+        title, author = clean(binder.title), clean(binder.author)
+        limited.run(_bind, tuple(parts), title, author, str(target), seconds=SECONDS, memory_mb=MEMORY_MB)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A PDF to bind, its bookmark, and the bookmark that is over it."""
+
+    path: str
+    title: str
+    group: str = ""
+
+
+def _bind(parts: Sequence[Part], title: str, author: str, target: str) -> None:
+    with ExitStack() as sources, pikepdf.new() as bound:
+        with bound.open_outline() as outline:
+            groups: dict[str, pikepdf.OutlineItem] = {}
+            for part in parts:
+                item = pikepdf.OutlineItem(part.title, len(bound.pages))
+                opened = sources.enter_context(pikepdf.open(part.path))
+                bound.pages.extend(opened.pages)
+                if not part.group:
+                    outline.root.append(item)
+                    continue
+                if part.group not in groups:
+                    groups[part.group] = pikepdf.OutlineItem(part.group, item.destination)
+                    outline.root.append(groups[part.group])
+                groups[part.group].children.append(item)
+        for page in bound.pages:  # They would point into trees of structure that stayed behind.
+            if "/StructParents" in page.obj:
+                del page.obj["/StructParents"]
+        bound.docinfo["/Title"] = title
+        bound.docinfo["/Author"] = author
+        bound.Root.Lang = pikepdf.String("sv-SE")
+        bound.Root.PageMode = pikepdf.Name.UseOutlines
+        bound.Root.ViewerPreferences = pikepdf.Dictionary(DisplayDocTitle=True)
+        bound.save(target)
+
+
+def _write_paper(paper: Paper, binder: Binder, target: Path) -> None:
+    """Write a paper's pages, or a sheet that says why they are not here."""
+    if paper.withheld:
+        texts: tuple[str, ...] = (paper.withheld,)
+    elif paper.missing:
+        texts = (GONE, f"Fil: {paper.filename}")
+    else:
+        try:
+            return to_bind(paper.path, paper.media_type, paper.title, target)
+        except Unconvertible as error:
+            log.warning("binder: %s cannot be bound: %s", paper.sha256, error)
+            texts = (f"{error} {IN_ZIP}", f"Fil: {paper.filename} ({size(paper.size)})")
+    target.write_bytes(_sheet(paper, binder, *texts))
+    return None
+
+
+def _sheet(paper: Paper, binder: Binder, *texts: str) -> bytes:
+    """Write the page that stands in for a paper."""
+    title = Title(binder.author, (), paper.shown, paper.group)
+    return _print(f"{paper.shown}, {binder.title}", binder, (title, paragraphs(*texts)))
+
+
+def write_list(binder: Binder) -> bytes:
+    """Write the list of papers: title, file name, size and SHA-256 of each, as they went out."""
+    title = Title(binder.author, (binder.title,), LIST_TITLE, binder.dated)
+    return _print(
+        f"{LIST_TITLE}, {binder.title}",
+        binder,
+        (title, *_fronts(binder.fronts), *_listed(binder.papers, len(binder.fronts))),
+    )
+
+
+def _fronts(fronts: Sequence[Front]) -> Iterator[Element]:
+    yield Heading(3, "Mötets egna handlingar", anchor="l0")
+    yield Body((Lst("decimal", tuple(_facts(f.title, f.filename, len(f.data), f.sha256) for f in fronts)),))
+
+
+def _listed(papers: Sequence[Paper], after: int) -> Iterator[Element]:
+    groups = dict.fromkeys(paper.group for paper in papers)
+    first = after + 1
+    for place, group in enumerate(groups, 1):
+        yield Heading(3, group, anchor=f"l{place}")
+        items = tuple(_entry(paper) for paper in papers if paper.group == group)
+        yield Body((Lst("decimal", items, first),))
+        first += len(items)
+    yield paragraphs(
+        "Kontrollsumman (SHA-256) gäller filen som den finns i ZIP-filen med samma handlingar. Där prövas också "
+        "underskrifter: i den bundna PDF-filen är sidorna infogade, och underskrifterna går inte att pröva."
+    )
+
+
+def _entry(paper: Paper) -> Item:
+    if paper.withheld:
+        return Item((Para((Run(f"{WITHHELD}\n{paper.withheld}"),)),))
+    return _facts(paper.title, paper.filename, paper.size, paper.sha256, GONE if paper.missing else "")
+
+
+def _facts(title: str, filename: str, length: int, sha256: str, note: str = "") -> Item:
+    facts = f"\n{filename}, {size(length)}\n{sha256[:32]}\n{sha256[32:]}"
+    return Item((Para((Run(title, ("bold",)), Run(f"{facts}\n{note}".rstrip()))),))
+
+
+def _print(title: str, binder: Binder, elements: tuple[Element, ...]) -> bytes:
+    look = binder.style.dress()
+    return write_pdf(
+        Document(title=title, author=binder.author, running=binder.title, strip=(), elements=elements, **look)
+    ).pdf
+
+
+@slow("packing papers")
+def write_zip(binder: Binder, target: Path) -> None:
+    """Pack the meeting's documents, the files as they came in a folder an item, and the list of papers."""
+    day = binder.at.astimezone(SWEDEN).timetuple()[:6]
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+
+        def put(name: str, data: bytes) -> None:
+            archive.writestr(zipfile.ZipInfo(name, day), data, zipfile.ZIP_DEFLATED)
+
+        for front in binder.fronts:
+            put(front.filename, front.data)
+        taken: set[str] = set()
+        for paper in binder.papers:
+            if paper.withheld or paper.missing:
+                continue
+            name = _free(paper.folder, _plain(paper.filename), taken)
+            with archive.open(zipfile.ZipInfo(name, day), "w") as member, paper.path.open("rb") as file:
+                while chunk := file.read(1 << 20):
+                    member.write(chunk)
+        put(f"{LIST_TITLE}.pdf", write_list(binder))
+
+
+def _plain(name: str) -> str:
+    """Make a name fit for a folder on any machine: no slashes, no signs that Windows refuses, not too long."""
+    name = re.sub(r'[<>:"/\\|?*\x00-\x1f]+', "-", clean(name)).strip(" .-") or "fil"
+    stem, dot, ending = name.rpartition(".")
+    if dot and len(ending) <= 5:
+        return f"{stem[:LONGEST_NAME].strip(' .') or 'fil'}.{ending}"
+    return name[:LONGEST_NAME].strip(" .")
+
+
+def _free(folder: str, name: str, taken: set[str]) -> str:
+    """Give a name that is not taken, whichever case the machine minds: `plan.pdf`, `plan (2).pdf`."""
+    stem, dot, ending = name.rpartition(".")
+    number, wanted = 1, f"{folder}/{name}"
+    while wanted.lower() in taken:
+        number += 1
+        wanted = f"{folder}/{stem} ({number}).{ending}" if dot else f"{folder}/{name} ({number})"
+    taken.add(wanted.lower())
+    return wanted

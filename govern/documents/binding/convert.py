@@ -1,0 +1,189 @@
+"""A paper of any kind to a PDF that can be bound: pictures and text by ourselves, office files by LibreOffice."""
+
+from __future__ import annotations
+
+import io
+import logging
+import shutil
+import subprocess
+import warnings
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pikepdf
+from PIL import Image, ImageOps
+from reportlab.lib.pagesizes import A4, landscape
+from reportlab.lib.units import mm
+from reportlab.lib.utils import ImageReader
+from reportlab.pdfgen.canvas import Canvas
+
+from govern import limited
+from govern.documents.binding import sandbox
+from govern.documents.content import Document, Heading, paragraphs
+from govern.documents.pdf.writer import write_pdf
+from govern.documents.style import HouseStyle
+from govern.errors import GovernError, Refusal
+from govern.reading.plain import decoded
+from govern.write_lock import slow
+
+log = logging.getLogger(__name__)
+
+MARGIN = 15 * mm
+MOST_TEXT = 400_000
+"""Characters of a plain text that are set; some 150 pages."""
+
+MOST_PIXELS = 80_000_000
+SECONDS = 120
+MEMORY_MB = 1_500
+OFFICE_MEMORY_MB = 4_000
+"""What one file may take. LibreOffice asks for far more room than it uses."""
+
+OFFICE = (
+    "application/vnd.openxmlformats-officedocument.",
+    "application/vnd.oasis.opendocument.",
+)
+
+
+NOT_HERE = "Filer av den här sorten kan inte visas här."
+
+
+class Unconvertible(GovernError):
+    """Raise with a Swedish sentence that says why a file cannot be shown in the PDF."""
+
+
+def to_bind(path: Path, media_type: str, title: str, target: Path) -> None:
+    """Write the file's pages to a PDF of ours that can be bound, in a process of its own.
+
+    Raises:
+        Unconvertible: when it cannot be shown, or showing it takes too much. Trying again would not help.
+    """
+    office = media_type.startswith(OFFICE)
+    if office and office_off():
+        raise Unconvertible(NOT_HERE)
+    memory_mb = OFFICE_MEMORY_MB if office else MEMORY_MB
+    try:
+        limited.run(_bindable, str(path), media_type, title, str(target), seconds=SECONDS, memory_mb=memory_mb)
+    except limited.TooHeavy as error:
+        log.warning("convert: %s: %s", path.name, error.detail)
+        raise Unconvertible("Filen tar för lång tid eller för mycket minne att visa.") from error
+    except limited.Crashed as error:
+        raise Unconvertible("Filen är skadad eller av en sort som inte kan visas här.") from error
+
+
+def _bindable(path: str, media_type: str, title: str, target: str) -> None:
+    made = to_pdf(Path(path), media_type, title)
+    try:
+        with pikepdf.open(io.BytesIO(made) if isinstance(made, bytes) else made) as opened, pikepdf.new() as pages:
+            if (
+                "/AcroForm" in opened.Root
+            ):  # What was filled in or signed is shown as it stood, and is no form any more.
+                opened.flatten_annotations("all")
+                if "/AcroForm" in opened.Root:
+                    del opened.Root.AcroForm
+            pages.pages.extend(opened.pages)
+            if not len(pages.pages):
+                raise Unconvertible("Filen har inga sidor.")
+            pages.save(target)
+    except pikepdf.PasswordError as error:
+        raise Unconvertible("PDF-filen är låst med ett lösenord och kan inte visas här.") from error
+    except (pikepdf.PdfError, ValueError, RuntimeError) as error:
+        raise Unconvertible("Filen är skadad eller av en sort som inte kan visas här.") from error
+
+
+@slow("converting a paper")
+def to_pdf(path: Path, media_type: str, title: str) -> bytes | Path:
+    """Give the file as PDF: the path itself when it is one. To be called in a process of its own.
+
+    Raises:
+        Unconvertible: when it cannot be shown.
+    """
+    if media_type == "application/pdf":
+        return path
+    if media_type.startswith("image/"):
+        return _picture(path, title)
+    if media_type.startswith("text/"):
+        return _text(path, title)
+    if media_type.startswith(OFFICE):
+        return _office(path, media_type)
+    raise Unconvertible("Filen är av en sort som inte kan visas här.")
+
+
+def _picture(path: Path, title: str) -> bytes:
+    """Set a picture as large as a page allows, upright or across as it is itself."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            with Image.open(path) as opened:
+                if opened.width * opened.height > MOST_PIXELS:
+                    raise Unconvertible("Bilden är för stor för att visas här.")
+                picture: Image.Image = ImageOps.exif_transpose(opened) or opened
+                picture = picture.convert("RGB")
+    except Unconvertible:
+        raise
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise Unconvertible("Bilden är skadad och kan inte visas här.") from error
+    page = landscape(A4) if picture.width > picture.height else A4
+    scale = min((page[0] - 2 * MARGIN) / picture.width, (page[1] - 2 * MARGIN) / picture.height, 1.0)
+    width, height = picture.width * scale, picture.height * scale
+    buffer = io.BytesIO()
+    canvas = Canvas(buffer, pagesize=page, invariant=1)
+    canvas.setTitle(title)
+    canvas.drawImage(ImageReader(picture), (page[0] - width) / 2, page[1] - MARGIN - height, width, height)
+    canvas.save()
+    return buffer.getvalue()
+
+
+def _text(path: Path, title: str) -> bytes:
+    text = decoded(path.read_bytes())
+    if len(text) > MOST_TEXT:
+        raise Unconvertible("Texten är för lång för att visas här.")
+    style = HouseStyle()
+    blocks = [block for block in text.replace("\r\n", "\n").split("\n\n") if block.strip()]
+    elements = (Heading(2, title, anchor="text"), paragraphs(*(blocks or ["(Filen är tom.)"])))
+    return write_pdf(
+        Document(title=title, author="", running=title, strip=(), elements=elements, accent=style.accent)
+    ).pdf
+
+
+class OfficeOff(Refusal):
+    """Why office files are not printed on this server."""
+
+    NO_PROGRAM = "LibreOffice är inte installerat på servern."
+    NO_SANDBOX = (
+        "LibreOffice används inte på servern, för det går inte att stänga in: bubblewrap saknas eller får inte köras."
+    )
+
+
+def office_off() -> OfficeOff | None:
+    """Say why LibreOffice is not used here, if so. It reads strangers' files, so it is never run unless shut in."""
+    if _program() is None:
+        return OfficeOff.NO_PROGRAM
+    return None if sandbox.available() else OfficeOff.NO_SANDBOX
+
+
+def _program() -> str | None:
+    return shutil.which("soffice") or shutil.which("libreoffice")
+
+
+def _office(path: Path, media_type: str) -> bytes:
+    """Print an office file by LibreOffice, shut in with a folder of its own that is gone afterwards."""
+    program = _program()
+    if program is None or not sandbox.available():
+        raise Unconvertible(NOT_HERE)
+    with TemporaryDirectory() as folder:
+        source = Path(folder) / f"handling.{_ending(media_type)}"
+        source.write_bytes(path.read_bytes())
+        profile = f"-env:UserInstallation=file://{sandbox.INSIDE}/profile"
+        command = [program, profile, "--headless", "--norestore", "--convert-to", "pdf", source.name]
+        try:
+            sandbox.run(command, Path(folder), seconds=SECONDS)
+            return source.with_suffix(".pdf").read_bytes()
+        except (subprocess.SubprocessError, OSError) as error:
+            log.warning("convert: LibreOffice could not print a file: %s", error)
+            raise Unconvertible("Filen kunde inte göras om till PDF.") from error
+
+
+def _ending(media_type: str) -> str:
+    endings = {"wordprocessingml.document": "docx", "spreadsheetml.sheet": "xlsx", "presentation": "pptx"}
+    named = next((ending for part, ending in endings.items() if media_type.endswith(part)), None)
+    return named or ("ods" if media_type.endswith("spreadsheet") else "odt")

@@ -1,0 +1,1 @@
+"""The papers: which facts stand where in each kind of document."""

@@ -1,0 +1,123 @@
+"""A correction of a sealed protocol: what it said, what it should have said, and why, with places to sign."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, replace
+from datetime import date
+from typing import Any
+
+from govern import record
+from govern.documents.content import Document, Element, Heading, SignatureLine, lines, paragraphs
+from govern.documents.content import Title as TitleElement
+from govern.documents.papers.files import Files
+from govern.documents.papers.protocol import person_line
+from govern.documents.pdf.writer import write_pdf
+from govern.documents.style import HouseStyle
+from govern.documents.swedish import long_date
+from govern.documents.word.writer import write_docx
+
+TITLE = "Rättelse av protokoll"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CorrectionFacts:
+    """What a correction says. `protocol` is the SHA-256 of the record that it corrects, which stays as it was."""
+
+    body: record.Body
+    forum: str
+    meeting: date
+    protocol: str
+    label: str
+    heading: str
+    old: str
+    new: str
+    reason: str
+    made: date
+    made_by: str
+    signatures: tuple[record.Signature, ...]
+    correction_version: int = 1
+
+
+def canonical(facts: CorrectionFacts) -> bytes:
+    """Write the correction as canonical JSON: equal corrections, equal bytes."""
+    value = asdict(facts) | {"meeting": facts.meeting.isoformat(), "made": facts.made.isoformat()}
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def sha256_of(facts: CorrectionFacts) -> str:
+    """Say the correction's finger-print."""
+    return hashlib.sha256(canonical(facts)).hexdigest()
+
+
+def loads(data: bytes) -> CorrectionFacts:
+    """Read a correction back from its canonical JSON.
+
+    Raises:
+        ValueError: when it is none.
+    """
+    try:
+        value: dict[str, Any] = json.loads(data)
+        dates = {name: date.fromisoformat(value[name]) for name in ("meeting", "made")}
+        signatures = tuple(record.Signature(**one) for one in value["signatures"])
+        return CorrectionFacts(**value | dates | {"signatures": signatures, "body": record.Body(**value["body"])})
+    except (KeyError, TypeError) as error:
+        raise ValueError(f"no correction: {error}") from error
+
+
+def field_names(facts: CorrectionFacts) -> tuple[str, ...]:
+    """Name the signature fields in their order: Chair, Adjuster1 …"""
+    adjusters = 0
+    names = []
+    for signature in facts.signatures:
+        adjusters += signature.role == "adjuster"
+        names.append(f"Adjuster{adjusters}" if signature.role == "adjuster" else signature.role.capitalize())
+    return tuple(names)
+
+
+def correction_document(facts: CorrectionFacts, style: HouseStyle | None = None) -> Document:
+    """Lay out a correction."""
+    style = style or HouseStyle()
+    running = f"{facts.forum} · {TITLE} {long_date(facts.meeting)}, {facts.label}"
+    return Document(
+        title=f"{TITLE} {facts.forum} {long_date(facts.meeting)}, {facts.label}",
+        author=facts.body.name,
+        running=running,
+        strip=(),
+        elements=tuple(_elements(facts)),
+        **style.dress(),
+    )
+
+
+def _elements(facts: CorrectionFacts) -> Iterator[Element]:
+    body = tuple(filter(None, (facts.body.name, facts.body.org_number)))
+    yield TitleElement(facts.forum, body, TITLE, f"{long_date(facts.meeting)}, {facts.label}")
+    yield Heading(2, "Gäller", anchor="galler", beside=True)
+    yield lines(
+        f"Sammanträdesprotokoll {long_date(facts.meeting)}",
+        f"{facts.label} {facts.heading}",
+        f"Protokollets fingeravtryck (SHA-256): {facts.protocol}",
+    )
+    for heading, anchor, text in (
+        ("Så stod det", "sa-stod-det", facts.old),
+        ("Så skulle det stå", "sa-skulle-det-sta", facts.new),
+        ("Varför det rättas", "varfor", facts.reason),
+    ):
+        yield Heading(2, heading, anchor=anchor)
+        yield paragraphs(text)
+    yield Heading(2, "Upprättad", anchor="upprattad", beside=True)
+    yield lines(long_date(facts.made), facts.made_by)
+    yield Heading(2, "Underskrifter", anchor="underskrifter")
+    words = {"chair": "ordförande", "adjuster": "justerare"}
+    for signature, field in zip(facts.signatures, field_names(facts), strict=True):
+        word = words.get(signature.role, signature.role)
+        yield SignatureLine(f"{person_line(replace(signature, title=None))}, {word}, enligt digital underskrift", field)
+
+
+def correction_files(facts: CorrectionFacts, style: HouseStyle | None = None) -> Files:
+    """Make the correction's PDF, with a field for each signature, and its DOCX."""
+    document = correction_document(facts, style)
+    printed = write_pdf(document)
+    return Files(printed.pdf, write_docx(document, printed.page_numbers))

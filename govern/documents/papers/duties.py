@@ -1,0 +1,98 @@
+"""A forum's assignments as a list (uppdragslista): who is to do what by when, and how each stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from govern.documents.content import Document, Element, Heading, Point, Points, paragraphs, table
+from govern.documents.papers.sheet import anchor_of, sheet
+from govern.documents.style import HouseStyle
+from govern.documents.swedish import long_date
+from govern.record import Body
+
+TITLE = "Uppdragslista"
+Stands = Literal["late", "open", "reported", "closed"]
+
+GROUPS: dict[Stands, str] = {
+    "late": "Försenade",
+    "open": "Pågående",
+    "reported": "Redovisade, väntar på att avslutas",
+    "closed": "Avslutade",
+}
+"""How an assignment may stand, the most urgent first, with the heading that such ones stand under."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DutyLine:
+    """One assignment, given in the § `label` of a forum's meeting that `day`; `points` say more of the deed.
+
+    `latest` is the last that was heard of it.
+    """
+
+    forum: str
+    day: date
+    label: str
+    deed: str
+    doer: str
+    stands: Stands
+    points: tuple[Point, ...] = ()
+    due: date | None = None
+    report_to: str = ""
+    latest: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DutyListFacts:
+    """What the list says, as it stood on `day`; of closed ones it holds those closed since `closed_since`."""
+
+    body: Body
+    forum: str
+    day: date
+    closed_since: date
+    duties: tuple[DutyLine, ...]
+
+
+def duty_list_document(facts: DutyListFacts, style: HouseStyle | None = None) -> Document:
+    """Lay out a forum's assignments."""
+    day = long_date(facts.day)
+    return sheet(body=facts.body, forum=facts.forum, title=TITLE, subtitle=day, elements=_elements(facts), style=style)
+
+
+def _elements(facts: DutyListFacts) -> Iterator[Element]:
+    yield Heading(2, "Sammanställning", anchor="sammanstallning")
+    if not facts.duties:
+        yield paragraphs("Forumet har inga uppdrag att följa.")
+        return
+    yield table(("Läge", "Antal"), counted(facts.duties))
+    yield paragraphs(f"Avslutade uppdrag är med om de avslutades den {long_date(facts.closed_since)} eller senare.")
+    yield from grouped(facts.duties, 2)
+
+
+def counted(duties: Sequence[DutyLine]) -> tuple[tuple[str, ...], ...]:
+    """Count the assignments by how they stand, and all of them."""
+    counts = {name: sum(duty.stands == stands for duty in duties) for stands, name in GROUPS.items()}
+    return (*((name, str(count)) for name, count in counts.items()), ("Summa", str(len(duties))))
+
+
+def grouped(duties: Sequence[DutyLine], level: int) -> Iterator[Element]:
+    """Set the assignments by how they stand; ways in which none stands are left out."""
+    for stands, name in GROUPS.items():
+        group = [duty for duty in duties if duty.stands == stands]
+        if group:
+            yield Heading(level, f"{name} ({len(group)})", anchor=anchor_of(name))
+        for number, duty in enumerate(group, 1):
+            yield from _duty(duty, level + 1, f"{stands}-{number}")
+
+
+def _duty(duty: DutyLine, level: int, anchor: str) -> Iterator[Element]:
+    to = f"till {duty.report_to}" if duty.report_to else ""
+    due = " ".join(filter(None, (f"senast {long_date(duty.due)}" if duty.due else "utan slutdatum", to)))
+    given = f"{duty.forum} {long_date(duty.day)}"
+    yield Heading(level, duty.deed, anchor=anchor, number=duty.label, note=given)
+    yield paragraphs(", ".join(filter(None, (duty.doer, due))))
+    if duty.points:
+        yield Points(duty.points)
+    yield paragraphs(duty.latest)

@@ -1,0 +1,189 @@
+"""The protocol's layout: which facts of a record stand where, in which words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from govern.documents.content import (
+    Contents,
+    Document,
+    Element,
+    Heading,
+    Legend,
+    Names,
+    PageBreak,
+    SignatureLine,
+    Title,
+    lines,
+    paragraphs,
+)
+from govern.documents.papers import paragraph
+from govern.documents.style import HouseStyle
+from govern.documents.swedish import hours_of, long_date, paragraph_list, paragraph_range
+from govern.record import Adjuster, Presence, ProtocolRecord, Regime, Signature
+
+LEGEND = (("B", "beslut"), ("I", "information"), ("P", "plan"), ("R", "rekommendation"), ("U", "uppföljning"))
+
+ROLES = {
+    "chair": "ordförande",
+    "vice_chair": "vice ordförande",
+    "member": "ledamot",
+    "substitute": "ersättare",
+    "secretary": "sekreterare",
+    "adjuster": "justerare",
+    "officer": "tjänsteperson",
+    "co_opted": "adjungerad",
+    "convener": "sammanhållande",
+    "project_lead": "projektledare",
+}
+"""Swedish words for the roles a record names in English; a role already in Swedish stands as it is."""
+
+OTHERS, TO_ADJUST = "Övriga deltagare", "Utses att justera"
+ANCHOR = str.maketrans("ö ", "o-")
+
+MEETING_KINDS = {"ordinary": "", "extra": "Extra sammanträde", "per_capsulam": "Per capsulam"}
+MEETING_MODES = {"on_site": "", "remote": "På distans", "hybrid": "På plats och på distans"}
+
+_APPEAL = (
+    "Den som är medlem i kommunen kan begära laglighetsprövning av ett beslut hos förvaltningsrätten (13 kap. "
+    "kommunallagen). Överklagandet är skriftligt och ska ha kommit in till förvaltningsrätten inom tre veckor från den "
+    "dag då det tillkännagavs på anslagstavlan att protokollet justerats."
+)
+APPEAL: dict[Regime, str] = {
+    "kl_assembly": _APPEAL,
+    "kl_board": _APPEAL,
+    "joint_board": f"{_APPEAL} För en gemensam nämnd räknas tiden från den anslagstavla där det tillkännagavs sist.",
+}
+"""How to appeal (KL 13:5). Associations and agreement forums have no such text, so they have no entry."""
+
+
+def protocol_document(record: ProtocolRecord, style: HouseStyle | None = None) -> Document:
+    """Lay out the protocol of a meeting."""
+    style = style or HouseStyle()
+    day = long_date(record.meeting.date)
+    return Document(
+        title=f"{style.title} {record.forum.name} {day}",
+        author=record.body.name,
+        running=f"{record.forum.name} · {style.title} {day}",
+        strip=style.strip,
+        elements=tuple(_elements(record, style)),
+        **style.dress(),
+    )
+
+
+def signature_fields(record: ProtocolRecord) -> tuple[str, ...]:
+    """Name the signature fields, one for each signature of the record, in its order: Secretary, Chair, Adjuster1 …"""
+    names: list[str] = []
+    for signature in record.signatures:
+        count = sum(name.startswith(signature.role.capitalize()) for name in names) + 1
+        alone = signature.role != "adjuster" and count == 1
+        names.append(signature.role.capitalize() + ("" if alone else str(count)))
+    return tuple(names)
+
+
+def _elements(record: ProtocolRecord, style: HouseStyle) -> Iterator[Element]:
+    yield from _cover(record, style)
+    yield from _signatures(record)
+    if style.contents:
+        yield PageBreak()
+        yield Heading(2, "Innehåll", anchor="innehall")
+        yield Contents()
+        if style.legend:
+            yield Legend(LEGEND)
+    for index, fact in enumerate(record.paragraphs):
+        if style.paragraphs_on_own_page or index == 0:
+            yield PageBreak()
+        yield from paragraph.elements(fact, style)
+    if appeal := APPEAL.get(record.regime):
+        yield PageBreak()
+        yield Heading(2, "Hur man överklagar", anchor="overklaga", listed=True)
+        yield paragraphs(appeal)
+
+
+def _cover(record: ProtocolRecord, style: HouseStyle) -> Iterator[Element]:
+    meeting = record.meeting
+    body = (record.body.name, record.body.org_number or "")
+    yield Title(record.forum.name, tuple(filter(None, body)), style.title, long_date(meeting.date))
+    yield _fact("Tid och plats", "tid-och-plats")
+    yield lines(
+        f"{meeting.place} den {long_date(meeting.date)} {hours_of(meeting)}".strip(),
+        MEETING_KINDS[meeting.kind],
+        MEETING_MODES[meeting.mode],
+    )
+    if numbers := paragraph_range(record.numbering.first, record.numbering.last):
+        yield _fact("Paragrafer", "paragrafer")
+        yield lines(f"{numbers} ({record.numbering.series})" if record.numbering.series else numbers)
+    for heading, groups in present(record):
+        yield _fact(heading, heading.lower().translate(ANCHOR))
+        yield Names(groups, 1 if heading == TO_ADJUST else style.name_columns)
+
+
+def present(record: ProtocolRecord) -> tuple[tuple[str, tuple[tuple[str, ...], ...]], ...]:
+    """Say who was there, as paper and web page do: each heading with its groups of lines, substitutes before others."""
+    deciding = [p for p in record.presence if p.deciding]
+    others = [p for p in record.presence if not p.deciding]
+    substitutes = [p for p in others if _is_substitute(p)]
+    rest = [p for p in others if not _is_substitute(p)]
+    groups = (
+        ("Beslutande", (tuple(presence_line(p, record) for p in deciding),)),
+        (OTHERS, tuple(tuple(presence_line(p, record) for p in group) for group in (substitutes, rest))),
+        (TO_ADJUST, (tuple(person_line(a) for a in record.adjusters),)),
+    )
+    found = ((heading, tuple(filter(None, lines))) for heading, lines in groups)
+    return tuple((heading, lines) for heading, lines in found if lines)
+
+
+def _fact(text: str, anchor: str) -> Heading:
+    return Heading(2, text, anchor=anchor, listed=True, beside=True)
+
+
+def presence_line(presence: Presence, record: ProtocolRecord) -> str:
+    """Say who was present, as what and when: `Anna Ek KSO (S), Ljusdal, tjg. för Bo Al, §§ 810–812`."""
+    parts = [person_line(presence)]
+    word = ROLES.get(presence.role, presence.role)
+    if _shows_role(presence, word):
+        parts.append(word)
+    if presence.serving_for:
+        parts.append(f"tjg. för {presence.serving_for}")
+    if presence.from_paragraph is not None or presence.to_paragraph is not None:
+        first = presence.from_paragraph if presence.from_paragraph is not None else record.numbering.first
+        last = presence.to_paragraph if presence.to_paragraph is not None else record.numbering.last
+        parts.append(paragraph_range(first, last))
+    if presence.remote:
+        parts.append("på distans")
+    return ", ".join(filter(None, parts))
+
+
+def person_line(person: Presence | Adjuster | Signature) -> str:
+    """Say a person as protocols do: `Anna Ek KSO (S), Ljusdal`; a substitute without title gets `ers`."""
+    title = person.title
+    if not title and isinstance(person, Presence) and not person.deciding and _is_substitute(person):
+        title = "ers"
+    political = f"({person.political_party.strip('()')})" if person.political_party else ""
+    name = " ".join(filter(None, (person.name, title, political)))
+    return f"{name}, {person.party}" if person.party else name
+
+
+def _is_substitute(presence: Presence) -> bool:
+    return presence.role in {"substitute", "ersättare"}
+
+
+def _shows_role(presence: Presence, word: str) -> bool:
+    """Tell whether the role says something that the heading and the title above do not."""
+    if presence.deciding:
+        return word not in {"", "ledamot", "ersättare", "tjänstgörande ersättare"}
+    return not _is_substitute(presence) and not (presence.title and word in {"", "tjänsteperson"})
+
+
+def _signatures(record: ProtocolRecord) -> Iterator[Element]:
+    if not record.signatures:
+        return
+    yield PageBreak()
+    yield Heading(2, "Underskrifter", anchor="underskrifter")
+    for signature, field in zip(record.signatures, signature_fields(record), strict=True):
+        yield SignatureLine(f"{signature.name}, {signs_as(signature)}, enligt digital underskrift", field)
+
+
+def signs_as(signature: Signature) -> str:
+    """Say as what someone signs: `justerare`, or `ordförande §§ 3–5` for whoever presided in the chair's place."""
+    return f"{ROLES[signature.role]} {paragraph_list(signature.paragraphs)}".rstrip()

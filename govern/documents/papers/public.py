@@ -1,0 +1,272 @@
+"""A protocol's public copy: what is confidential left out with number and reason, what was masked already gone.
+
+`public_facts` takes from a record everything that the public may never see, before anything is masked in it; places and
+stretches of text are counted in what it gives.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass, fields, is_dataclass, replace
+from datetime import date
+from typing import Any, TypeVar, cast
+from urllib.parse import unquote
+
+from govern import record
+from govern.documents.content import Document, Element, Heading, PageBreak, SignatureLine, Title, clean, paragraphs
+from govern.documents.papers.extract import Amendment
+from govern.documents.papers.files import Files
+from govern.documents.papers.protocol import protocol_document
+from govern.documents.pdf.writer import write_pdf
+from govern.documents.style import HouseStyle
+from govern.documents.swedish import long_date
+from govern.documents.word.writer import write_docx
+from govern.record import Attachment, Paragraph, ProtocolRecord
+from govern.richtext import Cell, Head, Item, Lst, Para, Run, Table
+
+T = TypeVar("T")
+
+MASK = "[maskerat]"
+ABOUT = (
+    "Det här är en publik kopia. Personuppgifter är maskerade och står som [maskerat]. Paragrafer som omfattas av "
+    "sekretess är utelämnade, med nummer och skäl. Det undertecknade originalet finns hos organisationen."
+)
+
+PROSE: dict[str, frozenset[str]] = {
+    "Meeting": frozenset({"place"}),
+    "Presence": frozenset({"name", "party", "title", "serving_for"}),
+    "Adjuster": frozenset({"name", "party", "title"}),
+    "Signature": frozenset({"name", "party", "title"}),
+    "Paragraph": frozenset({"heading"}),
+    "Section": frozenset({"heading"}),
+    "Motion": frozenset({"text", "mover", "supporters"}),
+    "Vote": frozenset({"name"}),
+    "Ballot": frozenset({"question", "yes_means", "no_means", "casting_vote_by"}),
+    "Clause": frozenset({"text"}),
+    "Decision": frozenset({"lead", "recipients"}),
+    "Dissent": frozenset({"person", "text"}),
+    "Alternative": frozenset({"text"}),
+    "Assignment": frozenset({"text", "assignee", "report_to", "addendum"}),
+    "Attachment": frozenset({"title"}),
+    "Disqualified": frozenset({"name", "reason"}),
+    "Amendment": frozenset({"old", "new", "reason"}),
+}
+"""What a person wrote, by the class it stands in: only there can anything be masked. The rest are codes and labels."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicFacts:
+    """A record and its corrections, as far as they may be public."""
+
+    record: ProtocolRecord
+    amendments: tuple[Amendment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One text of the facts under the name of its place; `number` is its §, None before the first."""
+
+    place: str
+    words: str
+    number: int | None
+
+
+Stretches = Sequence[tuple[int, int]]
+
+
+def public_facts(whole: ProtocolRecord, amendments: Sequence[Amendment] = ()) -> PublicFacts:
+    """Leave out what is confidential, and every file's name; what is left is cleaned as it is printed."""
+    secret = {p.number for p in whole.paragraphs if p.confidential is not None}
+    facts = PublicFacts(
+        record=replace(whole, paragraphs=tuple(_nameless(record.open_part(p)) for p in whole.paragraphs)),
+        amendments=tuple(one for one in amendments if one.number not in secret),
+    )
+    return _rewritten(facts, lambda place, words: clean(words), lambda place, runs: tuple(map(_plain, runs)))
+
+
+def _nameless(paragraph: Paragraph) -> Paragraph:
+    return replace(
+        paragraph,
+        attachments=tuple(
+            Attachment(title=paper.title, filename="", sha256="", size=0, media_type="")
+            for paper in paragraph.attachments
+        ),
+    )
+
+
+def _plain(run: Run) -> Run:
+    """Clean a run's text, and keep of its links those to other pages: an address of mail or telephone is a datum."""
+    href = run.link if run.link and run.link.lower().startswith(("http:", "https:")) else None
+    return replace(run, text=clean(run.text), href=href)
+
+
+def texts(facts: PublicFacts) -> list[Text]:
+    """List every text in which something can be masked, in the order of the protocol."""
+    found: list[Text] = []
+    numbers = [p.number for p in facts.record.paragraphs]
+
+    def note(place: str, words: str) -> str:
+        if words.strip():
+            found.append(Text(place, words, _number(place, numbers, facts)))
+        return words
+
+    def note_runs(place: str, runs: tuple[Run, ...]) -> tuple[Run, ...]:
+        note(place, "".join(run.text for run in runs))
+        return runs
+
+    _rewritten(facts, note, note_runs)
+    return found
+
+
+def _number(place: str, numbers: Sequence[int], facts: PublicFacts) -> int | None:
+    what, _, rest = place.partition(".")
+    if what == "amendments":
+        return facts.amendments[int(rest.split(".")[0])].number
+    part, _, index = rest.partition(".")
+    return numbers[int(index.split(".")[0])] if part == "paragraphs" else None
+
+
+def masked(facts: PublicFacts, stretches: dict[str, Stretches]) -> PublicFacts:
+    """Put the mask in the place of each stretch, given by the place of its text; nothing of the words is left.
+
+    A link whose address tells one of them goes too.
+    """
+    hidden_words = (t.words[a:b] for t in texts(facts) for a, b in stretches.get(t.place, ()))
+    words = {part.casefold() for one in hidden_words for part in re.findall(r"\w{4,}", one)}
+
+    def mask(place: str, text: str) -> str:
+        return "".join(MASK if hidden else text[a:b] for a, b, hidden in _pieces(len(text), stretches.get(place, ())))
+
+    def mask_runs(place: str, runs: tuple[Run, ...]) -> tuple[Run, ...]:
+        return tuple(_mask_runs(runs, stretches.get(place, ()), words))
+
+    return _rewritten(facts, mask, mask_runs)
+
+
+def _pieces(length: int, stretches: Stretches) -> Iterator[tuple[int, int, bool]]:
+    """Cut a text into what is shown and what is hidden; stretches that meet or overlap become one."""
+    at = 0
+    merged: list[tuple[int, int]] = []
+    for start, stop in sorted(stretches):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(stop, merged[-1][1]))
+        else:
+            merged.append((start, stop))
+    for start, stop in merged:
+        yield at, start, False
+        yield start, stop, True
+        at = stop
+    yield at, length, False
+
+
+def _mask_runs(runs: tuple[Run, ...], stretches: Stretches, words: set[str]) -> Iterator[Run]:
+    whole = "".join(run.text for run in runs)
+    starts = [sum(len(run.text) for run in runs[:i]) for i in range(len(runs))]
+    for a, b, hidden in _pieces(len(whole), stretches):
+        for run, start in zip(runs, starts, strict=True):
+            low, high = max(a, start), min(b, start + len(run.text))
+            if low >= high:
+                continue
+            if hidden:
+                if low == a:  # Once, in the style of where it begins.
+                    yield Run(MASK, run.marks)
+                continue
+            address = unquote(run.href or "").casefold()
+            told = any(word in address for word in words)
+            beside = any(s < start + len(run.text) and e > start for s, e in stretches)
+            yield Run(whole[low:high], run.marks, None if told or beside else run.href)
+
+
+def _rewritten(
+    facts: T,
+    text: Callable[[str, str], str],
+    runs: Callable[[str, tuple[Run, ...]], tuple[Run, ...]],
+) -> T:
+    """Give the facts anew with every text of `PROSE`, and the runs of every block, put through a function."""
+
+    def walk(value: Any, place: str, prose: bool = False) -> Any:  # noqa: PLR0911 — one return a kind of value
+        match value:
+            case str():
+                return text(place, value) if prose else value
+            case Para(parts):
+                return Para(runs(place, parts))
+            case Head(level, parts):
+                return Head(level, runs(place, parts))
+            case Lst() | Item() | Table() | Cell():
+                return replace(
+                    value, **{f.name: walk(getattr(value, f.name), f"{place}.{f.name}") for f in fields(value)}
+                )
+            case tuple():
+                return tuple(walk(one, f"{place}.{i}", prose) for i, one in enumerate(value))
+            case _ if is_dataclass(value) and not isinstance(value, type):
+                chosen = PROSE.get(type(value).__name__, frozenset())
+                return replace(
+                    value,
+                    **{
+                        f.name: walk(getattr(value, f.name), f"{place}.{f.name}".lstrip("."), f.name in chosen)
+                        for f in fields(value)
+                    },
+                )
+            case _:
+                return value
+
+    return cast("T", walk(facts, ""))
+
+
+def canonical(facts: PublicFacts) -> bytes:
+    """Write the facts as canonical JSON."""
+    amended = [asdict(one) | {"made": one.made.isoformat()} for one in facts.amendments]
+    value = {"record": record.to_json(facts.record), "amendments": amended}
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def loads(data: bytes) -> PublicFacts:
+    """Read the facts back."""
+    value = json.loads(data)
+    amended = tuple(Amendment(**one | {"made": date.fromisoformat(one["made"])}) for one in value["amendments"])
+    kept = record.from_json(value["record"])
+    return PublicFacts(record=replace(kept, paragraphs=tuple(map(_lawful, kept.paragraphs))), amendments=amended)
+
+
+def _lawful(paragraph: Paragraph) -> Paragraph:
+    """Take a reason's own words from a § of a copy that was published when they were still printed."""
+    why = paragraph.confidential
+    return paragraph if why is None else replace(paragraph, confidential=record.section_of_law(why))
+
+
+def public_document(facts: PublicFacts, style: HouseStyle | None = None) -> Document:
+    """Lay out the public copy, of facts in which what is to be masked already is."""
+    style = replace(style or HouseStyle(), public_copy=True, strip=())
+    document = protocol_document(facts.record, style)
+    return replace(document, elements=tuple(_elements(document.elements, facts)))
+
+
+def _elements(elements: Sequence[Element], facts: PublicFacts) -> Iterator[Element]:
+    for element, following in zip(elements, (*elements[1:], None), strict=True):
+        match element:
+            case PageBreak() if isinstance(following, Heading) and following.anchor == "underskrifter":
+                continue  # It needs no page of its own, as there is nothing to sign.
+            case SignatureLine(text):
+                yield paragraphs(text)
+            case Title():
+                yield element
+                yield Heading(2, "Publik kopia", anchor="publik-kopia", beside=True)
+                yield paragraphs(ABOUT)
+            case _:
+                yield element
+    if facts.amendments:
+        labels = {p.number: p.label for p in facts.record.paragraphs}
+        yield PageBreak()
+        yield Heading(2, "Rättelser", anchor="rattelser", listed=True)
+        for one in facts.amendments:
+            yield Heading(3, f"{labels[one.number]}, {long_date(one.made)}")
+            yield paragraphs(f"Så stod det: {one.old}", f"Så skulle det stå: {one.new}", f"Skäl: {one.reason}")
+
+
+def public_files(facts: PublicFacts, style: HouseStyle | None = None) -> Files:
+    """Make the public copy's PDF and DOCX; there is nothing in them to sign."""
+    document = public_document(facts, style)
+    printed = write_pdf(document, signature_fields=False)
+    return Files(printed.pdf, write_docx(document, printed.page_numbers))

@@ -1,0 +1,1 @@
+"""Documents as accessible, archivable PDF: layout, tables and tagging."""

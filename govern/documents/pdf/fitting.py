@@ -1,0 +1,336 @@
+"""How a table comes to paper: upright, in smaller type, on a turned page, in parts side by side, in the end as a list.
+
+One pure rule decides, from the table's structure and the measure of the page alone. Both writers follow it, so that
+their files say the same words, and the checks ask it before anything is printed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence, Set
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from govern.documents import fonts
+from govern.documents.content import clean
+from govern.documents.pdf.grids import Grid, Placed, figure_columns, grid_of, sliced, texts_of
+from govern.documents.pdf.page import TURNED_WIDTH
+from govern.richtext import Block, Blocks, Cell, Head, Item, Lst, Para, Run, Table
+
+STEP = 17.0
+"""How far a list is indented, in points."""
+
+SHORT_STEP = 9.0
+"""How far one is indented where there is little room."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """How a table is set, in points: its type, the gap between columns, whether the page is turned."""
+
+    size: float
+    leading: float
+    gap: float
+    turned: bool
+
+
+UPRIGHT = Setting(9.0, 12.5, 14.0, turned=False)
+SMALL = Setting(8.0, 11.0, 8.0, turned=False)
+TURNED = Setting(9.0, 12.5, 14.0, turned=True)
+TURNED_SMALL = Setting(8.0, 11.0, 8.0, turned=True)
+
+LEAST = 40 / 9
+"""A column of text gets at least so many times its type's size: some nine letters, so that few words are broken."""
+
+FIGURES = 90 / 9
+"""A column of figures gets what its longest figure needs, at most so many times its type's size."""
+
+EASY = 72 / 9
+"""What a column of text gets, if it wants it, where the table is parted anyway."""
+
+MOST_PARTS = 6
+"""A table that would stand in more parts than this is set as a list."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A table that fits the page as it is: its grid, the columns of figures, and what stands above it, if anything."""
+
+    grid: Grid
+    figures: frozenset[int]
+    note: str = ""
+
+
+Way = Literal["whole", "small", "turned", "parts", "list", "nothing"]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How one table is set: as `parts`, each a table, or else as the blocks of `listed`."""
+
+    way: Way
+    setting: Setting = UPRIGHT
+    parts: tuple[Part, ...] = ()
+    listed: Blocks = ()
+
+
+def plan(table: Table, room: float, *, nested: bool = False) -> Plan:
+    """Decide how a table is set in `room` points; one that is `nested` in another's cell cannot turn the page."""
+    if not any(table.rows):
+        return Plan("nothing")
+    grid = grid_of(table)
+    if grid is None:
+        return Plan("list", listed=_listed_unplaced(table))
+    figures = figure_columns(grid)
+    ways: tuple[tuple[Way, Setting, float], ...] = (("whole", UPRIGHT, room), ("small", SMALL, room))
+    if not nested:
+        ways += (("turned", TURNED, TURNED_WIDTH), ("turned", TURNED_SMALL, TURNED_WIDTH))
+    for way, setting, width in ways:
+        if _fits(grid, figures, setting, width):
+            return Plan(way, setting, (Part(grid, figures),))
+    for share in () if nested else FULL:
+        groups = _groups(grid, figures, share)
+        if len(groups) > MOST_PARTS:
+            break
+        parts = tuple(_parts(grid, figures, groups))
+        if all(_fits(part.grid, part.figures, TURNED_SMALL, TURNED_WIDTH) for part in parts):
+            return Plan("parts", TURNED_SMALL, parts)
+    return Plan("list", listed=_listed(grid))
+
+
+FULL = (1.0, 0.95, 0.9, 0.8)
+"""How full the parts are made, in turn, until each fits: a head that is cut may need more than its columns."""
+
+
+def _fits(grid: Grid, figures: frozenset[int], setting: Setting, width: float) -> bool:
+    return setting.size * sum(_least(grid, figures)) + setting.gap * (grid.columns - 1) <= width
+
+
+def step_in(room: float) -> float:
+    """Say how far a list is indented in `room` points: where there is little, the words need it more."""
+    if room - STEP >= LEAST * UPRIGHT.size:
+        return STEP
+    return SHORT_STEP if room - SHORT_STEP >= SHORT_STEP * 3 else 0.0
+
+
+def room_of(setting: Setting, room: float) -> float:
+    """Say how wide a table set so may be, where the text's room is `room` points."""
+    return TURNED_WIDTH if setting.turned else room
+
+
+# --- widths ----------------------------------------------------------------------------------------------
+
+
+def column_widths(grid: Grid, room: float, setting: Setting = UPRIGHT) -> list[float]:
+    """Give each column the width its text would like; where that is too much, the widest ones share what is left.
+
+    None gets less than its words need to be read, as long as there is room for that.
+    """
+    gap = setting.gap
+    wishes = [gap + 12.0] * grid.columns
+    for place in grid.places:
+        if place.across == 1:
+            wishes[place.x] = max(wishes[place.x], gap + 2 + _wish(place.cell.blocks, setting))
+    for place in grid.places:
+        if place.across > 1:
+            under = wishes[place.x : place.right]
+            wishes[place.x] += max(0.0, gap + 2 + _wish(place.cell.blocks, setting) - sum(under))
+    widths = _shared(wishes, range(grid.columns), room)
+    least = list(map(min, wishes, _least_widths(grid, setting, figure_columns(grid))))
+    least[-1] -= gap  # Nothing stands to the right of the last.
+    scale = min(1.0, room / sum(least))
+    least = [width * scale for width in least]
+    held: set[int] = set()
+    while short := {x for x in range(grid.columns) if x not in held and widths[x] < least[x] - 0.01}:
+        held |= short
+        free = [x for x in range(grid.columns) if x not in held]
+        widths = _shared(wishes, free, room - sum(least[x] for x in held))
+        widths = [least[x] if x in held else width for x, width in enumerate(widths)]
+    return widths
+
+
+def _shared(wishes: Sequence[float], columns: Sequence[int], room: float) -> list[float]:
+    """Give these columns what they wish for, or an equal share of what is left to those that wish for more."""
+    widths = [0.0] * len(wishes)
+    left = room
+    for number, x in enumerate(sorted(columns, key=lambda x: wishes[x])):
+        widths[x] = min(wishes[x], left / (len(columns) - number))
+        left -= widths[x]
+    return widths
+
+
+INDENT, BETWEEN = STEP / SMALL.size, SMALL.gap / SMALL.size
+"""A list's indent and the gap between columns, in times the size of small type."""
+
+MEASURED = 400
+"""So many letters of a line are measured: more than any line holds."""
+
+
+def _wish(blocks: Blocks, setting: Setting) -> float:
+    """Say how wide a cell's blocks would be if no line were broken."""
+    wish = 0.0
+    for block in blocks:
+        match block:
+            case Para(runs) | Head(_, runs):
+                for line in "".join(clean(run.text) for run in runs).split("\n"):
+                    wish = max(wish, fonts.width(line[:MEASURED], fonts.BOLD) * setting.size)
+            case Lst(_, items):
+                wish = max(wish, *(STEP + _wish(item.blocks, setting) for item in items), 0.0)
+            case Table(rows):
+                wish = max(wish, *(sum(setting.gap + _wish(c.blocks, setting) for c in row) for row in rows), 0.0)
+    return wish
+
+
+def _least_widths(grid: Grid, setting: Setting, figures: frozenset[int], text: float = LEAST) -> list[float]:
+    """Say the least width of each column at which its words can be read."""
+    return [setting.gap + setting.size * ems for ems in _least(grid, figures, text)]
+
+
+def _least(grid: Grid, figures: frozenset[int], text: float = LEAST) -> list[float]:
+    """Say how much room the words of each column need at least, in times the size of the type."""
+    found = [1.0] * grid.columns
+    for place in grid.places:
+        if place.across == 1 and place.cell.blocks:
+            of_figures = place.x in figures and place.y >= grid.head_rows
+            most = FIGURES if of_figures else text
+            if found[place.x] < most or not all_paras(place.cell):
+                found[place.x] = max(found[place.x], _widest(place.cell.blocks, most, whole=of_figures))
+    return found
+
+
+def _widest(blocks: Blocks, most: float, *, whole: bool) -> float:
+    """Say how wide the widest word is, at most `most`; a figure counts as a whole, and a list with its indent."""
+    widest = 0.0
+    for block in blocks:
+        match block:
+            case Para(runs) | Head(_, runs):
+                text = "".join(clean(run.text) for run in runs)
+                for word in text.split("\n") if whole else text.split():
+                    if widest >= most:
+                        break
+                    widest = max(widest, min(most, fonts.width(word[:MEASURED], fonts.BOLD)))
+            case Lst(_, items):
+                inner = max((_widest(item.blocks, most, whole=False) for item in items), default=0.0)
+                widest = max(widest, min(inner + INDENT, most + 2 * INDENT))
+            case Table(rows):
+                across = (sum(_widest(cell.blocks, most, whole=False) + BETWEEN for cell in row) for row in rows)
+                widest = max(widest, min(max(across, default=0.0), 3 * most))
+    return widest
+
+
+# --- parts side by side ----------------------------------------------------------------------------------
+
+
+def _groups(grid: Grid, figures: frozenset[int], share: float) -> list[list[int]]:
+    """Part the columns into groups that fit a turned page; the first column, which names the rows, leads each."""
+    widths = [min(w, TURNED_WIDTH / 3) for w in _least_widths(grid, TURNED_SMALL, figures, EASY)]
+    names = all(place.across == 1 for place in grid.places if place.x == 0 and place.y >= grid.head_rows)
+    lead, room = ([0], share * TURNED_WIDTH - widths[0]) if names else ([], share * TURNED_WIDTH)
+    rest = range(len(lead), grid.columns)
+    groups = _packed(rest, widths, room)
+    for part in range(10, 20):  # As even as may be in no more groups.
+        even = _packed(rest, widths, room * part / 20)
+        if len(even) == len(groups):
+            groups = even
+            break
+    return [[*lead, *group] for group in groups]
+
+
+def _packed(columns: Sequence[int], widths: Sequence[float], room: float) -> list[list[int]]:
+    """Part columns, in order, into groups no wider than `room` (but of one column at least)."""
+    groups: list[list[int]] = [[]]
+    used = 0.0
+    for x in columns:
+        if groups[-1] and used + widths[x] > room:
+            groups.append([])
+            used = 0.0
+        groups[-1].append(x)
+        used += widths[x]
+    return groups
+
+
+def _parts(grid: Grid, figures: frozenset[int], groups: Sequence[Sequence[int]]) -> Iterator[Part]:
+    for group in groups:
+        own = group[1:] if group[0] == 0 and len(groups) > 1 and group is not groups[0] else group
+        first, last = own[0] + 1, own[-1] + 1
+        span = f"kolumn {first}" if first == last else f"kolumn {first}–{last}"
+        kept = frozenset(index for index, x in enumerate(group) if x in figures)
+        yield Part(sliced(grid, group), kept, f"Tabellen i delar: {span} av {grid.columns}")
+
+
+# --- in the end a list -----------------------------------------------------------------------------------
+
+HEADING = 60
+"""A column's heading is cut to so many letters where it stands before each value."""
+
+
+def _listed(grid: Grid) -> Blocks:
+    """Say a table row by row: a line that names the row, then a list of its columns' headings and values."""
+    heads: list[list[str]] = [[] for _ in range(grid.columns)]
+    by_row = grid.by_row()
+    for row in by_row[: grid.head_rows]:
+        for place in row:
+            for x in range(place.x, place.right):
+                heads[x] += [word for word in (_line(place.cell),) if word and word not in heads[x]]
+    names = [_cut(" ".join(words)) or f"Kolumn {x}" for x, words in enumerate(heads, 1)]
+    body = [place for row in by_row[grid.head_rows :] for place in row if place.cell.blocks]
+    named = {place.x for place in body} | {place.right - 1 for place in body if place.x}
+    blocks: list[Block] = list(_unrepeated(by_row[: grid.head_rows], names, named))
+    for number, row in enumerate(by_row[grid.head_rows :], 1):
+        blocks += _row(row, names, f"Rad {number}")
+    return tuple(blocks)
+
+
+def _unrepeated(rows: Sequence[Sequence[Placed]], names: Sequence[str], named: Set[int]) -> Iterator[Block]:
+    """Say in full the headings that are too long, or too rich, to stand before each value, or have no value."""
+    for row in rows:
+        for place in row:
+            line = _line(place.cell)
+            rich = any(not isinstance(block, Para) for block in place.cell.blocks)
+            if rich or (line and (line != names[place.x] or place.x not in named)):
+                yield from place.cell.blocks
+
+
+def _row(row: Sequence[Placed], names: Sequence[str], number: str) -> Iterator[Block]:
+    told = [place for place in row if place.cell.blocks]
+    title = number
+    if told and told[0].x == 0 and (line := _line(told[0].cell)) and len(line) <= HEADING:
+        title, told = f"{names[0]}: {line}", told[1:]
+    yield Para((Run(title, ("bold",)),))
+    if told:
+        items = [_item(names[p.x] if p.across == 1 else f"{names[p.x]} – {names[p.right - 1]}", p.cell) for p in told]
+        yield Lst("bullet", tuple(items))
+
+
+def _item(name: str, cell: Cell) -> Item:
+    label = Run(f"{name}: ", ("bold",))
+    match cell.blocks:
+        case (Para(runs), *rest):
+            return Item((Para((label, *runs)), *rest))
+        case blocks:
+            return Item((Para((replace(label, text=f"{name}:"),)), *blocks))
+
+
+def _line(cell: Cell) -> str:
+    """Say a cell that is one line as that line; one that is more is not."""
+    return re.sub(r"\s+", " ", " ".join(texts_of(cell))).strip() if all_paras(cell) else ""
+
+
+def all_paras(cell: Cell) -> bool:
+    """Tell whether a cell holds nothing but paragraphs."""
+    return all(isinstance(block, Para) for block in cell.blocks)
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= HEADING else f"{text[: HEADING - 1].rstrip()}…"
+
+
+def _listed_unplaced(table: Table) -> Blocks:
+    """Say a table that has no grid worth the name: its cells row by row."""
+    blocks: list[Block] = []
+    for number, row in enumerate(table.rows, 1):
+        told = [cell for cell in row if cell.blocks]
+        if told:
+            items = tuple(_item(f"Cell {place}", cell) for place, cell in enumerate(told, 1))
+            blocks += [Para((Run(f"Rad {number}", ("bold",)),)), Lst("bullet", items)]
+    return tuple(blocks)

@@ -1,0 +1,125 @@
+"""What stays together where a page ends: a heading with what it heads, a lead with its list, a small table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from reportlab.platypus import CondPageBreak, Flowable, NextPageTemplate, PageBreak
+
+from govern.documents.pdf.setting import Text
+from govern.documents.pdf.table import TableFlow
+
+SHORT = 3
+"""A paragraph of at most so many lines that stands before a list or a table stays with it."""
+
+SMALL = 140.0
+"""A table no higher than this, in points, is never parted."""
+
+MOST = 0.6
+"""No chain asks for more than this part of a page."""
+
+
+def keep_together(story: Sequence[Flowable], page_height: float) -> list[Flowable]:
+    """Put before each heading, lead and small table a place where the page ends if what must follow does not fit."""
+    kept: list[Flowable] = []
+    chained = False
+    for index, flowable in enumerate(story):
+        after = story[index + 1] if index + 1 < len(story) else None
+        if not chained and (_binds(flowable, after) or isinstance(flowable, TableFlow)):
+            kept.append(_Room(story, index, MOST * page_height))
+        chained = _binds(flowable, after)
+        kept.append(flowable)
+    return kept
+
+
+def _binds(flowable: Flowable, after: Flowable | None) -> bool:
+    """Tell whether a flowable must stand on the page where the next one begins."""
+    if not isinstance(flowable, Text) or after is None or isinstance(after, PageBreak):
+        return False
+    return flowable.text_style.keep or _leads(flowable, after)
+
+
+def _leads(text: Text, after: Flowable) -> bool:
+    """Tell a paragraph that leads into a list or a table: it has no label itself, and what follows is one."""
+    if text.label or text.text_style.beside:
+        return False
+    if isinstance(after, TableFlow):
+        return True
+    return isinstance(after, Text) and (after.turned or (bool(after.label) and not after.text_style.keep))
+
+
+UPRIGHT, TURNED = "upright", "turned"
+"""The names of the two kinds of page."""
+
+
+def turn_pages(story: Sequence[Flowable]) -> list[Flowable]:
+    """Put in where the page is turned and turned back; what leads into a turned table goes with it."""
+    turned = [bool(getattr(flowable, "turned", False)) for flowable in story]
+    for index in range(len(story) - 2, -1, -1):
+        turned[index] = turned[index] or (turned[index + 1] and _binds(story[index], story[index + 1]))
+    made: list[Flowable] = []
+    lies = False
+    for flowable, wanted in zip(story, turned, strict=True):
+        if wanted != lies:
+            breaks = isinstance(flowable, PageBreak) or not made
+            ended = bool(made) and isinstance(made[-1], PageBreak)
+            made.insert(len(made) - ended, NextPageTemplate(TURNED if wanted else UPRIGHT))
+            if not breaks and not ended:
+                made.append(PageBreak())
+            lies = wanted
+        made.append(flowable)
+    return made
+
+
+class _Room(CondPageBreak):  # type: ignore[misc]  # reportlab is untyped
+    """Ends the page unless there is room for the chain that begins here."""
+
+    def __init__(self, story: Sequence[Flowable], first: int, most: float) -> None:
+        super().__init__(0)
+        self._story, self._first, self._most = story, first, most
+
+    def wrap(self, available: float, height: float) -> tuple[float, float]:
+        """Measure the chain, and end the page if it does not fit."""
+        self.height = min(self._needed(available), self._most)
+        size: tuple[float, float] = super().wrap(available, height)
+        return size
+
+    def _needed(self, width: float) -> float:
+        """Say how high the chain is: all that binds, and the least of what ends it."""
+        total = beside = 0.0
+        for index in range(self._first, len(self._story)):
+            flowable = self._story[index]
+            after = self._story[index + 1] if index + 1 < len(self._story) else None
+            if not _binds(flowable, after):
+                return max(beside, total + _least(flowable, width) + _more(flowable, after, width))
+            _, height = flowable.wrap(width, self._most)
+            style = flowable.text_style
+            if not style.keep and len(flowable.set_lines or ()) > SHORT:
+                return max(beside, total + _least(flowable, width))
+            beside = max(beside, total + style.before + len(flowable.set_lines or ()) * style.leading)
+            total += style.before + height + (0.0 if style.beside else style.after)
+            if total > self._most:
+                break
+        return max(beside, total)
+
+
+def _more(flowable: Flowable, after: Flowable | None, width: float) -> float:
+    """Say what more must follow a single line beneath a heading: the least of the text after it."""
+    alone = isinstance(flowable, Text) and len(flowable.set_lines or ()) == 1 and not flowable.label
+    if not alone or not isinstance(after, Text) or after.text_style.keep:
+        return 0.0
+    return max(float(flowable.text_style.after), after.text_style.before) + _least(after, width)
+
+
+def _least(flowable: Flowable, width: float) -> float:
+    """Say how much of a flowable must stand before a page may end: two lines, two rows."""
+    _, height = flowable.wrap(width, 10_000)
+    match flowable:
+        case Text():
+            count = len(flowable.set_lines or ())
+            return (count if count <= SHORT else 2) * flowable.text_style.leading
+        case TableFlow():
+            rows = flowable.heights
+            return float(height) if height <= SMALL else min(sum(rows[: flowable.heads + 2]), SMALL)
+        case _:
+            return min(float(height), SMALL)

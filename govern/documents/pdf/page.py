@@ -1,0 +1,130 @@
+"""The page: its grid, and what every page repeats (running head, signature strip, page number), all of it artifacts."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from reportlab.lib.colors import HexColor
+from reportlab.lib.pagesizes import A4
+from reportlab.lib.units import mm
+from reportlab.pdfgen.textobject import PDFTextObject
+
+from govern.documents import fonts
+from govern.documents.content import NAME, Document, Heading, clean, shortened
+from govern.documents.pdf.breaking import Line, Span, covered, laid
+from govern.documents.pdf.setting import Pen
+from govern.documents.pdf.tagging import TaggedCanvas
+
+LEFT, RIGHT, TOP, BOTTOM = 22 * mm, 25 * mm, 27 * mm, 29 * mm
+HANG = 27 * mm
+"""The margin column in which numbers and short headings hang."""
+
+WIDTH = A4[0] - LEFT - RIGHT
+TEXT = WIDTH - HANG
+HEIGHT = A4[1] - TOP - BOTTOM
+TURNED_WIDTH = A4[1] - LEFT - RIGHT
+TURNED_HEIGHT = A4[0] - TOP - BOTTOM
+"""The room for text on a page that is turned, where a table has it all."""
+
+GREY = "555d61"
+HAIRLINE = HexColor("#9aa3a8")
+
+
+HEAD = 15 * mm
+"""How far below the page's upper edge its head stands."""
+
+FOOT = 14 * mm
+SMALL = 8.0
+RUNNING = TEXT - 30 * mm
+"""How wide the running title may be, beside the page's number."""
+
+
+class Furniture:
+    """What every page of a document repeats."""
+
+    def __init__(self, document: Document) -> None:
+        self._document = document
+        self._continued: dict[int, str] | None = None
+
+    def draw(self, canvas: TaggedCanvas) -> None:
+        """Draw it on a page that begins; what depends on later pages is filled in at the end."""
+        pen = Pen(canvas, SMALL, repeated=False)
+        across, up = canvas.size
+        head = up - HEAD
+        number = canvas.page + 1
+        if number > 1:
+            if self._document.header:
+                pen.write(_line(self._document.header, TEXT), head + 11, None, LEFT + HANG)
+            pen.write(_line(self._document.running, RUNNING), head, None, LEFT + HANG)
+        strip = self._document.strip
+        gap = 6 * mm
+        each = (across - LEFT - RIGHT - gap * (len(strip) - 1)) / len(strip) if strip else 0.0
+        for index, word in enumerate(strip):
+            x = LEFT + index * (each + gap)
+            pen.write(_line(word, each), FOOT, None, x)
+            canvas.setStrokeColor(HAIRLINE)
+            canvas.setLineWidth(0.6)
+            canvas.line(x, FOOT + 4 * mm, x + each, FOOT + 4 * mm)
+        pen.close()
+        canvas.late(lambda: self._page_of(canvas, number))
+        canvas.late(lambda: self._goes_on(canvas, number))
+
+    def _page_of(self, canvas: TaggedCanvas, number: int) -> PDFTextObject:
+        words = f"Sida {number} ({canvas.page_count})"
+        x = canvas.size[0] - RIGHT - fonts.width(words, fonts.REGULAR) * SMALL
+        return _words(canvas, words, x, fonts.REGULAR, GREY)
+
+    def _goes_on(self, canvas: TaggedCanvas, number: int) -> PDFTextObject:
+        """Say which § runs over from the page before, in the margin of the head."""
+        if self._continued is None:
+            self._continued = continued(self._document, canvas.places, canvas.page_count, canvas.turned)
+        words = self._continued.get(number, "")
+        return _words(canvas, f"{words} forts." if words else "", LEFT, fonts.BOLD, self._document.accent)
+
+
+def _line(text: str, room: float) -> Line:
+    """Set one grey line no wider than its place, in faces that have its letters."""
+    line = clipped(clean(shortened(text, NAME)), room)
+    return laid(tuple(covered([Span(line, colour=GREY)], None)), SMALL, 0.0, end=" ")
+
+
+def continued(
+    document: Document, places: Mapping[str, tuple[int, float]], pages: int, turned: Collection[int] = ()
+) -> dict[int, str]:
+    """Give the number of the § that each page (from 1) begins in the middle of; pages in `turned` lie on their side."""
+    headings = [h for h in document.elements if isinstance(h, Heading) and h.level <= 2 and h.anchor in places]
+    stood = [places[h.anchor] for h in headings]
+    begins = {page for page, y in stood if y > (A4[0] if page in turned else A4[1]) - TOP + 1}
+    found: dict[int, str] = {}
+    waiting = iter([*headings, None])
+    following = next(waiting)
+    current = ""
+    for page in range(pages):
+        if current and page not in begins:
+            found[page + 1] = current
+        while following is not None and places[following.anchor][0] == page:
+            current = clean(following.number)
+            following = next(waiting)
+    return found
+
+
+def _words(canvas: TaggedCanvas, words: str, x: float, font: str, colour: str) -> PDFTextObject:
+    text = canvas.beginText(x, canvas.size[1] - HEAD)
+    if words:
+        text.setFont(font, SMALL)
+        text.setFillColor(HexColor(f"#{colour}"))
+        text.textOut(f"{words} ")
+    return text
+
+
+def clipped(text: str, room: float) -> str:
+    """Cut a text that is too long for its place: words of its first part go, and what stands after the dot stays."""
+    whole, dot, end = text.rpartition(" · ")
+    first, rest = (whole, f"{dot}{end}") if dot else (text, "")
+    words, shown = first.split(" "), text
+    while len(words) > 1 and fonts.width(shown, fonts.REGULAR) * SMALL > room:
+        words.pop()
+        shown = f"{' '.join(words)} …{rest}"
+    while len(shown) > 1 and fonts.width(shown, fonts.REGULAR) * SMALL > room:
+        shown = f"{shown[: len(shown) * 9 // 10].rstrip('…')}…" if len(shown) > 10 else shown[:-1]
+    return shown

@@ -1,0 +1,237 @@
+"""Set a paragraph: its lines, ragged right, drawn tagged; a page may end within it.
+
+Reportlab's own paragraph knows no tags, drops the space at a line's end (so that words read aloud run together) and
+lets a character without a glyph vanish; this one does what documents need and nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from reportlab.lib.colors import HexColor
+from reportlab.platypus import Flowable
+
+from govern.documents import fonts
+from govern.documents.pdf.breaking import SOFT_HYPHEN, Line, Piece, Span, break_lines, covered, laid
+from govern.documents.pdf.tagging import Node, TaggedCanvas
+
+
+@dataclass(frozen=True, slots=True)
+class TextStyle:
+    """How a paragraph is set, in points.
+
+    `label_at` is where its label (number, bullet) stands, from the left. With `beside` it takes no height of its own:
+    it is set in a margin that wide, next to what follows, `drop` points lower so that the first lines stand level.
+    With `keep` it never ends a page: what follows begins on the same one. With `right` its lines end level. A `rule`
+    is a colour: a line of it stands above, as wide as the text. The first line hangs out by `hang`.
+    """
+
+    size: float = 10.0
+    leading: float = 15.0
+    indent: float = 0.0
+    label_at: float = 0.0
+    before: float = 0.0
+    after: float = 0.0
+    beside: float = 0.0
+    drop: float = 0.0
+    keep: bool = False
+    right: bool = False
+    hyphenate: bool = True
+    rule: str = ""
+    hang: float = 0.0
+
+
+MANY_HYPHENS = 10
+"""Where so many lines in a row end in a hyphen, the page may as well."""
+
+MOST_AT_ONCE = 5000
+"""So many letters are shown at once: a string of a PDF/A file has at most 32 767 bytes, and marks may take no room."""
+
+RULE_ABOVE = 3.0
+"""How far above a paragraph its rule stands, in points."""
+
+
+class Text(Flowable):  # type: ignore[misc]  # reportlab is untyped
+    """A paragraph as reportlab lays it out. Halves made by a page break belong to the same structure element."""
+
+    def __init__(
+        self,
+        spans: Iterable[Span],
+        style: TextStyle,
+        node: Node | None,
+        *,
+        label: tuple[Span, ...] = (),
+        label_node: Node | None = None,
+        anchor: str = "",
+    ) -> None:
+        super().__init__()
+        self.spans = tuple(covered(spans, node))
+        self.text_style = style
+        self.node = node
+        self.label = tuple(covered(label, label_node or node))
+        self.label_node = label_node or node
+        self.anchor = anchor
+        self.set_lines: list[Line] | None = None
+        self._set_for: float | None = None
+        self._is_half = False
+        self._drawn = False
+        self.turned = False
+
+    def getSpaceBefore(self) -> float:  # noqa: N802 — reportlab's name
+        """Say the space above, in points."""
+        return self.text_style.before
+
+    def getSpaceAfter(self) -> float:  # noqa: N802 — reportlab's name
+        """Say the space below, in points."""
+        return self.text_style.after
+
+    def wrap(self, available: float, _height: float) -> tuple[float, float]:
+        """Break the lines for this width and say the size."""
+        # A half keeps the lines it was given: set anew, it would hold the whole text again.
+        if not self._is_half and self._set_for != available:
+            style = self.text_style
+            room = style.beside or available - style.indent
+            self.set_lines = break_lines(
+                self.spans, style.size, room, self._label_overhang(), hyphenate=style.hyphenate
+            )
+            self._set_for = available
+        self.width = available
+        self.height = 0.0 if self.text_style.beside else max(1, len(self._lines())) * self.text_style.leading
+        return available, self.height
+
+    def split(self, available: float, height: float) -> list[Text]:
+        """Split where the page ends, at no hyphen and with at least two lines on each side."""
+        self.wrap(available, height)
+        lines = self._lines()
+        most = fit = min(int(height // self.text_style.leading), len(lines) - 2)
+        while fit >= 2 and lines[fit - 1] and lines[fit - 1][-1].text.endswith(SOFT_HYPHEN):
+            fit -= 1
+        if fit < 2 <= most and most > MANY_HYPHENS:
+            fit = most  # A word that fills the page: every line of it ends in a hyphen.
+        return self._halves(fit) if fit >= 2 else []
+
+    def part(self, height: float) -> list[Text]:
+        """Split here even where that leaves a single line, as long as one fits."""
+        lines = self._lines()
+        fit = min(int(height // self.text_style.leading), len(lines) - 1)
+        return self._halves(fit) if fit >= 1 else []
+
+    def _halves(self, fit: int) -> list[Text]:
+        lines = self._lines()
+        return [
+            self._half(lines[:fit], self.label, self.anchor, replace(self.text_style, after=0.0)),
+            self._half(lines[fit:], (), "", replace(self.text_style, before=0.0)),
+        ]
+
+    def _half(self, lines: list[Line], label: tuple[Span, ...], anchor: str, style: TextStyle) -> Text:
+        half = Text((), style, self.node, label=label, label_node=self.label_node, anchor=anchor)
+        half.set_lines, half._is_half = lines, True
+        return half
+
+    def _lines(self) -> list[Line]:
+        return self.set_lines or []
+
+    def _shift(self, line: Line) -> float:
+        """Say how far right a line begins so that it ends at the edge, where that is asked for."""
+        if not self.text_style.right or not line:
+            return 0.0
+        return max(0.0, float(self.width) - self.text_style.indent - line[-1].x - line[-1].width)
+
+    def _label_overhang(self) -> float:
+        """Say how far the label reaches into the first line, with a gap after it."""
+        if not self.label:
+            return -self.text_style.hang
+        size = self.text_style.size
+        end = self.text_style.label_at + sum(fonts.width(s.text, s.font) * size * s.scale for s in self.label)
+        return max(0.0, end + 0.5 * size - self.text_style.indent)
+
+    def draw(self) -> None:
+        """Draw label and lines; a second drawing (a repeated table head) is an artifact."""
+        canvas: TaggedCanvas = self.canv
+        style = self.text_style
+        repeated, self._drawn = self._drawn, True
+        top = 0.0 if style.beside else self.height
+        baseline = top - (style.leading + 0.72 * style.size) / 2 - style.drop
+        if self.anchor and not repeated:
+            canvas.place(self.anchor, top + style.leading)
+        if style.rule:
+            canvas.setStrokeColor(HexColor(f"#{style.rule}"))
+            canvas.setLineWidth(0.8)
+            canvas.line(style.indent, top + RULE_ABOVE, float(self.width), top + RULE_ABOVE)
+        pen = Pen(canvas, style.size, repeated)
+        if self.label:
+            pen.write(laid(self.label, style.size, style.label_at, end=" "), baseline, self.label_node)
+        for number, line in enumerate(self._lines()):
+            pen.write(line, baseline - number * style.leading, self.node, style.indent + self._shift(line))
+        pen.close()
+
+
+class Pen:
+    """Writes pieces into one text object, marking each with its node, and draws lines and links around them."""
+
+    def __init__(self, canvas: TaggedCanvas, size: float, repeated: bool) -> None:
+        self._canvas = canvas
+        self._size = size
+        self._repeated = repeated
+        self._text = canvas.beginText()
+        self._open: Any = self
+        self._font: tuple[str, float, str] | None = None
+        self._rules: list[tuple[float, float, float, str]] = []
+
+    def write(self, line: Line, baseline: float, node: Node | None, indent: float = 0.0) -> None:
+        """Write one line at this height."""
+        for piece in line:
+            self._mark(None if self._repeated else piece.span.node or node)
+            self._dress(piece.span)
+            x, y = indent + piece.x, baseline + piece.span.rise * self._size
+            self._text.setTextOrigin(x, y)
+            for at in range(0, len(piece.text), MOST_AT_ONCE):
+                self._text.textOut(piece.text[at : at + MOST_AT_ONCE])
+            self._decorate(piece, x, baseline)
+
+    def _mark(self, node: Node | None) -> None:
+        if node is not self._open:
+            self._end()
+            self._text._code.append(self._canvas.mark(node))
+            self._open = node
+
+    def _end(self) -> None:
+        if self._open is not self:
+            self._text._code.append("EMC")
+
+    def _dress(self, span: Span) -> None:
+        dress = (span.font, self._size * span.scale, span.colour)
+        if dress != self._font:
+            fonts.font(span.font)
+            self._text.setFont(span.font, self._size * span.scale)
+            self._text.setFillColor(HexColor(f"#{span.colour}"))
+            self._font = dress
+
+    def _decorate(self, piece: Piece, x: float, baseline: float) -> None:
+        span = piece.span
+        if not (span.underline or span.strike or span.href):
+            return
+        end = x + fonts.width(piece.text.rstrip(" "), span.font) * self._size * span.scale
+        if span.underline:
+            self._rules.append((x, end, baseline - 0.12 * self._size, span.colour))
+        if span.strike:
+            self._rules.append((x, end, baseline + 0.26 * self._size, span.colour))
+        if span.href and span.node is not None and not self._repeated:
+            rect = (x, baseline - 0.25 * self._size, end, baseline + 0.85 * self._size)
+            inner = span.href.startswith("#")
+            target = {"anchor": span.href[1:]} if inner else {"uri": span.href}
+            # What stands in for text without a glyph has a node of its own within the link's.
+            link = span.node if span.node.role == "Link" else span.node.parent or span.node
+            text = span.node.texts.get("ActualText", piece.text).strip()
+            self._canvas.annotate(link, rect, text or span.href, **target)
+
+    def close(self) -> None:
+        """End the text object and draw it."""
+        self._end()
+        self._canvas.drawText(self._text)
+        for x, end, y, colour in self._rules:
+            self._canvas.setStrokeColor(HexColor(f"#{colour}"))
+            self._canvas.setLineWidth(0.05 * self._size)
+            self._canvas.line(x, y, end, y)

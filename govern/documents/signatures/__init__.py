@@ -1,0 +1,1 @@
+"""Signatures on a PDF: made, stamped, and read back."""

@@ -1,0 +1,191 @@
+"""What lets a signature be judged long after: time-stamps (RFC 3161), and proof that no certificate was revoked.
+
+A signature with a time-stamp and such proof is PAdES B-LT; a time-stamp over the whole file makes it B-LTA, which
+still holds when the certificates have expired.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from asn1crypto import cms
+from asn1crypto import x509 as asn1_x509
+from asn1crypto.crl import CertificateList
+from asn1crypto.ocsp import OCSPResponse
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.fields import InvisSigSettings
+from pyhanko.sign.signers.pdf_signer import PdfTimeStamper, TimestampDSSContentSettings
+from pyhanko.sign.timestamps import HTTPTimeStamper, TimestampRequestError
+from pyhanko.sign.validation.dss import DocumentSecurityStore
+from pyhanko_certvalidator import CertificateValidator, ValidationContext
+from pyhanko_certvalidator.errors import CertificateFetchError, PathError, ValidationError
+
+from govern.documents.signatures.waiting import wait
+from govern.write_lock import slow
+
+DIGEST = "sha256"
+PATIENCE = 20
+"""Seconds to wait for a time-stamp."""
+
+
+class ServiceUnavailable(Exception):
+    """Tell that a time-stamp, or the proof that a certificate is not revoked, could not be had now."""
+
+
+@dataclass(frozen=True, slots=True)
+class TimeStampService:
+    """A time-stamp authority: where it answers, and the root certificates that its own lead to."""
+
+    url: str
+    roots: tuple[x509.Certificate, ...]
+
+    def client(self) -> HTTPTimeStamper:
+        """Make the client that asks for stamps."""
+        return HTTPTimeStamper(self.url, timeout=PATIENCE)
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Certificates of a chain, and the lists (CRL) and answers (OCSP) that show that none was revoked; all DER."""
+
+    certificates: tuple[bytes, ...] = ()
+    crls: tuple[bytes, ...] = ()
+    ocsps: tuple[bytes, ...] = ()
+
+
+def as_asn1(certificates: Iterable[x509.Certificate]) -> list[asn1_x509.Certificate]:
+    """Turn certificates into the form that pyHanko reads."""
+    return [asn1_x509.Certificate.load(c.public_bytes(Encoding.DER)) for c in certificates]
+
+
+async def fetch_evidence(
+    certificate: asn1_x509.Certificate,
+    others: Sequence[asn1_x509.Certificate],
+    roots: Sequence[x509.Certificate],
+) -> Evidence:
+    """Fetch, from the addresses that the certificates name, what shows that they are not revoked.
+
+    Raises:
+        ServiceUnavailable: when it cannot be had, or the certificate does not lead to one of the roots.
+    """
+    async with _context(roots) as context:
+        try:
+            path = await CertificateValidator(
+                certificate, intermediate_certs=list(others), validation_context=context
+            ).async_validate_path()
+        except (PathError, ValidationError, CertificateFetchError, OSError) as error:
+            raise ServiceUnavailable(f"no evidence for {certificate.subject.human_friendly}: {error}") from error
+        return Evidence(
+            tuple(c.dump() for c in path),
+            tuple(crl.dump() for crl in context.crls),
+            tuple(answer.dump() for answer in context.ocsps),
+        )
+
+
+def evidence_for(chain: Sequence[bytes], roots: Sequence[x509.Certificate]) -> Evidence:
+    """Fetch evidence for the first certificate of a chain (DER).
+
+    Raises:
+        ServiceUnavailable: as `fetch_evidence`.
+    """
+    own, *others = (asn1_x509.Certificate.load(der) for der in chain)
+    return wait(fetch_evidence(own, others, roots))
+
+
+def require_path(chain: Sequence[bytes], roots: Sequence[x509.Certificate]) -> None:
+    """Refuse a chain (DER) that does not lead to one of the roots.
+
+    Raises:
+        ServiceUnavailable: when it does not.
+    """
+
+    async def work() -> None:
+        own, *others = (asn1_x509.Certificate.load(der) for der in chain)
+        context = ValidationContext(trust_roots=as_asn1(roots), allow_fetching=False, revocation_mode="soft-fail")
+        try:
+            await CertificateValidator(own, intermediate_certs=others, validation_context=context).async_validate_path()
+        except (PathError, ValidationError) as error:
+            raise ServiceUnavailable(f"{own.subject.human_friendly} leads to no known root: {error}") from error
+
+    wait(work())
+
+
+class _context:  # noqa: N801 — used as a function
+    """A validation context that may fetch, closed after use."""
+
+    def __init__(self, roots: Sequence[x509.Certificate]) -> None:
+        self.context = ValidationContext(trust_roots=as_asn1(roots), allow_fetching=True, revocation_mode="hard-fail")
+
+    async def __aenter__(self) -> ValidationContext:
+        return self.context
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.context.aclose()  # type: ignore[no-untyped-call]
+
+
+async def stamp_evidence(content: cms.ContentInfo, service: TimeStampService) -> Evidence:
+    """Fetch the evidence for the time-stamp that stands in a signature."""
+    for attribute in content["content"]["signer_infos"][0]["unsigned_attrs"]:
+        if attribute["type"].native == "signature_time_stamp_token":
+            certificates = [choice.chosen for choice in attribute["values"][0]["content"]["certificates"]]
+            signer = attribute["values"][0]["content"]["signer_infos"][0]["sid"].chosen
+            own = next(c for c in certificates if c.serial_number == signer["serial_number"].native)
+            return await fetch_evidence(own, [c for c in certificates if c is not own], service.roots)
+    raise ValueError("the signature has no time-stamp")
+
+
+def add_evidence(output: io.BytesIO, contents: bytes | None, evidence: Sequence[Evidence]) -> None:
+    """Write evidence into a signed file as an incremental update; `contents` is the signature it is about."""
+    writer = AppendingWriter(output)
+    DocumentSecurityStore.supply_dss_in_writer(
+        writer,
+        contents,
+        certs=[asn1_x509.Certificate.load(der) for item in evidence for der in item.certificates],
+        crls=[CertificateList.load(der) for item in evidence for der in item.crls],
+        ocsps=[OCSPResponse.load(der) for item in evidence for der in item.ocsps],
+    )
+    writer.write_in_place()  # type: ignore[no-untyped-call]
+
+
+@slow("asking for a time-stamp")
+def archive(pdf: bytes, service: TimeStampService) -> bytes:
+    """Put a time-stamp over the whole file, in a field of its own that is no signer's.
+
+    Raises:
+        ServiceUnavailable: when the authority does not answer, or its certificate does not lead to its roots.
+    """
+    return wait(_archive(pdf, service))
+
+
+async def _archive(pdf: bytes, service: TimeStampService) -> bytes:
+    number = len(PdfFileReader(io.BytesIO(pdf)).embedded_timestamp_signatures) + 1
+    stamper = PdfTimeStamper(
+        service.client(),
+        field_name=f"Archive{number}",
+        invis_settings=InvisSigSettings(box_out_of_bounds=True),  # As PDF/UA wants of what is not tagged.
+        readable_field_name="Arkivtidsstämpel",
+    )
+    async with _context(service.roots) as context:
+        try:
+            output = await stamper.async_timestamp_pdf(
+                AppendingWriter(io.BytesIO(pdf)),
+                DIGEST,
+                validation_context=context,
+                dss_settings=TimestampDSSContentSettings(update_before_ts=True, include_vri=False),
+            )
+        except (TimestampRequestError, PathError, ValidationError, CertificateFetchError, OSError) as error:
+            raise ServiceUnavailable(f"no archive time-stamp: {error}") from error
+    output.seek(0)
+    return bytes(output.read())
+
+
+class AppendingWriter(IncrementalPdfFileWriter):
+    """Adds to a file and leaves the metadata alone: pyHanko would rewrite it in a form that PDF/A does not know."""
+
+    def _update_meta(self) -> None:
+        pass

@@ -1,0 +1,224 @@
+"""Sign a PDF in two steps (PAdES): prepare a digest, finish with the signature that somebody made of it.
+
+Between the steps stands whoever holds the key: `authority.sign` on this machine, or a remote service. The first
+signature of a file certifies it, so that afterwards only other signature fields may be filled in; later ones approve.
+
+The level is B-B, or B-LT where a time-stamp service is given.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from asn1crypto import cms
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.hazmat.primitives.serialization import Encoding
+from pyhanko.pdf_utils.layout import AxisAlignment, InnerScaling, Margins, SimpleBoxLayoutRule
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign import fields
+from pyhanko.sign.signers import (
+    ExternalSigner,
+    PdfSignatureMetadata,
+    PdfSigner,
+)
+from pyhanko.sign.signers.pdf_byterange import PreparedByteRangeDigest
+from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes
+from pyhanko.sign.signers.pdf_signer import PdfTBSDocument
+from pyhanko.sign.timestamps import TimestampRequestError
+from pyhanko.stamp import StaticStampStyle
+from pyhanko_certvalidator.registry import SimpleCertificateStore
+
+from govern.documents.signatures import authority
+from govern.documents.signatures.longterm import (
+    AppendingWriter,
+    Evidence,
+    ServiceUnavailable,
+    TimeStampService,
+    add_evidence,
+    as_asn1,
+    stamp_evidence,
+)
+from govern.documents.signatures.stamp import DrawnStamp
+from govern.documents.signatures.waiting import wait
+from govern.write_lock import slow
+
+DIGEST = "sha256"
+REFERENCES = frozenset({"signing_certificate", "signing_certificate_v2"})
+"""The attributes that name the signer's certificate."""
+ROOM = 16_384
+"""Hexadecimal digits kept for the signature in the file; a chain of three certificates takes about half."""
+STAMPED_ROOM = 32_768
+"""The same where a time-stamp with its authority's chain comes in, which may be of long RSA keys."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignerFacts:
+    """Who signs and as what, in the words that the stamp shows (`Anna Ek`, `ordförande`)."""
+
+    name: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class SigningJob:
+    """A prepared signature, waiting for its value; plain bytes and numbers, so that it can be stored meanwhile.
+
+    `digest` is the SHA-256 of `signed_attributes` (DER of the CMS SignedAttributes); services ask for one of the two.
+    """
+
+    field: str
+    digest: bytes
+    signed_attributes: bytes
+    certificates: tuple[bytes, ...]
+    prepared: bytes
+    document_digest: bytes
+    region: tuple[int, int]
+
+
+@slow("preparing a signature")
+def prepare(
+    pdf: bytes,
+    field: str,
+    signer: SignerFacts,
+    certificates: Sequence[x509.Certificate],
+    at: datetime,
+    *,
+    stamped: bool = False,
+) -> SigningJob:
+    """Put the stamp and the room for a signature into the field, and say what is to be signed.
+
+    `certificates` is the signer's certificate and those above it, or empty when a service makes it later;
+    `at` is the time claimed (aware);
+    `stamped` leaves room for a time-stamp.
+
+    Raises:
+        ValueError: when the file has no such field, or it is signed already.
+    """
+    return wait(_prepare(pdf, field, signer, certificates, at, STAMPED_ROOM if stamped else ROOM))
+
+
+async def _prepare(
+    pdf: bytes, field: str, signer: SignerFacts, certificates: Sequence[x509.Certificate], at: datetime, room: int
+) -> SigningJob:
+    named = bool(certificates)
+    certificates = certificates or [authority.create_root("Utfärdas vid underskriften", at).certificate]
+    reader = PdfFileReader(io.BytesIO(pdf))
+    found = {name: (value, reference) for name, value, reference in fields.enumerate_sig_fields(reader)}
+    if field not in found:
+        raise ValueError(f"the file has no signature field {field!r}")
+    if found[field][0] is not None:
+        raise ValueError(f"the signature field {field!r} is signed already")
+    left, low, right, high = (float(value) for value in found[field][1].get_object()["/Rect"])
+    stamp = DrawnStamp(signer.name, signer.role, at, right - left, high - low)
+    pdf_signer = PdfSigner(
+        PdfSignatureMetadata(
+            field_name=field,
+            md_algorithm=DIGEST,
+            name=signer.name,
+            reason=signer.role,
+            certify=not any(value is not None for value, _ in found.values()),
+            docmdp_permissions=fields.MDPPerm.FILL_FORMS,
+            subfilter=fields.SigSeedSubFilter.PADES,
+        ),
+        _signer(certificates),
+        stamp_style=StaticStampStyle(
+            border_width=0,
+            background=stamp,
+            background_layout=SimpleBoxLayoutRule(
+                x_align=AxisAlignment.ALIGN_MIN,
+                y_align=AxisAlignment.ALIGN_MIN,
+                margins=Margins(0, 0, 0, 0),
+                inner_content_scaling=InnerScaling.NO_SCALING,
+            ),
+        ),
+    )
+    writer = AppendingWriter(io.BytesIO(pdf))
+    session = pdf_signer.init_signing_session(writer, existing_fields_only=True)
+    session.system_time = at
+    document = session.prepare_tbs_document(validation_info=None, bytes_reserved=room)
+    prepared, output = document.digest_tbs_document()
+    attributes = await _signer(certificates).signed_attrs(
+        prepared.document_digest, DIGEST, attr_settings=PdfCMSSignedAttributes(signing_time=at), use_pades=True
+    )
+    if not named:
+        attributes = cms.CMSAttributes([a for a in attributes if a["type"].native not in REFERENCES])
+    der = attributes.dump()
+    output.seek(0)
+    return SigningJob(
+        field=field,
+        digest=hashlib.sha256(der).digest(),
+        signed_attributes=der,
+        certificates=tuple(c.public_bytes(Encoding.DER) for c in certificates) if named else (),
+        prepared=output.read(),
+        document_digest=prepared.document_digest,
+        region=(prepared.reserved_region_start, prepared.reserved_region_end),
+    )
+
+
+@slow("putting a signature in a file")
+def finish(
+    job: SigningJob, signature: bytes, stamps: TimeStampService | None = None, evidence: Evidence | None = None
+) -> bytes:
+    """Put the signature into the prepared file and give the signed one.
+
+    With `stamps` the signature is time-stamped, and `evidence` about the signer's certificate goes into the file beside
+    what is fetched about the authority's.
+
+    Raises:
+        ValueError: when the signature is not one of the job's digest by the job's certificate.
+        ServiceUnavailable: when the time-stamp cannot be had; nothing is signed then.
+    """
+    certificates = [x509.load_der_x509_certificate(der) for der in job.certificates]
+    _check(certificates[0], signature, job.signed_attributes)
+    return wait(_finish(job, certificates, signature, stamps, evidence or Evidence()))
+
+
+async def _finish(
+    job: SigningJob,
+    certificates: Sequence[x509.Certificate],
+    signature: bytes,
+    stamps: TimeStampService | None,
+    evidence: Evidence,
+) -> bytes:
+    signer = _signer(certificates, signature)
+    attributes = cms.CMSAttributes.load(job.signed_attributes)
+    stamper = stamps.client() if stamps else None
+    try:
+        content = await signer.async_sign_prescribed_attributes(DIGEST, attributes, timestamper=stamper)
+    except (TimestampRequestError, OSError) as error:
+        raise ServiceUnavailable(f"no time-stamp: {error}") from error
+    output = io.BytesIO(job.prepared)
+    await PdfTBSDocument.async_finish_signing(
+        output, PreparedByteRangeDigest(job.document_digest, *job.region), content
+    )
+    if stamps is not None:
+        start, end = job.region
+        contents = output.getbuffer()[start + 1 : end - 1].tobytes()  # Without the angle brackets.
+        add_evidence(output, contents, [evidence, await stamp_evidence(content, stamps)])
+    return output.getvalue()
+
+
+def _signer(certificates: Sequence[x509.Certificate], signature: bytes | None = None) -> ExternalSigner:
+    own, *others = as_asn1(certificates)
+    store = SimpleCertificateStore.from_certs(others)  # type: ignore[no-untyped-call]
+    return ExternalSigner(own, store, signature_value=signature)
+
+
+def _check(certificate: x509.Certificate, signature: bytes, data: bytes) -> None:
+    key = certificate.public_key()
+    try:
+        if isinstance(key, ec.EllipticCurvePublicKey):
+            key.verify(signature, data, ec.ECDSA(hashes.SHA256()))
+        elif isinstance(key, rsa.RSAPublicKey):
+            key.verify(signature, data, padding.PKCS1v15(), hashes.SHA256())
+        else:
+            raise ValueError("the certificate's key is of a kind that is not used here")
+    except InvalidSignature as error:
+        raise ValueError("the signature does not belong to this file and certificate") from error

@@ -1,0 +1,1 @@
+"""Documents as DOCX, and an organisation's own DOCX as their base."""

@@ -1,0 +1,120 @@
+"""What every page of a DOCX repeats: the running head (not on the first), the page number, the signature strip."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from docx.enum.text import WD_TAB_ALIGNMENT
+from docx.oxml import OxmlElement
+from docx.shared import Emu
+from docx.text.paragraph import Paragraph
+
+from govern.documents.content import Document, clean
+from govern.documents.word.base import NUMBER_STYLE
+from govern.documents.word.own_base import Ground, OwnBase
+from govern.documents.word.xml import add_text, append_run, begin_field, field_mark, tag
+
+
+def furnish(ground: Ground, document: Document) -> None:
+    """Write what every page repeats: the running head (not on the first), the page number, the signature strip."""
+    file, section = ground.file, ground.file.sections[0]
+    section.different_first_page_header_footer = True
+    for header, lines in ((section.header, _lines(document)), (section.first_page_header, ("",))):
+        _head(header.paragraphs[0], lines, ground)
+    for footer in (section.footer, section.first_page_footer):
+        paragraph = footer.paragraphs[0]
+        paragraph.style = file.styles["footer"]
+        if document.strip:
+            _strip(paragraph, document.strip, ground)
+
+
+def name_paragraph(ground: Ground, document: Document) -> None:
+    """Give the last section a running head that names the § in the margin."""
+    header = ground.file.sections[-1].header
+    header.is_linked_to_previous = False
+    paragraph = header.paragraphs[0]
+    begin_field(paragraph._p, f'STYLEREF "{NUMBER_STYLE}"')
+    field_mark(paragraph._p, "end")
+    for run in paragraph.runs:
+        run.style = ground.file.styles[NUMBER_STYLE]
+    _head(paragraph, _lines(document), ground)
+
+
+def _lines(document: Document) -> tuple[str, ...]:
+    return tuple(filter(None, (document.header, document.running)))
+
+
+def _head(paragraph: Paragraph, lines: tuple[str, ...], ground: Ground) -> None:
+    """Write the lines of a head at the text's edge, and the page's number to the right."""
+    paragraph.style = ground.file.styles["header"]
+    for place, line in enumerate(lines):
+        if place:
+            paragraph.add_run().add_break()
+        append_run(paragraph._p, "\t")
+        add_text(paragraph, line)
+    _page_of(paragraph)
+
+
+def furnish_letterhead(ground: Ground, own: OwnBase, document: Document) -> None:
+    """Write the same beneath a letterhead's head and above its foot, which stay as they are."""
+    section = ground.file.sections[0]
+    first, even = section.different_first_page_header_footer, ground.file.settings.odd_and_even_pages_header_footer
+    heads = [
+        section.header,
+        *([section.first_page_header] if first else []),
+        *([section.even_page_header] if even else []),
+    ]
+    feet = [
+        section.footer,
+        *([section.first_page_footer] if first else []),
+        *([section.even_page_footer] if even else []),
+    ]
+    for place in (*heads, *feet):
+        if place.is_linked_to_previous:
+            place.is_linked_to_previous = False
+    for place in heads:
+        running = "" if first and place is heads[1] else document.running
+        if running or not own.numbers_pages:
+            paragraph = _furniture(place, "header", ground)
+            paragraph.paragraph_format.tab_stops.add_tab_stop(ground.width, WD_TAB_ALIGNMENT.RIGHT)
+            add_text(paragraph, running)
+            if not own.numbers_pages:
+                _page_of(paragraph)
+    for place in feet:
+        if document.strip:
+            paragraph = _furniture(place, "footer", ground)
+            place._element.insert(0, paragraph._p)
+            _strip(paragraph, document.strip, ground)
+
+
+def _furniture(place: Any, style: str, ground: Ground) -> Paragraph:
+    """Add a line to a head or foot: the empty one that a new one has, else one of its own."""
+    empty = len(place._element) == 1 and not place.paragraphs[0].text
+    paragraph = place.paragraphs[0] if empty else place.add_paragraph()
+    paragraph.style = named = ground.file.styles[style]
+    while named is not None:  # The base's own tab stops would catch what is set to the right.
+        for stop in named.paragraph_format.tab_stops:
+            paragraph.paragraph_format.tab_stops.add_tab_stop(stop.position, WD_TAB_ALIGNMENT.CLEAR)
+        named = named.base_style
+    return cast("Paragraph", paragraph)
+
+
+def _page_of(paragraph: Paragraph) -> None:
+    append_run(paragraph._p, "\tSida ")
+    for instruction, end in (("PAGE", " ("), ("NUMPAGES", ")")):
+        begin_field(paragraph._p, instruction)
+        append_run(paragraph._p, "1")
+        field_mark(paragraph._p, "end")
+        append_run(paragraph._p, end)
+
+
+def _strip(paragraph: Paragraph, words: tuple[str, ...], ground: Ground) -> None:
+    across = (ground.width + ground.hang) / len(words)
+    stops = paragraph.paragraph_format.tab_stops
+    for index in range(1, len(words)):
+        stops.add_tab_stop(Emu(round(across * index - ground.hang)), WD_TAB_ALIGNMENT.LEFT)
+    properties = paragraph._p.get_or_add_pPr()
+    border = OxmlElement("w:pBdr")
+    border.append(tag("w:top", {"val": "single", "sz": "4", "space": "4", "color": "9AA3A8"}))
+    properties.insert_element_before(border, "w:shd", "w:tabs", "w:spacing", "w:ind", "w:jc", "w:rPr", "w:sectPr")
+    append_run(paragraph._p, "\t".join(clean(word) for word in words))

@@ -1,0 +1,1 @@
+"""House style: how a forum's and a collaboration's documents look."""

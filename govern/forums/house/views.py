@@ -1,0 +1,205 @@
+"""How documents look, chosen with the real pages beside; the logo, and the organisation's own Word document.
+
+The pages stand twice: beneath a forum, and beneath a collaboration for all its forums (see `create_app`).
+"""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from io import BytesIO
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, send_file, url_for
+from flask.typing import ResponseReturnValue
+
+from govern import files
+from govern.db import now
+from govern.documents.binding.convert import Unconvertible, office_off
+from govern.documents.binding.pictures import DOCX, office_pictures, pictures
+from govern.documents.papers.files import protocol_docx, protocol_pdf
+from govern.documents.papers.sample import sample
+from govern.documents.word.own_base import OwnBase
+from govern.forums.access import DRESSES
+from govern.forums.house import operations as dressing
+from govern.forums.house.forms import BaseForm, HouseForm, LogoForm
+from govern.forums.house.queries import Layers, Owner, layers_of
+from govern.forums.house.rules import Choices
+from govern.forums.models import Forum
+from govern.forums.queries import forum_by_slug
+from govern.parties.queries import collaboration_by_slug
+from govern.people.access import allow, me
+from govern.record import ProtocolRecord
+
+pages = Blueprint("house", __name__)
+
+MOST_SHOWN = 5
+"""Pages of the sample: cover, signatures, contents and the first paragraphs."""
+
+
+def owner_by(whose: str, slug: str) -> Owner | None:
+    """Give the forum or the collaboration whose documents it is about."""
+    return forum_by_slug(slug) if whose == "forum" else collaboration_by_slug(slug)
+
+
+@pages.route("", methods=["GET", "POST"])
+@allow(DRESSES, owner_by)
+def style(owner: Owner) -> ResponseReturnValue:
+    """Choose how documents look."""
+    layers = layers_of(owner)
+    form = HouseForm.showing(layers.choices)
+    form.try_(lambda: dressing.choose(owner, form.choices(), by=me(), at=now()))
+    if form.done:
+        flash("Sparat. Nya dokument får det här utseendet; förseglade protokoll ändras inte.")
+        return redirect(_url(owner, ".style"), 303)
+    return _style_page(layers, form, None), 422 if form.is_submitted() else 200
+
+
+@pages.post("/forhandsvisning")
+@allow(DRESSES, owner_by)
+def preview(owner: Owner) -> ResponseReturnValue:
+    """Show the sample's first pages as they would be; the script asks for them alone."""
+    layers = layers_of(owner)
+    form = HouseForm.showing(layers.choices)
+    shown = form.try_(lambda: _pages(layers, form.choices()))
+    if "HX-Request" in request.headers:
+        return render_template("forums/house_pages.html", shown=shown, sentences=form.sentences)
+    return _style_page(layers, form, shown), 200 if form.done else 422
+
+
+def _style_page(layers: Layers, form: HouseForm, shown: list[str] | None) -> str:
+    return render_template("forums/house.html", **_about(layers), form=form, shown=shown)
+
+
+def _about(layers: Layers) -> dict[str, object]:
+    owner = layers.owner
+    forum = owner if isinstance(owner, Forum) else None
+    return {"layers": layers, "owner": owner, "forum": forum, "collaboration": forum.collaboration if forum else owner}
+
+
+def _pages(layers: Layers, choices: Choices) -> list[str]:
+    dressing.judge(choices)
+    return _data(
+        pictures(protocol_pdf(_sample(layers.owner), layers.style(choices), signature_fields=False), MOST_SHOWN)
+    )
+
+
+def _sample(owner: Owner) -> ProtocolRecord:
+    if isinstance(owner, Forum):
+        return sample(owner.body or owner.collaboration.name, owner.name)
+    return sample(owner.name, "")
+
+
+def _data(drawn: list[bytes]) -> list[str]:
+    return [f"data:image/png;base64,{b64encode(png).decode()}" for png in drawn]
+
+
+@pages.post("/aterstall")
+@allow(DRESSES, owner_by)
+def restore(owner: Owner) -> ResponseReturnValue:
+    """Go back to what holds beneath."""
+    dressing.restore(owner, by=me(), at=now())
+    flash(
+        "Återställt. " + ("Forumet följer organisationen." if isinstance(owner, Forum) else "Governs utseende gäller.")
+    )
+    return redirect(_url(owner, ".style"), 303)
+
+
+# --- the logo ---
+
+
+@pages.route("/logotyp", methods=["GET", "POST"])
+@allow(DRESSES, owner_by)
+def logo(owner: Owner) -> ResponseReturnValue:
+    """Bring in a logo, or change its text."""
+    layers = layers_of(owner)
+    form = LogoForm(logo_alt=layers.logo.logo_alt if layers.logo else "")
+    form.try_(lambda: dressing.set_logo(owner, _uploaded(), form.logo_alt.data or "", by=me(), at=now()))
+    if form.done:
+        flash("Logotypen är sparad.")
+        return redirect(_url(owner, ".logo"), 303)
+    page = render_template("forums/house_logo.html", **_about(layers), form=form)
+    return page, 422 if form.is_submitted() else 200
+
+
+def _uploaded() -> bytes:
+    file = request.files.get("file")
+    return file.read() if file else b""
+
+
+@pages.get("/logotyp.png")
+@allow(DRESSES, owner_by)
+def logo_picture(owner: Owner) -> ResponseReturnValue:
+    """Show the logo that holds: always a PNG that Govern has written."""
+    row = layers_of(owner).logo
+    if row is None or not row.logo:
+        abort(404)
+    return send_file(BytesIO(files.read(row.logo)), "image/png", etag=row.logo)
+
+
+@pages.post("/logotyp/ta-bort")
+@allow(DRESSES, owner_by)
+def drop_logo(owner: Owner) -> ResponseReturnValue:
+    """Let there be no logo."""
+    dressing.drop_logo(owner, by=me(), at=now())
+    flash("Logotypen är borttagen.")
+    return redirect(_url(owner, ".logo"), 303)
+
+
+# --- the own Word document ---
+
+
+@pages.route("/word", methods=["GET", "POST"])
+@allow(DRESSES, owner_by)
+def base(owner: Owner) -> ResponseReturnValue:
+    """Bring in a DOCX to write on, and see what it has and lacks."""
+    form = BaseForm()
+    name = request.files["file"].filename if "file" in request.files else ""
+    form.try_(lambda: dressing.set_base(owner, _uploaded(), name or "", by=me(), at=now()))
+    if form.done:
+        flash("Word-dokumentet är sparat. Här nedanför står vad som används av det.")
+        return redirect(_url(owner, ".base"), 303)
+    layers = layers_of(owner)
+    data = files.read(layers.base.base) if layers.base and layers.base.base else None
+    page = render_template(
+        "forums/house_base.html",
+        **_about(layers),
+        form=form,
+        findings=OwnBase(data, layers.choices.accent).findings if data else None,
+        office_off=office_off(),
+    )
+    return page, 422 if form.is_submitted() else 200
+
+
+@pages.get("/word/prov.docx")
+@allow(DRESSES, owner_by)
+def sample_docx(owner: Owner) -> ResponseReturnValue:
+    """Download a sample protocol as it would be in Word."""
+    made = protocol_docx(_sample(owner), layers_of(owner).style())
+    return send_file(BytesIO(made), DOCX, as_attachment=True, download_name="prov.docx")
+
+
+@pages.get("/word/sidor")
+@allow(DRESSES, owner_by)
+def base_pages(owner: Owner) -> ResponseReturnValue:
+    """Show the sample's first pages as LibreOffice prints them; the script asks for them alone."""
+    layers = layers_of(owner)
+    shown: list[str] = []
+    sentences: list[str] = []
+    try:
+        shown = _data(office_pictures(protocol_docx(_sample(owner), layers.style()), MOST_SHOWN))
+    except Unconvertible as error:
+        sentences = [str(error)]
+    template = "forums/house_pages.html" if "HX-Request" in request.headers else "forums/house_base_pages.html"
+    return render_template(template, **_about(layers), shown=shown, sentences=sentences)
+
+
+@pages.post("/word/ta-bort")
+@allow(DRESSES, owner_by)
+def drop_base(owner: Owner) -> ResponseReturnValue:
+    """Write on Govern's own base."""
+    dressing.drop_base(owner, by=me(), at=now())
+    flash("Dokumenten i Word skrivs på Governs eget brevpapper.")
+    return redirect(_url(owner, ".base"), 303)
+
+
+def _url(owner: Owner, endpoint: str) -> str:
+    return url_for(endpoint, slug=owner.slug)

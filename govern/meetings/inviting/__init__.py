@@ -1,0 +1,1 @@
+"""Invitations to a meeting, by mail and for calendars."""

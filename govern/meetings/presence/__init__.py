@@ -1,0 +1,1 @@
+"""Who is present from the start of a meeting."""

@@ -1,0 +1,112 @@
+"""What goes out with a summons, written down then and there: a later change of the agenda changes nothing sent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from govern import files, outbox
+from govern.cases.models import Proposal
+from govern.cases.operations import keep_row
+from govern.cases.proposals import printing
+from govern.db import db
+from govern.meetings.models import AgendaItem, Meeting, Summons, SummonsPackage, SummonsPaper
+
+WITHHELD = "Ärende som omfattas av sekretess"
+PACK = "pack"
+"""The outbox topic; its keys are the ids of packages."""
+
+
+Stands = Sequence[tuple[object, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """What a summons consists of, printed before anything is written. `mailed` is the summons that goes by mail.
+
+    `papers` are the officers' papers as kept files, SHA-256 and size by the proposal's id; `of` is what was printed.
+    """
+
+    summons: bytes
+    mailed: bytes
+    withheld: str | None
+    papers: Mapping[int, tuple[str, int]]
+    of: Stands
+
+
+def stands(meeting: Meeting) -> Stands:
+    """Say what of the agenda goes out, to tell whether it has changed meanwhile."""
+    return [
+        (item.id, item.confidential, _stand(item.proposal), [(paper.id, paper.confidential) for paper in item.papers])
+        for item in _items(meeting)
+    ]
+
+
+def _stand(proposal: Proposal | None) -> tuple[object, ...] | None:
+    return (proposal.id, proposal.version, proposal.state) if proposal else None
+
+
+def _items(meeting: Meeting) -> list[AgendaItem]:
+    return [item for item in meeting.agenda if item.withdrawn_at is None]
+
+
+def printed(meeting: Meeting, write: Callable[..., bytes], at: datetime) -> Printed:
+    """Print a summons and the officers' papers that go with it, while nothing is written."""
+    items = _items(meeting)
+    summons = write(meeting, at)
+    secret = any(item.confidential for item in items)
+    open_ = write(meeting, at, withheld=True) if secret else summons
+    papers = {}
+    for proposal in dict.fromkeys(item.proposal for item in items if item.proposal):
+        data = printing.printed(proposal, at)
+        papers[proposal.id] = (files.keep(data), len(data))
+    return Printed(summons, open_, files.keep(open_) if secret else None, papers, stands(meeting))
+
+
+def enclose(summons: Summons, printed: Printed, *, at: datetime) -> None:
+    """List the papers of the agenda as they are now, in the caller's transaction, and ask for them to be packed.
+
+    With a confidential paper among them there are two packages: one for everyone, one for those who sit in the forum.
+    """
+    for number, item in enumerate(_items(summons.meeting), 1):
+        for paper in _papers(item, printed, at):
+            paper.item_number = number
+            paper.item_heading = WITHHELD if item.confidential else item.heading
+            paper.confidential = paper.confidential or item.confidential
+            paper.position = len(summons.papers) + 1
+            summons.papers.append(paper)
+    secret = any(paper.confidential for paper in summons.papers)
+    if summons.papers:
+        summons.packages += [SummonsPackage(confidential=held) for held in ((False, True) if secret else (False,))]
+    for package in summons.packages:
+        if not package.confidential:
+            package.summons_sha256 = printed.withheld
+    db.session.flush()
+    for package in summons.packages:
+        outbox.enqueue(PACK, package.id, at=at)
+
+
+def _papers(item: AgendaItem, printed: Printed, at: datetime) -> list[SummonsPaper]:
+    papers = [_officers(item.proposal, *printed.papers[item.proposal.id], at=at)] if item.proposal else []
+    return papers + [
+        SummonsPaper(
+            title=paper.title,
+            filename=paper.filename,
+            sha256=paper.sha256,
+            confidential=paper.confidential,
+            attachment=paper,
+        )
+        for paper in item.papers
+    ]
+
+
+def _officers(proposal: Proposal, sha256: str, size: int, *, at: datetime) -> SummonsPaper:
+    keep_row(sha256, size, "application/pdf", at=at)
+    return SummonsPaper(
+        title=f"Tjänsteskrivelse: {proposal.heading}",
+        filename=printing.filename(proposal),
+        sha256=sha256,
+        confidential=proposal.confidential,
+        proposal=proposal,
+    )

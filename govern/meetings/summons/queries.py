@@ -1,0 +1,103 @@
+"""A meeting's rows to the facts of its summons."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence, Set
+from datetime import datetime
+from typing import Literal, cast
+
+from govern import record
+from govern.cases.access import proposal_standings, standings
+from govern.db import db
+from govern.documents.papers.files import Ending, agenda_file, summons_docx, summons_pdf
+from govern.documents.papers.summons import SummonsFacts, SummonsItem
+from govern.forums.house.queries import style_of
+from govern.forums.states import SeatRole
+from govern.meetings.models import AgendaItem, Meeting
+from govern.meetings.papers_deadline import lateness
+from govern.meetings.timing import laid_out, timed
+from govern.web.swedish import SWEDEN, local_day
+
+Kind = Literal["ordinary", "extra", "per_capsulam"]
+Mode = Literal["on_site", "remote", "hybrid"]
+
+
+WITHHELD = "Sekretess"
+
+
+def facts(meeting: Meeting, at: datetime, *, withheld: bool = False) -> SummonsFacts:
+    """Gather what the summons says; `withheld` leaves out what those who do not sit in the forum may not read."""
+    forum = meeting.forum
+    items = [item for item in meeting.agenda if item.withdrawn_at is None]
+    clock = laid_out(meeting) if timed(meeting) else None
+    secret = _secret_papers(items)
+    return SummonsFacts(
+        body=record.Body(name=forum.body or forum.collaboration.name, org_number=forum.collaboration.org_number),
+        forum=record.Forum(name=forum.name, level=forum.level.value, kind=forum.kind.value),
+        meeting=record.Meeting(
+            date=meeting.day,
+            start=meeting.starts,
+            end=meeting.ends,
+            place=meeting.place,
+            kind=cast("Kind", meeting.kind.value),
+            mode=cast("Mode", meeting.mode.value),
+            end_date=meeting.last_day if meeting.ends_next_day else None,
+        ),
+        items=tuple(
+            SummonsItem(position=position, heading=WITHHELD)
+            if withheld and item.confidential
+            else SummonsItem(
+                position=position,
+                heading=item.heading,
+                kind=cast("record.ParagraphKind | None", item.kind.value if item.kind else None),
+                reference=item.case.reference if item.case else None,
+                attachments=_titles(item, secret),
+                note=item.note,
+                remark=lateness(item, lambda paper: not (withheld and paper in secret)),
+                starts=slot.planned.astimezone(SWEDEN).time() if slot else None,
+            )
+            for position, item in enumerate(items, 1)
+            for slot in [clock.slot(item.id) if clock else None]
+        ),
+        called=tuple(seat.person.name for seat in forum.seats if seat.person and seat.held_on(meeting.day)),
+        sent=local_day(at),
+        signed_by=_caller(meeting),
+    )
+
+
+def _secret_papers(items: Sequence[AgendaItem]) -> set[object]:
+    """Find the papers that are kept from others, also by another place where they are listed."""
+    files = {paper.id: paper for item in items for paper in item.papers}
+    officers = {item.proposal.id: item.proposal for item in items if item.proposal}
+    secret: set[object] = {files[id_] for id_, one in standings(files.values(), db.session).items() if one.secret}
+    return secret | {officers[id_] for id_, one in proposal_standings(officers.values()).items() if one.secret}
+
+
+def _titles(item: AgendaItem, secret: Set[object]) -> tuple[str, ...]:
+    """Name an item's papers; of a secret one only that it is there, unless the whole item is as secret."""
+    withheld = "Handling som omfattas av sekretess"
+    hidden = {paper for paper in secret if not item.confidential or getattr(paper, "confidential", None)}
+    titles = [withheld if paper in hidden else paper.title for paper in item.papers]
+    if item.proposal is not None:
+        titles.insert(0, withheld if item.proposal in hidden else f"Tjänsteskrivelse: {item.proposal.heading}")
+    return tuple(titles)
+
+
+def _caller(meeting: Meeting) -> str:
+    people = [s.person for s in meeting.forum.seats if s.role is SeatRole.SECRETARY and s.held_on(meeting.day)]
+    return next((person.name for person in people if person), "")
+
+
+def pdf(meeting: Meeting, at: datetime, *, withheld: bool = False) -> bytes:
+    """Write the summons as PDF."""
+    return summons_pdf(facts(meeting, at, withheld=withheld), style_of(meeting.forum))
+
+
+def docx(meeting: Meeting, at: datetime, *, withheld: bool = False) -> bytes:
+    """Write the summons as DOCX."""
+    return summons_docx(facts(meeting, at, withheld=withheld), style_of(meeting.forum))
+
+
+def agenda(meeting: Meeting, at: datetime, ending: Ending, *, withheld: bool = False) -> bytes:
+    """Write the agenda as a paper of its own."""
+    return agenda_file(facts(meeting, at, withheld=withheld), ending, style_of(meeting.forum))

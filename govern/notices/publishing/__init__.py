@@ -1,0 +1,1 @@
+"""Publishing a protocol on the web, with personal data masked."""

@@ -1,0 +1,183 @@
+"""Finding what may be personal data in a protocol's texts. It proposes; a person decides."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from stdnum import luhn
+from stdnum.exceptions import ValidationError
+from stdnum.se import personnummer
+
+from govern.documents.papers.public import Text
+from govern.notices.publishing.first_names import FIRST_NAMES
+from govern.notices.publishing.states import MaskKind
+
+DASHES = r"\-\u2010\u2011\u2012\u2013\u2212"
+"""What stands as a dash, as a class of a pattern has it."""
+
+NUMBER = re.compile(rf"(?<!\d)((?:19|20)?\d{{6}})[ \u00a0]?([{DASHES}+]?)[ \u00a0]?(\d{{4}})(?!\d)")
+EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+PHONE = re.compile(
+    rf"(?<![\w/{DASHES}])(?:\+[ \u00a0]?46|0046|0)(?:[ \u00a0]?\(0\))?(?:[ \u00a0/{DASHES}]{{0,2}}\d){{7,10}}(?!\w)"
+)
+STREETS = (
+    "gatan|gata|vägen|väg|gränden|gränd|stigen|stig|torget|torg|backen|allén|allé|plan|platsen|leden|esplanaden|kajen|"
+    "liden|kroken|svängen|slingan|rundan|höjden|bryggan|stranden"
+)
+ADDRESS = re.compile(
+    rf"(?:[A-ZÅÄÖ][\w’'.]+ ){{0,2}}[A-ZÅÄÖa-zåäö]*(?:{STREETS}) \d{{1,4}}(?: ?[A-Z](?!\w)|[a-z](?!\w))?"
+    r"(?:,? (?:lgh|läg\.?) ?\d+)?(?:,? \d{3} ?\d{2} [A-ZÅÄÖ]\w+(?: [A-ZÅÄÖ]\w+)?)?"
+)
+CAPITAL = r"(?:[A-ZÅÄÖÉÜ][a-zåäöéüøæ]+|[A-ZÅÄÖÉÜ]{2,})(?:-[A-ZÅÄÖÉÜ][a-zåäöéüøæA-ZÅÄÖ]+)?"
+BODIES = {
+    "Region",
+    "Folkets",
+    "Svenska",
+    "Sveriges",
+    "Svenskt",
+    "Kungliga",
+    "Sankt",
+    "Norra",
+    "Södra",
+    "Östra",
+    "Västra",
+}
+"""First words of what is the name of a body or a place, not of a person."""
+NAME = re.compile(rf"(?<!\w){CAPITAL}(?:(?: (?:af|av|von|de|al|el))?[ \u00a0]+{CAPITAL}){{1,3}}(?!\w)")
+ALONE = re.compile(rf"(?<!\w){CAPITAL}(?!\w)")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A stretch of a text that may be personal data."""
+
+    place: str
+    start: int
+    stop: int
+    words: str
+    kind: MaskKind
+
+    @property
+    def ticked(self) -> bool:
+        """Whether it is masked unless a person says otherwise."""
+        return self.kind is not MaskKind.PERHAPS
+
+
+def spot(texts: Sequence[Text], known: Collection[str]) -> list[Found]:
+    """Propose what to mask. `known` are the names of those who act in their office: they are not proposed."""
+    found: list[Found] = []
+    for text in texts:
+        for kind, (pattern, is_one) in PATTERNS.items():
+            for match in pattern.finditer(text.words):
+                if is_one(match):
+                    _add(found, text, match.start(), match.end(), kind)
+    acting = _Acting(known)
+    for text in texts:
+        for start, stop, kind in _names(text.words, acting):
+            _add(found, text, start, stop, kind)
+    _spot_again(found, texts, acting)
+    order = {text.place: index for index, text in enumerate(texts)}
+    return sorted(found, key=lambda one: (order[one.place], one.start))
+
+
+def _spot_again(found: list[Found], texts: Sequence[Text], acting: _Acting) -> None:
+    """Add the other places where a name that was found stands, whole or its last part, and first names alone."""
+    for name in {one.words for one in found if one.kind is MaskKind.NAME}:
+        last = name.split()[-1]
+        for wanted in (name, last) if len(last) > 2 else (name,):
+            kind = MaskKind.PERHAPS if wanted.casefold() in acting.parts else MaskKind.NAME
+            for text, start, stop in equal(texts, wanted):
+                if not acting.covers(text.words, start, stop):
+                    _add(found, text, start, stop, kind)
+    for text in texts:
+        for match in ALONE.finditer(text.words):
+            if _is_first(match.group()) and match.group().casefold() not in acting.parts:
+                _add(found, text, match.start(), match.end(), MaskKind.PERHAPS)
+
+
+def _add(found: list[Found], text: Text, start: int, stop: int, kind: MaskKind) -> None:
+    """Add what does not overlap something found before; the surest are looked for first."""
+    if not any(one.place == text.place and one.start < stop and start < one.stop for one in found):
+        found.append(Found(text.place, start, stop, text.words[start:stop], kind))
+
+
+def is_identity_number(match: re.Match[str]) -> bool:
+    """Say whether digits are a personnummer or a samordningsnummer (the day raised by 60), by date and check digit."""
+    born, serial = match[1], match[3]
+    day = int(born[-2:])
+    real = f"{born[:-2]}{day - 60:02}" if day > 60 else born
+    try:
+        personnummer.get_birth_date(f"{real}{'+' if match[2] == '+' else '-'}{serial}")
+        luhn.validate(born[-6:] + serial)
+    except ValidationError:
+        return False
+    return True
+
+
+def is_phone_number(match: re.Match[str]) -> bool:
+    """Say whether digits are a Swedish telephone number: 8–10 digits from the first 0, the next of them no 0."""
+    words = match.group()
+    digits = re.sub(r"\D", "", words.replace("(0)", ""))
+    if words.lstrip().startswith("+") or digits.startswith("0046"):
+        digits = "0" + digits.removeprefix("00").removeprefix("46")
+    return 8 <= len(digits) <= 10 and digits[1] != "0"
+
+
+PATTERNS: dict[MaskKind, tuple[re.Pattern[str], Callable[[re.Match[str]], bool]]] = {
+    MaskKind.EMAIL: (EMAIL, bool),
+    MaskKind.NUMBER: (NUMBER, is_identity_number),
+    MaskKind.PHONE: (PHONE, is_phone_number),
+    MaskKind.ADDRESS: (ADDRESS, bool),
+}
+"""What a kind looks like, and whether a match is one; the surest first."""
+
+
+class _Acting:
+    """The names of those who act in their office, and their parts."""
+
+    def __init__(self, known: Collection[str]) -> None:
+        self.names = [name for name in known if name.strip()]
+        self.parts = {part.casefold() for name in self.names for part in name.split()}
+        longest_first = sorted(map(_spaced, self.names), key=len, reverse=True)
+        self.pattern = re.compile("|".join(longest_first), re.IGNORECASE) if longest_first else None
+
+    def covers(self, words: str, start: int, stop: int) -> bool:
+        """Say whether a stretch touches the name of one of them."""
+        found = self.pattern.finditer(words) if self.pattern else ()
+        return any(match.start() < stop and start < match.end() for match in found)
+
+
+def _names(words: str, acting: _Acting) -> Iterator[tuple[int, int, MaskKind]]:
+    for match in NAME.finditer(words):
+        if acting.covers(words, match.start(), match.end()):
+            continue
+        parts = list(ALONE.finditer(words, match.start(), match.end()))
+        first = next((p for p in parts[:-1] if _is_first(p.group())), None)
+        if first is not None:
+            yield first.start(), match.end(), MaskKind.NAME
+        elif parts[0].group() not in BODIES and not any(p.group().isupper() for p in parts):
+            yield match.start(), match.end(), MaskKind.PERHAPS
+
+
+def _is_first(word: str) -> bool:
+    """Say whether a word, or its part before a hyphen, is a common first name."""
+    return word.split("-", maxsplit=1)[0].capitalize() in FIRST_NAMES
+
+
+def _spaced(words: str) -> str:
+    return r"\s+".join(re.escape(part) for part in words.split())
+
+
+def equal(texts: Iterable[Text], words: str) -> Iterator[tuple[Text, int, int]]:
+    """Find every place where the same words stand, whatever their case and spaces; a genitive's s is left outside."""
+    if not words.strip():
+        return
+    pattern = re.sub(rf"\\?[{DASHES}]", f"[{DASHES}]".replace("\\", r"\\"), _spaced(words))
+    before = r"(?<!\w)" if words.strip()[0].isalnum() else ""
+    after = r"(?=s?(?!\w))" if words.strip()[-1].isalnum() else ""
+    wanted = re.compile(f"{before}{pattern}{after}", re.IGNORECASE)
+    for text in texts:
+        for match in wanted.finditer(text.words):
+            yield text, match.start(), match.end()

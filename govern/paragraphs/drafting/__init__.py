@@ -1,0 +1,1 @@
+"""Writing a paragraph: its draft, versions, and those who write at the same time."""

@@ -1,0 +1,94 @@
+"""Who has a paragraph open to write in, and who holds the pen: told by the page every few seconds, else forgotten.
+
+The pen is a courtesy, not a lock: whoever writes without it loses nothing, because saves are judged by their version.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import joinedload
+
+from govern.db import db
+from govern.paragraphs.drafting.models import ParagraphEditor
+from govern.paragraphs.models import Paragraph
+from govern.people.models import Person
+
+GONE_AFTER = timedelta(seconds=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Writers:
+    """Who writes: the holder of the pen and since when, whether that is this browser, and the others' names."""
+
+    holder: str | None
+    since: datetime | None
+    mine: bool
+    others: tuple[str, ...]
+
+
+def beat(
+    paragraph: Paragraph,
+    *,
+    by: Person,
+    session_id: int,
+    at: datetime,
+    typing: bool = False,
+    take_over: bool = False,
+) -> Writers:
+    """Note that someone has the paragraph open, and say who else has.
+
+    Whoever types while nobody holds the pen takes it; `take_over` takes it from whoever does.
+    """
+    gone = delete(ParagraphEditor).where(ParagraphEditor.seen_at < at - GONE_AFTER)
+    db.session.execute(gone.execution_options(synchronize_session=False))
+    rows = _rows(paragraph)
+    own = next((row for row in rows if row.session_id == session_id), None)
+    if own is None:
+        own = ParagraphEditor(paragraph_id=paragraph.id, session_id=session_id, person=by, since=at, seen_at=at)
+        db.session.add(own)
+        rows.append(own)
+    own.seen_at = at
+    holder = next((row for row in rows if row.holds_since), None)
+    if (take_over and holder is not own) or (typing and holder is None):
+        if holder is not None:
+            holder.holds_since = None
+        own.holds_since, holder = at, own
+    told = Writers(
+        holder=_name(holder, own) if holder else None,
+        since=holder.holds_since if holder else None,
+        mine=holder is own,
+        others=_names([row for row in rows if row is not own], own),
+    )
+    db.session.commit()
+    return told
+
+
+def _names(others: list[ParagraphEditor], own: ParagraphEditor) -> tuple[str, ...]:
+    """Name each of them once, oneself first, as the sentence begins."""
+    ordered = sorted(others, key=lambda row: (row.person is not own.person, row.person.name))
+    return tuple(dict.fromkeys(_name(row, own) for row in ordered))
+
+
+def _name(row: ParagraphEditor, own: ParagraphEditor) -> str:
+    """Name a writer to the browser that asks: whoever is signed in on two devices meets oneself."""
+    elsewhere = row is not own and row.person is own.person
+    return "Du, i en annan webbläsare," if elsewhere else row.person.name
+
+
+def leave(paragraph: Paragraph, session_id: int) -> None:
+    """Forget that this browser has the paragraph open."""
+    db.session.execute(
+        delete(ParagraphEditor).where(
+            ParagraphEditor.paragraph_id == paragraph.id, ParagraphEditor.session_id == session_id
+        )
+    )
+    db.session.commit()
+
+
+def _rows(paragraph: Paragraph) -> list[ParagraphEditor]:
+    query = select(ParagraphEditor).where(ParagraphEditor.paragraph_id == paragraph.id)
+    query = query.options(joinedload(ParagraphEditor.person)).order_by(ParagraphEditor.since)
+    return list(db.session.scalars(query.execution_options(populate_existing=True)))

@@ -1,0 +1,286 @@
+"""Between a paragraph's rows and its draft: read one from the other, and write only what has changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, delete, insert, select, update
+
+from govern import markup, richtext
+from govern.db import db
+from govern.forums.models import Forum, Seat
+from govern.meetings.models import Presence
+from govern.paragraphs.drafting import draft as d
+from govern.paragraphs.models import (
+    Alternative,
+    Assignment,
+    Ballot,
+    Decision,
+    DecisionClause,
+    Dissent,
+    Motion,
+    Paragraph,
+    Section,
+    Vote,
+)
+from govern.paragraphs.states import DissentKind
+from govern.people.models import Person
+
+
+def read(paragraph: Paragraph) -> d.Draft:
+    """Read a paragraph's content as a draft."""
+    return d.Draft(
+        heading=paragraph.heading,
+        kind=paragraph.kind,
+        reference=paragraph.reference,
+        confidential=paragraph.confidential,
+        sections=tuple(
+            d.SectionDraft(kind=s.kind, heading=s.heading, html=markup.to_html(richtext.from_json(s.body)))
+            for s in paragraph.sections
+        ),
+        motions=tuple(
+            d.MotionDraft(
+                text=m.text,
+                mover=m.mover_id,
+                supporters=tuple(p.id for p in m.supporters),
+                put_order=m.put_order,
+                withdrawn=m.withdrawn,
+                carried=m.carried,
+            )
+            for m in paragraph.motions
+        ),
+        ballots=tuple(
+            d.BallotDraft(
+                method=b.method,
+                question=b.question,
+                yes_means=b.yes_means,
+                no_means=b.no_means,
+                yes=b.yes,
+                no=b.no,
+                abstain=b.abstain,
+                votes=tuple(d.VoteDraft(presence=v.presence_id, choice=v.choice) for v in b.votes),
+                casting_vote_by=b.casting_vote_by_id,
+                decided_by_lot=b.decided_by_lot,
+            )
+            for b in paragraph.ballots
+        ),
+        decisions=tuple(
+            d.DecisionDraft(
+                outcome=x.outcome,
+                lead=x.lead,
+                clauses=tuple(c.text for c in x.clauses),
+                recipients=tuple(x.recipients),
+            )
+            for x in paragraph.decisions
+        ),
+        dissents=tuple(
+            d.DissentDraft(kind=x.kind, person=x.presence_id, text=x.text, announced=x.announced)
+            for x in paragraph.dissents
+        ),
+        assignments=tuple(
+            d.AssignmentDraft(
+                text=a.text,
+                assignee=a.assignee,
+                due=a.due,
+                report_to=a.report_to,
+                alternatives=_read_alternatives(a.alternatives),
+                addendum=a.addendum,
+            )
+            for a in paragraph.assignments
+        ),
+    )
+
+
+def _read_alternatives(alternatives: Sequence[Alternative]) -> tuple[d.AlternativeDraft, ...]:
+    return tuple(d.AlternativeDraft(text=a.text, alternatives=_read_alternatives(a.alternatives)) for a in alternatives)
+
+
+PARTS = ("sections", "motions", "ballots", "decisions", "dissents", "assignments")
+"""What a paragraph holds in rows of their own, by the name it has both there and in a draft."""
+
+
+def bodies(before: Sequence[Any], after: Sequence[Any], sections: Sequence[d.SectionDraft]) -> Mapping[int, list[Any]]:
+    """Read the text of the sections that differ, by place, before anything is written: a long one takes its time."""
+    return {
+        place: richtext.to_json(markup.from_html(section.html))
+        for place, section in enumerate(sections)
+        if place >= len(before) or before[place] != after[place]
+    }
+
+
+def write(
+    paragraph: Paragraph,
+    draft: d.Draft,
+    at: datetime | None,
+    *,
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+    bodies: Mapping[int, list[Any]],
+) -> None:
+    """Write a draft's PARTS into a paragraph's rows, in the caller's transaction; what is the same is left alone.
+
+    `before` and `after` are the JSON of what the rows hold and of the draft, and `bodies` the texts that differ. A
+    dissent keeps the time when it was first noted, as long as it is of the same kind and by the same person. `at` is
+    None when the writing says nothing of that time: a record read in from elsewhere.
+
+    Raises:
+        KeyError: when it names someone who is not on the meeting's presence list.
+    """
+    writers: dict[str, Callable[[], Iterable[Any]]] = {
+        "motions": lambda: _motions(draft.motions, _listed(paragraph)),
+        "ballots": lambda: _ballots(draft.ballots, _listed(paragraph)),
+        "decisions": lambda: map(_decision, range(len(draft.decisions)), draft.decisions),
+        "dissents": lambda: _dissents(draft.dissents, _listed(paragraph), _noted(paragraph), at),
+        "assignments": lambda: _assignments(paragraph.forum, draft.assignments),
+    }
+    rows = {name: list(write()) for name, write in writers.items() if before.get(name) != after[name]}
+    for name in rows:
+        getattr(paragraph, name).clear()
+    if rows:
+        db.session.flush()  # The old rows leave their places before the new ones take them.
+    for name, new in rows.items():
+        getattr(paragraph, name).extend(new)
+    _write_sections(paragraph.id, before["sections"], draft.sections, bodies)
+
+
+def _listed(paragraph: Paragraph) -> set[int]:
+    return {presence.id for presence in paragraph.meeting.presences}
+
+
+def _noted(paragraph: Paragraph) -> dict[tuple[DissentKind, int], datetime | None]:
+    return {(row.kind, row.presence_id): row.noted_at for row in paragraph.dissents}
+
+
+def _known(presence_id: int | None, known: set[int]) -> int | None:
+    if presence_id is not None and presence_id not in known:
+        raise KeyError(presence_id)
+    return presence_id
+
+
+def _write_sections(
+    paragraph_id: int, before: Sequence[Any], sections: Sequence[d.SectionDraft], bodies: Mapping[int, list[Any]]
+) -> None:
+    """Write the sections that differ, a row a place, past the session: of a save most often only one changes."""
+    connection = db.session.connection()
+    for place, body in bodies.items():
+        row = {"kind": sections[place].kind, "heading": sections[place].heading, "body": body}
+        if place >= len(before):
+            connection.execute(insert(Section), row | {"paragraph_id": paragraph_id, "position": place})
+        else:
+            connection.execute(_REPLACE, row | {"of": paragraph_id, "place": place})
+    if len(sections) < len(before):
+        beyond = Section.paragraph_id == paragraph_id, Section.position >= len(sections)
+        connection.execute(delete(Section).where(*beyond))
+
+
+_REPLACE = update(Section).where(Section.paragraph_id == bindparam("of"), Section.position == bindparam("place"))
+
+
+def _motions(motions: Iterable[d.MotionDraft], known: set[int]) -> Iterable[Motion]:
+    for position, motion in enumerate(motions):
+        supporters = [db.session.get(Presence, _known(person, known)) for person in dict.fromkeys(motion.supporters)]
+        yield Motion(
+            position=position,
+            text=motion.text,
+            mover_id=_known(motion.mover, known),
+            supporters=supporters,
+            put_order=motion.put_order,
+            withdrawn=motion.withdrawn,
+            carried=motion.carried,
+        )
+
+
+def _ballots(ballots: Iterable[d.BallotDraft], known: set[int]) -> Iterable[Ballot]:
+    for position, ballot in enumerate(ballots):
+        votes = {vote.presence: vote.choice for vote in ballot.votes}
+        yield Ballot(
+            position=position,
+            method=ballot.method,
+            question=ballot.question,
+            yes_means=ballot.yes_means,
+            no_means=ballot.no_means,
+            yes=ballot.yes,
+            no=ballot.no,
+            abstain=ballot.abstain,
+            casting_vote_by_id=_known(ballot.casting_vote_by, known),
+            decided_by_lot=ballot.decided_by_lot,
+            votes=[
+                Vote(position=place, presence_id=_known(person, known), choice=choice)
+                for place, (person, choice) in enumerate(votes.items())
+            ],
+        )
+
+
+def _decision(position: int, decision: d.DecisionDraft) -> Decision:
+    return Decision(
+        position=position,
+        outcome=decision.outcome,
+        lead=decision.lead,
+        recipients=list(decision.recipients),
+        clauses=[DecisionClause(position=place, text=text) for place, text in enumerate(decision.clauses)],
+    )
+
+
+def _dissents(
+    dissents: Iterable[d.DissentDraft],
+    known: set[int],
+    noted: dict[tuple[DissentKind, int], datetime | None],
+    at: datetime | None,
+) -> Iterable[Dissent]:
+    for position, dissent in enumerate(dissents):
+        person = _known(dissent.person, known)
+        yield Dissent(
+            position=position,
+            kind=dissent.kind,
+            presence_id=person,
+            text=dissent.text,
+            noted_at=noted.get((dissent.kind, dissent.person), at),
+            announced=dissent.announced,
+        )
+
+
+def _assignments(forum: Forum, assignments: Iterable[d.AssignmentDraft]) -> Iterable[Assignment]:
+    for position, assignment in enumerate(assignments):
+        person, doing_forum = _doer(forum, assignment.assignee)
+        row = Assignment(
+            position=position,
+            text=assignment.text,
+            addendum=assignment.addendum,
+            assignee=assignment.assignee,
+            assignee_person=person,
+            assignee_forum=doing_forum,
+            due=assignment.due,
+            report_to=assignment.report_to,
+        )
+        _add_alternatives(row, None, assignment.alternatives)
+        yield row
+
+
+def _add_alternatives(
+    assignment: Assignment, parent: Alternative | None, alternatives: Iterable[d.AlternativeDraft]
+) -> None:
+    for position, alternative in enumerate(alternatives):
+        row = Alternative(position=position, text=alternative.text, parent=parent)
+        assignment.every_alternative.append(row)
+        _add_alternatives(assignment, row, alternative.alternatives)
+
+
+def _doer(forum: Forum, name: str) -> tuple[Person | None, Forum | None]:
+    """Find who the protocol means: a forum of the collaboration by its name, or someone who sits in one."""
+    if not name:
+        return None, None
+    forums = select(Forum).where(Forum.collaboration_id == forum.collaboration_id, Forum.name == name)
+    doing_forum = db.session.scalar(forums)
+    if doing_forum is not None:
+        return None, doing_forum
+    people = (
+        select(Person)
+        .join(Seat, Seat.person_id == Person.id)
+        .join(Forum, Forum.id == Seat.forum_id)
+        .where(Forum.collaboration_id == forum.collaboration_id, Person.name == name)
+        .distinct()
+    )
+    found = db.session.scalars(people).all()
+    return (found[0] if len(found) == 1 else None), None

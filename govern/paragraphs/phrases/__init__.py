@@ -1,0 +1,1 @@
+"""The phrases that a secretary has at hand."""

@@ -1,0 +1,150 @@
+"""The phrases at hand: the installation's defaults, a forum's own instead of or beside them, filled in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+
+from govern import audit, markup, richtext
+from govern.db import db
+from govern.errors import Refused
+from govern.forums.models import Forum
+from govern.meetings.models import Meeting
+from govern.paragraphs.attendance import Standings
+from govern.paragraphs.drafting.models import Phrase
+from govern.paragraphs.models import Paragraph
+from govern.paragraphs.phrases import rules as phrasing
+from govern.paragraphs.procedure import listed
+from govern.paragraphs.rules import Refusal
+from govern.paragraphs.states import PhraseTarget
+from govern.people.models import Person
+from govern.web.swedish import clock, day
+
+WORD = re.compile(r"[^\s/]+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhraseFacts:
+    """What is typed of a phrase. `kinds` are paragraph codes, none for any."""
+
+    trigger: str
+    name: str
+    kinds: tuple[str, ...]
+    target: PhraseTarget
+    html: str
+
+
+def phrases_of(forum: Forum | None) -> Sequence[Phrase]:
+    """List a forum's own phrases, or the installation's (None), in their order."""
+    own = Phrase.forum_id.is_(None) if forum is None else Phrase.forum_id == forum.id
+    return db.session.scalars(select(Phrase).where(own).order_by(Phrase.position, Phrase.id)).all()
+
+
+def phrases_for(forum: Forum) -> list[Phrase]:
+    """List the phrases a forum writes with: its own first, then the defaults whose triggers it has not taken."""
+    own = list(phrases_of(forum))
+    taken = {phrase.trigger for phrase in own}
+    return own + [phrase for phrase in phrases_of(None) if phrase.trigger not in taken]
+
+
+def phrase_by_id(phrase_id: int, slug: str | None = None) -> Phrase | None:
+    """Give a phrase of the forum with this slug, or of the installation (None), or None."""
+    phrase = db.session.get(Phrase, phrase_id)
+    owner = phrase.forum.slug if phrase and phrase.forum else None
+    return phrase if phrase and owner == slug else None
+
+
+def save_phrase(forum: Forum | None, phrase: Phrase | None, facts: PhraseFacts, *, by: Person, at: datetime) -> Phrase:
+    """Add a phrase last (when `phrase` is None) or change one.
+
+    Raises:
+        Refused: when the trigger is taken or not one word, the text is empty, or it asks for what cannot be filled in.
+    """
+    markup.refuse_cells([facts.html])
+    blocks = markup.from_html(facts.html)
+    trigger = facts.trigger.strip().lower()
+    if not WORD.fullmatch(trigger):
+        raise Refused(Refusal.TRIGGER_SPACE, "trigger")
+    if not richtext.text_of(blocks).strip():
+        raise Refused(Refusal.NO_TEXT, "html")
+    if facts.target is not PhraseTarget.TEXT and (len(blocks) != 1 or not isinstance(blocks[0], richtext.Para)):
+        raise Refused(Refusal.ONE_LINE, "html")
+    unknown = phrasing.unknown_in(facts.html)
+    if unknown:
+        raise Refused(f"{{{unknown[0]}}} går inte att fylla i. Använd namnen i listan.", "html")
+    if any(other.trigger == trigger and other is not phrase for other in phrases_of(forum)):
+        raise Refused(Refusal.TRIGGER_TAKEN, "trigger")
+    action = "phrase.changed" if phrase else "phrase.added"
+    if phrase is None:
+        own = Phrase.forum_id.is_(None) if forum is None else Phrase.forum_id == forum.id
+        last = db.session.scalar(select(func.max(Phrase.position)).where(own))
+        phrase = Phrase(forum=forum, position=(last if last is not None else -1) + 1)
+        db.session.add(phrase)
+    phrase.trigger, phrase.name, phrase.target = trigger, facts.name.strip(), facts.target
+    phrase.kinds, phrase.html = list(facts.kinds), markup.to_html(blocks)
+    audit.write(action, phrase, by=by, at=at, trigger=trigger)
+    db.session.commit()
+    return phrase
+
+
+def remove_phrase(phrase: Phrase, *, by: Person, at: datetime) -> None:
+    """Take a phrase away; what was written with it stays written."""
+    audit.write("phrase.removed", phrase, by=by, at=at, trigger=phrase.trigger)
+    db.session.delete(phrase)
+    db.session.commit()
+
+
+def filled(paragraph: Paragraph, standings: Standings) -> dict[str, Any]:
+    """Give the phrases with this meeting's facts in them, and whom `{person}` may mean, as the page reads them."""
+    facts = _facts(paragraph)
+    people = [p.name for p in paragraph.meeting.presences if standings[p.id].present]
+    return {
+        "modules": [_filled(phrase, facts) for phrase in phrases_for(paragraph.forum)],
+        "people": people,
+        "disqualified": listed([row.presence.name for row in paragraph.disqualifications]),
+    }
+
+
+def _filled(phrase: Phrase, facts: dict[str, str]) -> dict[str, Any]:
+    html = phrasing.fill(phrase.html, facts)
+    return {
+        "trigger": phrase.trigger,
+        "name": phrase.name,
+        "kinds": phrase.kinds,
+        "target": phrase.target.value,
+        "html": html,
+        "text": richtext.text_of(markup.from_html(html)),
+        "asks": "person" in phrasing.placeholders_in(html),
+    }
+
+
+def _facts(paragraph: Paragraph) -> dict[str, str]:
+    meeting = paragraph.meeting
+    before, after = _beside(meeting)
+    return {
+        "ordförande": meeting.chair.name if meeting.chair else "",
+        "sekreterare": meeting.secretary.name if meeting.secretary else "",
+        "justerare": listed([adjuster.presence.name for adjuster in meeting.adjusters]),
+        "forum": meeting.forum.name,
+        "datum": day(meeting.day),
+        "börjar": clock(meeting.starts),
+        "plats": meeting.place,
+        "paragraf": paragraph.label,
+        "ärende": paragraph.heading,
+        "diarienummer": paragraph.reference,
+        "förra mötet": day(before.day) if before else "",
+        "nästa möte": f"{day(after.day)} klockan {clock(after.starts)}" if after else "",
+    }
+
+
+def _beside(meeting: Meeting) -> tuple[Meeting | None, Meeting | None]:
+    """Find the forum's meetings just before and after this one."""
+    others = select(Meeting).where(Meeting.forum_id == meeting.forum_id)
+    before = others.where(Meeting.day < meeting.day).order_by(Meeting.day.desc(), Meeting.starts.desc()).limit(1)
+    after = others.where(Meeting.day > meeting.day).order_by(Meeting.day, Meeting.starts).limit(1)
+    return db.session.scalar(before), db.session.scalar(after)

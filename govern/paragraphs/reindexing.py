@@ -1,0 +1,53 @@
+"""What follows when a file's text has been read: the paragraphs that list it are found anew."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+
+from govern import outbox
+from govern.cases import file_texts
+from govern.cases.models import Attachment
+from govern.cases.states import TextState
+from govern.db import db, lock, now, pause
+from govern.paragraphs.models import Paragraph, ParagraphAttachment
+from govern.paragraphs.operations import tell_search
+
+
+def _mark_unreadable(sha256: str) -> None:
+    file_texts.keep(sha256, TextState.UNREADABLE, [], at=now())
+
+
+@outbox.handles(
+    file_texts.READ,
+    "Texten i en fil läses",
+    lane=outbox.Lane.DOCUMENTS,
+    seconds=300,
+    tries=4,
+    together=1,
+    gives_up=_mark_unreadable,
+)
+def read_files(keys: Sequence[str]) -> None:
+    """Read files and tell search of the paragraphs that list them; no transaction is open while it reads."""
+    for sha256 in keys:
+        file = file_texts.unread(sha256)
+        media_type = file.media_type if file else None
+        pause()
+        if media_type is None:
+            continue
+        state, parts = file_texts.texts(sha256, media_type)
+        lock()
+        file_texts.keep(sha256, state, parts, at=now())
+        tell_search(_listing(sha256), at=now())
+        db.session.commit()
+
+
+def _listing(sha256: str) -> Sequence[Paragraph]:
+    query = (
+        select(Paragraph)
+        .join(ParagraphAttachment, ParagraphAttachment.paragraph_id == Paragraph.id)
+        .join(Attachment, Attachment.id == ParagraphAttachment.attachment_id)
+        .where(Attachment.sha256 == sha256)
+    )
+    return db.session.scalars(query).unique().all()

@@ -1,0 +1,1 @@
+"""The chair's queue: paragraphs that wait for approval."""

@@ -1,0 +1,1 @@
+"""A decision that replaces or amends an earlier one."""

@@ -1,0 +1,45 @@
+"""On the paragraph's page: which earlier decision this one replaces or amends."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from govern.db import now
+from govern.forums.access import KEEPS
+from govern.paragraphs.models import Paragraph
+from govern.paragraphs.queries import paragraph_by_id
+from govern.paragraphs.superseding import operations as superseding
+from govern.paragraphs.superseding.forms import RelateForm
+from govern.paragraphs.superseding.rules import refuse_relating
+from govern.people.access import allow, me
+from govern.web.swedish import local_day
+
+pages = Blueprint("superseding", __name__)
+
+
+@pages.route("/paragrafer/<int:paragraph_id>/ersatter", methods=["GET", "POST"])
+@allow(KEEPS, paragraph_by_id)
+def supersedes(paragraph: Paragraph) -> ResponseReturnValue:
+    """Say which earlier decision it replaces or amends, and see what is said already."""
+    form = RelateForm()
+    form.try_(lambda: superseding.relate(paragraph, form.relation.data, form.earlier.data, by=me(), at=now()))
+    if form.done:
+        flash("Kopplingen är sparad. Den syns på båda paragraferna och i ärendet.")
+        return redirect(url_for(".supersedes", paragraph_id=paragraph.id), 303)
+    return render_template(
+        "paragraphs/supersedes.html",
+        paragraph=paragraph,
+        form=form,
+        offered=superseding.offered(paragraph, me(), local_day(now())),
+        refusal=refuse_relating(paragraph),
+    ), 422 if request.method == "POST" else 200
+
+
+@pages.post("/paragrafer/<int:paragraph_id>/ersatter/<int:supersession_id>/ta-bort")
+@allow(KEEPS, lambda paragraph_id, supersession_id: paragraph_by_id(paragraph_id))
+def take_back(paragraph: Paragraph) -> ResponseReturnValue:
+    """Take it back."""
+    superseding.unrelate(paragraph, (request.view_args or {})["supersession_id"], by=me(), at=now())
+    flash("Kopplingen är borttagen.")
+    return redirect(url_for(".supersedes", paragraph_id=paragraph.id), 303)

@@ -1,0 +1,1 @@
+"""Accounts: what their owners change, and what administrators do to others'."""

@@ -1,0 +1,364 @@
+"""What administrators do to others' accounts: they never choose or see a password, and the owner is told of all of it.
+
+Whoever is to choose a password is given a one-time link, by mail or by hand. It lasts a day and is used once; the
+database keeps a digest of it. An account that was reset may not sign for a day (`people/events.py`), unless a second
+administrator confirms.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from urllib.parse import urljoin
+
+from flask import current_app, url_for
+from sqlalchemy import ColumnElement, and_, exists, or_, select, update
+from sqlalchemy.engine import CursorResult
+from sqlalchemy.orm import aliased
+
+from govern import audit, mail, outbox, secrets_box
+from govern.db import db, now
+from govern.errors import Refused, enforce
+from govern.people import attempts, events, noting
+from govern.people.access import digest
+from govern.people.factors import operations as factors
+from govern.people.models import Account, OneTimeLink, Person
+from govern.people.operations import account_by_email, own_words, refuse_account, tidy
+from govern.people.passwords import hashing
+from govern.people.passwords.rules import refuse_password
+from govern.people.rules import LINK_LASTS, Refusal, refuse_confirming, refuse_on_own
+from govern.people.sessions import devices
+from govern.people.sessions import operations as sessions
+from govern.people.states import Happening
+from govern.web.swedish import moment
+
+TOPIC = "one-time link"
+PURPOSE = "govern one-time links"
+
+
+def give_account(
+    person: Person, email: str, *, administrator: bool, mailed: bool, by: Person, at: datetime
+) -> tuple[Account, str]:
+    """Give a person an account, and a one-time link by which they choose its password; give the link's token.
+
+    Raises:
+        Refused: when they have one, or the address is taken.
+    """
+    email = tidy(email) or ""
+    refuse_account(person, email)
+    account = Account(person=person, email=email, password_hash="", administrator=administrator)
+    db.session.add(account)
+    audit.write("account.added", account, by=by, at=at, administrator=administrator)
+    events.tell(account, Happening.ACCOUNT_MADE, by=by, at=at)
+    if administrator:
+        _tell_administrators(account, by=by, at=at)
+    token = _make_link(account, mailed=mailed, by=by, at=at)
+    db.session.commit()
+    return account, token
+
+
+# --- One-time links ------------------------------------------------------------------------------------------
+
+
+def new_link(account: Account, *, mailed: bool, by: Person | None, at: datetime) -> str:
+    """Make a link by which the owner chooses a new password, in place of any before; give its token.
+
+    The old password holds until the link is used.
+
+    Raises:
+        Refused: when it is one's own account, or the account is closed.
+    """
+    enforce(refuse_on_own(account, by))
+    if account.disabled_at:
+        raise Refused(Refusal.DISABLED)
+    token = _make_link(account, mailed=mailed, by=by, at=at)
+    events.tell(account, Happening.LINK_MADE, by=by, at=at)
+    db.session.commit()
+    return token
+
+
+def _make_link(account: Account, *, mailed: bool, by: Person | None, at: datetime) -> str:
+    _end_links(account, at=at)
+    token = secrets.token_urlsafe(32)
+    link = OneTimeLink(
+        account=account,
+        digest=digest(token),
+        made_at=at,
+        expires_at=at + LINK_LASTS,
+        by_id=by.id if by else None,
+        recipient=account.email if mailed else "",
+        closed=secrets_box.close(token.encode(), PURPOSE) if mailed else None,
+    )
+    db.session.add(link)
+    audit.write("link.made", link, by=by, at=at, account=account.id, mailed=mailed)
+    if mailed:
+        outbox.enqueue(TOPIC, link.id, at=at)
+    return token
+
+
+def _end_links(account: Account, *, at: datetime) -> None:
+    db.session.execute(
+        update(OneTimeLink)
+        .where(OneTimeLink.account_id == account.id, OneTimeLink.used_at.is_(None), OneTimeLink.ended_at.is_(None))
+        .values(ended_at=at, closed=None)
+    )
+
+
+def open_link(account: Account, *, at: datetime) -> OneTimeLink | None:
+    """Give the link of an account that could still be used, if any."""
+    query = select(OneTimeLink).where(OneTimeLink.account_id == account.id, _usable(at))
+    return db.session.scalar(query.order_by(OneTimeLink.id.desc()).limit(1))
+
+
+def latest_link(account: Account) -> OneTimeLink | None:
+    """Give the link that was made last, whatever has become of it."""
+    query = select(OneTimeLink).where(OneTimeLink.account_id == account.id)
+    return db.session.scalar(query.order_by(OneTimeLink.id.desc()).limit(1))
+
+
+def _usable(at: datetime) -> ColumnElement[bool]:
+    return and_(OneTimeLink.used_at.is_(None), OneTimeLink.ended_at.is_(None), OneTimeLink.expires_at > at)
+
+
+def revoke_link(account: Account, *, by: Person, at: datetime) -> None:
+    """Let a link that has not been used open nothing more; its owner may, and any administrator."""
+    link = open_link(account, at=at)
+    if link is None:
+        raise Refused(Refusal.NO_LINK)
+    _end_links(account, at=at)
+    audit.write("link.revoked", link, by=by, at=at, account=account.id)
+    events.tell(account, Happening.LINK_ENDED, by=by, at=at)
+    db.session.commit()
+
+
+def find_link(token: str, *, address: str, at: datetime) -> OneTimeLink | None:
+    """Find the link of a token that can be used now. One that cannot is counted, as a guess.
+
+    Raises:
+        TooMany: when too many have been tried lately from this network.
+    """
+    query = select(OneTimeLink).join(Account, Account.id == OneTimeLink.account_id)
+    query = query.where(OneTimeLink.digest == digest(token), _usable(at), Account.disabled_at.is_(None))
+    link = db.session.scalar(query)
+    if link is None:
+        attempts.take(attempts.at_links(address), at=at)
+        noting.note_refused_sign_in(None, "länk", at=at)
+    return link
+
+
+def use_link(link: OneTimeLink, password: str, *, at: datetime) -> Account:
+    """Choose a password by a link, once: every browser is signed out, and the account may not sign for a day.
+
+    Raises:
+        Refused: when the password is refused, and the link may be used again; or the link has been used meanwhile.
+    """
+    link_id, own = link.id, own_words(link.account)
+    enforce(refuse_password(password, own), "password")
+    db.session.rollback()
+    password_hash = hashing.hashed(password)
+    used = update(OneTimeLink).where(OneTimeLink.id == link_id, _usable(at))
+    result = db.session.execute(used.values(used_at=at, closed=None))
+    link = db.session.get_one(OneTimeLink, link_id)
+    if not isinstance(result, CursorResult) or result.rowcount != 1 or link.account.disabled_at:
+        db.session.rollback()
+        raise Refused(Refusal.LINK_GONE)
+    account = link.account
+    account.password_hash = password_hash
+    devices.forget_all(account)
+    audit.write("link.used", link, by=account.person, at=at, account=account.id)
+    events.tell(account, Happening.PASSWORD_SET, by=link.by, at=at)
+    sessions.end(account, but=None, by=account.person, at=at)
+    db.session.commit()
+    sessions.judge_again(account, password_hash)  # What follows belongs to the account as it is now.
+    return account
+
+
+def address_of(token: str) -> str:
+    """Give a link's address as it is handed over."""
+    base: str = current_app.config["GOVERN"].base_url
+    with current_app.test_request_context(base_url=base):
+        return urljoin(base, url_for("people.choose_password", token=token))
+
+
+@outbox.handles(TOPIC, "En engångslänk mejlas", lane=outbox.Lane.LETTERS, tries=outbox.TRIES_OVER_A_NETWORK, together=1)
+def deliver(keys: Sequence[str]) -> None:
+    """Mail the links that wait for it; once mailed, nobody can read them here.
+
+    Raises:
+        Undelivered: when a letter is to be tried again.
+    """
+    for key in keys:
+        link = db.session.get(OneTimeLink, int(key))
+        if link is None or not link.closed:
+            continue
+        to, at, lasts, words = link.recipient, link.made_at, link.expires_at, _letter(link)
+        db.session.rollback()  # No transaction is open while the server is spoken to.
+        error = ""
+        try:
+            mail.send(current_app.config["GOVERN"], to, *words, key=f"link-{key}", at=at)
+        except mail.Undelivered as undelivered:
+            if not undelivered.permanent and now() < lasts:
+                raise
+            error = undelivered.sentence
+        link = db.session.get_one(OneTimeLink, int(key))
+        link.closed, link.error = None, error
+        db.session.commit()
+
+
+def _letter(link: OneTimeLink) -> tuple[str, str]:
+    token = secrets_box.open_(link.closed or b"", PURPOSE).decode()
+    by = link.by.name if link.by else events.ON_THE_SERVER
+    text = (
+        f"Hej {link.account.person.name}!\n\n"
+        f"{by} har gjort en länk åt dig, så att du kan välja ett lösenord till Govern.\n\n{address_of(token)}\n\n"
+        f"Länken går att använda en gång, till {moment(link.expires_at)}. Skicka den inte vidare.\n\n"
+        "Väntade du dig inte det här? Hör av dig till någon annan som administrerar Govern hos er.\n"
+    )
+    return "Välj ett lösenord till Govern", text
+
+
+# --- Other acts ----------------------------------------------------------------------------------------------
+
+
+def reset_factors(account: Account, *, by: Person | None, at: datetime) -> None:
+    """Take away every factor and recovery code of somebody who has lost theirs, and end their sessions.
+
+    Raises:
+        Refused: when it is one's own account: that is done with the old factor, on Mitt konto.
+    """
+    enforce(refuse_on_own(account, by))
+    names = factors.drop_all(account)
+    audit.write("factors.reset", account, by=by, at=at, names=names)
+    events.tell(account, Happening.FACTORS_RESET, by=by, at=at)
+    sessions.end(account, but=None, by=by, at=at)
+    db.session.commit()
+
+
+def end_sessions(account: Account, *, by: Person, at: datetime) -> None:
+    """Sign somebody out everywhere."""
+    sessions.end(account, but=None, by=by, at=at)
+    events.tell(account, Happening.SESSIONS_ENDED, by=by, at=at)
+    db.session.commit()
+
+
+def change_address(account: Account, email: str, *, by: Person, at: datetime) -> None:
+    """Change the address that somebody signs in with; it is told to the old one and the new. Links before it end.
+
+    Raises:
+        Refused: when another account has the address.
+    """
+    email = tidy(email) or ""
+    other = account_by_email(email)
+    if other is not None and other is not account:
+        raise Refused(Refusal.EMAIL_TAKEN, "email")
+    before, account.email = account.email, email
+    if before == email:
+        return
+    _end_links(account, at=at)
+    audit.write("account.address", account, by=by, at=at)
+    about = f"{before} → {email}"
+    events.tell(account, Happening.ADDRESS_CHANGED, by=by, at=at, about=about, also=[before])
+    db.session.commit()
+
+
+def set_administrator(
+    account: Account, administrator: bool, *, by: Person | None, at: datetime, force: bool = False
+) -> None:
+    """Give or take the right to administer; every other administrator hears of a new one.
+
+    Raises:
+        Refused: when nobody else would be left who administers, unless forced.
+    """
+    if account.administrator == administrator:
+        return
+    if administrator:
+        account.administrator = True
+        _tell_administrators(account, by=by, at=at)
+    else:
+        _take_right(account, {"administrator": False}, force=force)
+    audit.write("account.administrator", account, by=by, at=at, administrator=administrator)
+    kind = Happening.ADMINISTRATOR_GIVEN if administrator else Happening.ADMINISTRATOR_TAKEN
+    events.tell(account, kind, by=by, at=at)
+    db.session.commit()
+
+
+def set_disabled(account: Account, disabled: bool, *, by: Person | None, at: datetime, force: bool = False) -> None:
+    """Close an account or open it again; closing ends its sessions and links.
+
+    Raises:
+        Refused: when nobody else would be left who administers, unless forced.
+    """
+    if bool(account.disabled_at) == disabled:
+        return
+    if disabled:
+        _take_right(account, {"disabled_at": at}, force=force)
+        _end_links(account, at=at)
+        sessions.end(account, but=None, by=by, at=at)
+    else:
+        account.disabled_at = None
+    audit.write("account.disabled" if disabled else "account.enabled", account, by=by, at=at)
+    events.tell(account, Happening.DISABLED if disabled else Happening.ENABLED, by=by, at=at)
+    db.session.commit()
+
+
+def _take_right(account: Account, values: dict[str, object], *, force: bool) -> None:
+    """Take from an account what lets it administer, in one statement that sees whether another is left.
+
+    PostgreSQL locks every administrator first, so that of two who take each other's right one waits, and is refused.
+    """
+    db.session.execute(select(Account.id).where(Account.administrator).order_by(Account.id).with_for_update())
+    allowed = or_(~_administers(Account), _another_left(account))
+    statement = update(Account).where(Account.id == account.id, *([] if force else [allowed])).values(**values)
+    result = db.session.execute(statement.execution_options(synchronize_session="fetch"))
+    if not isinstance(result, CursorResult) or result.rowcount != 1:
+        db.session.rollback()
+        raise Refused(Refusal.LAST_ADMINISTRATOR)
+    db.session.refresh(account)
+
+
+def refuse_taking(account: Account) -> Refusal | None:
+    """Refuse to take the last administrator's right, or to close their account."""
+    query = select(Account.id).where(Account.id == account.id, _administers(Account), ~_another_left(account))
+    return Refusal.LAST_ADMINISTRATOR if db.session.scalar(query) else None
+
+
+def _administers(row: Any) -> ColumnElement[bool]:
+    """Choose who can administer today: whoever has not chosen a password yet cannot."""
+    return and_(row.administrator, row.disabled_at.is_(None), row.password_hash != "")
+
+
+def _another_left(account: Account) -> ColumnElement[bool]:
+    other = aliased(Account)
+    return exists().where(other.id != account.id, _administers(other))
+
+
+def _tell_administrators(account: Account, *, by: Person | None, at: datetime) -> None:
+    query = select(Account).where(Account.administrator, Account.disabled_at.is_(None), Account.id != account.id)
+    for other in db.session.scalars(query.order_by(Account.id)):
+        if by is None or other.person_id != by.id:
+            events.tell(other, Happening.NEW_ADMINISTRATOR, by=by, at=at, about=account.person.name)
+
+
+def refuse_confirming_by(account: Account, hold: events.Hold | None, *, by: Person, at: datetime) -> Refusal | None:
+    """Say why this person may not confirm the resets of an account, if so."""
+    new = by.account is not None and events.new_to_office(by.account, at=at) is not None
+    given_by = events.given_by(by.account) if by.account else set()
+    return refuse_confirming(hold.by if hold else None, account, by, new=new, given_by=given_by)
+
+
+def confirm_reset(account: Account, *, by: Person, at: datetime) -> None:
+    """Confirm, as a second administrator, that a reset was asked for by the owner, who may then sign at once.
+
+    Raises:
+        Refused: when there is nothing to confirm, or one did the reset, owns the account, is oneself new or reset, or
+            has one's own account or right from whoever did it.
+    """
+    hold = events.hold_on(account, at=at)
+    enforce(refuse_confirming_by(account, hold, by=by, at=at))
+    for event in hold.events if hold else ():
+        event.confirmed_at, event.confirmed_by_id = at, by.id
+    audit.write("reset.confirmed", account, by=by, at=at)
+    events.tell(account, Happening.RESET_CONFIRMED, by=by, at=at)
+    db.session.commit()

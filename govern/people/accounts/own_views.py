@@ -1,0 +1,265 @@
+"""One's own account: password, second factors, recovery codes, and the browsers where one is signed in."""
+
+from __future__ import annotations
+
+import json
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Callable
+
+import segno
+from flask import Blueprint, current_app, flash, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from markupsafe import Markup
+
+from govern import secrets_box
+from govern.db import in_turn, now
+from govern.people import events
+from govern.people import operations as people
+from govern.people.access import OWN_FACTORS, OWNS, SIGNED_IN, allow, freshly, me
+from govern.people.accounts import operations as accounts
+from govern.people.events import event_by_id
+from govern.people.factors import operations, passkeys
+from govern.people.forms import AddressForm, AppForm, PasskeyEnrolForm, PasswordForm
+from govern.people.models import AccountEvent, Factor, SignInSession
+from govern.people.queries import factor_by_id, live_sessions, session_by_id
+from govern.people.sessions import operations as sessions
+from govern.people.sessions.browsers import browser_name
+from govern.web.errors import refused_answer
+from govern.web.next import safe_next
+
+pages = Blueprint("account", __name__, url_prefix="/konto")
+
+SHOWN = "govern recovery codes shown"
+
+
+@pages.get("")
+@allow(SIGNED_IN)
+def account() -> ResponseReturnValue:
+    """Show what belongs to one's own account."""
+    account = current_user.account
+    page = render_template(
+        "people/my_account.html",
+        account=account,
+        codes_left=operations.codes_left(account),
+        happened=[(event, events.sentence(event)) for event in events.latest(account)],
+        hold=events.hold_on(account, at=now()),
+        link=accounts.open_link(account, at=now()),
+    )
+    return page, 200
+
+
+@pages.post("/handelser/<int:event_id>/sedd")
+@allow(OWNS, event_by_id)
+def acknowledge(event: AccountEvent) -> ResponseReturnValue:
+    """Say that one knows what somebody did to one's account."""
+    events.acknowledge(event, at=now())
+    return redirect(url_for("archive.home"), 303)
+
+
+@pages.post("/lank/aterkalla")
+@allow(SIGNED_IN)
+def revoke_link() -> ResponseReturnValue:
+    """Let a link to one's account that somebody made open nothing."""
+    accounts.revoke_link(current_user.account, by=me(), at=now())
+    flash("Länken är återkallad.")
+    return redirect(url_for(".account"), 303)
+
+
+def _back(endpoint: str) -> Callable[[], str]:
+    """Say where the way leads back to from giving one's factors anew, and on from there."""
+    return lambda: url_for(endpoint, next=_next() or None)
+
+
+@pages.route("/adress", methods=["GET", "POST"])
+@allow(SIGNED_IN)
+@freshly(OWN_FACTORS, lambda: url_for("account.address", email=request.values.get("email")))
+def address() -> ResponseReturnValue:
+    """Change the address that one signs in with."""
+    form = AddressForm(email=request.args.get("email") or current_user.account.email)
+    form.try_(lambda: people.change_own_address(current_user.session, form.email.data, at=now()))
+    if form.done:
+        flash("Adressen är ändrad. Du är utloggad från alla andra webbläsare.")
+        return redirect(url_for(".account"), 303)
+    return render_template("people/address.html", form=form), 422 if form.is_submitted() else 200
+
+
+@pages.route("/losenord", methods=["GET", "POST"])
+@allow(SIGNED_IN)
+@freshly(OWN_FACTORS, _back("account.password"), unless=lambda: not current_user.account.factors)
+def password() -> ResponseReturnValue:
+    """Change one's password by the old one."""
+    form = PasswordForm()
+    form.try_(
+        lambda: people.change_own_password(
+            current_user.session, form.old.data, form.new.data, address=request.remote_addr or "", at=now()
+        )
+    )
+    if form.done:
+        flash("Lösenordet är bytt. Du är utloggad från alla andra webbläsare.")
+        return redirect(url_for(".account"), 303)
+    status, headers = refused_answer(form.refused)
+    return render_template("people/password.html", form=form), 422 if form.errors and status == 200 else status, headers
+
+
+@pages.get("/inloggningar")
+@allow(SIGNED_IN)
+def signed_in_at() -> ResponseReturnValue:
+    """List the browsers where one is signed in."""
+    lifetime = current_app.permanent_session_lifetime
+    rows = live_sessions(current_user.account, at=now(), lifetime=lifetime)
+    named = [(row, browser_name(row.browser)) for row in rows]
+    return render_template("people/sessions.html", sessions=named, here=current_user.session), 200
+
+
+@pages.post("/inloggningar/<int:session_id>/avsluta")
+@allow(OWNS, session_by_id)
+def end_session(ended: SignInSession) -> ResponseReturnValue:
+    """Sign out of one browser."""
+    sessions.sign_out(ended, at=now())
+    flash("Inloggningen är avslutad.")
+    return redirect(url_for(".signed_in_at"), 303)
+
+
+@pages.post("/inloggningar/avsluta-andra")
+@allow(SIGNED_IN)
+def end_others() -> ResponseReturnValue:
+    """Sign out of every browser but this."""
+    sessions.end_others(current_user.session, at=now())
+    flash("Du är utloggad från alla andra webbläsare.")
+    return redirect(url_for(".signed_in_at"), 303)
+
+
+@pages.get("/andra-steg")
+@allow(SIGNED_IN)
+def factors() -> ResponseReturnValue:
+    """List one's second factors, and lead to a new one."""
+    account = current_user.account
+    page = render_template(
+        "people/factors.html",
+        account=account,
+        codes_left=operations.codes_left(account),
+        passkeys_offered=passkeys.offered(),
+        next=_next(),
+    )
+    return page, 200
+
+
+@pages.route("/kodapp", methods=["GET", "POST"])
+@allow(SIGNED_IN)
+@freshly(OWN_FACTORS, _back("account.app"))
+def app() -> ResponseReturnValue:
+    """Enrol a code app: its key is shown as a picture and as text, and a code proves that the app has it."""
+    form, account, first = AppForm(), current_user.account, not current_user.account.factors
+    if request.method == "GET" or "app" not in session:
+        session["app"] = urlsafe_b64encode(operations.new_secret()).decode()
+    closed = urlsafe_b64decode(session["app"])
+    here = current_user.session
+    form.try_(
+        lambda: operations.enrol_app(account, closed, form.name.data, form.code.data, by=me(), at=now(), here=here)
+    )
+    if form.done:
+        session.pop("app")
+        return _enrolled(first=first, whole=False)
+    key = operations.address(closed, account, _issuer())
+    page = render_template(
+        "people/enrol_app.html",
+        form=form,
+        picture=_picture(key),
+        address=key,
+        written=operations.written(closed),
+        next=_next(),
+    )
+    return page, 422 if form.is_submitted() else 200
+
+
+@pages.route("/passkey", methods=["GET", "POST"])
+@allow(SIGNED_IN)
+@freshly(OWN_FACTORS, _back("account.passkey"))
+def passkey() -> ResponseReturnValue:
+    """Enrol a passkey that the browser makes."""
+    form, account, first = PasskeyEnrolForm(), current_user.account, not current_user.account.factors
+    here = current_user.session
+    form.try_(lambda: passkeys.enrol(account, form.name.data, form.credential.data, by=me(), at=now(), here=here))
+    if form.done:
+        return _enrolled(first=first, whole=True)
+    page = render_template("people/enrol_passkey.html", form=form, offered=passkeys.offered(), next=_next())
+    return page, 422 if form.is_submitted() else 200
+
+
+@pages.post("/passkey/fraga")
+@allow(SIGNED_IN)
+def passkey_question() -> ResponseReturnValue:
+    """Ask the browser to make a passkey."""
+    return passkeys.enrolment(current_user.account, at=now()), 200, {"Content-Type": "application/json"}
+
+
+def _enrolled(*, first: bool, whole: bool) -> ResponseReturnValue:
+    """Note that the factor was just given here, and show the recovery codes with the first one.
+
+    A passkey is a `whole` sign-in; a code is the second half of one, whose first was the password a moment ago.
+    """
+    in_turn(lambda: sessions.freshen(current_user.session, first=whole, second=True, at=now()))
+    flash("Ditt andra steg är tillagt.")
+    if not first:
+        return redirect(safe_next(_next(), url_for(".factors")), 303)
+    _show_codes()
+    return redirect(url_for(".codes", next=_next() or None), 303)
+
+
+@pages.post("/andra-steg/<int:factor_id>/ta-bort")
+@allow(OWNS, factor_by_id)
+@freshly(OWN_FACTORS, _back("account.factors"))
+def remove_factor(factor: Factor) -> ResponseReturnValue:
+    """Remove a second factor."""
+    operations.remove(factor, by=me(), at=now(), here=current_user.session)
+    flash("Borttaget. Det går inte längre att logga in med det.")
+    return redirect(url_for(".factors"), 303)
+
+
+@pages.get("/aterstallningskoder")
+@allow(SIGNED_IN)
+def codes() -> ResponseReturnValue:
+    """Show the recovery codes that were just made, until their owner says that they are kept."""
+    closed = session.get("codes")
+    shown = json.loads(secrets_box.open_(urlsafe_b64decode(closed), SHOWN)) if closed else []
+    left = operations.codes_left(current_user.account)
+    return render_template("people/recovery_codes.html", codes=shown, left=left, next=_next()), 200
+
+
+@pages.post("/aterstallningskoder")
+@allow(SIGNED_IN)
+@freshly(OWN_FACTORS, _back("account.codes"))
+def renew_codes() -> ResponseReturnValue:
+    """Make new recovery codes."""
+    _show_codes()
+    return redirect(url_for(".codes"), 303)
+
+
+@pages.post("/aterstallningskoder/sparade")
+@allow(SIGNED_IN)
+def kept_codes() -> ResponseReturnValue:
+    """Show the codes no more, and go on."""
+    session.pop("codes", None)
+    return redirect(safe_next(request.form.get("next"), url_for(".account")), 303)
+
+
+def _show_codes() -> None:
+    made = in_turn(lambda: operations.renew_codes(current_user.account, by=me(), at=now(), here=current_user.session))
+    session["codes"] = urlsafe_b64encode(secrets_box.close(json.dumps(made).encode(), SHOWN)).decode()
+
+
+def _next() -> str:
+    return request.args.get("next", "")
+
+
+def _issuer() -> str:
+    return f"Govern {current_app.config['GOVERN'].organisation}".replace("Govern Govern", "Govern")
+
+
+def _picture(address: str) -> Markup:
+    """Draw an address as a QR code: dark on light whatever the theme, or cameras do not read it."""
+    drawn = segno.make(address, error="m")
+    return Markup(  # noqa: S704 — segno writes the drawing, and the address is in it as dots alone.
+        drawn.svg_inline(omitsize=True, border=4, light="#fff", svgclass="qr", lineclass=None, title="QR-kod")
+    )

@@ -1,0 +1,1 @@
+"""Second factors: code apps, recovery codes and passkeys."""

@@ -1,0 +1,1 @@
+"""Passwords: what one must be, and how it is hashed and checked."""

@@ -1,0 +1,109 @@
+"""Sessions: one browser signed in, made fresh before something weighty, and ended."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+
+from govern import audit
+from govern.db import db, lock, pause
+from govern.errors import Refused
+from govern.people import attempts
+from govern.people.access import credentials_of, digest
+from govern.people.attempts import Limit
+from govern.people.models import Account, Person, SignInSession
+from govern.people.rules import Refusal
+from govern.people.sessions import devices
+
+
+def limits_of(
+    email: str, account: Account | None, device: str, *, address: str, at: datetime, kind: str
+) -> list[Limit]:
+    """Say what an attempt to sign in is counted with: a browser that the account knows has its own allowance."""
+    if account is not None and devices.knows(account.id, device, at=at):
+        return attempts.at_known(account.email, devices.digest(account.id, device))
+    return attempts.outside(address, email, kind=kind)
+
+
+def limits_within(session: SignInSession) -> list[Limit]:
+    """Say what an attempt by whoever is signed in already is counted with."""
+    return attempts.at_known(session.account.email, f"session {session.id}")
+
+
+def start(
+    account: Account, credentials: str, *, strong: bool, address: str, browser: str, device: str = "", at: datetime
+) -> tuple[SignInSession, str]:
+    """Start a session for whoever has given all that the account asks; give it and the token for its cookie.
+
+    `credentials` are those that were judged (`credentials_of`). The browser is known from now on.
+
+    Raises:
+        Refused: when the account's have been changed since, as by a reset: what was given opens nothing more.
+    """
+    pause()
+    lock()
+    if credentials_of(account) != credentials:
+        raise Refused(Refusal.HALF_LAPSED if strong else Refusal.WRONG)
+    token = secrets.token_urlsafe(32)
+    session = SignInSession(
+        account=account,
+        token=digest(token),
+        started_at=at,
+        seen_at=at,
+        fresh_at=at,
+        strong_at=at if strong else None,
+        address=address,
+        browser=browser[:300],
+    )
+    db.session.add(session)
+    for kind in attempts.KINDS:  # What was counted with this browser's attempts, and no others', is forgotten.
+        attempts.forget(limits_of(account.email, account, device, address=address, at=at, kind=kind))
+    devices.remember(account, device, at=at)
+    audit.write("signed_in", account, by=account.person, at=at, strong=strong)
+    db.session.commit()
+    return session, token
+
+
+def judge_again(account: Account, password_hash: str) -> None:
+    """Take the lock anew after a commit, for what follows from a password that was judged before it.
+
+    Raises:
+        Refused: when the password has been changed meanwhile, or the account closed.
+    """
+    lock()
+    if account.disabled_at or account.password_hash != password_hash:
+        raise Refused(Refusal.WRONG)
+
+
+def freshen(session: SignInSession, *, first: bool, second: bool, at: datetime) -> None:
+    """Note that whoever sits at this browser has just given the password (`first`), a second factor, or both."""
+    pause()
+    lock()
+    if first:
+        session.fresh_at = at
+    if second:
+        session.strong_at = at
+    attempts.forget(limits_within(session))
+    audit.write("signed_in_afresh", session.account, by=session.account.person, at=at, first=first, second=second)
+    db.session.commit()
+
+
+def end(account: Account, *, but: SignInSession | None, by: Person | None, at: datetime) -> None:
+    """Sign an account out of every browser but one, in the caller's transaction."""
+    ended = [session for session in account.sessions if session is not but and session.ended_at is None]
+    for session in ended:
+        session.ended_at = at
+    audit.write("sessions.ended", account, by=by, at=at, count=len(ended))
+
+
+def end_others(session: SignInSession, *, at: datetime) -> None:
+    """Sign out of every browser but this."""
+    end(session.account, but=session, by=session.account.person, at=at)
+    db.session.commit()
+
+
+def sign_out(session: SignInSession, *, at: datetime) -> None:
+    """End a session."""
+    session.ended_at = session.ended_at or at
+    audit.write("signed_out", session.account, by=session.account.person, at=at)
+    db.session.commit()

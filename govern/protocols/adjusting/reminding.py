@@ -1,0 +1,118 @@
+"""Reminders of a protocol that is not adjusted: asked for when the meeting closes, each given once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from flask import current_app, url_for
+from sqlalchemy import select
+
+from govern import audit, mail, outbox
+from govern.db import db, lock, now, pause
+from govern.meetings.adjusting_deadline import clock, reminder_days
+from govern.meetings.models import Meeting
+from govern.meetings.states import MeetingState
+from govern.paragraphs.attendance import presides_at
+from govern.paragraphs.queries import rail
+from govern.paragraphs.states import ParagraphState
+from govern.people.models import Person
+from govern.protocols.adjusting.models import Reminder
+from govern.protocols.adjusting.operations import Stage, readings
+from govern.protocols.models import Protocol, Signature
+from govern.protocols.states import ProtocolKind
+from govern.web.swedish import day, local_day
+
+TOPIC = "remind"
+
+
+@outbox.handles(
+    TOPIC,
+    "Påminnelser om ett möte",
+    lane=outbox.Lane.LETTERS,
+    seconds=900,
+    tries=outbox.TRIES_OVER_A_NETWORK,
+    together=1,
+)
+def remind(keys: Sequence[str]) -> None:
+    """Remind those whom each meeting waits for; keys are `meeting:days left`.
+
+    A day that was missed is passed over when a later one has come. Whoever has been reminded is not again, but a
+    letter that could not be sent is tried until it is.
+    """
+    at = now()
+    for key in keys:
+        meeting_id, left = map(int, key.split(":"))
+        meeting = db.session.get(Meeting, meeting_id)
+        if meeting is None or _stage(meeting, local_day(at)) != left:
+            continue
+        for person in whom(meeting):
+            wanted = {"meeting_id": meeting.id, "person_id": person.id, "days_left": left}
+            if db.session.scalar(select(Reminder.id).filter_by(**wanted)) is None:
+                db.session.add(Reminder(**wanted, at=at))
+                audit.write("adjusting.reminded", meeting, by=None, at=at, person=person.id, days_left=left)
+        db.session.commit()
+        _mail(meeting, left)
+
+
+def _stage(meeting: Meeting, today: date) -> int | None:
+    """Say which reminder today belongs to: the latest whose day has come, none once the last day has passed."""
+    if clock(meeting, today).late:
+        return None
+    come = [left for left, day_ in reminder_days(meeting) if day_ <= today]
+    return come[-1] if come else None
+
+
+def whom(meeting: Meeting) -> list[Person]:
+    """List those whom the meeting's protocol waits for.
+
+    They are whoever presided while a paragraph waits for approval, the adjusters who have not read, the secretary
+    while there is something to write or to seal, and after the sealing those who have not signed.
+    """
+    if meeting.state is MeetingState.SEALED:
+        unsigned = select(Signature).join(Protocol).where(Protocol.meeting_id == meeting.id)
+        unsigned = unsigned.where(Protocol.kind != ProtocolKind.EXTRACT)  # Certifying is not adjusting.
+        rows = db.session.scalars(unsigned.where(Signature.signed_at.is_(None)).order_by(Signature.position))
+        return list(dict.fromkeys(row.person for row in rows if row.person is not None and not row.settled))
+    if meeting.state is not MeetingState.CLOSED:
+        return []
+    paragraphs = rail(meeting)
+    states = {paragraph.state for paragraph in paragraphs}
+    adjusters = [row.presence.person for row in meeting.adjusters if row.presence.person is not None]
+    left = [person for person in adjusters if _unread(meeting, person)]
+    presiding = [presides_at(paragraph) for paragraph in paragraphs if paragraph.state is ParagraphState.READY]
+    waits = [presence.person for presence in presiding if presence is not None]
+    waits += left
+    writes = states & {ParagraphState.DRAFT, ParagraphState.RETURNED}
+    waits += [meeting.secretary] if writes or not waits else []
+    return list(dict.fromkeys(person for person in waits if person is not None))
+
+
+def _unread(meeting: Meeting, person: Person) -> bool:
+    return any(one.stage in {Stage.UNREAD, Stage.CHANGED} for one in readings(meeting, person))
+
+
+def _mail(meeting: Meeting, left: int) -> None:
+    settings = current_app.config["GOVERN"]
+    if not mail.configured(settings):
+        return
+    query = select(Reminder).filter_by(meeting_id=meeting.id, days_left=left, mailed_at=None)
+    unsent = [(row.id, row.person.email) for row in db.session.scalars(query) if row.person.email]
+    subject, text = f"Protokollet från {meeting.forum.name} {day(meeting.day)} ska justeras", _letter(meeting)
+    for reminder_id, address in unsent:
+        pause()  # A slow mail server holds up nobody who writes.
+        mail.send(settings, address, subject, text, key=f"govern-reminder-{reminder_id}", at=now())
+        lock()
+        db.session.get_one(Reminder, reminder_id).mailed_at = now()
+        db.session.commit()
+
+
+def _letter(meeting: Meeting) -> str:
+    time = clock(meeting, local_day(now()))
+    with current_app.test_request_context(base_url=current_app.config["GOVERN"].base_url):
+        address = url_for("archive.home", _external=True)
+    last = f"{'skulle ha varit' if time.late else 'ska vara'} justerat senast {day(time.last)}"
+    return (
+        f"Hej!\n\nProtokollet från {meeting.forum.name} den {day(meeting.day)} väntar på dig. "
+        f"Det {last}: {time.words.lower()}.\n\n{address}\n\nGovern\n"
+    )

@@ -1,0 +1,120 @@
+"""The adjusters' reading of a closed meeting, on one page to scroll; the secretary sees what they say."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from wtforms import HiddenField, TextAreaField
+from wtforms.validators import DataRequired
+
+from govern.db import now
+from govern.forums.access import KEEPS, keeps
+from govern.meetings.adjusting_deadline import clock
+from govern.meetings.models import Meeting
+from govern.meetings.queries import meeting_by_id
+from govern.meetings.states import MeetingState
+from govern.paragraphs.models import Paragraph
+from govern.paragraphs.queries import paragraph_by_id
+from govern.people.access import allow, me
+from govern.people.models import Person
+from govern.protocols.access import READS_PROOF
+from govern.protocols.adjusting import operations as adjusting
+from govern.protocols.adjusting.rules import Refusal, is_adjuster
+from govern.web.forms import Form, optional_id
+from govern.web.incoming import pairs
+from govern.web.swedish import local_day
+
+pages = Blueprint("adjusting", __name__)
+
+
+class RemarkForm(Form):
+    """What an adjuster has to say; each paragraph on the page has its own."""
+
+    text = TextAreaField("Din synpunkt", [DataRequired(Refusal.NO_TEXT.value)], render_kw={"rows": 3})
+    read = HiddenField()
+
+
+@pages.get("/moten/<int:meeting_id>/justering")
+@allow(READS_PROOF, meeting_by_id)
+def reading(meeting: Meeting) -> ResponseReturnValue:
+    """Show the paragraphs to read, and what has been said of them."""
+    if meeting.state is MeetingState.SEALED:
+        return redirect(url_for("protocols.of_meeting", meeting_id=meeting.id), 303)
+    return _page(meeting), 200
+
+
+def _page(meeting: Meeting, refused: Paragraph | None = None, form: RemarkForm | None = None) -> str:
+    readings, said = adjusting.readings(meeting, me()), adjusting.adjustments_of(meeting)
+    forms = {one.paragraph.id: _form(one.paragraph, formdata=None) for one in readings}
+    if refused and form:
+        forms[refused.id] = form
+    return render_template(
+        "review/adjusting.html",
+        meeting=meeting,
+        clock=clock(meeting, local_day(now())),
+        readings=readings,
+        comments={
+            one.paragraph.id: [a for a in said if a.text and a.paragraph_id == one.paragraph.id] for one in readings
+        },
+        progress=[
+            (adjuster.presence.name, _read_by(meeting, adjuster.presence.person)) for adjuster in meeting.adjusters
+        ],
+        forms=forms,
+        refused=refused.id if refused else None,
+        adjusts=is_adjuster(me(), meeting) and meeting.state is MeetingState.CLOSED,
+        may_keep=keeps(me(), meeting),
+    )
+
+
+def _form(paragraph: Paragraph, **values: Any) -> RemarkForm:
+    return RemarkForm(prefix=f"p{paragraph.id}-", **values)
+
+
+def _read_by(meeting: Meeting, person: Person | None) -> tuple[int, int]:
+    """Count what this adjuster has read as it stands, of all paragraphs."""
+    readings = adjusting.readings(meeting, person) if person else []
+    done = {adjusting.Stage.READ, adjusting.Stage.COMMENTED}
+    return sum(one.stage in done for one in readings), len(readings)
+
+
+@pages.post("/paragrafer/<int:paragraph_id>/inga-synpunkter")
+@allow(READS_PROOF, paragraph_by_id)
+def say_nothing(paragraph: Paragraph) -> ResponseReturnValue:
+    """Have nothing to remark on."""
+    adjusting.say_nothing(paragraph, optional_id(request.form.get("read")) or 0, by=me(), at=now())
+    return redirect(url_for(".reading", meeting_id=paragraph.meeting_id, _anchor=f"g{paragraph.id}"), 303)
+
+
+@pages.post("/moten/<int:meeting_id>/inga-synpunkter")
+@allow(READS_PROOF, meeting_by_id)
+def say_nothing_of_the_rest(meeting: Meeting) -> ResponseReturnValue:
+    """Have nothing to remark on in what is left."""
+    shown = pairs(request.form.getlist("read"))
+    count = adjusting.say_nothing_of_the_rest(meeting, shown, by=me(), at=now())
+    flash("Du hade inga synpunkter på 1 paragraf." if count == 1 else f"Du hade inga synpunkter på {count} paragrafer.")
+    return redirect(url_for(".reading", meeting_id=meeting.id), 303)
+
+
+@pages.post("/paragrafer/<int:paragraph_id>/synpunkt")
+@allow(READS_PROOF, paragraph_by_id)
+def comment(paragraph: Paragraph) -> ResponseReturnValue:
+    """Remark on it."""
+    form = _form(paragraph)
+    read = optional_id(form.read.data) or 0
+    form.try_(lambda: adjusting.comment(paragraph, form.text.data, read, by=me(), at=now()))
+    if form.done:
+        flash("Synpunkten är skickad till sekreteraren.")
+        return redirect(url_for(".reading", meeting_id=paragraph.meeting_id, _anchor=f"g{paragraph.id}"), 303)
+    return _page(paragraph.meeting, paragraph, form), 422
+
+
+@pages.post("/synpunkter/<int:adjustment_id>/besvarad")
+@allow(KEEPS, adjusting.paragraph_of)
+def answer(paragraph: Paragraph) -> ResponseReturnValue:
+    """Say that it has been seen to."""
+    adjustment = adjusting.adjustment_by_id((request.view_args or {})["adjustment_id"])
+    if adjustment is not None:
+        adjusting.answer(adjustment, by=me(), at=now())
+    return redirect(url_for(".reading", meeting_id=paragraph.meeting_id, _anchor=f"g{paragraph.id}"), 303)

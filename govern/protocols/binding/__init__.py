@@ -1,0 +1,1 @@
+"""A whole meeting as one PDF and as a ZIP."""

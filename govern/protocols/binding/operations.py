@@ -1,0 +1,206 @@
+"""A whole meeting bound together, in the background: its protocol as signed, the summons, corrections, every paper."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import undefer
+
+from govern import audit, files, limited, outbox, record
+from govern.cases.models import StoredFile
+from govern.db import db, lock, pause
+from govern.documents.binding.binder import Binder, Front, Paper, write_binder, write_zip
+from govern.errors import Refusal as BaseRefusal
+from govern.errors import enforce
+from govern.forums.house.queries import style_of
+from govern.meetings.models import Summons
+from govern.meetings.states import PackageState
+from govern.people.models import Person
+from govern.protocols.correcting.operations import corrections_of
+from govern.protocols.dispatching.models import MeetingBinder
+from govern.protocols.models import Protocol
+from govern.protocols.queries import beside, latest_file, protocol_by_id
+from govern.protocols.states import ProtocolKind
+from govern.web.swedish import day, local_day, moment
+
+log = logging.getLogger(__name__)
+
+BIND = "bind"
+"""The outbox topic; its keys are the ids of binders."""
+
+
+class Refusal(BaseRefusal):
+    """Why no binder is made."""
+
+    NOT_MAIN = "Det är mötets protokoll som binds."
+    UNDER_WAY = "Pärmen görs redan."
+
+
+def refuse_binding(protocol: Protocol, latest: MeetingBinder | None) -> Refusal | None:
+    """Refuse to bind what is no meeting's protocol, or while one is being bound."""
+    if protocol.kind is not ProtocolKind.MAIN:
+        return Refusal.NOT_MAIN
+    return Refusal.UNDER_WAY if latest is not None and latest.state is PackageState.WAITING else None
+
+
+def latest_binder(protocol: Protocol) -> MeetingBinder | None:
+    """Give the binder last asked for, or None."""
+    query = select(MeetingBinder).where(MeetingBinder.protocol_id == protocol.id)
+    return db.session.scalar(query.order_by(MeetingBinder.id.desc()).limit(1))
+
+
+def ask(protocol: Protocol, *, by: Person, at: datetime) -> MeetingBinder:
+    """Ask for the meeting to be bound as it stands now.
+
+    Raises:
+        Refused: when one is being bound.
+    """
+    enforce(refuse_binding(protocol, latest_binder(protocol)))
+    binder = MeetingBinder(protocol=protocol, has_secrets=_has_secrets(protocol), asked_at=at, asked_by=by)
+    db.session.add(binder)
+    db.session.flush()
+    audit.write("binder.asked", binder, by=by, at=at)
+    outbox.enqueue(BIND, binder.id, at=at)
+    db.session.commit()
+    return binder
+
+
+def _has_secrets(protocol: Protocol) -> bool:
+    """Say whether anything of the meeting is kept from others: a § or a paper, now or when it was called."""
+    meeting = protocol.meeting
+    beside_it = [*beside(meeting, ProtocolKind.CORRECTION), *beside(meeting, ProtocolKind.IMMEDIATE)]
+    sent = any(paper.confidential for summons in meeting.summonses for paper in summons.papers)
+    held = any(item.confidential for item in meeting.agenda)
+    return protocol.has_secrets or sent or held or any(row.has_secrets for row in beside_it)
+
+
+def _mark_failed(key: str) -> None:
+    """Say that the binder could not be made, so that another may be asked for."""
+    unfinished = update(MeetingBinder).where(MeetingBinder.id == int(key), MeetingBinder.state != PackageState.READY)
+    db.session.execute(unfinished.values(state=PackageState.FAILED))
+    db.session.commit()
+
+
+@outbox.handles(
+    BIND,
+    "Ett mötes handlingar binds",
+    lane=outbox.Lane.DOCUMENTS,
+    seconds=3600,
+    tries=4,
+    together=1,
+    gives_up=_mark_failed,
+)
+def bind(keys: Sequence[str]) -> None:
+    """Bind what is not bound. No transaction is open meanwhile, so that nobody waits to write."""
+    for key in keys:
+        row = db.session.get(MeetingBinder, int(key))
+        binder = gather(row) if row and row.state is not PackageState.READY else None
+        pause()
+        if binder is not None:
+            _bind(int(key), binder)
+
+
+def gather(row: MeetingBinder) -> Binder:
+    """Say what goes into a binder: everything that belongs to the meeting, each file once under each of its items."""
+    protocol = protocol_by_id(row.protocol_id)
+    if protocol is None:
+        raise LookupError(f"protocol {row.protocol_id} is gone")
+    frozen = record.loads(protocol.record)
+    papers = tuple(_papers(protocol, frozen))
+    return Binder(
+        title=f"{frozen.forum.name} {day(frozen.meeting.date)}",
+        author=frozen.forum.name,
+        at=row.asked_at,
+        dated=f"Bundna {moment(row.asked_at)}",
+        fronts=tuple(_fronts(protocol)),
+        papers=papers,
+        style=style_of(protocol.forum),
+    )
+
+
+def _fronts(protocol: Protocol) -> Iterator[Front]:
+    signed = "Protokoll, undertecknat" if any(s.signed_at for s in protocol.signatures) else "Protokoll"
+    yield Front(title=signed, filename="Protokoll.pdf", data=latest_file(protocol).pdf)
+    yield Front(title="Protokoll som Word", filename="Protokoll.docx", data=protocol.docx)
+    yield Front(title="Protokollets post", filename="Protokoll.json", data=protocol.record)
+    query = select(Summons).where(Summons.meeting_id == protocol.meeting_id).options(undefer(Summons.pdf))
+    for number, summons in enumerate(db.session.scalars(query.order_by(Summons.sent_at)), 1):
+        which = "" if number == 1 else f" {number}"
+        title = f"Kallelse{which}, {day(local_day(summons.sent_at))}"
+        yield Front(title=title, filename=f"Kallelse{which}.pdf", data=summons.pdf)
+    for row in beside(protocol.meeting, ProtocolKind.IMMEDIATE):
+        label = record.loads(row.record).paragraphs[0].label
+        title = f"{label}, omedelbart justerad"
+        yield Front(title=title, filename=f"{title}.pdf", data=latest_file(row).pdf)
+    for number, (row, facts) in enumerate(reversed(corrections_of(protocol)), 1):
+        title = f"Rättelse {number} av {facts.label}, {day(facts.made)}"
+        yield Front(title=title, filename=f"Rättelse {number} av {facts.label}.pdf", data=latest_file(row).pdf)
+
+
+def _papers(protocol: Protocol, frozen: record.ProtocolRecord) -> Iterator[Paper]:
+    """Give the papers of each §, then those that went out with a summons and stand in no §."""
+    listed = set()
+    for paragraph in frozen.paragraphs:
+        for paper in paragraph.attachments:
+            listed.add(paper.sha256)
+            yield Paper(
+                number=paragraph.number,
+                label=paragraph.label,
+                item=paragraph.heading,
+                title=paper.title,
+                filename=paper.filename,
+                media_type=paper.media_type,
+                sha256=paper.sha256,
+                size=paper.size,
+                path=files.place(paper.sha256),
+            )
+    for summons in protocol.meeting.summonses:
+        for sent in summons.papers:
+            if sent.sha256 not in listed:
+                listed.add(sent.sha256)
+                file = db.session.get_one(StoredFile, sent.sha256)
+                yield Paper(
+                    number=sent.item_number,
+                    label=f"Kallelsens ärende {sent.item_number},",
+                    item=sent.item_heading,
+                    title=sent.title,
+                    filename=sent.filename,
+                    media_type=file.media_type,
+                    sha256=sent.sha256,
+                    size=file.size,
+                    path=files.place(sent.sha256),
+                )
+
+
+def _bind(binder_id: int, binder: Binder) -> None:
+    def tell(done: int, state: PackageState = PackageState.WAITING) -> None:
+        values = {"done": min(done, binder.parts), "total": binder.parts, "state": state}
+        db.session.execute(update(MeetingBinder).where(MeetingBinder.id == binder_id).values(**values))
+        db.session.commit()
+
+    tell(0)
+    try:
+        with TemporaryDirectory(dir=files.workshop()) as folder:
+            pdf, packed = Path(folder) / "binder.pdf", Path(folder) / "binder.zip"
+            write_binder(binder, pdf, tell)
+            write_zip(binder, packed)
+            made = files.keep_file(pdf), files.keep_file(packed)
+    except (limited.TooHeavy, limited.Crashed) as error:  # It would be so each time.
+        log.warning("binder %s: %s", binder_id, error.detail)
+        return tell(0, PackageState.FAILED)
+    except Exception:
+        with suppress(Exception):
+            tell(0, PackageState.FAILED)
+        raise  # The outbox tries again, later and later.
+    lock()
+    row = db.session.get_one(MeetingBinder, binder_id)
+    (row.pdf_sha256, row.pdf_size), (row.zip_sha256, row.zip_size) = made
+    row.state, row.done = PackageState.READY, row.total
+    db.session.commit()
+    return None

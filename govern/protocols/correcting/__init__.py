@@ -1,0 +1,1 @@
+"""What happens to a sealed protocol without changing it: refusals and corrections."""

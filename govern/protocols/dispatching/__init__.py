@@ -1,0 +1,1 @@
+"""Dispatch (expediering): decisions sent to those they concern."""

@@ -1,0 +1,61 @@
+"""When an extract may go to a recipient."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING
+
+from email_validator import EmailNotValidError, validate_email
+
+from govern.errors import Refusal as BaseRefusal
+from govern.protocols.extracting.rules import refuse_unadjusted
+
+if TYPE_CHECKING:
+    from govern.protocols.models import Protocol
+
+
+class Refusal(BaseRefusal):
+    """Why nothing is sent."""
+
+    NOT_ADJUSTED = "Protokollet är inte justerat än. Besluten expedieras när alla har undertecknat."
+    NO_RECIPIENT = "Skriv vem utdraget går till."
+    NO_ADDRESS = "Skriv minst en e-postadress."
+    BAD_ADDRESS = "En av adresserna är ingen e-postadress. Skriv dem med komma emellan."
+    NOTHING_CHOSEN = "Kryssa för minst en paragraf."
+    UNCONFIRMED = "En av paragraferna omfattas av sekretess. Bekräfta att mottagaren får ta del av den."
+    UNCERTIFIED = "Utdraget är inte bestyrkt."
+    SENT = "Utdraget är redan skickat."
+    STALE = "Bekräfta att det är du, så att utdraget kan bestyrkas. Sedan kan du skicka."
+
+
+def refuse_dispatch(
+    protocol: Protocol, recipient: str, numbers: Collection[int], secret: Collection[int], confirmed: Collection[int]
+) -> tuple[Refusal | None, str | None]:
+    """Refuse to send what is not adjusted, to nobody, without a §, or a confidential § without an explicit yes.
+
+    `secret` are the numbers in the protocol that are confidential, `confirmed` those the sender says this recipient
+    may read (OSL 8:1: secrecy holds towards other authorities too). Also says which field is to blame.
+    """
+    if refuse_unadjusted(protocol):
+        return Refusal.NOT_ADJUSTED, None
+    if not recipient.strip():
+        return Refusal.NO_RECIPIENT, "recipient"
+    if not numbers:
+        return Refusal.NOTHING_CHOSEN, "numbers"
+    if set(numbers) & set(secret) - set(confirmed):
+        return Refusal.UNCONFIRMED, "numbers"
+    return None, None
+
+
+def refuse_addresses(addresses: Sequence[str]) -> Refusal | None:
+    """Refuse to write to no address, or to what is none."""
+    if not addresses:
+        return Refusal.NO_ADDRESS
+    for address in addresses:
+        try:
+            validate_email(address, check_deliverability=False, test_environment=True)
+        except EmailNotValidError:
+            return Refusal.BAD_ADDRESS
+        if not address.isascii():
+            return Refusal.BAD_ADDRESS
+    return None

@@ -1,0 +1,1 @@
+"""Extracts (protokollsutdrag) of a sealed protocol."""

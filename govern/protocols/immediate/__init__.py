@@ -1,0 +1,1 @@
+"""Immediate adjusting (omedelbar justering) of one paragraph."""

@@ -1,0 +1,41 @@
+"""Adjusting one paragraph at once, in the meeting."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from govern.db import now
+from govern.forums.access import KEEPS, READS
+from govern.paragraphs import operations
+from govern.paragraphs.models import Paragraph
+from govern.paragraphs.queries import paragraph_by_id
+from govern.people.access import allow, me
+from govern.protocols.immediate.operations import record_of, seal_at_once
+
+pages = Blueprint("immediate", __name__)
+
+
+@pages.post("/paragrafer/<int:paragraph_id>/omedelbart")
+@allow(KEEPS, paragraph_by_id)
+def choose(paragraph: Paragraph) -> ResponseReturnValue:
+    """Say that it is to be adjusted at once, or not after all."""
+    operations.set_immediate(paragraph, request.form.get("immediate") == "1", by=me(), at=now())
+    return redirect(url_for("paragraphs.paragraph", paragraph_id=paragraph.id), 303)
+
+
+@pages.post("/paragrafer/<int:paragraph_id>/forsegla")
+@allow(KEEPS, paragraph_by_id)
+def seal(paragraph: Paragraph) -> ResponseReturnValue:
+    """Seal it by itself."""
+    protocol = seal_at_once(paragraph, by=me(), at=now())
+    flash("Paragrafen är förseglad. Nu väntar ordförandens och justerarnas underskrifter.")
+    return redirect(url_for("protocols.protocol", protocol_id=protocol.id), 303)
+
+
+@pages.get("/paragrafer/<int:paragraph_id>/justerad")
+@allow(READS, paragraph_by_id)
+def of_paragraph(paragraph: Paragraph) -> ResponseReturnValue:
+    """Go to its record."""
+    protocol = record_of(paragraph) or abort(404)
+    return redirect(url_for("protocols.protocol", protocol_id=protocol.id), 303)

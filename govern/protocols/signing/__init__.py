@@ -1,0 +1,1 @@
+"""Signatures: the keys, the services that make them, substitutes, and archive time-stamps."""

@@ -1,0 +1,215 @@
+"""The installation's certificates: its root, and one for each signer, made when first needed; keys rest encrypted.
+
+Also what verification trusts: the roots, those of remote services, and what has been revoked.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives import serialization
+from flask import current_app
+from sqlalchemy import func, select
+
+from govern import audit, secrets_box
+from govern.config import Settings
+from govern.db import db, lock, pause
+from govern.documents.signatures import authority
+from govern.documents.signatures.authority import Credential, Published
+from govern.documents.signatures.longterm import TimeStampService
+from govern.documents.signatures.verify import Trust
+from govern.errors import Refused
+from govern.people.models import Person
+from govern.protocols.models import Certificate
+
+log = logging.getLogger(__name__)
+
+MARGIN = timedelta(days=30)
+AT_HOME = Settings().base_url
+
+
+def roots() -> list[x509.Certificate]:
+    """List the installation's root certificates."""
+    query = select(Certificate.pem).where(Certificate.person_id.is_(None)).order_by(Certificate.id)
+    return [x509.load_pem_x509_certificate(pem.encode()) for pem in db.session.scalars(query)]
+
+
+def trust(*, at: datetime) -> Trust:
+    """Gather what verification builds on: every root that this installation has used, and what is revoked."""
+    settings = _settings()
+    own = _newest(None, at)
+    return Trust(
+        roots=(*roots(), *signing_roots()),
+        stamp_roots=_from_file(settings.timestamp_roots),
+        crls=(revocation_list(at=at),) if own else (),
+    )
+
+
+def signing_roots() -> tuple[x509.Certificate, ...]:
+    """Give the roots that a remote signing service's certificates lead to."""
+    return _from_file(_settings().signing_roots)
+
+
+def stamps() -> TimeStampService | None:
+    """Give the time-stamp authority that the settings name, if any."""
+    settings = _settings()
+    if not settings.timestamp_url:
+        return None
+    return TimeStampService(settings.timestamp_url, _from_file(settings.timestamp_roots))
+
+
+def _from_file(path: str) -> tuple[x509.Certificate, ...]:
+    if not path:
+        return ()
+    try:
+        return tuple(x509.load_pem_x509_certificates(Path(path).read_bytes()))
+    except (OSError, ValueError) as error:
+        log.exception("a file of root certificates cannot be read")
+        raise Refused("En fil med rotcertifikat som inställningarna nämner går inte att läsa.") from error
+
+
+def initialise(*, by: Person | None, at: datetime) -> Certificate:
+    """Make the installation's root, when it has none that lasts.
+
+    Raises:
+        Refused: when it has one.
+    """
+    root = authority.create_root(_settings().organisation, at)
+    sealed = root.export(_passphrase())
+    pause()
+    lock()
+    if _newest(None, at) is not None:
+        raise Refused("Installationen har redan ett rotcertifikat som gäller.")
+    row = _keep(None, root.certificate, sealed, at=at)
+    audit.write("certificate.root", row, by=by, at=at, serial=row.serial)
+    db.session.commit()
+    return row
+
+
+def issue(person: Person, *, by: Person | None, at: datetime) -> Certificate:
+    """Issue a certificate to a person, when they have none that lasts.
+
+    Raises:
+        Refused: when they have one.
+    """
+    if _newest(person.id, at) is not None:
+        raise Refused(f"{person.name} har redan ett certifikat som gäller. Återkalla det först.")
+    row, _ = credential_for(person, at=at)
+    audit.write("certificate.issued", row, by=by, at=at, serial=row.serial, person=person.id)
+    db.session.commit()
+    return row
+
+
+def revoke(person: Person, *, by: Person | None, at: datetime) -> list[Certificate]:
+    """Revoke a person's certificates from now on; what they signed before still holds, and the next gets a new one.
+
+    Raises:
+        Refused: when they have none that could be revoked.
+    """
+    query = select(Certificate).where(Certificate.person_id == person.id, Certificate.revoked_at.is_(None))
+    rows = [row for row in db.session.scalars(query) if row.encrypted_key]
+    if not rows:
+        raise Refused(f"{person.name} har inget certifikat att återkalla.")
+    for row in rows:
+        row.revoked_at = at
+        audit.write("certificate.revoked", row, by=by, at=at, serial=row.serial, person=person.id)
+    db.session.commit()
+    return rows
+
+
+def revocation_list(*, at: datetime) -> bytes:
+    """Write the list of revoked certificates as it is now (DER).
+
+    Raises:
+        LookupError: when the installation has no root yet.
+    """
+    root = _newest(None, at)
+    if root is None:
+        raise LookupError("there is no root certificate")
+    query = select(Certificate).where(Certificate.revoked_at.is_not(None)).order_by(Certificate.id)
+    revoked = [(int(row.serial, 16), row.revoked_at) for row in db.session.scalars(query) if row.revoked_at]
+    return authority.revocation_list(_open(root), revoked, at)
+
+
+def keep(person: Person, certificate: x509.Certificate, *, at: datetime) -> Certificate:
+    """Give the row of the certificate that someone signed with; a remote one is added here."""
+    serial = f"{certificate.serial_number:x}"
+    known = db.session.scalar(select(Certificate).where(Certificate.serial == serial))
+    return known or _keep(person.id, certificate, b"", at=at)
+
+
+def credential_for(person: Person, *, at: datetime) -> tuple[Certificate, Credential]:
+    """Give a person's certificate and key; when there is none that lasts it is issued, for the caller to commit.
+
+    Keys are made and sealed while no lock is held; should another have made them meanwhile, those are taken.
+    """
+    person_id, name = person.id, person.name
+    while (row := _newest(person_id, at)) is None:
+        known = _newest(None, at)
+        root_id = known.id if known else None
+        root = _open(known) if known else authority.create_root(_settings().organisation, at)
+        number = f"govern-{person_id}"
+        credential = authority.issue(root, name, at, serial_number=number, published=_published())
+        sealed = [one.export(_passphrase()) for one in (root, credential)]
+        pause()
+        lock()
+        known = _newest(None, at)
+        if (known.id if known else None) == root_id and _newest(person_id, at) is None:
+            if known is None:
+                _keep(None, root.certificate, sealed[0], at=at)
+            return _keep(person_id, credential.certificate, sealed[1], at=at), credential
+        pause()
+    return row, _open(row)
+
+
+def _published() -> Published | None:
+    """Say where revocations are published; nowhere, while the installation answers on its own machine only."""
+    address = _settings().base_url.rstrip("/")
+    return None if address == AT_HOME else Published(f"{address}/ca/crl", f"{address}/ca/root")
+
+
+def _open(row: Certificate) -> Credential:
+    try:
+        return authority.load_credential(row.encrypted_key, _passphrase())
+    except ValueError as error:
+        raise Refused("Nycklarna går inte att öppna: GOVERN_SECRET_KEY är inte den som de krypterades med.") from error
+
+
+def _newest(person_id: int | None, at: datetime) -> Certificate | None:
+    """Find the newest certificate that lasts and whose key is here."""
+    query = (
+        select(Certificate)
+        .where(Certificate.person_id == person_id if person_id else Certificate.person_id.is_(None))
+        .where(Certificate.revoked_at.is_(None), Certificate.expires_at > at + MARGIN)
+        .where(func.length(Certificate.encrypted_key) > 0)
+        .order_by(Certificate.id.desc())
+        .limit(1)
+    )
+    return db.session.scalar(query)
+
+
+def _keep(person_id: int | None, certificate: x509.Certificate, key: bytes, *, at: datetime) -> Certificate:
+    row = Certificate(
+        person_id=person_id,
+        serial=f"{certificate.serial_number:x}",
+        pem=certificate.public_bytes(serialization.Encoding.PEM).decode(),
+        encrypted_key=key,
+        issued_at=at,
+        expires_at=certificate.not_valid_after_utc,
+    )
+    db.session.add(row)
+    db.session.flush()
+    return row
+
+
+def _settings() -> Settings:
+    settings: Settings = current_app.config["GOVERN"]
+    return settings
+
+
+def _passphrase() -> bytes:
+    """Give what encrypts the keys, derived from the installation's secret, which is kept outside the database."""
+    return secrets_box.derive("govern signing keys").hex().encode()

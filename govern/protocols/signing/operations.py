@@ -1,0 +1,273 @@
+"""A signature is given in two steps, with a stored job between them; the last one asks for an archive time-stamp.
+
+Services are asked while no transaction is open, so that nobody waits for them; what they answer is stored only if the
+protocol is where it was when the job was made. So a signature is there whole, or not at all.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from cryptography import x509
+from sqlalchemy import delete, select
+
+from govern import audit, outbox, record
+from govern.db import db, lock, pause
+from govern.documents.papers import correction, extract
+from govern.documents.papers.correction import CorrectionFacts
+from govern.documents.signatures import longterm, pades
+from govern.documents.signatures.longterm import ServiceUnavailable
+from govern.documents.signatures.verify import signature_digests
+from govern.errors import Refused, enforce
+from govern.people.events import refuse_held
+from govern.people.models import Person
+from govern.protocols.models import Protocol, ProtocolFile, Signature, SigningJob
+from govern.protocols.queries import latest_file
+from govern.protocols.rules import Refusal, refuse_signing, refuse_stale
+from govern.protocols.signing import keys, makers
+from govern.protocols.signing.makers import Ask, Asked, Holder, Order
+from govern.protocols.signing.substituting import signs_as
+from govern.protocols.states import ProtocolKind
+
+LASTS = timedelta(minutes=15)
+"""How long a signer may take with a remote service."""
+ARCHIVE = "archive-stamp"
+BY = "by"
+"""Where a job's state keeps the id of the person who began it."""
+PLACE = "TOKEN"
+"""Where `begin` puts the job's token in the address that a service sends the signer back to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A job that waits: its token, and what the signer is asked for."""
+
+    token: str
+    asked: Asked
+
+
+def begin(
+    signature: Signature,
+    *,
+    fresh_at: datetime,
+    fresh_for: timedelta,
+    by: Person,
+    at: datetime,
+    return_url: str = "",
+) -> Begun:
+    """Prepare a signature and store the job; whatever waited for the same signature is dropped.
+
+    Raises:
+        Refused: when it is not this person's to sign, not yet their turn, others have reset their account, their
+            sign-in is not fresh, or the maker of signatures cannot.
+    """
+    refuse_held(by, at=at)
+    enforce(refuse_signing(signature, by))
+    enforce(refuse_stale(fresh_at, at, fresh_for))
+    pause()
+    token = secrets.token_urlsafe(32)
+    before = latest_file(signature.protocol)
+    signature_id, revision = signature.id, before.revision
+    by_id, forum, day = by.id, signature.protocol.forum.name, signature.protocol.meeting.day.isoformat()
+    order = Order(
+        pdf=before.pdf,
+        field=signature.field,
+        signer=signs_as(signature, frozen(signature.protocol)),
+        holder=_holder(by),
+        at=at,
+        stamped=keys.stamps() is not None,
+        return_url=return_url.replace(PLACE, token),
+        description=f"Protokoll {forum} {day}, {signature.role.label}",
+    )
+    pause()
+    maker = makers.chosen()
+    asked = maker.prepare(order)
+    job = asked.job
+    pause()
+    lock()
+    enforce(refuse_signing(signature, by))
+    refuse_held(by, at=at)
+    if latest_file(signature.protocol).revision != revision:
+        raise Refused(Refusal.SIGNED_MEANWHILE)
+    db.session.execute(delete(SigningJob).where(SigningJob.signature_id == signature_id))
+    db.session.add(
+        SigningJob(
+            token=token,
+            signature_id=signature_id,
+            revision=revision,
+            maker=maker.name,
+            at=at,
+            expires_at=at + LASTS,
+            field=job.field,
+            digest=job.digest,
+            signed_attributes=job.signed_attributes,
+            certificates=[base64.b64encode(der).decode() for der in job.certificates],
+            prepared=job.prepared,
+            document_digest=job.document_digest,
+            region_start=job.region[0],
+            region_end=job.region[1],
+            state=dict(asked.state) | {"ask": asked.ask, "url": asked.url, "fields": dict(asked.fields), BY: by_id},
+        )
+    )
+    db.session.commit()
+    return Begun(token, asked)
+
+
+def finish(token: str, given: Mapping[str, str], *, at: datetime) -> ProtocolFile:
+    """Take what the signer or the service answered to a job, and store the file with one more signature.
+
+    Raises:
+        Refused: when the job is gone, the answer is no signature, someone signed meanwhile, or whoever began may no
+            longer sign here.
+    """
+    row = job_by_token(token)
+    if row is None or row.expires_at < at:
+        raise Refused(Refusal.JOB_GONE)
+    by = _judged(row, at=at)
+    job, state, name, signed_at = _job(row), dict(row.state), row.maker, row.at
+    holder, revision = _holder(by), row.revision
+    pause()
+    answer = makers.by_name(name).answer(job, state, given, holder)
+    pause()  # What the local maker has read; nothing is open while the time-stamp is fetched.
+    try:
+        pdf = pades.finish(answer.job, answer.signature, keys.stamps(), answer.evidence)
+    except ServiceUnavailable as error:
+        raise Refused(Refusal.NO_STAMP) from error
+    except ValueError as error:
+        raise Refused(Refusal.NOT_A_SIGNATURE) from error
+    return _store(token, pdf, revision, answer.certificate, at=signed_at, answered_at=at)
+
+
+def _store(
+    token: str, pdf: bytes, revision: int, certificate: x509.Certificate, *, at: datetime, answered_at: datetime
+) -> ProtocolFile:
+    """Store the signed file and the evidence in one transaction, if nothing has come between."""
+    digest, stamped = signature_digests(pdf)[-1], keys.stamps() is not None
+    lock()
+    job = job_by_token(token)
+    if job is None:
+        raise Refused(Refusal.JOB_GONE)
+    signature, by = job.signature, _judged(job, at=answered_at)
+    protocol = signature.protocol
+    if latest_file(protocol).revision != revision:
+        raise Refused(Refusal.SIGNED_MEANWHILE)
+    file = add_revision(protocol, pdf, at=at)
+    evidence = keys.keep(by, certificate, at=at), digest
+    # In one go: the database lets nobody touch a signature that has been given.
+    signature.signed_at, signature.file_id, (signature.certificate, signature.digest) = at, file.id, evidence
+    db.session.delete(job)
+    audit.write(
+        "protocol.signed", protocol, by=by, at=at, role=signature.role, sha256=file.sha256, revision=file.revision
+    )
+    if stamped and all(other.settled for other in protocol.signatures):
+        outbox.enqueue(ARCHIVE, protocol.id, at=at)
+    db.session.commit()
+    return file
+
+
+def sign(signature: Signature, *, fresh_at: datetime, fresh_for: timedelta, by: Person, at: datetime) -> ProtocolFile:
+    """Sign at once, where the maker asks the signer for nothing.
+
+    Raises:
+        Refused: as `begin` and `finish`, and when the signer would be asked for something.
+    """
+    begun = begin(signature, fresh_at=fresh_at, fresh_for=fresh_for, by=by, at=at)
+    if begun.asked.ask is not Ask.NOTHING:
+        raise Refused(Refusal.REMOTE)
+    return finish(begun.token, {}, at=at)
+
+
+def give_up(token: str) -> None:
+    """Drop a job that its signer does not want to finish."""
+    db.session.execute(delete(SigningJob).where(SigningJob.token == token))
+    db.session.commit()
+
+
+def job_by_token(token: str) -> SigningJob | None:
+    """Find the job of a token."""
+    return db.session.scalar(select(SigningJob).where(SigningJob.token == token))
+
+
+def archive(protocol: Protocol, *, at: datetime) -> ProtocolFile:
+    """Put an archive time-stamp over a signed protocol, as a revision of its own; it may be done again years later.
+
+    Raises:
+        Refused: when no time-stamp authority is configured, or it does not answer, or someone has yet to sign.
+    """
+    service = keys.stamps()
+    if service is None:
+        raise Refused(Refusal.NO_SERVICE)
+    if not all(signature.settled for signature in protocol.signatures):
+        raise Refused(Refusal.UNSIGNED)
+    before = latest_file(protocol)
+    protocol_id, revision, pdf = protocol.id, before.revision, before.pdf
+    pause()
+    try:
+        pdf = longterm.archive(pdf, service)
+    except ServiceUnavailable as error:
+        raise Refused(Refusal.NO_STAMP) from error
+    lock()
+    protocol = db.session.get_one(Protocol, protocol_id)
+    if latest_file(protocol).revision != revision:
+        raise Refused(Refusal.SIGNED_MEANWHILE)
+    file = add_revision(protocol, pdf, at=at, archived=True)
+    audit.write("protocol.archived", protocol, by=None, at=at, sha256=file.sha256, revision=file.revision)
+    db.session.commit()
+    return file
+
+
+def add_revision(protocol: Protocol, pdf: bytes, *, at: datetime, archived: bool = False) -> ProtocolFile:
+    """Keep a file with something more in it as the newest, in the caller's transaction."""
+    file = ProtocolFile(
+        protocol=protocol,
+        revision=latest_file(protocol).revision + 1,
+        pdf=pdf,
+        sha256=hashlib.sha256(pdf).hexdigest(),
+        made_at=at,
+        archived_at=at if archived else None,
+    )
+    db.session.add(file)
+    db.session.flush()
+    return file
+
+
+def frozen(protocol: Protocol) -> record.ProtocolRecord | CorrectionFacts:
+    """Read what was sealed, of whichever kind it is; of an extract the §§ it holds."""
+    if protocol.kind is ProtocolKind.EXTRACT:
+        return extract.loads(protocol.record).record
+    return (correction.loads if protocol.kind is ProtocolKind.CORRECTION else record.loads)(protocol.record)
+
+
+def _judged(job: SigningJob, *, at: datetime) -> Person:
+    """Give whoever began a job, if the signature still is theirs to give: whose it is now may have changed since.
+
+    Raises:
+        Refused: when it is somebody else's, or their account is closed or has been reset by others.
+    """
+    person = db.session.get(Person, job.state.get(BY))
+    if person is None:
+        raise Refused(Refusal.JOB_GONE)
+    enforce(refuse_signing(job.signature, person))
+    refuse_held(person, at=at)
+    return person
+
+
+def _holder(person: Person) -> Holder:
+    return Holder(person.id, person.name, person.email or "")
+
+
+def _job(row: SigningJob) -> pades.SigningJob:
+    return pades.SigningJob(
+        field=row.field,
+        digest=row.digest,
+        signed_attributes=row.signed_attributes,
+        certificates=tuple(base64.b64decode(text) for text in row.certificates),
+        prepared=row.prepared,
+        document_digest=row.document_digest,
+        region=(row.region_start, row.region_end),
+    )

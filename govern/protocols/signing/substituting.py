@@ -1,0 +1,69 @@
+"""Someone signs in the place of an adjuster who cannot: the sealed record stands, and beside it who, why and when."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import delete
+
+from govern import audit
+from govern.db import db
+from govern.documents.papers.correction import CorrectionFacts
+from govern.documents.signatures.pades import SignerFacts
+from govern.documents.swedish import paragraph_list
+from govern.errors import enforce
+from govern.meetings.models import Presence
+from govern.paragraphs.attendance import by_paragraph
+from govern.paragraphs.queries import with_movements
+from govern.people.models import Person
+from govern.protocols.models import Signature, SignerSubstitution, SigningJob
+from govern.protocols.rules import refuse_substitution
+from govern.protocols.states import SignerRole
+from govern.record import ProtocolRecord
+
+
+def substitute(signature: Signature, presence: Presence, reason: str, *, by: Person, at: datetime) -> None:
+    """Let someone who was there sign in an adjuster's place; a signature that the adjuster has begun is dropped.
+
+    Raises:
+        Refused: when the signature is given, is not an adjuster's, the one named was not there, signs already or is
+            but a name, or no reason is said.
+    """
+    refusal, field = refuse_substitution(signature, presence, were_there(signature), reason)
+    enforce(refusal, field)
+    row = SignerSubstitution(
+        signature=signature, presence=presence, name=presence.name, reason=reason.strip(), by=by, at=at
+    )
+    db.session.add(row)
+    db.session.execute(delete(SigningJob).where(SigningJob.signature_id == signature.id))
+    signature.person = presence.person
+    audit.write("signer.substituted", signature, by=by, at=at, presence=presence.id, reason=row.reason)
+    db.session.commit()
+
+
+def were_there(signature: Signature) -> set[int]:
+    """List the presences that were in the room at one paragraph or more, or from the start where there is none."""
+    meeting = signature.protocol.meeting
+    there = {p.id for p in meeting.presences if p.present}
+    for standings in by_paragraph(meeting.presences, with_movements(meeting)):
+        there |= {presence_id for presence_id, standing in standings.items() if standing.present}
+    return there
+
+
+def substitutes_for(signature: Signature) -> Sequence[Presence]:
+    """List those who may sign in an adjuster's place; nobody where no one may."""
+    there = were_there(signature)
+    presences = signature.protocol.meeting.presences
+    return [p for p in presences if refuse_substitution(signature, p, there, "skäl")[0] is None]
+
+
+def signs_as(signature: Signature, frozen: ProtocolRecord | CorrectionFacts) -> SignerFacts:
+    """Say who signs here and as what, as the stamp in the file names them."""
+    if signature.role is SignerRole.CERTIFIER:
+        return SignerFacts(signature.name, signature.role.label)
+    facts = frozen.signatures[signature.position - 1]
+    role = f"{signature.role.label} {paragraph_list(facts.paragraphs)}".rstrip()
+    if signature.substitution is None:
+        return SignerFacts(signature.name, role)
+    return SignerFacts(signature.substitution.name, f"{role} i stället för {signature.name}")

@@ -1,0 +1,1 @@
+"""Verification of files that anyone brings."""

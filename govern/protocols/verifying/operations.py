@@ -1,0 +1,264 @@
+"""Files that anyone brings for verification: light ones are done at once, heavy ones by the worker.
+
+What is brought lies in a file beside the database until it has been verified. Whoever brings it is a stranger, so there
+is a quota by address and one in all, kept in one transaction, and what is left behind is cleaned away after its time.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import ipaddress
+import logging
+import secrets
+import shutil
+import threading
+import time
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import IO, Any
+
+from sqlalchemy import delete, func, select
+
+from govern import files, limited, outbox
+from govern.db import db, lock, now, pause
+from govern.errors import Refusal as BaseRefusal
+from govern.errors import TooMany
+from govern.protocols.models import Verification
+from govern.protocols.verifying.judging import verify
+from govern.protocols.verifying.sentences import as_json
+
+log = logging.getLogger(__name__)
+
+VERIFY = "verify"
+FORGET = "verify.forget"
+KEPT = timedelta(hours=1)
+WINDOW = timedelta(minutes=10)
+
+MOST_FILES, MOST_BYTES, MOST_WAITING = 30, 300_000_000, 3
+"""Files and bytes that an address may bring within the window, and files of it that may wait for the worker."""
+
+MOST_FILES_IN_ALL, MOST_BYTES_IN_ALL, MOST_WAITING_IN_ALL = 300, 3_000_000_000, 20
+"""The same of everybody together."""
+
+LIGHT_BYTES = 20_000_000
+LIGHT_SECONDS = 4.0
+LIGHT_AT_ONCE = 2
+"""What is tried while its bringer waits: so large, for so long, and so many at once in a web process."""
+
+HEAVY_SECONDS = 60.0
+"""What the worker gives one file."""
+
+LOST = timedelta(minutes=1)
+"""When the worker takes a file that was to be done at once and was not, because the process died."""
+
+MOST_SENTENCES, LONGEST_SENTENCE = 60, 400
+"""How much is said of a file: what it names may be any length, and the report is written for whoever asks."""
+
+_slots = threading.BoundedSemaphore(LIGHT_AT_ONCE)
+
+
+class Refusal(BaseRefusal):
+    """Why a file is not taken now."""
+
+    ADDRESS = "Många filer har lagts in från din adress den senaste stunden. Vänta tio minuter och lägg in filen igen."
+    WAITING = "Tidigare filer från din adress kontrolleras fortfarande. Vänta tills de är klara och lägg in filen igen."
+    BUSY = "Många filer kontrolleras just nu. Vänta tio minuter och lägg in filen igen."
+
+
+TOO_HEAVY = "Filen tar för lång tid eller för mycket minne att kontrollera, och har inte bekräftats."
+LEFT_BEHIND = "Filen hann inte kontrolleras. Lägg in den igen."
+
+
+def bring(file: IO[bytes], size: int, name: str, *, address: str, at: datetime) -> Verification:
+    """Take a file of so many bytes to verify, and do it at once if it is light.
+
+    Raises:
+        TooMany: when a quota is full.
+    """
+    token = secrets.token_urlsafe(24)
+    found_id = _reserve(token, size, name, network_of(address), at=at)
+    path = _place(token)
+    with path.open("wb") as kept:
+        shutil.copyfileobj(file, kept)
+    verdict = _tried(path, at=at) if size <= LIGHT_BYTES else None
+    pause()
+    lock()
+    found = db.session.get_one(Verification, found_id)
+    if verdict is not None:
+        _answer(found, verdict, at=now())
+    else:
+        outbox.enqueue(VERIFY, found_id, at=at)
+    db.session.commit()
+    return found
+
+
+def network_of(address: str) -> str:
+    """Say by what an address is counted: one of IPv6 by its network, of which a house has a whole one."""
+    try:
+        known = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    if isinstance(known, ipaddress.IPv6Address):
+        if known.ipv4_mapped:
+            return str(known.ipv4_mapped)
+        return str(ipaddress.ip_network((known, 64), strict=False))
+    return str(known)
+
+
+def _reserve(token: str, size: int, name: str, address: str, *, at: datetime) -> int:
+    """Count and take a place in one transaction; nobody else counts meanwhile."""
+    pause()
+    lock()
+    db.session.execute(delete(Verification).where(Verification.asked_at < at - KEPT))
+    refusal = _refuse(size, address, at=at)
+    if refusal is not None:
+        db.session.commit()
+        raise TooMany(refusal.value, "file", seconds=int(WINDOW.total_seconds()))
+    found = Verification(
+        token=token, asked_at=at, name=name.replace("\x00", "")[:200], size=size, address=address, verdict={}
+    )
+    db.session.add(found)
+    db.session.flush()
+    found_id = found.id
+    outbox.enqueue(VERIFY, found_id, at=at, due=at + LOST)
+    outbox.enqueue(FORGET, found_id, at=at, due=at + KEPT + WINDOW)
+    db.session.commit()
+    return found_id
+
+
+def _refuse(size: int, address: str, *, at: datetime) -> Refusal | None:
+    """Refuse a file beyond a quota."""
+    recent = Verification.asked_at > at - WINDOW
+    own = Verification.address == address
+    if _exceeds(size, MOST_FILES, MOST_BYTES, recent, own):
+        return Refusal.ADDRESS
+    if _exceeds(size, MOST_FILES_IN_ALL, MOST_BYTES_IN_ALL, recent):
+        return Refusal.BUSY
+    unfinished = Verification.done_at.is_(None)
+    if _count(unfinished, own) >= MOST_WAITING:
+        return Refusal.WAITING
+    return Refusal.BUSY if _count(unfinished) >= MOST_WAITING_IN_ALL else None
+
+
+def _exceeds(size: int, most_files: int, most_bytes: int, *which: Any) -> bool:
+    query = select(func.count(), func.coalesce(func.sum(Verification.size), 0)).where(*which)
+    count, total = db.session.execute(query).one()
+    return count + 1 > most_files or total + size > most_bytes
+
+
+def _count(*which: Any) -> int:
+    return db.session.scalar(select(func.count()).select_from(Verification).where(*which)) or 0
+
+
+def _tried(path: Path, *, at: datetime) -> dict[str, Any] | None:
+    """Verify while its bringer waits; None when it is too heavy for that, or others are at it."""
+    if not _slots.acquire(blocking=False):
+        return None
+    try:
+        return _verdict(path.read_bytes(), at=at, seconds=LIGHT_SECONDS)
+    except (limited.TooHeavy, limited.NotStarted):
+        return None
+    finally:
+        _slots.release()
+
+
+def _verdict(data: bytes, *, at: datetime, seconds: float) -> dict[str, Any]:
+    """Verify, which may take seconds: nobody waits for it to write."""
+    pause()
+    said = as_json(verify(data, at=at, seconds=seconds))
+    return {key: _cut(value) for key, value in said.items()}
+
+
+def _cut(said: Any) -> Any:
+    """Keep a reasonable part of what is said."""
+    match said:
+        case str():
+            return said[:LONGEST_SENTENCE].replace("\x00", "").encode("utf-8", "replace").decode()
+        case list():
+            return [_cut(one) for one in said[:MOST_SENTENCES]]
+        case dict():
+            return {key: _cut(value) for key, value in said.items()}
+        case _:
+            return said
+
+
+def _answer(found: Verification, verdict: dict[str, Any], *, at: datetime) -> None:
+    found.verdict, found.done_at = verdict, at
+    _place(found.token).unlink(missing_ok=True)
+
+
+def _unverified(sentence: str, data: bytes = b"") -> dict[str, Any]:
+    """Say why a file was not verified, as `as_json` would."""
+    return {
+        "genuine": False,
+        "sha256": hashlib.sha256(data).hexdigest() if data else "",
+        "sentences": [sentence],
+        "protocol": None,
+        "archived": None,
+        "signatures": [],
+        "unsigned": [],
+    }
+
+
+def _give_up(key: str) -> None:
+    """Answer that a file could not be verified, so that nobody waits for ever."""
+    found = db.session.get(Verification, int(key))
+    if found is not None and found.done_at is None:
+        _answer(found, _unverified(TOO_HEAVY), at=now())
+
+
+@outbox.handles(VERIFY, "En fil prövas", lane=outbox.Lane.VERIFY, seconds=300, tries=3, together=1, gives_up=_give_up)
+def verify_brought(keys: Sequence[str]) -> None:
+    """Verify what waits, a file at a time. A file that takes too much is answered so, and not tried again."""
+    for key in keys:
+        found = db.session.get(Verification, int(key))
+        if found is None or found.done_at is not None:
+            continue
+        token = found.token
+        db.session.rollback()
+        verdict = _heavy(token)
+        pause()
+        lock()
+        found = db.session.get(Verification, int(key))
+        if found is not None and found.done_at is None:
+            _answer(found, verdict, at=now())
+        db.session.commit()
+
+
+def _heavy(token: str) -> dict[str, Any]:
+    try:
+        data = _place(token).read_bytes()
+    except FileNotFoundError:
+        return _unverified(LEFT_BEHIND)
+    try:
+        return _verdict(data, at=now(), seconds=HEAVY_SECONDS)
+    except limited.TooHeavy as error:
+        log.warning("verify: a file of %d bytes is too heavy: %s", len(data), error.detail)
+        return _unverified(TOO_HEAVY, data)
+
+
+@outbox.handles(FORGET, "Filer som har prövats tas bort", lane=outbox.Lane.VERIFY)
+def forget(_keys: Sequence[str]) -> None:
+    """Clean away what has had its time, whoever has left it: answers, and files that a process died beside."""
+    db.session.execute(delete(Verification).where(Verification.asked_at < now() - KEPT))
+    db.session.commit()
+    for path in _folder().iterdir():
+        with contextlib.suppress(FileNotFoundError):
+            if path.stat().st_mtime < time.time() - KEPT.total_seconds():
+                path.unlink()
+
+
+def _folder() -> Path:
+    return files.workshop("brought")
+
+
+def _place(token: str) -> Path:
+    """Say where a brought file lies. Its token is a secret of whoever brought it, and no name."""
+    return _folder() / hashlib.sha256(token.encode()).hexdigest()
+
+
+def by_token(token: str) -> Verification | None:
+    """Find what was brought under a token, while it is kept."""
+    return db.session.scalar(select(Verification).where(Verification.token == token))
