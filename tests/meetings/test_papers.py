@@ -7,8 +7,7 @@ from datetime import timedelta
 
 from govern.cases.states import ProposalState
 from govern.db import now
-from govern.meetings import operations
-from govern.meetings import papers_deadline
+from govern.meetings import operations, papers_deadline
 from govern.meetings.models import AgendaItem
 from tests import make
 from tests.browse import Browser
