@@ -67,7 +67,7 @@ from govern.protocols.signing.views import pages as signing_pages
 from govern.protocols.signing.views import returned
 from govern.protocols.verifying.views import pages as verification_pages
 from govern.protocols.views import pages as protocol_pages
-from govern.web import errors, incoming, logs, navigation, security, swedish
+from govern.web import errors, filters, incoming, logs, navigation, security
 
 BLUEPRINTS = (
     party_pages,
@@ -175,7 +175,7 @@ def create_app(settings: config.Settings | None = None, **overrides: Any) -> Fla
     navigation.init_app(app)
     logs.init_app(app)
     security.init_app(app, https=settings.https)
-    swedish.init_app(app)
+    filters.init_app(app)
     colours.init_app(app)
     indexing.init_app(app)
     app.extensions["reminders"] = reminding.TOPIC  # Imported, it does the outbox's reminders.

@@ -25,7 +25,7 @@ from urllib.parse import urlencode, urljoin, urlsplit
 
 from aiosmtpd.controller import Controller
 
-from govern.web.swedish import SWEDEN
+from govern.swedish import SWEDEN
 from tests.apps import SECRET
 from tests.browse import Page
 from tests.cast import PASSWORD

@@ -51,7 +51,7 @@ from govern.protocols.immediate import operations as immediate
 from govern.protocols.models import Certificate, Protocol, ProtocolFile, Signature, SigningJob, SigningRefusal
 from govern.protocols.signing import operations as signing
 from govern.protocols.states import ProtocolKind
-from govern.web.swedish import local_day
+from govern.swedish import local_day
 from tests import make
 from tests.browse import Browser
 from tests.cast import PASSWORD, Cast

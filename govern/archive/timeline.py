@@ -35,9 +35,8 @@ from govern.people.noting import shows_secrets
 from govern.protocols.models import Protocol, Signature
 from govern.protocols.queries import unsettled
 from govern.protocols.states import ProtocolKind
+from govern.swedish import local_day, long_date
 from govern.web.paging import Page
-from govern.web.swedish import day as say_day
-from govern.web.swedish import local_day
 
 PAGE = 50
 LONGEST = 280  # Characters of a text that is shown whole.
@@ -210,7 +209,7 @@ def _decided(paragraph: Paragraph) -> str:
 
 def _assigned(ids: Sequence[int], _person: Person, _today: date) -> Told:
     for row in db.session.scalars(select(Assignment).where(Assignment.id.in_(ids)).options(OF_DUTY)):
-        due = f"senast {say_day(row.due)}" if row.due else "utan slutdatum"
+        due = f"senast {long_date(row.due)}" if row.due else "utan slutdatum"
         what = {"event": Event.ASSIGNED, "day": row.paragraph.meeting.day, "text": _cut(row.text)}
         to = f"Uppdrag till {row.assignee}" if row.assignee else "Uppdrag"
         yield row.id, _of_duty(row, to, f"{row.forum.name} {row.paragraph.label}, {due}", **what)
@@ -284,7 +283,7 @@ def _of_protocol(row: Protocol, event: Event, when: date, title: str, url: str =
         event=event,
         day=when,
         title=title,
-        where=f"{row.forum.name}, mötet {say_day(row.meeting.day)}",
+        where=f"{row.forum.name}, mötet {long_date(row.meeting.day)}",
         url=url or url_for("protocols.of_meeting", meeting_id=row.meeting_id),
     )
 

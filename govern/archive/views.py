@@ -23,8 +23,8 @@ from govern.notices.terms import post_by
 from govern.people import events
 from govern.people.access import SIGNED_IN, allow, is_administrator, me
 from govern.people.background import count_set_aside
+from govern.swedish import local_day
 from govern.web.paging import asked_page
-from govern.web.swedish import local_day
 
 pages = Blueprint("archive", __name__)
 

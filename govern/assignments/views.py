@@ -20,8 +20,8 @@ from govern.forums.queries import readable_forums
 from govern.paragraphs.access import is_open, sees
 from govern.people import noting
 from govern.people.access import SIGNED_IN, allow, me
+from govern.swedish import local_day
 from govern.web.paging import asked_page
-from govern.web.swedish import local_day
 
 pages = Blueprint("assignments", __name__, url_prefix="/uppdrag")
 

@@ -16,8 +16,8 @@ from govern.errors import Refused, enforce
 from govern.parties.models import Collaboration
 from govern.people.models import Person
 from govern.search.references import normalise
+from govern.swedish import local_day
 from govern.web.incoming import one_line
-from govern.web.swedish import local_day
 
 
 def open_case(collaboration: Collaboration, reference: str, heading: str, *, by: Person, at: datetime) -> Case:

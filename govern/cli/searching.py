@@ -13,7 +13,7 @@ from govern.cases.access import EVERYTHING
 from govern.cli.installation import command, person_of
 from govern.db import now
 from govern.search import parse
-from govern.web.swedish import local_day
+from govern.swedish import local_day
 
 SHOWN = 20
 

@@ -20,7 +20,7 @@ from govern.demo.stage import Stage, add_seat, end_seat, set_up
 from govern.errors import Refusal, Refused
 from govern.people.models import Person
 from govern.protocols.queries import protocol_of
-from govern.web.swedish import SWEDEN, local_day
+from govern.swedish import SWEDEN, local_day
 
 RUNNING = timedelta(minutes=55)
 """How long ago the meeting that is under way began, at least."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 
 from govern.demo.script import Forum, Meeting, Seat
-from govern.web.swedish import SWEDEN
+from govern.swedish import SWEDEN
 
 DAY = timedelta(days=1)
 RECENT = 21

@@ -22,8 +22,7 @@ from govern.protocols import operations as protocols
 from govern.protocols.queries import findings_of, protocol_of
 from govern.protocols.signing import operations as signing
 from govern.protocols.states import Severity
-from govern.web.swedish import day as in_words
-from govern.web.swedish import local_day
+from govern.swedish import local_day, long_date
 
 UNTOUCHED = "unopened"
 """The state of a matter that the meeting has not come to yet."""
@@ -61,7 +60,7 @@ def write(scene: Scene, told: script.Paragraph, at: datetime) -> None:
         kind = ParagraphKind(told.kind) if told.kind else None
         paragraph = operations.open_unannounced(meeting, heading, kind, by=by, at=at)
     if told.key:
-        scene.stage.references.places[told.key] = f"{paragraph.label} den {in_words(scene.day)}"
+        scene.stage.references.places[told.key] = f"{paragraph.label} den {long_date(scene.day)}"
         scene.stage.paragraphs[told.key] = f"{paragraph.label} {scene.forum.name} {scene.day.isoformat()}"
     _move(told, paragraph, meeting, by, at)
     reference = open_case(scene.stage, told.case, at=at) if told.case else ""

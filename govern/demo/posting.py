@@ -14,7 +14,7 @@ from govern.notices.models import Notice
 from govern.notices.queries import notice_of
 from govern.notices.terms import DAY, earliest_removal
 from govern.protocols.queries import protocol_of
-from govern.web.swedish import local_day
+from govern.swedish import local_day
 
 KEPT_AT = "Kommunkansliet, Norrmalmsgatan 4, Sundsvall"
 

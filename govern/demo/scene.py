@@ -24,7 +24,7 @@ from govern.meetings.queries import meeting_by_id
 from govern.meetings.states import MeetingKind, MeetingMode
 from govern.meetings.summons import queries as summons
 from govern.people.models import Person
-from govern.web.swedish import SWEDEN, clock, weekday
+from govern.swedish import SWEDEN, clock, weekday
 
 
 @dataclass(slots=True)

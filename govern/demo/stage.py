@@ -19,7 +19,7 @@ from govern.parties import operations as parties
 from govern.parties.models import Collaboration
 from govern.people import operations as people
 from govern.people.models import Person
-from govern.web.swedish import local_day
+from govern.swedish import local_day
 
 AGE = 820
 """How many days ago the collaboration began."""

@@ -13,8 +13,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from govern.demo.script import Party
-from govern.web.swedish import day as in_words
-from govern.web.swedish import number
+from govern.swedish import long_date, number
 
 
 class Day:
@@ -24,7 +23,7 @@ class Day:
         self.day = day
 
     def __format__(self, days: str) -> str:
-        return in_words(self.day + timedelta(days=int(days or 0)))
+        return long_date(self.day + timedelta(days=int(days or 0)))
 
 
 class Year:

@@ -13,7 +13,7 @@ from govern.forums.states import SeatRole
 from govern.parties.models import Collaboration
 from govern.people.access import Right, is_administrator
 from govern.people.models import Person
-from govern.web.swedish import local_day
+from govern.swedish import local_day
 
 
 def forum_of(row: Any) -> Forum:

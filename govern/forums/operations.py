@@ -26,7 +26,7 @@ from govern.parties.models import Collaboration
 from govern.people import operations as people
 from govern.people.models import Person
 from govern.people.rules import Refusal as PersonRefusal
-from govern.web.swedish import local_day, slug
+from govern.swedish import local_day, slug
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

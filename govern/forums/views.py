@@ -26,9 +26,9 @@ from govern.forums.states import SeatRole
 from govern.parties.models import Collaboration
 from govern.parties.queries import collaboration_by_slug
 from govern.people.access import ADMINISTRATOR, allow, me
+from govern.swedish import local_day
 from govern.web.forms import optional_id
 from govern.web.incoming import sent_ids
-from govern.web.swedish import local_day
 
 pages = Blueprint("forums", __name__)
 

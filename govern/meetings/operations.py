@@ -29,7 +29,7 @@ from govern.meetings.states import MeetingKind, MeetingMode, MeetingState
 from govern.meetings.summons import enclosing
 from govern.meetings.summons.queries import facts
 from govern.people.models import Person
-from govern.web.swedish import SWEDEN, local_day
+from govern.swedish import SWEDEN, local_day
 
 REMIND_AT = time(7)
 # Those who decide come first on paper, then the substitutes, then the others.

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
-from govern.web.swedish import SWEDEN, day, local_day
+from govern.swedish import SWEDEN, local_day, long_date
 
 if TYPE_CHECKING:
     from govern.cases.models import Attachment, Proposal
@@ -37,13 +37,13 @@ def lateness(item: AgendaItem, sees: Callable[[Attachment | Proposal], bool] = l
     """
     meeting = item.meeting
     if item.added_at is not None and (after := _after(meeting, item.added_at)):
-        return f"Sent ärende, tillagt {day(local_day(item.added_at))} {after}"
+        return f"Sent ärende, tillagt {long_date(local_day(item.added_at))} {after}"
     papers = [paper.added_at for paper in item.papers if sees(paper)]
     if item.proposal is not None and item.proposal.ready_at is not None and sees(item.proposal):
         papers.append(item.proposal.ready_at)
     came = max(papers, default=None)
     if came is not None and (after := _after(meeting, came)):
-        return f"Sen handling, inkommen {day(local_day(came))} {after}"
+        return f"Sen handling, inkommen {long_date(local_day(came))} {after}"
     return ""
 
 
@@ -51,5 +51,5 @@ def _after(meeting: Meeting, came: datetime) -> str:
     if meeting.called_at is not None and came > meeting.called_at:
         return "efter kallelsen"
     if came >= deadline(meeting):
-        return f"efter sista dagen {day(last_day(meeting))}"
+        return f"efter sista dagen {long_date(last_day(meeting))}"
     return ""

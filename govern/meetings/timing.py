@@ -7,7 +7,7 @@ from datetime import datetime
 
 from govern.meetings.models import Meeting
 from govern.meetings.timetable import Opened, Planned, Timetable, timetable
-from govern.web.swedish import SWEDEN
+from govern.swedish import SWEDEN
 
 
 def timed(meeting: Meeting) -> bool:

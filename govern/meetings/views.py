@@ -23,9 +23,9 @@ from govern.meetings.queries import item_by_id, meeting_by_id
 from govern.meetings.summons import queries as summons
 from govern.meetings.timing import laid_out, timed
 from govern.people.access import allow, me, someone
+from govern.swedish import slug
 from govern.web.errors import wants_json
 from govern.web.incoming import sent_ids
-from govern.web.swedish import slug
 
 pages = Blueprint("meetings", __name__)
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"

@@ -17,7 +17,7 @@ from govern.notices.printing import facts
 from govern.notices.queries import adjusted_on, boards_of, notice_of
 from govern.people.models import Person
 from govern.protocols.models import Protocol
-from govern.web.swedish import local_day
+from govern.swedish import local_day
 
 ENDINGS: tuple[Ending, Ending] = ("pdf", "docx")
 

@@ -8,12 +8,11 @@ from datetime import date
 from govern import record
 from govern.documents.papers.files import Ending, notice_file
 from govern.documents.papers.notice import Board, NoticeFacts
-from govern.documents.swedish import paragraph_range
 from govern.forums.house.queries import style_of
 from govern.notices.models import Notice, Posting
 from govern.notices.rules import appeal_ends, may_come_down
 from govern.protocols.states import ProtocolKind
-from govern.web.swedish import slug
+from govern.swedish import paragraph_range, slug
 
 
 def what(notice: Notice) -> str:

@@ -17,8 +17,8 @@ from govern.notices.rules import POSTED, may_come_down
 from govern.people.models import Person
 from govern.protocols.models import Protocol, Signature, SigningRefusal
 from govern.protocols.states import SignerRole
+from govern.swedish import local_day
 from govern.web.paging import Page
-from govern.web.swedish import local_day
 
 PAGE = 50
 MOST = 50

@@ -33,8 +33,8 @@ from govern.notices.terms import post_by
 from govern.people.access import ANYONE, allow, me, someone
 from govern.protocols.models import Protocol
 from govern.protocols.queries import minutes_by_id, protocol_of
+from govern.swedish import local_day
 from govern.web.paging import asked_page
-from govern.web.swedish import local_day
 
 pages = Blueprint("notices", __name__)
 

@@ -40,9 +40,9 @@ from govern.paragraphs.queries import paragraph_by_id, paragraph_to_write, rail,
 from govern.paragraphs.states import Change
 from govern.people.access import allow, me, someone
 from govern.richtext import from_json
+from govern.swedish import SWEDEN, local_clock
 from govern.web.errors import wants_json
 from govern.web.incoming import number, one_line, sent_object, whole
-from govern.web.swedish import SWEDEN, local_clock
 
 pages = Blueprint("paragraphs", __name__)
 

@@ -11,7 +11,7 @@ from govern.db import db
 from govern.errors import Refused, enforce
 from govern.parties.models import Agreement, Collaboration, Party
 from govern.parties.rules import Refusal, normalise_org_number, refuse_org_number
-from govern.web.swedish import local_day, slug
+from govern.swedish import local_day, slug
 
 
 def add_collaboration(name: str, org_number: str | None, purpose: str, *, by: object, at: datetime) -> Collaboration:

@@ -22,7 +22,7 @@ from govern.letters import GIVE_UP
 from govern.people.models import Account, AccountEvent, Person
 from govern.people.rules import HOLD, Refusal
 from govern.people.states import Happening
-from govern.web.swedish import moment
+from govern.swedish import moment
 
 TOPIC = "account event"
 ON_THE_SERVER = "Den som sköter servern"

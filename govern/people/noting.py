@@ -19,7 +19,7 @@ from govern import audit
 from govern.audit import AuditEntry
 from govern.db import db, in_turn
 from govern.people.models import Account, Person
-from govern.web.swedish import SWEDEN
+from govern.swedish import SWEDEN
 
 log = logging.getLogger(__name__)
 

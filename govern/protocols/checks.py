@@ -15,7 +15,6 @@ from itertools import pairwise
 
 from govern import record, richtext
 from govern.documents import remarks
-from govern.documents.swedish import hours
 from govern.forums.states import ParagraphKind, Regime
 from govern.meetings.adjusting_deadline import last_day
 from govern.meetings.models import Meeting
@@ -29,8 +28,7 @@ from govern.paragraphs.states import ParagraphState
 from govern.plausible import doubtful, impossible
 from govern.protocols.adjusting.models import Adjustment
 from govern.protocols.states import Reading, Severity
-from govern.web.swedish import SWEDEN
-from govern.web.swedish import day as in_words
+from govern.swedish import SWEDEN, hours, long_date
 
 LATE = "adjusted_late"
 KL = {Regime.KL_ASSEMBLY, Regime.KL_BOARD, Regime.JOINT_BOARD}
@@ -202,7 +200,7 @@ def assignment_nobody_can_act_on(facts: Facts) -> Iterator[Finding]:
                 sentence = f"Uppdraget i {paragraph.label} saknar datum och möte att återrapportera till."
                 yield _warning("no_date", sentence, paragraph)
             if assignment.due is not None and assignment.due < facts.meeting.day:
-                sentence = f"Uppdraget i {paragraph.label} ska återrapporteras {in_words(assignment.due)}, före mötet."
+                sentence = f"Uppdraget i {paragraph.label} ska återrapporteras {long_date(assignment.due)}, före mötet."
                 yield _warning("due_before", sentence, paragraph)
 
 
@@ -265,7 +263,7 @@ def odd_days(facts: Facts) -> Iterator[Finding]:
             if sentence:
                 yield _hinder("impossible_due", f"Uppdraget i {paragraph.label}: {sentence}", paragraph)
             elif doubtful("assignment.due", due, day) and due > day:
-                sentence = f"Uppdraget i {paragraph.label} ska återrapporteras {in_words(due)}. Stämmer året?"
+                sentence = f"Uppdraget i {paragraph.label} ska återrapporteras {long_date(due)}. Stämmer året?"
                 yield _warning("far_due", sentence, paragraph)
 
 
@@ -345,7 +343,7 @@ def adjusted_late(facts: Facts) -> Iterator[Finding]:
     """Adjusted within 14 days of the meeting (KL 5:69, 6:35), or by the forum's own rule."""
     last = last_day(facts.meeting)
     if facts.today > last:
-        sentence = f"Protokollet skulle ha justerats senast {in_words(last)}. Skriv varför det dröjt."
+        sentence = f"Protokollet skulle ha justerats senast {long_date(last)}. Skriv varför det dröjt."
         yield Finding(LATE, Severity.HINDER, sentence, answerable=True)
 
 
@@ -374,7 +372,7 @@ def adjusted_at_once(facts: Facts) -> Iterator[Finding]:
 def sealed_before_meeting(facts: Facts) -> Iterator[Finding]:
     """Nothing is adjusted before it has happened."""
     if facts.today < facts.meeting.day:
-        yield _hinder("before_meeting", f"Mötets datum är {in_words(facts.meeting.day)}, som inte har varit ännu.")
+        yield _hinder("before_meeting", f"Mötets datum är {long_date(facts.meeting.day)}, som inte har varit ännu.")
 
 
 CHECKS: tuple[Check, ...] = (

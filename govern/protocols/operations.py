@@ -26,7 +26,7 @@ from govern.protocols.queries import accepted_of, findings_of
 from govern.protocols.rules import Refusal, refuse_acceptance, refuse_sealing
 from govern.protocols.states import SignerRole
 from govern.record import ProtocolRecord
-from govern.web.swedish import local_day
+from govern.swedish import local_day
 
 
 def accept_warning(meeting: Meeting, key: str, reason: str, *, by: Person, at: datetime) -> None:

@@ -15,7 +15,7 @@ from govern.forums.house.queries import style_of
 from govern.people.access import allow, someone
 from govern.protocols.models import Protocol
 from govern.protocols.queries import minutes_by_id
-from govern.web.swedish import slug
+from govern.swedish import slug
 
 pages = Blueprint("papers", __name__)
 

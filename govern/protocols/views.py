@@ -12,7 +12,6 @@ from flask_login import current_user
 from govern import record
 from govern.db import now
 from govern.documents.papers.protocol import present
-from govern.documents.swedish import paragraph_list
 from govern.forums.access import KEEPS, READS, SITS, keeps, sits
 from govern.forums.house.queries import layers_of
 from govern.meetings.adjusting_deadline import clock
@@ -47,8 +46,8 @@ from govern.protocols.signing import keys, substituting
 from govern.protocols.signing import operations as signing
 from govern.protocols.signing.makers import Ask
 from govern.protocols.states import ProtocolKind, SignerRole
+from govern.swedish import local_day, paragraph_list
 from govern.web.forms import offered
-from govern.web.swedish import local_day
 
 pages = Blueprint("protocols", __name__)
 

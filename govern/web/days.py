@@ -8,7 +8,7 @@ from wtforms import DateField, ValidationError
 
 from govern.db import now
 from govern.plausible import doubtful, impossible
-from govern.web.swedish import local_day
+from govern.swedish import local_day
 
 NO_DAY = "Skriv en dag som 2026-11-21."
 

@@ -18,7 +18,7 @@ from govern.outbox import OutboxEntry
 from govern.search import parse
 from govern.search.embedded.engine import WhooshEngine
 from govern.search.postgres.engine import PostgresEngine
-from govern.web.swedish import local_day
+from govern.swedish import local_day
 from tests import make
 from tests.archive.conftest import Shelf
 from tests.browse import Browser, Page

@@ -17,7 +17,7 @@ from govern.paragraphs.states import ParagraphState, Verdict
 from govern.people.models import Person
 from govern.protocols.models import Protocol, Signature
 from govern.protocols.states import SignerRole
-from govern.web.swedish import local_day
+from govern.swedish import local_day
 from tests import make
 from tests.browse import Browser
 from tests.cast import Cast

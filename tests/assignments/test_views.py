@@ -16,7 +16,7 @@ from govern.meetings.models import Meeting
 from govern.meetings.states import MeetingState
 from govern.paragraphs.models import Alternative, Assignment, Paragraph
 from govern.paragraphs.states import ParagraphState
-from govern.web.swedish import local_day
+from govern.swedish import local_day
 from tests import make
 from tests.browse import Browser
 from tests.cast import Cast

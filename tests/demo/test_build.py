@@ -42,7 +42,7 @@ from govern.protocols.models import Protocol, Signature
 from govern.protocols.queries import latest_file, protocol_by_id, waiting_signatures
 from govern.protocols.states import ProtocolKind
 from govern.protocols.verifying.judging import verify
-from govern.web.swedish import local_day
+from govern.swedish import local_day
 from tests.demo.conftest import AT
 
 SCHEMA = Path(__file__).parents[2] / "docs" / "record.schema.json"

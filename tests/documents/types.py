@@ -30,8 +30,8 @@ from govern.documents.papers.summons import (
     summons_document,
 )
 from govern.documents.style import HouseStyle
-from govern.documents.swedish import long_date, paragraph_range
 from govern.record import ProtocolRecord, sha256_of
+from govern.swedish import long_date, paragraph_range
 from tests.documents.examples import PLACES
 
 STYLE = HouseStyle()

@@ -13,7 +13,7 @@ from govern.forums.rules import Refusal
 from govern.forums.states import Numbering, SeatRole
 from govern.people.models import Person
 from govern.people.rules import Refusal as PersonRefusal
-from govern.web.swedish import local_day
+from govern.swedish import local_day
 from tests import make
 from tests.browse import Browser
 from tests.cast import Cast

@@ -23,7 +23,7 @@ from govern.forums.states import Regime
 from govern.outbox import OutboxEntry, waits
 from govern.protocols.adjusting.models import Reminder
 from govern.protocols.models import Certificate, Protocol, Signature
-from govern.web.swedish import SWEDEN
+from govern.swedish import SWEDEN
 from tests import cast as casting
 from tests import make
 from tests.apps import open_app

@@ -43,7 +43,7 @@ from govern.protocols.extracting import operations as extracting
 from govern.protocols.models import Protocol
 from govern.protocols.queries import accepted_of, findings_of, protocol_of
 from govern.protocols.signing import operations as signing
-from govern.web.swedish import local_day
+from govern.swedish import local_day
 from tests import make
 from tests.cast import PASSWORD, Cast
 

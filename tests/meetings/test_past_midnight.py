@@ -10,7 +10,6 @@ from icalendar import Calendar
 from govern import record
 from govern.archive.importing.operations import import_record
 from govern.db import db
-from govern.documents.swedish import hours
 from govern.errors import Refused
 from govern.meetings import operations
 from govern.meetings.models import Meeting
@@ -20,7 +19,7 @@ from govern.meetings.states import MeetingState
 from govern.protocols.freeze import freeze
 from govern.protocols.operations import seal
 from govern.protocols.queries import findings_of
-from govern.web.swedish import SWEDEN
+from govern.swedish import SWEDEN, hours
 from tests import make, records
 from tests.browse import Browser
 from tests.cast import Cast

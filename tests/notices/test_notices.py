@@ -18,7 +18,7 @@ from govern.notices.publishing import operations as publishing
 from govern.notices.queries import adjusted_on
 from govern.notices.rules import Refusal
 from govern.protocols.correcting import operations as correcting
-from govern.web.swedish import local_day
+from govern.swedish import local_day
 from tests.browse import Browser
 from tests.cast import Cast
 from tests.documents.reading import faults, pdf_pages

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from govern.db import db, now
 from govern.forums.states import Regime
-from govern.web.swedish import local_day
+from govern.swedish import local_day
 from tests.cast import Cast
 from tests.notices.posted import KEPT, adjusted, seat_the_other_member
 from tests.screen import DESKTOP, PHONE, Screen, accessible, fits

@@ -22,7 +22,7 @@ from govern.db import db
 from govern.meetings.models import Meeting
 from govern.paragraphs.models import Assignment, Decision, Paragraph
 from govern.paragraphs.superseding import operations as superseding
-from govern.web.swedish import day, moment
+from govern.swedish import long_date, moment
 
 MOST = 5_000
 """Paragraphs taken out at most. Whoever needs more narrows the question, a year at a time."""
@@ -148,7 +148,7 @@ def _row(paragraph: Paragraph, base: str) -> Row:
 
 
 def _assigned(assignment: Assignment) -> str:
-    due = f" (senast {day(assignment.due)})" if assignment.due else ""
+    due = f" (senast {long_date(assignment.due)})" if assignment.due else ""
     text = " ".join(assignment.text.split()).rstrip(".")
     return f"{assignment.assignee}: {text}{due}" if assignment.assignee else f"{text}{due}"
 

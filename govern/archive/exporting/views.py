@@ -28,7 +28,7 @@ from govern.db import now
 from govern.people import noting
 from govern.people.access import SIGNED_IN, allow, me
 from govern.search import SearchUnavailable
-from govern.web.swedish import local_day
+from govern.swedish import local_day
 
 pages = Blueprint("exporting", __name__)
 

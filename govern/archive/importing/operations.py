@@ -40,7 +40,7 @@ from govern.reading import Unreadable
 from govern.reading.records import read_record
 from govern.record import ProtocolRecord
 from govern.search import normalise
-from govern.web.swedish import SWEDEN, local_day
+from govern.swedish import SWEDEN, local_day
 
 SECONDS = 300
 MEMORY_MB = 2_000

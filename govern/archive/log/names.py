@@ -22,7 +22,7 @@ from govern.paragraphs.models import Assignment, Paragraph
 from govern.parties.models import Collaboration
 from govern.people.models import Account, OneTimeLink, Person
 from govern.protocols.models import Protocol, Signature
-from govern.web.swedish import day
+from govern.swedish import long_date
 
 Name = tuple[str, str | None]
 """What a row is called, and the address where it is shown, if any."""
@@ -56,7 +56,7 @@ def _forum(forum: Forum) -> Name:
 
 
 def _meeting(meeting: Meeting) -> Name:
-    return f"{meeting.forum.name} {day(meeting.day)}", url_for("meetings.agenda", meeting_id=meeting.id)
+    return f"{meeting.forum.name} {long_date(meeting.day)}", url_for("meetings.agenda", meeting_id=meeting.id)
 
 
 def _paragraph(paragraph: Paragraph) -> Name:

@@ -21,8 +21,8 @@ from govern.audit import AuditEntry
 from govern.audit_words import ACTIONS, Group, action_word, actions_of, facts_words, target_word
 from govern.db import db, now
 from govern.people.access import ADMINISTRATOR, allow
+from govern.swedish import SWEDEN, local_day
 from govern.web.paging import Page, asked_page
-from govern.web.swedish import SWEDEN, local_day
 
 pages = Blueprint("log", __name__)
 

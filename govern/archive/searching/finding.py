@@ -39,7 +39,7 @@ from govern.protocols.queries import corrected
 from govern.protocols.states import ProtocolKind
 from govern.search import Facet, Fragment, Hit, Passage, Query, Sort, highlight, spans
 from govern.search.query import And, Field
-from govern.web.swedish import local_day
+from govern.swedish import local_day
 
 SIZE = 20
 MOST_EXCERPTS = 3

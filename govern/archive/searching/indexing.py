@@ -35,7 +35,7 @@ from govern.search import CatchUp, Document, Engine, SearchUnavailable
 from govern.search.embedded.engine import WhooshEngine
 from govern.search.postgres.engine import PostgresEngine
 from govern.search.terms import SWEDISH
-from govern.web.swedish import SWEDEN, local_day
+from govern.swedish import SWEDEN, local_day
 
 log = logging.getLogger(__name__)
 

@@ -28,7 +28,7 @@ from govern.paragraphs.queries import WHOLE
 from govern.paragraphs.states import DissentKind, Outcome
 from govern.record import WITHHELD
 from govern.search import Document, Mark, Passage
-from govern.web.swedish import day
+from govern.swedish import long_date
 
 TOLD = (Outcome.REJECTION, Outcome.REMISSION, Outcome.TABLING)
 """Outcomes that the clauses may tell in other words (att återremittera), and people ask for by name."""
@@ -292,7 +292,7 @@ def _assignment(assignment: Mapping[str, Any]) -> Iterator[str]:
     yield from _alternatives(assignment["alternatives"])
     yield assignment["addendum"]
     if assignment["due"]:
-        yield f"Återrapport senast {day(date.fromisoformat(assignment['due']))}"
+        yield f"Återrapport senast {long_date(date.fromisoformat(assignment['due']))}"
     if assignment["report_to"]:
         yield f"Återrapport till {assignment['report_to']}"
 

@@ -20,8 +20,8 @@ from govern.people import noting
 from govern.people.access import SIGNED_IN, allow, me
 from govern.search import Facet, Query, SearchUnavailable
 from govern.search.query import LONGEST
+from govern.swedish import local_day, long_date
 from govern.web.paging import Page, asked_page
-from govern.web.swedish import day, local_day
 
 pages = Blueprint("search", __name__)
 
@@ -91,7 +91,7 @@ def suggest() -> ResponseReturnValue:
 
 def _chosen_days(first: date | None, last: date | None) -> list[tuple[str, str, str]]:
     rows = (("Från", "fran", first), ("Till", "till", last))
-    return [(label, day(value), _address(**{name: []})) for label, name, value in rows if value]
+    return [(label, long_date(value), _address(**{name: []})) for label, name, value in rows if value]
 
 
 def _chosen(filters: dict[Facet, list[str]]) -> list[tuple[str, str, str]]:

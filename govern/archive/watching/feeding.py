@@ -12,7 +12,7 @@ from govern.archive.searching import asking, finding
 from govern.archive.searching.finding import Excerpt, Found
 from govern.archive.watching import telling
 from govern.archive.watching.models import SavedSearch
-from govern.web.swedish import day
+from govern.swedish import long_date
 
 ATOM = "http://www.w3.org/2005/Atom"
 MOST = 50
@@ -53,7 +53,7 @@ def _entry(feed: etree._Element, one: Found, base: str) -> None:
     _add(entry, "updated", _moment(_sealed(one)))
     _add(entry, "link", rel="alternate", type="text/html", href=urljoin(base, finding.address_of(one)))
     _add(_add(entry, "author"), "name", paragraph.forum.name)
-    where = f"{paragraph.forum.name}, {day(paragraph.meeting.day)}."
+    where = f"{paragraph.forum.name}, {long_date(paragraph.meeting.day)}."
     _add(entry, "summary", " ".join([where, *(_plain(excerpt) for excerpt in one.excerpts)]))
 
 

@@ -13,8 +13,8 @@ from govern.archive.searching import asking
 from govern.archive.states import Telling
 from govern.archive.watching.rules import LONGEST_NAME
 from govern.people.models import Person
+from govern.swedish import moment
 from govern.web.forms import Form
-from govern.web.swedish import moment
 
 
 class SaveForm(Form):

@@ -27,7 +27,7 @@ from govern.paragraphs.models import Paragraph
 from govern.paragraphs.superseding import operations as superseding
 from govern.people.models import Person
 from govern.protocols.models import Protocol
-from govern.web.swedish import SWEDEN, day, local_day
+from govern.swedish import SWEDEN, local_day, long_date
 
 WATCH, TELL = "watch", "tell"
 AGAIN = timedelta(seconds=20)  # Until what is not in the index yet is there: as a rule it is, index entries go first.
@@ -177,5 +177,5 @@ def _letter(saved: SavedSearch, paragraphs: Sequence[Paragraph]) -> tuple[str, s
 
 def _line(paragraph: Paragraph, base: str) -> str:
     heading = " ".join(paragraph.heading.split())
-    where = f"{paragraph.forum.name}, {day(paragraph.meeting.day)}"
+    where = f"{paragraph.forum.name}, {long_date(paragraph.meeting.day)}"
     return f"{paragraph.label} {heading}\n{where}\n{urljoin(base, superseding.address(paragraph))}"

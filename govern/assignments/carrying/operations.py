@@ -22,7 +22,7 @@ from govern.meetings.states import MeetingState
 from govern.paragraphs.models import Assignment, Decision, Paragraph
 from govern.paragraphs.states import Outcome
 from govern.people.models import Person
-from govern.web.swedish import day
+from govern.swedish import long_date
 
 COMES_BACK = (Outcome.TABLING, Outcome.REMISSION)
 HELD = (MeetingState.CLOSED, MeetingState.SEALED)
@@ -96,10 +96,10 @@ def _carry_protocol(meeting: Meeting, at: datetime) -> int:
         return 0
     which = f"§ {numbers[0]}" if len(numbers) == 1 else f"§§ {numbers[0]}–{numbers[-1]}"
     values = {
-        "heading": f"{PREVIOUS}, {which} den {day(last.day)}",
-        "text": f"Protokollet från mötet den {day(last.day)}, {which}, gås igenom.",
-        "clauses": f"lägga protokollet från den {day(last.day)}, {which}, till handlingarna",
-        "origin": f"Protokollet den {day(last.day)}",
+        "heading": f"{PREVIOUS}, {which} den {long_date(last.day)}",
+        "text": f"Protokollet från mötet den {long_date(last.day)}, {which}, gås igenom.",
+        "clauses": f"lägga protokollet från den {long_date(last.day)}, {which}, till handlingarna",
+        "origin": f"Protokollet den {long_date(last.day)}",
     }
     standing = next((i for i in meeting.agenda if i.heading.strip().lower() in ALREADY_STANDING), None)
     if standing is None:
@@ -129,7 +129,7 @@ def left_behind(meeting: Meeting) -> Sequence[Paragraph]:
 
 def _carry_paragraph(meeting: Meeting, paragraph: Paragraph, at: datetime) -> None:
     tabled = any(decision.outcome is Outcome.TABLING for decision in paragraph.decisions)
-    when = f"{paragraph.label} den {day(paragraph.meeting.day)}"
+    when = f"{paragraph.label} den {long_date(paragraph.meeting.day)}"
     item = AgendaItem(
         heading=paragraph.heading,
         kind=paragraph.kind,
@@ -220,8 +220,8 @@ def _tells(meeting: Meeting, assignment: Assignment, reason: str | None) -> bool
 def _words(assignment: Assignment, *, told: bool) -> tuple[str, str]:
     """Write a duty's heading on an agenda, and where it comes from; untold, only in which paragraph it was given."""
     paragraph = assignment.paragraph
-    when = f"{paragraph.label} den {day(paragraph.meeting.day)}"
-    due = f", redovisas senast {day(assignment.due)}" if assignment.due else ""
+    when = f"{paragraph.label} den {long_date(paragraph.meeting.day)}"
+    due = f", redovisas senast {long_date(assignment.due)}" if assignment.due else ""
     if not told:
         return f"Återrapport: {when}"[:LONGEST], f"Uppdrag i {when}{due}"
     return f"Återrapport: {_deed(assignment)}"[:LONGEST], f"Uppdrag till {assignment.assignee} i {when}{due}"

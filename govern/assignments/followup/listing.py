@@ -19,7 +19,7 @@ from govern.forums.house.queries import style_of
 from govern.forums.models import Forum
 from govern.meetings.models import Meeting
 from govern.paragraphs.models import Alternative, Assignment
-from govern.web.swedish import SWEDEN, day, local_day
+from govern.swedish import SWEDEN, local_day, long_date
 
 MOST = 1000
 KEPT = timedelta(days=365)
@@ -106,11 +106,11 @@ def _alternatives(rows: list[Alternative], level: int) -> Iterator[Point]:
 def _latest(duty: Duty) -> str:
     if duty.closing:
         return ": ".join(
-            filter(None, (f"{duty.closing.why.label} {day(local_day(duty.closing.at))}", duty.closing.note))
+            filter(None, (f"{duty.closing.why.label} {long_date(local_day(duty.closing.at))}", duty.closing.note))
         )
     if duty.reports:
         last = duty.reports[-1]
-        return f"Redovisat {day(local_day(last.at))} av {last.by.name}: {last.text}"
+        return f"Redovisat {long_date(local_day(last.at))} av {last.by.name}: {last.text}"
     return ""
 
 

@@ -18,13 +18,11 @@ from govern.assignments.models import Carried, Duty
 from govern.db import db
 from govern.documents.papers.files import Ending, quarter_file
 from govern.documents.papers.quarter import Decided, Followed, HeldMeeting, OpenMatter, QuarterFacts
-from govern.documents.swedish import paragraph_range
 from govern.forums.house.queries import style_of
 from govern.forums.models import Forum
 from govern.meetings.models import AgendaItem, Meeting
 from govern.paragraphs.models import Decision, Paragraph
-from govern.web.swedish import day as in_words
-from govern.web.swedish import local_day
+from govern.swedish import local_day, long_date, paragraph_range
 
 MOST = 1000
 UNSEALED = "inte förseglat än"
@@ -195,7 +193,7 @@ def _open_matters(ids: Sequence[int], quarter: Quarter) -> tuple[OpenMatter, ...
         OpenMatter(
             forum=paragraph.forum.name,
             heading=WITHHELD if paragraph.confidential else paragraph.heading,
-            since=f"{paragraph.label}, {in_words(paragraph.meeting.day)}",
+            since=f"{paragraph.label}, {long_date(paragraph.meeting.day)}",
             reference="" if paragraph.confidential else paragraph.reference,
         )
         for paragraph in db.session.scalars(query)

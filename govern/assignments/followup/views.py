@@ -16,7 +16,7 @@ from govern.forums.access import READS
 from govern.forums.models import Forum
 from govern.forums.queries import forum_by_slug
 from govern.people.access import allow
-from govern.web.swedish import local_day, slug
+from govern.swedish import local_day, slug
 
 pages = Blueprint("followup", __name__)
 

@@ -9,7 +9,7 @@ from govern.cases.models import Proposal
 from govern.documents.papers.files import Ending, proposal_file
 from govern.documents.papers.proposal import ProposalFacts
 from govern.forums.house.queries import style_of
-from govern.web.swedish import local_day, slug
+from govern.swedish import local_day, slug
 
 HEADINGS = {
     "matter": "Ärendebeskrivning",

@@ -24,7 +24,7 @@ from govern.documents.content import Body, Document, Element, Heading, Title, cl
 from govern.documents.pdf.writer import write_pdf
 from govern.documents.style import HouseStyle
 from govern.richtext import Item, Lst, Para, Run
-from govern.web.swedish import SWEDEN, size
+from govern.swedish import SWEDEN, size
 from govern.write_lock import slow
 
 log = logging.getLogger(__name__)

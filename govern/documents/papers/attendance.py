@@ -9,8 +9,8 @@ from govern.documents.content import Document, Element, Heading, lines, paragrap
 from govern.documents.papers.protocol import MEETING_KINDS, MEETING_MODES, ROLES
 from govern.documents.papers.sheet import anchor_of, fact, sheet
 from govern.documents.style import HouseStyle
-from govern.documents.swedish import hours_of, long_date, paragraph_range
 from govern.record import Ballot, Paragraph, Presence, ProtocolRecord
+from govern.swedish import hours_of, long_date, paragraph_range
 
 TITLE = "Närvarolista"
 WHOLE = "hela mötet"

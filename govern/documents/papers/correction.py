@@ -16,8 +16,8 @@ from govern.documents.papers.files import Files
 from govern.documents.papers.protocol import person_line
 from govern.documents.pdf.writer import write_pdf
 from govern.documents.style import HouseStyle
-from govern.documents.swedish import long_date
 from govern.documents.word.writer import write_docx
+from govern.swedish import long_date
 
 TITLE = "Rättelse av protokoll"
 

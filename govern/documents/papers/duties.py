@@ -10,8 +10,8 @@ from typing import Literal
 from govern.documents.content import Document, Element, Heading, Point, Points, paragraphs, table
 from govern.documents.papers.sheet import anchor_of, sheet
 from govern.documents.style import HouseStyle
-from govern.documents.swedish import long_date
 from govern.record import Body
+from govern.swedish import long_date
 
 TITLE = "Uppdragslista"
 Stands = Literal["late", "open", "reported", "closed"]

@@ -14,8 +14,8 @@ from govern.documents.content import Document, Element, Heading, paragraphs, tab
 from govern.documents.papers.protocol import APPEAL
 from govern.documents.papers.sheet import fact, sheet
 from govern.documents.style import HouseStyle
-from govern.documents.swedish import long_date
 from govern.record import Body, Regime
+from govern.swedish import long_date
 
 NOTICE = "Anslag"
 PROOF = "Bevis om anslag"

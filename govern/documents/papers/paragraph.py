@@ -20,8 +20,8 @@ from govern.documents.content import (
     table,
 )
 from govern.documents.style import HouseStyle
-from govern.documents.swedish import and_list, long_date
 from govern.record import Alternative, Assignment, Ballot, Decision, Motion, Paragraph, open_part
+from govern.swedish import and_list, long_date
 
 VOTES = {"yes": "Ja", "no": "Nej", "abstain": "Avstår"}
 RELATIONS = {"replaces": "Ersätter", "amends": "Ändrar"}

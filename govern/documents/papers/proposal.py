@@ -8,8 +8,8 @@ from datetime import date
 
 from govern.documents.content import Body, Document, Element, Heading, Point, Points, Title, bullets, lines
 from govern.documents.style import HouseStyle
-from govern.documents.swedish import long_date
 from govern.richtext import Blocks
+from govern.swedish import long_date
 
 TITLE = "Tjänsteskrivelse"
 

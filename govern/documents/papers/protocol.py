@@ -19,8 +19,8 @@ from govern.documents.content import (
 )
 from govern.documents.papers import paragraph
 from govern.documents.style import HouseStyle
-from govern.documents.swedish import hours_of, long_date, paragraph_list, paragraph_range
 from govern.record import Adjuster, Presence, ProtocolRecord, Regime, Signature
+from govern.swedish import hours_of, long_date, paragraph_list, paragraph_range
 
 LEGEND = (("B", "beslut"), ("I", "information"), ("P", "plan"), ("R", "rekommendation"), ("U", "uppföljning"))
 

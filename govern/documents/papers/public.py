@@ -21,10 +21,10 @@ from govern.documents.papers.files import Files
 from govern.documents.papers.protocol import protocol_document
 from govern.documents.pdf.writer import write_pdf
 from govern.documents.style import HouseStyle
-from govern.documents.swedish import long_date
 from govern.documents.word.writer import write_docx
 from govern.record import Attachment, Paragraph, ProtocolRecord
 from govern.richtext import Cell, Head, Item, Lst, Para, Run, Table
+from govern.swedish import long_date
 
 T = TypeVar("T")
 

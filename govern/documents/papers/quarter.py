@@ -13,8 +13,8 @@ from govern.documents.content import Document, Element, Heading, bullets, paragr
 from govern.documents.papers.duties import DutyLine, grouped
 from govern.documents.papers.sheet import fact, sheet
 from govern.documents.style import HouseStyle
-from govern.documents.swedish import long_date
 from govern.record import Body
+from govern.swedish import long_date
 
 TITLE = "Kvartalsuppföljning"
 FIGURES = ("Möten", "Paragrafer", "Beslut", "Givna uppdrag", "Redovisade", "Avslutade", "Försenade")

@@ -18,8 +18,8 @@ from govern.documents.content import (
 from govern.documents.papers.protocol import MEETING_KINDS, MEETING_MODES
 from govern.documents.papers.sheet import sheet
 from govern.documents.style import HouseStyle
-from govern.documents.swedish import hours_of, long_date, weekday_date
 from govern.record import Body, Forum, Meeting, ParagraphKind
+from govern.swedish import hours_of, long_date, weekday_date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,7 +21,7 @@ from govern.documents.pdf.breaking import Span
 from govern.documents.pdf.finish import mend_fonts
 from govern.documents.pdf.setting import Text, TextStyle
 from govern.documents.pdf.tagging import TaggedCanvas
-from govern.documents.swedish import long_date
+from govern.swedish import long_date
 
 ZONE = ZoneInfo("Europe/Stockholm")
 GREY = "555d61"

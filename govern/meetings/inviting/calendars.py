@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 from icalendar import Calendar, Event, Timezone, vCalAddress, vText
 
 from govern.meetings.states import InvitationMethod
-from govern.web.swedish import SWEDEN
+from govern.swedish import SWEDEN
 
 LASTS = timedelta(hours=2)
 """How long a calendar shows a meeting whose end nobody has said."""

@@ -15,7 +15,6 @@ from sqlalchemy.orm import joinedload
 
 from govern import mail
 from govern.db import db
-from govern.documents.swedish import hours
 from govern.letters import Letter, post, written
 from govern.mail import Enclosure
 from govern.meetings.inviting.calendars import CalendarFacts, write_calendar
@@ -23,7 +22,7 @@ from govern.meetings.inviting.models import Invitation, InvitationLetter
 from govern.meetings.models import Meeting
 from govern.meetings.states import InvitationMethod, MeetingState
 from govern.people.models import Person
-from govern.web.swedish import clock, slug, weekday
+from govern.swedish import clock, hours, slug, weekday
 
 Letters = Sequence[tuple[Person, Letter]]
 """To whom a letter goes, and the letter, which is not kept yet."""

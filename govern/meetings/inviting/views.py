@@ -21,8 +21,8 @@ from govern.meetings.queries import meeting_by_id
 from govern.meetings.rules import Refusal, refuse_calling_off
 from govern.meetings.summons import queries as summons
 from govern.people.access import allow, me
+from govern.swedish import slug
 from govern.web.forms import Form
-from govern.web.swedish import slug
 
 pages = Blueprint("inviting", __name__)
 

@@ -15,7 +15,7 @@ from govern.forums.house.queries import style_of
 from govern.meetings.models import SummonsPackage
 from govern.meetings.states import PackageState
 from govern.meetings.summons.enclosing import PACK
-from govern.web.swedish import day, moment
+from govern.swedish import long_date, moment
 
 log = logging.getLogger(__name__)
 
@@ -67,7 +67,7 @@ def bind(package: SummonsPackage) -> Binder:
         for paper in summons.papers
     )
     called = files.read(package.summons_sha256) if package.summons_sha256 else summons.pdf
-    title = f"Kallelse {forum.name} {day(meeting.day)}"
+    title = f"Kallelse {forum.name} {long_date(meeting.day)}"
     return Binder(
         title=title,
         author=forum.name,

@@ -16,7 +16,7 @@ from govern.forums.states import SeatRole
 from govern.meetings.models import AgendaItem, Meeting
 from govern.meetings.papers_deadline import lateness
 from govern.meetings.timing import laid_out, timed
-from govern.web.swedish import SWEDEN, local_day
+from govern.swedish import SWEDEN, local_day
 
 Kind = Literal["ordinary", "extra", "per_capsulam"]
 Mode = Literal["on_site", "remote", "hybrid"]

@@ -17,7 +17,7 @@ from govern.meetings.queries import meeting_by_id
 from govern.meetings.summons import queries as summons
 from govern.meetings.summons.packing import pack  # noqa: F401 — registers what the outbox does
 from govern.people.access import allow, someone
-from govern.web.swedish import slug
+from govern.swedish import slug
 
 pages = Blueprint("summons", __name__)
 KINDS = {"pdf": "application/pdf", "zip": "application/zip"}

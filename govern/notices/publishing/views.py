@@ -26,11 +26,11 @@ from govern.notices.publishing.rules import Refusal
 from govern.people.access import ANYONE, allow, me
 from govern.protocols.models import Protocol
 from govern.protocols.queries import minutes_by_id, protocol_of
+from govern.swedish import slug
 from govern.web.forms import Form
 from govern.web.incoming import number
 from govern.web.paging import asked_page
 from govern.web.security import shared
-from govern.web.swedish import slug
 
 pages = Blueprint("masking", __name__)
 MEDIA = {

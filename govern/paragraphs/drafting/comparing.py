@@ -20,7 +20,7 @@ from govern.paragraphs.drafting.draft import (
     MotionDraft,
     SectionDraft,
 )
-from govern.web.swedish import day
+from govern.swedish import long_date
 
 T = TypeVar("T")
 
@@ -135,7 +135,7 @@ def _assignment(assignment: AssignmentDraft) -> str:
         assignment.text,
         *_alternatives(assignment.alternatives, ()),
         assignment.addendum,
-        f"Redovisas senast: {day(assignment.due)}" if assignment.due else "",
+        f"Redovisas senast: {long_date(assignment.due)}" if assignment.due else "",
         f"Redovisas till: {assignment.report_to}" if assignment.report_to else "",
     )
 

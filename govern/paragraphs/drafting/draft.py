@@ -14,8 +14,8 @@ from govern.markup import from_html, refuse_cells, to_html
 from govern.paragraphs.rules import Refusal
 from govern.paragraphs.states import BallotMethod, Choice, DissentKind, Outcome, SectionKind
 from govern.plausible import doubtful, impossible
+from govern.swedish import long_date
 from govern.web.incoming import whole
-from govern.web.swedish import day as in_words
 from govern.words import Word
 
 T = TypeVar("T")
@@ -339,9 +339,9 @@ def _odd_due(which: str, due: date, meeting_day: date) -> str:
     if sentence:
         return f"{which}: {sentence}"
     if due < meeting_day:
-        return f"{which} ska återrapporteras {in_words(due)}, före mötet. Stämmer dagen?"
+        return f"{which} ska återrapporteras {long_date(due)}, före mötet. Stämmer dagen?"
     far = doubtful("assignment.due", due, meeting_day)
-    return f"{which} ska återrapporteras {in_words(due)}. Stämmer året?" if far else ""
+    return f"{which} ska återrapporteras {long_date(due)}. Stämmer året?" if far else ""
 
 
 def people_in(draft: Draft) -> set[int]:

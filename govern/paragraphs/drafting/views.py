@@ -17,8 +17,8 @@ from govern.paragraphs.models import Paragraph
 from govern.paragraphs.phrases import operations as phrasebook
 from govern.paragraphs.queries import paragraph_by_id
 from govern.people.access import allow, me, someone
+from govern.swedish import local_clock
 from govern.web.incoming import number, sent_object
-from govern.web.swedish import local_clock
 
 pages = Blueprint("drafting", __name__)
 

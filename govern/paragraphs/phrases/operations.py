@@ -23,7 +23,7 @@ from govern.paragraphs.procedure import listed
 from govern.paragraphs.rules import Refusal
 from govern.paragraphs.states import PhraseTarget
 from govern.people.models import Person
-from govern.web.swedish import clock, day
+from govern.swedish import clock, long_date
 
 WORD = re.compile(r"[^\s/]+")
 
@@ -131,14 +131,14 @@ def _facts(paragraph: Paragraph) -> dict[str, str]:
         "sekreterare": meeting.secretary.name if meeting.secretary else "",
         "justerare": listed([adjuster.presence.name for adjuster in meeting.adjusters]),
         "forum": meeting.forum.name,
-        "datum": day(meeting.day),
+        "datum": long_date(meeting.day),
         "börjar": clock(meeting.starts),
         "plats": meeting.place,
         "paragraf": paragraph.label,
         "ärende": paragraph.heading,
         "diarienummer": paragraph.reference,
-        "förra mötet": day(before.day) if before else "",
-        "nästa möte": f"{day(after.day)} klockan {clock(after.starts)}" if after else "",
+        "förra mötet": long_date(before.day) if before else "",
+        "nästa möte": f"{long_date(after.day)} klockan {clock(after.starts)}" if after else "",
     }
 
 

@@ -19,9 +19,9 @@ from govern.paragraphs.models import Paragraph, Review
 from govern.paragraphs.queries import paragraph_by_id
 from govern.paragraphs.reviewing import operations as reviewing
 from govern.people.access import SIGNED_IN, allow, me
+from govern.swedish import local_day
 from govern.web.forms import optional_id
 from govern.web.incoming import pairs
-from govern.web.swedish import local_day
 
 pages = Blueprint("reviewing", __name__)
 

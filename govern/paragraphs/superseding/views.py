@@ -13,7 +13,7 @@ from govern.paragraphs.superseding import operations as superseding
 from govern.paragraphs.superseding.forms import RelateForm
 from govern.paragraphs.superseding.rules import refuse_relating
 from govern.people.access import allow, me
-from govern.web.swedish import local_day
+from govern.swedish import local_day
 
 pages = Blueprint("superseding", __name__)
 

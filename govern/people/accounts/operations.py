@@ -32,7 +32,7 @@ from govern.people.rules import LINK_LASTS, Refusal, refuse_confirming, refuse_o
 from govern.people.sessions import devices
 from govern.people.sessions import operations as sessions
 from govern.people.states import Happening
-from govern.web.swedish import moment
+from govern.swedish import moment
 
 TOPIC = "one-time link"
 PURPOSE = "govern one-time links"

@@ -21,7 +21,7 @@ from govern.protocols.adjusting.models import Reminder
 from govern.protocols.adjusting.operations import Stage, readings
 from govern.protocols.models import Protocol, Signature
 from govern.protocols.states import ProtocolKind
-from govern.web.swedish import day, local_day
+from govern.swedish import local_day, long_date
 
 TOPIC = "remind"
 
@@ -98,7 +98,7 @@ def _mail(meeting: Meeting, left: int) -> None:
         return
     query = select(Reminder).filter_by(meeting_id=meeting.id, days_left=left, mailed_at=None)
     unsent = [(row.id, row.person.email) for row in db.session.scalars(query) if row.person.email]
-    subject, text = f"Protokollet från {meeting.forum.name} {day(meeting.day)} ska justeras", _letter(meeting)
+    subject, text = f"Protokollet från {meeting.forum.name} {long_date(meeting.day)} ska justeras", _letter(meeting)
     for reminder_id, address in unsent:
         pause()  # A slow mail server holds up nobody who writes.
         mail.send(settings, address, subject, text, key=f"govern-reminder-{reminder_id}", at=now())
@@ -111,8 +111,8 @@ def _letter(meeting: Meeting) -> str:
     time = clock(meeting, local_day(now()))
     with current_app.test_request_context(base_url=current_app.config["GOVERN"].base_url):
         address = url_for("archive.home", _external=True)
-    last = f"{'skulle ha varit' if time.late else 'ska vara'} justerat senast {day(time.last)}"
+    last = f"{'skulle ha varit' if time.late else 'ska vara'} justerat senast {long_date(time.last)}"
     return (
-        f"Hej!\n\nProtokollet från {meeting.forum.name} den {day(meeting.day)} väntar på dig. "
+        f"Hej!\n\nProtokollet från {meeting.forum.name} den {long_date(meeting.day)} väntar på dig. "
         f"Det {last}: {time.words.lower()}.\n\n{address}\n\nGovern\n"
     )

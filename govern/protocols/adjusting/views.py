@@ -22,9 +22,9 @@ from govern.people.models import Person
 from govern.protocols.access import READS_PROOF
 from govern.protocols.adjusting import operations as adjusting
 from govern.protocols.adjusting.rules import Refusal, is_adjuster
+from govern.swedish import local_day
 from govern.web.forms import Form, optional_id
 from govern.web.incoming import pairs
-from govern.web.swedish import local_day
 
 pages = Blueprint("adjusting", __name__)
 

@@ -27,7 +27,7 @@ from govern.protocols.dispatching.models import MeetingBinder
 from govern.protocols.models import Protocol
 from govern.protocols.queries import beside, latest_file, protocol_by_id
 from govern.protocols.states import ProtocolKind
-from govern.web.swedish import day, local_day, moment
+from govern.swedish import local_day, long_date, moment
 
 log = logging.getLogger(__name__)
 
@@ -114,7 +114,7 @@ def gather(row: MeetingBinder) -> Binder:
     frozen = record.loads(protocol.record)
     papers = tuple(_papers(protocol, frozen))
     return Binder(
-        title=f"{frozen.forum.name} {day(frozen.meeting.date)}",
+        title=f"{frozen.forum.name} {long_date(frozen.meeting.date)}",
         author=frozen.forum.name,
         at=row.asked_at,
         dated=f"Bundna {moment(row.asked_at)}",
@@ -132,14 +132,14 @@ def _fronts(protocol: Protocol) -> Iterator[Front]:
     query = select(Summons).where(Summons.meeting_id == protocol.meeting_id).options(undefer(Summons.pdf))
     for number, summons in enumerate(db.session.scalars(query.order_by(Summons.sent_at)), 1):
         which = "" if number == 1 else f" {number}"
-        title = f"Kallelse{which}, {day(local_day(summons.sent_at))}"
+        title = f"Kallelse{which}, {long_date(local_day(summons.sent_at))}"
         yield Front(title=title, filename=f"Kallelse{which}.pdf", data=summons.pdf)
     for row in beside(protocol.meeting, ProtocolKind.IMMEDIATE):
         label = record.loads(row.record).paragraphs[0].label
         title = f"{label}, omedelbart justerad"
         yield Front(title=title, filename=f"{title}.pdf", data=latest_file(row).pdf)
     for number, (row, facts) in enumerate(reversed(corrections_of(protocol)), 1):
-        title = f"Rättelse {number} av {facts.label}, {day(facts.made)}"
+        title = f"Rättelse {number} av {facts.label}, {long_date(facts.made)}"
         yield Front(title=title, filename=f"Rättelse {number} av {facts.label}.pdf", data=latest_file(row).pdf)
 
 

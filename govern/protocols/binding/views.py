@@ -13,7 +13,7 @@ from govern.protocols.binding import operations as binding
 from govern.protocols.dispatching.models import MeetingBinder
 from govern.protocols.models import Protocol
 from govern.protocols.queries import minutes_by_id
-from govern.web.swedish import slug
+from govern.swedish import slug
 
 pages = Blueprint("binding", __name__)
 KINDS = {"pdf": "application/pdf", "zip": "application/zip"}

@@ -32,7 +32,7 @@ from govern.protocols.signing import operations as signing
 from govern.protocols.signing.operations import ARCHIVE, add_revision
 from govern.protocols.signing.substituting import signs_as
 from govern.protocols.states import ProtocolKind, SignerRole
-from govern.web.swedish import day, local_day
+from govern.swedish import local_day, long_date
 
 CORRECT = {SignerRole.CHAIR, SignerRole.ADJUSTER}
 """Who signs a correction."""
@@ -215,7 +215,7 @@ def main_of(protocol: Protocol) -> Protocol:
 def told_of(protocol: Protocol) -> list[str]:
     """Say what whoever verifies a file needs to know beside it: who has refused, and what has been corrected since."""
     sentences = [
-        f"{one.signer} vägrade att justera {day(local_day(one.refusal.at))}: {one.refusal.reason}"
+        f"{one.signer} vägrade att justera {long_date(local_day(one.refusal.at))}: {one.refusal.reason}"
         for one in protocol.signatures
         if one.refusal is not None
     ]
@@ -223,5 +223,5 @@ def told_of(protocol: Protocol) -> list[str]:
         for row, facts in reversed(corrections_of(protocol)):
             signed = all(signature.settled for signature in row.signatures)
             state = "undertecknad" if signed else "ännu inte undertecknad av alla"
-            sentences.append(f"Protokollet är rättat {day(facts.made)}: {facts.label}. Rättelsen är {state}.")
+            sentences.append(f"Protokollet är rättat {long_date(facts.made)}: {facts.label}. Rättelsen är {state}.")
     return sentences

@@ -17,7 +17,6 @@ from sqlalchemy.orm import joinedload
 
 from govern import audit, letters, mail, record
 from govern.db import db, lock, pause
-from govern.documents.swedish import paragraph_list
 from govern.errors import Refused, enforce
 from govern.forums.models import Forum, Seat
 from govern.forums.states import SeatRole
@@ -32,7 +31,7 @@ from govern.protocols.extracting.operations import certified, extracts_of, filen
 from govern.protocols.models import Protocol
 from govern.protocols.queries import latest_file, protocol_by_id
 from govern.protocols.signing import operations as signing
-from govern.web.swedish import day, local_day
+from govern.swedish import local_day, long_date, paragraph_list
 
 
 @dataclass(slots=True)
@@ -210,7 +209,7 @@ def _letter(
 ) -> EmailMessage:
     """Write the letter. Its subject and text name no heading: that may be what is secret."""
     settings, frozen, pdf = current_app.config["GOVERN"], record.loads(protocol.record), latest_file(extract).pdf
-    forum, held, range_ = frozen.forum.name, day(frozen.meeting.date), paragraph_list(numbers)
+    forum, held, range_ = frozen.forum.name, long_date(frozen.meeting.date), paragraph_list(numbers)
     certifier = extract.signatures[0]
     secret = "Utdraget innehåller uppgifter som omfattas av sekretess.\n\n" if extract.has_secrets else ""
     text = (

@@ -21,7 +21,7 @@ from govern.protocols.extracting.rules import Refusal, refuse_extract
 from govern.protocols.models import Protocol, ProtocolFile, Signature
 from govern.protocols.queries import beside
 from govern.protocols.states import ProtocolKind, SignerRole
-from govern.web.swedish import local_day, slug
+from govern.swedish import local_day, slug
 
 
 def make_extract(protocol: Protocol, numbers: Collection[int], *, by: Person, at: datetime) -> Protocol:

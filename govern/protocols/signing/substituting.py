@@ -11,7 +11,6 @@ from govern import audit
 from govern.db import db
 from govern.documents.papers.correction import CorrectionFacts
 from govern.documents.signatures.pades import SignerFacts
-from govern.documents.swedish import paragraph_list
 from govern.errors import enforce
 from govern.meetings.models import Presence
 from govern.paragraphs.attendance import by_paragraph
@@ -21,6 +20,7 @@ from govern.protocols.models import Signature, SignerSubstitution, SigningJob
 from govern.protocols.rules import refuse_substitution
 from govern.protocols.states import SignerRole
 from govern.record import ProtocolRecord
+from govern.swedish import paragraph_list
 
 
 def substitute(signature: Signature, presence: Presence, reason: str, *, by: Person, at: datetime) -> None:

@@ -28,8 +28,7 @@ from govern.protocols.states import ProtocolKind
 from govern.protocols.verifying.sentences import said_difference, said_signature
 from govern.reading import Unreadable
 from govern.reading.records import read_record
-from govern.web.swedish import day as long_day
-from govern.web.swedish import local_day
+from govern.swedish import local_day, long_date
 
 SECONDS = 300
 MEMORY_MB = 1_500
@@ -163,7 +162,7 @@ def _gathered(found: Sequence[Difference]) -> list[Difference]:
 
 
 def _substituted(row: SignerSubstitution) -> str:
-    day = long_day(local_day(row.at))
+    day = long_date(local_day(row.at))
     return f"{row.name} justerar i stället för {row.signature.name}, enligt {row.by.name} {day}: {row.reason}"
 
 
@@ -176,7 +175,7 @@ def _cut_back(there: int, given: Sequence[Signature]) -> str:
 
 
 def _archived(report: VerifyReport) -> list[str]:
-    return [f"Arkivtidsstämplad {long_day(report.archived)}."] if report.archived else []
+    return [f"Arkivtidsstämplad {long_date(report.archived)}."] if report.archived else []
 
 
 def _given(protocol: Protocol) -> list[Signature]:
@@ -221,7 +220,7 @@ def _commonest(protocols: Iterable[Protocol]) -> Protocol | None:
 
 
 def _name(protocol: Protocol) -> str:
-    return f"{NAMES[protocol.kind]} från {protocol.forum.name} {long_day(protocol.meeting.day)}"
+    return f"{NAMES[protocol.kind]} från {protocol.forum.name} {long_date(protocol.meeting.day)}"
 
 
 # --- What is kept -------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from typing import Any
 from govern.documents.content import Document, Element, Heading, Title, bullets, lines, paragraphs, table
 from govern.documents.pdf.writer import write_pdf
 from govern.documents.style import HouseStyle
-from govern.web.swedish import moment
+from govern.swedish import moment
 
 HEAD = ("Namn", "Roll", "Tid", "Nivå", "Gäller")
 

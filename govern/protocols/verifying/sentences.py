@@ -6,7 +6,7 @@ from typing import Any
 
 from govern.documents.difference import Change, Difference
 from govern.documents.signatures.verify import Level, SignatureReport
-from govern.web.swedish import moment
+from govern.swedish import moment
 
 LEVELS = {
     Level.BASIC: "utan tidsstämpel; tiden är signerarens egen uppgift",
