@@ -50,7 +50,7 @@ from govern.parties.views import pages as party_pages
 from govern.people import access as people_access
 from govern.people.accounts.own_views import pages as account_pages
 from govern.people.accounts.views import pages as administering_pages
-from govern.people.background import pages as background_pages
+from govern.people.background.views import pages as background_pages
 from govern.people.sessions import devices
 from govern.people.views import pages as people_pages
 from govern.private import keep_private

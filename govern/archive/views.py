@@ -22,7 +22,7 @@ from govern.notices.queries import adjusted_on
 from govern.notices.terms import post_by
 from govern.people import events
 from govern.people.access import SIGNED_IN, allow, is_administrator, me
-from govern.people.background import count_set_aside
+from govern.people.background.queries import count_set_aside
 from govern.swedish import local_day
 from govern.web.paging import asked_page
 

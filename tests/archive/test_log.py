@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import text
 
 from govern import audit
-from govern.archive.log import views as log
+from govern.archive.log import queries as log
 from govern.audit_words import ACTIONS
 from govern.db import db
 from tests import make

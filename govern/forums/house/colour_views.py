@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from flask import Blueprint, Flask, Response, abort, g
-from sqlalchemy.exc import SQLAlchemyError
 
 from govern.documents.colour import is_colour
 from govern.forums.house.queries import accent_for
@@ -29,7 +28,4 @@ def init_app(app: Flask) -> None:
 
     @app.template_global()
     def house_accent() -> str | None:
-        try:
-            return accent_for(someone(), g.get("row"))
-        except SQLAlchemyError:  # The page is about an error already; it is readable in the plain colour.
-            return None
+        return accent_for(someone(), g.get("row"))

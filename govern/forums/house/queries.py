@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import func, or_, select
+from sqlalchemy.exc import SQLAlchemyError
 
 from govern import files
 from govern.db import db
@@ -89,8 +90,16 @@ def style_of(owner: Owner) -> HouseStyle:
 def accent_for(person: Person | None, row: Any) -> str | None:
     """Say in which colour to show a page: that of the collaboration it is about, else that of the reader's only one.
 
-    Where neither says, as on the public's pages, it is that of the only collaboration there is.
+    Where neither says, as on the public's pages, it is that of the only collaboration there is. Without a database, on
+    an error page about just that, it is none.
     """
+    try:
+        return _accent_for(person, row)
+    except SQLAlchemyError:
+        return None
+
+
+def _accent_for(person: Person | None, row: Any) -> str | None:
     organisation = select(House.accent).where(House.forum_id.is_(None), House.accent.is_not(None))
     collaboration_id = _collaboration_id(row)
     if collaboration_id is not None:

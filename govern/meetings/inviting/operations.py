@@ -13,7 +13,8 @@ from flask import current_app, has_request_context, url_for
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from govern import mail
+from govern import audit, mail
+from govern import letters as mailed
 from govern.db import db
 from govern.letters import Letter, post, written
 from govern.mail import Enclosure
@@ -87,6 +88,13 @@ def letters_of(meeting: Meeting) -> Sequence[InvitationLetter]:
     query = select(InvitationLetter).where(InvitationLetter.meeting_id == meeting.id)
     query = query.options(joinedload(InvitationLetter.person), joinedload(InvitationLetter.letter))
     return db.session.scalars(query.order_by(InvitationLetter.id.desc()).limit(1000)).all()
+
+
+def send_again(row: InvitationLetter, *, by: Person, at: datetime) -> None:
+    """Send a letter again."""
+    mailed.send_again(row.letter, at=at)
+    audit.write("invitation.sent_again", row, by=by, at=at)
+    db.session.commit()
 
 
 def _written(

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from wtforms import TextAreaField
 from wtforms.validators import DataRequired
 
-from govern import audit, letters, mail
+from govern import mail
 from govern.db import db, now
 from govern.forums.access import KEEPS, READS
 from govern.letters import LetterState
@@ -80,10 +80,7 @@ def _letter_by_id(letter_id: int) -> InvitationLetter | None:
 @allow(KEEPS, _letter_by_id)
 def again(row: InvitationLetter) -> ResponseReturnValue:
     """Send a letter again."""
-    at = now()
-    letters.send_again(row.letter, at=at)
-    audit.write("invitation.sent_again", row, by=me(), at=at)
-    db.session.commit()
+    inviting.send_again(row, by=me(), at=now())
     return redirect(url_for(".sent", meeting_id=row.meeting_id), 303)
 
 

@@ -1,0 +1,26 @@
+"""What is set aside is run again or dismissed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from govern import audit, outbox
+from govern.db import db
+from govern.outbox import OutboxEntry
+from govern.people.models import Person
+
+
+def run_again(entries: Sequence[OutboxEntry], *, by: Person, at: datetime) -> None:
+    """Let what is set aside be tried anew."""
+    for entry in entries:
+        outbox.run_again(entry, at=at)
+        audit.write("background.run_again", entry, by=by, at=at, topic=entry.topic, key=entry.key)
+    db.session.commit()
+
+
+def dismiss(entry: OutboxEntry, *, by: Person, at: datetime) -> None:
+    """Leave what is set aside undone."""
+    outbox.dismiss(entry, at=at)
+    audit.write("background.dismissed", entry, by=by, at=at, topic=entry.topic, key=entry.key)
+    db.session.commit()

@@ -1,0 +1,48 @@
+"""What of the background work is set aside, and why."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from sqlalchemy import func, select
+
+from govern import outbox
+from govern.db import db
+from govern.outbox import OutboxEntry
+from govern.web.paging import Page
+
+SIZE = 50
+
+
+def entry_by_id(entry_id: int) -> OutboxEntry | None:
+    """Find what was asked for."""
+    return db.session.get(OutboxEntry, entry_id)
+
+
+def count_set_aside() -> int:
+    """Count what waits for an administrator to look at it."""
+    return db.session.scalar(select(func.count()).select_from(outbox.set_aside().order_by(None).subquery())) or 0
+
+
+def what(entry: OutboxEntry) -> str:
+    """Say what an entry is about."""
+    duty = outbox.duty_of(entry.topic)
+    return f"{duty.label if duty else entry.topic} ({entry.key[:12]})"
+
+
+def why(entry: OutboxEntry) -> str:
+    """Say why it was set aside; what a program says of itself is marked as such."""
+    technical = re.match(r"[A-Z]\w*: ", entry.error)
+    return f"Ett fel som Govern inte känner igen: {entry.error}" if technical else entry.error
+
+
+def page_of_set_aside(number: int) -> Page[OutboxEntry]:
+    """List what is set aside, a page at a time."""
+    rows = db.session.scalars(outbox.set_aside().limit(SIZE).offset((number - 1) * SIZE)).all()
+    return Page(rows, number, SIZE, count_set_aside())
+
+
+def all_set_aside() -> Sequence[OutboxEntry]:
+    """List everything that is set aside."""
+    return db.session.scalars(outbox.set_aside()).all()
