@@ -17,7 +17,7 @@ from govern import collecting, config, models
 from govern.archive.abbreviations.views import pages as abbreviation_pages
 from govern.archive.exporting.views import pages as exporting_pages
 from govern.archive.log.views import pages as log_pages
-from govern.archive.searching import indexing
+from govern.archive.searching import engines
 from govern.archive.searching.views import pages as search_pages
 from govern.archive.views import pages as archive_pages
 from govern.archive.watching import telling
@@ -177,7 +177,7 @@ def create_app(settings: config.Settings | None = None, **overrides: Any) -> Fla
     security.init_app(app, https=settings.https)
     filters.init_app(app)
     colours.init_app(app)
-    indexing.init_app(app)
+    engines.init_app(app)
     app.extensions["reminders"] = reminding.TOPIC  # Imported, it does the outbox's reminders.
     app.extensions["searches told"] = telling.TELL  # As does this.
     app.add_template_filter(lambda blocks, below=0: Markup(to_html(blocks, below)), "html")  # noqa: S704 — from the clean tree

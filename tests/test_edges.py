@@ -13,6 +13,7 @@ from sqlalchemy import select
 from govern import markup, record
 from govern.archive.importing.rules import Refusal as RecordRefusal
 from govern.archive.importing.rules import refuse_record
+from govern.bounds import kept, one_line, pairs, whole
 from govern.cases.models import Attachment
 from govern.cases.operations import attach
 from govern.cases.proposals.operations import ProposalFacts, save_proposal
@@ -21,13 +22,13 @@ from govern.errors import Refused
 from govern.meetings.models import Meeting
 from govern.meetings.states import MeetingState
 from govern.paragraphs.drafting import draft as drafts
-from govern.paragraphs.drafting import writing
+from govern.paragraphs.drafting import queries as stored
 from govern.paragraphs.models import Paragraph
 from govern.protocols import operations
 from govern.protocols.correcting import operations as correcting
 from govern.protocols.extracting.operations import make_extract
 from govern.protocols.models import Protocol
-from govern.web.incoming import UNKEEPABLE, UNREADABLE, kept, one_line, pairs, whole
+from govern.web.incoming import UNKEEPABLE, UNREADABLE
 from govern.web.next import safe_next
 from tests import make, records
 from tests.browse import Browser
@@ -211,7 +212,7 @@ def test_what_is_taken_can_be_shown(cast: Cast, browse: Browse, written: Paragra
     cilla.post_json(f"/paragrafer/{written.id}/utkast", {"version": written.version, "assignments": [duty]})
     cilla.get(f"/paragrafer/{written.id}")
     db.session.expire_all()
-    assert writing.read(written).assignments[0].alternatives
+    assert stored.read(written).assignments[0].alternatives
     with pytest.raises(Refused):
         drafts.parse({"assignments": [duty | {"alternatives": deep(drafts.DEEPEST + 1)}]})
     assert drafts.parse(DRAFT)

@@ -30,7 +30,7 @@ from govern.paragraphs.states import ParagraphState
 from govern.parties.models import Collaboration
 from govern.people.access import is_administrator
 from govern.people.models import Person
-from govern.protocols.adjusting.operations import ToAdjust, to_adjust
+from govern.protocols.adjusting.queries import ToAdjust, to_adjust
 from govern.protocols.models import Protocol, Signature
 from govern.protocols.queries import waiting_signatures
 from govern.web.paging import Page

@@ -8,6 +8,7 @@ from pathlib import PurePath
 from sqlalchemy import select
 
 from govern import audit, files
+from govern.bounds import one_line
 from govern.cases import file_texts
 from govern.cases.models import Attachment, Case, Proposal, StoredFile
 from govern.cases.rules import ENDINGS, Refusal, ending_of, refuse_file
@@ -17,7 +18,6 @@ from govern.parties.models import Collaboration
 from govern.people.models import Person
 from govern.search.references import normalise
 from govern.swedish import local_day
-from govern.web.incoming import one_line
 
 
 def open_case(collaboration: Collaboration, reference: str, heading: str, *, by: Person, at: datetime) -> Case:

@@ -43,3 +43,6 @@ class InvitationMethod(Word):
 
     REQUEST = "request", "Inbjudan"
     CANCEL = "cancel", "Inställt"
+
+
+HELD = (MeetingState.CLOSED, MeetingState.SEALED)

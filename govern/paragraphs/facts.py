@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from govern import record
-from govern.paragraphs.models import Alternative, Assignment, Ballot, Motion, Paragraph
+
+if TYPE_CHECKING:
+    from govern.paragraphs.models import Alternative, Assignment, Ballot, Motion, Paragraph
 
 
 def facts(paragraph: Paragraph) -> record.Paragraph:

@@ -22,6 +22,7 @@ from govern.meetings.operations import withhold_item
 from govern.meetings.rules import refuse_change
 from govern.paragraphs import rules
 from govern.paragraphs.drafting import draft as drafts
+from govern.paragraphs.drafting import queries as stored
 from govern.paragraphs.drafting import versions, writing
 from govern.paragraphs.drafting.draft import Draft
 from govern.paragraphs.drafting.models import ParagraphVersion
@@ -182,10 +183,10 @@ def save_draft(
     turned = bool(paragraph.confidential) != bool(draft.confidential)
     latest, content = versions.latest_of(paragraph), drafts.to_json(draft)
     kept = latest is not None and latest.version == version
-    before = latest.draft if latest and kept else drafts.to_json(writing.read(paragraph))
+    before = latest.draft if latest and kept else drafts.to_json(stored.read(paragraph))
     bodies = writing.bodies(before["sections"], content["sections"], draft.sections)
     if rules.wording_locked(paragraph):  # Only then are the rows read: saving is done at every pause.
-        enforce(rules.refuse_rewording(paragraph, writing.read(paragraph).decisions, draft.decisions), "decisions")
+        enforce(rules.refuse_rewording(paragraph, stored.read(paragraph).decisions, draft.decisions), "decisions")
     _claim(paragraph, draft, version, at)
     try:
         writing.write(paragraph, draft, at, before=before, after=content, bodies=bodies)

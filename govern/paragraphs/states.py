@@ -95,3 +95,6 @@ class PhraseTarget(Word):
     TEXT = "text", "Texten"
     DECISION = "decision", "Beslutet, som att-sats"
     HEADING = "heading", "Paragrafens rubrik"
+
+
+COMES_BACK = (Outcome.TABLING, Outcome.REMISSION)

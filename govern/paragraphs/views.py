@@ -11,6 +11,7 @@ from flask import Blueprint, abort, flash, jsonify, redirect, render_template, r
 from flask.typing import ResponseReturnValue
 
 from govern import files
+from govern.bounds import number, one_line, whole
 from govern.cases.access import SEES_ATTACHMENT
 from govern.cases.forms import HideForm, hide_form
 from govern.cases.models import Attachment
@@ -29,8 +30,9 @@ from govern.meetings.states import MeetingState
 from govern.paragraphs import movements, operations, rules
 from govern.paragraphs.access import PRESIDES, SEES, presides
 from govern.paragraphs.attendance import presides_at
-from govern.paragraphs.drafting import desk, writing
+from govern.paragraphs.drafting import desk
 from govern.paragraphs.drafting import draft as drafts
+from govern.paragraphs.drafting import queries as stored
 from govern.paragraphs.facts import facts
 from govern.paragraphs.forms import AttachForm, ChangeForm, OpenForm, ReturnForm
 from govern.paragraphs.live import workspace
@@ -42,7 +44,7 @@ from govern.people.access import allow, me, someone
 from govern.richtext import from_json
 from govern.swedish import SWEDEN, local_clock
 from govern.web.errors import wants_json
-from govern.web.incoming import number, one_line, sent_object, whole
+from govern.web.incoming import sent_object
 
 pages = Blueprint("paragraphs", __name__)
 
@@ -218,7 +220,7 @@ def save(paragraph: Paragraph) -> ResponseReturnValue:
         draft = drafts.parse_sent(sent)
         version = operations.save_draft(paragraph, draft, version=version, by=me(), at=at)
     except operations.Stale as error:
-        theirs = drafts.to_json(writing.read(error.paragraph)) | {"version": error.paragraph.version}
+        theirs = drafts.to_json(stored.read(error.paragraph)) | {"version": error.paragraph.version}
         return jsonify(version=error.paragraph.version, theirs=theirs), 409
     return jsonify(version=version, saved=local_clock(at), remarks=drafts.remarks(draft, paragraph.meeting.day))
 

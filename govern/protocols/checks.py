@@ -12,23 +12,26 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 from govern import record, richtext
 from govern.documents import remarks
 from govern.forums.states import ParagraphKind, Regime
 from govern.meetings.adjusting_deadline import last_day
-from govern.meetings.models import Meeting
 from govern.meetings.rules import refuse_end_ahead, refuse_times
 from govern.meetings.states import MeetingState
 from govern.paragraphs import attendance
 from govern.paragraphs.facts import facts as facts_of
-from govern.paragraphs.models import Paragraph
 from govern.paragraphs.rules import faults
 from govern.paragraphs.states import ParagraphState
 from govern.plausible import doubtful, impossible
-from govern.protocols.adjusting.models import Adjustment
 from govern.protocols.states import Reading, Severity
 from govern.swedish import SWEDEN, hours, long_date
+
+if TYPE_CHECKING:
+    from govern.meetings.models import Meeting
+    from govern.paragraphs.models import Paragraph
+    from govern.protocols.adjusting.models import Adjustment
 
 LATE = "adjusted_late"
 KL = {Regime.KL_ASSEMBLY, Regime.KL_BOARD, Regime.JOINT_BOARD}

@@ -17,7 +17,7 @@ from govern.paragraphs.models import Paragraph
 from govern.paragraphs.queries import paragraphs_of
 from govern.people.models import Person
 from govern.protocols import checks
-from govern.protocols.adjusting.operations import latest_adjustments
+from govern.protocols.adjusting.queries import latest_adjustments
 from govern.protocols.models import (
     AcceptedWarning,
     Protocol,

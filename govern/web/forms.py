@@ -10,9 +10,9 @@ from flask_wtf import FlaskForm
 from wtforms import Field, IntegerField, SelectChoice, SelectMultipleField
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from govern.bounds import LARGEST, whole
 from govern.db import undo
 from govern.errors import Refused
-from govern.web.incoming import LARGEST, whole
 
 T = TypeVar("T")
 

@@ -8,8 +8,7 @@ types and no database keeps (NUL, half a character) is refused with a sentence, 
 from __future__ import annotations
 
 import math
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from flask import Flask, Request, abort, current_app, request
@@ -17,10 +16,8 @@ from flask.json.provider import DefaultJSONProvider
 from werkzeug.datastructures import FileStorage, ImmutableMultiDict
 from werkzeug.routing import IntegerConverter
 
+from govern.bounds import _REFUSED, LARGEST, keepable, kept, one_line, whole
 from govern.errors import Refusal, Refused
-
-LARGEST = 2**31 - 1
-"""The largest number that an integer column holds on PostgreSQL."""
 
 DEEPEST = 40
 LONGEST_JSON = 10_000_000
@@ -28,52 +25,6 @@ LONGEST_JSON = 10_000_000
 UNKEEPABLE = "Texten innehåller tecken som inte går att spara. Skriv om den, eller klistra in den som oformaterad text."
 UNREADABLE = "Det som skickades gick inte att läsa. Ladda om sidan och försök igen."
 TOO_LONG = "Texten är för lång för att sparas på en gång. Dela upp den."
-
-_REFUSED = re.compile("[\x00\ud800-\udfff\ufffe\uffff]")
-_BREAKS = re.compile("\r?[\x0b\x0c]")
-_UNSEEN = re.compile("[\x01-\x08\x0e-\x1f\x7f]")
-
-
-def kept(text: str) -> str:
-    """Give a text as it can be kept, printed and searched: its unseen breaks are line breaks, other unseen are gone."""
-    return _UNSEEN.sub("", _BREAKS.sub("\n", text))
-
-
-def keepable(text: str) -> bool:
-    """Say whether a text holds nothing that a database or a document cannot keep."""
-    return _REFUSED.search(text) is None
-
-
-def one_line(text: str) -> str:
-    """Give a name on one line, as a header or a file name needs it."""
-    return " ".join(_REFUSED.sub("", kept(text)).split())
-
-
-def number(text: str) -> int:
-    """Read a whole number that fits a column, for `request.form.get(…, type=number)`.
-
-    Raises:
-        ValueError: when it is anything else.
-    """
-    found = whole(text)
-    if found is None:
-        raise ValueError(f"{text!r} is no number that fits")
-    return found
-
-
-def whole(value: Any) -> int | None:
-    """Give a whole number from 0 to LARGEST, written in plain digits or as a JSON number; None for anything else."""
-    if isinstance(value, str) and re.fullmatch(r"[0-9]{1,10}", value):
-        value = int(value)
-    fits = isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= LARGEST
-    return value if fits else None
-
-
-def pairs(texts: Iterable[str]) -> dict[int, int]:
-    """Read `id:version` pairs as a page's boxes send them; what is anything else is left out."""
-    split = (text.partition(":") for text in texts)
-    read = ((whole(first), whole(second)) for first, _, second in split)
-    return {first: second for first, second in read if first is not None and second is not None}
 
 
 class Id(IntegerConverter):

@@ -9,7 +9,7 @@ from urllib.parse import quote, urlencode
 
 from flask import request
 
-from govern.web.incoming import number
+from govern.bounds import number
 
 T = TypeVar("T")
 

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 
 from govern import outbox
-from govern.archive.searching import finding, indexing
+from govern.archive.searching import engines, finding, indexing
 from govern.assignments import operations as assignments
 from govern.assignments.queries import duties
 from govern.assignments.states import Closing
@@ -42,7 +42,7 @@ def total(words: str) -> int:
 def test_the_database_chooses_the_engine(each_database: str, shelf: Shelf, tell: Tell) -> None:
     """And a saved paragraph is found after one turn of the outbox, whichever it is."""
     wanted = PostgresEngine if each_database == "postgres" else WhooshEngine
-    assert isinstance(indexing.engine(), wanted)
+    assert isinstance(engines.engine(), wanted)
     assert total("växel") == 3
     shelf.draft.heading = "Radiolänken"
     tell(shelf.draft)

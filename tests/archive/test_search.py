@@ -12,7 +12,7 @@ from selectolax.lexbor import LexborHTMLParser
 from sqlalchemy import event, func, select
 
 from govern import outbox
-from govern.archive.searching import finding, indexing
+from govern.archive.searching import engines, finding, indexing
 from govern.archive.searching.passages import document
 from govern.db import db
 from govern.forums.operations import ForumFacts, change_forum
@@ -266,8 +266,8 @@ def test_an_index_that_is_behind_is_filled_up(shelf: Shelf, app: Flask, tell: Te
     shelf.draft.heading = "Radiolänken"
     tell(shelf.draft)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(indexing.engine(), "sequence", lambda: 0)
-        indexing.engine().delete([f"paragraph:{shelf.draft.id}"])
+        patch.setattr(engines.engine(), "sequence", lambda: 0)
+        engines.engine().delete([f"paragraph:{shelf.draft.id}"])
         indexing.mend()
     while outbox.drain():
         pass

@@ -35,6 +35,7 @@ from govern.paragraphs.models import Paragraph
 from govern.people import operations as people
 from govern.protocols import operations
 from govern.protocols.adjusting import operations as adjusting
+from govern.protocols.adjusting import queries as adjusted
 from govern.protocols.binding import operations as binding
 from govern.protocols.checks import Finding
 from govern.protocols.correcting import operations as correcting
@@ -265,7 +266,7 @@ def ready(story: Story) -> None:
         paragraphs.approve(story.paragraph(place), **story.by("anna"))
     read = story.paragraph(0).version
     adjusting.comment(story.paragraph(0), story.said("justerarens synpunkt"), read, **story.by("bo"))
-    adjusting.answer(adjusting.adjustments_of(story.meeting)[0], **story.by())
+    adjusting.answer(adjusted.adjustments_of(story.meeting)[0], **story.by())
 
 
 def sealed(story: Story) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from govern.db import db
 from govern.forums.states import SeatRole
 from govern.meetings.states import MeetingState
-from govern.paragraphs.drafting import writing
+from govern.paragraphs.drafting import queries as stored
 from govern.paragraphs.models import Paragraph
 from tests import make
 from tests.cast import Cast
@@ -36,7 +36,7 @@ def draft() -> str:
     db.session.expire_all()
     paragraph = db.session.scalar(select(Paragraph))
     assert paragraph is not None
-    read = repr(writing.read(paragraph))
+    read = repr(stored.read(paragraph))
     db.session.rollback()
     return read
 

@@ -13,7 +13,8 @@ from govern.forums.states import SeatRole
 from govern.meetings.states import MeetingState
 from govern.paragraphs import operations
 from govern.paragraphs.drafting import draft as drafts
-from govern.paragraphs.drafting import editors, versions, writing
+from govern.paragraphs.drafting import editors, writing
+from govern.paragraphs.drafting import queries as stored
 from govern.paragraphs.drafting.models import ParagraphEditor, ParagraphVersion
 from govern.paragraphs.models import Decision, Paragraph
 from govern.paragraphs.rules import Refusal
@@ -54,7 +55,7 @@ def save(paragraph: Paragraph, text: str, by: Any, at: Any) -> None:
 
 def kept(paragraph: Paragraph) -> list[tuple[int, str]]:
     """Say the versions and their texts, the earliest first."""
-    return [(v.version, v.draft["sections"][0]["html"]) for v in reversed(versions.versions_of(paragraph))]
+    return [(v.version, v.draft["sections"][0]["html"]) for v in reversed(stored.versions_of(paragraph))]
 
 
 # --- Saving ------------------------------------------------------------------------------------------------
@@ -82,7 +83,7 @@ def test_without_its_version_the_rows_tell_what_changed(cast: Cast, written: Par
     written.decisions.append(Decision(position=0, outcome=Outcome.OTHER, lead="", recipients=[]))
     make.commit()
     save(written, "först", cast.cilla, AT + SECONDS)  # As the version says; but not as the rows do.
-    assert writing.read(written) == drafts.parse(draft_of("först"))
+    assert stored.read(written) == drafts.parse(draft_of("först"))
 
 
 @pytest.mark.usefixtures("each_database")
@@ -92,7 +93,7 @@ def test_sections_come_and_go(cast: Cast, written: Paragraph) -> None:
         sections = [{"kind": "text", "heading": f"Om {text}", "html": f"<p>{text}</p>"} for text in texts]
         draft = drafts.parse(draft_of("", sections=sections))
         operations.save_draft(written, draft, version=version, by=cast.cilla, at=AT)
-        assert writing.read(written) == draft
+        assert stored.read(written) == draft
 
 
 # --- Versions ----------------------------------------------------------------------------------------------
@@ -119,14 +120,14 @@ def test_a_marked_version_is_never_thinned(cast: Cast, written: Paragraph) -> No
     operations.send_back(written, "Skriv mer.", by=cast.anna, at=AT + 2 * SECONDS)
     save(written, "ändrad", cast.cilla, AT + 3 * SECONDS)
     assert kept(written) == [(2, "<p>visad</p>"), (3, "<p>ändrad</p>")]
-    assert versions.versions_of(written)[-1].mark == "returned"
+    assert stored.versions_of(written)[-1].mark == "returned"
 
 
 def test_what_was_never_saved_is_kept_when_marked(cast: Cast, written: Paragraph) -> None:
     """A paragraph from before versions were kept."""
     operations.mark_ready(written, [], by=cast.cilla, at=AT)
     operations.approve(written, by=cast.anna, at=AT)
-    assert [(v.version, v.mark) for v in versions.versions_of(written)] == [(1, "approved")]
+    assert [(v.version, v.mark) for v in stored.versions_of(written)] == [(1, "approved")]
 
 
 def test_a_version_comes_back_and_can_be_undone(cast: Cast, written: Paragraph, browse: Browse) -> None:
@@ -143,7 +144,7 @@ def test_a_version_comes_back_and_can_be_undone(cast: Cast, written: Paragraph, 
     page = cilla.submit("Återställ version 2")
     assert page.url == page_url
     db.session.expire_all()
-    assert writing.read(written).sections[0].html == "<p>Fem växlar.</p>"
+    assert stored.read(written).sections[0].html == "<p>Fem växlar.</p>"
     assert kept(written) == [(2, "<p>Fem växlar.</p>"), (3, "<p>En växel.</p>"), (4, "<p>Fem växlar.</p>")]
     page = cilla.get(f"{page_url}/versioner/4?med=3")
     assert (page.text("del"), page.text("ins")) == ("struket: En växel", "tillagt: Fem växlar")

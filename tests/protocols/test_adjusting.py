@@ -23,9 +23,10 @@ from govern.paragraphs.models import Paragraph
 from govern.paragraphs.queries import paragraphs_of
 from govern.protocols import operations as sealing
 from govern.protocols.adjusting import operations as adjusting
+from govern.protocols.adjusting import queries as adjusted
 from govern.protocols.adjusting import reminding
 from govern.protocols.adjusting.models import Adjustment, Reminder
-from govern.protocols.adjusting.operations import Stage
+from govern.protocols.adjusting.queries import Stage
 from govern.protocols.adjusting.rules import Refusal
 from govern.protocols.queries import findings_of
 from tests import make
@@ -67,7 +68,7 @@ def amend(paragraph: Paragraph, cast: Cast, text: str) -> None:
 
 def stages(meeting: Meeting, person: Any) -> list[Stage]:
     """Say how far someone has come."""
-    return [one.stage for one in adjusting.readings(meeting, person)]
+    return [one.stage for one in adjusted.readings(meeting, person)]
 
 
 def test_reading_through_the_page(cast: Cast, meeting: Meeting, browse: Browse) -> None:

@@ -3,47 +3,19 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import datetime
-
-from sqlalchemy import select
 
 from govern import audit
 from govern.archive.abbreviations.models import Abbreviation
+from govern.archive.abbreviations.queries import by_short
 from govern.archive.importing.rules import Refusal
 from govern.db import db
 from govern.errors import Refused
 from govern.people.models import Person
-from govern.search.terms import SWEDISH
 from govern.search.tokens import fold
 
 LONGEST = 100
 _SHORT = re.compile(r"[^\W_]{1,12}")
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """An abbreviation as the list shows it: `own` is one that was added, `shipped` what it stood for before, if so."""
-
-    short: str
-    long: str
-    own: bool
-    shipped: str = ""
-
-
-def own() -> tuple[tuple[str, str], ...]:
-    """List the installation's own abbreviations, folded, with what each stands for."""
-    query = select(Abbreviation.short, Abbreviation.long).order_by(Abbreviation.short)
-    return tuple((row.short, row.long) for row in db.session.execute(query))
-
-
-def listed() -> list[Listed]:
-    """List every abbreviation by name."""
-    added, shipped = dict(own()), SWEDISH.abbreviations
-    return [
-        Listed(short, added.get(short, shipped.get(short, "")), short in added, shipped.get(short, ""))
-        for short in sorted(added.keys() | shipped.keys())
-    ]
 
 
 def save(short: str, long: str, *, by: Person, at: datetime) -> str:
@@ -70,8 +42,3 @@ def remove(row: Abbreviation, *, by: Person, at: datetime) -> None:
     audit.write("abbreviation.removed", row, by=by, at=at, short=row.short)
     db.session.delete(row)
     db.session.commit()
-
-
-def by_short(short: str) -> Abbreviation | None:
-    """Give an own abbreviation, or None."""
-    return db.session.scalar(select(Abbreviation).where(Abbreviation.short == short))

@@ -6,6 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from govern.archive.abbreviations import operations as abbreviations
+from govern.archive.abbreviations import queries as known
 from govern.archive.abbreviations.forms import AbbreviationForm
 from govern.archive.abbreviations.models import Abbreviation
 from govern.db import now
@@ -23,12 +24,12 @@ def listing() -> ResponseReturnValue:
     if saved:
         flash(f"{saved} är sparad och gäller från nästa sökning.")
         return redirect(url_for(".listing"), 303)
-    context = {"form": form, "listed": abbreviations.listed()}
+    context = {"form": form, "listed": known.listed()}
     return render_template("search/abbreviations.html", **context), 422 if form.is_submitted() else 200
 
 
 @pages.post("/installningar/forkortningar/<short>/ta-bort")
-@allow(ADMINISTRATOR, abbreviations.by_short)
+@allow(ADMINISTRATOR, known.by_short)
 def remove(row: Abbreviation) -> ResponseReturnValue:
     """Take an own abbreviation away."""
     abbreviations.remove(row, by=me(), at=now())

@@ -23,7 +23,7 @@ from flask.typing import ResponseReturnValue
 
 from govern.archive.exporting import queries as exporting
 from govern.archive.exporting.queries import MOST, MOST_PRINTED, Row, Taken
-from govern.archive.searching import asking, finding, indexing
+from govern.archive.searching import asking, engines, finding, indexing
 from govern.db import now
 from govern.people import noting
 from govern.people.access import SIGNED_IN, allow, me
@@ -79,7 +79,7 @@ def _taken(most: int) -> tuple[Iterator[Row], Taken]:
     """Ask what the address asks; the answer is begun here, so that an index that is away is known at once."""
     pairs = asking.kept(request.args.items(multi=True))
     asked, terms, at = asking.read(pairs), finding.access_terms(me(), local_day(now())), now()
-    total = indexing.engine().search(asked.query, terms, limit=1, filters=asked.filters).total
+    total = engines.engine().search(asked.query, terms, limit=1, filters=asked.filters).total
     base = current_app.config["GOVERN"].base_url
     taken = Taken(asking.in_words(pairs), me().name, at, total, most)
     note = partial(noting.note_shown, me(), at=at)

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from sqlalchemy import select
 
-from govern.archive.searching import finding, indexing
+from govern.archive.searching import engines, finding
 from govern.archive.searching.finding import Filters
 from govern.archive.searching.passages import id_of
 from govern.cases.access import EVERYTHING
@@ -130,7 +130,7 @@ def every(asked: Asked, terms: Collection[str], *, most: int, filters: Filters |
     """
     seen: set[int] = set()
     for offset in range(0, most, BATCH):
-        results = indexing.engine().search(
+        results = engines.engine().search(
             asked.query, terms, limit=BATCH, offset=offset, sort=asked.sort, filters=filters or asked.filters
         )
         for hit in results.hits:

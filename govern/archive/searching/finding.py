@@ -9,8 +9,8 @@ from datetime import date
 from flask import url_for
 from sqlalchemy import select
 
-from govern.archive.abbreviations import operations as abbreviations
-from govern.archive.searching import indexing
+from govern.archive.abbreviations import queries as known
+from govern.archive.searching import engines
 from govern.archive.searching.passages import (
     LOADED,
     SEALED,
@@ -140,8 +140,8 @@ def find(
         SearchUnavailable: when the index cannot be read now.
     """
     offset = (number - 1) * size
-    query = replace(query, abbreviations=abbreviations.own())
-    results = indexing.engine().search(query, terms, limit=size, offset=offset, sort=sort, filters=filters)
+    query = replace(query, abbreviations=known.own())
+    results = engines.engine().search(query, terms, limit=size, offset=offset, sort=sort, filters=filters)
     rows = _paragraphs([id_of(hit.key) for hit in results.hits])
     # The index may be a second behind: what has become secret meanwhile is judged by the row.
     seen: dict[int, Hit] = {}  # A paragraph whose confidential papers fit too is shown once.

@@ -12,12 +12,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from flask import Flask, current_app
-from sqlalchemy import ColumnElement, String, cast, func, insert, literal, make_url, select, update
+from sqlalchemy import ColumnElement, String, cast, func, insert, literal, select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from govern import outbox
+from govern.archive.searching.engines import engine
 from govern.archive.searching.passages import (
     LOADED,
     documents,
@@ -31,10 +31,7 @@ from govern.db import UTCDateTime, db, now, pause
 from govern.meetings.models import Meeting
 from govern.outbox import OutboxEntry
 from govern.paragraphs.models import Assignment, Paragraph
-from govern.search import CatchUp, Document, Engine, SearchUnavailable
-from govern.search.embedded.engine import WhooshEngine
-from govern.search.postgres.engine import PostgresEngine
-from govern.search.terms import SWEDISH
+from govern.search import CatchUp, Document, SearchUnavailable
 from govern.swedish import SWEDEN, local_day
 
 log = logging.getLogger(__name__)
@@ -43,22 +40,6 @@ INDEX, REINDEX, OVERDUE = "index", "reindex", "overdue"
 BATCH = 200
 CLOCKS = timedelta(minutes=1)  # How far the clocks of two machines may be apart.
 MARGIN = timedelta(hours=1)  # How much further back than it knows an index that is behind is filled up.
-
-
-def init_app(app: Flask) -> None:
-    """Give the application its search engine: in the server where the rows are in PostgreSQL, else embedded."""
-    folder = app.config["GOVERN"].data_dir.resolve() / "index"
-    if make_url(app.config["SQLALCHEMY_DATABASE_URI"]).get_backend_name() == "postgresql":
-        SWEDISH.keep(folder)
-        app.extensions["search"] = PostgresEngine(lambda: db.engine)
-    else:
-        app.extensions["search"] = WhooshEngine(folder)
-
-
-def engine() -> Engine:
-    """Give the current application's search engine."""
-    found: Engine = current_app.extensions["search"]
-    return found
 
 
 def _reading() -> Session:

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, joinedload
 
 from govern.archive.queries import withholds_name
-from govern.archive.searching import indexing
+from govern.archive.searching import engines
 from govern.cases.models import Case
 from govern.db import db
 from govern.forums.models import Forum, Seat
@@ -56,7 +56,7 @@ def suggestions(text: str, person: Person, terms: Collection[str], today: date) 
     last = text.rpartition(" ")[2]
     if len(last) >= LEAST and last.isalpha():
         before = text[: len(text) - len(last)]
-        words = indexing.engine().completions(last, terms, limit=EACH)
+        words = engines.engine().completions(last, terms, limit=EACH)
         found += [Suggestion("Ord", word, words=before + word) for word in words if word != fold(last)]
     return found[:MOST]
 
@@ -111,7 +111,7 @@ def _people(words: list[str], terms: Collection[str]) -> Iterator[Suggestion]:
     nodes = [Field("person", f"{word}*") for word in words if word.isalpha()]
     if len(nodes) != len(words):
         return
-    results = indexing.engine().search(Query("", And(tuple(nodes))), terms, limit=0)
+    results = engines.engine().search(Query("", And(tuple(nodes))), terms, limit=0)
     starts = [fold(word) for word in words]
     shown = 0
     for name, count in results.facets.get("person", {}).items():
@@ -128,7 +128,7 @@ def correction(query: Query, terms: Collection[str]) -> Query | None:
     Raises:
         SearchUnavailable: when the index cannot be read now.
     """
-    engine, text = indexing.engine(), query.text
+    engine, text = engines.engine(), query.text
     for word in dict.fromkeys(_typed(query.tree)):
         if engine.search(Query(word, Word(word)), terms, limit=0).total:
             continue
@@ -156,7 +156,7 @@ def _spelt(word: str, terms: Collection[str]) -> tuple[str, ...]:
 
 
 def _first_found(words: Iterable[str], terms: Collection[str]) -> tuple[str, ...]:
-    engine = indexing.engine()
+    engine = engines.engine()
     found = (word for word in words if engine.search(Query(word, Word(word)), terms, limit=0).total)
     return tuple(islice(found, 1))
 
@@ -173,7 +173,7 @@ def relaxed(query: Query, terms: Collection[str]) -> Query | None:
     if not 2 <= len(words) <= MOST_WORDS:
         return None
     others = [node for node in said if not isinstance(node, Word)]
-    engine = indexing.engine()
+    engine = engines.engine()
     for many in range(len(words) - 1, 1, -1):
         asked = Query(query.text, Or(tuple(And((*some, *others)) for some in combinations(words, many))))
         if engine.search(asked, terms, limit=0).total:

@@ -7,9 +7,10 @@ from datetime import date
 from functools import partial
 from typing import Any
 
-from flask import Blueprint, jsonify, render_template, request, url_for
+from flask import Blueprint, current_app, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from govern import mail
 from govern.archive.searching import asking, finding, indexing, suggesting
 from govern.archive.searching.asking import NAMES, ORDERS
 from govern.archive.searching.finding import SIZE, Answer, Choice
@@ -69,7 +70,14 @@ def search() -> ResponseReturnValue:
         orders=[(label, _address(ordning=name), name == asked.order) for name, (_, label) in ORDERS.items()],
         ordered=not asked.typed.empty,
         hidden=[(NAMES[facet][0], value) for facet, values in asked.filters.items() for value in values],
-        tools=tools(asking.kept(request.args.items(multi=True)), by=me(), at=now()) if not asked.empty else None,
+        tools=tools(
+            asking.kept(request.args.items(multi=True)),
+            mails=mail.configured(current_app.config["GOVERN"]),
+            by=me(),
+            at=now(),
+        )
+        if not asked.empty
+        else None,
     )
     secret = [row for found in answer.found for row in found.secret] if answer else []
     noting.note_shown(me(), secret, at=now())

@@ -10,8 +10,8 @@ from lxml import etree
 
 from govern.archive.searching import asking, finding
 from govern.archive.searching.finding import Excerpt, Found
-from govern.archive.watching import telling
 from govern.archive.watching.models import SavedSearch
+from govern.archive.watching.queries import terms_of
 from govern.swedish import long_date
 
 ATOM = "http://www.w3.org/2005/Atom"
@@ -26,7 +26,7 @@ def atom(saved: SavedSearch, address: str) -> bytes:
     """
     base = current_app.config["GOVERN"].base_url
     asked = asking.read(saved.asked)
-    terms = telling.terms_of(saved.person)
+    terms = terms_of(saved.person)
     found = finding.find(asked.query, terms, sort="newest", filters=asked.filters, size=MOST).found
     feed = etree.Element(f"{{{ATOM}}}feed", nsmap={None: ATOM})
     _add(feed, "id", address.rpartition("/")[0] + f"/{saved.id}")

@@ -8,7 +8,6 @@ from datetime import datetime
 from flask import current_app
 from wtforms import SelectField, StringField
 
-from govern import mail
 from govern.archive.searching import asking
 from govern.archive.states import Telling
 from govern.archive.watching.rules import LONGEST_NAME
@@ -41,11 +40,10 @@ class Tools:
     mails: bool
 
 
-def tools(pairs: asking.Pairs, *, by: Person, at: datetime) -> Tools:
+def tools(pairs: asking.Pairs, *, mails: bool, by: Person, at: datetime) -> Tools:
     """Gather what can be done with the result of a question."""
-    settings = current_app.config["GOVERN"]
     asked = asking.address(pairs)
-    share = f"{settings.base_url.rstrip('/')}/sok?{asked}"
+    share = f"{current_app.config['GOVERN'].base_url.rstrip('/')}/sok?{asked}"
     words = asking.in_words(pairs)
     form = SaveForm(formdata=None, name=words[:LONGEST_NAME])
-    return Tools(pairs, asked, share, f"{words}. {by.name}, {moment(at)}.", form, mail.configured(settings))
+    return Tools(pairs, asked, share, f"{words}. {by.name}, {moment(at)}.", form, mails)

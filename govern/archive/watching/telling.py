@@ -15,11 +15,12 @@ from sqlalchemy import exists, select, update
 from sqlalchemy.orm import joinedload
 
 from govern import mail, outbox
-from govern.archive.searching import asking, finding, indexing
+from govern.archive.searching import asking, indexing
 from govern.archive.searching.passages import readers_of
 from govern.archive.states import Telling
 from govern.archive.watching import operations as watching
 from govern.archive.watching.models import SavedSearch, SearchNews
+from govern.archive.watching.queries import terms_of
 from govern.db import db, now
 from govern.meetings.models import Meeting
 from govern.outbox import OutboxEntry
@@ -27,7 +28,7 @@ from govern.paragraphs.models import Paragraph
 from govern.paragraphs.superseding import operations as superseding
 from govern.people.models import Person
 from govern.protocols.models import Protocol
-from govern.swedish import SWEDEN, local_day, long_date
+from govern.swedish import SWEDEN, long_date
 
 WATCH, TELL = "watch", "tell"
 AGAIN = timedelta(seconds=20)  # Until what is not in the index yet is there: as a rule it is, index entries go first.
@@ -94,11 +95,6 @@ def _is_news(paragraph: Paragraph, saved: SavedSearch, terms: set[str]) -> bool:
 def _known(saved: SavedSearch, group: dict[int, Paragraph]) -> set[int]:
     query = select(SearchNews.paragraph_id).where(SearchNews.saved_id == saved.id, SearchNews.paragraph_id.in_(group))
     return set(db.session.scalars(query))
-
-
-def terms_of(person: Person) -> set[str]:
-    """List the access terms by which somebody is told by mail or as a feed today: of what is sealed and open."""
-    return asking.open_terms(finding.access_terms(person, local_day(now())))
 
 
 def morning_after(at: datetime) -> datetime:

@@ -18,14 +18,12 @@ from govern.forums.states import ParagraphKind
 from govern.meetings import rules
 from govern.meetings.models import AgendaItem, Meeting
 from govern.meetings.operations import insert_item, withhold_item
-from govern.meetings.states import MeetingState
+from govern.meetings.states import HELD, MeetingState
 from govern.paragraphs.models import Assignment, Decision, Paragraph
-from govern.paragraphs.states import Outcome
+from govern.paragraphs.states import COMES_BACK, Outcome
 from govern.people.models import Person
 from govern.swedish import long_date
 
-COMES_BACK = (Outcome.TABLING, Outcome.REMISSION)
-HELD = (MeetingState.CLOSED, MeetingState.SEALED)
 PREVIOUS = "Föregående mötes protokoll"
 ALREADY_STANDING = ("föregående mötes protokoll", "föregående protokoll", "föregående mötesprotokoll")
 LONGEST = 160

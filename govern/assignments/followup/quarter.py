@@ -12,7 +12,6 @@ from datetime import date, timedelta
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
-from govern.assignments.carrying.operations import COMES_BACK, HELD
 from govern.assignments.followup.listing import WITHHELD, body_of, found, line, sealed_duties
 from govern.assignments.models import Carried, Duty
 from govern.db import db
@@ -21,7 +20,9 @@ from govern.documents.papers.quarter import Decided, Followed, HeldMeeting, Open
 from govern.forums.house.queries import style_of
 from govern.forums.models import Forum
 from govern.meetings.models import AgendaItem, Meeting
+from govern.meetings.states import HELD
 from govern.paragraphs.models import Decision, Paragraph
+from govern.paragraphs.states import COMES_BACK
 from govern.swedish import local_day, long_date, paragraph_range
 
 MOST = 1000

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from govern.bounds import number
 from govern.db import in_turn, now, undo
 from govern.errors import Refused
 from govern.forums.access import KEEPS, SITS, keeps
@@ -17,7 +18,6 @@ from govern.meetings.presence.operations import Attendance
 from govern.meetings.queries import meeting_by_id
 from govern.people.access import allow, me, someone
 from govern.people.models import Person
-from govern.web.incoming import number
 
 pages = Blueprint("presence", __name__)
 

@@ -11,6 +11,7 @@ from markupsafe import Markup
 from wtforms import IntegerField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Optional
 
+from govern.bounds import number
 from govern.db import db, now
 from govern.documents.papers import public
 from govern.documents.papers.protocol import present
@@ -28,7 +29,6 @@ from govern.protocols.models import Protocol
 from govern.protocols.queries import minutes_by_id, protocol_of
 from govern.swedish import slug
 from govern.web.forms import Form
-from govern.web.incoming import number
 from govern.web.paging import asked_page
 from govern.web.security import shared
 

@@ -12,7 +12,7 @@ from govern.meetings.models import Presence
 from govern.paragraphs import procedure, rules
 from govern.paragraphs.attendance import Standings
 from govern.paragraphs.drafting import draft as drafts
-from govern.paragraphs.drafting import versions, writing
+from govern.paragraphs.drafting import queries as stored
 from govern.paragraphs.drafting.draft import BallotDraft, Draft, MotionDraft
 from govern.paragraphs.models import Paragraph
 from govern.paragraphs.queries import names_offered
@@ -24,7 +24,7 @@ LOOK_BACK = 50  # Versions looked through for a text that the program wrote itse
 def context(paragraph: Paragraph, standings: Standings) -> dict[str, Any]:
     """Gather what `draft_form` in `templates/components/draft.html` is given."""
     forum, meeting = paragraph.forum, paragraph.meeting
-    draft = writing.read(paragraph)
+    draft = stored.read(paragraph)
     named = drafts.people_in(draft)
     voted = {vote.presence for ballot in draft.ballots for vote in ballot.votes}
     taking_part = {p.id for p in meeting.presences if standings[p.id].takes_part(p)}
@@ -107,8 +107,8 @@ def written_by_hand(paragraph: Paragraph, draft: Draft) -> bool:
     if not current:
         return False
     names, forum = names_of_meeting(paragraph), paragraph.forum.name
-    kept = (drafts.parse(row.draft) for row in versions.versions_of(paragraph, LOOK_BACK))
-    known = (procedure_html(one, names, forum) for one in (draft, writing.read(paragraph), *kept))
+    kept = (drafts.parse(row.draft) for row in stored.versions_of(paragraph, LOOK_BACK))
+    known = (procedure_html(one, names, forum) for one in (draft, stored.read(paragraph), *kept))
     return current not in known
 
 

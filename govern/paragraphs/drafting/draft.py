@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any, TypeVar
 
+from govern.bounds import whole
 from govern.documents.remarks import remarks as said
 from govern.errors import Refused
 from govern.forums.states import ParagraphKind
@@ -15,7 +16,6 @@ from govern.paragraphs.rules import Refusal
 from govern.paragraphs.states import BallotMethod, Choice, DissentKind, Outcome, SectionKind
 from govern.plausible import doubtful, impossible
 from govern.swedish import long_date
-from govern.web.incoming import whole
 from govern.words import Word
 
 T = TypeVar("T")

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, insert, select, update
-from sqlalchemy.orm import joinedload
 
 from govern.db import db
 from govern.paragraphs.drafting import draft as drafts
-from govern.paragraphs.drafting import writing
+from govern.paragraphs.drafting import queries as stored
 from govern.paragraphs.drafting.models import ParagraphVersion
 from govern.paragraphs.models import Paragraph
 from govern.paragraphs.states import ParagraphState
@@ -73,7 +71,7 @@ def secure(paragraph: Paragraph, *, by: Person, at: datetime) -> None:
     """Keep the present version if it has not been: it was opened, or written before versions were kept."""
     latest = latest_of(paragraph)
     if latest is None or latest.version != paragraph.version:
-        content = drafts.to_json(writing.read(paragraph))
+        content = drafts.to_json(stored.read(paragraph))
         keep(paragraph, paragraph.version, content, latest, by=by, at=at, apart=True)
 
 
@@ -88,16 +86,3 @@ def latest_of(paragraph: Paragraph) -> Latest | None:
     """Give the version that was kept last, or None."""
     row = db.session.connection().execute(_LATEST, {"of": paragraph.id}).first()
     return Latest(*row) if row else None
-
-
-def versions_of(paragraph: Paragraph, limit: int = 200) -> Sequence[ParagraphVersion]:
-    """List a paragraph's versions, the latest first."""
-    query = select(ParagraphVersion).where(ParagraphVersion.paragraph_id == paragraph.id)
-    query = query.options(joinedload(ParagraphVersion.by)).order_by(ParagraphVersion.version.desc())
-    return db.session.scalars(query.limit(limit)).all()
-
-
-def version_of(paragraph: Paragraph, version: int) -> ParagraphVersion | None:
-    """Give one version, or None."""
-    query = select(ParagraphVersion).where(ParagraphVersion.paragraph_id == paragraph.id)
-    return db.session.scalar(query.where(ParagraphVersion.version == version))

@@ -6,19 +6,21 @@ from flask import Blueprint, abort, flash, jsonify, redirect, render_template, r
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+from govern.bounds import number
 from govern.db import db, now
 from govern.forums.access import KEEPS, keeps
 from govern.paragraphs import movements, operations, rules
 from govern.paragraphs.access import PRESIDES
-from govern.paragraphs.drafting import comparing, desk, editors, versions, writing
+from govern.paragraphs.drafting import comparing, desk, editors
 from govern.paragraphs.drafting import draft as drafts
+from govern.paragraphs.drafting import queries as stored
 from govern.paragraphs.drafting.models import ParagraphVersion
 from govern.paragraphs.models import Paragraph
 from govern.paragraphs.phrases import operations as phrasebook
 from govern.paragraphs.queries import paragraph_by_id
 from govern.people.access import allow, me, someone
 from govern.swedish import local_clock
-from govern.web.incoming import number, sent_object
+from govern.web.incoming import sent_object
 
 pages = Blueprint("drafting", __name__)
 
@@ -34,7 +36,7 @@ def versions_list(paragraph: Paragraph) -> ResponseReturnValue:
     """List the versions; htmx gets the list alone, for a panel."""
     context = {
         "paragraph": paragraph,
-        "versions": versions.versions_of(paragraph),
+        "versions": stored.versions_of(paragraph),
         "refuse_restoring": rules.refuse_editing(paragraph) if keeps(someone(), paragraph) else rules.Refusal.SEALED,
     }
     part = "HX-Request" in request.headers
@@ -48,7 +50,7 @@ def version(paragraph: Paragraph) -> ResponseReturnValue:
     kept = _kept(paragraph, int((request.view_args or {})["number"]))
     other = request.args.get("med", type=number)
     against = _kept(paragraph, other) if other is not None else None
-    before, after = drafts.parse(kept.draft), writing.read(paragraph)
+    before, after = drafts.parse(kept.draft), stored.read(paragraph)
     if against is not None:
         earlier, later = sorted((kept, against), key=lambda row: row.version)
         before, after = drafts.parse(earlier.draft), drafts.parse(later.draft)
@@ -57,7 +59,7 @@ def version(paragraph: Paragraph) -> ResponseReturnValue:
         paragraph=paragraph,
         kept=kept,
         against=against,
-        versions=versions.versions_of(paragraph),
+        versions=stored.versions_of(paragraph),
         parts=comparing.compare(before, after, desk.names_of_meeting(paragraph)),
         may_restore=keeps(someone(), paragraph),
         refuse_restoring=rules.refuse_editing(paragraph),
@@ -65,7 +67,7 @@ def version(paragraph: Paragraph) -> ResponseReturnValue:
 
 
 def _kept(paragraph: Paragraph, number: int) -> ParagraphVersion:
-    return versions.version_of(paragraph, number) or abort(404)
+    return stored.version_of(paragraph, number) or abort(404)
 
 
 @pages.post("/paragrafer/<int:paragraph_id>/versioner/<int:number>/aterstall")

@@ -14,8 +14,9 @@ from govern.db import db
 from govern.forums.models import Forum
 from govern.meetings.models import Meeting, Presence
 from govern.paragraphs import operations
-from govern.paragraphs.drafting import comparing, writing
+from govern.paragraphs.drafting import comparing
 from govern.paragraphs.drafting import draft as drafts
+from govern.paragraphs.drafting import queries as stored
 from govern.paragraphs.drafting.comparing import Part, Piece
 from govern.paragraphs.drafting.models import ParagraphVersion
 from govern.paragraphs.facts import facts
@@ -99,7 +100,7 @@ def kept_versions(wanted: Sequence[tuple[int, int]]) -> dict[tuple[int, int], Pa
 def since(paragraph: Paragraph, before: ParagraphVersion, read_at: datetime) -> list[Part]:
     """Compare a version that someone read with the paragraph as it stands; files listed since are new."""
     names = {presence.id: presence.name for presence in paragraph.meeting.presences}
-    parts = comparing.compare(drafts.parse(before.draft), writing.read(paragraph), names)
+    parts = comparing.compare(drafts.parse(before.draft), stored.read(paragraph), names)
     files = [Piece("ins", f"{file.title}\n") for file in paragraph.attachments if file.added_at > read_at]
     return [*parts, Part("Bilagor", tuple(files))] if files else parts
 

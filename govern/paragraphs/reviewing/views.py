@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from wtforms import HiddenField, TextAreaField
 from wtforms.validators import Length, Optional
 
+from govern.bounds import pairs
 from govern.db import now
 from govern.forums.access import KEEPS
 from govern.meetings.adjusting_deadline import clock
@@ -21,7 +22,6 @@ from govern.paragraphs.reviewing import operations as reviewing
 from govern.people.access import SIGNED_IN, allow, me
 from govern.swedish import local_day
 from govern.web.forms import optional_id
-from govern.web.incoming import pairs
 
 pages = Blueprint("reviewing", __name__)
 

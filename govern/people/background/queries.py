@@ -9,8 +9,19 @@ from sqlalchemy import func, select
 
 from govern import outbox
 from govern.db import db
-from govern.outbox import OutboxEntry
+from govern.outbox import OutboxEntry, lane_states
 from govern.web.paging import Page
+
+__all__ = [
+    "OutboxEntry",
+    "all_set_aside",
+    "count_set_aside",
+    "entry_by_id",
+    "lane_states",
+    "page_of_set_aside",
+    "what",
+    "why",
+]
 
 SIZE = 50
 

@@ -5,12 +5,18 @@ from __future__ import annotations
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from govern import outbox
 from govern.db import now
-from govern.outbox import OutboxEntry
 from govern.people.access import ADMINISTRATOR, allow, me
 from govern.people.background.operations import dismiss, run_again
-from govern.people.background.queries import all_set_aside, entry_by_id, page_of_set_aside, what, why
+from govern.people.background.queries import (
+    OutboxEntry,
+    all_set_aside,
+    entry_by_id,
+    lane_states,
+    page_of_set_aside,
+    what,
+    why,
+)
 from govern.web.paging import asked_page
 
 pages = Blueprint("background", __name__)
@@ -24,7 +30,7 @@ def background() -> ResponseReturnValue:
     """Show how the lanes stand, and what is set aside."""
     return render_template(
         "people/background.html",
-        lanes=outbox.lane_states(now()),
+        lanes=lane_states(now()),
         page=page_of_set_aside(asked_page()),
         what=what,
         why=why,

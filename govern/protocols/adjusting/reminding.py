@@ -18,7 +18,7 @@ from govern.paragraphs.queries import rail
 from govern.paragraphs.states import ParagraphState
 from govern.people.models import Person
 from govern.protocols.adjusting.models import Reminder
-from govern.protocols.adjusting.operations import Stage, readings
+from govern.protocols.adjusting.queries import Stage, readings
 from govern.protocols.models import Protocol, Signature
 from govern.protocols.states import ProtocolKind
 from govern.swedish import local_day, long_date

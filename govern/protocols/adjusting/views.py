@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from wtforms import HiddenField, TextAreaField
 from wtforms.validators import DataRequired
 
+from govern.bounds import pairs
 from govern.db import now
 from govern.forums.access import KEEPS, keeps
 from govern.meetings.adjusting_deadline import clock
@@ -21,10 +22,10 @@ from govern.people.access import allow, me
 from govern.people.models import Person
 from govern.protocols.access import READS_PROOF
 from govern.protocols.adjusting import operations as adjusting
+from govern.protocols.adjusting import queries as adjusted
 from govern.protocols.adjusting.rules import Refusal, is_adjuster
 from govern.swedish import local_day
 from govern.web.forms import Form, optional_id
-from govern.web.incoming import pairs
 
 pages = Blueprint("adjusting", __name__)
 
@@ -46,7 +47,7 @@ def reading(meeting: Meeting) -> ResponseReturnValue:
 
 
 def _page(meeting: Meeting, refused: Paragraph | None = None, form: RemarkForm | None = None) -> str:
-    readings, said = adjusting.readings(meeting, me()), adjusting.adjustments_of(meeting)
+    readings, said = adjusted.readings(meeting, me()), adjusted.adjustments_of(meeting)
     forms = {one.paragraph.id: _form(one.paragraph, formdata=None) for one in readings}
     if refused and form:
         forms[refused.id] = form
@@ -74,8 +75,8 @@ def _form(paragraph: Paragraph, **values: Any) -> RemarkForm:
 
 def _read_by(meeting: Meeting, person: Person | None) -> tuple[int, int]:
     """Count what this adjuster has read as it stands, of all paragraphs."""
-    readings = adjusting.readings(meeting, person) if person else []
-    done = {adjusting.Stage.READ, adjusting.Stage.COMMENTED}
+    readings = adjusted.readings(meeting, person) if person else []
+    done = {adjusted.Stage.READ, adjusted.Stage.COMMENTED}
     return sum(one.stage in done for one in readings), len(readings)
 
 
@@ -111,10 +112,10 @@ def comment(paragraph: Paragraph) -> ResponseReturnValue:
 
 
 @pages.post("/synpunkter/<int:adjustment_id>/besvarad")
-@allow(KEEPS, adjusting.paragraph_of)
+@allow(KEEPS, adjusted.paragraph_of)
 def answer(paragraph: Paragraph) -> ResponseReturnValue:
     """Say that it has been seen to."""
-    adjustment = adjusting.adjustment_by_id((request.view_args or {})["adjustment_id"])
+    adjustment = adjusted.adjustment_by_id((request.view_args or {})["adjustment_id"])
     if adjustment is not None:
         adjusting.answer(adjustment, by=me(), at=now())
     return redirect(url_for(".reading", meeting_id=paragraph.meeting_id, _anchor=f"g{paragraph.id}"), 303)

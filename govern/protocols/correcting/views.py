@@ -8,6 +8,7 @@ from wtforms import SelectField, TextAreaField
 from wtforms.validators import DataRequired
 
 from govern import record
+from govern.bounds import number
 from govern.db import now
 from govern.forums.access import KEEPS
 from govern.people.access import allow, me
@@ -17,7 +18,6 @@ from govern.protocols.models import Protocol, Signature
 from govern.protocols.queries import minutes_by_id, signature_by_id
 from govern.protocols.rules import Refusal
 from govern.web.forms import Form, offered
-from govern.web.incoming import number
 
 pages = Blueprint("correcting", __name__)
 

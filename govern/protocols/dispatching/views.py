@@ -11,6 +11,7 @@ from flask_login import current_user
 from wtforms import HiddenField, SelectMultipleField, StringField
 
 from govern import mail, record
+from govern.bounds import number
 from govern.db import now
 from govern.forums.access import KEEPS
 from govern.letters import LetterState
@@ -26,7 +27,6 @@ from govern.protocols.models import Protocol
 from govern.protocols.queries import minutes_by_id, protocol_of
 from govern.protocols.rules import refuse_stale
 from govern.web.forms import Form
-from govern.web.incoming import number
 
 pages = Blueprint("dispatching", __name__)
 

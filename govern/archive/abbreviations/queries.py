@@ -1,0 +1,41 @@
+"""The abbreviations that search understands: those that are shipped, and an installation's own beside or instead."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from govern.archive.abbreviations.models import Abbreviation
+from govern.db import db
+from govern.search.terms import SWEDISH
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An abbreviation as the list shows it: `own` is one that was added, `shipped` what it stood for before, if so."""
+
+    short: str
+    long: str
+    own: bool
+    shipped: str = ""
+
+
+def own() -> tuple[tuple[str, str], ...]:
+    """List the installation's own abbreviations, folded, with what each stands for."""
+    query = select(Abbreviation.short, Abbreviation.long).order_by(Abbreviation.short)
+    return tuple((row.short, row.long) for row in db.session.execute(query))
+
+
+def listed() -> list[Listed]:
+    """List every abbreviation by name."""
+    added, shipped = dict(own()), SWEDISH.abbreviations
+    return [
+        Listed(short, added.get(short, shipped.get(short, "")), short in added, shipped.get(short, ""))
+        for short in sorted(added.keys() | shipped.keys())
+    ]
+
+
+def by_short(short: str) -> Abbreviation | None:
+    """Give an own abbreviation, or None."""
+    return db.session.scalar(select(Abbreviation).where(Abbreviation.short == short))

@@ -1,0 +1,151 @@
+"""What adjusters have said of a meeting's paragraphs, and what waits for them to read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import Enum
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from govern import record
+from govern.db import db
+from govern.meetings.adjusting_deadline import Clock, clock
+from govern.meetings.models import Adjuster, Meeting, Presence
+from govern.meetings.queries import UNSEALED
+from govern.meetings.states import MeetingState
+from govern.paragraphs.drafting.comparing import Part
+from govern.paragraphs.drafting.models import ParagraphVersion
+from govern.paragraphs.facts import facts
+from govern.paragraphs.models import Paragraph
+from govern.paragraphs.queries import paragraphs_of
+from govern.paragraphs.reviewing.operations import kept_versions, since
+from govern.paragraphs.states import ParagraphState
+from govern.people.models import Person
+from govern.protocols.adjusting.models import Adjustment, Reminder
+from govern.protocols.states import Reading
+
+
+class Stage(Enum):
+    """How far one adjuster has come with one paragraph."""
+
+    AWAITED = "awaited"  # The chair has not approved it, or it is being amended.
+    UNREAD = "unread"
+    CHANGED = "changed"  # It was read, and amended since.
+    READ = "read"
+    COMMENTED = "commented"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadingOf:
+    """A paragraph to one adjuster: `last` is what they said, `parts` what has changed since then."""
+
+    paragraph: Paragraph
+    facts: record.Paragraph
+    stage: Stage
+    last: Adjustment | None
+    parts: Sequence[Part]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToAdjust:
+    """A meeting whose paragraphs someone is to read, for Min sida."""
+
+    meeting: Meeting
+    clock: Clock
+    readings: Sequence[ReadingOf]
+    reminded: bool
+
+    @property
+    def changed(self) -> list[ReadingOf]:
+        """Those that were amended after they were read."""
+        return [reading for reading in self.readings if reading.stage is Stage.CHANGED]
+
+    @property
+    def words(self) -> str:
+        """Say what is left, as a person would."""
+        unread, changed = (sum(r.stage is stage for r in self.readings) for stage in (Stage.UNREAD, Stage.CHANGED))
+        parts = [f"{unread} att läsa"] if unread else []
+        parts += [f"{changed} ändrad sedan du läste" if changed == 1 else f"{changed} ändrade sedan du läste"] * (
+            changed > 0
+        )
+        return ", ".join(parts) or "Allt är läst"
+
+
+def adjustments_of(meeting: Meeting) -> Sequence[Adjustment]:
+    """List what adjusters have said of a meeting's paragraphs, in the order it was said."""
+    query = select(Adjustment).join(Paragraph).where(Paragraph.meeting_id == meeting.id)
+    return db.session.scalars(query.options(joinedload(Adjustment.by)).order_by(Adjustment.id)).all()
+
+
+def latest_adjustments(meeting: Meeting) -> list[Adjustment]:
+    """Give the latest word of each adjuster on each paragraph; a comment stays until it is answered."""
+    rows = adjustments_of(meeting)
+    latest = {(row.paragraph_id, row.by_id): row for row in rows}
+    return [row for row in rows if row is latest[row.paragraph_id, row.by_id] or row.verdict is Reading.COMMENT]
+
+
+def readings(meeting: Meeting, person: Person) -> list[ReadingOf]:
+    """Gather the meeting's paragraphs as this adjuster has them before them, in a bounded number of statements."""
+    paragraphs = paragraphs_of(meeting)
+    mine = {row.paragraph_id: row for row in adjustments_of(meeting) if row.by_id == person.id}
+    kept = kept_versions([(row.paragraph_id, row.version) for row in mine.values()])
+    return [_reading(paragraph, mine.get(paragraph.id), kept) for paragraph in paragraphs]
+
+
+def _reading(
+    paragraph: Paragraph, last: Adjustment | None, kept: Mapping[tuple[int, int], ParagraphVersion]
+) -> ReadingOf:
+    before = kept.get((last.paragraph_id, last.version)) if last else None
+    parts = since(paragraph, before, last.at) if last and before else []
+    if paragraph.state is not ParagraphState.APPROVED:
+        stage = Stage.AWAITED
+    elif last is None or before is None:
+        stage = Stage.UNREAD
+    elif any(part.changed for part in parts):
+        stage = Stage.CHANGED
+    else:
+        stage = Stage.COMMENTED if last.verdict is Reading.COMMENT else Stage.READ
+    return ReadingOf(paragraph=paragraph, facts=facts(paragraph), stage=stage, last=last, parts=parts)
+
+
+def to_adjust(person: Person, today: date, limit: int = 20) -> list[ToAdjust]:
+    """List the meetings whose paragraphs wait for this adjuster to read them, the oldest first."""
+    query = (
+        select(Meeting)
+        .join(Adjuster, Adjuster.meeting_id == Meeting.id)
+        .join(Presence, Presence.id == Adjuster.presence_id)
+        .where(UNSEALED, Presence.person_id == person.id, Meeting.state == MeetingState.CLOSED)
+        .options(joinedload(Meeting.forum))
+        .order_by(Meeting.day)
+        .limit(limit)
+    )
+    meetings = db.session.scalars(query).all()
+    found = [
+        ToAdjust(
+            meeting=meeting,
+            clock=clock(meeting, today),
+            readings=readings(meeting, person),
+            reminded=_reminded(meeting, person),
+        )
+        for meeting in meetings
+    ]
+    return [one for one in found if any(r.stage in {Stage.UNREAD, Stage.CHANGED} for r in one.readings)]
+
+
+def _reminded(meeting: Meeting, person: Person) -> bool:
+    query = select(Reminder.id).where(Reminder.meeting_id == meeting.id, Reminder.person_id == person.id)
+    return db.session.scalar(query.limit(1)) is not None
+
+
+def adjustment_by_id(adjustment_id: int) -> Adjustment | None:
+    """Give what an adjuster said, or None."""
+    return db.session.get(Adjustment, adjustment_id)
+
+
+def paragraph_of(adjustment_id: int) -> Paragraph | None:
+    """Give the paragraph that an adjuster said something of, or None."""
+    adjustment = adjustment_by_id(adjustment_id)
+    return adjustment.paragraph if adjustment else None

@@ -1,0 +1,380 @@
+"""Data runs downstream only, and every module keeps to its room.
+
+A slice is a stage of a meeting's life. Inside it, or inside each of its sub-packages, stand the rooms of `ROOMS`,
+in the order in which they may use one another. A module belongs to the room that it is named after (`rules`,
+`colour_views`); one that is named after what it holds is entered in `OTHERS` under the room whose limits it keeps.
+
+Imports are read from the syntax tree, those inside functions too. Imports under `if TYPE_CHECKING` never run: they may
+name a row's type across rooms, but not across slices upstream.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+
+import govern
+
+SLICES = (
+    "people",
+    "parties",
+    "forums",
+    "cases",
+    "meetings",
+    "paragraphs",
+    "assignments",
+    "protocols",
+    "notices",
+    "archive",
+)
+LAST = ("demo", "cli")  # What may use every slice.
+GATHERERS = {"govern", "govern.models"}  # create_app gathers the pages, models.py the tables.
+
+ROOMS = ("states", "rules", "models", "access", "queries", "operations", "forms", "views")
+OTHERS = {
+    "rules": (
+        "cases.secrecy",
+        "meetings.adjusting_deadline",
+        "meetings.inviting.calendars",
+        "meetings.papers_deadline",
+        "meetings.timetable",
+        "notices.publishing.first_names",
+        "notices.publishing.spotting",
+        "notices.terms",
+        "paragraphs.attendance",
+        "paragraphs.drafting.comparing",
+        "paragraphs.drafting.draft",
+        "paragraphs.facts",
+        "paragraphs.procedure",
+        "people.passwords.common_words",
+        "people.sessions.browsers",
+        "protocols.checks",
+        "protocols.verifying.sentences",
+    ),
+    "models": ("cases.listing",),
+    "queries": (
+        "archive.importing.drafts",
+        "archive.log.exporting",
+        "archive.log.names",
+        "archive.searching.asking",
+        "archive.searching.engines",
+        "archive.searching.finding",
+        "archive.searching.passages",
+        "archive.searching.suggesting",
+        "archive.timeline",
+        "archive.watching.feeding",
+        "assignments.followup.listing",
+        "assignments.followup.quarter",
+        "cases.proposals.printing",
+        "meetings.timing",
+        "notices.printing",
+        "paragraphs.live.timing",
+        "paragraphs.live.workspace",
+        "protocols.freeze",
+        "protocols.verifying.report",
+    ),
+    "operations": (
+        "archive.searching.indexing",
+        "archive.watching.telling",
+        "cases.file_texts",
+        "meetings.summons.enclosing",
+        "meetings.summons.packing",
+        "paragraphs.drafting.editors",
+        "paragraphs.drafting.versions",
+        "paragraphs.drafting.writing",
+        "paragraphs.movements",
+        "paragraphs.reindexing",
+        "people.attempts",
+        "people.events",
+        "people.factors.passkeys",
+        "people.noting",
+        "people.passwords.hashing",
+        "people.sessions.devices",
+        "protocols.adjusting.reminding",
+        "protocols.signing.archiving",
+        "protocols.signing.keys",
+        "protocols.signing.makers",
+        "protocols.signing.makers.base",
+        "protocols.signing.makers.csc",
+        "protocols.signing.makers.federated",
+        "protocols.signing.makers.local",
+        "protocols.signing.substituting",
+        "protocols.verifying.judging",
+    ),
+    "forms": ("paragraphs.drafting.desk",),
+}
+
+WEB = ("flask", "flask_login", "flask_wtf", "flask_babel", "werkzeug")
+DATABASE = ("sqlalchemy", "flask_sqlalchemy", "govern.db")
+TYPED = ("wtforms", "govern.web.forms")
+ACTING = ("govern.audit", "govern.outbox", "govern.mail", "govern.letters", "govern.files")
+BARRED = {
+    "states": (*WEB, *DATABASE, *TYPED, *ACTING),
+    "rules": (*WEB, *DATABASE, *TYPED, *ACTING),
+    "models": (*WEB, *TYPED, "govern.audit", "govern.outbox", "govern.mail"),
+    "access": (*WEB, *TYPED, *ACTING),
+    "queries": (*WEB, *TYPED, "govern.outbox", "govern.mail"),
+    "operations": (*WEB, *TYPED),
+    "forms": ("flask", "flask_login", "werkzeug", "sqlalchemy", "flask_sqlalchemy", *ACTING),
+    "views": ("sqlalchemy", "flask_sqlalchemy", "govern.outbox"),
+}
+"""What a module may not import, by its room. What a name stands for counts too: `flask` bars `flask.typing`."""
+
+HARMLESS = {"flask": {"current_app", "url_for", "has_request_context"}}
+"""What even queries and operations may take: the settings, and an address to put into a letter."""
+
+EXCEPTIONS: Mapping[str, tuple[str, str]] = {
+    "people.access": (
+        "flask flask_login govern.people.events govern.people.noting",
+        "Here a request meets the rights.",
+    ),
+    "people.background.queries": ("govern.outbox", "The outbox itself is what it shows."),
+    "people.sessions.devices": ("flask", "It reads and sets the browser's cookie."),
+}
+"""What a module may import against its room's limits, and why."""
+
+PURE_ROOMS = ("states", "rules")
+PURE_PLUMBING = ("record", "richtext", "words", "swedish", "plausible", "markup", "errors", "documents", "reading")
+
+PACKAGE = Path(govern.__file__).parent
+
+
+@dataclass(frozen=True)
+class Arrow:
+    """One import: from a module, to a module and a name in it, and whether it happens when the program runs."""
+
+    source: str
+    target: str
+    name: str
+    line: int
+    runs: bool
+
+    def __str__(self) -> str:
+        return f"{self.source}:{self.line} imports {self.target}"
+
+
+def sources() -> dict[str, str]:
+    """Read every module, by its dotted name."""
+    return {_dotted(path): path.read_text() for path in sorted(PACKAGE.rglob("*.py"))}
+
+
+def _dotted(path: Path) -> str:
+    parts = ("govern", *path.relative_to(PACKAGE).with_suffix("").parts)
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+class House:
+    """The package as its imports show it: modules, arrows between them, and what is wrong with those."""
+
+    def __init__(self, texts: Mapping[str, str]) -> None:
+        """Take the modules' texts by name."""
+        self.modules = frozenset(texts)
+        self.packages = frozenset(name.rpartition(".")[0] for name in texts)
+        self.arrows = [Arrow(name, *found) for name, text in texts.items() for found in self._imports(name, text)]
+        self.ours = [arrow for arrow in self.arrows if arrow.target in self.modules]
+        self._running: dict[str, list[Arrow]] = {name: [] for name in texts}
+        for arrow in self.arrows:
+            if arrow.runs:
+                self._running[arrow.source].append(arrow)
+
+    def _imports(self, source: str, text: str) -> Iterator[tuple[str, str, int, bool]]:
+        for target, name, line, runs in imports_of(text, source, source in self.packages):
+            whole = f"{target}.{name}"
+            yield (whole, "", line, runs) if whole in self.modules else (target, name, line, runs)
+
+    def problems(self) -> list[str]:
+        """Say everything that is wrong."""
+        return [
+            *self.filled_packages(),
+            *self.without_a_room(),
+            *self.upstream(),
+            *self.out_of_order(),
+            *self.imported_views(),
+            *self.barred(),
+            *self.impure(),
+            *self.circles(),
+        ]
+
+    def without_a_room(self) -> list[str]:
+        """Every module of a slice stands in a room, and every name in `OTHERS` is a module's."""
+        lost = [f"{name} belongs to no room: name it after one, or enter it in OTHERS" for name in self._in_slices()]
+        lost = [said for said, name in zip(lost, self._in_slices(), strict=True) if not room(name)]
+        named = {f"govern.{name}" for names in OTHERS.values() for name in names}
+        return lost + [f"{name} stands in OTHERS and is no module" for name in sorted(named - self.modules)]
+
+    def _in_slices(self) -> list[str]:
+        packages = self.packages - {"govern.protocols.signing.makers"}  # It holds what it is named for.
+        return [name for name in sorted(self.modules) if slice_of(name) and name not in packages]
+
+    def filled_packages(self) -> list[str]:
+        """A slice's packages only say what they are about: what they held would escape the rooms."""
+        packages = sorted(self.packages & self.modules)
+        return [
+            f"{arrow}, but a package holds no code"
+            for arrow in self.arrows
+            if slice_of(arrow.source) and arrow.source in packages and not room(arrow.source)
+        ]
+
+    def upstream(self) -> list[str]:
+        """Plumbing imports no slice; a slice imports plumbing and the slices above it."""
+        return [
+            f"{arrow}, which is downstream"
+            for arrow in self.ours
+            if arrow.source not in GATHERERS and rank(arrow.target) > rank(arrow.source)
+        ]
+
+    def out_of_order(self) -> list[str]:
+        """Inside a slice no room uses a later one."""
+        return [
+            f"{arrow}: {room(arrow.source)} come before {room(arrow.target)}"
+            for arrow in self.ours
+            if arrow.runs
+            and slice_of(arrow.source)
+            and slice_of(arrow.source) == slice_of(arrow.target)
+            and room(arrow.source)
+            and room(arrow.target)
+            and ROOMS.index(room(arrow.target)) > ROOMS.index(room(arrow.source))
+            and arrow.target not in exceptions(arrow.source)
+        ]
+
+    def imported_views(self) -> list[str]:
+        """Pages are leaves: only create_app gathers them."""
+        return [f"{a}: nobody imports views" for a in self.ours if room(a.target) == "views" and a.source != "govern"]
+
+    def barred(self) -> list[str]:
+        """No module imports what its room bars."""
+        return [
+            f"{arrow}, which is barred from {room(arrow.source)}"
+            for arrow in self.arrows
+            if arrow.runs
+            and slice_of(arrow.source)
+            and any(arrow.target == barred or arrow.target.startswith(f"{barred}.") for barred in bars(arrow.source))
+            and arrow.name not in HARMLESS.get(arrow.target, ())
+        ]
+
+    def impure(self) -> list[str]:
+        """Rules, states and the plumbing they stand on reach neither web nor database, however long the way round."""
+        found = []
+        for module in sorted(self.modules):
+            if is_pure(module):
+                way = self._way_out(module)
+                if way:
+                    found.append(f"{module} is pure, but {' and '.join(map(str, way))}")
+        return found
+
+    def _way_out(self, module: str) -> list[Arrow]:
+        reached, waiting = {module}, [(module, [])]
+        while waiting:
+            name, way = waiting.pop()
+            for arrow in self._running[name]:
+                if arrow.target.partition(".")[0] in (*WEB, *DATABASE, *TYPED):
+                    return [*way, arrow]
+                if arrow.target in self.modules and arrow.target != "govern" and arrow.target not in reached:
+                    reached.add(arrow.target)
+                    waiting.append((arrow.target, [*way, arrow]))
+        return []
+
+    def circles(self) -> list[str]:
+        """No module needs itself, nor does a sub-package, views aside, however long the way round."""
+        modules: dict[str, set[str]] = {}
+        parts: dict[str, set[str]] = {}
+        for arrow in self.ours:
+            if arrow.runs and "govern" not in {arrow.source, arrow.target}:
+                modules.setdefault(arrow.source, set()).add(arrow.target)
+                one, other = part_of(arrow.source), part_of(arrow.target)
+                if one and other and one != other and room(arrow.source) != "views":
+                    parts.setdefault(one, set()).add(other)
+        return [*_circle(modules), *_circle(parts)]
+
+
+@cache
+def imports_of(text: str, source: str, is_package: bool) -> tuple[tuple[str, str, int, bool], ...]:
+    """List a module's imports, wherever they stand: from where, which name, in which line, and whether it runs."""
+    return tuple(_walk(ast.parse(text), source, is_package))
+
+
+def _walk(tree: ast.Module, source: str, is_package: bool) -> Iterator[tuple[str, str, int, bool]]:
+    never_run = {
+        id(inner)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.If) and ast.unparse(node.test).endswith("TYPE_CHECKING")
+        for branch in node.body
+        for inner in ast.walk(branch)
+    }
+    for node in ast.walk(tree):
+        runs = id(node) not in never_run
+        match node:
+            case ast.Import(names):
+                for alias in names:
+                    yield alias.name, "", node.lineno, runs
+            case ast.ImportFrom(module, names, level):
+                package = source if is_package else source.rpartition(".")[0]
+                for _ in range(level - 1):
+                    package = package.rpartition(".")[0]
+                base = ".".join(filter(None, [package if level else None, module]))
+                for alias in names:
+                    yield base, alias.name, node.lineno, runs
+            case ast.Call(
+                ast.Name("import_module" | "__import__") | ast.Attribute(attr="import_module" | "__import__"),
+                [ast.Constant(str(name)), *_],
+            ):
+                yield name, "", node.lineno, runs
+
+
+def _circle(graph: dict[str, set[str]]) -> list[str]:
+    try:
+        tuple(TopologicalSorter(graph).static_order())
+    except CycleError as error:
+        return ["imports in a circle: " + " → ".join(error.args[1])]
+    return []
+
+
+def slice_of(module: str) -> str:
+    """Say which slice a module belongs to; empty for plumbing, and for what uses every slice."""
+    first = ([*module.split("."), ""])[1]
+    return first if first in SLICES else ""
+
+
+def rank(module: str) -> int:
+    """Say how far downstream a module stands: 0 is plumbing."""
+    order = (*SLICES, *LAST)
+    first = ([*module.split("."), ""])[1]
+    return order.index(first) + 1 if first in order else 0
+
+
+@cache
+def room(module: str) -> str:
+    """Say which room of its slice a module belongs to; empty outside the slices, and for what belongs to none."""
+    if not slice_of(module):
+        return ""
+    last = module.rpartition(".")[2].rpartition("_")[2]
+    if last in ROOMS:
+        return last
+    return next((name for name, modules in OTHERS.items() if module.removeprefix("govern.") in modules), "")
+
+
+def bars(module: str) -> tuple[str, ...]:
+    """Say what a module may not import."""
+    return tuple(name for name in BARRED.get(room(module), ()) if name not in exceptions(module))
+
+
+def exceptions(module: str) -> list[str]:
+    """Say what a module may import all the same."""
+    return EXCEPTIONS.get(module.removeprefix("govern."), ("", ""))[0].split()
+
+
+def is_pure(module: str) -> bool:
+    """Say whether a module must run without web and database."""
+    return room(module) in PURE_ROOMS or any(
+        module == f"govern.{name}" or module.startswith(f"govern.{name}.") for name in PURE_PLUMBING
+    )
+
+
+def part_of(module: str) -> str:
+    """Say which sub-package of a slice a module stands in, if it does."""
+    parts = module.split(".")
+    return ".".join(parts[:3]) if slice_of(module) and len(parts) > 3 else ""
