@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, joinedload, scoped_session, selectinload
 from govern.assignments.models import AssignmentClosing, Duty, Report
 from govern.assignments.states import AssignmentState
 from govern.db import db
+from govern.forums.access import forums_held
 from govern.forums.models import Forum, Seat
 from govern.meetings.models import Meeting
 from govern.paragraphs.models import Assignment, Paragraph
@@ -63,11 +64,11 @@ def readable(query: Select[Assignment], person: Person, today: date) -> Select[A
     if is_administrator(person):
         return query
     mine = select(Seat.forum_id).where(Seat.person_id == person.id)
-    now = mine.where(Seat.starts_on <= today).where(Seat.ends_on.is_(None) | (Seat.ends_on >= today))
     collaborations = select(Forum.collaboration_id).where(Forum.id.in_(mine))
     forums = select(Forum.id).where(Forum.collaboration_id.in_(collaborations))
     in_the_open = Meeting.sealed_at.is_not(None) & Paragraph.confidential.is_(None) & Meeting.forum_id.in_(forums)
-    return query.where(in_the_open | Meeting.forum_id.in_(now) | (Assignment.assignee_person_id == person.id))
+    sits = Meeting.forum_id.in_(forums_held(person, today))
+    return query.where(in_the_open | sits | (Assignment.assignee_person_id == person.id))
 
 
 def in_state(query: Select[Assignment], state: AssignmentState, today: date) -> Select[Assignment]:
@@ -97,12 +98,8 @@ def duties_page(
     """List the assignments that a person may see, what is due first; narrowed to theirs, a state, a forum."""
     query = readable(every_duty(), person, today)
     if mine:
-        sits_in = (
-            select(Seat.forum_id)
-            .where(Seat.person_id == person.id, Seat.starts_on <= today)
-            .where(Seat.ends_on.is_(None) | (Seat.ends_on >= today))
-        )
-        query = query.where((Assignment.assignee_person_id == person.id) | Assignment.assignee_forum_id.in_(sits_in))
+        sits_in = Assignment.assignee_forum_id.in_(forums_held(person, today))
+        query = query.where((Assignment.assignee_person_id == person.id) | sits_in)
     query = in_state(query, state, today) if state else query.where(~CLOSED)
     if forum is not None:
         query = query.where(Meeting.forum_id == forum.id)

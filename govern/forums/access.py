@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Select, bindparam, exists, or_, select
+from sqlalchemy import Date, Select, bindparam, exists, select
 
 from govern.db import db, now
 from govern.forums.models import Forum, Seat
@@ -34,15 +34,13 @@ def holds(person: Person | None, forum: Forum, *roles: SeatRole) -> bool:
 _HELD = select(Seat.role).where(  # Asked on most pages: the own seats alone, and past the session's bookkeeping.
     Seat.forum_id == bindparam("forum"),
     Seat.person_id == bindparam("person"),
-    Seat.starts_on <= bindparam("today"),
-    or_(Seat.ends_on.is_(None), Seat.ends_on >= bindparam("today")),
+    Seat.held_on(cast("date", bindparam("today", type_=Date))),
 )
 
 
 def forums_held(person: Person, day: date, *roles: SeatRole) -> Select[int]:
     """Select the ids of the forums where the person holds a seat that day, in one of the roles if any are named."""
-    query = select(Seat.forum_id).where(Seat.person_id == person.id, Seat.starts_on <= day)
-    query = query.where(Seat.ends_on.is_(None) | (Seat.ends_on >= day))
+    query = select(Seat.forum_id).where(Seat.person_id == person.id, Seat.held_on(day))
     return query.where(Seat.role.in_(roles)) if roles else query
 
 

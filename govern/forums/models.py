@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, false
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, UniqueConstraint, false
+from sqlalchemy.ext.hybrid import hybrid_method
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from govern.db import Model
@@ -60,8 +61,12 @@ class Forum(Model):
         return [seat for seat in self.seats if seat.ends_on is None or seat.ends_on >= day]
 
     def seats_on(self, day: date) -> list[Seat]:
-        """List the seats held that day, in their order."""
+        """List the seats held that day, vacant ones too, in their order."""
         return [seat for seat in self.seats if seat.held_on(day)]
+
+    def seated_on(self, day: date) -> list[tuple[Seat, Person]]:
+        """List who sits in the forum that day, seat by seat, in the order of the seats."""
+        return [(seat, seat.person) for seat in self.seats_on(day) if seat.person is not None]
 
 
 class Term(Model):
@@ -108,9 +113,15 @@ class Seat(Model):
     person: Mapped[Person | None] = relationship()
     party: Mapped[Party | None] = relationship()
 
+    @hybrid_method
     def held_on(self, day: date) -> bool:
-        """Say whether the seat was held that day."""
+        """Say whether the seat is held that day, its first and last included. The same in SQL: `Seat.held_on(day)`."""
         return self.starts_on <= day and (self.ends_on is None or day <= self.ends_on)
+
+    @held_on.inplace.expression  # type: ignore[attr-defined, untyped-decorator]
+    @classmethod
+    def _held_on(cls, day: date) -> ColumnElement[bool]:
+        return (cls.starts_on <= day) & (cls.ends_on.is_(None) | (cls.ends_on >= day))
 
 
 class Series(Model):

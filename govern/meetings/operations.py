@@ -292,29 +292,27 @@ def open_meeting(meeting: Meeting, *, by: Person, at: datetime) -> None:
         Refused: when it is open already.
     """
     enforce(rules.refuse_opening(meeting))
-    held = [seat for seat in meeting.forum.seats if seat.person and seat.held_on(meeting.day)]
-    held.sort(key=lambda seat: (PAPER_ORDER.index(seat.role), seat.position))
+    held = meeting.forum.seated_on(meeting.day)
+    held.sort(key=lambda one: (PAPER_ORDER.index(one[0].role), one[0].position))
     listed = {presence.person_id for presence in meeting.presences}
-    for seat in held:
-        if seat.person_id not in listed:  # Someone with two seats stands once, with the one that comes first.
-            listed.add(seat.person_id)
-            meeting.presences.append(_proposed(seat, len(meeting.presences) + 1))
-    chair = next((seat.person for seat in held if seat.role is SeatRole.CHAIR), None)
-    secretary = next((seat.person for seat in held if seat.role is SeatRole.SECRETARY), None)
+    for seat, person in held:
+        if person.id not in listed:  # Someone with two seats stands once, with the one that comes first.
+            listed.add(person.id)
+            meeting.presences.append(_proposed(seat, person, len(meeting.presences) + 1))
+    chair = next((person for seat, person in held if seat.role is SeatRole.CHAIR), None)
+    secretary = next((person for seat, person in held if seat.role is SeatRole.SECRETARY), None)
     meeting.chair, meeting.secretary = meeting.chair or chair, meeting.secretary or secretary or by
     meeting.state, meeting.opened_at = MeetingState.OPEN, at
     audit.write("meeting.opened", meeting, by=by, at=at)
     db.session.commit()
 
 
-def _proposed(seat: Seat, position: int) -> Presence:
-    if seat.person is None:
-        raise ValueError("a vacant seat is nobody's presence")
+def _proposed(seat: Seat, person: Person, position: int) -> Presence:
     return Presence(
-        person=seat.person,
+        person=person,
         seat=seat,
         position=position,
-        name=seat.person.name,
+        name=person.name,
         role=seat.role,
         party=seat.party.short_name if seat.party else "",
         political_party=seat.political_party,

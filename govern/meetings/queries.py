@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from govern.db import db
+from govern.forums.access import forums_held
 from govern.forums.models import Forum, Seat
 from govern.meetings.models import Adjuster, AgendaItem, Meeting, Presence
 from govern.meetings.states import MeetingState
@@ -65,14 +66,9 @@ def _ahead(today: date) -> ColumnElement[bool]:
 
 def meetings_for(person: Person, day: date, limit: int = LATELY) -> Sequence[Meeting]:
     """List the coming meetings of the forums where the person sits that day."""
-    mine = (
-        select(Seat.forum_id)
-        .where(Seat.person_id == person.id, Seat.starts_on <= day)
-        .where(Seat.ends_on.is_(None) | (Seat.ends_on >= day))
-    )
     query = (
         select(Meeting)
-        .where(UNSEALED, Meeting.forum_id.in_(mine), Meeting.state.in_(AHEAD))
+        .where(UNSEALED, Meeting.forum_id.in_(forums_held(person, day)), Meeting.state.in_(AHEAD))
         .options(joinedload(Meeting.forum))
         .order_by(Meeting.day, Meeting.starts)
         .limit(limit)

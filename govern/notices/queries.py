@@ -9,7 +9,8 @@ from sqlalchemy import ColumnElement, Select, exists, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from govern.db import db
-from govern.forums.models import Forum, Seat
+from govern.forums.access import forums_held
+from govern.forums.models import Forum
 from govern.forums.states import Regime, SeatRole
 from govern.meetings.models import Meeting
 from govern.notices.models import Notice, Posting
@@ -118,12 +119,6 @@ def board_names() -> Sequence[str]:
 # --- Min sida ----------------------------------------------------------------------------------------------
 
 
-def keeps_today(person: Person, today: date) -> Select[int]:
-    """Select the ids of the forums whose minutes the person keeps."""
-    query = select(Seat.forum_id).where(Seat.person_id == person.id, Seat.role == SeatRole.SECRETARY)
-    return query.where(Seat.starts_on <= today).where(Seat.ends_on.is_(None) | (Seat.ends_on >= today))
-
-
 def to_post(person: Person, today: date) -> list[Protocol]:
     """List the adjusted protocols that the person has not posted yet, the oldest first."""
     refused = exists().where(SigningRefusal.signature_id == Signature.id)
@@ -133,7 +128,7 @@ def to_post(person: Person, today: date) -> list[Protocol]:
         select(Protocol)
         .join(Meeting, Meeting.id == Protocol.meeting_id)
         .join(Forum, Forum.id == Meeting.forum_id)
-        .where(Forum.regime.in_(POSTING), Forum.id.in_(keeps_today(person, today)))
+        .where(Forum.regime.in_(POSTING), Forum.id.in_(forums_held(person, today, SeatRole.SECRETARY)))
         .where(Protocol.imported.is_(False), Protocol.kind.in_(POSTED), chair, ~unsettled)
         .where(~exists().where(Notice.protocol_id == Protocol.id))
         .options(joinedload(Protocol.meeting).joinedload(Meeting.forum))
@@ -150,7 +145,7 @@ def to_tend(person: Person, today: date) -> list[Notice]:
         _whole()
         .join(Protocol, Protocol.id == Notice.protocol_id)
         .join(Meeting, Meeting.id == Protocol.meeting_id)
-        .where(Notice.down_at.is_(None), Meeting.forum_id.in_(keeps_today(person, today)))
+        .where(Notice.down_at.is_(None), Meeting.forum_id.in_(forums_held(person, today, SeatRole.SECRETARY)))
         .order_by(Notice.id)
         .limit(MOST)
     )

@@ -136,5 +136,5 @@ def names_offered(forum: Forum, day: date) -> list[str]:
     """List those a duty may be given to: the collaboration's forums, then the people who sit in this one that day."""
     forums = select(Forum.name).where(Forum.collaboration_id == forum.collaboration_id, Forum.closed_on.is_(None))
     names = list(db.session.scalars(forums.order_by(Forum.name)))
-    names += sorted({seat.person.name for seat in forum.seats if seat.person and seat.held_on(day)})
+    names += sorted({person.name for _, person in forum.seated_on(day)})
     return names

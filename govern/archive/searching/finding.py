@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from flask import url_for
-from sqlalchemy import select
+from sqlalchemy import Boolean, select, type_coerce
 
 from govern.archive.abbreviations import queries as known
 from govern.archive.searching import engines
@@ -110,11 +110,11 @@ def access_terms(person: Person, today: date) -> set[str]:
     """List the access terms of a person; the same answer as `paragraphs.access.sees`, for every paragraph at once."""
     if is_administrator(person):
         return {EVERYTHING}
-    query = select(Seat.forum_id, Forum.collaboration_id, Seat.starts_on, Seat.ends_on).join(Seat.forum)
+    query = select(Seat.forum_id, Forum.collaboration_id, type_coerce(Seat.held_on(today), Boolean).label("held"))
     terms = set()
-    for row in db.session.execute(query.where(Seat.person_id == person.id)):
+    for row in db.session.execute(query.join(Seat.forum).where(Seat.person_id == person.id)):
         terms.add(f"collaboration:{row.collaboration_id}")
-        if row.starts_on <= today and (row.ends_on is None or today <= row.ends_on):
+        if row.held:
             terms.add(f"forum:{row.forum_id}")
     return terms
 

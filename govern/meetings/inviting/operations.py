@@ -41,8 +41,8 @@ def invitation_of(meeting: Meeting) -> Invitation:
 
 def called(meeting: Meeting) -> list[Person]:
     """List those who hold a seat on the day of the meeting and have an address, each once."""
-    seated = [seat.person for seat in meeting.forum.seats if seat.person and seat.held_on(meeting.day)]
-    return [person for person in dict.fromkeys(seated) if person.email]
+    seated = dict.fromkeys(person for _, person in meeting.forum.seated_on(meeting.day))
+    return [person for person in seated if person.email]
 
 
 def invitations(meeting: Meeting, summons: bytes, *, at: datetime) -> Letters:

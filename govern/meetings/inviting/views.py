@@ -64,11 +64,7 @@ def sent(meeting: Meeting) -> ResponseReturnValue:
         rows=rows,
         waits=any(row.letter.state is LetterState.WAITING for row in rows),
         configured=mail.configured(current_app.config["GOVERN"]),
-        without_address=[
-            seat.person.name
-            for seat in meeting.forum.seats
-            if seat.person and seat.held_on(meeting.day) and not seat.person.email
-        ],
+        without_address=[person.name for _, person in meeting.forum.seated_on(meeting.day) if not person.email],
     )
 
 

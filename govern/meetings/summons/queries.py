@@ -59,7 +59,7 @@ def facts(meeting: Meeting, at: datetime, *, withheld: bool = False) -> SummonsF
             for position, item in enumerate(items, 1)
             for slot in [clock.slot(item.id) if clock else None]
         ),
-        called=tuple(seat.person.name for seat in forum.seats if seat.person and seat.held_on(meeting.day)),
+        called=tuple(person.name for _, person in forum.seated_on(meeting.day)),
         sent=local_day(at),
         signed_by=_caller(meeting),
     )
@@ -84,8 +84,8 @@ def _titles(item: AgendaItem, secret: Set[object]) -> tuple[str, ...]:
 
 
 def _caller(meeting: Meeting) -> str:
-    people = [s.person for s in meeting.forum.seats if s.role is SeatRole.SECRETARY and s.held_on(meeting.day)]
-    return next((person.name for person in people if person), "")
+    seated = meeting.forum.seated_on(meeting.day)
+    return next((person.name for seat, person in seated if seat.role is SeatRole.SECRETARY), "")
 
 
 def pdf(meeting: Meeting, at: datetime, *, withheld: bool = False) -> bytes:

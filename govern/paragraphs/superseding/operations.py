@@ -13,7 +13,8 @@ from sqlalchemy.orm import aliased, contains_eager, joinedload
 from govern import audit
 from govern.db import db
 from govern.errors import Refused, enforce
-from govern.forums.models import Forum, Seat
+from govern.forums.access import forums_held
+from govern.forums.models import Forum
 from govern.meetings.models import Meeting
 from govern.paragraphs.models import Paragraph
 from govern.paragraphs.operations import tell_search
@@ -136,10 +137,8 @@ def seen_by(person: Person, today: date) -> ColumnElement[bool]:
     """Say in SQL what `paragraphs.access.sees` says of a paragraph of the reader's collaboration, joined to Meeting."""
     if is_administrator(person):
         return true()
-    seats = select(Seat.forum_id).where(Seat.person_id == person.id, Seat.starts_on <= today)
-    seats = seats.where(Seat.ends_on.is_(None) | (Seat.ends_on >= today))
     open_ = Meeting.sealed_at.is_not(None) & Paragraph.confidential.is_(None)
-    return or_(open_, Meeting.forum_id.in_(seats))
+    return or_(open_, Meeting.forum_id.in_(forums_held(person, today)))
 
 
 def later(paragraph_ids: Collection[int], person: Person, today: date) -> dict[int, list[Tie]]:
