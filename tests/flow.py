@@ -138,7 +138,19 @@ EXCEPTIONS: Mapping[str, tuple[str, str]] = {
 """What a module may import against its room's limits, and why."""
 
 PURE_ROOMS = ("states", "rules")
-PURE_PLUMBING = ("record", "richtext", "words", "swedish", "plausible", "markup", "errors", "documents", "reading")
+PURE_PLUMBING = (
+    "record",
+    "regimes",
+    "bounds",
+    "richtext",
+    "words",
+    "swedish",
+    "plausible",
+    "markup",
+    "errors",
+    "documents",
+    "reading",
+)
 
 PACKAGE = Path(govern.__file__).parent
 

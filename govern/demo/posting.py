@@ -21,7 +21,7 @@ KEPT_AT = "Kommunkansliet, Norrmalmsgatan 4, Sundsvall"
 
 def steps(scene: Scene) -> Iterator[tuple[datetime, Callable[[datetime], None]]]:
     """List what happens to the meeting's notice, and when: here on the day of the adjusting, elsewhere the next."""
-    if not Regime(scene.forum.regime).posts:
+    if not Regime(scene.forum.regime).demands.posts:
         return
     posted = scene.day + timedelta(days=scene.told.sealed_after)
     elsewhere = working_day(posted + DAY)

@@ -77,5 +77,5 @@ def adjust_by(regime: Regime, adjust_days: int, meeting_day: date) -> date:
 
     Within 14 days of the meeting in bodies under kommunallagen (KL 5:69, 6:35); elsewhere the forum's own rule.
     """
-    by_law = regime in {Regime.KL_ASSEMBLY, Regime.KL_BOARD, Regime.JOINT_BOARD}
-    return meeting_day + timedelta(days=min(adjust_days, 14) if by_law else adjust_days)
+    most = regime.demands.adjust_within
+    return meeting_day + timedelta(days=adjust_days if most is None else min(adjust_days, most))

@@ -1,5 +1,9 @@
 """The kinds of forums and seats, with their Swedish words."""
 
+from typing import cast
+
+from govern.record import Regime as RegimeName
+from govern.regimes import REGIMES, Demands
 from govern.words import Word
 
 
@@ -38,9 +42,9 @@ class Regime(Word):
     AGREEMENT = "agreement", "Samverkansavtal"
 
     @property
-    def posts(self) -> bool:
-        """Whether kommunallagen asks the body to post its adjusted protocols, and lets them be appealed."""
-        return self in {Regime.KL_ASSEMBLY, Regime.KL_BOARD, Regime.JOINT_BOARD}
+    def demands(self) -> Demands:
+        """What the regime asks of the body."""
+        return REGIMES[cast("RegimeName", self.value)]
 
 
 class Numbering(Word):

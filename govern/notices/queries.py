@@ -23,7 +23,7 @@ from govern.web.paging import Page
 
 PAGE = 50
 MOST = 50
-POSTING = [regime for regime in Regime if regime.posts]
+POSTING = [regime for regime in Regime if regime.demands.posts]
 
 
 def adjusted_on(protocol: Protocol) -> date | None:
@@ -71,7 +71,7 @@ def boards_of(forum: Forum, day: date) -> list[str]:
     The members are those for whom someone sits there that day; while nobody does, all parties of the collaboration.
     """
     parties = sorted(forum.collaboration.parties, key=lambda party: (not party.host, party.name))
-    if forum.regime is Regime.JOINT_BOARD:
+    if forum.regime.demands.every_board:
         sitting = {seat.party_id for seat in forum.seats_on(day) if seat.party_id}
         parties = [party for party in parties if party.id in sitting] or parties
         return [party.name for party in parties] or [forum.collaboration.name]

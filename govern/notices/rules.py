@@ -19,14 +19,8 @@ if TYPE_CHECKING:
 class Refusal(BaseRefusal):
     """Why a notice is not posted or taken down."""
 
-    ASSOCIATION = (
-        "En ekonomisk förening anslår inte sina protokoll: kommunallagens regler om anslagstavla och överklagande "
-        "gäller inte den."
-    )
-    AGREEMENT = (
-        "Forumet bygger på ett avtal mellan parterna och anslår inte sina protokoll. Det som ska gälla i en kommun "
-        "beslutar dess egna organ, och det är de besluten som anslås och kan överklagas."
-    )
+    ASSOCIATION = Regime.ASSOCIATION.demands.unposted
+    AGREEMENT = Regime.AGREEMENT.demands.unposted
     CHANGED = "Någon annan ändrade anslaget samtidigt. Ladda om sidan och försök igen."
     BESIDE = "Det är mötets protokoll och omedelbart justerade paragrafer som anslås."
     IMPORTED = "Protokollet är inläst från ett äldre arkiv. Det anslogs där det justerades."
@@ -43,18 +37,14 @@ class Refusal(BaseRefusal):
     DOWN = "Anslaget är redan nedtaget."
 
 
-NO_NOTICE = {Regime.ASSOCIATION: Refusal.ASSOCIATION, Regime.AGREEMENT: Refusal.AGREEMENT}
-"""The bodies that kommunallagen asks no notice of, and why."""
-
-
 POSTED = (ProtocolKind.MAIN, ProtocolKind.IMMEDIATE)
 """The sealed records that have a notice each; what else is sealed comes from them."""
 
 
 def refuse_notice(regime: Regime, kind: ProtocolKind, *, imported: bool, adjusted: date | None) -> Refusal | None:
     """Refuse to post for a body without notices (KL 8:12 binds others), or what has not been adjusted here."""
-    if regime in NO_NOTICE:
-        return NO_NOTICE[regime]
+    if not regime.demands.posts:
+        return Refusal(regime.demands.unposted)
     if kind not in POSTED:
         return Refusal.BESIDE
     if imported:

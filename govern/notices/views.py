@@ -9,7 +9,6 @@ from flask.typing import ResponseReturnValue
 
 from govern.db import now
 from govern.documents.papers.files import MEDIA, Ending
-from govern.documents.papers.protocol import APPEAL
 from govern.forums.access import KEEPS, READS, keeps
 from govern.meetings.models import Meeting
 from govern.meetings.queries import meeting_by_id
@@ -33,6 +32,7 @@ from govern.notices.terms import post_by
 from govern.people.access import ANYONE, allow, me, someone
 from govern.protocols.models import Protocol
 from govern.protocols.queries import minutes_by_id, protocol_of
+from govern.regimes import REGIMES
 from govern.swedish import local_day
 from govern.web.paging import asked_page
 
@@ -64,7 +64,7 @@ def _board_page(template: str, page: object) -> str:
 
 def _told() -> dict[str, object]:
     return {
-        "appeal": APPEAL,
+        "appeal": {name: demands.appeal for name, demands in REGIMES.items()},
         "what": what,
         "state_of": rules.state_of,
         "appeal_ends": rules.appeal_ends,
@@ -158,7 +158,7 @@ def _page(protocol: Protocol, form: PostForm, refused: tuple[int, DayForm] | Non
         forms=forms | dict([refused] if refused else []),
         refusals=refusals,
         refuse=rules.refuse_notice(forum.regime, protocol.kind, imported=protocol.imported, adjusted=adjusted),
-        never=not forum.regime.posts,
+        never=not forum.regime.demands.posts,
         today=today,
         boards=boards_of(forum, meeting.day),
         last_day=post_by(adjusted) if adjusted else None,

@@ -256,7 +256,7 @@ def refuse_outcome(
         return None
     if not settled:
         return Refusal.TIE_UNDECIDED
-    if regime not in {Regime.KL_ASSEMBLY, Regime.KL_BOARD, Regime.JOINT_BOARD}:
+    if not regime.demands.lots:
         return None
     if election:
         return None if by_lot else Refusal.LOT_MISSING

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from govern import record, richtext
 from govern.documents import remarks
-from govern.forums.states import ParagraphKind, Regime
+from govern.forums.states import ParagraphKind
 from govern.meetings.adjusting_deadline import last_day
 from govern.meetings.rules import refuse_end_ahead, refuse_times
 from govern.meetings.states import MeetingState
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from govern.protocols.adjusting.models import Adjustment
 
 LATE = "adjusted_late"
-KL = {Regime.KL_ASSEMBLY, Regime.KL_BOARD, Regime.JOINT_BOARD}
 WEEKDAYS = ("måndag", "tisdag", "onsdag", "torsdag", "fredag", "lördag", "söndag")
 MONTHS = (
     *("januari", "februari", "mars", "april", "maj", "juni"),
@@ -128,7 +127,7 @@ def nobody_signs(facts: Facts) -> Iterator[Finding]:
         yield _hinder("no_chair", "Det framgår inte vem som ledde mötet. Ange mötets ordförande.")
     if meeting.secretary is None:
         yield _hinder("no_secretary", "Det framgår inte vem som förde protokollet. Ange mötets sekreterare.")
-    missing = meeting.forum.adjusters - len(meeting.adjusters)
+    missing = max(meeting.forum.adjusters, meeting.forum.regime.demands.adjusters) - len(meeting.adjusters)
     if missing > 0:
         wanted = "en justerare" if missing == 1 else f"{missing} justerare"
         yield _hinder("no_adjuster", f"Det saknas {wanted}. Ange vem som valdes att justera protokollet.")
@@ -150,7 +149,7 @@ def no_quorum(facts: Facts) -> Iterator[Finding]:
     for paragraph, standing in zip(facts.paragraphs, facts.standings, strict=True):
         taking_part, seats = attendance.quorate(facts.meeting.presences, standing)
         if paragraph.decisions and seats and taking_part * 2 <= seats:
-            say = _hinder if facts.meeting.forum.regime in KL else _warning
+            say = _hinder if facts.meeting.forum.regime.demands.quorum else _warning
             sentence = f"{paragraph.label}: bara {taking_part} av {seats} deltog i beslutet. Mer än hälften behövs."
             yield say("no_quorum", sentence, paragraph)
 

@@ -6,7 +6,6 @@ from datetime import date
 
 import pytest
 
-from govern.documents.papers.protocol import APPEAL
 from govern.forums.states import Regime
 from govern.notices import rules
 from govern.notices.models import Notice, Posting
@@ -82,8 +81,8 @@ def test_who_posts(
 
 def test_who_posts_is_who_can_be_appealed() -> None:
     """The page, the paper and the rule agree on whom kommunallagen binds."""
-    assert {r.value for r in Regime if r.posts} == set(APPEAL)
-    assert {r for r in Regime if not r.posts} == set(rules.NO_NOTICE)
+    assert all(bool(r.demands.appeal) is r.demands.posts for r in Regime)
+    assert all(bool(r.demands.unposted) is not r.demands.posts for r in Regime)
 
 
 @pytest.mark.parametrize(

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from govern.documents.content import Document, Element, Heading, paragraphs, table
-from govern.documents.papers.protocol import APPEAL
 from govern.documents.papers.sheet import fact, sheet
 from govern.documents.style import HouseStyle
 from govern.record import Body, Regime
+from govern.regimes import REGIMES
 from govern.swedish import long_date
 
 NOTICE = "Anslag"
@@ -88,7 +88,7 @@ def _posted(facts: NoticeFacts) -> Iterator[Element]:
 
 
 def _appeal(facts: NoticeFacts) -> Iterator[Element]:
-    if appeal := APPEAL.get(facts.regime):
+    if appeal := REGIMES[facts.regime].appeal:
         yield Heading(2, "Hur man överklagar", anchor="overklaga")
         yield paragraphs(appeal)
 

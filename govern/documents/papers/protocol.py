@@ -19,7 +19,8 @@ from govern.documents.content import (
 )
 from govern.documents.papers import paragraph
 from govern.documents.style import HouseStyle
-from govern.record import Adjuster, Presence, ProtocolRecord, Regime, Signature
+from govern.record import Adjuster, Presence, ProtocolRecord, Signature
+from govern.regimes import REGIMES
 from govern.swedish import hours_of, long_date, paragraph_list, paragraph_range
 
 LEGEND = (("B", "beslut"), ("I", "information"), ("P", "plan"), ("R", "rekommendation"), ("U", "uppföljning"))
@@ -43,18 +44,6 @@ ANCHOR = str.maketrans("ö ", "o-")
 
 MEETING_KINDS = {"ordinary": "", "extra": "Extra sammanträde", "per_capsulam": "Per capsulam"}
 MEETING_MODES = {"on_site": "", "remote": "På distans", "hybrid": "På plats och på distans"}
-
-_APPEAL = (
-    "Den som är medlem i kommunen kan begära laglighetsprövning av ett beslut hos förvaltningsrätten (13 kap. "
-    "kommunallagen). Överklagandet är skriftligt och ska ha kommit in till förvaltningsrätten inom tre veckor från den "
-    "dag då det tillkännagavs på anslagstavlan att protokollet justerats."
-)
-APPEAL: dict[Regime, str] = {
-    "kl_assembly": _APPEAL,
-    "kl_board": _APPEAL,
-    "joint_board": f"{_APPEAL} För en gemensam nämnd räknas tiden från den anslagstavla där det tillkännagavs sist.",
-}
-"""How to appeal (KL 13:5). Associations and agreement forums have no such text, so they have no entry."""
 
 
 def protocol_document(record: ProtocolRecord, style: HouseStyle | None = None) -> Document:
@@ -94,7 +83,7 @@ def _elements(record: ProtocolRecord, style: HouseStyle) -> Iterator[Element]:
         if style.paragraphs_on_own_page or index == 0:
             yield PageBreak()
         yield from paragraph.elements(fact, style)
-    if appeal := APPEAL.get(record.regime):
+    if appeal := REGIMES[record.regime].appeal:
         yield PageBreak()
         yield Heading(2, "Hur man överklagar", anchor="overklaga", listed=True)
         yield paragraphs(appeal)
