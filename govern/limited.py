@@ -100,7 +100,8 @@ def run(function: Callable[[*Ts], R], *args: *Ts, seconds: float, memory_mb: int
     """Call an importable function with picklable arguments in a process of its own, and give what it answers.
 
     `memory_mb` is what it may take beyond what the server process already holds. It answers plain values, dates,
-    enums and dataclasses of ours. No database session or application is there.
+    enums and dataclasses of ours. No database session or application is there. A module may name in `HEAVY` what its
+    functions import where they use it, so that the server process imports it once.
 
     Raises:
         TooHeavy: at either limit.
@@ -369,10 +370,11 @@ class _Calls:
 
 
 def _warm(module: str) -> None:
-    """Import once what every later fork then has."""
+    """Import once what every later fork then has: the module, and what its `HEAVY` names."""
     if module not in sys.modules:
         with contextlib.suppress(Exception):  # The call fails the same way, and says so.
-            importlib.import_module(module)
+            for heavy in getattr(importlib.import_module(module), "HEAVY", ()):
+                importlib.import_module(heavy)
         gc.collect()
         gc.freeze()
 

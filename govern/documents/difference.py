@@ -4,39 +4,14 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
 import pikepdf
 
+from govern.documents.signatures.values import Change, Difference
+
 FEW = 256
 """So many changed bytes in a file of the same length are told as bytes; more is another file."""
-
-
-class Change(StrEnum):
-    """One way in which a file was changed."""
-
-    CUT = "cut"
-    BYTES = "bytes"
-    UNREADABLE = "unreadable"
-    RESAVED = "resaved"
-    APPENDED = "appended"
-    PAGE_ADDED = "page_added"
-    PAGE_REMOVED = "page_removed"
-    PAGE_REDRAWN = "page_redrawn"
-    ANNOTATION = "annotation"
-    APPEARANCE = "appearance"
-    TITLE = "title"
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """A change, on which page (from 1, when it is on one) and how much: pages, annotations or bytes."""
-
-    change: Change
-    page: int | None = None
-    count: int = 1
 
 
 def compare(kept: bytes, brought: bytes) -> list[Difference]:

@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from functools import cache, lru_cache
 from itertools import groupby
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.ttfonts import TTFont
+if TYPE_CHECKING:
+    from reportlab.pdfbase.ttfonts import TTFont
 
 FOLDER = Path(__file__).parent / "fonts"
 
@@ -28,6 +29,9 @@ MISSING = "\u25a1"
 @cache
 def font(name: str) -> TTFont:
     """Load a face once and make it known to reportlab under its name."""
+    from reportlab.pdfbase import pdfmetrics  # noqa: PLC0415 — heavy, and most pages measure no text.
+    from reportlab.pdfbase.ttfonts import TTFont  # noqa: PLC0415
+
     face = TTFont(name, str(FOLDER / f"{name}.ttf"), asciiReadable=0)
     _mend_widths(face)
     pdfmetrics.registerFont(face)

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import io
 import warnings
+from typing import TYPE_CHECKING
 
-from PIL import Image, ImageOps
+if TYPE_CHECKING:
+    from PIL import Image
 
 from govern import limited
 from govern.errors import Refusal
 from govern.write_lock import slow
+
+HEAVY = ("PIL.ImageOps",)
+"""Loaded where a logo is read, in a process of its own; see `limited`."""
 
 MOST_BYTES = 4_000_000
 MOST_PIXELS = 25_000_000
@@ -52,6 +57,8 @@ def written_logo(data: bytes) -> LogoRefusal | bytes:
 @slow("reading a picture")
 def read_logo(data: bytes) -> LogoRefusal | bytes:
     """Write the picture anew: of what came only its pixels are kept. Answers why when it is none that can be used."""
+    from PIL import Image, ImageOps  # noqa: PLC0415 — see HEAVY.
+
     refusal = _refuse_file(data)
     if refusal is not None:
         return refusal
@@ -83,6 +90,8 @@ def _refuse_size(width: int, height: int) -> LogoRefusal | None:
 
 def _written(picture: Image.Image) -> bytes:
     """Set the picture on white, as paper is, so that neither file needs transparency."""
+    from PIL import Image  # noqa: PLC0415 — see HEAVY.
+
     clear = picture.convert("RGBA")
     clear.thumbnail(LARGEST)
     paper = Image.new("RGB", clear.size, "white")

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 
 from govern.documents.pdf.fitting import STEP, Plan, plan
 from govern.documents.pdf.grids import grid_of
-from govern.documents.pdf.page import TEXT
+from govern.documents.pdf.measures import TEXT
 from govern.richtext import Block, Blocks, Cell, Head, Lst, Para, Table
 
 LINE, CELL = 60, 40

@@ -28,15 +28,7 @@ from govern.people.access import (
 )
 from govern.people.accounts import operations as accounts
 from govern.people.factors import operations as factors
-from govern.people.factors import passkeys
-from govern.people.forms import (
-    ChosenPasswordForm,
-    FreshForm,
-    PasskeyForm,
-    PersonForm,
-    SecondStepForm,
-    SignInForm,
-)
+from govern.people.forms import ChosenPasswordForm, FreshForm, PasskeyForm, PersonForm, SecondStepForm, SignInForm
 from govern.people.models import Account, Person
 from govern.people.queries import has, people_page, person_by_id
 from govern.people.rules import Refusal
@@ -91,7 +83,7 @@ def _answer(page: str, form: Form) -> ResponseReturnValue:
 def _sign_in_page(form: SignInForm) -> str:
     passkey_form = PasskeyForm(formdata=None, next=form.next.data)
     return render_template(
-        "people/sign_in.html", form=form, passkey_form=passkey_form, passkeys_offered=passkeys.offered()
+        "people/sign_in.html", form=form, passkey_form=passkey_form, passkeys_offered=factors.passkeys_offered()
     )
 
 
@@ -130,7 +122,7 @@ def second_step() -> ResponseReturnValue:
         form=form,
         has_app=has(account, FactorKind.TOTP),
         passkey_form=PasskeyForm(formdata=None, next=form.next.data),
-        passkeys_offered=passkeys.offered() and has(account, FactorKind.PASSKEY),
+        passkeys_offered=factors.passkeys_offered() and has(account, FactorKind.PASSKEY),
     )
     return _answer(page, form)
 
@@ -155,6 +147,8 @@ def sign_in_by_passkey() -> ResponseReturnValue:
 
 
 def _by_passkey(form: PasskeyForm) -> ResponseReturnValue:
+    from govern.people.factors import passkeys  # noqa: PLC0415 — loads webauthn.
+
     account = passkeys.check(form.credential.data, **_here(), at=now())
     return _enter(account, credentials_of(account), strong=True, next_=form.next.data)
 
@@ -172,6 +166,8 @@ def _passed_on(passkey: PasskeyForm, form: F) -> F:
 @allow(ANYONE)
 def passkey_question() -> ResponseReturnValue:
     """Ask the browser for a passkey, of whoever is signed in or of anyone."""
+    from govern.people.factors import passkeys  # noqa: PLC0415 — loads webauthn.
+
     person = someone()
     return passkeys.question(person.account if person else None, at=now()), 200, {"Content-Type": "application/json"}
 
@@ -202,7 +198,7 @@ def _afresh_page(form: FreshForm) -> str:
         form=form,
         asks_code=bool(account.factors),
         passkey_form=PasskeyForm(formdata=None, next=form.next.data),
-        passkeys_offered=passkeys.offered() and has(account, FactorKind.PASSKEY),
+        passkeys_offered=factors.passkeys_offered() and has(account, FactorKind.PASSKEY),
     )
 
 
@@ -210,6 +206,8 @@ def _afresh_page(form: FreshForm) -> str:
 @allow(SIGNED_IN)
 def afresh_by_passkey() -> ResponseReturnValue:
     """Show by one's passkey that it is still oneself."""
+    from govern.people.factors import passkeys  # noqa: PLC0415 — loads webauthn.
+
     form, signed_in = PasskeyForm(), current_user.session
     account = form.try_(
         lambda: passkeys.check(form.credential.data, within=signed_in, address=request.remote_addr or "", at=now())

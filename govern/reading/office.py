@@ -12,14 +12,11 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from lxml import etree
-
 from govern.reading.limits import MOST_CHARACTERS, MOST_DIGITS, MOST_MARKS, MOST_PARTS, MOST_UNPACKED, Unreadable
 
 CHUNK = 1 << 16
 WORDS_PARTS = re.compile(r"word/(document|footnotes|endnotes|comments|header\d{0,6}|footer\d{0,6})\.xml")
 BROKEN = (
-    etree.XMLSyntaxError,
     zipfile.BadZipFile,
     zlib.error,
     NotImplementedError,
@@ -96,6 +93,8 @@ class Package:
         Raises:
             Unreadable: when it is broken, locked, or says that it holds too much.
         """
+        from lxml import etree  # noqa: PLC0415 — see `texts.HEAVY`.
+
         try:
             info = self.archive.getinfo(name)
         except KeyError:
@@ -114,7 +113,7 @@ class Package:
             parser.close()
         except _Enough:
             pass
-        except BROKEN as error:
+        except (etree.XMLSyntaxError, *BROKEN) as error:
             raise Unreadable(f"{name}: {error}") from error
         self.marks = walker.marks
         return walker.close()

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-import pypdfium2
+if TYPE_CHECKING:
+    import pypdfium2
 
 from govern.reading.limits import MOST_PARTS, Unreadable
 
@@ -27,6 +29,8 @@ def pages(data: bytes) -> Iterator[str]:
 
 
 def _pages(data: bytes) -> Iterator[str]:
+    import pypdfium2  # noqa: PLC0415 — see `texts.HEAVY`.
+
     try:
         document = pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as error:
@@ -40,6 +44,8 @@ def _pages(data: bytes) -> Iterator[str]:
 
 def _page(document: pypdfium2.PdfDocument, number: int) -> str:
     """Read one page; one that is broken is empty, so that the rest is still found."""
+    from pypdfium2 import PdfiumError  # noqa: PLC0415 — see `texts.HEAVY`.
+
     try:
         page = document[number]
         try:
@@ -50,5 +56,5 @@ def _page(document: pypdfium2.PdfDocument, number: int) -> str:
                 text.close()
         finally:
             page.close()
-    except pypdfium2.PdfiumError:
+    except PdfiumError:
         return ""

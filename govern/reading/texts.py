@@ -10,6 +10,9 @@ from govern.reading import office, pdf, plain
 from govern.reading.limits import MEMORY_MB, SECONDS, Unreadable, cut
 from govern.write_lock import slow
 
+HEAVY = ("lxml.etree", "pypdfium2")
+"""Loaded where a file is read, in a process of its own; see `limited`."""
+
 OPEN_XML = "application/vnd.openxmlformats-officedocument."
 OPEN_DOCUMENT = "application/vnd.oasis.opendocument."
 

@@ -22,7 +22,7 @@ from govern.documents import fonts
 from govern.documents.budget import TooMuchToSet
 from govern.documents.content import Body, Document, Heading, Title, clean
 from govern.documents.pdf.fitting import column_widths, plan
-from govern.documents.pdf.page import TEXT, TURNED_WIDTH
+from govern.documents.pdf.measures import TEXT, TURNED_WIDTH
 from govern.documents.pdf.writer import write_pdf
 from govern.documents.remarks import TOO_MUCH, remarks, weight
 from govern.documents.word.writer import write_docx

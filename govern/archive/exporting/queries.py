@@ -11,7 +11,6 @@ from datetime import date, datetime
 from typing import IO
 from urllib.parse import urljoin
 
-import xlsxwriter
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
@@ -194,6 +193,8 @@ def as_json(found: Iterator[Row], taken: Taken) -> Iterator[bytes]:
 
 def as_xlsx(found: Iterator[Row], taken: Taken, file: IO[bytes]) -> None:
     """Write a workbook into a file: the rows, and a sheet that says what they are."""
+    import xlsxwriter  # noqa: PLC0415 — heavy, and used here alone.
+
     options: dict[str, object] = {"strings_to_formulas": False, "strings_to_urls": False}
     options |= {"strings_to_numbers": False, "default_date_format": "yyyy-mm-dd"}
     with xlsxwriter.Workbook(file, options) as book:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from flask import current_app
@@ -9,25 +11,41 @@ from sqlalchemy import make_url
 
 from govern.db import db
 from govern.search import Engine
-from govern.search.embedded.engine import WhooshEngine
-from govern.search.postgres.engine import PostgresEngine
 from govern.search.terms import SWEDISH
 
 if TYPE_CHECKING:
     from flask import Flask
 
+    from govern.config import Settings
+
+_making = Lock()
+
 
 def init_app(app: Flask) -> None:
-    """Give the application its search engine: in the server where the rows are in PostgreSQL, else embedded."""
-    folder = app.config["GOVERN"].data_dir.resolve() / "index"
-    if make_url(app.config["SQLALCHEMY_DATABASE_URI"]).get_backend_name() == "postgresql":
-        SWEDISH.keep(folder)
-        app.extensions["search"] = PostgresEngine(lambda: db.engine)
-    else:
-        app.extensions["search"] = WhooshEngine(folder)
+    """Keep the compiled dictionary beside the application's index."""
+    SWEDISH.keep(_folder(app))
+
+
+def _folder(app: Flask) -> Path:
+    settings: Settings = app.config["GOVERN"]
+    return settings.data_dir.resolve() / "index"
 
 
 def engine() -> Engine:
-    """Give the current application's search engine."""
-    found: Engine = current_app.extensions["search"]
+    """Give the current application's search engine, which the first call makes."""
+    with _making:
+        found: Engine | None = current_app.extensions.get("search")
+        if found is None:
+            found = current_app.extensions["search"] = _made()
     return found
+
+
+def _made() -> Engine:
+    """Make the engine: in the server where the rows are in PostgreSQL, else embedded."""
+    if make_url(current_app.config["SQLALCHEMY_DATABASE_URI"]).get_backend_name() == "postgresql":
+        from govern.search.postgres.engine import PostgresEngine  # noqa: PLC0415 — loads numpy.
+
+        return PostgresEngine(lambda: db.engine)
+    from govern.search.embedded.engine import WhooshEngine  # noqa: PLC0415 — loads Whoosh and numpy.
+
+    return WhooshEngine(_folder(current_app))

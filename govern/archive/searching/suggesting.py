@@ -21,7 +21,6 @@ from govern.people.access import is_administrator
 from govern.people.models import Person
 from govern.search import Query, normalise, parse
 from govern.search.query import And, Field, Node, Or, Word
-from govern.search.spelling import LONGEST, one_off
 from govern.search.terms import SWEDISH
 from govern.search.tokens import fold
 
@@ -150,6 +149,8 @@ def _kin(word: str, terms: Collection[str]) -> tuple[str, ...]:
 
 def _spelt(word: str, terms: Collection[str]) -> tuple[str, ...]:
     """Return the dictionary's word for one with a slip in it, where some paragraph has it, be it in a compound."""
+    from govern.search.spelling import LONGEST, one_off  # noqa: PLC0415 — loads numpy.
+
     if not SHORT < len(word) <= LONGEST:
         return ()
     return _first_found(islice(filter(SWEDISH.knows, one_off(fold(word))), EACH), terms)

@@ -10,7 +10,6 @@ from flask.typing import ResponseReturnValue
 from govern import mail
 from govern.archive.searching import asking, indexing
 from govern.archive.states import Telling
-from govern.archive.watching import feeding
 from govern.archive.watching import operations as watching
 from govern.archive.watching.forms import SaveForm
 from govern.archive.watching.models import SavedSearch
@@ -115,6 +114,8 @@ def close_feed(saved: SavedSearch) -> ResponseReturnValue:
 @allow(ANYONE, feed_by_token)
 def feed(saved: SavedSearch) -> ResponseReturnValue:
     """Give the feed to whoever holds its address, as far as its owner may read."""
+    from govern.archive.watching import feeding  # noqa: PLC0415 — loads lxml.
+
     try:
         data = feeding.atom(saved, _feed_url(saved))
     except SearchUnavailable:

@@ -16,13 +16,11 @@ from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import pikepdf
-
 from govern import limited
 from govern.documents.binding.convert import Unconvertible, to_bind
 from govern.documents.content import Body, Document, Element, Heading, Title, clean, paragraphs
-from govern.documents.pdf.writer import write_pdf
 from govern.documents.style import HouseStyle
+from govern.documents.writers import write_pdf
 from govern.richtext import Item, Lst, Para, Run
 from govern.swedish import SWEDEN, size
 from govern.write_lock import slow
@@ -34,6 +32,9 @@ IN_ZIP = "Filen finns i sin helhet i ZIP-filen med samma handlingar."
 WITHHELD = "Handling som omfattas av sekretess"
 LIST_TITLE = "Förteckning över handlingarna"
 LONGEST_NAME = 80
+HEAVY = ("pikepdf",)
+"""Loaded where papers are bound, in a process of its own; see `limited`."""
+
 SECONDS = 600
 MEMORY_MB = 3_000
 """What putting all papers together may take."""
@@ -151,6 +152,8 @@ class Part:
 
 
 def _bind(parts: Sequence[Part], title: str, author: str, target: str) -> None:
+    import pikepdf  # noqa: PLC0415 — see HEAVY.
+
     with ExitStack() as sources, pikepdf.new() as bound:
         with bound.open_outline() as outline:
             groups: dict[str, pikepdf.OutlineItem] = {}

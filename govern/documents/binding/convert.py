@@ -10,25 +10,22 @@ import warnings
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import pikepdf
-from PIL import Image, ImageOps
-from reportlab.lib.pagesizes import A4, landscape
-from reportlab.lib.units import mm
-from reportlab.lib.utils import ImageReader
-from reportlab.pdfgen.canvas import Canvas
-
 from govern import limited
 from govern.documents.binding import sandbox
 from govern.documents.content import Document, Heading, paragraphs
-from govern.documents.pdf.writer import write_pdf
+from govern.documents.pdf.measures import A4, MM
 from govern.documents.style import HouseStyle
+from govern.documents.writers import write_pdf
 from govern.errors import GovernError, Refusal
 from govern.reading.plain import decoded
 from govern.write_lock import slow
 
 log = logging.getLogger(__name__)
 
-MARGIN = 15 * mm
+HEAVY = ("PIL.ImageOps", "pikepdf", "reportlab.pdfgen.canvas")
+"""Loaded where a paper is converted, in a process of its own; see `limited`."""
+
+MARGIN = 15 * MM
 MOST_TEXT = 400_000
 """Characters of a plain text that are set; some 150 pages."""
 
@@ -71,6 +68,8 @@ def to_bind(path: Path, media_type: str, title: str, target: Path) -> None:
 
 
 def _bindable(path: str, media_type: str, title: str, target: str) -> None:
+    import pikepdf  # noqa: PLC0415 — see HEAVY.
+
     made = to_pdf(Path(path), media_type, title)
     try:
         with pikepdf.open(io.BytesIO(made) if isinstance(made, bytes) else made) as opened, pikepdf.new() as pages:
@@ -110,6 +109,10 @@ def to_pdf(path: Path, media_type: str, title: str) -> bytes | Path:
 
 def _picture(path: Path, title: str) -> bytes:
     """Set a picture as large as a page allows, upright or across as it is itself."""
+    from PIL import Image, ImageOps  # noqa: PLC0415 — see HEAVY.
+    from reportlab.lib.utils import ImageReader  # noqa: PLC0415
+    from reportlab.pdfgen.canvas import Canvas  # noqa: PLC0415
+
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
@@ -122,7 +125,7 @@ def _picture(path: Path, title: str) -> bytes:
         raise
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise Unconvertible("Bilden är skadad och kan inte visas här.") from error
-    page = landscape(A4) if picture.width > picture.height else A4
+    page = A4[::-1] if picture.width > picture.height else A4
     scale = min((page[0] - 2 * MARGIN) / picture.width, (page[1] - 2 * MARGIN) / picture.height, 1.0)
     width, height = picture.width * scale, picture.height * scale
     buffer = io.BytesIO()

@@ -14,9 +14,8 @@ from govern.documents.content import Document, Element, Heading, SignatureLine, 
 from govern.documents.content import Title as TitleElement
 from govern.documents.papers.files import Files
 from govern.documents.papers.protocol import person_line
-from govern.documents.pdf.writer import write_pdf
 from govern.documents.style import HouseStyle
-from govern.documents.word.writer import write_docx
+from govern.documents.writers import write_docx, write_pdf
 from govern.swedish import long_date
 
 TITLE = "Rättelse av protokoll"

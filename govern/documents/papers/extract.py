@@ -16,9 +16,8 @@ from govern.documents.papers import paragraph
 from govern.documents.papers.correction import CorrectionFacts
 from govern.documents.papers.files import Files
 from govern.documents.papers.protocol import MEETING_KINDS, MEETING_MODES, presence_line, signs_as
-from govern.documents.pdf.writer import write_pdf
 from govern.documents.style import HouseStyle
-from govern.documents.word.writer import write_docx
+from govern.documents.writers import write_docx, write_pdf
 from govern.record import Paragraph, Presence, ProtocolRecord
 from govern.swedish import and_list, hours_of, long_date, paragraph_list
 

@@ -14,9 +14,8 @@ from govern.documents.papers.proposal import ProposalFacts, proposal_document
 from govern.documents.papers.protocol import protocol_document
 from govern.documents.papers.quarter import QuarterFacts, quarter_document
 from govern.documents.papers.summons import SummonsFacts, agenda_document, summons_document
-from govern.documents.pdf.writer import write_pdf
 from govern.documents.style import HouseStyle
-from govern.documents.word.writer import write_docx
+from govern.documents.writers import write_docx, write_pdf
 from govern.record import ProtocolRecord
 
 

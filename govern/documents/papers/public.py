@@ -19,9 +19,8 @@ from govern.documents.content import Document, Element, Heading, PageBreak, Sign
 from govern.documents.papers.extract import Amendment
 from govern.documents.papers.files import Files
 from govern.documents.papers.protocol import protocol_document
-from govern.documents.pdf.writer import write_pdf
 from govern.documents.style import HouseStyle
-from govern.documents.word.writer import write_docx
+from govern.documents.writers import write_docx, write_pdf
 from govern.record import Attachment, Paragraph, ProtocolRecord
 from govern.richtext import Cell, Head, Item, Lst, Para, Run, Table
 from govern.swedish import long_date

@@ -14,7 +14,7 @@ from typing import Literal
 from govern.documents import fonts
 from govern.documents.content import clean
 from govern.documents.pdf.grids import Grid, Placed, figure_columns, grid_of, sliced, texts_of
-from govern.documents.pdf.page import TURNED_WIDTH
+from govern.documents.pdf.measures import TURNED_WIDTH
 from govern.richtext import Block, Blocks, Cell, Head, Item, Lst, Para, Run, Table
 
 STEP = 17.0

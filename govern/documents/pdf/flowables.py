@@ -16,10 +16,11 @@ from govern.documents import fonts
 from govern.documents.content import IN_CONTENTS, NAME, Heading, clean, shortened
 from govern.documents.pdf.blocks import BODY
 from govern.documents.pdf.breaking import INK, Span
-from govern.documents.pdf.page import HAIRLINE, HANG, TEXT
+from govern.documents.pdf.measures import HANG, TEXT
+from govern.documents.pdf.page import HAIRLINE
 from govern.documents.pdf.setting import Text, TextStyle
 from govern.documents.pdf.tagging import Node, TaggedCanvas
-from govern.documents.signatures.refusing import MAY_REFUSE, note_of
+from govern.documents.signatures.values import MAY_REFUSE, note_of
 
 LINE = TextStyle(size=10.0, leading=16.5, indent=HANG, hyphenate=False)
 

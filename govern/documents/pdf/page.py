@@ -5,26 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from reportlab.lib.colors import HexColor
-from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
 from reportlab.pdfgen.textobject import PDFTextObject
 
 from govern.documents import fonts
 from govern.documents.content import NAME, Document, Heading, clean, shortened
 from govern.documents.pdf.breaking import Line, Span, covered, laid
+from govern.documents.pdf.measures import A4, HANG, LEFT, RIGHT, TEXT, TOP
 from govern.documents.pdf.setting import Pen
 from govern.documents.pdf.tagging import TaggedCanvas
-
-LEFT, RIGHT, TOP, BOTTOM = 22 * mm, 25 * mm, 27 * mm, 29 * mm
-HANG = 27 * mm
-"""The margin column in which numbers and short headings hang."""
-
-WIDTH = A4[0] - LEFT - RIGHT
-TEXT = WIDTH - HANG
-HEIGHT = A4[1] - TOP - BOTTOM
-TURNED_WIDTH = A4[1] - LEFT - RIGHT
-TURNED_HEIGHT = A4[0] - TOP - BOTTOM
-"""The room for text on a page that is turned, where a table has it all."""
 
 GREY = "555d61"
 HAIRLINE = HexColor("#9aa3a8")

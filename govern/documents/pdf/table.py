@@ -15,7 +15,8 @@ from reportlab.platypus import Flowable
 
 from govern.documents import budget
 from govern.documents.pdf.fitting import Setting
-from govern.documents.pdf.page import HAIRLINE, HEIGHT, TURNED_HEIGHT
+from govern.documents.pdf.measures import HEIGHT, TURNED_HEIGHT
+from govern.documents.pdf.page import HAIRLINE
 from govern.documents.pdf.setting import Text
 from govern.documents.pdf.tagging import TaggedCanvas
 

@@ -32,18 +32,8 @@ from govern.documents.pdf.breaking import INK, Span
 from govern.documents.pdf.finish import finish
 from govern.documents.pdf.flowables import Columns, ContentsLine, Logo, SignatureBox
 from govern.documents.pdf.keeping import TURNED, UPRIGHT, keep_together, turn_pages
-from govern.documents.pdf.page import (
-    BOTTOM,
-    GREY,
-    HANG,
-    HEIGHT,
-    LEFT,
-    TEXT,
-    TURNED_HEIGHT,
-    TURNED_WIDTH,
-    WIDTH,
-    Furniture,
-)
+from govern.documents.pdf.measures import BOTTOM, HANG, HEIGHT, LEFT, TEXT, TURNED_HEIGHT, TURNED_WIDTH, WIDTH
+from govern.documents.pdf.page import GREY, Furniture
 from govern.documents.pdf.setting import Text, TextStyle
 from govern.documents.pdf.tagging import Node, TaggedCanvas
 from govern.write_lock import slow

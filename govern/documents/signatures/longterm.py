@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from asn1crypto import cms
 from asn1crypto import x509 as asn1_x509
@@ -25,37 +24,17 @@ from pyhanko.sign.validation.dss import DocumentSecurityStore
 from pyhanko_certvalidator import CertificateValidator, ValidationContext
 from pyhanko_certvalidator.errors import CertificateFetchError, PathError, ValidationError
 
+from govern.documents.signatures.values import DIGEST, Evidence, ServiceUnavailable, TimeStampService
 from govern.documents.signatures.waiting import wait
 from govern.write_lock import slow
 
-DIGEST = "sha256"
 PATIENCE = 20
 """Seconds to wait for a time-stamp."""
 
 
-class ServiceUnavailable(Exception):
-    """Tell that a time-stamp, or the proof that a certificate is not revoked, could not be had now."""
-
-
-@dataclass(frozen=True, slots=True)
-class TimeStampService:
-    """A time-stamp authority: where it answers, and the root certificates that its own lead to."""
-
-    url: str
-    roots: tuple[x509.Certificate, ...]
-
-    def client(self) -> HTTPTimeStamper:
-        """Make the client that asks for stamps."""
-        return HTTPTimeStamper(self.url, timeout=PATIENCE)
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """Certificates of a chain, and the lists (CRL) and answers (OCSP) that show that none was revoked; all DER."""
-
-    certificates: tuple[bytes, ...] = ()
-    crls: tuple[bytes, ...] = ()
-    ocsps: tuple[bytes, ...] = ()
+def client(service: TimeStampService) -> HTTPTimeStamper:
+    """Make the client that asks for stamps."""
+    return HTTPTimeStamper(service.url, timeout=PATIENCE)
 
 
 def as_asn1(certificates: Iterable[x509.Certificate]) -> list[asn1_x509.Certificate]:
@@ -165,7 +144,7 @@ def archive(pdf: bytes, service: TimeStampService) -> bytes:
 async def _archive(pdf: bytes, service: TimeStampService) -> bytes:
     number = len(PdfFileReader(io.BytesIO(pdf)).embedded_timestamp_signatures) + 1
     stamper = PdfTimeStamper(
-        service.client(),
+        client(service),
         field_name=f"Archive{number}",
         invis_settings=InvisSigSettings(box_out_of_bounds=True),  # As PDF/UA wants of what is not tagged.
         readable_field_name="Arkivtidsstämpel",

@@ -11,7 +11,6 @@ from __future__ import annotations
 import hashlib
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from asn1crypto import cms
@@ -36,50 +35,25 @@ from pyhanko.stamp import StaticStampStyle
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from govern.documents.signatures import authority
-from govern.documents.signatures.longterm import (
-    AppendingWriter,
+from govern.documents.signatures.longterm import AppendingWriter, add_evidence, as_asn1, client, stamp_evidence
+from govern.documents.signatures.stamp import DrawnStamp
+from govern.documents.signatures.values import (
+    DIGEST,
     Evidence,
     ServiceUnavailable,
+    SignerFacts,
+    SigningJob,
     TimeStampService,
-    add_evidence,
-    as_asn1,
-    stamp_evidence,
 )
-from govern.documents.signatures.stamp import DrawnStamp
 from govern.documents.signatures.waiting import wait
 from govern.write_lock import slow
 
-DIGEST = "sha256"
 REFERENCES = frozenset({"signing_certificate", "signing_certificate_v2"})
 """The attributes that name the signer's certificate."""
 ROOM = 16_384
 """Hexadecimal digits kept for the signature in the file; a chain of three certificates takes about half."""
 STAMPED_ROOM = 32_768
 """The same where a time-stamp with its authority's chain comes in, which may be of long RSA keys."""
-
-
-@dataclass(frozen=True, slots=True)
-class SignerFacts:
-    """Who signs and as what, in the words that the stamp shows (`Anna Ek`, `ordförande`)."""
-
-    name: str
-    role: str
-
-
-@dataclass(frozen=True, slots=True)
-class SigningJob:
-    """A prepared signature, waiting for its value; plain bytes and numbers, so that it can be stored meanwhile.
-
-    `digest` is the SHA-256 of `signed_attributes` (DER of the CMS SignedAttributes); services ask for one of the two.
-    """
-
-    field: str
-    digest: bytes
-    signed_attributes: bytes
-    certificates: tuple[bytes, ...]
-    prepared: bytes
-    document_digest: bytes
-    region: tuple[int, int]
 
 
 @slow("preparing a signature")
@@ -189,7 +163,7 @@ async def _finish(
 ) -> bytes:
     signer = _signer(certificates, signature)
     attributes = cms.CMSAttributes.load(job.signed_attributes)
-    stamper = stamps.client() if stamps else None
+    stamper = client(stamps) if stamps else None
     try:
         content = await signer.async_sign_prescribed_attributes(DIGEST, attributes, timestamper=stamper)
     except (TimestampRequestError, OSError) as error:

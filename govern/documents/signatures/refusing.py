@@ -12,17 +12,9 @@ from datetime import datetime
 from pyhanko.pdf_utils.generic import DictionaryObject, TextStringObject, pdf_name
 
 from govern.documents.signatures.longterm import AppendingWriter
-from govern.documents.signatures.pades import SignerFacts
 from govern.documents.signatures.stamp import DrawnRefusal
+from govern.documents.signatures.values import SignerFacts, note_of
 from govern.write_lock import slow
-
-MAY_REFUSE = "Adjuster"
-"""How the signature fields begin of those who may refuse."""
-
-
-def note_of(field: str) -> str:
-    """Name the field for a note beside a signature field."""
-    return f"{field}Refusal"
 
 
 @slow("printing a refusal")

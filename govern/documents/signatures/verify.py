@@ -15,16 +15,12 @@ import io
 import logging
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 from itertools import islice
-from typing import Any, Literal
 
 from asn1crypto import cms
 from asn1crypto.crl import CertificateList
 from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.ades.report import AdESPassed
 from pyhanko.sign.diff_analysis import DiffResult, ModificationLevel
@@ -55,14 +51,12 @@ from pyhanko_certvalidator.registry import SimpleTrustManager
 from pyhanko_certvalidator.revinfo.archival import CRLContainer
 
 from govern.documents.signatures.longterm import as_asn1
+from govern.documents.signatures.values import Level, Modification, SignatureReport, Trust, UnreadablePdf, VerifyReport
 from govern.documents.signatures.waiting import wait
-from govern.errors import GovernError
 from govern.write_lock import slow
 
 MOST_SIGNATURES = 100
 """Signatures of a file that are looked at; no protocol has as many."""
-
-Modification = Literal["none", "archive", "fields", "other"]
 
 logging.getLogger("pyhanko.sign.validation").setLevel(logging.ERROR)  # What it finds wrong stands in the report.
 
@@ -75,102 +69,6 @@ AS_ARCHIVED = timedelta(days=36_500)
 """How old a list about a time-stamp authority may be: nothing is fetched, so the one kept in the file is believed."""
 CONTENTS = re.compile(rb"/Contents\s*<([0-9a-fA-F]{512,})>")
 END = re.compile(rb"startxref\s+\d+\s+%%EOF\s*\Z")
-
-
-class UnreadablePdf(GovernError, ValueError):
-    """Raise when the bytes are no PDF that can be read."""
-
-
-class Level(StrEnum):
-    """How long a signature can be judged (ETSI EN 319 142-1), the shortest first."""
-
-    BASIC = "B-B"
-    STAMPED = "B-T"
-    PROVEN = "B-LT"
-    ARCHIVED = "B-LTA"
-
-
-@dataclass(frozen=True, slots=True)
-class Trust:
-    """What a verification builds on: the roots of signers and of time-stamps, and lists of what was revoked (DER)."""
-
-    roots: tuple[x509.Certificate, ...]
-    stamp_roots: tuple[x509.Certificate, ...] = ()
-    crls: tuple[bytes, ...] = ()
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        """Go to another process by its DER."""
-        return _trust, (_ders(self.roots), _ders(self.stamp_roots), self.crls)
-
-
-def _ders(certificates: Sequence[x509.Certificate]) -> tuple[bytes, ...]:
-    return tuple(certificate.public_bytes(Encoding.DER) for certificate in certificates)
-
-
-def _trust(roots: Sequence[bytes], stamp_roots: Sequence[bytes], crls: tuple[bytes, ...]) -> Trust:
-    read = x509.load_der_x509_certificate
-    return Trust(tuple(map(read, roots)), tuple(map(read, stamp_roots)), crls)
-
-
-@dataclass(frozen=True, slots=True)
-class SignatureReport:
-    """One signature.
-
-    `at` is the time its signer claims, `stamped` what a time-stamp that holds says. `intact` tells that the bytes it
-    covers are those signed, `trusted` that its certificate led to a trusted root when it was made and was not `revoked`
-    then, `covers_whole_file` that nothing stands after it, `modification` what was changed afterwards: nothing, archive
-    data, other signature fields, or something that is not allowed. `certifies` marks the first, which forbids other
-    changes. `sha256` is of the signature's own bytes, so that one moved to another file is known again.
-    """
-
-    field: str
-    name: str
-    role: str
-    at: datetime | None
-    stamped: datetime | None
-    level: Level
-    intact: bool
-    trusted: bool
-    revoked: bool
-    covers_whole_file: bool
-    modification: Modification
-    certifies: bool
-    sha256: str
-
-    @property
-    def time(self) -> datetime | None:
-        """When it was made, by the best witness there is."""
-        return self.stamped or self.at
-
-    @property
-    def holds(self) -> bool:
-        """Tell whether the signature may be relied on."""
-        return self.intact and self.trusted and not self.revoked and self.modification != "other"
-
-
-@dataclass(frozen=True, slots=True)
-class VerifyReport:
-    """All signatures of a file in the order they were made, the fields not yet signed, and the file's SHA-256.
-
-    `archived` is when an archive time-stamp that holds was put over the file. `ends_well` tells that nothing stands
-    after the last change that was accounted for.
-    """
-
-    sha256: str
-    signatures: tuple[SignatureReport, ...]
-    unsigned_fields: tuple[str, ...]
-    archived: datetime | None = None
-    ends_well: bool = True
-
-    @property
-    def sound(self) -> bool:
-        """Tell whether every signature holds and allows what stands after it."""
-        return bool(self.signatures) and all(signature.holds for signature in self.signatures) and self.ends_well
-
-    @property
-    def holds(self) -> bool:
-        """Tell whether it is sound and nothing but archive data stands after the last signature."""
-        return self.sound and self.signatures[-1].modification in ("none", "archive")
 
 
 @slow("reading a signed file")

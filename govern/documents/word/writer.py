@@ -39,7 +39,7 @@ from govern.documents.content import (
 from govern.documents.pdf.blocks import MOST_STEPS, called, lead_of, leads, start_of
 from govern.documents.pdf.fitting import STEP as INDENT
 from govern.documents.pdf.fitting import Setting, plan, step_in
-from govern.documents.pdf.page import TEXT
+from govern.documents.pdf.measures import TEXT
 from govern.documents.word.base import LEVELS, NUMBER_STYLE, STEP, STRONG_STYLE
 from govern.documents.word.own_base import Ground, OwnBase, plain_ground
 from govern.documents.word.page import furnish, furnish_letterhead, name_paragraph

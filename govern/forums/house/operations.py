@@ -82,6 +82,7 @@ def set_base(owner: Owner, data: bytes, filename: str, *, by: Person, at: dateti
     Raises:
         Refused: when the file is no plain DOCX, holds what it must not, or leaves the text too little room.
     """
+
     pause()
     enforce(refuse_ground(data), "file")
     sha256 = files.keep(data)

@@ -14,10 +14,8 @@ from flask.typing import ResponseReturnValue
 from govern import files
 from govern.db import now
 from govern.documents.binding.convert import Unconvertible, office_off
-from govern.documents.binding.pictures import DOCX, office_pictures, pictures
-from govern.documents.papers.files import protocol_docx, protocol_pdf
+from govern.documents.papers.files import MEDIA, protocol_docx, protocol_pdf
 from govern.documents.papers.sample import sample
-from govern.documents.word.own_base import OwnBase
 from govern.forums.access import DRESSES
 from govern.forums.house import operations as dressing
 from govern.forums.house.forms import BaseForm, HouseForm, LogoForm
@@ -76,6 +74,8 @@ def _about(layers: Layers) -> dict[str, object]:
 
 
 def _pages(layers: Layers, choices: Choices) -> list[str]:
+    from govern.documents.binding.pictures import pictures  # noqa: PLC0415 — loads Pillow and PDFium.
+
     dressing.judge(choices)
     return _data(
         pictures(protocol_pdf(_sample(layers.owner), layers.style(choices), signature_fields=False), MOST_SHOWN)
@@ -151,6 +151,8 @@ def drop_logo(owner: Owner) -> ResponseReturnValue:
 @allow(DRESSES, owner_by)
 def base(owner: Owner) -> ResponseReturnValue:
     """Bring in a DOCX to write on, and see what it has and lacks."""
+    from govern.documents.word.own_base import OwnBase  # noqa: PLC0415 — loads python-docx.
+
     form = BaseForm()
     name = request.files["file"].filename if "file" in request.files else ""
     form.try_(lambda: dressing.set_base(owner, _uploaded(), name or "", by=me(), at=now()))
@@ -174,13 +176,15 @@ def base(owner: Owner) -> ResponseReturnValue:
 def sample_docx(owner: Owner) -> ResponseReturnValue:
     """Download a sample protocol as it would be in Word."""
     made = protocol_docx(_sample(owner), layers_of(owner).style())
-    return send_file(BytesIO(made), DOCX, as_attachment=True, download_name="prov.docx")
+    return send_file(BytesIO(made), MEDIA["docx"], as_attachment=True, download_name="prov.docx")
 
 
 @pages.get("/word/sidor")
 @allow(DRESSES, owner_by)
 def base_pages(owner: Owner) -> ResponseReturnValue:
     """Show the sample's first pages as LibreOffice prints them; the script asks for them alone."""
+    from govern.documents.binding.pictures import office_pictures  # noqa: PLC0415 — loads Pillow and PDFium.
+
     layers = layers_of(owner)
     shown: list[str] = []
     sentences: list[str] = []

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-
-from icalendar import Calendar, Event, Timezone, vCalAddress, vText
+from typing import TYPE_CHECKING
 
 from govern.meetings.states import InvitationMethod
 from govern.swedish import SWEDEN
+
+if TYPE_CHECKING:
+    from icalendar import vCalAddress
 
 LASTS = timedelta(hours=2)
 """How long a calendar shows a meeting whose end nobody has said."""
@@ -56,6 +58,8 @@ def write_calendar(
     facts: CalendarFacts, method: InvitationMethod, at: datetime, called: Sequence[tuple[str, str]] = ()
 ) -> bytes:
     """Write the calendar for those `called`, given as (name, address); without any it is for whoever downloads it."""
+    from icalendar import Calendar, Event, Timezone, vText  # noqa: PLC0415 — heavy, and most pages write no calendar.
+
     starts = datetime.combine(facts.day, facts.starts, SWEDEN)
     last = facts.day + timedelta(days=1) if facts.ends_next_day else facts.day
     ends = datetime.combine(last, facts.ends, SWEDEN) if facts.ends else starts + LASTS
@@ -85,6 +89,8 @@ def write_calendar(
 
 
 def _address(name: str, address: str) -> vCalAddress:
+    from icalendar import vCalAddress, vText  # noqa: PLC0415 — as above.
+
     written = vCalAddress(f"mailto:{address}")
     written.params["CN"] = vText(name)
     return written

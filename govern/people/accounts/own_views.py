@@ -6,7 +6,6 @@ import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable
 
-import segno
 from flask import Blueprint, current_app, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
@@ -19,7 +18,7 @@ from govern.people import operations as people
 from govern.people.access import OWN_FACTORS, OWNS, SIGNED_IN, allow, freshly, me
 from govern.people.accounts import operations as accounts
 from govern.people.events import event_by_id
-from govern.people.factors import operations, passkeys
+from govern.people.factors import operations
 from govern.people.forms import AddressForm, AppForm, PasskeyEnrolForm, PasswordForm
 from govern.people.models import AccountEvent, Factor, SignInSession
 from govern.people.queries import factor_by_id, live_sessions, session_by_id
@@ -139,7 +138,7 @@ def factors() -> ResponseReturnValue:
         "people/factors.html",
         account=account,
         codes_left=operations.codes_left(account),
-        passkeys_offered=passkeys.offered(),
+        passkeys_offered=operations.passkeys_offered(),
         next=_next(),
     )
     return page, 200
@@ -178,12 +177,14 @@ def app() -> ResponseReturnValue:
 @freshly(OWN_FACTORS, _back("account.passkey"))
 def passkey() -> ResponseReturnValue:
     """Enrol a passkey that the browser makes."""
+    from govern.people.factors import passkeys  # noqa: PLC0415 — loads webauthn.
+
     form, account, first = PasskeyEnrolForm(), current_user.account, not current_user.account.factors
     here = current_user.session
     form.try_(lambda: passkeys.enrol(account, form.name.data, form.credential.data, by=me(), at=now(), here=here))
     if form.done:
         return _enrolled(first=first, whole=True)
-    page = render_template("people/enrol_passkey.html", form=form, offered=passkeys.offered(), next=_next())
+    page = render_template("people/enrol_passkey.html", form=form, offered=operations.passkeys_offered(), next=_next())
     return page, 422 if form.is_submitted() else 200
 
 
@@ -191,6 +192,8 @@ def passkey() -> ResponseReturnValue:
 @allow(SIGNED_IN)
 def passkey_question() -> ResponseReturnValue:
     """Ask the browser to make a passkey."""
+    from govern.people.factors import passkeys  # noqa: PLC0415 — loads webauthn.
+
     return passkeys.enrolment(current_user.account, at=now()), 200, {"Content-Type": "application/json"}
 
 
@@ -259,6 +262,8 @@ def _issuer() -> str:
 
 def _picture(address: str) -> Markup:
     """Draw an address as a QR code: dark on light whatever the theme, or cameras do not read it."""
+    import segno  # noqa: PLC0415 — heavy, and used here alone.
+
     drawn = segno.make(address, error="m")
     return Markup(  # noqa: S704 — segno writes the drawing, and the address is in it as dots alone.
         drawn.svg_inline(omitsize=True, border=4, light="#fff", svgclass="qr", lineclass=None, title="QR-kod")

@@ -10,8 +10,10 @@ import hmac
 import secrets
 from collections.abc import Sequence
 from datetime import datetime
+from urllib.parse import urlsplit
 
 import pyotp
+from flask import current_app
 from pyotp.exceptions import OTPVerificationError
 from sqlalchemy import func, select, update
 from sqlalchemy.engine import CursorResult
@@ -32,6 +34,17 @@ WINDOW = 1
 
 ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
 """What recovery codes are written with: nothing that reads as something else."""
+
+
+def own_host() -> str:
+    """Give the name of this site, which passkeys are bound to."""
+    return urlsplit(current_app.config["GOVERN"].base_url).hostname or ""
+
+
+def passkeys_offered() -> bool:
+    """Say whether passkeys can be used here: a browser binds them to a name, never to a number like 127.0.0.1."""
+    host = own_host()
+    return bool(host) and not host.replace(".", "").isdigit() and ":" not in host
 
 
 def new_secret() -> bytes:

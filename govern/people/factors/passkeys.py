@@ -3,6 +3,8 @@
 A passkey must know its owner, by PIN or finger (user verification): it is then two factors in itself, something held
 and something known or borne, and stands for the password and the second step together. Nothing is asked about its maker
 (no attestation): we do not choose people's devices.
+
+Importing this module loads webauthn, so the pages import it where a passkey is made or used.
 """
 
 from __future__ import annotations
@@ -52,16 +54,10 @@ PURPOSE = "govern passkey challenges"
 NONCE, PROOF = 16, 32
 
 
-def offered() -> bool:
-    """Say whether passkeys can be used here: a browser binds them to a name, never to a number like 127.0.0.1."""
-    host = _host()
-    return bool(host) and not host.replace(".", "").isdigit() and ":" not in host
-
-
 def enrolment(account: Account, *, at: datetime) -> str:
     """Ask a browser to make a passkey: the options as JSON."""
     options = webauthn.generate_registration_options(
-        rp_id=_host(),
+        rp_id=factors.own_host(),
         rp_name="Govern",
         user_id=_handle(account),
         user_name=account.email,
@@ -93,7 +89,7 @@ def enrol(
         made = webauthn.verify_registration_response(
             credential=credential,
             expected_challenge=_asked(credential, at),
-            expected_rp_id=_host(),
+            expected_rp_id=factors.own_host(),
             expected_origin=_origin(),
             require_user_verification=True,
         )
@@ -119,7 +115,7 @@ def enrol(
 def question(account: Account | None, *, at: datetime) -> str:
     """Ask a browser for a passkey, an account's or anyone's it has for this site: the options as JSON."""
     options = webauthn.generate_authentication_options(
-        rp_id=_host(),
+        rp_id=factors.own_host(),
         challenge=_challenge(at),
         allow_credentials=_descriptors(account) if account else None,
         user_verification=VERIFIED,
@@ -155,7 +151,7 @@ def check(answer: str, *, within: SignInSession | None = None, address: str, dev
         seen = webauthn.verify_authentication_response(
             credential=credential,
             expected_challenge=_asked(credential, at),
-            expected_rp_id=_host(),
+            expected_rp_id=factors.own_host(),
             expected_origin=_origin(),
             credential_public_key=factor.secret,
             credential_current_sign_count=factor.counter,
@@ -241,10 +237,6 @@ def _descriptors(account: Account) -> list[PublicKeyCredentialDescriptor]:
 def _handle(account: Account) -> bytes:
     """Name the account to a passkey without saying whose it is (WebAuthn 14.6.1)."""
     return f"govern-{account.id}".encode()
-
-
-def _host() -> str:
-    return urlsplit(current_app.config["GOVERN"].base_url).hostname or ""
 
 
 def _origin() -> str:

@@ -16,7 +16,6 @@ from govern.db import db, lock, pause
 from govern.documents.papers import correction
 from govern.documents.papers.correction import CorrectionFacts, correction_files
 from govern.documents.papers.files import Files
-from govern.documents.signatures.refusing import print_refusal
 from govern.errors import Refused, enforce
 from govern.forums.house.queries import style_of
 from govern.paragraphs.facts import facts as facts_of
@@ -44,6 +43,8 @@ def refuse_to_adjust(signature: Signature, reason: str, *, by: Person, at: datet
     Raises:
         Refused: when it is not theirs to refuse, they have signed or refused already, or no reason is given.
     """
+    from govern.documents.signatures.refusing import print_refusal  # noqa: PLC0415 — loads pyHanko.
+
     enforce(rules.refuse_refusing(signature, by, reason), "reason")
     events.refuse_held(by, at=at)
     pause()

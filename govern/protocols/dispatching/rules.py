@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
-from email_validator import EmailNotValidError, validate_email
-
 from govern.errors import Refusal as BaseRefusal
 from govern.protocols.extracting.rules import refuse_unadjusted
 
@@ -49,6 +47,8 @@ def refuse_dispatch(
 
 def refuse_addresses(addresses: Sequence[str]) -> Refusal | None:
     """Refuse to write to no address, or to what is none."""
+    from email_validator import EmailNotValidError, validate_email  # noqa: PLC0415 — heavy, and used here alone.
+
     if not addresses:
         return Refusal.NO_ADDRESS
     for address in addresses:

@@ -19,8 +19,7 @@ from govern.config import Settings
 from govern.db import db, lock, pause
 from govern.documents.signatures import authority
 from govern.documents.signatures.authority import Credential, Published
-from govern.documents.signatures.longterm import TimeStampService
-from govern.documents.signatures.verify import Trust
+from govern.documents.signatures.values import TimeStampService, Trust
 from govern.errors import Refused
 from govern.people.models import Person
 from govern.protocols.models import Certificate

@@ -20,9 +20,8 @@ from govern import audit, outbox, record
 from govern.db import db, lock, pause
 from govern.documents.papers import correction, extract
 from govern.documents.papers.correction import CorrectionFacts
-from govern.documents.signatures import longterm, pades
-from govern.documents.signatures.longterm import ServiceUnavailable
-from govern.documents.signatures.verify import signature_digests
+from govern.documents.signatures import values
+from govern.documents.signatures.values import ServiceUnavailable
 from govern.errors import Refused, enforce
 from govern.people.events import refuse_held
 from govern.people.models import Person
@@ -125,6 +124,8 @@ def finish(token: str, given: Mapping[str, str], *, at: datetime) -> ProtocolFil
         Refused: when the job is gone, the answer is no signature, someone signed meanwhile, or whoever began may no
             longer sign here.
     """
+    from govern.documents.signatures import pades  # noqa: PLC0415 — loads pyHanko.
+
     row = job_by_token(token)
     if row is None or row.expires_at < at:
         raise Refused(Refusal.JOB_GONE)
@@ -147,6 +148,8 @@ def _store(
     token: str, pdf: bytes, revision: int, certificate: x509.Certificate, *, at: datetime, answered_at: datetime
 ) -> ProtocolFile:
     """Store the signed file and the evidence in one transaction, if nothing has come between."""
+    from govern.documents.signatures.verify import signature_digests  # noqa: PLC0415 — loads pyHanko.
+
     digest, stamped = signature_digests(pdf)[-1], keys.stamps() is not None
     lock()
     job = job_by_token(token)
@@ -199,6 +202,8 @@ def archive(protocol: Protocol, *, at: datetime) -> ProtocolFile:
     Raises:
         Refused: when no time-stamp authority is configured, or it does not answer, or someone has yet to sign.
     """
+    from govern.documents.signatures import longterm  # noqa: PLC0415 — loads pyHanko.
+
     service = keys.stamps()
     if service is None:
         raise Refused(Refusal.NO_SERVICE)
@@ -261,8 +266,8 @@ def _holder(person: Person) -> Holder:
     return Holder(person.id, person.name, person.email or "")
 
 
-def _job(row: SigningJob) -> pades.SigningJob:
-    return pades.SigningJob(
+def _job(row: SigningJob) -> values.SigningJob:
+    return values.SigningJob(
         field=row.field,
         digest=row.digest,
         signed_attributes=row.signed_attributes,

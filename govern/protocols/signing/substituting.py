@@ -10,7 +10,7 @@ from sqlalchemy import delete
 from govern import audit
 from govern.db import db
 from govern.documents.papers.correction import CorrectionFacts
-from govern.documents.signatures.pades import SignerFacts
+from govern.documents.signatures.values import SignerFacts
 from govern.errors import enforce
 from govern.meetings.models import Presence
 from govern.paragraphs.attendance import by_paragraph

@@ -18,9 +18,7 @@ from sqlalchemy import func, select
 from govern import limited, record
 from govern.audit import AuditEntry
 from govern.db import db
-from govern.documents.difference import Change, Difference, compare
-from govern.documents.signatures.verify import UnreadablePdf, VerifyReport, signature_digests
-from govern.documents.signatures.verify import verify as verify_pdf
+from govern.documents.signatures.values import Change, Difference, UnreadablePdf, VerifyReport
 from govern.protocols.correcting.operations import told_of
 from govern.protocols.models import Protocol, ProtocolFile, Signature, SignerSubstitution
 from govern.protocols.signing import keys
@@ -67,6 +65,8 @@ def verify(data: bytes, *, at: datetime, seconds: float = SECONDS) -> Verdict:
         return _verify_record(data)
     if data.startswith(b"PK"):
         return _verify_word(data)
+    from govern.documents.signatures.verify import verify as verify_pdf  # noqa: PLC0415 — loads pyHanko.
+
     sha256 = hashlib.sha256(data).hexdigest()
     try:
         report = limited.run(verify_pdf, data, keys.trust(at=at), at, seconds=seconds, memory_mb=MEMORY_MB)
@@ -129,6 +129,8 @@ def _verify_changed(data: bytes, report: VerifyReport, seconds: float) -> Verdic
 
 
 def _unreadable(data: bytes, sha256: str, seconds: float) -> Verdict:
+    from govern.documents.signatures.verify import signature_digests  # noqa: PLC0415 — loads pyHanko.
+
     try:
         digests = limited.run(signature_digests, data, seconds=seconds, memory_mb=MEMORY_MB)
     except limited.Crashed:
@@ -142,6 +144,8 @@ def _unreadable(data: bytes, sha256: str, seconds: float) -> Verdict:
 
 def _differences(data: bytes, protocol: Protocol, signatures: int, seconds: float) -> list[str]:
     """Compare with the revision it was made from: the longest that it begins with, else the newest."""
+    from govern.documents.difference import compare  # noqa: PLC0415 — loads pikepdf.
+
     kept = sorted(protocol.files, key=lambda file: -file.revision)
     base = next((file for file in kept if data.startswith(file.pdf)), None)
     base = base or next((file for file in kept if len(file.pdf) == len(data)), kept[0])

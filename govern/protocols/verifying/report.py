@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from govern.documents.content import Document, Element, Heading, Title, bullets, lines, paragraphs, table
-from govern.documents.pdf.writer import write_pdf
 from govern.documents.style import HouseStyle
+from govern.documents.writers import write_pdf
 from govern.swedish import moment
 
 HEAD = ("Namn", "Roll", "Tid", "Nivå", "Gäller")

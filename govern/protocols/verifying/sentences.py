@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from govern.documents.difference import Change, Difference
-from govern.documents.signatures.verify import Level, SignatureReport
+from govern.documents.signatures.values import Change, Difference, Level, SignatureReport
 from govern.swedish import moment
 
 LEVELS = {

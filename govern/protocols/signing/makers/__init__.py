@@ -11,9 +11,6 @@ from flask import current_app
 
 from govern.config import Settings
 from govern.protocols.signing.makers.base import Answer, Ask, Asked, Holder, Maker, Order
-from govern.protocols.signing.makers.csc import Csc
-from govern.protocols.signing.makers.federated import Federated
-from govern.protocols.signing.makers.local import Local
 
 __all__ = ["Answer", "Ask", "Asked", "Holder", "Maker", "Order", "by_name", "chosen"]
 
@@ -30,12 +27,19 @@ def by_name(name: str) -> Maker:
     Raises:
         LookupError: when there is none of that name.
     """
+    # Imported here: each loads pyHanko, and the remote ones what they ask their service with.
     settings: Settings = current_app.config["GOVERN"]
     match name:
         case "local":
+            from govern.protocols.signing.makers.local import Local  # noqa: PLC0415
+
             return Local()
         case "csc":
+            from govern.protocols.signing.makers.csc import Csc  # noqa: PLC0415
+
             return Csc(settings)
         case "federated":
+            from govern.protocols.signing.makers.federated import Federated  # noqa: PLC0415
+
             return Federated(settings)
     raise LookupError(f"there is no maker of signatures called {name!r}")

@@ -10,8 +10,7 @@ from typing import Any, Protocol
 
 from cryptography import x509
 
-from govern.documents.signatures.longterm import Evidence
-from govern.documents.signatures.pades import SignerFacts, SigningJob
+from govern.documents.signatures.values import Evidence, SignerFacts, SigningJob
 
 
 class Ask(StrEnum):

@@ -24,8 +24,8 @@ from pyhanko.sign.signers.csc_signer import (
 
 from govern.config import Settings
 from govern.documents.signatures import pades
-from govern.documents.signatures.longterm import Evidence, ServiceUnavailable, fetch_evidence
-from govern.documents.signatures.pades import DIGEST, SigningJob
+from govern.documents.signatures.longterm import fetch_evidence
+from govern.documents.signatures.values import DIGEST, Evidence, ServiceUnavailable, SigningJob
 from govern.documents.signatures.waiting import wait
 from govern.errors import Refused
 from govern.protocols.rules import Refusal

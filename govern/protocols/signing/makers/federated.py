@@ -29,7 +29,8 @@ from signxml.verifier import XMLVerifier
 
 from govern.config import Settings
 from govern.documents.signatures import longterm, pades
-from govern.documents.signatures.pades import REFERENCES, SigningJob
+from govern.documents.signatures.pades import REFERENCES
+from govern.documents.signatures.values import Evidence, ServiceUnavailable, SigningJob
 from govern.errors import Refused
 from govern.protocols.rules import Refusal
 from govern.protocols.signing import keys
@@ -90,8 +91,8 @@ class Federated:
         roots = keys.signing_roots()
         try:
             longterm.require_path(chain, roots)
-            evidence = longterm.evidence_for(chain, roots) if state["stamped"] else longterm.Evidence()
-        except longterm.ServiceUnavailable as error:
+            evidence = longterm.evidence_for(chain, roots) if state["stamped"] else Evidence()
+        except ServiceUnavailable as error:
             raise Refused(Refusal.SERVICE_REFUSED) from error
         answered = dataclasses.replace(
             job,

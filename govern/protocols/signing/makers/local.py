@@ -10,8 +10,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from govern.db import db
 from govern.documents.signatures import authority, pades
-from govern.documents.signatures.longterm import Evidence
-from govern.documents.signatures.pades import SigningJob
+from govern.documents.signatures.values import Evidence, SigningJob
 from govern.people.models import Person
 from govern.protocols.signing import keys
 from govern.protocols.signing.makers.base import Answer, Asked, Holder, Order
