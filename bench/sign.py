@@ -20,6 +20,7 @@ from govern.documents.papers.files import protocol_pdf
 from govern.documents.papers.protocol import signature_fields
 from govern.documents.signatures import authority, pades
 from govern.documents.signatures.authority import Credential
+from govern.documents.signatures.values import SignerFacts
 from govern.record import Signature
 from tests.documents.examples import record
 
@@ -38,7 +39,7 @@ def twelve_pages() -> tuple[bytes, tuple[str, ...]]:
 def govern(pdf: bytes, names: tuple[str, ...], credentials: list[Credential]) -> bytes:
     """Sign as Govern does: two steps, a drawn stamp, the signature checked."""
     for name, credential in zip(names, credentials, strict=True):
-        facts = pades.SignerFacts("Anna Ask", "ordförande")
+        facts = SignerFacts("Anna Ask", "ordförande")
         job = pades.prepare(pdf, name, facts, credential.chain, NOW)
         pdf = pades.finish(job, authority.sign(credential, job.digest))
     return pdf

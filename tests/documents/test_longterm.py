@@ -13,8 +13,16 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from govern.documents.papers.files import protocol_pdf
 from govern.documents.papers.protocol import signature_fields
 from govern.documents.signatures import authority, longterm, pades
-from govern.documents.signatures.longterm import Evidence, ServiceUnavailable, TimeStampService
-from govern.documents.signatures.verify import Level, Trust, VerifyReport, verify
+from govern.documents.signatures.values import (
+    Evidence,
+    Level,
+    ServiceUnavailable,
+    SignerFacts,
+    TimeStampService,
+    Trust,
+    VerifyReport,
+)
+from govern.documents.signatures.verify import verify
 from tests.documents.examples import record
 from tests.documents.reading import faults, run
 from tests.need import need
@@ -52,7 +60,7 @@ def revisions(
     """The protocol after each signature, and archived last."""
     source, files = record(), [protocol_pdf(record())]
     for field, signature, credential in zip(signature_fields(source), source.signatures, signers, strict=True):
-        facts = pades.SignerFacts(signature.name, signature.role)
+        facts = SignerFacts(signature.name, signature.role)
         job = pades.prepare(files[-1], field, facts, credential.chain, NOW, stamped=True)
         proof = Evidence(
             tuple(c.public_bytes(Encoding.DER) for c in credential.chain), (authority.revocation_list(root, [], NOW),)
@@ -130,7 +138,7 @@ def test_a_silent_authority_leaves_nothing_half(
     """No signature without the time-stamp that was asked for."""
     silent = TimeStampService("http://127.0.0.1:9/", service.roots)
     source = record()
-    facts = pades.SignerFacts(source.signatures[0].name, "sekreterare")
+    facts = SignerFacts(source.signatures[0].name, "sekreterare")
     job = pades.prepare(revisions[0], "Secretary", facts, signers[0].chain, NOW, stamped=True)
     with pytest.raises(ServiceUnavailable):
         pades.finish(job, authority.sign(signers[0], job.digest), silent)

@@ -14,7 +14,8 @@ from cryptography.x509.oid import NameOID
 from govern.documents.papers.files import protocol_pdf
 from govern.documents.papers.protocol import signature_fields
 from govern.documents.signatures import authority, pades
-from govern.documents.signatures.verify import Trust, verify
+from govern.documents.signatures.values import SignerFacts, Trust
+from govern.documents.signatures.verify import verify
 from tests.documents.examples import record
 from tests.documents.reading import faults, run
 
@@ -35,7 +36,7 @@ def revisions(root: authority.Credential) -> list[bytes]:
     files = [protocol_pdf(source)]
     for field, signature in zip(signature_fields(source), source.signatures, strict=True):
         credential = authority.issue(root, signature.name, NOW - timedelta(hours=1))
-        facts = pades.SignerFacts(signature.name, WORDS[signature.role])
+        facts = SignerFacts(signature.name, WORDS[signature.role])
         job = pades.prepare(files[-1], field, facts, credential.chain, NOW)
         files.append(pades.finish(job, authority.sign(credential, job.digest)))
     return files
@@ -127,7 +128,7 @@ def test_a_stranger_is_not_trusted(revisions: list[bytes]) -> None:
 
 def test_signing_refuses_what_would_not_hold(revisions: list[bytes], root: authority.Credential) -> None:
     credential = authority.issue(root, "Anna Lindqvist", NOW - timedelta(hours=1))
-    facts = pades.SignerFacts("Anna Lindqvist", "ordförande")
+    facts = SignerFacts("Anna Lindqvist", "ordförande")
     with pytest.raises(ValueError, match="no signature field"):
         pades.prepare(revisions[0], "Nobody", facts, credential.chain, NOW)
     with pytest.raises(ValueError, match="signed already"):

@@ -10,8 +10,8 @@ import pytest
 from govern import record
 from govern.db import db
 from govern.documents.papers import correction
-from govern.documents.signatures.pades import SignerFacts
 from govern.documents.signatures.refusing import print_refusal
+from govern.documents.signatures.values import SignerFacts
 from govern.documents.signatures.verify import verify as verify_pdf
 from govern.errors import Refused
 from govern.meetings.models import Meeting
