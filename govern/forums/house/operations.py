@@ -7,7 +7,6 @@ from datetime import datetime
 from govern import audit, files
 from govern.db import db, lock, pause
 from govern.documents.logo import LogoRefusal, written_logo
-from govern.documents.word.ground import refuse_ground
 from govern.errors import Refused, enforce
 from govern.forums.house.models import House
 from govern.forums.house.queries import Layers, Owner, layers_of
@@ -82,6 +81,8 @@ def set_base(owner: Owner, data: bytes, filename: str, *, by: Person, at: dateti
     Raises:
         Refused: when the file is no plain DOCX, holds what it must not, or leaves the text too little room.
     """
+
+    from govern.documents.word.ground import refuse_ground  # noqa: PLC0415 — loads python-docx.
 
     pause()
     enforce(refuse_ground(data), "file")
