@@ -56,6 +56,7 @@ OTHERS = {
         "protocols.verifying.sentences",
     ),
     "models": ("cases.listing",),
+    "access": ("forums.readers",),
     "queries": (
         "archive.importing.drafts",
         "archive.log.exporting",

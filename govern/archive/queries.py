@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, false, func, or_, select, true
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from govern.assignments.models import Duty
@@ -18,6 +18,7 @@ from govern.db import db
 from govern.forums.access import forums_held
 from govern.forums.models import Forum
 from govern.forums.queries import readable_collaborations
+from govern.forums.readers import reader
 from govern.forums.states import Level, SeatRole
 from govern.meetings.models import AgendaItem, Meeting
 from govern.meetings.queries import AHEAD, UNSEALED
@@ -40,13 +41,6 @@ MOST = 50  # Of each sort on the home page: whoever has more waiting sees the re
 DUTIES = 10
 KEEPER = SeatRole.SECRETARY
 UNFINISHED = (MeetingState.OPEN, MeetingState.CLOSED)
-
-
-def sits_there(person: Person | None, day: date) -> ColumnElement[bool]:
-    """Say in SQL what `forums.access.sits` says of a row joined to its meeting; None sits nowhere."""
-    if person is None:
-        return false()
-    return true() if is_administrator(person) else Meeting.forum_id.in_(forums_held(person, day))
 
 
 # --- Min sida ----------------------------------------------------------------------------------------------
@@ -183,7 +177,7 @@ def withholds_name(person: Person | None, today: date) -> ColumnElement[bool]:
 
     That is a confidential paragraph, an agenda item that waits to become one, or an officer's paper.
     """
-    sits = sits_there(person, today)
+    sits = reader(person, today).sits_in(Meeting.forum_id)
     paragraph = select(Paragraph.id).join(Meeting, Meeting.id == Paragraph.meeting_id)
     paragraph = paragraph.where(Paragraph.case_id == Case.id, Paragraph.confidential.is_not(None), ~sits)
     item = select(AgendaItem.id).join(Meeting, Meeting.id == AgendaItem.meeting_id)
@@ -194,7 +188,7 @@ def withholds_name(person: Person | None, today: date) -> ColumnElement[bool]:
 
 def _known(person: Person | None, today: date) -> ColumnElement[bool]:
     """Say in SQL whether something of the case may be read by the person: a case opened in a draft has its heading."""
-    sits = sits_there(person, today)
+    sits = reader(person, today).sits_in(Meeting.forum_id)
     paragraph = select(Paragraph.id).join(Meeting, Meeting.id == Paragraph.meeting_id)
     paragraph = paragraph.where(Paragraph.case_id == Case.id, Meeting.sealed_at.is_not(None) | sits)
     item = select(AgendaItem.id).where(AgendaItem.case_id == Case.id)

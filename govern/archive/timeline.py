@@ -13,19 +13,20 @@ from datetime import date
 from typing import Any
 
 from flask import url_for
-from sqlalchemy import Select, and_, exists, func, literal, select, union_all
+from sqlalchemy import Boolean, Select, exists, func, literal, select, type_coerce, union_all
 from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.sql.base import ExecutableOption
 
-from govern.archive.queries import sits_there
 from govern.archive.states import Event
 from govern.assignments.models import AssignmentClosing, Report
 from govern.cases.access import proposal_hidden_sql
 from govern.cases.models import Case, Proposal
 from govern.cases.states import ProposalState
 from govern.db import db, now
+from govern.forums.readers import reader
 from govern.meetings.models import Meeting
 from govern.notices.models import Notice, Posting
+from govern.paragraphs.access import audience
 from govern.paragraphs.models import Assignment, Decision, Paragraph
 from govern.paragraphs.states import Outcome
 from govern.paragraphs.superseding import operations as superseding
@@ -95,7 +96,7 @@ def _secret_case(person: Person, case: Case) -> bool:
     paragraph = paragraph.where(Paragraph.case_id == case.id, Paragraph.confidential.is_not(None))
     proposal = select(Proposal.id).where(Proposal.case_id == case.id, Proposal.state == ProposalState.READY)
     seen = proposal_hidden_sql(None, today) & ~proposal_hidden_sql(person, today)
-    shown = paragraph.where(sits_there(person, today)).exists() | proposal.where(seen).exists()
+    shown = paragraph.where(reader(person, today).sits_in(Meeting.forum_id)).exists() | proposal.where(seen).exists()
     return bool(db.session.scalar(select(shown)))
 
 
@@ -104,9 +105,9 @@ def _secret_case(person: Person, case: Case) -> bool:
 
 def _events(case: Case, person: Person, today: date) -> Iterator[Select[Any]]:
     """Select each kind of event as its row's id, its day, and its place among those of its day."""
-    sits = sits_there(person, today)
-    known = Meeting.sealed_at.is_not(None) | sits
-    seen = and_(known, Paragraph.confidential.is_(None) | sits)
+    who = reader(person, today)
+    known = Meeting.sealed_at.is_not(None) | who.sits_in(Meeting.forum_id)
+    seen = audience(Paragraph).where(who)
     yield _event(Event.PROPOSED, Proposal.id, func.date(Proposal.ready_at)).where(
         Proposal.case_id == case.id, Proposal.state == ProposalState.READY, ~proposal_hidden_sql(person, today)
     )
@@ -167,7 +168,7 @@ def _proposed(ids: Sequence[int], _person: Person, _today: date) -> Told:
 
 
 def _treated(ids: Sequence[int], person: Person, today: date) -> Told:
-    sits = sits_there(person, today).label("sits")
+    sits = type_coerce(reader(person, today).sits_in(Meeting.forum_id), Boolean).label("sits")
     query = select(Paragraph, sits).join(Meeting, Meeting.id == Paragraph.meeting_id).where(Paragraph.id.in_(ids))
     query = query.options(*AT_MEETING, selectinload(Paragraph.decisions).selectinload(Decision.clauses))
     rows = db.session.execute(query).all()

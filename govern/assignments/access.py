@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
-from govern.forums.access import holds, keeps, reads, sits
+from govern.forums.access import holds, keeps
+from govern.forums.readers import Audience, reader
+from govern.paragraphs import access as paragraphs
 from govern.people.access import Right
 from govern.people.models import Person
 
@@ -22,12 +25,14 @@ def reports(person: Person | None, duty: Any) -> bool:
     return assignment.assignee_forum is not None and holds(person, assignment.assignee_forum)
 
 
+def audience(assignment: Any, paragraph: Any) -> Audience:
+    """Whoever may read the paragraph that gave the duty sees it, and so does whoever was given it by name."""
+    return replace(paragraphs.audience(paragraph), people=(assignment.assignee_person_id,))
+
+
 def sees(person: Person | None, duty: Any) -> bool:
-    """Whoever may read the paragraph that gave the duty sees it; one that is confidential, those who sit there."""
-    assignment = duty.assignment
-    if assignment.paragraph.confidential or assignment.paragraph.meeting.sealed_at is None:
-        return sits(person, assignment) or (person is not None and assignment.assignee_person_id == person.id)
-    return reads(person, assignment)
+    """Say whether somebody may see a duty."""
+    return audience(duty.assignment, duty.assignment.paragraph).admits(reader(person))
 
 
 REPORTS = Right("reports", "Uppdraget är givet till någon annan.", reports)

@@ -9,14 +9,15 @@ from typing import Any
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, joinedload, scoped_session, selectinload
 
+from govern.assignments.access import audience
 from govern.assignments.models import AssignmentClosing, Duty, Report
 from govern.assignments.states import AssignmentState
 from govern.db import db
 from govern.forums.access import forums_held
-from govern.forums.models import Forum, Seat
+from govern.forums.models import Forum
+from govern.forums.readers import reader
 from govern.meetings.models import Meeting
 from govern.paragraphs.models import Assignment, Paragraph
-from govern.people.access import is_administrator
 from govern.people.models import Person
 from govern.web.paging import Page
 
@@ -61,14 +62,7 @@ def every_duty() -> Select[Assignment]:
 
 def readable(query: Select[Assignment], person: Person, today: date) -> Select[Assignment]:
     """Narrow a query to what the person may see, inside the query: nothing is counted that is not shown."""
-    if is_administrator(person):
-        return query
-    mine = select(Seat.forum_id).where(Seat.person_id == person.id)
-    collaborations = select(Forum.collaboration_id).where(Forum.id.in_(mine))
-    forums = select(Forum.id).where(Forum.collaboration_id.in_(collaborations))
-    in_the_open = Meeting.sealed_at.is_not(None) & Paragraph.confidential.is_(None) & Meeting.forum_id.in_(forums)
-    sits = Meeting.forum_id.in_(forums_held(person, today))
-    return query.where(in_the_open | sits | (Assignment.assignee_person_id == person.id))
+    return query.where(audience(Assignment, Paragraph).where(reader(person, today)))
 
 
 def in_state(query: Select[Assignment], state: AssignmentState, today: date) -> Select[Assignment]:

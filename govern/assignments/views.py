@@ -17,7 +17,7 @@ from govern.assignments.states import AssignmentState, Closing
 from govern.db import now
 from govern.forums.access import KEEPS, keeps
 from govern.forums.queries import readable_forums
-from govern.paragraphs.access import is_open, sees
+from govern.paragraphs.access import sees
 from govern.people import noting
 from govern.people.access import SIGNED_IN, allow, me
 from govern.swedish import local_day
@@ -108,7 +108,7 @@ def _page(duty: Duty, report_form: ReportForm, closing_form: ClosingForm) -> str
         state=state_of(duty, today=local_day(now())),
         past=duty.assignment.due is not None and duty.assignment.due < local_day(now()),
         may_read=sees(me(), duty.assignment.paragraph),
-        is_open=is_open(duty.assignment.paragraph),
+        is_open=duty.assignment.paragraph.is_open,
         may_report=reports(me(), duty),
         may_close=keeps(me(), duty),
         refuse_closing=refuse_closing(duty),

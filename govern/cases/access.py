@@ -13,21 +13,18 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, or_, true, union_all
+from sqlalchemy import ColumnElement, Select, or_, union_all
 from sqlalchemy.orm import Session, scoped_session
 
 from govern.cases import listing
 from govern.cases.models import Attachment, Proposal
 from govern.cases.states import ProposalState
 from govern.db import db
-from govern.forums.access import forums_held, holds, keeps, reads
-from govern.forums.models import Forum
-from govern.people.access import Right, is_administrator
+from govern.forums.access import keeps
+from govern.forums.readers import EVERYTHING, Audience, reader
+from govern.people.access import Right
 from govern.people.models import Person
 from govern.people.noting import shows_secrets
-
-EVERYTHING = "all"
-"""The access term of those who may find whatever there is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +40,14 @@ class Standing:
         """Whether the whole collaboration may see it."""
         return self.told and not self.secret
 
+    def audiences(self) -> list[Audience]:
+        """Say who reads it: whoever reads it in one of the forums that list it."""
+        return [Audience(forum=forum, open=self.open) for forum in sorted(self.forums)]
+
     def readers(self, collaboration_id: int) -> frozenset[str]:
-        """List the access terms of which who searches needs one."""
-        terms = {EVERYTHING, *(f"forum:{forum}" for forum in self.forums)}
-        return frozenset(terms | ({f"collaboration:{collaboration_id}"} if self.open else set()))
+        """List the access terms of which a reader needs one."""
+        every = (audience.terms(collaboration_id) for audience in self.audiences())
+        return frozenset({EVERYTHING}.union(*every))
 
 
 def standings(attachments: Collection[Attachment], session: Session | scoped_session[Any]) -> dict[int, Standing]:
@@ -84,13 +85,8 @@ def _gather(
 
 def sees_attachment(person: Person | None, attachment: Any) -> bool:
     """Whoever sits in a forum that lists it sees it; the rest of the collaboration if it is open."""
-    standing = standing_of(attachment)
-    if person is None or not standing.forums:
-        return False
-    forums = [db.session.get_one(Forum, forum) for forum in sorted(standing.forums)]
-    if any(keeps(person, forum) or holds(person, forum) for forum in forums):
-        return True
-    return standing.open and any(reads(person, forum) for forum in forums)
+    who = reader(person)
+    return any(audience.admits(who) for audience in standing_of(attachment).audiences())
 
 
 def writes(person: Person | None, proposal: Any) -> bool:
@@ -98,15 +94,16 @@ def writes(person: Person | None, proposal: Any) -> bool:
     return person is not None and (proposal.author_id == person.id or keeps(person, proposal))
 
 
-def sees(person: Person | None, proposal: Any) -> bool:
+def audience(proposal: Proposal | type[Proposal], *, is_open: Any) -> Audience:
     """A draft is its writers'; a paper that is ready is read in the collaboration, a secret one by who sits."""
-    if writes(person, proposal):
-        return True
-    if person is None or proposal.state is not ProposalState.READY:
-        return False
-    if holds(person, proposal.forum):
-        return True
-    return proposal_standings([proposal])[proposal.id].open and reads(person, proposal)
+    ready = proposal.state == ProposalState.READY
+    return Audience(forum=proposal.forum_id, open=is_open, seated=ready, people=(proposal.author_id,))
+
+
+def sees(person: Person | None, proposal: Any) -> bool:
+    """Say whether somebody may read an officer's paper."""
+    is_open = proposal.state is ProposalState.READY and proposal_standings([proposal])[proposal.id].open
+    return audience(proposal, is_open=is_open).admits(reader(person))
 
 
 @shows_secrets(Attachment)
@@ -119,24 +116,25 @@ def _secret_proposal(_person: Person, proposal: Proposal) -> bool:
     return proposal_standings([proposal])[proposal.id].secret
 
 
-def proposal_hidden_sql(person: Person | None, today: date) -> ColumnElement[bool]:
-    """Say in SQL that something secret in an officer's paper is kept from a person who reads its forum.
-
-    With None: from somebody.
-    """
-    if person is not None and is_administrator(person):
-        return ~true()
+def _secret_sql() -> ColumnElement[bool]:
+    """Say in SQL what `Standing.secret` says of an officer's paper."""
     listed = [
         place.where(place.selected_columns.paper == Proposal.id, place.selected_columns.secret)
         .correlate(Proposal)
         .exists()
         for place in listing.PROPOSALS
     ]
-    secret = or_(Proposal.confidential.is_not(None), *listed)
-    if person is None:
-        return secret
-    mine = or_(Proposal.author_id == person.id, Proposal.forum_id.in_(forums_held(person, today)))
-    return secret & ~mine
+    return or_(Proposal.confidential.is_not(None), *listed)
+
+
+def proposal_hidden_sql(person: Person | None, today: date) -> ColumnElement[bool]:
+    """Say in SQL that something secret in an officer's paper is kept from a person who reads its forum.
+
+    With None: from somebody.
+    """
+    secret = _secret_sql()
+    is_open = (Proposal.state == ProposalState.READY) & ~secret
+    return secret & ~audience(Proposal, is_open=is_open).where(reader(person, today))
 
 
 WRITES = Right("writes_proposal", "Tjänsteskrivelsen skrivs av sin handläggare.", writes)

@@ -9,9 +9,9 @@ import click
 from flask import current_app
 
 from govern.archive.searching import finding, indexing
-from govern.cases.access import EVERYTHING
 from govern.cli.installation import command, person_of
 from govern.db import now
+from govern.forums.readers import EVERYTHING, reader
 from govern.search import parse
 from govern.swedish import local_day
 
@@ -25,7 +25,7 @@ SHOWN = 20
 @click.option("--limit", type=click.IntRange(1, 1000), default=SHOWN, show_default=True, help="Så många träffar visas.")
 def search(words: tuple[str, ...], email: str | None, as_json: bool, limit: int) -> None:
     """Search, as whoever runs the installation or as a person."""
-    terms = finding.access_terms(person_of(email), local_day(now())) if email else {EVERYTHING}
+    terms = reader(person_of(email), local_day(now())).terms if email else {EVERYTHING}
     answer = finding.find(parse(" ".join(words)), terms, size=limit)
     with current_app.test_request_context(base_url=current_app.config["GOVERN"].base_url):
         hits = [_hit(found) for found in answer.found]

@@ -48,13 +48,15 @@ def reads(person: Person | None, row: Any) -> bool:
     """Everyone who has or has had a seat somewhere in the collaboration reads what its forums do, in the open."""
     if person is None:
         return False
-    if is_administrator(person):
-        return True
-    collaboration_id = forum_of(row).collaboration_id
-    sits = exists().where(
+    return is_administrator(person) or belongs(person, forum_of(row).collaboration_id)
+
+
+def belongs(person: Person, collaboration_id: int) -> bool:
+    """Say whether the person holds, or has held, a seat in one of the collaboration's forums."""
+    query = exists().where(
         Seat.person_id == person.id, Seat.forum_id == Forum.id, Forum.collaboration_id == collaboration_id
     )
-    return bool(db.session.scalar(select(sits)))
+    return bool(db.session.scalar(select(query)))
 
 
 def keeps(person: Person | None, row: Any) -> bool:

@@ -10,7 +10,8 @@ from govern.cases.access import proposal_standings, sees_attachment, standings
 from govern.cases.access import sees as sees_proposal
 from govern.cases.models import Attachment, Proposal
 from govern.db import db
-from govern.forums.access import reads, sits
+from govern.forums.access import sits
+from govern.forums.readers import Audience, reader
 from govern.meetings.models import Meeting, SummonsPackage
 from govern.people.access import Right
 from govern.people.models import Person
@@ -19,7 +20,8 @@ from govern.people.noting import shows_secrets
 
 def opens(person: Person | None, package: Any) -> bool:
     """Whoever reads the forum opens the open papers; who sits in it those with secrets, old or new."""
-    return sits(person, package) if package.confidential or _secret_since(package) else reads(person, package)
+    is_open = not package.confidential and not _secret_since(package)
+    return Audience(forum=package.forum.id, open=is_open).admits(reader(person))
 
 
 def _secret_since(package: Any) -> bool:

@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import exists, select
 
 from govern.db import db
-from govern.forums.access import keeps, reads, sits
+from govern.forums.access import keeps, sits
+from govern.forums.readers import Audience, reader
 from govern.forums.states import SeatRole
 from govern.meetings.models import AgendaItem, Meeting
 from govern.paragraphs.attendance import presides_at
@@ -17,14 +18,14 @@ from govern.people.models import Person
 from govern.people.noting import shows_secrets
 
 
-def is_open(paragraph: Paragraph) -> bool:
-    """Say whether the whole collaboration may read it. What is not open stands in no window's title."""
-    return paragraph.confidential is None and paragraph.meeting.sealed_at is not None
+def audience(paragraph: Paragraph | type[Paragraph]) -> Audience:
+    """A sealed, open paragraph is read by the whole collaboration; a draft or a confidential one by those who sit."""
+    return Audience(forum=paragraph.forum_id, open=paragraph.is_open)
 
 
 def sees(person: Person | None, paragraph: Any) -> bool:
-    """A sealed, open paragraph is read by the whole collaboration; a draft or a confidential one by those who sit."""
-    return reads(person, paragraph) if is_open(paragraph) else sits(person, paragraph)
+    """Say whether somebody may read a paragraph."""
+    return audience(paragraph).admits(reader(person))
 
 
 @shows_secrets(Paragraph)

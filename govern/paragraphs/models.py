@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, false, text
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, UniqueConstraint, false, text
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship, remote
 
 from govern.cases import listing
@@ -100,6 +101,26 @@ class Paragraph(Model):
     def forum(self) -> Forum:
         """The forum that met."""
         return self.meeting.forum
+
+    @hybrid_property
+    def forum_id(self) -> int:
+        """The forum that met. In SQL the query joins Meeting."""
+        return self.meeting.forum_id
+
+    @forum_id.inplace.expression
+    @classmethod
+    def _forum_id(cls) -> ColumnElement[int]:
+        return Meeting.forum_id.expression
+
+    @hybrid_property
+    def is_open(self) -> bool:
+        """Whether it is sealed and not confidential. In SQL the query joins Meeting."""
+        return self.confidential is None and self.meeting.sealed_at is not None
+
+    @is_open.inplace.expression
+    @classmethod
+    def _is_open(cls) -> ColumnElement[bool]:
+        return cls.confidential.is_(None) & Meeting.sealed_at.is_not(None)
 
     @property
     def label(self) -> str:

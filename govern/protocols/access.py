@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from govern.forums.access import reads, sits
+from govern.forums.access import sits
+from govern.forums.readers import Audience, reader
 from govern.meetings.models import Meeting
 from govern.paragraphs.access import presides
 from govern.people.access import Right
@@ -15,9 +16,14 @@ from govern.protocols.dispatching.models import MeetingBinder
 from govern.protocols.models import Protocol
 
 
+def audience(protocol: Any) -> Audience:
+    """A protocol's files are read by the whole collaboration, unless one of its paragraphs is confidential."""
+    return Audience(forum=protocol.forum.id, open=not protocol.has_secrets)
+
+
 def reads_file(person: Person | None, protocol: Any) -> bool:
     """The files hold every word, so a protocol with a confidential paragraph is downloaded by those who sit only."""
-    return sits(person, protocol) if protocol.has_secrets else reads(person, protocol)
+    return audience(protocol).admits(reader(person))
 
 
 def signs(person: Person | None, signature: Any) -> bool:

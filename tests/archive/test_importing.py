@@ -20,6 +20,7 @@ from govern.archive.searching import finding, indexing
 from govern.db import db
 from govern.errors import Refused
 from govern.forums.models import Series
+from govern.forums.readers import reader
 from govern.forums.states import Numbering, SeatRole
 from govern.meetings.models import Adjuster, Meeting
 from govern.meetings.queries import meeting_by_id
@@ -128,7 +129,7 @@ def test_it_is_found(frozen: ProtocolRecord, tmp_path: Path, sqlite_template: Pa
         indexing.reindex()
         import_record(record.canonical(frozen), cast.forum, by=cast.ada, at=make.AT)
         outbox.drain()
-        david = finding.access_terms(cast.david, make.DAY)
+        david = reader(cast.david, make.DAY).terms
         assert [finding.find(parse(words), david).total for words in ("§ 18", "§ 17")] == [1, 0]
 
 

@@ -16,6 +16,7 @@ from govern.archive.searching import engines, finding, indexing
 from govern.archive.searching.passages import document
 from govern.db import db
 from govern.forums.operations import ForumFacts, change_forum
+from govern.forums.readers import reader
 from govern.forums.states import SeatRole
 from govern.meetings.operations import MeetingFacts, change_meeting
 from govern.outbox import OutboxEntry
@@ -75,7 +76,7 @@ def test_terms_agree_with_the_right(shelf: Shelf, cast: Cast) -> None:
     make.seat(cast.forum, gone, SeatRole.MEMBER, starts_on=make.DAY, ends_on=make.DAY)
     make.commit()
     for person in (cast.anna, cast.cilla, cast.david, cast.ada, gone):
-        terms = finding.access_terms(person, make.DAY.replace(year=2026))
+        terms = reader(person, make.DAY.replace(year=2026)).terms
         for paragraph in (shelf.open, shelf.secret, shelf.draft):
             assert bool(document(paragraph, ()).readers & terms) == sees(person, paragraph), (
                 person.name,

@@ -21,6 +21,7 @@ from govern.archive.watching.models import SavedSearch, SearchNews
 from govern.archive.watching.rules import MOST, Refusal, plain, refuse_saving
 from govern.cases.models import AttachmentText
 from govern.db import db
+from govern.forums.readers import reader
 from govern.outbox import OutboxEntry
 from govern.paragraphs.models import Paragraph
 from govern.search import parse
@@ -178,7 +179,7 @@ def test_no_letter_tells_what_stands_in_a_confidential_file(
     shelf.open.attachments.append(paper)
     saved = make.saved_search(cast.anna, "leverantören", Telling.AT_ONCE, feed=1, feed_open=True)
     tell(shelf.open)
-    found = finding.find(parse("leverantören"), finding.access_terms(cast.anna, date(2024, 4, 23))).found
+    found = finding.find(parse("leverantören"), reader(cast.anna, date(2024, 4, 23)).terms).found
     assert [one.paragraph.id for one in found] == [shelf.open.id]
     assert letters.taken == []
     with app.test_request_context():

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from govern.archive.searching import indexing, suggesting
-from govern.cases.access import EVERYTHING
 from govern.demo import DemoResult
+from govern.forums.readers import EVERYTHING
 from govern.search import Engine, Query, parse
 from govern.search.embedded.engine import WhooshEngine
 from tests.search.conftest import ENGINES, in_postgres

@@ -10,11 +10,11 @@ from flask import Flask
 from sqlalchemy import select
 
 from govern.archive.queries import name_withheld
-from govern.archive.searching.finding import access_terms
 from govern.cases.access import EVERYTHING, proposal_hidden_sql, sees, sees_attachment, standing_of
 from govern.cases.models import Attachment, Proposal
 from govern.cases.states import ProposalState
 from govern.db import db
+from govern.forums.readers import reader
 from govern.forums.states import SeatRole
 from govern.meetings import operations as meetings
 from govern.meetings.access import opens
@@ -68,7 +68,7 @@ def test_a_paper_is_as_secret_as_its_most_secret_place(app: Flask, cast: Cast, o
         for person, sits in ((cast.anna, True), (cast.cilla, True), (cast.ada, True), (cast.david, False)):
             may = bool(places) and (sits or expected(places, own))
             assert sees_attachment(person, paper) == may, (person.name, places)
-            found = bool(readers & access_terms(person, TODAY)) and bool(places)
+            found = bool(readers & reader(person, TODAY).terms) and bool(places)
             assert found == may, (person.name, places)
         assert not sees_attachment(None, paper)
         assert EVERYTHING in readers

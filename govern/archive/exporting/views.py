@@ -23,8 +23,9 @@ from flask.typing import ResponseReturnValue
 
 from govern.archive.exporting import queries as exporting
 from govern.archive.exporting.queries import MOST, MOST_PRINTED, Row, Taken
-from govern.archive.searching import asking, engines, finding, indexing
+from govern.archive.searching import asking, engines, indexing
 from govern.db import now
+from govern.forums.readers import reader
 from govern.people import noting
 from govern.people.access import SIGNED_IN, allow, me
 from govern.search import SearchUnavailable
@@ -78,7 +79,7 @@ def printout() -> ResponseReturnValue:
 def _taken(most: int) -> tuple[Iterator[Row], Taken]:
     """Ask what the address asks; the answer is begun here, so that an index that is away is known at once."""
     pairs = asking.kept(request.args.items(multi=True))
-    asked, terms, at = asking.read(pairs), finding.access_terms(me(), local_day(now())), now()
+    asked, terms, at = asking.read(pairs), reader(me(), local_day(now())).terms, now()
     total = engines.engine().search(asked.query, terms, limit=1, filters=asked.filters).total
     base = current_app.config["GOVERN"].base_url
     taken = Taken(asking.in_words(pairs), me().name, at, total, most)

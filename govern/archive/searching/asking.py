@@ -12,8 +12,8 @@ from sqlalchemy import select
 from govern.archive.searching import engines, finding
 from govern.archive.searching.finding import Filters
 from govern.archive.searching.passages import id_of
-from govern.cases.access import EVERYTHING
 from govern.db import db
+from govern.forums.readers import EVERYTHING
 from govern.parties.models import Collaboration
 from govern.search import Facet, Query, Sort, days, parse
 from govern.search.query import LONGEST

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from flask import url_for
-from sqlalchemy import Boolean, select, type_coerce
+from sqlalchemy import select
 
 from govern.archive.abbreviations import queries as known
 from govern.archive.searching import engines
@@ -25,15 +25,12 @@ from govern.archive.searching.passages import (
     standing,
 )
 from govern.assignments.states import AssignmentState
-from govern.cases.access import EVERYTHING
 from govern.cases.models import Attachment, AttachmentText
 from govern.db import db, now
-from govern.forums.models import Forum, Seat
+from govern.forums.models import Forum
 from govern.forums.states import ParagraphKind
 from govern.paragraphs.models import Assignment, Paragraph
 from govern.paragraphs.states import Outcome, ParagraphState
-from govern.people.access import is_administrator
-from govern.people.models import Person
 from govern.protocols.models import Protocol
 from govern.protocols.queries import corrected
 from govern.protocols.states import ProtocolKind
@@ -104,19 +101,6 @@ class Answer:
     found: tuple[Found, ...]
     total: int
     facets: Mapping[Facet, Sequence[Choice]]
-
-
-def access_terms(person: Person, today: date) -> set[str]:
-    """List the access terms of a person; the same answer as `paragraphs.access.sees`, for every paragraph at once."""
-    if is_administrator(person):
-        return {EVERYTHING}
-    query = select(Seat.forum_id, Forum.collaboration_id, type_coerce(Seat.held_on(today), Boolean).label("held"))
-    terms = set()
-    for row in db.session.execute(query.join(Seat.forum).where(Seat.person_id == person.id)):
-        terms.add(f"collaboration:{row.collaboration_id}")
-        if row.held:
-            terms.add(f"forum:{row.forum_id}")
-    return terms
 
 
 def within(query: Query, first: date | None, last: date | None) -> Query:

@@ -19,9 +19,10 @@ from govern import richtext
 from govern.assignments.queries import duties
 from govern.assignments.rules import state_of as state_of_duty
 from govern.assignments.states import AssignmentState
-from govern.cases.access import EVERYTHING, standings
+from govern.cases.access import standings
 from govern.cases.models import AttachmentText
 from govern.meetings.models import Meeting
+from govern.paragraphs.access import audience
 from govern.paragraphs.facts import content
 from govern.paragraphs.models import Ballot, Disqualification, Paragraph
 from govern.paragraphs.queries import WHOLE
@@ -63,12 +64,8 @@ def id_of(key: str) -> int:
 
 
 def readers_of(paragraph: Paragraph) -> frozenset[str]:
-    """List the access terms of which a reader needs one; the same answer as `paragraphs.access.sees`."""
-    forum = paragraph.meeting.forum
-    readers = {EVERYTHING, f"forum:{forum.id}"}
-    if paragraph.meeting.sealed_at is not None and not paragraph.confidential:
-        readers.add(f"collaboration:{forum.collaboration_id}")
-    return frozenset(readers)
+    """List the access terms of which a reader needs one."""
+    return audience(paragraph).terms(paragraph.meeting.forum.collaboration_id)
 
 
 def state_of(paragraph: Paragraph) -> tuple[str, str]:

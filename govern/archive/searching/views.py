@@ -17,6 +17,7 @@ from govern.archive.searching.finding import SIZE, Answer, Choice
 from govern.archive.searching.suggesting import Suggestion
 from govern.archive.watching.forms import tools
 from govern.db import now
+from govern.forums.readers import reader
 from govern.people import noting
 from govern.people.access import SIGNED_IN, allow, me
 from govern.search import Facet, Query, SearchUnavailable
@@ -38,7 +39,7 @@ def search() -> ResponseReturnValue:
     others: list[Suggestion] = []
     unavailable = False
     if not asked.empty:
-        terms = finding.access_terms(me(), local_day(now()))
+        terms = reader(me(), local_day(now())).terms
         find = partial(finding.find, terms=terms, sort=asked.sort, filters=asked.filters, number=asked_page())
         try:
             answer = find(asked.query)
@@ -91,7 +92,7 @@ def suggest() -> ResponseReturnValue:
     text = request.args.get("q", "")[:LONGEST].strip()
     today = local_day(now())
     try:
-        found = suggesting.suggestions(text, me(), finding.access_terms(me(), today), today) if text else []
+        found = suggesting.suggestions(text, me(), reader(me(), today).terms, today) if text else []
     except SearchUnavailable:
         found = []
     return jsonify([asdict(suggestion) for suggestion in found])

@@ -7,21 +7,21 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from flask import url_for
-from sqlalchemy import ColumnElement, Select, or_, select, true
+from sqlalchemy import Select, select
 from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from govern import audit
 from govern.db import db
 from govern.errors import Refused, enforce
-from govern.forums.access import forums_held
 from govern.forums.models import Forum
+from govern.forums.readers import reader
 from govern.meetings.models import Meeting
+from govern.paragraphs.access import audience
 from govern.paragraphs.models import Paragraph
 from govern.paragraphs.operations import tell_search
 from govern.paragraphs.states import Relation
 from govern.paragraphs.superseding.models import Supersession
 from govern.paragraphs.superseding.rules import Refusal, choose, read_name, refuse_relating
-from govern.people.access import is_administrator
 from govern.people.models import Person
 
 MOST = 50  # Of what is offered and of what a number may mean; a decision that so many replace is not met.
@@ -86,7 +86,7 @@ def _earlier(paragraph: Paragraph) -> Select[Paragraph]:
 
 def offered(paragraph: Paragraph, person: Person, today: date) -> list[tuple[str, str]]:
     """List what may be meant, first the same case's, then the forum's latest: what to write, and what it was about."""
-    query = _earlier(paragraph).where(seen_by(person, today))
+    query = _earlier(paragraph).where(audience(Paragraph).where(reader(person, today)))
     own = query.where(Paragraph.meeting.has(forum_id=paragraph.meeting.forum_id)).limit(MOST // 2)
     same = query.where(Paragraph.case_id == paragraph.case_id).limit(MOST // 2) if paragraph.case_id else None
     rows = dict.fromkeys([*(db.session.scalars(same) if same is not None else ()), *db.session.scalars(own)])
@@ -133,21 +133,13 @@ def address(paragraph: Paragraph) -> str:
     return url_for("paragraphs.paragraph", paragraph_id=paragraph.id)
 
 
-def seen_by(person: Person, today: date) -> ColumnElement[bool]:
-    """Say in SQL what `paragraphs.access.sees` says of a paragraph of the reader's collaboration, joined to Meeting."""
-    if is_administrator(person):
-        return true()
-    open_ = Meeting.sealed_at.is_not(None) & Paragraph.confidential.is_(None)
-    return or_(open_, Meeting.forum_id.in_(forums_held(person, today)))
-
-
 def later(paragraph_ids: Collection[int], person: Person, today: date) -> dict[int, list[Tie]]:
     """Say what has replaced or amended these paragraphs since, as far as the person may see it, by their ids."""
     query = (
         select(Supersession)
         .join(Paragraph, Paragraph.id == Supersession.paragraph_id)
         .join(Meeting, Meeting.id == Paragraph.meeting_id)
-        .where(Supersession.earlier_id.in_(paragraph_ids), seen_by(person, today))
+        .where(Supersession.earlier_id.in_(paragraph_ids), audience(Paragraph).where(reader(person, today)))
         .options(joinedload(Supersession.paragraph).joinedload(Paragraph.meeting).joinedload(Meeting.forum))
         .order_by(Meeting.day, Paragraph.number)
         .limit(500)
