@@ -28,9 +28,9 @@ OPEN = {
     "people.choose_password",
     "watching.feed",
     "watching.stop",
-    "masking.published",
-    "masking.protocol",
-    "masking.file",
+    "publishing.published",
+    "publishing.protocol",
+    "publishing.file",
 }  # What anyone may see; each is here on purpose, nothing comes here by itself.
 READING = {"GET", "HEAD", "OPTIONS"}
 
@@ -108,6 +108,17 @@ def test_what_changes_an_account_asks_for_a_fresh_sign_in(app: Flask) -> None:
     assert {name for name, demand in fresh.items() if demand} == CHANGES_ACCOUNTS
     assert {name for name, demand in fresh.items() if not demand} == UNWEIGHTY
     assert {demand for name, demand in fresh.items() if name.startswith("accounts.")} == {"required"}
+
+
+def test_every_part_of_an_address_is_read(app: Flask) -> None:
+    """By what loads the row or by the view: what nobody reads lets a row be reached by another's address."""
+    unread = {
+        str(rule): names
+        for rule, _, _ in routes(app)
+        if (view := app.view_functions[rule.endpoint]) and hasattr(view, "address")
+        if (names := rule.arguments - view.address)
+    }
+    assert not unread
 
 
 def test_a_right_says_what_is_missing(app: Flask) -> None:

@@ -7,25 +7,14 @@ from typing import TYPE_CHECKING
 from govern.cases.states import ProposalState
 from govern.documents.remarks import too_much, weight
 from govern.errors import Refusal as BaseRefusal
+from govern.media import MEDIA
 from govern.richtext import from_json
 
 if TYPE_CHECKING:
     from govern.cases.models import Proposal
 
 # What a municipality files; by its first bytes and its name's ending. Anything else is refused by name.
-ENDINGS = {
-    "pdf": "application/pdf",
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
-    "odt": "application/vnd.oasis.opendocument.text",
-    "ods": "application/vnd.oasis.opendocument.spreadsheet",
-    "txt": "text/plain",
-    "csv": "text/csv",
-    "png": "image/png",
-    "jpg": "image/jpeg",
-    "jpeg": "image/jpeg",
-}
+ENDINGS = {ending: MEDIA[ending] for ending in MEDIA if ending not in {"json", "zip"}}
 BEGINNINGS = {"pdf": b"%PDF-", "png": b"\x89PNG", "jpg": b"\xff\xd8", "jpeg": b"\xff\xd8"} | dict.fromkeys(
     ("docx", "xlsx", "pptx", "odt", "ods"), b"PK"
 )

@@ -214,10 +214,10 @@ def end_seat(seat: Seat) -> ResponseReturnValue:
 
 @pages.post("/forum/<slug>/platser/<int:seat_id>/upp", defaults={"steps": -1})
 @pages.post("/forum/<slug>/platser/<int:seat_id>/ned", defaults={"steps": 1})
-@allow(KEEPS, lambda slug, seat_id, steps: seat_by_id(slug, seat_id))
-def move_seat(seat: Seat) -> ResponseReturnValue:
+@allow(KEEPS, seat_by_id)
+def move_seat(seat: Seat, steps: int) -> ResponseReturnValue:
     """Move a seat one step in the order."""
-    operations.move_seat(seat, (request.view_args or {})["steps"], by=me(), at=now())
+    operations.move_seat(seat, steps, by=me(), at=now())
     return redirect(url_for(".seats", slug=seat.forum.slug), 303)
 
 

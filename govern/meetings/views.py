@@ -14,6 +14,7 @@ from govern.forums.access import KEEPS, READS, keeps, sits
 from govern.forums.models import Forum
 from govern.forums.queries import forum_by_slug
 from govern.mail import configured
+from govern.media import MEDIA, Ending
 from govern.meetings import operations, rules
 from govern.meetings.access import opens, papers_seen
 from govern.meetings.forms import ItemForm, MeetingForm, PaperForm
@@ -28,7 +29,6 @@ from govern.web.errors import wants_json
 from govern.web.incoming import sent_ids
 
 pages = Blueprint("meetings", __name__)
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 @pages.route("/forum/<slug>/nytt-mote", methods=["GET", "POST"])
@@ -97,11 +97,10 @@ def order(meeting: Meeting) -> ResponseReturnValue:
 
 
 @pages.post("/arendepunkter/<int:item_id>/flytta/<any(upp, ned):way>")
-@allow(KEEPS, lambda item_id, way: item_by_id(item_id))
-def move(item: AgendaItem) -> ResponseReturnValue:
+@allow(KEEPS, item_by_id)
+def move(item: AgendaItem, way: str) -> ResponseReturnValue:
     """Move an item one step, where there is no script."""
-    steps = -1 if request.path.endswith("/upp") else 1
-    operations.move_item(item, steps, by=me(), at=now())
+    operations.move_item(item, -1 if way == "upp" else 1, by=me(), at=now())
     return redirect(url_for(".agenda", meeting_id=item.meeting_id, _anchor=f"punkt-{item.id}"), 303)
 
 
@@ -186,11 +185,10 @@ def add_paper(item: AgendaItem) -> ResponseReturnValue:
 
 
 @pages.post("/arendepunkter/<int:item_id>/handlingar/<int:attachment_id>/ta-bort")
-@allow(KEEPS, lambda item_id, attachment_id: item_by_id(item_id))
-def remove_paper(item: AgendaItem) -> ResponseReturnValue:
+@allow(KEEPS, item_by_id)
+def remove_paper(item: AgendaItem, attachment_id: int) -> ResponseReturnValue:
     """Take a paper off an agenda item."""
-    wanted = (request.view_args or {})["attachment_id"]
-    paper = next((paper for paper in item.papers if paper.id == wanted), None) or abort(404)
+    paper = next((paper for paper in item.papers if paper.id == attachment_id), None) or abort(404)
     operations.remove_paper(item, paper, by=me(), at=now())
     flash(f"”{paper.title}” är borttagen.")
     return redirect(url_for(".item", item_id=item.id), 303)
@@ -215,13 +213,13 @@ def call(meeting: Meeting) -> ResponseReturnValue:
 
 
 @pages.get("/moten/<int:meeting_id>/kallelse.<any(pdf, docx):ending>")
-@allow(READS, lambda meeting_id, ending: meeting_by_id(meeting_id))
-def summons_file(meeting: Meeting) -> ResponseReturnValue:
+@allow(READS, meeting_by_id)
+def summons_file(meeting: Meeting, ending: Ending) -> ResponseReturnValue:
     """Download the summons: as it last went out, or as it would now."""
     name = f"kallelse-{slug(meeting.forum.name)}-{meeting.day.isoformat()}"
     withheld = not sits(someone(), meeting) and any(item.confidential for item in meeting.agenda)
-    if request.path.endswith(".docx"):
-        return send_file(BytesIO(summons.docx(meeting, now(), withheld=withheld)), DOCX, True, f"{name}.docx")
+    if ending == "docx":
+        return send_file(BytesIO(summons.docx(meeting, now(), withheld=withheld)), MEDIA[ending], True, f"{name}.docx")
     as_sent = meeting.summonses and not withheld  # What went out names what has since become secret.
     sent = meeting.summonses[-1].pdf if as_sent else summons.pdf(meeting, now(), withheld=withheld)
     return send_file(BytesIO(sent), "application/pdf", False, f"{name}.pdf")

@@ -7,10 +7,11 @@ from datetime import date, datetime
 
 from govern import audit, record
 from govern.db import db, lock, pause
-from govern.documents.papers.files import Ending, proof_file
+from govern.documents.papers.files import proof_file
 from govern.documents.papers.notice import NoticeFacts
 from govern.errors import Refused, enforce
 from govern.forums.house.queries import style_of
+from govern.media import Ending
 from govern.notices import rules
 from govern.notices.models import Notice, NoticeProof, Posting
 from govern.notices.printing import facts

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from datetime import date
 
 from govern import record
-from govern.documents.papers.files import Ending, notice_file
+from govern.documents.papers.files import notice_file
 from govern.documents.papers.notice import Board, NoticeFacts
 from govern.forums.house.queries import style_of
+from govern.media import Ending
 from govern.notices.models import Notice, Posting
 from govern.notices.rules import appeal_ends, may_come_down
 from govern.protocols.states import ProtocolKind

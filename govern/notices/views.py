@@ -8,8 +8,8 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, s
 from flask.typing import ResponseReturnValue
 
 from govern.db import now
-from govern.documents.papers.files import MEDIA, Ending
 from govern.forums.access import KEEPS, READS, keeps
+from govern.media import MEDIA, Ending
 from govern.meetings.models import Meeting
 from govern.meetings.queries import meeting_by_id
 from govern.notices import operations, rules
@@ -169,22 +169,17 @@ def _page(protocol: Protocol, form: PostForm, refused: tuple[int, DayForm] | Non
 
 
 @pages.get("/anslag/<int:notice_id>/anslag.<any(pdf, docx):ending>")
-@allow(READS, lambda notice_id, ending: notice_by_id(notice_id))
-def file(notice: Notice) -> ResponseReturnValue:
+@allow(READS, notice_by_id)
+def file(notice: Notice, ending: Ending) -> ResponseReturnValue:
     """Download the notice, to put up on paper."""
-    ending = _ending()
     data = printed_notice(notice, ending)
     return send_file(BytesIO(data), MEDIA[ending], ending == "docx", filename(notice, "anslag", ending))
 
 
 @pages.get("/anslag/<int:notice_id>/bevis.<any(pdf, docx):ending>")
-@allow(READS, lambda notice_id, ending: notice_by_id(notice_id))
-def proof(notice: Notice) -> ResponseReturnValue:
+@allow(READS, notice_by_id)
+def proof(notice: Notice, ending: Ending) -> ResponseReturnValue:
     """Download the proof, once the notice has come down."""
-    kept, ending = notice.proof or abort(404), _ending()
+    kept = notice.proof or abort(404)
     data = kept.pdf if ending == "pdf" else kept.docx
     return send_file(BytesIO(data), MEDIA[ending], ending == "docx", filename(notice, "bevis", ending))
-
-
-def _ending() -> Ending:
-    return "docx" if request.path.endswith(".docx") else "pdf"

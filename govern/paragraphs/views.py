@@ -296,11 +296,10 @@ def attach(paragraph: Paragraph) -> ResponseReturnValue:
 
 
 @pages.post("/paragrafer/<int:paragraph_id>/bilagor/<int:attachment_id>/ta-bort")
-@allow(KEEPS, lambda paragraph_id, attachment_id: paragraph_by_id(paragraph_id))
-def detach(paragraph: Paragraph) -> ResponseReturnValue:
+@allow(KEEPS, paragraph_by_id)
+def detach(paragraph: Paragraph, attachment_id: int) -> ResponseReturnValue:
     """Take a file off its list."""
-    wanted = (request.view_args or {})["attachment_id"]
-    attachment = next((a for a in paragraph.attachments if a.id == wanted), None) or abort(404)
+    attachment = next((a for a in paragraph.attachments if a.id == attachment_id), None) or abort(404)
     operations.remove_attachment(paragraph, attachment, by=me(), at=now())
     flash(f"”{attachment.title}” är borttagen.")
     return redirect(url_for(".paragraph", paragraph_id=paragraph.id), 303)
@@ -313,23 +312,22 @@ def empty_hide_form(paper: Attachment) -> HideForm:
 
 
 @pages.post("/paragrafer/<int:paragraph_id>/bilagor/<int:attachment_id>/sekretess")
-@allow(KEEPS, lambda paragraph_id, attachment_id: paragraph_by_id(paragraph_id))
-def hide_attachment(paragraph: Paragraph) -> ResponseReturnValue:
+@allow(KEEPS, paragraph_by_id)
+def hide_attachment(paragraph: Paragraph, attachment_id: int) -> ResponseReturnValue:
     """Make a file that was open secret."""
-    _hide(paragraph, paragraph.attachments)
+    _hide(paragraph, paragraph.attachments, attachment_id)
     return redirect(url_for(".paragraph", paragraph_id=paragraph.id), 303)
 
 
 @pages.post("/arendepunkter/<int:item_id>/handlingar/<int:attachment_id>/sekretess")
-@allow(KEEPS, lambda item_id, attachment_id: item_by_id(item_id))
-def hide_paper(item: AgendaItem) -> ResponseReturnValue:
+@allow(KEEPS, item_by_id)
+def hide_paper(item: AgendaItem, attachment_id: int) -> ResponseReturnValue:
     """Make a paper on the agenda that was open secret."""
-    _hide(item, item.papers)
+    _hide(item, item.papers, attachment_id)
     return redirect(url_for("meetings.item", item_id=item.id, _anchor="handlingar"), 303)
 
 
-def _hide(listed: AgendaItem | Paragraph, papers: Sequence[Attachment]) -> None:
-    wanted = (request.view_args or {})["attachment_id"]
+def _hide(listed: AgendaItem | Paragraph, papers: Sequence[Attachment], wanted: int) -> None:
     paper = next((paper for paper in papers if paper.id == wanted), None) or abort(404)
     form = hide_form(paper)
     form.try_(lambda: operations.hide_attachment(paper, form.secrecy(), listed=listed, by=me(), at=now()))
@@ -409,11 +407,10 @@ def _move(paragraph: Paragraph, form: ChangeForm) -> None:
 
 
 @pages.post("/paragrafer/<int:paragraph_id>/narvaro/<int:presence_id>/angra")
-@allow(KEEPS, lambda paragraph_id, presence_id: paragraph_by_id(paragraph_id))
-def undo_presence(paragraph: Paragraph) -> ResponseReturnValue:
+@allow(KEEPS, paragraph_by_id)
+def undo_presence(paragraph: Paragraph, presence_id: int) -> ResponseReturnValue:
     """Take back what was recorded of someone at it."""
-    wanted = (request.view_args or {})["presence_id"]
-    who = next((p for p in paragraph.meeting.presences if p.id == wanted), None) or abort(404)
+    who = next((p for p in paragraph.meeting.presences if p.id == presence_id), None) or abort(404)
     movements.undo(paragraph, who, by=me(), at=now())
     flash("Ändringen är ångrad.")
     return redirect(url_for(".paragraph", paragraph_id=paragraph.id, _anchor="narvaro"), 303)

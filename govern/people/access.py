@@ -7,6 +7,7 @@ the signed-in person against the row, and the view is handed the row. Slices dow
 from __future__ import annotations
 
 import hashlib
+import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -106,15 +107,22 @@ def someone() -> Person | None:
 
 
 def allow(right: Right, load: Callable[..., Any] | None = None) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Declare what a route asks for, and load what its address names."""
+    """Declare what a route asks for, and load what its address names.
+
+    `load` and the view are each given those parts of the address that they name as parameters; the view is given the
+    row first. A part that neither names is an error, found by `tests/test_routes.py`.
+    """
+    loads = _parameters(load) if load else frozenset()
 
     def declare(view: Callable[..., Any]) -> Callable[..., Any]:
+        shows = _parameters(view)
+
         @wraps(view)
         def guarded(**address: Any) -> ResponseReturnValue:
             person = someone()
             if person is None and not right.public:
                 return _sign_in()
-            row = load(**address) if load else None
+            row = load(**{name: address[name] for name in address.keys() & loads}) if load else None
             if load and row is None:
                 abort(404)
             if not right.test(person, row):
@@ -123,15 +131,21 @@ def allow(right: Right, load: Callable[..., Any] | None = None) -> Callable[[Cal
                     noting.note_refused_access(person, row, asked_for=rule, right=right.sentence, at=now())
                 abort(403, right.sentence)
             g.row = row  # What the page is about, for whoever dresses it.
-            answer: ResponseReturnValue = view(row) if load else view(**address)
+            rest = {name: address[name] for name in address.keys() & shows}
+            answer: ResponseReturnValue = view(row, **rest) if load else view(**rest)
             if person is not None and request.method == "GET" and _shown(answer):
                 noting.note_reading(person, row, at=now())
             return answer
 
         guarded.right = right  # type: ignore[attr-defined]
+        guarded.address = loads | shows  # type: ignore[attr-defined]
         return guarded
 
     return declare
+
+
+def _parameters(function: Callable[..., Any]) -> frozenset[str]:
+    return frozenset(inspect.signature(function).parameters)
 
 
 def _shown(answer: ResponseReturnValue) -> bool:
@@ -226,9 +240,10 @@ def freshen(demand: str, back: str) -> ResponseReturnValue:
 
 
 def freshly(
-    demand: str, back: Callable[[], str], *, unless: Callable[[], bool] = bool
+    demand: str, back: Callable[..., str], *, unless: Callable[[], bool] = bool
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Declare that a route changes how someone signs in: it asks for what `demand` says anew, and leads to `back`.
+    """Declare that a route changes how someone signs in: it asks for what `demand` says anew, and leads to `back`,
+    which is given the row.
 
     `unless` says when the page itself asks for all there is.
     """
@@ -236,7 +251,7 @@ def freshly(
     def declare(view: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(view)
         def guarded(*row: Any, **address: Any) -> ResponseReturnValue:
-            return view(*row, **address) if unless() or is_fresh(demand) else freshen(demand, back())
+            return view(*row, **address) if unless() or is_fresh(demand) else freshen(demand, back(*row))
 
         guarded.fresh = demand  # type: ignore[attr-defined]
         return guarded

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from io import BytesIO
 
-from flask import Blueprint, request, send_file
+from flask import Blueprint, send_file
 from flask.typing import ResponseReturnValue
 
 from govern import record
-from govern.documents.papers.files import MEDIA, Ending, attendance_file
+from govern.documents.papers.files import attendance_file
 from govern.forums.access import READS, sits
 from govern.forums.house.queries import style_of
+from govern.media import MEDIA, Ending
 from govern.people.access import allow, someone
 from govern.protocols.models import Protocol
 from govern.protocols.queries import minutes_by_id
@@ -21,10 +22,9 @@ pages = Blueprint("papers", __name__)
 
 
 @pages.get("/protokoll/<int:protocol_id>/narvarolista.<any(pdf, docx):ending>")
-@allow(READS, lambda protocol_id, ending: minutes_by_id(protocol_id))
-def attendance(protocol: Protocol) -> ResponseReturnValue:
+@allow(READS, minutes_by_id)
+def attendance(protocol: Protocol, ending: Ending) -> ResponseReturnValue:
     """Download the attendance list; who does not sit in the forum reads nothing of a confidential paragraph."""
-    ending: Ending = "docx" if request.path.endswith(".docx") else "pdf"
     style = replace(style_of(protocol.forum), public_copy=not sits(someone(), protocol))
     data = attendance_file(record.loads(protocol.record), ending, style)
     name = f"narvarolista-{slug(protocol.forum.name)}-{protocol.meeting.day.isoformat()}.{ending}"

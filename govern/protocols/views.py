@@ -14,6 +14,7 @@ from govern.db import now
 from govern.documents.papers.protocol import present
 from govern.forums.access import KEEPS, READS, SITS, keeps, sits
 from govern.forums.house.queries import layers_of
+from govern.media import MEDIA
 from govern.meetings.adjusting_deadline import clock
 from govern.meetings.models import Meeting
 from govern.meetings.queries import meeting_by_id
@@ -50,12 +51,6 @@ from govern.swedish import local_day, paragraph_list
 from govern.web.forms import offered
 
 pages = Blueprint("protocols", __name__)
-
-MEDIA = {
-    "pdf": "application/pdf",
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "json": "application/json",
-}
 
 
 def _ties(protocol: Protocol) -> tuple[dict[tuple[str, str, date], str], dict[int, list[Tie]]]:
@@ -219,10 +214,9 @@ def substitute(signature: Signature) -> ResponseReturnValue:
 
 
 @pages.get("/protokoll/<int:protocol_id>/fil.<any(pdf, docx, json):ending>")
-@allow(READS_FILE, lambda protocol_id, ending: protocol_by_id(protocol_id))
-def file(protocol: Protocol) -> ResponseReturnValue:
+@allow(READS_FILE, protocol_by_id)
+def file(protocol: Protocol, ending: str) -> ResponseReturnValue:
     """Download the protocol."""
-    ending = request.path.rpartition(".")[2]
     data = {
         "pdf": lambda: latest_file(protocol).pdf,
         "docx": lambda: protocol.docx,

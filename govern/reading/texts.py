@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from govern import limited
+from govern.media import MEDIA
 from govern.reading import office, pdf, plain
 from govern.reading.limits import MEMORY_MB, SECONDS, Unreadable, cut
 from govern.write_lock import slow
@@ -13,18 +14,15 @@ from govern.write_lock import slow
 HEAVY = ("lxml.etree", "pypdfium2")
 """Loaded where a file is read, in a process of its own; see `limited`."""
 
-OPEN_XML = "application/vnd.openxmlformats-officedocument."
-OPEN_DOCUMENT = "application/vnd.oasis.opendocument."
-
 READERS: dict[str, Callable[[bytes], Iterable[str]]] = {
-    "application/pdf": pdf.pages,
-    f"{OPEN_XML}wordprocessingml.document": office.docx,
-    f"{OPEN_XML}spreadsheetml.sheet": office.xlsx,
-    f"{OPEN_XML}presentationml.presentation": office.pptx,
-    f"{OPEN_DOCUMENT}text": office.open_document,
-    f"{OPEN_DOCUMENT}spreadsheet": office.open_document,
-    "text/plain": plain.text,
-    "text/csv": plain.text,
+    MEDIA["pdf"]: pdf.pages,
+    MEDIA["docx"]: office.docx,
+    MEDIA["xlsx"]: office.xlsx,
+    MEDIA["pptx"]: office.pptx,
+    MEDIA["odt"]: office.open_document,
+    MEDIA["ods"]: office.open_document,
+    MEDIA["txt"]: plain.text,
+    MEDIA["csv"]: plain.text,
 }
 
 

@@ -55,7 +55,7 @@ NAVIGATION = (
             "extracts",
             "dispatching",
             "binding",
-            "masking",
+            "publishing",
             "immediate",
             "signing",
             "verification",

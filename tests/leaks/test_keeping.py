@@ -18,7 +18,7 @@ from tests.leaks.story import others, tell
 
 Browse = Callable[..., Browser]
 
-SHARED = {"colours.colours": 365 * 24 * 3600, "masking.file": 60, "signing.crl": 300, "signing.root": 300}
+SHARED = {"colours.colours": 365 * 24 * 3600, "publishing.file": 60, "signing.crl": 300, "signing.root": 300}
 """What anyone may keep, and for how many seconds; each is here on purpose, nothing comes here by itself."""
 
 

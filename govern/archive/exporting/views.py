@@ -26,6 +26,7 @@ from govern.archive.exporting.queries import MOST, MOST_PRINTED, Row, Taken
 from govern.archive.searching import asking, engines, indexing
 from govern.db import now
 from govern.forums.readers import reader
+from govern.media import MEDIA
 from govern.people import noting
 from govern.people.access import SIGNED_IN, allow, me
 from govern.search import SearchUnavailable
@@ -33,7 +34,6 @@ from govern.swedish import local_day
 
 pages = Blueprint("exporting", __name__)
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 STREAMED: dict[str, tuple[str, Callable[[Iterator[Row], Taken], Iterator[bytes]]]] = {
     "csv": ("text/csv; charset=utf-8", exporting.as_csv),
     "json": ("application/json", exporting.as_json),
@@ -55,7 +55,7 @@ def export(ending: str) -> ResponseReturnValue:
         file = TemporaryFile()  # noqa: SIM115 — the answer closes it, when it has been sent.
         exporting.as_xlsx(found, taken, file)
         file.seek(0)
-        return send_file(file, XLSX, as_attachment=True, download_name=name)
+        return send_file(file, MEDIA[ending], as_attachment=True, download_name=name)
     media_type, write = STREAMED[ending]
     answer = Response(stream_with_context(write(found, taken)), content_type=media_type)
     answer.headers.set("Content-Disposition", "attachment", filename=name)

@@ -14,9 +14,10 @@ from govern.assignments.rules import state_of
 from govern.db import db
 from govern.documents.content import Point
 from govern.documents.papers.duties import DutyLine, DutyListFacts, Stands
-from govern.documents.papers.files import Ending, duty_list_file
+from govern.documents.papers.files import duty_list_file
 from govern.forums.house.queries import style_of
 from govern.forums.models import Forum
+from govern.media import Ending
 from govern.meetings.models import Meeting
 from govern.paragraphs.models import Alternative, Assignment
 from govern.swedish import SWEDEN, local_day, long_date

@@ -15,10 +15,11 @@ from sqlalchemy.orm import aliased, joinedload, selectinload
 from govern.assignments.followup.listing import WITHHELD, body_of, found, line, sealed_duties
 from govern.assignments.models import Carried, Duty
 from govern.db import db
-from govern.documents.papers.files import Ending, quarter_file
+from govern.documents.papers.files import quarter_file
 from govern.documents.papers.quarter import Decided, Followed, HeldMeeting, OpenMatter, QuarterFacts
 from govern.forums.house.queries import style_of
 from govern.forums.models import Forum
+from govern.media import Ending
 from govern.meetings.models import AgendaItem, Meeting
 from govern.meetings.states import HELD
 from govern.paragraphs.models import Decision, Paragraph

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from io import BytesIO
 
-from flask import Blueprint, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, redirect, render_template, send_file, url_for
 from flask.typing import ResponseReturnValue
 
 from govern.assignments.followup import listing, quarter
 from govern.assignments.followup.quarter import FIRST_YEAR, Quarter, quarter_of
 from govern.db import now
-from govern.documents.papers.files import MEDIA, Ending
 from govern.documents.papers.quarter import FIGURES, figures
 from govern.forums.access import READS
 from govern.forums.models import Forum
 from govern.forums.queries import forum_by_slug
+from govern.media import MEDIA, Ending
 from govern.people.access import allow
 from govern.swedish import local_day, slug
 
@@ -22,10 +22,10 @@ pages = Blueprint("followup", __name__)
 
 
 @pages.get("/forum/<slug>/uppdragslista.<any(pdf, docx):ending>")
-@allow(READS, lambda slug, ending: forum_by_slug(slug))
-def duty_list(forum: Forum) -> ResponseReturnValue:
+@allow(READS, forum_by_slug)
+def duty_list(forum: Forum, ending: Ending) -> ResponseReturnValue:
     """Download the forum's list of assignments."""
-    today, ending = local_day(now()), _ending()
+    today = local_day(now())
     name = f"uppdragslista-{slug(forum.name)}-{today.isoformat()}.{ending}"
     return send_file(BytesIO(listing.printed(forum, today, ending)), MEDIA[ending], ending == "docx", name)
 
@@ -38,7 +38,7 @@ def latest(forum: Forum) -> ResponseReturnValue:
     return redirect(url_for(".quarterly", slug=forum.slug, year=last.year, number=last.number), 303)
 
 
-def _of_quarter(slug: str, year: int, number: int, ending: str = "") -> tuple[Forum, Quarter] | None:
+def _of_quarter(slug: str, year: int, number: int) -> tuple[Forum, Quarter] | None:
     """Load a forum and a quarter that has begun, or None."""
     forum = forum_by_slug(slug)
     known = FIRST_YEAR <= year <= local_day(now()).year and 1 <= number <= 4
@@ -72,15 +72,10 @@ def quarterly(row: tuple[Forum, Quarter]) -> ResponseReturnValue:
 
 
 @pages.get("/forum/<slug>/kvartal/<int:year>-<int:number>.<any(pdf, docx):ending>")
-@allow(READS_QUARTER, lambda slug, year, number, ending: _of_quarter(slug, year, number))
-def quarter_paper(row: tuple[Forum, Quarter]) -> ResponseReturnValue:
+@allow(READS_QUARTER, _of_quarter)
+def quarter_paper(row: tuple[Forum, Quarter], ending: Ending) -> ResponseReturnValue:
     """Download the follow-up of a quarter."""
     forum, asked = row
-    ending = _ending()
     data = quarter.printed(forum, asked, local_day(now()), ending)
     name = f"kvartalsuppfoljning-{slug(forum.name)}-{asked.year}-{asked.number}.{ending}"
     return send_file(BytesIO(data), MEDIA[ending], ending == "docx", name)
-
-
-def _ending() -> Ending:
-    return "docx" if request.path.endswith(".docx") else "pdf"

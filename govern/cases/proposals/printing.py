@@ -6,9 +6,10 @@ from datetime import datetime
 
 from govern import richtext
 from govern.cases.models import Proposal
-from govern.documents.papers.files import Ending, proposal_file
+from govern.documents.papers.files import proposal_file
 from govern.documents.papers.proposal import ProposalFacts
 from govern.forums.house.queries import style_of
+from govern.media import Ending
 from govern.swedish import local_day, slug
 
 HEADINGS = {

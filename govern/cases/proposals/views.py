@@ -15,11 +15,11 @@ from govern.cases.proposals.forms import form_of
 from govern.cases.proposals.queries import proposal_by_id, proposals_to
 from govern.cases.rules import refuse_proposal_change, refuse_proposal_ready
 from govern.db import now
-from govern.documents.papers.files import MEDIA, Ending
 from govern.documents.remarks import remarks
 from govern.forums.access import READS
 from govern.forums.models import Forum
 from govern.forums.queries import forum_by_slug
+from govern.media import MEDIA, Ending
 from govern.people.access import allow, me
 
 pages = Blueprint("proposals", __name__)
@@ -99,10 +99,9 @@ def take_back(proposal: Proposal) -> ResponseReturnValue:
 
 
 @pages.get("/tjansteskrivelser/<int:proposal_id>.<any(pdf, docx):ending>")
-@allow(SEES, lambda proposal_id, ending: proposal_by_id(proposal_id))
-def file(proposal: Proposal) -> ResponseReturnValue:
+@allow(SEES, proposal_by_id)
+def file(proposal: Proposal, ending: Ending) -> ResponseReturnValue:
     """Download it."""
-    ending: Ending = "docx" if request.path.endswith(".docx") else "pdf"
     data = printing.printed(proposal, now(), ending)
     return send_file(BytesIO(data), MEDIA[ending], ending == "docx", printing.filename(proposal, ending))
 

@@ -12,6 +12,7 @@ from PIL import Image
 
 from govern import limited
 from govern.documents.binding.convert import OFFICE_MEMORY_MB, Unconvertible, to_pdf
+from govern.media import MEDIA
 from govern.reading.pdf import LOCK
 
 WIDTH = 900
@@ -20,7 +21,6 @@ WIDTH = 900
 PATIENCE = 20.0
 """Seconds to wait for somebody else's document to be printed by LibreOffice."""
 
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 SECONDS = 60
 """How long printing and drawing may take while somebody waits for the page."""
@@ -73,5 +73,5 @@ def _drawn(docx: bytes, most: int) -> list[bytes]:
     with TemporaryDirectory() as folder:
         path = Path(folder) / "prov.docx"
         path.write_bytes(docx)
-        made = to_pdf(path, DOCX, "")
+        made = to_pdf(path, MEDIA["docx"], "")
     return pictures(made if isinstance(made, bytes) else made.read_bytes(), most)

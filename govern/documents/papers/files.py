@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
 
 from govern.documents.content import Document
 from govern.documents.papers.attendance import attendance_document
@@ -16,6 +15,7 @@ from govern.documents.papers.quarter import QuarterFacts, quarter_document
 from govern.documents.papers.summons import SummonsFacts, agenda_document, summons_document
 from govern.documents.style import HouseStyle
 from govern.documents.writers import write_docx, write_pdf
+from govern.media import Ending
 from govern.record import ProtocolRecord
 
 
@@ -68,15 +68,6 @@ def _docx(document: Document, page_numbers: Mapping[str, int] | None) -> bytes:
     if page_numbers is None:
         page_numbers = write_pdf(document, signature_fields=False).page_numbers
     return write_docx(document, page_numbers)
-
-
-Ending = Literal["pdf", "docx"]
-
-MEDIA: dict[Ending, str] = {
-    "pdf": "application/pdf",
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-}
-"""The media type of each of the two files."""
 
 
 def attendance_file(record: ProtocolRecord, ending: Ending, style: HouseStyle | None = None) -> bytes:

@@ -14,7 +14,7 @@ from flask.typing import ResponseReturnValue
 from govern import files
 from govern.db import now
 from govern.documents.binding.convert import Unconvertible, office_off
-from govern.documents.papers.files import MEDIA, protocol_docx, protocol_pdf
+from govern.documents.papers.files import protocol_docx, protocol_pdf
 from govern.documents.papers.sample import sample
 from govern.forums.access import DRESSES
 from govern.forums.house import operations as dressing
@@ -23,6 +23,7 @@ from govern.forums.house.queries import Layers, Owner, layers_of
 from govern.forums.house.rules import Choices
 from govern.forums.models import Forum
 from govern.forums.queries import forum_by_slug
+from govern.media import MEDIA
 from govern.parties.queries import collaboration_by_slug
 from govern.people.access import allow, me
 from govern.record import ProtocolRecord

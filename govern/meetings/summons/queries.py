@@ -9,10 +9,11 @@ from typing import Literal, cast
 from govern import record
 from govern.cases.access import proposal_standings, standings
 from govern.db import db
-from govern.documents.papers.files import Ending, agenda_file, summons_docx, summons_pdf
+from govern.documents.papers.files import agenda_file, summons_docx, summons_pdf
 from govern.documents.papers.summons import SummonsFacts, SummonsItem
 from govern.forums.house.queries import style_of
 from govern.forums.states import SeatRole
+from govern.media import Ending
 from govern.meetings.models import AgendaItem, Meeting
 from govern.meetings.papers_deadline import lateness
 from govern.meetings.timing import laid_out, timed

@@ -17,6 +17,7 @@ from govern.documents.papers import public
 from govern.documents.papers.protocol import present
 from govern.documents.papers.public import MASK, PublicFacts
 from govern.forums.access import KEEPS
+from govern.media import MEDIA
 from govern.meetings.models import Meeting
 from govern.meetings.queries import meeting_by_id
 from govern.notices.publishing import operations as publishing
@@ -32,11 +33,7 @@ from govern.web.forms import Form
 from govern.web.paging import asked_page
 from govern.web.security import shared
 
-pages = Blueprint("masking", __name__)
-MEDIA = {
-    "pdf": "application/pdf",
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-}
+pages = Blueprint("publishing", __name__)
 
 
 class MaskForm(Form):
@@ -234,11 +231,10 @@ def _public_page(copy: PublicCopy, facts: PublicFacts, *, preview: bool) -> str:
 
 
 @pages.get("/publikt/protokoll/<int:copy_id>/protokoll.<any(pdf, docx):ending>")
-@allow(ANYONE, lambda copy_id, ending: publishing.public_copy_by_id(copy_id))
+@allow(ANYONE, publishing.public_copy_by_id)
 @shared(60)
-def file(copy: PublicCopy) -> ResponseReturnValue:
+def file(copy: PublicCopy, ending: str) -> ResponseReturnValue:
     """Download a published protocol."""
-    ending = request.path.rpartition(".")[2]
     data = publishing.public_file(copy, ending)
     name = f"protokoll-{slug(copy.forum.name)}-{copy.protocol.meeting.day.isoformat()}-publik-kopia.{ending}"
     etag = hashlib.sha256(data).hexdigest()

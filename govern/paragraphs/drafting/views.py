@@ -6,7 +6,7 @@ from flask import Blueprint, abort, flash, jsonify, redirect, render_template, r
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from govern.bounds import number
+from govern.bounds import number as as_number
 from govern.db import db, now
 from govern.forums.access import KEEPS, keeps
 from govern.paragraphs import movements, operations, rules
@@ -44,11 +44,11 @@ def versions_list(paragraph: Paragraph) -> ResponseReturnValue:
 
 
 @pages.get("/paragrafer/<int:paragraph_id>/versioner/<int:number>")
-@allow(PRESIDES, lambda paragraph_id, number: paragraph_by_id(paragraph_id))
-def version(paragraph: Paragraph) -> ResponseReturnValue:
+@allow(PRESIDES, paragraph_by_id)
+def version(paragraph: Paragraph, number: int) -> ResponseReturnValue:
     """Compare a version, word by word, with the present text or with another version (`?med=`)."""
-    kept = _kept(paragraph, int((request.view_args or {})["number"]))
-    other = request.args.get("med", type=number)
+    kept = _kept(paragraph, number)
+    other = request.args.get("med", type=as_number)
     against = _kept(paragraph, other) if other is not None else None
     before, after = drafts.parse(kept.draft), stored.read(paragraph)
     if against is not None:
@@ -71,10 +71,10 @@ def _kept(paragraph: Paragraph, number: int) -> ParagraphVersion:
 
 
 @pages.post("/paragrafer/<int:paragraph_id>/versioner/<int:number>/aterstall")
-@allow(KEEPS, lambda paragraph_id, number: paragraph_by_id(paragraph_id))
-def restore(paragraph: Paragraph) -> ResponseReturnValue:
+@allow(KEEPS, paragraph_by_id)
+def restore(paragraph: Paragraph, number: int) -> ResponseReturnValue:
     """Bring a version back."""
-    kept = _kept(paragraph, int((request.view_args or {})["number"]))
+    kept = _kept(paragraph, number)
     operations.restore(paragraph, kept, by=me(), at=now())
     flash("Versionen är återställd. Texten som stod där innan finns kvar bland versionerna.")
     return redirect(url_for("paragraphs.paragraph", paragraph_id=paragraph.id), 303)

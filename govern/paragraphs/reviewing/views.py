@@ -16,7 +16,7 @@ from govern.meetings.adjusting_deadline import clock
 from govern.paragraphs import operations
 from govern.paragraphs.access import PRESIDES
 from govern.paragraphs.forms import ReturnForm
-from govern.paragraphs.models import Paragraph, Review
+from govern.paragraphs.models import Paragraph
 from govern.paragraphs.queries import paragraph_by_id
 from govern.paragraphs.reviewing import operations as reviewing
 from govern.people.access import SIGNED_IN, allow, me
@@ -102,15 +102,15 @@ def approve_unchanged() -> ResponseReturnValue:
     return redirect(url_for(".queue"), 303)
 
 
+def _paragraph_of(review_id: int) -> Paragraph | None:
+    review = reviewing.review_by_id(review_id)
+    return review.paragraph if review else None
+
+
 @pages.post("/kommentarer/<int:review_id>/atgardad")
-@allow(KEEPS, lambda review_id: _paragraph_of(reviewing.review_by_id(review_id)))
-def resolve(paragraph: Paragraph) -> ResponseReturnValue:
+@allow(KEEPS, _paragraph_of)
+def resolve(paragraph: Paragraph, review_id: int) -> ResponseReturnValue:
     """Say that a comment has been seen to."""
-    wanted = (request.view_args or {})["review_id"]
-    review = next(review for review in paragraph.reviews if review.id == wanted)
+    review = next(review for review in paragraph.reviews if review.id == review_id)
     operations.resolve(review, by=me(), at=now())
     return redirect(url_for("paragraphs.paragraph", paragraph_id=paragraph.id), 303)
-
-
-def _paragraph_of(review: Review | None) -> Paragraph | None:
-    return review.paragraph if review else None

@@ -37,9 +37,9 @@ def supersedes(paragraph: Paragraph) -> ResponseReturnValue:
 
 
 @pages.post("/paragrafer/<int:paragraph_id>/ersatter/<int:supersession_id>/ta-bort")
-@allow(KEEPS, lambda paragraph_id, supersession_id: paragraph_by_id(paragraph_id))
-def take_back(paragraph: Paragraph) -> ResponseReturnValue:
+@allow(KEEPS, paragraph_by_id)
+def take_back(paragraph: Paragraph, supersession_id: int) -> ResponseReturnValue:
     """Take it back."""
-    superseding.unrelate(paragraph, (request.view_args or {})["supersession_id"], by=me(), at=now())
+    superseding.unrelate(paragraph, supersession_id, by=me(), at=now())
     flash("Kopplingen är borttagen.")
     return redirect(url_for(".supersedes", paragraph_id=paragraph.id), 303)

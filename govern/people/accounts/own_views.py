@@ -65,9 +65,9 @@ def revoke_link() -> ResponseReturnValue:
     return redirect(url_for(".account"), 303)
 
 
-def _back(endpoint: str) -> Callable[[], str]:
+def _back(endpoint: str) -> Callable[..., str]:
     """Say where the way leads back to from giving one's factors anew, and on from there."""
-    return lambda: url_for(endpoint, next=_next() or None)
+    return lambda *_row: url_for(endpoint, next=_next() or None)
 
 
 @pages.route("/adress", methods=["GET", "POST"])

@@ -23,14 +23,15 @@ pages = Blueprint("accounts", __name__, url_prefix="/installningar/personer/<int
 SHOWN = "govern one-time link shown"
 
 
-def _account_url(**kept: Any) -> str:
+def _account_url(whose: Person | Account, **kept: Any) -> str:
     """Say where somebody's account is shown, with what was typed on it."""
-    return url_for("accounts.account", person_id=(request.view_args or {})["person_id"], **kept)
+    person_id = whose.id if isinstance(whose, Person) else whose.person_id
+    return url_for("accounts.account", person_id=person_id, **kept)
 
 
-def _kept_url() -> str:
+def _kept_url(whose: Person | Account) -> str:
     typed = {name: request.form[name] for name in ("email", "administrator") if request.form.get(name)}
-    return _account_url(**typed)
+    return _account_url(whose, **typed)
 
 
 @pages.get("/konto")
@@ -73,7 +74,7 @@ def _made_link(person: Person, token: str, *, mailed: bool, made: str) -> Respon
     held = person.account
     if mailed:
         flash(f"{made} En länk skickas till {held.email if held else ''}.")
-        return redirect(_account_url(), 303)
+        return redirect(_account_url(person), 303)
     flash(made)
     session["link"] = urlsafe_b64encode(secrets_box.close(f"{person.id} {token}".encode(), SHOWN)).decode()
     return redirect(url_for(".link", person_id=person.id), 303)
@@ -112,7 +113,7 @@ def give_account(person: Person) -> ResponseReturnValue:
     if given is None:
         if person.account:
             flash(Refusal.HAS_ACCOUNT, "error")
-            return redirect(_account_url(), 303)
+            return redirect(_account_url(person), 303)
         return _account_page(person, form), 422
     return _made_link(person, given[1], mailed=mailed, made=f"{person.name} har fått ett konto.")
 
@@ -133,7 +134,7 @@ def new_link(held: Account) -> ResponseReturnValue:
 def revoke_link(held: Account) -> ResponseReturnValue:
     """Let a link that has not been used open nothing."""
     accounts.revoke_link(held, by=me(), at=now())
-    return _acted("Länken är återkallad.")
+    return _acted(held, "Länken är återkallad.")
 
 
 @pages.post("/andra-steg/aterstall")
@@ -143,7 +144,7 @@ def reset_factors(held: Account) -> ResponseReturnValue:
     """Take away the second factors of somebody who has lost theirs."""
     accounts.reset_factors(held, by=me(), at=now())
     return _acted(
-        f"{held.person.name} har inget andra steg längre, är utloggad överallt och loggar in med sitt lösenord."
+        held, f"{held.person.name} har inget andra steg längre, är utloggad överallt och loggar in med sitt lösenord."
     )
 
 
@@ -156,28 +157,28 @@ def change_address(held: Account) -> ResponseReturnValue:
     form.try_(lambda: accounts.change_address(held, form.email.data, by=me(), at=now()))
     if not form.done:
         return _account_page(held.person, form), 422
-    return _acted("Adressen är ändrad.")
+    return _acted(held, "Adressen är ändrad.")
 
 
 @pages.post("/konto/administrator/<any(ge,ta):way>")
-@allow(ADMINISTRATOR, lambda person_id, way: account_of(person_id))
+@allow(ADMINISTRATOR, account_of)
 @freshly(SECOND_FACTOR, _account_url)
-def set_administrator(held: Account) -> ResponseReturnValue:
+def set_administrator(held: Account, way: str) -> ResponseReturnValue:
     """Give or take the right to administer."""
-    given = (request.view_args or {})["way"] == "ge"
+    given = way == "ge"
     accounts.set_administrator(held, given, by=me(), at=now())
     flash(f"{held.person.name} är {'nu' if given else 'inte längre'} administratör.")
-    return redirect("/" if held.person == me() else _account_url(), 303)
+    return redirect("/" if held.person == me() else _account_url(held), 303)
 
 
 @pages.post("/konto/<any(stang,oppna):way>")
-@allow(ADMINISTRATOR, lambda person_id, way: account_of(person_id))
+@allow(ADMINISTRATOR, account_of)
 @freshly(SECOND_FACTOR, _account_url)
-def set_disabled(held: Account) -> ResponseReturnValue:
+def set_disabled(held: Account, way: str) -> ResponseReturnValue:
     """Close an account, or open it again."""
-    disabled = (request.view_args or {})["way"] == "stang"
+    disabled = way == "stang"
     accounts.set_disabled(held, disabled, by=me(), at=now())
-    return _acted("Kontot är avstängt." if disabled else "Kontot är öppet igen.")
+    return _acted(held, "Kontot är avstängt." if disabled else "Kontot är öppet igen.")
 
 
 @pages.post("/konto/logga-ut")
@@ -186,7 +187,7 @@ def set_disabled(held: Account) -> ResponseReturnValue:
 def end_sessions(held: Account) -> ResponseReturnValue:
     """Sign somebody out everywhere."""
     accounts.end_sessions(held, by=me(), at=now())
-    return _acted(f"{held.person.name} är utloggad överallt.")
+    return _acted(held, f"{held.person.name} är utloggad överallt.")
 
 
 @pages.post("/konto/bekrafta")
@@ -195,9 +196,9 @@ def end_sessions(held: Account) -> ResponseReturnValue:
 def confirm_reset(held: Account) -> ResponseReturnValue:
     """Confirm, as a second administrator, that a reset is right."""
     accounts.confirm_reset(held, by=me(), at=now())
-    return _acted(f"Det är bekräftat. {held.person.name} kan underteckna.")
+    return _acted(held, f"Det är bekräftat. {held.person.name} kan underteckna.")
 
 
-def _acted(sentence: str) -> ResponseReturnValue:
+def _acted(held: Account, sentence: str) -> ResponseReturnValue:
     flash(sentence)
-    return redirect(_account_url(), 303)
+    return redirect(_account_url(held), 303)

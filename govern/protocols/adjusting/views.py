@@ -113,9 +113,9 @@ def comment(paragraph: Paragraph) -> ResponseReturnValue:
 
 @pages.post("/synpunkter/<int:adjustment_id>/besvarad")
 @allow(KEEPS, adjusted.paragraph_of)
-def answer(paragraph: Paragraph) -> ResponseReturnValue:
+def answer(paragraph: Paragraph, adjustment_id: int) -> ResponseReturnValue:
     """Say that it has been seen to."""
-    adjustment = adjusted.adjustment_by_id((request.view_args or {})["adjustment_id"])
+    adjustment = adjusted.adjustment_by_id(adjustment_id)
     if adjustment is not None:
         adjusting.answer(adjustment, by=me(), at=now())
     return redirect(url_for(".reading", meeting_id=paragraph.meeting_id, _anchor=f"g{paragraph.id}"), 303)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, flash, redirect, request, send_file, url_for
+from flask import Blueprint, abort, flash, redirect, send_file, url_for
 from flask.typing import ResponseReturnValue
 
 from govern import files
 from govern.db import db, now
+from govern.media import MEDIA
 from govern.people.access import allow, me
 from govern.protocols.access import READS_FILE
 from govern.protocols.binding import operations as binding
@@ -16,7 +17,6 @@ from govern.protocols.queries import minutes_by_id
 from govern.swedish import slug
 
 pages = Blueprint("binding", __name__)
-KINDS = {"pdf": "application/pdf", "zip": "application/zip"}
 
 
 @pages.post("/protokoll/<int:protocol_id>/parm")
@@ -29,12 +29,11 @@ def ask(protocol: Protocol) -> ResponseReturnValue:
 
 
 @pages.get("/parmar/<int:binder_id>/parm.<any(pdf, zip):ending>")
-@allow(READS_FILE, lambda binder_id, ending: db.session.get(MeetingBinder, binder_id))
-def binder(binder: MeetingBinder) -> ResponseReturnValue:
+@allow(READS_FILE, lambda binder_id: db.session.get(MeetingBinder, binder_id))
+def binder(binder: MeetingBinder, ending: str) -> ResponseReturnValue:
     """Download the binder, once it is bound."""
-    ending = request.path.rpartition(".")[2]
     sha256 = binder.zip_sha256 if ending == "zip" else binder.pdf_sha256
     if sha256 is None:
         abort(404)
     name = f"parm-{slug(binder.forum.name)}-{binder.protocol.meeting.day.isoformat()}.{ending}"
-    return send_file(files.place(sha256), KINDS[ending], ending == "zip", name)
+    return send_file(files.place(sha256), MEDIA[ending], ending == "zip", name)

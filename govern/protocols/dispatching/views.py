@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from io import BytesIO
 
-from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from wtforms import HiddenField, SelectMultipleField, StringField
@@ -97,11 +97,9 @@ def _ready(recipients: list[Recipient], secret: set[int]) -> list[Recipient]:
 
 
 @pages.post("/protokoll/<int:protocol_id>/expediering/<int:place>/<any(skicka, anteckna):way>")
-@allow(KEEPS, lambda protocol_id, place, way: minutes_by_id(protocol_id))
-def send(protocol: Protocol) -> ResponseReturnValue:
+@allow(KEEPS, minutes_by_id)
+def send(protocol: Protocol, place: int, way: str) -> ResponseReturnValue:
     """Certify, and send to one recipient or note that it goes by hand."""
-    address = request.view_args or {}
-    place, way = address["place"], address["way"]
     form = DispatchForm(prefix=f"m{place}-")
     name = form.known.data or form.recipient.data or ""
     addresses = dispatching.parse_addresses(form.addresses.data or "") if way == "skicka" else None

@@ -70,12 +70,12 @@ def verification(found: Verification) -> ResponseReturnValue:
 
 
 @pages.get("/verifiera/<token>/rapport.<any(pdf, json):ending>")
-@allow(ANYONE, lambda token, ending: verifying.by_token(token))
-def report(found: Verification) -> ResponseReturnValue:
+@allow(ANYONE, verifying.by_token)
+def report(found: Verification, ending: str) -> ResponseReturnValue:
     """Download the report."""
     if found.done_at is None:
         abort(404)
-    if request.path.endswith(".json"):
+    if ending == "json":
         answer = jsonify({"file": found.name, "verified_at": found.done_at.isoformat()} | found.verdict)
         answer.headers["Content-Disposition"] = "attachment; filename=verifiering.json"
         return answer
