@@ -13,9 +13,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from govern import mail, outbox
 from govern.db import Model, db, lock, now, pause
+from govern.topics import Topic
 from govern.words import Word
 
-TOPIC = "letter"
 GIVE_UP = timedelta(days=2)
 """How long a letter is tried that the server, or the way to it, will not take for the time being."""
 
@@ -71,7 +71,7 @@ def post(letter: EmailMessage | Letter, *, at: datetime) -> Letter:
     db.session.add(row)
     db.session.flush()
     if mail.configured(current_app.config["GOVERN"]):
-        outbox.enqueue(TOPIC, row.id, at=at)
+        outbox.enqueue(Topic.LETTER, row.id, at=at)
     return row
 
 
@@ -79,10 +79,9 @@ def send_again(letter: Letter, *, at: datetime) -> None:
     """Ask for a letter to be sent again, byte for byte the same, in the caller's transaction; one that went is left."""
     if letter.state is not LetterState.SENT:
         letter.state, letter.error, letter.tried_from = LetterState.WAITING, "", at
-        outbox.enqueue(TOPIC, letter.id, at=at)
+        outbox.enqueue(Topic.LETTER, letter.id, at=at)
 
 
-@outbox.handles(TOPIC, "Ett brev", lane=outbox.Lane.LETTERS, tries=outbox.TRIES_OVER_A_NETWORK, together=1)
 def deliver(keys: Sequence[str]) -> None:
     """Send each letter that waits.
 
@@ -118,3 +117,8 @@ def deliver(keys: Sequence[str]) -> None:
         letter.attempts, letter.error = letter.attempts + 1, ""
         letter.state, letter.sent_at, letter.receipt = LetterState.SENT, now(), receipt
         db.session.commit()
+
+
+def register() -> None:
+    """Let the outbox deliver letters."""
+    outbox.handle(Topic.LETTER, deliver, together=1, **outbox.BY_MAIL)

@@ -1,6 +1,6 @@
 """What must happen after a commit: written in the same transaction, done at least once, in order of its topic and key.
 
-A handler is registered for a topic with `handles`, in a lane: what takes long in one lane delays nothing in another,
+A handler is registered for a topic with `handle`, in a lane: what takes long in one lane delays nothing in another,
 for `govern.background` works each in a process of its own. `drain` leases entries, runs their handlers and marks them
 done; one that fails is tried again later and later, and after its last attempt it is set aside, for an administrator to
 see.
@@ -15,13 +15,14 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
+from typing import Any, TypedDict
 
 from flask import Flask
 from sqlalchemy import ColumnElement, Index, Select, and_, case, delete, func, insert, or_, select, text, update
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from govern.db import Model, db, in_turn, lock, now
+from govern.topics import Topic
 from govern.words import Word
 
 log = logging.getLogger(__name__)
@@ -136,32 +137,37 @@ class Duty:
 _handlers: dict[str, Duty] = {}
 
 
-def handles(
+def handle(
     topic: str,
-    label: str = "",
+    handler: Handler,
     *,
     lane: Lane = Lane.INDEX,
     seconds: float = SECONDS,
     tries: int = TRIES,
     together: int = BATCH,
     gives_up: Callable[[str], None] | None = None,
-) -> Callable[[Handler], Handler]:
+) -> None:
     """Register the function that does a topic's work; it is given the keys, each once, and may be called again.
 
-    `label` is what an administrator reads. A call is given up to `together` keys. `gives_up` is told each key that is
-    set aside, so that no page says for ever that it is being done.
+    A call is given up to `together` keys. `gives_up` is told each key that is set aside, so that no page says for ever
+    that it is being done.
     """
+    label = topic.label if isinstance(topic, Topic) else topic
+    _handlers[topic] = Duty(topic, label, lane, handler, seconds, tries, together, gives_up)
 
-    def register(handler: Handler) -> Handler:
-        _handlers[topic] = Duty(topic, label or topic, lane, handler, seconds, tries, together, gives_up)
-        return handler
 
-    return register
+class _ByMail(TypedDict):
+    lane: Lane
+    tries: int
+
+
+BY_MAIL: _ByMail = {"lane": Lane.LETTERS, "tries": TRIES_OVER_A_NETWORK}
+"""How work is done that needs the mail server."""
 
 
 def enqueue(topic: str, key: Any, *, at: datetime, due: datetime | None = None) -> None:
     """Ask, in the current transaction, that a topic's handler is given this key after the commit, or when it is due."""
-    row = {"topic": topic, "key": str(key), "created_at": at, "due_at": due or at}
+    row = {"topic": str(topic), "key": str(key), "created_at": at, "due_at": due or at}
     db.session.connection().execute(_ADD, row)
 
 

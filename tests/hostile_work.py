@@ -15,19 +15,16 @@ NAPPER = "86399"
 """The seconds that a program started by `naps` sleeps, by which it is known."""
 
 
-@outbox.handles("naps", "Ett program sover", lane=outbox.Lane.DOCUMENTS, together=1)
 def naps(_keys: Sequence[str]) -> None:
     """Start a program that outlives what is asked of it."""
     subprocess.run(["sleep", NAPPER], check=False)
 
 
-@outbox.handles("stuck", "Ett program fastnar", lane=outbox.Lane.VERIFY, seconds=1, tries=1, together=1)
 def stuck(_keys: Sequence[str]) -> None:
     """Hang in C with the interpreter's lock, so that nothing in this process can interrupt it."""
     re.match(r"(a+)+$", "a" * 60 + "b")
 
 
-@outbox.handles("grows", "Ett program växer", lane=outbox.Lane.LETTERS, seconds=300, tries=1, together=1)
 def grows(_keys: Sequence[str]) -> None:
     """Take ever more memory."""
     held = []
@@ -37,5 +34,8 @@ def grows(_keys: Sequence[str]) -> None:
 
 
 if __name__ == "__main__":
+    outbox.handle("naps", naps, lane=outbox.Lane.DOCUMENTS, together=1)
+    outbox.handle("stuck", stuck, lane=outbox.Lane.VERIFY, seconds=1, tries=1, together=1)
+    outbox.handle("grows", grows, lane=outbox.Lane.LETTERS, seconds=300, tries=1, together=1)
     sys.argv[0] = "govern"
     main()

@@ -65,6 +65,8 @@ PLANTED = (
     ("archive.watching.views", "from govern.archive.views import pages", "nobody imports views"),
     ("forums.house.views", "from govern.forums.house import colour_views", "nobody imports views"),
     ("demo.build", "from govern.protocols.signing.views import pages", "nobody imports views"),
+    ("archive.watching.telling", "from govern.archive import register", "nobody imports register"),
+    ("notices.register", "from govern.archive.views import pages", "downstream"),
     # Circles, of modules and of sub-packages.
     ("protocols.signing.keys", "from govern.protocols.signing.operations import sign", "in a circle"),
     ("protocols.adjusting.queries", "from govern.protocols.queries import findings", "in a circle"),

@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 
 from govern import outbox
 from govern.db import db
-from govern.outbox import Lane, LaneBeat, OutboxEntry, Shift, Worker, drain, enqueue, handles, recover, waiting
+from govern.outbox import Lane, LaneBeat, OutboxEntry, Shift, Worker, drain, enqueue, handle, recover, waiting
 
 pytestmark = [pytest.mark.usefixtures("each_database", "app"), pytest.mark.filterwarnings("error")]
 
@@ -23,7 +23,7 @@ def done(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
     """Register one handler, alone, and list what it was given."""
     monkeypatch.setattr(outbox, "_handlers", {})
     given: list[list[str]] = []
-    handles("example")(lambda keys: given.append(list(keys)))
+    handle("example", lambda keys: given.append(list(keys)))
     return given
 
 
@@ -87,11 +87,12 @@ def test_what_fails_is_tried_again_later(
     """Later and later, and the entry keeps what went wrong until it went well."""
     wrong = True
 
-    @handles("example")
     def handler(keys: Sequence[str]) -> None:
         done.append(list(keys))
         if wrong:
             raise OSError("the disk is full")
+
+    handle("example", handler)
 
     ask(1)
     pauses = []
@@ -111,10 +112,11 @@ def test_what_fails_is_tried_again_later(
 def test_a_failing_topic_stops_no_other(done: list[list[str]], caplog: pytest.LogCaptureFixture) -> None:
     """What a handler half did is undone, and the others go on."""
 
-    @handles("broken")
     def handler(keys: Sequence[str]) -> None:
         db.session.execute(update(OutboxEntry).values(key="spoilt"))
         raise ValueError(keys)
+
+    handle("broken", handler)
 
     ask("a", topic="broken")
     ask(1)
@@ -127,11 +129,12 @@ def test_a_failing_topic_stops_no_other(done: list[list[str]], caplog: pytest.Lo
 def test_one_that_never_works_holds_up_no_other(done: list[list[str]], caplog: pytest.LogCaptureFixture) -> None:
     """Although it came in the same batch."""
 
-    @handles("example")
     def handler(keys: Sequence[str]) -> None:
         if "2" in keys:
             raise ValueError("2 never works")
         done.append(list(keys))
+
+    handle("example", handler)
 
     ask(1, 2, 3, 1)
     assert drain() == 3
@@ -149,14 +152,15 @@ def test_leased_work_is_left_alone_until_the_lease_ends(
     class Died(BaseException):
         """What no handler's mistake looks like: the process is gone."""
 
-    @handles("example")
     def dies(keys: Sequence[str]) -> None:
         raise Died
+
+    handle("example", dies)
 
     with pytest.raises(Died):
         drain()
     db.session.rollback()
-    handles("example")(lambda keys: done.append(list(keys)))
+    handle("example", lambda keys: done.append(list(keys)))
     assert drain() == 0
     clock(outbox.LEASE)
     assert drain() == 1
@@ -202,7 +206,7 @@ INDEX, LETTERS = Shift(Lane.INDEX, "here"), Shift(Lane.LETTERS, "here")
 def test_a_lane_does_its_own(done: list[list[str]]) -> None:
     """And leaves the others' work to them."""
     letters: list[str] = []
-    handles("letter", lane=Lane.LETTERS)(letters.extend)
+    handle("letter", letters.extend, lane=Lane.LETTERS)
     ask(1)
     ask(2, topic="letter")
     assert drain(LETTERS) == 1
@@ -216,11 +220,12 @@ def test_the_last_attempt(clock: Callable[[timedelta], None], caplog: pytest.Log
     told: list[str] = []
     tried = []
 
-    @handles("example", tries=3, gives_up=told.append)
     def handler(keys: Sequence[str]) -> None:
         tried.append(list(keys))
         if len(tried) < 5:
             raise ValueError("a number\x00 of 6 000 digits")
+
+    handle("example", handler, tries=3, gives_up=told.append)
 
     ask(1)
     for _ in range(10):
@@ -257,11 +262,12 @@ def test_what_ended_with_its_process_is_taken_back(done: list[list[str]], clock:
     class Died(BaseException):
         """What no handler's mistake looks like: the process is gone."""
 
-    @handles("example", tries=2)
     def dies(keys: Sequence[str]) -> None:
         done.append(list(keys))
         if "2" in keys:
             raise Died
+
+    handle("example", dies, tries=2)
 
     ask(1, 2, 3)
     with pytest.raises(Died):
@@ -285,7 +291,7 @@ def test_what_ended_with_its_process_is_taken_back(done: list[list[str]], clock:
 
 def test_a_death_that_nobody_saw_counts(done: list[list[str]], clock: Callable[[timedelta], None]) -> None:
     """Where the whole machine is gone the lease ends, and after the last one the entry is set aside."""
-    handles("example", tries=1)(done.append)
+    handle("example", done.append, tries=1)
     ask(1)
     db.session.execute(update(OutboxEntry).values(attempts=1, leased_by="a machine that burned"))
     db.session.commit()
@@ -298,12 +304,13 @@ def test_two_machines_keep_the_order_of_a_key(done: list[list[str]], clock: Call
     """What one does about a thing, the other does not begin meanwhile, though it was asked for anew."""
     elsewhere = Shift(Lane.INDEX, "elsewhere")
 
-    @handles("example", together=1)
     def handler(keys: Sequence[str]) -> None:
         done.append(list(keys))
         if len(done) == 1:
             ask(1, 2)
             assert drain(elsewhere) == 1
+
+    handle("example", handler, together=1)
 
     ask(1)
     assert drain(INDEX) == 2
@@ -332,7 +339,7 @@ def test_what_was_done_long_ago_is_thrown_away(done: list[list[str]], clock: Cal
 def test_a_lane_shows_that_it_is_worked(done: list[list[str]], clock: Callable[[timedelta], None]) -> None:
     """With each lease until when it may take, and now and then when there is nothing to do."""
     seen = []
-    handles("example", seconds=60)(lambda _keys: seen.append(db.session.scalars(select(LaneBeat)).one().until))
+    handle("example", lambda _keys: seen.append(db.session.scalars(select(LaneBeat)).one().until), seconds=60)
     ask(1)
     drain(INDEX)
     assert seen == [AT + timedelta(seconds=60)]

@@ -224,7 +224,7 @@ def test_the_outbox_runs_again_what_was_overtaken(
         renamed("Ösam")
 
     monkeypatch.setattr(outbox, "_handlers", {})
-    outbox.handles("example", "Ett prov")(handler)
+    outbox.handle("example", handler)
     outbox.enqueue("example", 1, at=now())
     make.commit()
     assert outbox.drain() == 1
@@ -239,7 +239,7 @@ def test_two_workers_never_lease_the_same(
     """Whoever comes second leases what is left."""
     done: list[str] = []
     monkeypatch.setattr(outbox, "_handlers", {})
-    outbox.handles("example", "Ett prov")(done.extend)
+    outbox.handle("example", done.extend)
     for key in range(3):
         outbox.enqueue("example", key, at=now())
     make.commit()

@@ -32,7 +32,6 @@ from govern.paragraphs.states import Outcome
 from govern.paragraphs.superseding import operations as superseding
 from govern.paragraphs.superseding.operations import Tie
 from govern.people.models import Person
-from govern.people.noting import shows_secrets
 from govern.protocols.models import Protocol, Signature
 from govern.protocols.queries import unsettled
 from govern.protocols.states import ProtocolKind
@@ -88,8 +87,7 @@ def timeline(case: Case, person: Person, today: date, number: int) -> Page[Happe
     return Page(happened, number, PAGE, total)
 
 
-@shows_secrets(Case)
-def _secret_case(person: Person, case: Case) -> bool:
+def shows_secret_case(person: Person, case: Case) -> bool:
     """Say whether a case's page shows this person what is kept from others."""
     today = local_day(now())
     paragraph = select(Paragraph.id).join(Meeting, Meeting.id == Paragraph.meeting_id)

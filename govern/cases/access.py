@@ -24,7 +24,6 @@ from govern.forums.access import keeps
 from govern.forums.readers import EVERYTHING, Audience, reader
 from govern.people.access import Right
 from govern.people.models import Person
-from govern.people.noting import shows_secrets
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,13 +105,11 @@ def sees(person: Person | None, proposal: Any) -> bool:
     return audience(proposal, is_open=is_open).admits(reader(person))
 
 
-@shows_secrets(Attachment)
-def _secret_attachment(_person: Person, attachment: Attachment) -> bool:
+def shows_secret_attachment(_person: Person, attachment: Attachment) -> bool:
     return standing_of(attachment).secret
 
 
-@shows_secrets(Proposal)
-def _secret_proposal(_person: Person, proposal: Proposal) -> bool:
+def shows_secret_proposal(_person: Person, proposal: Proposal) -> bool:
     return proposal_standings([proposal])[proposal.id].secret
 
 

@@ -12,17 +12,17 @@ from govern.cases.models import AttachmentText, FileReading, StoredFile
 from govern.cases.states import TextState
 from govern.db import db
 from govern.reading import Unreadable, text_of_file
+from govern.topics import Topic
 
 log = logging.getLogger(__name__)
 
-READ = "read"
 """The outbox topic; its keys are SHA-256 sums. The paragraphs slice does the work, for it knows what to find anew."""
 
 
 def ask(file: StoredFile, *, at: datetime) -> None:
     """Ask, in the caller's transaction, that a file's text is read."""
     if file.reading is None:
-        outbox.enqueue(READ, file.sha256, at=at)
+        outbox.enqueue(Topic.READ, file.sha256, at=at)
 
 
 def unread(sha256: str) -> StoredFile | None:

@@ -27,6 +27,7 @@ from govern.people import operations as people
 from govern.people.models import Person
 from govern.people.rules import Refusal as PersonRefusal
 from govern.swedish import local_day, slug
+from govern.topics import Topic
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +101,7 @@ def change_forum(forum: Forum, facts: ForumFacts, *, by: Person, at: datetime) -
         raise Refused(Refusal.STARTED, "numbering")
     _write(forum, facts)
     audit.write("forum.changed", forum, by=by, at=at)
-    outbox.enqueue("forum", forum.id, at=at)
+    outbox.enqueue(Topic.INDEX_FORUM, forum.id, at=at)
     db.session.commit()
 
 

@@ -15,7 +15,6 @@ from govern.forums.readers import Audience, reader
 from govern.meetings.models import Meeting, SummonsPackage
 from govern.people.access import Right
 from govern.people.models import Person
-from govern.people.noting import shows_secrets
 
 
 def opens(person: Person | None, package: Any) -> bool:
@@ -51,8 +50,7 @@ def papers_seen(person: Person | None, meeting: Meeting) -> set[Attachment | Pro
     return seen | {proposal for proposal in proposals if sees_proposal(person, proposal)}
 
 
-@shows_secrets(SummonsPackage)
-def _secret_package(_person: Person, package: SummonsPackage) -> bool:
+def shows_secret_package(_person: Person, package: SummonsPackage) -> bool:
     return package.confidential
 
 

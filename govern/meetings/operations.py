@@ -30,6 +30,7 @@ from govern.meetings.summons import enclosing
 from govern.meetings.summons.queries import facts
 from govern.people.models import Person
 from govern.swedish import SWEDEN, local_day
+from govern.topics import Topic
 
 REMIND_AT = time(7)
 # Those who decide come first on paper, then the substitutes, then the others.
@@ -71,7 +72,7 @@ def plan_meeting(forum: Forum, facts: MeetingFacts, *, by: Person, at: datetime)
         meeting.agenda.append(AgendaItem(position=position, heading=item.heading, kind=item.kind))
     db.session.add(meeting)
     audit.write("meeting.planned", meeting, by=by, at=at)
-    hooks.tell("meeting.planned", meeting, by=by, at=at)
+    hooks.announce(hooks.Event.MEETING_PLANNED, meeting, by=by, at=at)
     db.session.commit()
     return meeting
 
@@ -88,7 +89,7 @@ def change_meeting(meeting: Meeting, facts: MeetingFacts, *, by: Person, at: dat
     if meeting.state is MeetingState.CALLED and before != _kept_in_calendars(meeting):
         tell_moved(meeting, at=at)
     audit.write("meeting.changed", meeting, by=by, at=at)
-    outbox.enqueue("meeting", meeting.id, at=at)
+    outbox.enqueue(Topic.INDEX_MEETING, meeting.id, at=at)
     db.session.commit()
 
 
@@ -106,7 +107,7 @@ def call_off(meeting: Meeting, reason: str, *, by: Person, at: datetime) -> None
     meeting.state, meeting.cancelled_at, meeting.cancel_reason = MeetingState.CANCELLED, at, reason.strip()
     tell_called_off(meeting, at=at)
     audit.write("meeting.called_off", meeting, by=by, at=at)
-    outbox.enqueue("meeting", meeting.id, at=at)
+    outbox.enqueue(Topic.INDEX_MEETING, meeting.id, at=at)
     db.session.commit()
 
 
@@ -338,7 +339,7 @@ def close_meeting(meeting: Meeting, ends: time | None, *, next_day: bool = False
     meeting.state, meeting.closed_at = MeetingState.CLOSED, at
     meeting.ends, meeting.ends_next_day = ends, next_day
     for left, day in reminder_days(meeting):
-        outbox.enqueue("remind", f"{meeting.id}:{left}", at=at, due=datetime.combine(day, REMIND_AT, SWEDEN))
+        outbox.enqueue(Topic.REMIND, f"{meeting.id}:{left}", at=at, due=datetime.combine(day, REMIND_AT, SWEDEN))
     audit.write("meeting.closed", meeting, by=by, at=at)
     db.session.commit()
 

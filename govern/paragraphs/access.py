@@ -15,7 +15,6 @@ from govern.paragraphs.attendance import presides_at
 from govern.paragraphs.models import Paragraph
 from govern.people.access import Right
 from govern.people.models import Person
-from govern.people.noting import shows_secrets
 
 
 def audience(paragraph: Paragraph | type[Paragraph]) -> Audience:
@@ -28,18 +27,15 @@ def sees(person: Person | None, paragraph: Any) -> bool:
     return audience(paragraph).admits(reader(person))
 
 
-@shows_secrets(Paragraph)
-def _secret_paragraph(_person: Person, paragraph: Paragraph) -> bool:
+def shows_secret_paragraph(_person: Person, paragraph: Paragraph) -> bool:
     return paragraph.confidential is not None
 
 
-@shows_secrets(AgendaItem)
-def _secret_item(_person: Person, item: AgendaItem) -> bool:
+def shows_secret_item(_person: Person, item: AgendaItem) -> bool:
     return item.confidential is not None
 
 
-@shows_secrets(Meeting)
-def _secret_meeting(person: Person, meeting: Meeting) -> bool:
+def shows_secret_meeting(person: Person, meeting: Meeting) -> bool:
     """On a meeting's pages and in its files what is secret is shown to who sits in the forum, and to nobody else."""
     item = exists().where(AgendaItem.meeting_id == meeting.id, AgendaItem.confidential.is_not(None))
     paragraph = exists().where(Paragraph.meeting_id == meeting.id, Paragraph.confidential.is_not(None))

@@ -40,6 +40,7 @@ from govern.people.events import refuse_held
 from govern.people.models import Person
 from govern.record import WITHHELD
 from govern.search.references import normalise
+from govern.topics import Topic
 
 
 class Stale(Refused):
@@ -53,9 +54,9 @@ class Stale(Refused):
 def tell_search(paragraphs: Sequence[Paragraph], *, at: datetime) -> None:
     """Ask that search hears of these paragraphs after the commit, and of the sealed those who watch for them."""
     for paragraph in paragraphs:
-        outbox.enqueue("index", paragraph.id, at=at)
+        outbox.enqueue(Topic.INDEX, paragraph.id, at=at)
         if paragraph.meeting.sealed_at is not None:
-            outbox.enqueue("watch", paragraph.id, at=at)
+            outbox.enqueue(Topic.WATCH, paragraph.id, at=at)
 
 
 def open_item(item: AgendaItem, *, by: Person, at: datetime) -> Paragraph:
@@ -196,7 +197,7 @@ def save_draft(
     if paragraph.agenda_item:
         withhold_item(paragraph.agenda_item, draft.confidential, by=by, at=at)
     if turned:
-        hooks.tell("paragraph.withheld", paragraph, by=by, at=at)
+        hooks.announce(hooks.Event.PARAGRAPH_WITHHELD, paragraph, by=by, at=at)
     versions.keep(paragraph, version + 1, content, latest, by=by, at=at, apart=apart)
     tell_search([paragraph, *(_listing_the_same(paragraph) if turned else ())], at=at)
     audit.write("paragraph.saved", paragraph, by=by, at=at, version=version + 1)

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from sqlalchemy import select
 
-from govern import outbox
 from govern.cases import file_texts
 from govern.cases.models import Attachment
 from govern.cases.states import TextState
@@ -15,19 +14,10 @@ from govern.paragraphs.models import Paragraph, ParagraphAttachment
 from govern.paragraphs.operations import tell_search
 
 
-def _mark_unreadable(sha256: str) -> None:
+def mark_unreadable(sha256: str) -> None:
     file_texts.keep(sha256, TextState.UNREADABLE, [], at=now())
 
 
-@outbox.handles(
-    file_texts.READ,
-    "Texten i en fil läses",
-    lane=outbox.Lane.DOCUMENTS,
-    seconds=300,
-    tries=4,
-    together=1,
-    gives_up=_mark_unreadable,
-)
 def read_files(keys: Sequence[str]) -> None:
     """Read files and tell search of the paragraphs that list them; no transaction is open while it reads."""
     for sha256 in keys:

@@ -23,8 +23,8 @@ from govern.people.models import Account, AccountEvent, Person
 from govern.people.rules import HOLD, Refusal
 from govern.people.states import Happening
 from govern.swedish import moment
+from govern.topics import Topic
 
-TOPIC = "account event"
 ON_THE_SERVER = "Den som sköter servern"
 RESETS = frozenset({Happening.PASSWORD_SET, Happening.FACTORS_RESET})
 """What lets another in. A remote signing service knows the signer by address, so there a new address is one more."""
@@ -100,7 +100,7 @@ def tell(
     db.session.add(event)
     db.session.flush()
     for address in mailed:
-        outbox.enqueue(TOPIC, f"{event.id} {address}", at=at)
+        outbox.enqueue(Topic.ACCOUNT_EVENT, f"{event.id} {address}", at=at)
     return event
 
 
@@ -223,9 +223,6 @@ def refuse_held(person: Person, *, at: datetime) -> None:
         raise Refused(hold.sentence)
 
 
-@outbox.handles(
-    TOPIC, "En ändring av ett konto mejlas", lane=outbox.Lane.LETTERS, tries=outbox.TRIES_OVER_A_NETWORK, together=1
-)
 def deliver(keys: Sequence[str]) -> None:
     """Mail what was done, each letter to one address.
 

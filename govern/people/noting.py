@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, time, timedelta
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
@@ -26,19 +26,12 @@ log = logging.getLogger(__name__)
 MOST_REFUSALS = 50
 """Refused pages noted an hour for each person."""
 
-Shows = TypeVar("Shows", bound=Callable[[Person, Any], bool])
-
 _secrets: dict[type, Callable[[Person, Any], bool]] = {}
 
 
-def shows_secrets(model: type) -> Callable[[Shows], Shows]:
-    """Register how to tell whether whoever opens a row of a model is shown what is secret, where its model lives."""
-
-    def register(shows: Shows) -> Shows:
-        _secrets[model] = shows
-        return shows
-
-    return register
+def shows_secrets(model: type, shows: Callable[[Person, Any], bool]) -> None:
+    """Register how to tell whether whoever opens a row of a model is shown what is secret."""
+    _secrets[model] = shows
 
 
 def note_refused_sign_in(account: Account | None, how: str, *, at: datetime) -> None:

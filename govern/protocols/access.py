@@ -10,7 +10,6 @@ from govern.meetings.models import Meeting
 from govern.paragraphs.access import presides
 from govern.people.access import Right
 from govern.people.models import Person
-from govern.people.noting import shows_secrets
 from govern.protocols.adjusting.rules import is_adjuster
 from govern.protocols.dispatching.models import MeetingBinder
 from govern.protocols.models import Protocol
@@ -37,14 +36,12 @@ def reads_proof(person: Person | None, row: Any) -> bool:
     return is_adjuster(person, meeting) or presides(person, meeting)
 
 
-@shows_secrets(Protocol)
-def _secret_protocol(person: Person, protocol: Protocol) -> bool:
+def shows_secret_protocol(person: Person, protocol: Protocol) -> bool:
     """On the page of a protocol the secret paragraphs are shown to who sits in the forum, and to nobody else."""
     return protocol.has_secrets and sits(person, protocol)
 
 
-@shows_secrets(MeetingBinder)
-def _secret_binder(_person: Person, binder: MeetingBinder) -> bool:
+def shows_secret_binder(_person: Person, binder: MeetingBinder) -> bool:
     return binder.has_secrets
 
 

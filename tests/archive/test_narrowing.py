@@ -19,6 +19,7 @@ from govern.search import parse
 from govern.search.embedded.engine import WhooshEngine
 from govern.search.postgres.engine import PostgresEngine
 from govern.swedish import local_day
+from govern.topics import Topic
 from tests import make
 from tests.archive.conftest import Shelf
 from tests.browse import Browser, Page
@@ -105,7 +106,7 @@ def test_what_falls_due_is_late_the_day_after(shelf: Shelf) -> None:
     assert total("status:försenat") == 0
     indexing.mend()
     indexing.mend()
-    waiting = db.session.scalars(db.select(OutboxEntry).where(OutboxEntry.topic == indexing.OVERDUE)).all()
+    waiting = db.session.scalars(db.select(OutboxEntry).where(OutboxEntry.topic == Topic.OVERDUE)).all()
     assert [entry.key for entry in waiting] == [today.isoformat()]
     waiting[0].key, waiting[0].due_at = (today - timedelta(days=1)).isoformat(), now() - timedelta(minutes=1)
     make.commit()

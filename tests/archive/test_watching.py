@@ -25,6 +25,7 @@ from govern.forums.readers import reader
 from govern.outbox import OutboxEntry
 from govern.paragraphs.models import Paragraph
 from govern.search import parse
+from govern.topics import Topic
 from tests import make
 from tests.archive.conftest import Shelf
 from tests.browse import Browser
@@ -211,7 +212,7 @@ def test_a_closed_account_is_not_told(shelf: Shelf, cast: Cast, letters: Letters
 
 def in_the_morning() -> None:
     """Let what waits for the morning be due."""
-    db.session.execute(update(OutboxEntry).where(OutboxEntry.topic == telling.TELL).values(due_at=make.AT))
+    db.session.execute(update(OutboxEntry).where(OutboxEntry.topic == Topic.TELL).values(due_at=make.AT))
     make.commit()
     while outbox.drain():
         pass
@@ -369,7 +370,7 @@ def test_without_an_index_it_waits(app: Flask, shelf: Shelf, cast: Cast, letters
     outbox.enqueue("index", shelf.open.id, at=make.AT)
     make.commit()
     telling.watch([str(shelf.open.id)])
-    waits = select(OutboxEntry).where(OutboxEntry.topic == telling.WATCH)
+    waits = select(OutboxEntry).where(OutboxEntry.topic == Topic.WATCH)
     (entry,) = db.session.scalars(waits).all()
     assert entry.key == str(shelf.open.id)
     entry.due_at = make.AT

@@ -21,6 +21,7 @@ from govern.protocols.models import Verification
 from govern.protocols.queries import latest_file
 from govern.protocols.verifying import operations as verifying
 from govern.protocols.verifying.judging import Verdict, verify
+from govern.topics import Topic
 from tests import hostile
 from tests.browse import Browser
 from tests.protocols.signed import seal, sign
@@ -71,7 +72,7 @@ def test_a_verdict_is_kept_though_others_write(light: bool, app: Flask, monkeypa
 
     def write() -> None:
         with app.app_context():
-            outbox.enqueue(verifying.FORGET, len(times), at=now())
+            outbox.enqueue(Topic.FORGET, len(times), at=now())
             db.session.commit()
 
     def judge(_data: bytes, **_given: object) -> Verdict:

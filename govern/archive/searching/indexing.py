@@ -33,10 +33,10 @@ from govern.outbox import OutboxEntry
 from govern.paragraphs.models import Assignment, Paragraph
 from govern.search import CatchUp, Document, SearchUnavailable
 from govern.swedish import SWEDEN, local_day
+from govern.topics import Topic
 
 log = logging.getLogger(__name__)
 
-INDEX, REINDEX, OVERDUE = "index", "reindex", "overdue"
 BATCH = 200
 CLOCKS = timedelta(minutes=1)  # How far the clocks of two machines may be apart.
 MARGIN = timedelta(hours=1)  # How much further back than it knows an index that is behind is filled up.
@@ -64,11 +64,10 @@ def _changes(ids: Sequence[int]) -> tuple[list[Document], list[str]]:
     return written, [key for key in keys if key not in there]
 
 
-@outbox.handles(INDEX, "En paragraf till sökindexet")
 def update_index(keys: Sequence[str]) -> None:
     """Bring these paragraphs into the index as they are now. Without an index, ask for one instead."""
     written, deleted = _changes([int(key) for key in keys])
-    leased = select(func.max(OutboxEntry.id)).where(OutboxEntry.topic == INDEX, OutboxEntry.key.in_(keys))
+    leased = select(func.max(OutboxEntry.id)).where(OutboxEntry.topic == Topic.INDEX, OutboxEntry.key.in_(keys))
     with _reading() as session:
         sequence = session.scalar(leased.where(OutboxEntry.attempts > 0))
     try:
@@ -78,13 +77,11 @@ def update_index(keys: Sequence[str]) -> None:
         ask_for_rebuild()
 
 
-@outbox.handles("meeting", "Ett mötes paragrafer till sökindexet")
 def update_meetings(keys: Sequence[str]) -> None:
     """Ask for the paragraphs of meetings whose day may have changed."""
     _ask_for(Paragraph.meeting_id.in_([int(key) for key in keys]))
 
 
-@outbox.handles("forum", "Ett forums paragrafer till sökindexet")
 def update_forums(keys: Sequence[str]) -> None:
     """Ask for the paragraphs of forums whose name may have changed."""
     meetings = select(Meeting.id).where(Meeting.forum_id.in_([int(key) for key in keys]))
@@ -93,7 +90,7 @@ def update_forums(keys: Sequence[str]) -> None:
 
 def _ask_for(these: ColumnElement[bool]) -> None:
     """Queue paragraphs for the index, however many, in one statement; they are done a batch at a time."""
-    row = _row(INDEX, cast(Paragraph.id, String))
+    row = _row(Topic.INDEX, cast(Paragraph.id, String))
     db.session.execute(insert(OutboxEntry).from_select(list(row), select(*row.values()).where(these)))
     db.session.commit()
 
@@ -111,8 +108,7 @@ def _row(topic: str, key: ColumnElement[Any]) -> dict[str, ColumnElement[Any]]:
     }
 
 
-@outbox.handles(REINDEX, "Sökindexet byggs om", lane=outbox.Lane.REBUILD, seconds=6 * 3600)
-def _rebuild(_keys: Sequence[str]) -> None:
+def rebuild(_keys: Sequence[str]) -> None:
     reindex()
 
 
@@ -126,7 +122,7 @@ def reindex() -> int:
 
     def catch_up() -> CatchUp:
         with _reading() as session:
-            topic = select(OutboxEntry).where(OutboxEntry.topic == INDEX)
+            topic = select(OutboxEntry).where(OutboxEntry.topic == Topic.INDEX)
             missed = topic.where(OutboxEntry.done_at.is_(None) | (OutboxEntry.done_at >= started - CLOCKS))
             keys = session.scalars(missed.with_only_columns(OutboxEntry.key).distinct()).all()
             sequence = session.scalar(topic.with_only_columns(func.max(OutboxEntry.id)))
@@ -151,7 +147,6 @@ def _every_document() -> Iterator[Document]:
         last = batch[-1]
 
 
-@outbox.handles(OVERDUE, "Uppdrag som blivit försenade")
 def note_the_overdue(keys: Sequence[str]) -> None:
     """Ask for the paragraphs whose assignments have fallen due since the day this was asked for, and again tomorrow."""
     today = local_day(now())
@@ -163,17 +158,17 @@ def note_the_overdue(keys: Sequence[str]) -> None:
 
 def _schedule(today: date, *which: ColumnElement[bool]) -> None:
     """Have what falls due noted after midnight, unless that is asked for already, and waits."""
-    waits = select(OutboxEntry.id).where(OutboxEntry.topic == OVERDUE, outbox.waits(), *which)
+    waits = select(OutboxEntry.id).where(OutboxEntry.topic == Topic.OVERDUE, outbox.waits(), *which)
     if db.session.scalar(waits.limit(1)) is None:
         tomorrow = datetime.combine(today + timedelta(days=1), time(0, 1), SWEDEN)
-        outbox.enqueue(OVERDUE, today.isoformat(), at=now(), due=tomorrow)
+        outbox.enqueue(Topic.OVERDUE, today.isoformat(), at=now(), due=tomorrow)
         db.session.commit()
 
 
 def ask_for_rebuild() -> None:
     """Queue a rebuild, unless one waits; in a transaction of its own, for a page that only reads and for a handler."""
-    waits = select(OutboxEntry.id).where(OutboxEntry.topic == REINDEX, outbox.waits()).exists()
-    row = _row(REINDEX, literal("all"))
+    waits = select(OutboxEntry.id).where(OutboxEntry.topic == Topic.REINDEX, outbox.waits()).exists()
+    row = _row(Topic.REINDEX, literal("all"))
     pause()
     try:
         db.session.execute(insert(OutboxEntry).from_select(list(row), select(*row.values()).where(~waits)))
@@ -190,7 +185,7 @@ def mend() -> None:
         ask_for_rebuild()
         return
     sequence = engine().sequence()
-    done = select(OutboxEntry).where(OutboxEntry.topic == INDEX, OutboxEntry.done_at.is_not(None))
+    done = select(OutboxEntry).where(OutboxEntry.topic == Topic.INDEX, OutboxEntry.done_at.is_not(None))
     with _reading() as session:
         newest = session.scalar(done.with_only_columns(func.max(OutboxEntry.id)))
         known = session.scalar(select(OutboxEntry.done_at).where(OutboxEntry.id == sequence)) if sequence else None
@@ -206,7 +201,7 @@ def _replay(sequence: int, known: datetime | None) -> None:
     missing = OutboxEntry.id > sequence
     if known is not None:
         missing |= OutboxEntry.done_at >= known - MARGIN
-    undone = update(OutboxEntry).where(OutboxEntry.topic == INDEX, missing)
+    undone = update(OutboxEntry).where(OutboxEntry.topic == Topic.INDEX, missing)
     db.session.execute(
         undone.values(done_at=None, set_aside_at=None, attempts=0, due_at=now()).execution_options(
             synchronize_session=False

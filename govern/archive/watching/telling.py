@@ -15,7 +15,7 @@ from sqlalchemy import exists, select, update
 from sqlalchemy.orm import joinedload
 
 from govern import mail, outbox
-from govern.archive.searching import asking, indexing
+from govern.archive.searching import asking
 from govern.archive.searching.passages import readers_of
 from govern.archive.states import Telling
 from govern.archive.watching import operations as watching
@@ -29,23 +29,20 @@ from govern.paragraphs.superseding import operations as superseding
 from govern.people.models import Person
 from govern.protocols.models import Protocol
 from govern.swedish import SWEDEN, long_date
+from govern.topics import Topic
 
-WATCH, TELL = "watch", "tell"
 AGAIN = timedelta(seconds=20)  # Until what is not in the index yet is there: as a rule it is, index entries go first.
 MORNING = time(7)
 MOST_HITS = 2000  # Of one forum's year, in one question.
 MOST_LINES = 20
 
 
-@outbox.handles(
-    WATCH, "Sparade sökningar prövas", lane=outbox.Lane.LETTERS, seconds=600, tries=outbox.TRIES_OVER_A_NETWORK
-)
 def watch(keys: Sequence[str]) -> None:
     """Note which saved searches have found these paragraphs, which have been sealed or read anew."""
     ids = {int(key) for key in keys}
     if _not_indexed(ids):
         for key in keys:
-            outbox.enqueue(WATCH, key, at=now(), due=now() + AGAIN)
+            outbox.enqueue(Topic.WATCH, key, at=now(), due=now() + AGAIN)
         db.session.commit()
         return
     found = list(_found(ids))  # Where the index cannot be read, the outbox tries again later.
@@ -53,13 +50,13 @@ def watch(keys: Sequence[str]) -> None:
     for saved, paragraph_id in found:
         db.session.add(SearchNews(saved=saved, paragraph_id=paragraph_id, found_at=at))
     for saved in dict.fromkeys(saved for saved, _ in found):
-        outbox.enqueue(TELL, saved.id, at=at, due=at if saved.telling is Telling.AT_ONCE else morning_after(at))
+        outbox.enqueue(Topic.TELL, saved.id, at=at, due=at if saved.telling is Telling.AT_ONCE else morning_after(at))
     db.session.commit()
 
 
 def _not_indexed(ids: set[int]) -> bool:
     keys = [str(id_) for id_ in ids]
-    query = select(OutboxEntry.id).where(OutboxEntry.topic == indexing.INDEX, outbox.waits())
+    query = select(OutboxEntry.id).where(OutboxEntry.topic == Topic.INDEX, outbox.waits())
     return db.session.scalar(query.where(OutboxEntry.key.in_(keys)).limit(1)) is not None
 
 
@@ -107,13 +104,6 @@ def morning_after(at: datetime) -> datetime:
 # --- The letter ----------------------------------------------------------------------------------------------
 
 
-@outbox.handles(
-    TELL,
-    "Brev om en sparad sökning",
-    lane=outbox.Lane.LETTERS,
-    tries=outbox.TRIES_OVER_A_NETWORK,
-    together=1,
-)
 def tell(keys: Sequence[str]) -> None:
     """Mail what each saved search has found and its owner has not been told of: one letter a search."""
     settings = current_app.config["GOVERN"]

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.orm import aliased
 
-from govern import audit, hooks
+from govern import audit
 from govern.assignments.models import Carried
 from govern.assignments.queries import CLOSED
 from govern.db import db
@@ -41,7 +41,6 @@ def carry(meeting: Meeting, *, by: Person, at: datetime) -> int:
     return count
 
 
-@hooks.follows("meeting.planned")
 def carry_into(meeting: Meeting, by: Person, at: datetime) -> int:
     """Put what earlier meetings left on the agenda, within the caller's transaction."""
     db.session.flush()
@@ -140,7 +139,6 @@ def _carry_paragraph(meeting: Meeting, paragraph: Paragraph, at: datetime) -> No
     _add(meeting, item, Carried(paragraph=paragraph), at)
 
 
-@hooks.follows("paragraph.withheld")
 def withhold_carried(paragraph: Paragraph, by: Person, at: datetime) -> None:
     """Let what was carried from a paragraph to later agendas follow it, where it has not been treated there."""
     given = select(Assignment.id).where(Assignment.paragraph_id == paragraph.id)

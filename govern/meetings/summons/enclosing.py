@@ -12,9 +12,9 @@ from govern.cases.operations import keep_row
 from govern.cases.proposals import printing
 from govern.db import db
 from govern.meetings.models import AgendaItem, Meeting, Summons, SummonsPackage, SummonsPaper
+from govern.topics import Topic
 
 WITHHELD = "Ärende som omfattas av sekretess"
-PACK = "pack"
 """The outbox topic; its keys are the ids of packages."""
 
 
@@ -84,7 +84,7 @@ def enclose(summons: Summons, printed: Printed, *, at: datetime) -> None:
             package.summons_sha256 = printed.withheld
     db.session.flush()
     for package in summons.packages:
-        outbox.enqueue(PACK, package.id, at=at)
+        outbox.enqueue(Topic.PACK, package.id, at=at)
 
 
 def _papers(item: AgendaItem, printed: Printed, at: datetime) -> list[SummonsPaper]:

@@ -8,19 +8,18 @@ from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from govern import files, limited, outbox, record
+from govern import files, limited, record
 from govern.db import db, lock, pause
 from govern.documents.binding.binder import Binder, Front, Paper, write_binder, write_zip
 from govern.forums.house.queries import style_of
 from govern.meetings.models import SummonsPackage
 from govern.meetings.states import PackageState
-from govern.meetings.summons.enclosing import PACK
 from govern.swedish import long_date, moment
 
 log = logging.getLogger(__name__)
 
 
-def _mark_failed(key: str | int) -> None:
+def mark_failed(key: str | int) -> None:
     """Say on the summons' page that its papers could not be packed."""
     lock()
     package = db.session.get(SummonsPackage, int(key))
@@ -29,15 +28,6 @@ def _mark_failed(key: str | int) -> None:
         db.session.commit()
 
 
-@outbox.handles(
-    PACK,
-    "En kallelses handlingar packas",
-    lane=outbox.Lane.DOCUMENTS,
-    seconds=3600,
-    tries=4,
-    together=1,
-    gives_up=_mark_failed,
-)
 def pack(keys: Sequence[str]) -> None:
     """Pack what is not packed. No transaction is open meanwhile, so that nobody waits to write."""
     for key in keys:
@@ -93,12 +83,12 @@ def _pack(package_id: int, binder: Binder) -> None:
             made = files.keep_file(pdf), files.keep_file(packed)
     except (limited.TooHeavy, limited.Crashed) as error:  # It would be so each time.
         log.warning("package %s: %s", package_id, error.detail)
-        _mark_failed(str(package_id))
+        mark_failed(str(package_id))
         return
     except Exception:
         with suppress(Exception):
             db.session.rollback()
-            _mark_failed(package_id)
+            mark_failed(package_id)
         raise  # The outbox tries again, later and later.
     lock()
     package = db.session.get_one(SummonsPackage, package_id)

@@ -33,8 +33,8 @@ from govern.people.sessions import devices
 from govern.people.sessions import operations as sessions
 from govern.people.states import Happening
 from govern.swedish import moment
+from govern.topics import Topic
 
-TOPIC = "one-time link"
 PURPOSE = "govern one-time links"
 
 
@@ -94,7 +94,7 @@ def _make_link(account: Account, *, mailed: bool, by: Person | None, at: datetim
     db.session.add(link)
     audit.write("link.made", link, by=by, at=at, account=account.id, mailed=mailed)
     if mailed:
-        outbox.enqueue(TOPIC, link.id, at=at)
+        outbox.enqueue(Topic.ONE_TIME_LINK, link.id, at=at)
     return token
 
 
@@ -182,7 +182,6 @@ def address_of(token: str) -> str:
         return urljoin(base, url_for("people.choose_password", token=token))
 
 
-@outbox.handles(TOPIC, "En engångslänk mejlas", lane=outbox.Lane.LETTERS, tries=outbox.TRIES_OVER_A_NETWORK, together=1)
 def deliver(keys: Sequence[str]) -> None:
     """Mail the links that wait for it; once mailed, nobody can read them here.
 

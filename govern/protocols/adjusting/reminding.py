@@ -8,7 +8,7 @@ from datetime import date
 from flask import current_app, url_for
 from sqlalchemy import select
 
-from govern import audit, mail, outbox
+from govern import audit, mail
 from govern.db import db, lock, now, pause
 from govern.meetings.adjusting_deadline import clock, reminder_days
 from govern.meetings.models import Meeting
@@ -23,17 +23,7 @@ from govern.protocols.models import Protocol, Signature
 from govern.protocols.states import ProtocolKind
 from govern.swedish import local_day, long_date
 
-TOPIC = "remind"
 
-
-@outbox.handles(
-    TOPIC,
-    "Påminnelser om ett möte",
-    lane=outbox.Lane.LETTERS,
-    seconds=900,
-    tries=outbox.TRIES_OVER_A_NETWORK,
-    together=1,
-)
 def remind(keys: Sequence[str]) -> None:
     """Remind those whom each meeting waits for; keys are `meeting:days left`.
 

@@ -28,10 +28,10 @@ from govern.protocols.models import Protocol
 from govern.protocols.queries import beside, latest_file, protocol_by_id
 from govern.protocols.states import ProtocolKind
 from govern.swedish import local_day, long_date, moment
+from govern.topics import Topic
 
 log = logging.getLogger(__name__)
 
-BIND = "bind"
 """The outbox topic; its keys are the ids of binders."""
 
 
@@ -66,7 +66,7 @@ def ask(protocol: Protocol, *, by: Person, at: datetime) -> MeetingBinder:
     db.session.add(binder)
     db.session.flush()
     audit.write("binder.asked", binder, by=by, at=at)
-    outbox.enqueue(BIND, binder.id, at=at)
+    outbox.enqueue(Topic.BIND, binder.id, at=at)
     db.session.commit()
     return binder
 
@@ -80,22 +80,13 @@ def _has_secrets(protocol: Protocol) -> bool:
     return protocol.has_secrets or sent or held or any(row.has_secrets for row in beside_it)
 
 
-def _mark_failed(key: str) -> None:
+def mark_failed(key: str) -> None:
     """Say that the binder could not be made, so that another may be asked for."""
     unfinished = update(MeetingBinder).where(MeetingBinder.id == int(key), MeetingBinder.state != PackageState.READY)
     db.session.execute(unfinished.values(state=PackageState.FAILED))
     db.session.commit()
 
 
-@outbox.handles(
-    BIND,
-    "Ett mötes handlingar binds",
-    lane=outbox.Lane.DOCUMENTS,
-    seconds=3600,
-    tries=4,
-    together=1,
-    gives_up=_mark_failed,
-)
 def bind(keys: Sequence[str]) -> None:
     """Bind what is not bound. No transaction is open meanwhile, so that nobody waits to write."""
     for key in keys:

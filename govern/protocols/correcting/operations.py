@@ -28,10 +28,11 @@ from govern.protocols.models import Protocol, ProtocolFile, Signature, SigningRe
 from govern.protocols.queries import beside, latest_file
 from govern.protocols.signing import keys
 from govern.protocols.signing import operations as signing
-from govern.protocols.signing.operations import ARCHIVE, add_revision
+from govern.protocols.signing.operations import add_revision
 from govern.protocols.signing.substituting import signs_as
 from govern.protocols.states import ProtocolKind, SignerRole
 from govern.swedish import local_day, long_date
+from govern.topics import Topic
 
 CORRECT = {SignerRole.CHAIR, SignerRole.ADJUSTER}
 """Who signs a correction."""
@@ -69,7 +70,7 @@ def refuse_to_adjust(signature: Signature, reason: str, *, by: Person, at: datet
         revision=file.revision,
     )
     if stamped and all(other.settled for other in signature.protocol.signatures):
-        outbox.enqueue(ARCHIVE, signature.protocol_id, at=at)
+        outbox.enqueue(Topic.ARCHIVE, signature.protocol_id, at=at)
     db.session.commit()
 
 

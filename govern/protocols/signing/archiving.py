@@ -4,20 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from govern import outbox
 from govern.db import now
 from govern.protocols.queries import protocol_by_id
-from govern.protocols.signing.operations import ARCHIVE, archive
+from govern.protocols.signing.operations import archive
 
 
-@outbox.handles(
-    ARCHIVE,
-    "Tidsstämpel för arkivet",
-    lane=outbox.Lane.DOCUMENTS,
-    seconds=300,
-    tries=outbox.TRIES_OVER_A_NETWORK,
-    together=1,
-)
 def archive_signed(keys: Sequence[str]) -> None:
     """Archive each protocol that has been signed since; one that is archived already is left.
 

@@ -32,10 +32,10 @@ from govern.protocols.signing import keys, makers
 from govern.protocols.signing.makers import Ask, Asked, Holder, Order
 from govern.protocols.signing.substituting import signs_as
 from govern.protocols.states import ProtocolKind
+from govern.topics import Topic
 
 LASTS = timedelta(minutes=15)
 """How long a signer may take with a remote service."""
-ARCHIVE = "archive-stamp"
 BY = "by"
 """Where a job's state keeps the id of the person who began it."""
 PLACE = "TOKEN"
@@ -168,7 +168,7 @@ def _store(
         "protocol.signed", protocol, by=by, at=at, role=signature.role, sha256=file.sha256, revision=file.revision
     )
     if stamped and all(other.settled for other in protocol.signatures):
-        outbox.enqueue(ARCHIVE, protocol.id, at=at)
+        outbox.enqueue(Topic.ARCHIVE, protocol.id, at=at)
     db.session.commit()
     return file
 

@@ -28,11 +28,10 @@ from govern.errors import TooMany
 from govern.protocols.models import Verification
 from govern.protocols.verifying.judging import verify
 from govern.protocols.verifying.sentences import as_json
+from govern.topics import Topic
 
 log = logging.getLogger(__name__)
 
-VERIFY = "verify"
-FORGET = "verify.forget"
 KEPT = timedelta(hours=1)
 WINDOW = timedelta(minutes=10)
 
@@ -89,7 +88,7 @@ def bring(file: IO[bytes], size: int, name: str, *, address: str, at: datetime) 
     if verdict is not None:
         _answer(found, verdict, at=now())
     else:
-        outbox.enqueue(VERIFY, found_id, at=at)
+        outbox.enqueue(Topic.VERIFY, found_id, at=at)
     db.session.commit()
     return found
 
@@ -122,8 +121,8 @@ def _reserve(token: str, size: int, name: str, address: str, *, at: datetime) ->
     db.session.add(found)
     db.session.flush()
     found_id = found.id
-    outbox.enqueue(VERIFY, found_id, at=at, due=at + LOST)
-    outbox.enqueue(FORGET, found_id, at=at, due=at + KEPT + WINDOW)
+    outbox.enqueue(Topic.VERIFY, found_id, at=at, due=at + LOST)
+    outbox.enqueue(Topic.FORGET, found_id, at=at, due=at + KEPT + WINDOW)
     db.session.commit()
     return found_id
 
@@ -202,14 +201,13 @@ def _unverified(sentence: str, data: bytes = b"") -> dict[str, Any]:
     }
 
 
-def _give_up(key: str) -> None:
+def give_up(key: str) -> None:
     """Answer that a file could not be verified, so that nobody waits for ever."""
     found = db.session.get(Verification, int(key))
     if found is not None and found.done_at is None:
         _answer(found, _unverified(TOO_HEAVY), at=now())
 
 
-@outbox.handles(VERIFY, "En fil prövas", lane=outbox.Lane.VERIFY, seconds=300, tries=3, together=1, gives_up=_give_up)
 def verify_brought(keys: Sequence[str]) -> None:
     """Verify what waits, a file at a time. A file that takes too much is answered so, and not tried again."""
     for key in keys:
@@ -239,7 +237,6 @@ def _heavy(token: str) -> dict[str, Any]:
         return _unverified(TOO_HEAVY, data)
 
 
-@outbox.handles(FORGET, "Filer som har prövats tas bort", lane=outbox.Lane.VERIFY)
 def forget(_keys: Sequence[str]) -> None:
     """Clean away what has had its time, whoever has left it: answers, and files that a process died beside."""
     db.session.execute(delete(Verification).where(Verification.asked_at < now() - KEPT))

@@ -1,0 +1,39 @@
+"""What the slice adds to the application."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from govern import outbox
+from govern.archive import timeline, views
+from govern.archive.abbreviations import views as abbreviation_views
+from govern.archive.exporting import views as exporting_views
+from govern.archive.log import views as log_views
+from govern.archive.searching import engines, indexing
+from govern.archive.searching import views as search_views
+from govern.archive.watching import telling
+from govern.archive.watching import views as watching_views
+from govern.cases.models import Case
+from govern.people.noting import shows_secrets
+from govern.topics import Topic
+
+PAGES = (
+    *(views.pages, log_views.pages, search_views.pages, watching_views.pages),
+    *(exporting_views.pages, abbreviation_views.pages),
+)
+
+
+def register(app: Flask) -> None:
+    """Add the slice's pages, the search engine, and what is done in the background."""
+    engines.init_app(app)
+    for pages in PAGES:
+        app.register_blueprint(pages)
+    app.extensions["csrf"].exempt(watching_views.stop)  # A mail program sends it; its address is its proof (RFC 8058).
+    shows_secrets(Case, timeline.shows_secret_case)
+    outbox.handle(Topic.INDEX, indexing.update_index)
+    outbox.handle(Topic.INDEX_MEETING, indexing.update_meetings)
+    outbox.handle(Topic.INDEX_FORUM, indexing.update_forums)
+    outbox.handle(Topic.OVERDUE, indexing.note_the_overdue)
+    outbox.handle(Topic.REINDEX, indexing.rebuild, lane=outbox.Lane.REBUILD, seconds=6 * 3600)
+    outbox.handle(Topic.WATCH, telling.watch, seconds=600, **outbox.BY_MAIL)
+    outbox.handle(Topic.TELL, telling.tell, together=1, **outbox.BY_MAIL)

@@ -1,0 +1,19 @@
+"""What the slice adds to the application."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from govern import hooks
+from govern.assignments import views
+from govern.assignments.carrying import operations as carrying
+from govern.assignments.carrying import views as carrying_views
+from govern.assignments.followup import views as followup_views
+
+
+def register(app: Flask) -> None:
+    """Add the slice's pages, and what earlier meetings left to each meeting that is planned."""
+    for pages in (views.pages, carrying_views.pages, followup_views.pages):
+        app.register_blueprint(pages)
+    hooks.follow(hooks.Event.MEETING_PLANNED, carrying.carry_into)
+    hooks.follow(hooks.Event.PARAGRAPH_WITHHELD, carrying.withhold_carried)

@@ -1,0 +1,17 @@
+"""What the slice adds to the application."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from govern.cases import access
+from govern.cases.models import Attachment, Proposal
+from govern.cases.proposals.views import pages
+from govern.people.noting import shows_secrets
+
+
+def register(app: Flask) -> None:
+    """Add the slice's pages, and who is shown what is secret."""
+    app.register_blueprint(pages)
+    shows_secrets(Attachment, access.shows_secret_attachment)
+    shows_secrets(Proposal, access.shows_secret_proposal)

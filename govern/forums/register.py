@@ -1,0 +1,24 @@
+"""What the slice adds to the application."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from govern.forums import views
+from govern.forums.house import colour_views
+from govern.forums.house import views as house_views
+
+HOUSES = {
+    "house": ("/forum/<slug>/dokument", "forum"),
+    "organisation_house": ("/installningar/samverkan/<slug>/dokument", "collaboration"),
+}
+"""How documents look is chosen beneath a forum, and beneath a collaboration for all its forums."""
+
+
+def register(app: Flask) -> None:
+    """Add the slice's pages, and the collaboration's colour to every page."""
+    colour_views.init_app(app)
+    app.register_blueprint(views.pages)
+    app.register_blueprint(colour_views.pages)
+    for name, (prefix, whose) in HOUSES.items():
+        app.register_blueprint(house_views.pages, name=name, url_prefix=prefix, url_defaults={"whose": whose})

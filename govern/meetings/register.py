@@ -1,0 +1,33 @@
+"""What the slice adds to the application."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from govern import outbox
+from govern.meetings import access, views
+from govern.meetings.inviting import views as inviting_views
+from govern.meetings.models import SummonsPackage
+from govern.meetings.presence import views as presence_views
+from govern.meetings.summons import packing
+from govern.meetings.summons import views as summons_views
+from govern.people.noting import shows_secrets
+from govern.topics import Topic
+
+PAGES = (views.pages, summons_views.pages, inviting_views.pages, presence_views.pages)
+
+
+def register(app: Flask) -> None:
+    """Add the slice's pages, who is shown what is secret, and the packing of papers."""
+    for pages in PAGES:
+        app.register_blueprint(pages)
+    shows_secrets(SummonsPackage, access.shows_secret_package)
+    outbox.handle(
+        Topic.PACK,
+        packing.pack,
+        lane=outbox.Lane.DOCUMENTS,
+        seconds=3600,
+        tries=4,
+        together=1,
+        gives_up=packing.mark_failed,
+    )
