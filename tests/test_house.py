@@ -78,3 +78,46 @@ def test_readme_shows_real_paths() -> None:
     links = re.findall(r"\]\((?!https?:|#)([^)#]+)", (ROOT / "README.md").read_text())
     assert links
     assert not [link for link in links if not (ROOT / link).exists()]
+
+
+COMPARED = re.compile(r"""(?:[=!]==?|case|includes\(|has\(|startsWith\()\s*["'`]([^"'`]*)["'`]""")
+OF_THE_BROWSER = {
+    *(
+        "Enter",
+        "Escape",
+        "Tab",
+        "Backspace",
+        "Delete",
+        "Home",
+        "End",
+        "PageUp",
+        "PageDown",
+        "Shift",
+        "Control",
+        "Ctrl",
+        "Alt",
+    ),
+    *(
+        "Arrow",
+        "Alt+Arrow",
+        "Key${key}",
+        "ArrowUp",
+        "ArrowDown",
+        "ArrowLeft",
+        "ArrowRight",
+        "Files",
+        "AbortError",
+        "InvalidStateError",
+    ),
+}
+
+
+def test_scripts_key_on_names_and_never_on_words() -> None:
+    """What the page says may be said otherwise tomorrow; what a script asks for is a `data-` name or a value."""
+    found = []
+    for path in sorted((ROOT / "static" / "js").rglob("*.js")):
+        for word in COMPARED.findall(path.read_text()):
+            shown = word[:1].isupper() and not word.isupper() and word not in OF_THE_BROWSER
+            if shown or re.search("[åäöÅÄÖ]", word):
+                found.append(f"{name(path)}: {word}")
+    assert not found, "\n".join(found)

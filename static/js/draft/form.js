@@ -181,7 +181,7 @@ export class DraftForm {
     for (const input of this.own(item, "[data-field]")) value[input.dataset.field] = READ[input.dataset.type ?? "text"](input);
     for (const list of this.own(item, "[data-list]")) value[list.dataset.list] = this.readList(list);
     const votes = this.own(item, "[data-vote]");
-    if (item.dataset.label === "Omröstning") {
+    if (item.dataset.item === "ballots") {
       value.votes = value.method === "secret" ? [] : votes.filter((vote) => vote.value)
         .map((vote) => ({ presence: Number(vote.dataset.vote), choice: vote.value }));
     }
@@ -226,12 +226,12 @@ export class DraftForm {
 
   // What follows from what is chosen. An open ballot counts itself as soon as one vote is given by name; a secret one is counted by hand.
   tally(item) {
-    if (item.dataset.label === "Reservation eller yttrande") {
+    if (item.dataset.item === "dissents") {
       const person = item.querySelector('[data-field="person"]');
       person.options[0].disabled = Boolean(person.value);
       item.querySelector('[data-field="text"]').disabled = !person.value;
     }
-    if (item.dataset.label !== "Omröstning") return;
+    if (item.dataset.item !== "ballots") return;
     const field = (name) => item.querySelector(`[data-field="${name}"]`);
     const open = field("method").value === "open";
     item.querySelector("[data-votes]").hidden = !open;

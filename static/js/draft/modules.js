@@ -93,7 +93,7 @@ export function startPhrases(element, form, changed) {
   element.addEventListener("keydown", (event) => {
     const field = event.target;
     if (event.key !== "Tab" || event.shiftKey || event.ctrlKey || event.altKey || field.selectionStart !== field.selectionEnd) return;
-    const target = field.dataset?.name === "Att-sats" ? "decision" : field.dataset?.field === "heading" && "line" in field.dataset ? "heading" : null;
+    const target = field.closest?.("[data-item]")?.dataset.item === "clauses" ? "decision" : field.dataset?.field === "heading" && "line" in field.dataset ? "heading" : null;
     const word = target && /(?:^|\s)(\/?)([^\s/]+)$/.exec(field.value.slice(0, field.selectionStart));
     const module = word && named(word[2].toLowerCase(), target);
     if (!module) return;

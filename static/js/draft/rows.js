@@ -145,10 +145,10 @@ export function rowPaste(event, form, changed) {
   changed();
 }
 
-const bare = (line, row) => line.trim().replace(/^[-–•·*]\s*/, "").replace(row.dataset.label === "Att-sats" ? /^att\s+/i : /^(\d+|[a-z])[.)]\s+/i, "");
+const bare = (line, row) => line.trim().replace(/^[-–•·*]\s*/, "").replace(row.dataset.item === "clauses" ? /^att\s+/i : /^(\d+|[a-z])[.)]\s+/i, "");
 
 export function dropAtt(field) {
-  if (field.dataset.name !== "Att-sats" || !/^att\s/i.test(field.value)) return;
+  if (field.closest("[data-item]")?.dataset.item !== "clauses" || !/^att\s/i.test(field.value)) return;
   const caret = Math.max(0, field.selectionStart - 4);
   field.value = field.value.slice(4);
   field.setSelectionRange(caret, caret);
