@@ -34,7 +34,6 @@ from govern.forums.states import Regime, SeatRole
 from govern.meetings import operations as meetings
 from govern.meetings.models import Adjuster, AgendaItem
 from govern.meetings.states import MeetingState
-from govern.meetings.summons import queries as summons
 from govern.notices import operations as notices
 from govern.notices.publishing import operations as publishing
 from govern.paragraphs import operations as paragraphs
@@ -504,7 +503,7 @@ def _sealed(cast: Cast) -> Protocol:
     paragraphs.add_attachment(rows[0], "k.txt", b"Kalkyl", "Kalkyl", confidential=None, by=cast.cilla, at=AT)
     for paragraph in rows:
         _write(cast, paragraph, AT)
-        paragraphs.mark_ready(paragraph, [], by=cast.cilla, at=AT)
+        paragraphs.mark_ready(paragraph, by=cast.cilla, at=AT)
         paragraphs.approve(paragraph, by=cast.ada, at=AT)
     meetings.close_meeting(row, clock(12), by=cast.cilla, at=AT)
     protocol = operations.seal(row, by=cast.cilla, at=AT)
@@ -545,7 +544,7 @@ def _planned(cast: Cast) -> None:
     )
     make.commit()
     meetings.add_paper(item, "n.txt", b"Karta", "Karta", confidential=None, by=cast.cilla, at=now())
-    meetings.call(row, summons.pdf, by=cast.cilla, at=now())
+    meetings.call(row, by=cast.cilla, at=now())
     attach("lös.txt", b"Los", "", by=cast.cilla, at=now())
     audit.write("paragraph.saved", row, by=cast.cilla, at=now())
     make.commit()

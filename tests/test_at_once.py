@@ -227,14 +227,14 @@ MEETING = [
         open_meeting,
         lambda i: save(i, "För sent."),
         lambda i: row(Paragraph, i.paragraph).version == 1,
-        lambda i: operations.mark_ready(row(Paragraph, i.paragraph), [], by=row(Person, i.cilla), at=AT),
+        lambda i: operations.mark_ready(row(Paragraph, i.paragraph), by=row(Person, i.cilla), at=AT),
     ),
     Case(
         "attached while it is marked ready",
         open_meeting,
         attach,
         lambda i: count(Attachment) == 0,
-        lambda i: operations.mark_ready(row(Paragraph, i.paragraph), [], by=row(Person, i.cilla), at=AT),
+        lambda i: operations.mark_ready(row(Paragraph, i.paragraph), by=row(Person, i.cilla), at=AT),
     ),
     Case(
         "opened while the meeting is closed",
@@ -280,7 +280,7 @@ def closed(cast: Cast) -> Ids:
     make.commit()
     for paragraph in paragraphs:
         save_text(paragraph, cast.cilla, "Fem kommuner har var sin växel.")
-        operations.mark_ready(paragraph, [], by=cast.cilla, at=AT)
+        operations.mark_ready(paragraph, by=cast.cilla, at=AT)
         operations.approve(paragraph, by=cast.anna, at=AT)
     meetings.close_meeting(meeting, time(9, 1), by=cast.cilla, at=AT)
     return ids(cast, meeting=meeting.id, paragraph=paragraphs[0].id)

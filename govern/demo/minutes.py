@@ -10,9 +10,8 @@ from govern.demo.scene import Scene, person_by_id, presence_of
 from govern.demo.stage import open_case
 from govern.demo.wording import fill
 from govern.forums.states import ParagraphKind
-from govern.meetings import operations as meetings
 from govern.meetings.models import Meeting
-from govern.paragraphs import movements, operations, rules
+from govern.paragraphs import movements, operations
 from govern.paragraphs.models import Paragraph
 from govern.paragraphs.queries import paragraphs_of
 from govern.paragraphs.states import Change, Relation
@@ -72,8 +71,7 @@ def write(scene: Scene, told: script.Paragraph, at: datetime) -> None:
         for key in keys:
             superseding.relate(paragraph, relation, scene.stage.paragraphs[key], by=by, at=at + timedelta(minutes=1))
     if told.state != "draft":
-        faults = rules.faults(paragraph, meeting.presences, standings) if judged else []
-        operations.mark_ready(paragraph, faults, by=by, at=at + timedelta(minutes=2))
+        operations.mark_ready(paragraph, by=by, at=at + timedelta(minutes=2))
     if scene.told.until == "open":
         _review_in_the_room(told, paragraph, meeting, at + timedelta(minutes=3))
 
@@ -112,7 +110,7 @@ def seal(scene: Scene, at: datetime) -> None:
     treated = {paragraph.agenda_item_id for paragraph in paragraphs_of(scene.meeting)}
     for item in scene.meeting.agenda:
         if item.id not in treated and item.withdrawn_at is None:
-            meetings.withdraw_item(item, True, treated=False, by=by, at=at)
+            operations.withdraw_item(item, by=by, at=at)
     for finding in findings_of(scene.meeting, today=local_day(at)):
         if (finding.severity is Severity.WARNING or finding.answerable) and finding.check in scene.told.accepts:
             reason = scene.told.accepts[finding.check]

@@ -22,7 +22,7 @@ from govern.meetings.presence import operations as attendance
 from govern.meetings.presence.operations import Attendance
 from govern.meetings.queries import meeting_by_id
 from govern.meetings.states import MeetingKind, MeetingMode
-from govern.meetings.summons import queries as summons
+from govern.paragraphs import operations as paragraphs
 from govern.people.models import Person
 from govern.swedish import SWEDEN, clock, weekday
 
@@ -112,7 +112,7 @@ def lay_out(scene: Scene, at: datetime) -> None:
         for paper in paragraph.paper:
             _add_paper(scene, item, paper, by, at)
         if paragraph.withdrawn:
-            meetings.withdraw_item(item, True, treated=False, by=by, at=at + timedelta(hours=2))
+            paragraphs.withdraw_item(item, by=by, at=at + timedelta(hours=2))
 
 
 def _propose(scene: Scene, told: script.Paragraph, at: datetime) -> Proposal | None:
@@ -142,7 +142,7 @@ def _add_paper(scene: Scene, item: AgendaItem, paper: script.Paper, by: Person, 
 
 def call(scene: Scene, at: datetime) -> None:
     """Send the summons."""
-    meetings.call(scene.meeting, summons.pdf, by=scene.secretary, at=at)
+    meetings.call(scene.meeting, by=scene.secretary, at=at)
 
 
 def open_(scene: Scene, at: datetime) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
@@ -215,16 +214,15 @@ def move_item(item: AgendaItem, steps: int, *, by: Person, at: datetime) -> None
     order_items(item.meeting, ids, by=by, at=at)
 
 
-def withdraw_item(item: AgendaItem, withdrawn: bool, *, treated: bool, by: Person, at: datetime) -> None:
-    """Strike an item from the agenda, or take it back. `treated` says whether it has a paragraph already.
+def reinstate_item(item: AgendaItem, *, by: Person, at: datetime) -> None:
+    """Take an item back that was struck from the agenda (see `paragraphs.operations.withdraw_item`).
 
     Raises:
-        Refused: when the meeting is sealed, or the item has been treated.
+        Refused: when the meeting is sealed.
     """
     enforce(rules.refuse_change(item.meeting))
-    enforce(Refusal.HAS_PARAGRAPH if withdrawn and treated else None)
-    item.withdrawn_at = at if withdrawn else None
-    audit.write("agenda.withdrawn" if withdrawn else "agenda.reinstated", item, by=by, at=at)
+    item.withdrawn_at = None
+    audit.write("agenda.reinstated", item, by=by, at=at)
     db.session.commit()
 
 
@@ -257,8 +255,8 @@ def remove_paper(item: AgendaItem, paper: Attachment, *, by: Person, at: datetim
     db.session.commit()
 
 
-def call(meeting: Meeting, write: Callable[..., bytes], *, by: Person, at: datetime) -> Summons:
-    """Call the meeting: `write` makes the summons' PDF, which is kept as it went out with the papers of that moment.
+def call(meeting: Meeting, *, by: Person, at: datetime) -> Summons:
+    """Call the meeting: the summons is printed, and kept as it went out with the papers of that moment.
 
     The papers are packed after the commit (`meetings/summons/packing.py`). Those who are called get it by mail, but
     what a confidential item is about is never mailed: they read it here.
@@ -269,7 +267,7 @@ def call(meeting: Meeting, write: Callable[..., bytes], *, by: Person, at: datet
     enforce(rules.refuse_summons(meeting))
     pause()
     asked = facts(meeting, at)
-    printed = enclosing.printed(meeting, write, at)
+    printed = enclosing.printed(meeting, at)
     letters = invitations(meeting, printed.mailed, at=at)
     pause()
     lock()

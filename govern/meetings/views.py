@@ -204,7 +204,7 @@ def _packages(meeting: Meeting) -> list[SummonsPackage]:
 @allow(KEEPS, meeting_by_id)
 def call(meeting: Meeting) -> ResponseReturnValue:
     """Call the meeting."""
-    operations.call(meeting, summons.pdf, by=me(), at=now())
+    operations.call(meeting, by=me(), at=now())
     if configured(current_app.config["GOVERN"]):
         flash("Kallelsen är klar och skickas till dem som är kallade.")
     else:

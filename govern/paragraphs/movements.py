@@ -8,8 +8,10 @@ from govern import audit
 from govern.db import db
 from govern.errors import Refused, enforce
 from govern.meetings.models import Presence
+from govern.meetings.presence import operations as presences
 from govern.meetings.rules import refuse_writing
 from govern.paragraphs import attendance, rules
+from govern.paragraphs.live.workspace import room_at
 from govern.paragraphs.models import Disqualification, Paragraph, PresenceChange, Presiding
 from govern.paragraphs.queries import with_movements
 from govern.paragraphs.rules import Refusal
@@ -107,3 +109,36 @@ def standings_at(paragraph: Paragraph) -> attendance.Standings:
     paragraphs = with_movements(paragraph.meeting)
     here = [other.id for other in paragraphs].index(paragraph.id)
     return attendance.standing_after(paragraph.meeting.presences, paragraphs[: here + 1])
+
+
+def faults(paragraph: Paragraph) -> list[str]:
+    """List what a paragraph's content breaks, in sentences, judged by who takes part in it."""
+    if not paragraph.dissents and not paragraph.ballots:
+        return []  # Who takes part is asked for only where it matters.
+    return rules.faults(paragraph, paragraph.meeting.presences, standings_at(paragraph))
+
+
+def appoint(
+    paragraph: Paragraph,
+    *,
+    chair: Person | None,
+    secretary: Person | None,
+    adjusters: list[Presence],
+    by: Person,
+    at: datetime,
+) -> None:
+    """Say in the middle of the meeting who presides, keeps the minutes and adjusts, among those in the room now.
+
+    Raises:
+        Refused: as the meeting's own `appoint`.
+    """
+    here = {attendee.presence.person_id for attendee in room_at(paragraph).inside}
+    presences.appoint(
+        paragraph.meeting,
+        chair=chair,
+        secretary=secretary,
+        here={person_id for person_id in here if person_id},
+        adjusters=adjusters,
+        by=by,
+        at=at,
+    )

@@ -19,8 +19,9 @@ from govern.forums.operations import draw_number
 from govern.forums.states import ParagraphKind
 from govern.meetings.models import AgendaItem, Meeting
 from govern.meetings.operations import withhold_item
+from govern.meetings.rules import Refusal as MeetingRefusal
 from govern.meetings.rules import refuse_change
-from govern.paragraphs import rules
+from govern.paragraphs import movements, rules
 from govern.paragraphs.drafting import draft as drafts
 from govern.paragraphs.drafting import queries as stored
 from govern.paragraphs.drafting import versions, writing
@@ -34,6 +35,7 @@ from govern.paragraphs.models import (
     Review,
     Section,
 )
+from govern.paragraphs.queries import treated
 from govern.paragraphs.rules import Refusal
 from govern.paragraphs.states import Outcome, ParagraphState, SectionKind, Verdict
 from govern.people.events import refuse_held
@@ -248,8 +250,21 @@ def restore(paragraph: Paragraph, kept: ParagraphVersion, *, by: Person, at: dat
     return save_draft(paragraph, drafts.parse(kept.draft), version=paragraph.version, by=by, at=at, apart=True)
 
 
-def mark_ready(paragraph: Paragraph, findings: Sequence[str], *, by: Person, at: datetime) -> None:
-    """Say that a paragraph is written and waits for the chair. `findings` are what its content breaks.
+def withdraw_item(item: AgendaItem, *, by: Person, at: datetime) -> None:
+    """Strike an item from the agenda; `meetings.operations.reinstate_item` takes it back.
+
+    Raises:
+        Refused: when the meeting is sealed, or the item has been treated.
+    """
+    enforce(refuse_change(item.meeting))
+    enforce(MeetingRefusal.HAS_PARAGRAPH if treated(item) else None)
+    item.withdrawn_at = at
+    audit.write("agenda.withdrawn", item, by=by, at=at)
+    db.session.commit()
+
+
+def mark_ready(paragraph: Paragraph, *, by: Person, at: datetime) -> None:
+    """Say that a paragraph is written and waits for the chair.
 
     Raises:
         Refused: when it is not being written, lacks a heading, or breaks a rule.
@@ -257,8 +272,8 @@ def mark_ready(paragraph: Paragraph, findings: Sequence[str], *, by: Person, at:
     enforce(rules.refuse_ready(paragraph))
     if not paragraph.heading:
         raise Refused(Refusal.NO_HEADING, "heading")
-    if findings:
-        raise Refused(findings[0])
+    for sentence in movements.faults(paragraph):
+        raise Refused(sentence)
     if normalise(paragraph.reference):
         collaboration = paragraph.forum.collaboration
         paragraph.case = find_or_open(collaboration, paragraph.reference, paragraph.heading, by=by, at=at)

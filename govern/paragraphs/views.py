@@ -24,7 +24,6 @@ from govern.meetings import operations as meeting_operations
 from govern.meetings import rules as meeting_rules
 from govern.meetings.forms import CloseForm
 from govern.meetings.models import AgendaItem, Meeting
-from govern.meetings.presence import operations as presence
 from govern.meetings.queries import item_by_id, meeting_by_id
 from govern.meetings.states import MeetingState
 from govern.paragraphs import movements, operations, rules
@@ -38,7 +37,7 @@ from govern.paragraphs.forms import AttachForm, ChangeForm, OpenForm, ReturnForm
 from govern.paragraphs.live import workspace
 from govern.paragraphs.live.timing import lag, timetable_of
 from govern.paragraphs.models import Paragraph
-from govern.paragraphs.queries import paragraph_by_id, paragraph_to_write, rail, treated
+from govern.paragraphs.queries import paragraph_by_id, paragraph_to_write, rail
 from govern.paragraphs.states import Change
 from govern.people.access import allow, me, someone
 from govern.richtext import from_json
@@ -120,7 +119,7 @@ def open_unannounced(meeting: Meeting) -> ResponseReturnValue:
 @allow(KEEPS, item_by_id)
 def withdraw(item: AgendaItem) -> ResponseReturnValue:
     """Strike an item from the agenda."""
-    meeting_operations.withdraw_item(item, True, treated=treated(item), by=me(), at=now())
+    operations.withdraw_item(item, by=me(), at=now())
     flash(f"”{item.heading}” är struket.")
     return redirect(url_for("meetings.agenda", meeting_id=item.meeting_id), 303)
 
@@ -129,7 +128,7 @@ def withdraw(item: AgendaItem) -> ResponseReturnValue:
 @allow(KEEPS, item_by_id)
 def reinstate(item: AgendaItem) -> ResponseReturnValue:
     """Take a struck item back."""
-    meeting_operations.withdraw_item(item, False, treated=False, by=me(), at=now())
+    meeting_operations.reinstate_item(item, by=me(), at=now())
     flash(f"”{item.heading}” är tillbaka på listan.")
     return redirect(url_for("meetings.agenda", meeting_id=item.meeting_id), 303)
 
@@ -229,8 +228,7 @@ def save(paragraph: Paragraph) -> ResponseReturnValue:
 @allow(KEEPS, paragraph_by_id)
 def ready(paragraph: Paragraph) -> ResponseReturnValue:
     """Say that it is written."""
-    findings = rules.faults(paragraph, paragraph.meeting.presences, movements.standings_at(paragraph))
-    operations.mark_ready(paragraph, findings, by=me(), at=now())
+    operations.mark_ready(paragraph, by=me(), at=now())
     flash(f"{paragraph.label} väntar nu på ordförandens godkännande.")
     return redirect(url_for(".meeting", meeting_id=paragraph.meeting_id), 303)
 
@@ -366,15 +364,13 @@ def change_presence(paragraph: Paragraph) -> ResponseReturnValue:
 def appoint(paragraph: Paragraph) -> ResponseReturnValue:
     """Say, in the middle of the meeting, who leads it, keeps the minutes and adjusts."""
     meeting = paragraph.meeting
-    here = {a.presence.person_id for a in workspace.room_at(paragraph).inside}
     chosen = {name: request.form.get(name, 0, type=number) for name in ("chair", "secretary")}
     people = {p.person_id: p.person for p in meeting.presences if p.person_id}
     adjusters = set(request.form.getlist("adjuster", type=number))
-    presence.appoint(
-        meeting,
+    movements.appoint(
+        paragraph,
         chair=people.get(chosen["chair"]),
         secretary=people.get(chosen["secretary"]),
-        here={person_id for person_id in here if person_id},
         adjusters=[p for p in meeting.presences if p.id in adjusters],
         by=me(),
         at=now(),

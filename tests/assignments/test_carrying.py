@@ -109,7 +109,7 @@ def test_what_a_meeting_called_off_was_to_treat_comes_to_the_next(past: Past, ca
 def test_what_was_struck_or_not_closed_comes_back(past: Past, cast: Cast) -> None:
     """A struck item goes to the next meeting; a duty that was treated, but not closed, comes until it is."""
     meeting = plan(cast)
-    meetings.withdraw_item(meeting.agenda[1], True, treated=False, by=cast.cilla, at=NOW)
+    paragraphs.withdraw_item(meeting.agenda[1], by=cast.cilla, at=NOW)
     assert carrying.carry(meeting, by=cast.cilla, at=NOW) == 0
     meetings.open_meeting(meeting, by=cast.cilla, at=NOW)
     for item in (meeting.agenda[0], meeting.agenda[2], meeting.agenda[3]):

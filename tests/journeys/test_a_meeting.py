@@ -207,7 +207,7 @@ def test_everyone_can_use_it(options: dict[str, object], cast: Cast, screen: Sho
     """Axe finds nothing, and nothing is wider than the screen: the room, its sheets, the meeting, the watched page."""
     meeting = meeting_under_way(cast, opened=3, people=9)
     fill(rail(meeting)[2])
-    in_turn(lambda: operations.mark_ready(rail(meeting)[0], [], by=cast.cilla, at=OPENED))
+    in_turn(lambda: operations.mark_ready(rail(meeting)[0], by=cast.cilla, at=OPENED))
     addresses = [f"/paragrafer/{rail(meeting)[2].id}", f"/paragrafer/{rail(meeting)[0].id}"]
     addresses += [f"/moten/{meeting.id}", f"/moten/{meeting.id}/live"]
     page = screen("cilla", **options).page

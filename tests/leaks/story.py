@@ -25,7 +25,6 @@ from govern.meetings import operations as meetings
 from govern.meetings.models import AgendaItem, Meeting
 from govern.meetings.operations import MeetingFacts
 from govern.meetings.presence import operations as presence
-from govern.meetings.summons import queries as summons
 from govern.notices import operations as notices
 from govern.notices.publishing import operations as publishing
 from govern.paragraphs import movements
@@ -207,7 +206,7 @@ def planned(story: Story) -> None:
 
 def called(story: Story) -> None:
     """Call it, with its papers packed."""
-    meetings.call(story.meeting, summons.pdf, **story.by())
+    meetings.call(story.meeting, **story.by())
 
 
 def under_way(story: Story) -> None:
@@ -255,12 +254,12 @@ def ready(story: Story) -> None:
     presence.choose_adjusters(meeting, [adjuster], **story.by())
     erik = next(p for p in meeting.presences if p.name == "Erik Ek")
     movements.disqualify(story.paragraph(0), erik, story.said("jävets skäl"), **story.by())
-    paragraphs.mark_ready(story.paragraph(0), [], **story.by())
+    paragraphs.mark_ready(story.paragraph(0), **story.by())
     comment = story.said("ordförandens kommentar")
     quote = story.said("ordförandens citat")
     paragraphs.send_back(story.paragraph(0), comment, quote=quote, **story.by("anna"))
     for place in (0, 1):
-        paragraphs.mark_ready(story.paragraph(place), [], **story.by())
+        paragraphs.mark_ready(story.paragraph(place), **story.by())
     meetings.close_meeting(story.meeting, None, **story.by())
     for place in (0, 1):
         paragraphs.approve(story.paragraph(place), **story.by("anna"))

@@ -23,7 +23,6 @@ from govern.meetings.operations import MeetingFacts
 from govern.meetings.queries import meetings_ahead, meetings_behind
 from govern.meetings.rules import Refusal, refuse_calling_off, refuse_change, refuse_opening, refuse_summons
 from govern.meetings.states import MeetingState
-from govern.meetings.summons import queries as summons
 from tests import make
 from tests.browse import Browser
 from tests.cast import Cast
@@ -74,7 +73,7 @@ def event_in(letter: EmailMessage) -> tuple[str, Event]:
 @pytest.mark.usefixtures("each_database")
 def test_it_is_sent_moved_and_called_off(cast: Cast, meeting: Meeting, postbox: Postbox) -> None:
     """To each who sits there, by one id and a number that rises; a change of nothing tells nobody."""
-    operations.call(meeting, summons.pdf, by=cast.cilla, at=AT)
+    operations.call(meeting, by=cast.cilla, at=AT)
     drain()
     assert {to for to, _, _ in postbox.taken} == {f"{name}@alvsam.example" for name in ("anna", "bo", "cilla")}
     letter = next(letter for to, letter, _ in postbox.taken if to.startswith("bo"))

@@ -69,7 +69,7 @@ def meeting(cast: Cast) -> Meeting:
 
 def call(meeting: Meeting, cast: Cast, at: datetime = EARLY) -> dict[bool, SummonsPackage]:
     """Call the meeting and pack; give the packages by whether they hold what is confidential."""
-    sent = operations.call(meeting, summons.pdf, by=cast.cilla, at=at)
+    sent = operations.call(meeting, by=cast.cilla, at=at)
     assert {package.state for package in sent.packages} == {PackageState.WAITING}
     drain()
     make.db.session.expire_all()
@@ -141,7 +141,7 @@ def test_one_pdf_and_one_zip(meeting: Meeting, cast: Cast, browse: Callable[...,
 
 def test_what_was_sent_stays(meeting: Meeting, cast: Cast, browse: Callable[..., Browser]) -> None:
     """Papers that come or go after the summons change nothing in it; the page says that packing is under way."""
-    sent = operations.call(meeting, summons.pdf, by=cast.cilla, at=EARLY)
+    sent = operations.call(meeting, by=cast.cilla, at=EARLY)
     first = meeting.agenda[0]
     operations.remove_paper(first, first.papers[0], by=cast.cilla, at=EARLY)
     page = browse("david").get(f"/moten/{meeting.id}/foredragningslista")
@@ -204,14 +204,14 @@ def test_late(meeting: Meeting, cast: Cast, browse: Callable[..., Browser]) -> N
     operations.add_paper(item, "sen.txt", b"b", "", confidential=None, by=cast.cilla, at=at + timedelta(minutes=1))
     make.db.session.expire_all()
     assert lateness(item) == "Sen handling, inkommen 16 april 2024 efter sista dagen 15 april 2024"
-    operations.call(meeting, summons.pdf, by=cast.cilla, at=EARLY + timedelta(days=1))
+    operations.call(meeting, by=cast.cilla, at=EARLY + timedelta(days=1))
     late = operations.save_item(
         meeting, None, heading="Extra", kind=None, minutes=15, by=cast.cilla, at=EARLY + timedelta(days=2)
     )
     assert lateness(late) == "Sent ärende, tillagt 10 april 2024 efter kallelsen"
     page = browse("david").get(f"/moten/{meeting.id}/foredragningslista")
     assert "Sent ärende, tillagt 10 april 2024 efter kallelsen" in page.text("main")
-    sent = operations.call(meeting, summons.pdf, by=cast.cilla, at=EARLY + timedelta(days=3))
+    sent = operations.call(meeting, by=cast.cilla, at=EARLY + timedelta(days=3))
     text = words(sent.pdf)
     assert "Sent ärende, tillagt 10 april 2024 efter kallelsen" in text
     assert "Kl. 09.00" in text

@@ -52,7 +52,7 @@ def adjusted(cast: Cast, meeting: Meeting) -> Protocol:  # noqa: F811
     make.commit()
     paragraphs.take_back(first, by=cast.cilla, at=AT)
     save(first, cast.cilla, TEXT)
-    paragraphs.mark_ready(first, [], by=cast.cilla, at=AT)
+    paragraphs.mark_ready(first, by=cast.cilla, at=AT)
     paragraphs.approve(first, by=cast.anna, at=AT)
     protocol = operations.seal(meeting, by=cast.cilla, at=AT)
     sign_all(protocol)

@@ -116,7 +116,7 @@ def test_saves_close_together_share_a_version(cast: Cast, written: Paragraph) ->
 def test_a_marked_version_is_never_thinned(cast: Cast, written: Paragraph) -> None:
     """What the chair was shown stays, though it was taken back and written on within seconds."""
     save(written, "visad", cast.cilla, AT)
-    operations.mark_ready(written, [], by=cast.cilla, at=AT + SECONDS)
+    operations.mark_ready(written, by=cast.cilla, at=AT + SECONDS)
     operations.send_back(written, "Skriv mer.", by=cast.anna, at=AT + 2 * SECONDS)
     save(written, "ändrad", cast.cilla, AT + 3 * SECONDS)
     assert kept(written) == [(2, "<p>visad</p>"), (3, "<p>ändrad</p>")]
@@ -125,7 +125,7 @@ def test_a_marked_version_is_never_thinned(cast: Cast, written: Paragraph) -> No
 
 def test_what_was_never_saved_is_kept_when_marked(cast: Cast, written: Paragraph) -> None:
     """A paragraph from before versions were kept."""
-    operations.mark_ready(written, [], by=cast.cilla, at=AT)
+    operations.mark_ready(written, by=cast.cilla, at=AT)
     operations.approve(written, by=cast.anna, at=AT)
     assert [(v.version, v.mark) for v in stored.versions_of(written)] == [(1, "approved")]
 
@@ -166,7 +166,7 @@ def test_what_waits_is_not_restored(cast: Cast, written: Paragraph, browse: Brow
     """The button says why, and pressing it anyway changes nothing."""
     save(written, "ett", cast.cilla, AT)
     save(written, "två", cast.cilla, AT + timedelta(hours=1))
-    operations.mark_ready(written, [], by=cast.cilla, at=AT)
+    operations.mark_ready(written, by=cast.cilla, at=AT)
     page = browse("cilla").get(f"/paragrafer/{written.id}/versioner/2")
     assert Refusal.READY.value in page.text("main")
     browse("cilla").post(f"/paragrafer/{written.id}/versioner/2/aterstall", status=422)

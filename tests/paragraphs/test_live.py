@@ -90,9 +90,9 @@ def test_every_change_gives_another_revision(cast: Cast, each_database: str) -> 
     def another() -> None:
         seen.append(live.revision(meeting, at=OPENED))
 
-    operations.mark_ready(first, [], **by)
+    operations.mark_ready(first, **by)
     another()
-    operations.mark_ready(second, [], **by)
+    operations.mark_ready(second, **by)
     operations.take_back(first, **by)
     another()
     movements.change_presence(second, bo, Change.LEAVES, None, **by)

@@ -54,7 +54,7 @@ def ready(cast: Cast) -> list[Paragraph]:
     make.commit()
     for row in rows:
         save(row, cast.cilla, "Fem kommuner har var sin växel.")
-        operations.mark_ready(row, [], by=cast.cilla, at=AT)
+        operations.mark_ready(row, by=cast.cilla, at=AT)
     return rows
 
 
@@ -84,7 +84,7 @@ def test_a_comment_holds_the_passage(cast: Cast, ready: list[Paragraph], browse:
     paragraph = db.session.get_one(Paragraph, first)
     assert paragraph.reviews[-1].resolved_at is not None
     save(paragraph, cast.cilla, "Fem kommuner har fem växlar.")
-    operations.mark_ready(paragraph, [], by=cast.cilla, at=AT)
+    operations.mark_ready(paragraph, by=cast.cilla, at=AT)
     page = anna.get("/granska")
     assert page.texts(f"#g{first} del") == ["struket: var sin växel"]
     assert page.texts(f"#g{first} ins") == ["tillagt: fem växlar"]
@@ -106,9 +106,9 @@ def test_only_what_was_approved_is_approved_unchanged(cast: Cast, ready: list[Pa
     same, returned = ready
     operations.approve(same, by=cast.anna, at=AT)
     operations.take_back(same, by=cast.cilla, at=AT)
-    operations.mark_ready(same, [], by=cast.cilla, at=AT)
+    operations.mark_ready(same, by=cast.cilla, at=AT)
     operations.send_back(returned, "Skriv om.", by=cast.anna, at=AT)
-    operations.mark_ready(returned, [], by=cast.cilla, at=AT)
+    operations.mark_ready(returned, by=cast.cilla, at=AT)
     assert [one.paragraph for one in reviewing.queue(cast.anna) if one.unchanged] == [same]
     assert reviewing.approve_unchanged(cast.anna, {same.id: same.version + 1}, at=AT) == 0
     assert reviewing.approve_unchanged(cast.anna, {p.id: p.version for p in ready}, at=AT) == 1
@@ -121,7 +121,7 @@ def test_approving_what_was_not_read_is_refused(cast: Cast, ready: list[Paragrap
     anna.get("/granska")
     operations.take_back(row, by=cast.cilla, at=AT)
     save(row, cast.cilla, "En annan text.")
-    operations.mark_ready(row, [], by=cast.cilla, at=AT)
+    operations.mark_ready(row, by=cast.cilla, at=AT)
     page = anna.submit(f"form[action='/granska/{row.id}/godkann']", status=422)
     assert Refusal.CHANGED_SINCE in page.text()
 
@@ -132,7 +132,7 @@ def test_a_file_added_since_is_seen(cast: Cast, ready: list[Paragraph]) -> None:
     operations.approve(row, by=cast.anna, at=AT - timedelta(hours=9))
     operations.take_back(row, by=cast.cilla, at=AT)
     row.attachments.append(make.attachment("Kalkyl", cast.cilla))
-    operations.mark_ready(row, [], by=cast.cilla, at=AT)
+    operations.mark_ready(row, by=cast.cilla, at=AT)
     one = next(one for one in reviewing.queue(cast.anna) if one.paragraph is row)
     assert not one.unchanged
 

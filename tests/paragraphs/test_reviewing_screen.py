@@ -24,7 +24,7 @@ def test_a_marked_passage_is_commented(
     first, second = (row.id for row in ready)
     in_turn(lambda: operations.send_back(ready[1], "Fler ord.", by=cast.anna, at=AT))
     in_turn(lambda: save(ready[1], cast.cilla, "Sju kommuner har var sin växel."))
-    in_turn(lambda: operations.mark_ready(ready[1], [], by=cast.cilla, at=AT))
+    in_turn(lambda: operations.mark_ready(ready[1], by=cast.cilla, at=AT))
     db.session.rollback()
     page = screen("anna", size=size).page
     page.goto("/granska")

@@ -45,7 +45,7 @@ def test_the_rail_shows_all_and_marks_the_one_shown(cast: Cast, browse: Browse) 
     """Every § with its state in words, what is left, and where we are."""
     meeting = meeting_under_way(cast, items=5, opened=3)
     first, second, _third = ids_of(meeting)
-    operations.mark_ready(rail(meeting)[0], [], by=cast.cilla, at=OPENED)
+    operations.mark_ready(rail(meeting)[0], by=cast.cilla, at=OPENED)
     page = browse("cilla").get(f"/paragrafer/{second}")
     assert page.texts(".rail a") == [
         "§ 808 Mötet öppnas Klar för godkännande",

@@ -52,7 +52,7 @@ def meeting(cast: Cast) -> Meeting:
     make.commit()
     for paragraph in paragraphs:
         save(paragraph, cast.cilla, "Fem kommuner har var sin växel.")
-        operations.mark_ready(paragraph, [], by=cast.cilla, at=AT)
+        operations.mark_ready(paragraph, by=cast.cilla, at=AT)
         operations.approve(paragraph, by=cast.anna, at=AT)
     meetings.close_meeting(row, time(12), by=cast.cilla, at=AT)
     return row
@@ -62,7 +62,7 @@ def amend(paragraph: Paragraph, cast: Cast, text: str) -> None:
     """Take back, write, and approve again."""
     operations.take_back(paragraph, by=cast.cilla, at=AT)
     save(paragraph, cast.cilla, text)
-    operations.mark_ready(paragraph, [], by=cast.cilla, at=AT)
+    operations.mark_ready(paragraph, by=cast.cilla, at=AT)
     operations.approve(paragraph, by=cast.anna, at=AT)
 
 

@@ -21,7 +21,6 @@ from govern.db import db
 from govern.meetings import operations as meetings
 from govern.meetings.models import Adjuster, Meeting
 from govern.meetings.states import PackageState
-from govern.meetings.summons import queries as summons
 from govern.paragraphs import operations as paragraphs
 from govern.paragraphs.queries import paragraphs_of
 from govern.protocols import operations
@@ -59,8 +58,8 @@ def protocol(cast: Cast) -> Protocol:
         item = meetings.save_item(meeting, None, heading=heading, kind=None, by=cast.cilla, at=EARLY)
         for name, data in papers:
             meetings.add_paper(item, name, data, "", confidential=None, by=cast.cilla, at=EARLY)
-    meetings.call(meeting, summons.pdf, by=cast.cilla, at=EARLY)
-    meetings.withdraw_item(meeting.agenda[2], True, treated=False, by=cast.cilla, at=EARLY)
+    meetings.call(meeting, by=cast.cilla, at=EARLY)
+    paragraphs.withdraw_item(meeting.agenda[2], by=cast.cilla, at=EARLY)
     meetings.open_meeting(meeting, by=cast.cilla, at=AT)
     bo = next(p for p in meeting.presences if p.person_id == cast.bo.id)
     make.add(Adjuster(meeting=meeting, presence=bo, position=0))
@@ -68,7 +67,7 @@ def protocol(cast: Cast) -> Protocol:
     for item in meeting.agenda[:2]:
         paragraph = paragraphs.open_item(item, by=cast.cilla, at=AT)
         save(paragraph, cast.cilla, "Fem kommuner har var sin växel.")
-        paragraphs.mark_ready(paragraph, [], by=cast.cilla, at=AT)
+        paragraphs.mark_ready(paragraph, by=cast.cilla, at=AT)
         paragraphs.approve(paragraph, by=cast.anna, at=AT)
     meetings.close_meeting(meeting, time(12), by=cast.cilla, at=AT)
     sealed = operations.seal(meeting, by=cast.cilla, at=AT)

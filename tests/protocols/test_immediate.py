@@ -43,7 +43,7 @@ def under_way(cast: Cast) -> Meeting:
     movements.change_presence(paragraphs[1], david, Change.ARRIVES, None, by=cast.cilla, at=AT)
     for paragraph in paragraphs:
         save(paragraph, cast.cilla, "Fem kommuner har var sin växel.")
-        operations.mark_ready(paragraph, [], by=cast.cilla, at=AT)
+        operations.mark_ready(paragraph, by=cast.cilla, at=AT)
         operations.approve(paragraph, by=cast.anna, at=AT)
     return row
 

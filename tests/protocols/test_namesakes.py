@@ -36,7 +36,7 @@ def held(cast: Cast, *, adjuster: Person, chair: Person) -> Meeting:
     paragraph = make.paragraph(row, make.series(cast.forum), "Växel", cast.cilla)
     make.commit()
     save(paragraph, cast.cilla, "Fem kommuner har var sin växel.")
-    operations.mark_ready(paragraph, [], by=cast.cilla, at=AT)
+    operations.mark_ready(paragraph, by=cast.cilla, at=AT)
     operations.approve(paragraph, by=chair, at=AT)
     return row
 

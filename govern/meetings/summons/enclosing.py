@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,6 +12,7 @@ from govern.cases.operations import keep_row
 from govern.cases.proposals import printing
 from govern.db import db
 from govern.meetings.models import AgendaItem, Meeting, Summons, SummonsPackage, SummonsPaper
+from govern.meetings.summons import queries
 from govern.topics import Topic
 
 WITHHELD = "Ärende som omfattas av sekretess"
@@ -51,12 +52,12 @@ def _items(meeting: Meeting) -> list[AgendaItem]:
     return [item for item in meeting.agenda if item.withdrawn_at is None]
 
 
-def printed(meeting: Meeting, write: Callable[..., bytes], at: datetime) -> Printed:
+def printed(meeting: Meeting, at: datetime) -> Printed:
     """Print a summons and the officers' papers that go with it, while nothing is written."""
     items = _items(meeting)
-    summons = write(meeting, at)
+    summons = queries.pdf(meeting, at)
     secret = any(item.confidential for item in items)
-    open_ = write(meeting, at, withheld=True) if secret else summons
+    open_ = queries.pdf(meeting, at, withheld=True) if secret else summons
     papers = {}
     for proposal in dict.fromkeys(item.proposal for item in items if item.proposal):
         data = printing.printed(proposal, at)
