@@ -30,6 +30,10 @@ Outcome = Literal["approval", "rejection", "remission", "tabling", "noting", "el
 
 Day = date  # By another name in classes that have a field of that name.
 
+PROSE = {"prose": True}
+"""Marks a text that somebody wrote, in which personal data may stand: only there can anything be masked in a public
+copy. The other texts are codes, labels and the names of bodies."""
+
 LATER = {"later": True}
 """Marks a field that came after protocols had been sealed: it is written only where it says something, so that the
 bytes, and with them the finger-prints, of every earlier record stay what they were."""
@@ -62,7 +66,7 @@ class Meeting:
     date: date
     start: time
     end: time | None
-    place: str
+    place: str = field(metadata=PROSE)
     kind: Literal["ordinary", "extra", "per_capsulam"]
     mode: Literal["on_site", "remote", "hybrid"] = "on_site"
     end_date: Day | None = field(default=None, metadata=LATER)
@@ -85,13 +89,13 @@ class Presence:
     `from_paragraph` and `to_paragraph` are None where the presence reaches the meeting's start or end.
     """
 
-    name: str
+    name: str = field(metadata=PROSE)
     role: str
     deciding: bool
-    party: str | None = None
+    party: str | None = field(default=None, metadata=PROSE)
     political_party: str | None = None
-    title: str | None = None
-    serving_for: str | None = None
+    title: str | None = field(default=None, metadata=PROSE)
+    serving_for: str | None = field(default=None, metadata=PROSE)
     from_paragraph: int | None = None
     to_paragraph: int | None = None
     remote: bool = False
@@ -101,10 +105,10 @@ class Presence:
 class Adjuster:
     """Someone chosen to adjust the protocol, beside the chair."""
 
-    name: str
-    party: str | None = None
+    name: str = field(metadata=PROSE)
+    party: str | None = field(default=None, metadata=PROSE)
     political_party: str | None = None
-    title: str | None = None
+    title: str | None = field(default=None, metadata=PROSE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +116,7 @@ class Section:
     """A part of a paragraph's text under its own heading (which may be empty)."""
 
     kind: str
-    heading: str
+    heading: str = field(metadata=PROSE)
     blocks: Blocks
 
 
@@ -120,9 +124,9 @@ class Section:
 class Motion:
     """What was moved, by whom, in which order the chair put it and how it fared."""
 
-    text: str
-    mover: str | None = None
-    supporters: tuple[str, ...] = ()
+    text: str = field(metadata=PROSE)
+    mover: str | None = field(default=None, metadata=PROSE)
+    supporters: tuple[str, ...] = field(default=(), metadata=PROSE)
     put_order: int | None = None
     withdrawn: bool = False
     carried: bool | None = None
@@ -132,7 +136,7 @@ class Motion:
 class Vote:
     """How one person voted in an open ballot."""
 
-    name: str
+    name: str = field(metadata=PROSE)
     choice: Literal["yes", "no", "abstain"]
 
 
@@ -141,14 +145,14 @@ class Ballot:
     """A vote taken: what yes and no meant, the counts, and the votes when it was open."""
 
     method: Literal["open", "secret"]
-    question: str
-    yes_means: str
-    no_means: str
+    question: str = field(metadata=PROSE)
+    yes_means: str = field(metadata=PROSE)
+    no_means: str = field(metadata=PROSE)
     yes: int
     no: int
     abstain: int
     votes: tuple[Vote, ...] = ()
-    casting_vote_by: str | None = None
+    casting_vote_by: str | None = field(default=None, metadata=PROSE)
     decided_by_lot: bool = False
 
 
@@ -156,7 +160,7 @@ class Ballot:
 class Clause:
     """One clause of a decision, one thing decided (att-sats), without its leading `att`."""
 
-    text: str
+    text: str = field(metadata=PROSE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,9 +168,9 @@ class Decision:
     """A decision of one or more clauses: `lead` is the words before the first (Hälsingerådet beslutar)."""
 
     outcome: Outcome
-    lead: str
+    lead: str = field(metadata=PROSE)
     clauses: tuple[Clause, ...]
-    recipients: tuple[str, ...] = ()
+    recipients: tuple[str, ...] = field(default=(), metadata=PROSE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,8 +178,8 @@ class Dissent:
     """A reservation, a separate opinion or a note to the protocol."""
 
     kind: Literal["reservation", "opinion", "note"]
-    person: str
-    text: str
+    person: str = field(metadata=PROSE)
+    text: str = field(metadata=PROSE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,7 +187,7 @@ class Alternative:
     """One numbered or lettered alternative of an assignment, with those beneath it."""
 
     label: str
-    text: str
+    text: str = field(metadata=PROSE)
     alternatives: tuple[Alternative, ...] = ()
 
 
@@ -195,19 +199,19 @@ class Assignment:
     `report_to` names the forum or the meeting in the protocol's own words.
     """
 
-    text: str
-    assignee: str
+    text: str = field(metadata=PROSE)
+    assignee: str = field(metadata=PROSE)
     due: date | None = None
-    report_to: str | None = None
+    report_to: str | None = field(default=None, metadata=PROSE)
     alternatives: tuple[Alternative, ...] = ()
-    addendum: str = ""
+    addendum: str = field(default="", metadata=PROSE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attachment:
     """A file listed in the protocol. `sha256` is of its bytes, `size` in bytes."""
 
-    title: str
+    title: str = field(metadata=PROSE)
     filename: str
     sha256: str
     size: int
@@ -219,8 +223,8 @@ class Attachment:
 class Disqualified:
     """Someone who left the room for a conflict of interest (KL 6:30)."""
 
-    name: str
-    reason: str
+    name: str = field(metadata=PROSE)
+    reason: str = field(metadata=PROSE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -242,7 +246,7 @@ class Paragraph:
 
     number: int
     label: str
-    heading: str
+    heading: str = field(metadata=PROSE)
     kind: ParagraphKind | None = None
     reference: str | None = None
     sections: tuple[Section, ...] = ()
@@ -266,10 +270,10 @@ class Signature:
     """
 
     role: Literal["secretary", "chair", "adjuster"]
-    name: str
-    party: str | None = None
+    name: str = field(metadata=PROSE)
+    party: str | None = field(default=None, metadata=PROSE)
     political_party: str | None = None
-    title: str | None = None
+    title: str | None = field(default=None, metadata=PROSE)
     paragraphs: tuple[int, ...] = field(default=(), metadata=LATER)
 
 

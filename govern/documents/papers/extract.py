@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -18,7 +18,7 @@ from govern.documents.papers.files import Files
 from govern.documents.papers.protocol import MEETING_KINDS, MEETING_MODES, presence_line, signs_as
 from govern.documents.style import HouseStyle
 from govern.documents.writers import write_docx, write_pdf
-from govern.record import Paragraph, Presence, ProtocolRecord
+from govern.record import PROSE, Paragraph, Presence, ProtocolRecord
 from govern.swedish import and_list, hours_of, long_date, paragraph_list
 
 TITLE = "Protokollsutdrag"
@@ -31,9 +31,9 @@ class Amendment:
 
     number: int
     made: date
-    old: str
-    new: str
-    reason: str
+    old: str = field(metadata=PROSE)
+    new: str = field(metadata=PROSE)
+    reason: str = field(metadata=PROSE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

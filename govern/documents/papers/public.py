@@ -33,27 +33,6 @@ ABOUT = (
     "sekretess är utelämnade, med nummer och skäl. Det undertecknade originalet finns hos organisationen."
 )
 
-PROSE: dict[str, frozenset[str]] = {
-    "Meeting": frozenset({"place"}),
-    "Presence": frozenset({"name", "party", "title", "serving_for"}),
-    "Adjuster": frozenset({"name", "party", "title"}),
-    "Signature": frozenset({"name", "party", "title"}),
-    "Paragraph": frozenset({"heading"}),
-    "Section": frozenset({"heading"}),
-    "Motion": frozenset({"text", "mover", "supporters"}),
-    "Vote": frozenset({"name"}),
-    "Ballot": frozenset({"question", "yes_means", "no_means", "casting_vote_by"}),
-    "Clause": frozenset({"text"}),
-    "Decision": frozenset({"lead", "recipients"}),
-    "Dissent": frozenset({"person", "text"}),
-    "Alternative": frozenset({"text"}),
-    "Assignment": frozenset({"text", "assignee", "report_to", "addendum"}),
-    "Attachment": frozenset({"title"}),
-    "Disqualified": frozenset({"name", "reason"}),
-    "Amendment": frozenset({"old", "new", "reason"}),
-}
-"""What a person wrote, by the class it stands in: only there can anything be masked. The rest are codes and labels."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublicFacts:
@@ -183,7 +162,7 @@ def _rewritten(
     text: Callable[[str, str], str],
     runs: Callable[[str, tuple[Run, ...]], tuple[Run, ...]],
 ) -> T:
-    """Give the facts anew with every text of `PROSE`, and the runs of every block, put through a function."""
+    """Give the facts anew with every text that somebody wrote, and the runs of every block, put through a function."""
 
     def walk(value: Any, place: str, prose: bool = False) -> Any:  # noqa: PLR0911 — one return a kind of value
         match value:
@@ -200,11 +179,12 @@ def _rewritten(
             case tuple():
                 return tuple(walk(one, f"{place}.{i}", prose) for i, one in enumerate(value))
             case _ if is_dataclass(value) and not isinstance(value, type):
-                chosen = PROSE.get(type(value).__name__, frozenset())
                 return replace(
                     value,
                     **{
-                        f.name: walk(getattr(value, f.name), f"{place}.{f.name}".lstrip("."), f.name in chosen)
+                        f.name: walk(
+                            getattr(value, f.name), f"{place}.{f.name}".lstrip("."), f.metadata.get("prose", False)
+                        )
                         for f in fields(value)
                     },
                 )
