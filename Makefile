@@ -34,9 +34,10 @@ lock: .venv/dev.done ## Write the lock files anew from pyproject.toml; UPGRADE=-
 vendor: ## Build the editor's script anew (needs Node)
 	@if [ -f frontend/build.sh ]; then bash frontend/build.sh; else echo "there is no frontend/ to build"; fi
 
-generate: .venv/dev.done ## Write anew what is made from the code: the record's schema, README's settings
+generate: .venv/dev.done ## Write anew what is made from the code: the record's schema, README's settings, rights
 	$(BIN)/python -m tests.record_schema
 	$(BIN)/python -m tests.readme
+	$(BIN)/python -m tests.rights
 
 clean: ## Take away what these commands made
 	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache

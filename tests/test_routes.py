@@ -1,14 +1,12 @@
-"""Every route declares who may pass, and the table of routes can be read: `pytest tests/test_routes.py -s -k table`."""
+"""Every route declares who may pass; docs/rights.md says it to a reader."""
 
 import re
-import sys
-from collections.abc import Iterator
 
 from flask import Flask
-from werkzeug.routing import Rule
 
 from govern.people.access import ANYONE, Right
 from tests.browse import Browser
+from tests.rights import PATH, page, routes, who
 
 OPEN = {
     "colours.colours",
@@ -33,21 +31,6 @@ OPEN = {
     "publishing.file",
 }  # What anyone may see; each is here on purpose, nothing comes here by itself.
 READING = {"GET", "HEAD", "OPTIONS"}
-
-
-def routes(app: Flask) -> Iterator[tuple[Rule, str, Right | None]]:
-    """List each rule with its verbs and the right it asks for, but for the static files."""
-    for rule in sorted(app.url_map.iter_rules(), key=str):
-        if rule.endpoint != "static":
-            verbs = " ".join(sorted(rule.methods - {"HEAD", "OPTIONS"}))  # type: ignore[operator]
-            yield rule, verbs, getattr(app.view_functions[rule.endpoint], "right", None)
-
-
-def table(app: Flask) -> str:
-    """Write the routes as a table that a person can check."""
-    rows = [(str(rule), verbs, right.name if right else "—", rule.endpoint) for rule, verbs, right in routes(app)]
-    widths = [max(len(row[column]) for row in rows) for column in range(4)]
-    return "\n".join("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows)
 
 
 def test_every_route_declares_its_right(app: Flask) -> None:
@@ -147,8 +130,7 @@ def test_addresses_are_swedish_and_plain(app: Flask) -> None:
     assert not odd
 
 
-def test_table(app: Flask) -> None:
-    """Show the table to whoever runs this test with -s."""
-    written = table(app)
-    assert "/logga-in" in written
-    sys.stdout.write(f"\n{written}\n")
+def test_the_page_of_rights_is_up_to_date(app: Flask) -> None:
+    """Each right says who has it, and the page in docs/ is the one made from the code."""
+    assert all(who(right) for _, _, right in routes(app) if right), "the predicate of a right needs a docstring"
+    assert PATH.read_text() == page(app), "run make generate"

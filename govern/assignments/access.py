@@ -31,7 +31,7 @@ def audience(assignment: Any, paragraph: Any) -> Audience:
 
 
 def sees(person: Person | None, duty: Any) -> bool:
-    """Say whether somebody may see a duty."""
+    """Whoever may read the paragraph that gave the duty sees it, and so does whoever was given it by name."""
     return audience(duty.assignment, duty.assignment.paragraph).admits(reader(person))
 
 

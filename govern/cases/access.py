@@ -100,7 +100,7 @@ def audience(proposal: Proposal | type[Proposal], *, is_open: Any) -> Audience:
 
 
 def sees(person: Person | None, proposal: Any) -> bool:
-    """Say whether somebody may read an officer's paper."""
+    """A draft is its writers'; a paper that is ready is read in the collaboration, a secret one by who sits."""
     is_open = proposal.state is ProposalState.READY and proposal_standings([proposal])[proposal.id].open
     return audience(proposal, is_open=is_open).admits(reader(person))
 

@@ -23,7 +23,7 @@ def audience(paragraph: Paragraph | type[Paragraph]) -> Audience:
 
 
 def sees(person: Person | None, paragraph: Any) -> bool:
-    """Say whether somebody may read a paragraph."""
+    """What is sealed and open is read by the whole collaboration; a draft or a secret paragraph by those who sit."""
     return audience(paragraph).admits(reader(person))
 
 

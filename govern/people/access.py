@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import inspect
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import wraps
 from typing import Any
@@ -44,16 +44,27 @@ class Right:
 
     def of(self, row_of: Callable[[Any], Any]) -> Right:
         """Give the same right where what is loaded holds the row to judge."""
-        return Right(self.name, self.sentence, lambda person, loaded: self.test(person, row_of(loaded)), self.public)
+        return replace(self, test=wraps(self.test)(lambda person, loaded: self.test(person, row_of(loaded))))
 
 
-ANYONE = Right("anyone", "", lambda person, row: True, public=True)
-SIGNED_IN = Right("signed_in", "Du behöver logga in.", lambda person, row: person is not None)
-ADMINISTRATOR = Right(
-    "administrator",
-    "Du behöver vara administratör.",
-    lambda person, row: person is not None and is_administrator(person),
-)
+def anyone(_person: Person | None, _row: Any) -> bool:
+    """The public, without signing in."""
+    return True
+
+
+def signed_in(person: Person | None, _row: Any) -> bool:
+    """Everyone with an account."""
+    return person is not None
+
+
+def administers(person: Person | None, _row: Any) -> bool:
+    """Administrators."""
+    return person is not None and is_administrator(person)
+
+
+ANYONE = Right("anyone", "", anyone, public=True)
+SIGNED_IN = Right("signed_in", "Du behöver logga in.", signed_in)
+ADMINISTRATOR = Right("administrator", "Du behöver vara administratör.", administers)
 
 
 def is_administrator(person: Person) -> bool:
