@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import picture
 from tests.readme import settings_table
 
 ROOT = Path(__file__).parents[1]
@@ -145,6 +146,11 @@ def test_glossary_names_what_the_code_has() -> None:
 def test_readme_lists_the_settings() -> None:
     """The table in README is the one made from `config.Settings`."""
     assert settings_table() in (ROOT / "README.md").read_text(), "run make generate"
+
+
+def test_the_picture_of_imports_is_the_codes() -> None:
+    """It is drawn anew when a slice uses another one, or many more of its names, for the first time."""
+    assert picture.PATH.read_text() == picture.picture(), "run make picture"
 
 
 def test_readme_shows_real_paths() -> None:
