@@ -6,7 +6,7 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
 	--no-emit-index-url --no-emit-find-links --no-header
 GATES := tests/test_flow.py tests/test_routes.py tests/test_house.py tests/test_migrations.py
 
-.PHONY: run test test-long check bench lock vendor generate picture clean
+.PHONY: run test test-long check bench lock vendor generate picture dist image clean
 
 run: .venv/run.done ## Start Govern with demo content, and say where
 	$(BIN)/govern run --demo
@@ -40,6 +40,13 @@ generate: .venv/dev.done picture ## Write anew what is made from the code: the r
 
 picture: .venv/dev.done ## Draw the imports between the slices, docs/imports.svg
 	$(BIN)/python -m tests.picture
+
+dist: .venv/dev.done ## Build what a release holds into dist/; TAG=v0.2.0 says of which version
+	$(BIN)/python -m tests.release $(TAG)
+	$(BIN)/python -m build --no-isolation
+
+image: ## Build the container image, start it beside PostgreSQL and a proxy, and ask it for a page (needs Docker)
+	deploy/try-image
 
 clean: ## Take away what these commands made
 	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache
