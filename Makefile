@@ -6,7 +6,7 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
 	--no-emit-index-url --no-emit-find-links --no-header
 GATES := tests/test_flow.py tests/test_routes.py tests/test_house.py tests/test_migrations.py
 
-.PHONY: run test test-long check bench lock vendor generate clean
+.PHONY: run test test-long check bench lock vendor generate picture dist image clean
 
 run: .venv/run.done ## Start Govern with demo content, and say where
 	$(BIN)/govern run --demo
@@ -34,10 +34,20 @@ lock: .venv/dev.done ## Write the lock files anew from pyproject.toml; UPGRADE=-
 vendor: ## Build the editor's script anew (needs Node)
 	@if [ -f frontend/build.sh ]; then bash frontend/build.sh; else echo "there is no frontend/ to build"; fi
 
-generate: .venv/dev.done ## Write anew what is made from the code: the record's schema, README's settings, rights
+generate: .venv/dev.done picture ## Write anew what is made from the code: the record's schema, README's settings, rights, picture
 	$(BIN)/python -m tests.record_schema
 	$(BIN)/python -m tests.readme
 	$(BIN)/python -m tests.rights
+
+picture: .venv/dev.done ## Draw the imports between the slices, docs/imports.svg
+	$(BIN)/python -m tests.picture
+
+dist: .venv/dev.done ## Build what a release holds into dist/; TAG=v0.2.0 says of which version
+	$(BIN)/python -m tests.release $(TAG)
+	$(BIN)/python -m build --no-isolation
+
+image: ## Build the container image, start it beside PostgreSQL and a proxy, and ask it for a page (needs Docker)
+	deploy/try-image
 
 clean: ## Take away what these commands made
 	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache

@@ -20,6 +20,8 @@ DEBIAN_PACKAGE = {
     "nginx": "nginx-light",
     "caddy": "caddy",
     "faketime": "faketime",
+    "sqlite3": "sqlite3",
+    "systemd-analyze": "systemd",
 }
 
 

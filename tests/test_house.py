@@ -3,10 +3,12 @@
 import ast
 import re
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests import picture
 from tests.readme import settings_table
 
 ROOT = Path(__file__).parents[1]
@@ -24,6 +26,14 @@ FOREIGN = [
     "files." + "pythonhosted",
     "registry." + "npmjs",
 ]
+
+FOLDERS = r"govern|tests|docs|templates|static|frontend|migrations|bench|deploy|\.ci|\.github"
+KINDS = "py|md|toml|html|css|js|mjs|json|svg|sh|yaml|yml|txt"
+MADE = {"frontend/build/editor.js"}
+"""What a text may name though it is not kept."""
+UNKNOWN = re.compile(r"\b[A-Z]{5,}(?:\.md)?,? §|\b[Ss]eed \d{3}\b")
+"""Documents that lie outside the project: what is cited is the law, or docs/domain.md."""
+UNREAD = {"requirements.txt", "requirements-dev.txt", "requirements-build.txt", "package-lock.json"}
 
 
 def name(path: Path) -> str:
@@ -68,9 +78,79 @@ def test_nothing_names_a_machine() -> None:
     assert not found, "\n".join(found)
 
 
+def cited_paths(text: str) -> set[str]:
+    """Find the project's files that a text names: by a path from its root, or in backticks by a part of one."""
+    from_root = re.findall(rf"(?<![\w/.-])((?:{FOLDERS})/[\w./-]*\w\.(?:{KINDS}))(?![\w/-])", text)
+    in_part = re.findall(rf"`(?!/)([\w./-]*\w\.(?:{KINDS}))(?:::\w+)?`", text)
+    return {*from_root, *in_part}
+
+
+def cited_headings(text: str) -> list[tuple[str, str]]:
+    """Find the documents of which a text names a heading: `docs/domain.md, Numbering`."""
+    joined = re.sub(r"\s+(?:# |// |\* )?", " ", text)
+    return re.findall(r"(docs/[\w-]+\.md)`?, \*?([A-ZÅÄÖ][^\n]{0,80})", joined)
+
+
+def test_what_is_cited_is_there() -> None:
+    """Code, templates and documents name only files and headings of the project, and laws."""
+    files = {name(path) for path in kept_files()}
+    ends = files | {path.split("/", at)[at] for path in files for at in range(1, path.count("/") + 1)}
+    found = []
+    for path in kept_files():
+        if path.suffix not in TEXTS or "vendor" in path.parts or path.name in UNREAD or path == Path(__file__):
+            continue
+        text = path.read_text(errors="ignore")
+        found += [f"{name(path)}: {cited}" for cited in sorted(cited_paths(text) - MADE) if cited not in ends]
+        for document, words in cited_headings(text):
+            headings = re.findall(r"^#+ (.+)$", (ROOT / document).read_text(), re.MULTILINE)
+            if not words.startswith(tuple(headings)):
+                found.append(f"{name(path)}: {document} has no heading {words}")
+        found += [f"{name(path)}: {cited}" for cited in UNKNOWN.findall(text)]
+    assert not found, "\n".join(found)
+
+
+def test_a_citation_of_nothing_is_found() -> None:
+    """What the test above looks for, tried on texts that name what is not there."""
+    assert cited_paths("(docs/gone.md, Numbering) and `rules/gone.py`, not gone.py") == {
+        "docs/gone.md",
+        "rules/gone.py",
+    }
+    assert cited_headings("as docs/domain.md,\n    # Numbering, says") == [("docs/domain.md", "Numbering, says")]
+    assert UNKNOWN.findall("NOTES §5, seed 002, KL 5:69") == ["NOTES §", "seed 002"]
+
+
+def names_of(node: ast.ClassDef) -> Iterator[str]:
+    """List what a class declares in its body."""
+    for line in node.body:
+        match line:
+            case ast.AnnAssign(ast.Name(named)) | ast.Assign([ast.Name(named)]) | ast.FunctionDef(named):
+                yield named
+
+
+def test_glossary_names_what_the_code_has() -> None:
+    """Each name in the glossary of docs/domain.md is a class of the package, or a member or attribute of one."""
+    made: dict[str, set[str]] = {}
+    for path in SOURCES:
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.ClassDef):
+                made.setdefault(node.name, set()).update(names_of(node))
+    rows = (ROOT / "docs" / "domain.md").read_text().partition("## Glossary")[2].splitlines()
+    names = [found for row in rows if row.startswith("| ") for found in re.findall(r"`([\w.]+)`", row)]
+    assert len(names) > 50
+    for named in names:
+        one, _, part = named.partition(".")
+        assert one in made, named
+        assert not part or part in made[one], named
+
+
 def test_readme_lists_the_settings() -> None:
     """The table in README is the one made from `config.Settings`."""
     assert settings_table() in (ROOT / "README.md").read_text(), "run make generate"
+
+
+def test_the_picture_of_imports_is_the_codes() -> None:
+    """It is drawn anew when a slice uses another one, or many more of its names, for the first time."""
+    assert picture.PATH.read_text() == picture.picture(), "run make picture"
 
 
 def test_readme_shows_real_paths() -> None:

@@ -195,8 +195,8 @@ def _ask(
 
 
 def test_both_proxies_are_there_in_ci():
-    """What CI installs stands in .ci/run."""
-    written = (MANUAL.parents[1] / ".ci" / "run").read_text()
+    """What CI installs stands in .ci/programs."""
+    written = (MANUAL.parents[1] / ".ci" / "programs").read_text()
     assert "nginx-light" in written
     assert "caddy" in written
     if os.environ.get("CI"):

@@ -1,13 +1,24 @@
-"""The wheel: built, installed elsewhere, and started from another folder, it finds its own files."""
+"""The wheel: built, installed elsewhere with the packages of the lock file alone, and started, it answers."""
 
 import os
+import re
 import subprocess
 import sys
+import time
+import venv
+from collections.abc import Iterator
+from contextlib import suppress
+from http.client import HTTPException
+from importlib.metadata import distribution
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+
+from tests.running import Running, free_port
 
 ROOT = Path(__file__).parents[1]
+PATIENCE = 300.0  # Seconds, for a busy machine.
 
 START = """
 import sys
@@ -31,24 +42,61 @@ assert answer.status_code == 200 and "<h1" in answer.text, answer.text
 
 
 @pytest.fixture(scope="module")
-def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Build the wheel and install it, alone, into a folder."""
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build the wheel."""
     folder = tmp_path_factory.mktemp("wheel")
-    build = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(folder), str(ROOT)]
-    run(build, ROOT)
-    (wheel,) = folder.glob("*.whl")
-    target = folder / "site"
+    run([sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(folder), str(ROOT)], ROOT)
+    (built,) = folder.glob("*.whl")
+    return built
+
+
+@pytest.fixture(scope="module")
+def installed(wheel: Path) -> Path:
+    """Install it, alone, into a folder."""
+    target = wheel.with_name("site")
     pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index", "--target", str(target)]
-    run([*pip, str(wheel)], folder)
+    run([*pip, str(wheel)], wheel.parent)
     return target
 
 
-def run(command: list[str], folder: Path, **environ: str) -> None:
+@pytest.fixture(scope="module")
+def environment(wheel: Path) -> Path:
+    """Make an environment of the wheel and the packages of requirements.txt, and no other.
+
+    They are linked from the environment that runs the tests, so that nothing is fetched; their versions are the lock's.
+    """
+    folder = wheel.with_name("environment")
+    venv.create(folder, symlinks=True)
+    (site,) = folder.glob("lib/python*/site-packages")
+    for wanted in locked():
+        package = distribution(wanted.name)
+        assert wanted.specifier.contains(package.version, prereleases=True), (
+            f"{wanted} is locked, {package.version} is here"
+        )
+        for top in {file.parts[0] for file in package.files or ()} - {"..", "__pycache__"}:
+            if not (site / top).exists():
+                (site / top).symlink_to(Path(str(package.locate_file(top))))
+    pip = [sys.executable, "-m", "pip", "--python", str(folder / "bin" / "python"), "install"]
+    run([*pip, "--quiet", "--no-deps", "--no-index", str(wheel)], wheel.parent)
+    return folder
+
+
+def locked() -> Iterator[Requirement]:
+    """List what requirements.txt locks for this Python on this machine."""
+    for line in (ROOT / "requirements.txt").read_text().splitlines():
+        if re.match(r"\w", line):
+            wanted = Requirement(line.removesuffix("\\").strip())
+            if wanted.marker is None or wanted.marker.evaluate():
+                yield wanted
+
+
+def run(command: list[str], folder: Path, **environ: str) -> str:
     """Run a command, and fail with what it said."""
     done = subprocess.run(
         command, cwd=folder, env={**os.environ, **environ}, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
 
 
 def test_installed_elsewhere_it_finds_its_files(installed: Path, tmp_path: Path) -> None:
@@ -61,3 +109,56 @@ def test_the_wheel_holds_what_it_should(installed: Path) -> None:
     assert (installed / "govern" / "py.typed").is_file()
     assert (installed / "bin" / "govern").is_file()
     assert {path.name.partition("-")[0] for path in installed.iterdir()} == {"govern", "bin"}
+
+
+@pytest.mark.long
+def test_the_locked_packages_are_enough_for_every_module(environment: Path, tmp_path: Path) -> None:
+    """What only the developers' lock has is imported by no module of the package."""
+    program = (
+        "import pkgutil, importlib, govern\n"
+        "for module in pkgutil.walk_packages(govern.__path__, 'govern.'):\n"
+        "    if not module.name.endswith('__main__'): importlib.import_module(module.name)\n"
+        "print(govern.__file__)"
+    )
+    said = run([str(environment / "bin" / "python"), "-c", program], tmp_path, PYTHONPATH="")
+    assert Path(said.strip()).is_relative_to(environment)
+
+
+@pytest.mark.long
+def test_the_installed_command_serves(environment: Path, tmp_path: Path) -> None:
+    """`govern run` of the fresh environment lays its tables, answers at its port, and ends when it is asked to."""
+    port = free_port()
+    named = {name: value for name, value in os.environ.items() if not name.startswith(("GOVERN_", "DATABASE_URL"))}
+    settings = {"GOVERN_DATA_DIR": str(tmp_path / "data"), "GOVERN_PORT": str(port), "GOVERN_WORKERS": "1"}
+    output = tmp_path / "output"
+    with output.open("wb") as written:
+        process = subprocess.Popen(
+            [environment / "bin" / "govern", "run"],
+            cwd=tmp_path,
+            env=named | settings | {"PYTHONPATH": ""},
+            stdout=written,
+            stderr=subprocess.STDOUT,
+        )
+    running = Running(process, port, output)
+    try:
+        page = _page(running, "/logga-in")
+        assert b"csrf_token" in page
+        stylesheet = re.search(rb'href="(/static/[^"]+\.css)"', page)
+        assert stylesheet
+        assert _page(running, stylesheet[1].decode())
+        assert running.stop(PATIENCE) == 0, running.log
+    finally:
+        process.kill()
+        process.wait()
+
+
+def _page(running: Running, path: str) -> bytes:
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        assert running.process.poll() is None, running.log
+        with suppress(OSError, HTTPException):
+            status, page = running.get(path, PATIENCE)
+            assert status == 200, running.log
+            return page
+        time.sleep(0.1)
+    pytest.fail(f"no answer:\n{running.log}")

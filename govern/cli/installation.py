@@ -19,6 +19,7 @@ from govern.people.models import Account, Person
 
 
 @click.group(help="Govern: möten, protokoll, underskrifter och beslut för kommuner som samverkar.")
+@click.version_option(package_name="govern", message="govern %(version)s", help="Visa versionen.")
 def commands() -> None:
     """Gather the commands."""
 

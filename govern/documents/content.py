@@ -1,7 +1,7 @@
 """What a document says, in order, and nothing about paper: the one tree that both writers print.
 
 A `Document` is a list of elements. A layout (`protocol.py`, `summons.py`) is a pure function from facts to such a
-list; `pdf.py` and `word.py` are each one `match` over the elements. So the two files cannot say different things.
+list; `pdf/writer.py` and `word/writer.py` each match on the elements. So the two files cannot say different things.
 """
 
 from __future__ import annotations

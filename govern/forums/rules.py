@@ -52,7 +52,7 @@ def _overlap(one: Seat, other: Seat) -> bool:
 
 
 def refuse_next_number(series: Series, number: int) -> Refusal | None:
-    """Refuse to set the next number back, since a number is never used twice (DOMAIN §4, numbering)."""
+    """Refuse to set the next number back, since a number is never used twice (docs/domain.md, Numbering)."""
     return Refusal.NUMBER_BACK if number < series.next_number else None
 
 

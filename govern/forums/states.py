@@ -8,7 +8,7 @@ from govern.words import Word
 
 
 class Level(Word):
-    """Where in a collaboration a forum stands (seed 002's levels)."""
+    """Where in a collaboration a forum stands (docs/domain.md, Levels of a collaboration)."""
 
     VISIONARY = "visionary", "Visionär"
     STRATEGIC = "strategic", "Strategisk"
@@ -91,7 +91,7 @@ class DecisionOrder(Word):
 
 
 class StripRole(Word):
-    """Who has a line in the signature strip at the foot of every page (seed 003)."""
+    """Who has a line in the signature strip at the foot of every page."""
 
     SECRETARY = "secretary", "Sekreterare"
     CHAIR = "chair", "Ordförande"

@@ -1,7 +1,8 @@
 """What is wrong, or may be, with a protocol before it is sealed: each check is a fault that auditors keep finding.
 
 A check is given the meeting's facts and yields findings: a sentence that a secretary understands, a severity, and the
-place to mend it. The list is DOMAIN §5; a hinder stops the sealing, a warning can be accepted with a reason.
+place to mend it. A hinder stops the sealing, a warning can be accepted with a reason. The faults are listed in
+docs/domain.md, Faults that auditors find.
 """
 
 from __future__ import annotations
@@ -170,7 +171,7 @@ def empty_paragraph(facts: Facts) -> Iterator[Finding]:
 
 
 def information_that_binds(facts: Facts) -> Iterator[Finding]:
-    """A paragraph coded I that decides something or gives an assignment (seed 003 § 812)."""
+    """A paragraph coded I that decides something or gives an assignment."""
     for paragraph in facts.paragraphs:
         what = "ger ett uppdrag" if paragraph.assignments else "innehåller ett beslut"
         decides = any(decision.outcome.value != "noting" for decision in paragraph.decisions)
@@ -286,7 +287,7 @@ def unsettable(facts: Facts) -> Iterator[Finding]:
 
 
 def impossible_date(facts: Facts) -> Iterator[Finding]:
-    """A year such as 0226 (seed 003 § 811), a day that does not exist, a weekday that is not that day's."""
+    """A year such as 0226, a day that does not exist, a weekday that is not that day's."""
     for paragraph in facts.paragraphs:
         for sentence in dict.fromkeys(_wrong_dates(_text(paragraph))):
             yield _warning("impossible_date", f"{paragraph.label}: {sentence}", paragraph)

@@ -66,7 +66,7 @@ AFTER_HYPHENS = ("w:bidi", "w:adjustRightInd", "w:spacing", "w:ind", "w:contextu
 
 
 def base_document(accent: str) -> Docx:
-    """Make an empty document with every style and list that `docx.py` uses."""
+    """Make an empty document with every style and list that `word/writer.py` uses."""
     document = docx.Document()
     _page(document)
     _drop_unused_styles(document)

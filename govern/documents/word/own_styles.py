@@ -41,7 +41,7 @@ NEEDED = (
     "Hyperlink",
     NUMBER_STYLE,
 )
-"""The styles that `word.py` writes with, in an order in which each stands on those before it."""
+"""The styles that `word/writer.py` writes with, in an order in which each stands on those before it."""
 
 SHOWN = {f"heading {level}": f"Rubrik {level}" for level in range(1, 7)} | {
     "header": "Sidhuvud",
