@@ -121,7 +121,7 @@ BARRED = {
     "queries": (*WEB, *TYPED, "govern.outbox", "govern.mail"),
     "operations": (*WEB, *TYPED),
     "forms": ("flask", "flask_login", "werkzeug", "sqlalchemy", "flask_sqlalchemy", *ACTING),
-    "views": ("sqlalchemy", "flask_sqlalchemy", "govern.outbox"),
+    "views": ("sqlalchemy", "flask_sqlalchemy", "govern.outbox", "govern.audit"),
 }
 """What a module may not import, by its room. What a name stands for counts too: `flask` bars `flask.typing`."""
 
@@ -185,6 +185,7 @@ class House:
 
     def __init__(self, texts: Mapping[str, str]) -> None:
         """Take the modules' texts by name."""
+        self.texts = texts
         self.modules = frozenset(texts)
         self.packages = frozenset(name.rpartition(".")[0] for name in texts)
         self.arrows = [Arrow(name, *found) for name, text in texts.items() for found in self._imports(name, text)]
@@ -209,6 +210,7 @@ class House:
             *self.imported_views(),
             *self.barred(),
             *self.impure(),
+            *self.written_in_views(),
             *self.circles(),
         ]
 
@@ -298,6 +300,16 @@ class House:
                     waiting.append((arrow.target, [*way, arrow]))
         return []
 
+    def written_in_views(self) -> list[str]:
+        """Views and forms neither commit nor change rows: an operation does."""
+        return [
+            f"{name}:{line} calls db.session.{called}, which is an operation's"
+            for name, text in self.texts.items()
+            if room(name) in {"forms", "views"}
+            for called, line in session_calls(text)
+            if called != "get"
+        ]
+
     def circles(self) -> list[str]:
         """No module needs itself, nor does a sub-package, views aside, however long the way round."""
         modules: dict[str, set[str]] = {}
@@ -343,6 +355,18 @@ def _walk(tree: ast.Module, source: str, is_package: bool) -> Iterator[tuple[str
                 [ast.Constant(str(name)), *_],
             ):
                 yield name, "", node.lineno, runs
+
+
+@cache
+def session_calls(text: str) -> tuple[tuple[str, int], ...]:
+    """List what a module calls on the database's session, and where."""
+    return tuple(
+        (node.func.attr, node.lineno)
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and ast.unparse(node.func.value) == "db.session"
+    )
 
 
 def _circle(graph: dict[str, set[str]]) -> list[str]:

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from flask_wtf.file import FileField, FileRequired
 from wtforms import BooleanField, IntegerField, RadioField, SelectField, StringField, TextAreaField, TimeField
 from wtforms.validators import DataRequired, InputRequired, NumberRange, Optional
 
-from govern.cases.forms import SecretForm
+from govern.cases.forms import FileForm
 from govern.cases.models import Proposal
 from govern.cases.rules import ENDINGS
-from govern.cases.rules import Refusal as FileRefusal
 from govern.forums.states import ParagraphKind, SeatRole
 from govern.meetings.operations import MeetingFacts
 from govern.meetings.states import MeetingKind, MeetingMode
@@ -79,10 +77,9 @@ class ItemForm(Form):
         return ParagraphKind(self.kind.data) if self.kind.data else None
 
 
-class PaperForm(SecretForm):
-    """A file and what it is called."""
+class PaperForm(FileForm):
+    """A paper on an agenda item."""
 
-    file = FileField("Fil", [FileRequired(FileRefusal.NO_FILE.value)], render_kw={"accept": ACCEPTED})
     title = StringField("Namn på handlingen", [Optional()], description="Lämna tomt för att använda filens namn.")
 
 

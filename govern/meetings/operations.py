@@ -239,6 +239,7 @@ def add_paper(
     enforce(rules.refuse_change(item.meeting))
     db.session.add(AgendaPaper(item_id=item.id, attachment_id=attachment.id))
     db.session.commit()
+    db.session.expire(item, ["papers"])
     return attachment
 
 

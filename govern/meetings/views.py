@@ -9,7 +9,7 @@ from flask import Blueprint, abort, current_app, flash, jsonify, redirect, rende
 from flask.typing import ResponseReturnValue
 
 from govern.cases.proposals.queries import proposal_by_id, ready_proposals
-from govern.db import db, now
+from govern.db import now
 from govern.forums.access import KEEPS, READS, keeps, sits
 from govern.forums.models import Forum
 from govern.forums.queries import forum_by_slug
@@ -162,22 +162,11 @@ def _item_page(item: AgendaItem, form: ItemForm, paper_form: PaperForm) -> str:
 def add_paper(item: AgendaItem) -> ResponseReturnValue:
     """Add a paper to an agenda item; a script that uploads it is answered with the list as it stands now."""
     form = PaperForm()
-    paper = form.try_(
-        lambda: operations.add_paper(
-            item,
-            form.file.data.filename,
-            form.file.data.read(),
-            form.title.data or "",
-            confidential=form.secrecy(),
-            by=me(),
-            at=now(),
-        )
-    )
+    paper, told = form.list_(operations.add_paper, item, by=me(), at=now())
     if wants_json():
         if paper is None:
-            return jsonify(refusal=" ".join(form.sentences)), 422
-        db.session.expire(item, ["papers"])
-        return jsonify(title=paper.title, html=render_template("meetings/papers.html", item=item))
+            return jsonify(told), 422
+        return jsonify(**told, html=render_template("meetings/papers.html", item=item))
     if paper is not None:
         flash("Handlingen är tillagd.")
         return redirect(url_for(".item", item_id=item.id), 303)

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from flask_wtf.file import FileField, FileRequired
 from wtforms import SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from govern.cases.forms import SecretForm
-from govern.cases.rules import ENDINGS
-from govern.cases.rules import Refusal as FileRefusal
+from govern.cases.forms import FileForm
 from govern.forums.states import ParagraphKind
 from govern.meetings.models import Meeting, Presence
 from govern.paragraphs.attendance import Standings
@@ -34,14 +31,9 @@ class ReturnForm(Form):
     comment = TextAreaField("Vad behöver ändras?", [DataRequired(Refusal.NO_COMMENT.value)])
 
 
-class AttachForm(SecretForm):
+class AttachForm(FileForm):
     """A file to list under a paragraph."""
 
-    file = FileField(
-        "Fil",
-        [FileRequired(FileRefusal.NO_FILE.value)],
-        render_kw={"accept": ",".join(f".{ending}" for ending in ENDINGS)},
-    )
     title = StringField("Namn på bilagan", [Optional()], description="Lämna tomt för att använda filens namn.")
 
 

@@ -378,6 +378,7 @@ def add_attachment(
     enforce(rules.refuse_editing(paragraph))
     db.session.add(ParagraphAttachment(paragraph_id=paragraph.id, attachment_id=attachment.id))
     _note("paragraph.attached", paragraph, by=by, at=at, attachment=attachment.id)
+    db.session.expire(paragraph, ["attachments"])
     return attachment
 
 

@@ -16,7 +16,7 @@ from govern.cases.access import SEES_ATTACHMENT
 from govern.cases.forms import HideForm, hide_form
 from govern.cases.models import Attachment
 from govern.cases.proposals.queries import listed_attachment
-from govern.db import db, now
+from govern.db import now
 from govern.documents.remarks import remarks
 from govern.forums.access import KEEPS, SITS, keeps
 from govern.forums.states import ParagraphKind
@@ -270,23 +270,11 @@ def send_back(paragraph: Paragraph) -> ResponseReturnValue:
 def attach(paragraph: Paragraph) -> ResponseReturnValue:
     """List a file under it; a script that uploads it is answered with the list as it stands now."""
     form = AttachForm()
-    added = form.try_(
-        lambda: operations.add_attachment(
-            paragraph,
-            form.file.data.filename,
-            form.file.data.read(),
-            form.title.data or "",
-            confidential=form.secrecy(),
-            by=me(),
-            at=now(),
-        )
-    )
+    added, told = form.list_(operations.add_attachment, paragraph, by=me(), at=now())
     if wants_json():
         if added is None:
-            return jsonify(refusal=" ".join(form.sentences)), 422
-        db.session.expire(paragraph, ["attachments"])
-        html = render_template("paragraphs/attachments.html", paragraph=paragraph, writing=True)
-        return jsonify(title=added.title, html=html)
+            return jsonify(told), 422
+        return jsonify(**told, html=render_template("paragraphs/attachments.html", paragraph=paragraph, writing=True))
     if form.done:
         flash("Bilagan är tillagd.")
         return redirect(url_for(".paragraph", paragraph_id=paragraph.id), 303)

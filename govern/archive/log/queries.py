@@ -9,13 +9,15 @@ from typing import Any
 
 from sqlalchemy import Engine, Row, Select, func, select
 
-from govern.audit import AuditEntry
+from govern.audit import Anchor, AuditEntry, Break, anchor, breaks
 from govern.audit_words import ACTIONS, Group, actions_of
 from govern.db import db
 from govern.swedish import SWEDEN
 from govern.web.paging import Page
 
 SIZE = 50
+AT_ONCE = 20_000
+"""So many entries are proven each time the page is shown; of a longer log only when asked, as it takes seconds."""
 BATCH = 500
 """Entries held in memory at a time during an export."""
 
@@ -68,6 +70,12 @@ def log_page(asked: Filter, number: int) -> Page[AuditEntry]:
     query = asked.query()
     total = db.session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
     return Page(db.session.scalars(query.limit(SIZE).offset((number - 1) * SIZE)).all(), number, SIZE, total)
+
+
+def proof(*, asked: bool) -> tuple[Anchor, list[Break] | None]:
+    """Say where the log is, and what breaks its chain; of a long log only when that is asked."""
+    head = anchor()
+    return head, list(breaks()) if asked or head.entries <= AT_ONCE else None
 
 
 def choices() -> Sequence[tuple[str, list[tuple[str, str]]]]:

@@ -8,10 +8,9 @@ from datetime import date
 from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 
-from govern import audit
 from govern.archive.log.exporting import as_csv, as_json_lines
 from govern.archive.log.names import names_of
-from govern.archive.log.queries import Filter, choices, log_page, rows_of
+from govern.archive.log.queries import Filter, choices, log_page, proof, rows_of
 from govern.audit_words import action_word, facts_words, target_word
 from govern.db import now
 from govern.people.access import ADMINISTRATOR, allow
@@ -19,9 +18,6 @@ from govern.swedish import local_day
 from govern.web.paging import asked_page
 
 pages = Blueprint("log", __name__)
-
-AT_ONCE = 20_000
-"""So many entries are proven each time the page is shown; of a longer log only when asked, as it takes seconds."""
 
 
 def _day(name: str) -> date | None:
@@ -47,8 +43,8 @@ def asked_filter() -> Filter:
 @allow(ADMINISTRATOR)
 def log() -> ResponseReturnValue:
     """Show the log, and whether its chain holds."""
-    asked, anchor = asked_filter(), audit.anchor()
-    proven = anchor.entries <= AT_ONCE or "prova" in request.args
+    asked = asked_filter()
+    anchor, breaks = proof(asked="prova" in request.args)
     page = log_page(asked, asked_page())
     return render_template(
         "archive/log.html",
@@ -57,7 +53,7 @@ def log() -> ResponseReturnValue:
         asked=asked,
         choices=choices(),
         anchor=anchor,
-        breaks=list(audit.breaks()) if proven else None,
+        breaks=breaks,
         words=(action_word, target_word, facts_words),
     )
 

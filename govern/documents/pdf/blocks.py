@@ -16,7 +16,7 @@ from govern.documents.pdf.page import GREY
 from govern.documents.pdf.setting import Text, TextStyle
 from govern.documents.pdf.table import CellFlow, Look, Row, TableFlow
 from govern.documents.pdf.tagging import Node
-from govern.richtext import Block, Blocks, Head, Item, Lst, Para, Run, Table, label_of
+from govern.richtext import Block, Blocks, Head, Item, Lst, Para, Run, Table, label_of, runs_of
 
 BODY = TextStyle(size=10.0, leading=15.0, after=7.0)
 SUBHEAD = TextStyle(size=10.0, leading=15.0, before=7.0, after=2.0, keep=True, hyphenate=False)
@@ -223,19 +223,5 @@ def _bolded(block: Block) -> Block:
 def _short_heads(part: Part) -> bool:
     """Tell whether the head rows are short enough to stand again on every page, and end where the body begins."""
     heads = [place for place in part.grid.places if place.y < part.grid.head_rows]
-    letters = sum(len(run.text) for place in heads for run in _runs(place.cell.blocks))
+    letters = sum(len(run.text) for place in heads for run in runs_of(place.cell.blocks))
     return letters < MOST_REPEATED and all(place.bottom <= part.grid.head_rows for place in heads)
-
-
-def _runs(blocks: Blocks) -> Iterator[Run]:
-    for block in blocks:
-        match block:
-            case Para(runs) | Head(_, runs):
-                yield from runs
-            case Lst(_, items):
-                for item in items:
-                    yield from _runs(item.blocks)
-            case Table(rows):
-                for row in rows:
-                    for cell in row:
-                        yield from _runs(cell.blocks)

@@ -258,6 +258,7 @@ def publish(copy: PublicCopy, *, by: Person, at: datetime) -> None:
     copy.published_at, copy.published_by = at, by
     audit.write("copy.published", copy, by=by, at=at, protocol=copy.protocol_id)
     db.session.commit()
+    db.session.expire_all()
 
 
 def public_file(copy: PublicCopy, ending: str) -> bytes:

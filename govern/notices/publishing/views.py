@@ -12,7 +12,7 @@ from wtforms import IntegerField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Optional
 
 from govern.bounds import number
-from govern.db import db, now
+from govern.db import now
 from govern.documents.papers import public
 from govern.documents.papers.protocol import present
 from govern.documents.papers.public import MASK, PublicFacts
@@ -177,7 +177,6 @@ def publish(copy: PublicCopy) -> ResponseReturnValue:
     copy_id, protocol_id = copy.id, copy.protocol_id
     publishing.publish(copy, by=me(), at=now())
     flash("Protokollet är publicerat. Vem som helst kan läsa det.")
-    db.session.expire_all()
     return redirect(url_for(".publication", protocol_id=protocol_id, _anchor=f"k{copy_id}"), 303)
 
 
