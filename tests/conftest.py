@@ -197,10 +197,20 @@ def bare_app(tmp_path: Path, bare_database: str) -> Iterator[Flask]:
 def app(tmp_path: Path, database_kind: str, request: pytest.FixtureRequest) -> Iterator[Flask]:
     """Give an application with a fresh, migrated database, its context pushed; with the cast where it is asked for."""
     folder, filled = tmp_path / "instance", "with_cast" if "cast" in request.fixturenames else "template"
+    own = "own_app" in request.fixturenames
     if database_kind == "sqlite":
         copy_sqlite(request.getfixturevalue(f"sqlite_{filled}"), folder)
-    with _database(database_kind, request, template=f"postgres_{filled}") as url, open_app(folder, url) as app:
+    with (
+        _database(database_kind, request, template=f"postgres_{filled}") as url,
+        open_app(folder, url, own=own) as app,
+    ):
         yield app
+
+
+@pytest.fixture
+def own_app(app: Flask) -> Flask:
+    """Give an application that shares nothing, to a test that adds an address or a handler to it."""
+    return app
 
 
 @contextmanager

@@ -59,15 +59,15 @@ def test_a_published_file_is_asked_for_anew_by_its_name(app: Flask, cast: Cast, 
     assert again.headers["Cache-Control"] == "public, max-age=60"
 
 
-def test_a_new_route_is_kept_by_nobody(app: Flask) -> None:
+def test_a_new_route_is_kept_by_nobody(own_app: Flask) -> None:
     """Even one that sends a file, or says something else itself: who forgets is safe."""
 
     @allow(ANYONE)
     def forgotten() -> ResponseReturnValue:
         return send_file(BytesIO(b"glomd"), "text/plain", max_age=3600)
 
-    app.add_url_rule("/glomd", "forgotten", forgotten)
-    answer = Browser(app).answer("/glomd")
+    own_app.add_url_rule("/glomd", "forgotten", forgotten)
+    answer = Browser(own_app).answer("/glomd")
     assert answer.status_code == 200
     assert answer.headers.get_all("Cache-Control") == [NOBODY]
 
