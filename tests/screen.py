@@ -126,6 +126,19 @@ class Screen:
             self.complaints.append(f"console {message.type}: {message.text} ({message.location.get('url')})")
 
 
+def journal_has(page: Page, words: str) -> bool:
+    """Say whether the browser's own journal of what has not reached the server holds these words."""
+    return words in page.evaluate(
+        """() => new Promise((resolve) => {
+            const opening = indexedDB.open("govern", 1);
+            opening.onsuccess = () => {
+                const all = opening.result.transaction("drafts").objectStore("drafts").getAll();
+                all.onsuccess = () => { opening.result.close(); resolve(JSON.stringify(all.result)); };
+            };
+        })"""
+    )
+
+
 def accessible(page: Page, ignore: Sequence[str] = ()) -> None:
     """Fail with what axe finds wrong on the page as it stands (WCAG 2.2 AA and good practice)."""
     found = Axe().run(page, options=AXE).response["violations"]

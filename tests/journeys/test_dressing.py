@@ -43,8 +43,8 @@ def test_the_preview_follows(screen: Callable[..., Screen], cast: Cast, size: tu
     expect(page.locator("[data-preview-pages]")).to_have_text(HouseRefusal.TOO_PALE.value)
     page.get_by_label("Accentfärg").fill("#c8102e")
     assert first_page(page) not in {before, named}
-    page.get_by_label("Varje paragraf börjar på ny sida").uncheck()
-    page.wait_for_timeout(600)
+    with page.expect_response(lambda answer: answer.request.method == "POST"):
+        page.get_by_label("Varje paragraf börjar på ny sida").uncheck()
     first_page(page)
     assert page.evaluate("window.same")
     accessible(page)
