@@ -15,7 +15,6 @@ from govern.protocols.operations import store
 from tests import make
 from tests.cast import Cast
 
-
 _printed = cache(protocol_files)
 """Equal records give equal files: they are made once a process."""
 
