@@ -24,6 +24,7 @@ from govern import schema, write_lock
 from govern.db import db
 from govern.people.passwords import hashing
 from tests import cast as casting
+from tests import dictionary
 from tests.apps import copy_sqlite, open_app
 from tests.browse import Browser
 from tests.cast import Cast
@@ -119,6 +120,12 @@ def _cheap_passwords() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(hashing, "hasher", lambda: cheap)
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _one_dictionary() -> None:
+    """Compile the search's dictionary once on this machine."""
+    dictionary.keep()
 
 
 # --- Databases ---------------------------------------------------------------------------------------------

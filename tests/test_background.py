@@ -18,6 +18,7 @@ from sqlalchemy import select
 from govern import outbox
 from govern.db import db, now
 from govern.outbox import OutboxEntry
+from tests import dictionary
 from tests.apps import SECRET, copy_sqlite, open_app
 from tests.hostile_work import NAPPER
 from tests.waiting import until
@@ -109,7 +110,7 @@ def run(
 ) -> Iterator[Callable[..., Run]]:
     """Start `govern run`, and end all of it in the end."""
     folder = tmp_path / "instance"
-    folder.mkdir()
+    dictionary.lay(folder)
     if database_kind == "sqlite":
         copy_sqlite(request.getfixturevalue("sqlite_template"), folder)
     with _running(folder, bare_database) as start:

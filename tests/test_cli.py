@@ -32,7 +32,7 @@ from govern.db import db
 from govern.paragraphs.models import Paragraph
 from govern.paragraphs.operations import tell_search
 from tests import cast as casting
-from tests import make, records
+from tests import dictionary, make, records
 from tests.apps import copy_sqlite, open_app
 from tests.waiting import until
 
@@ -111,6 +111,7 @@ def installation(tmp_path: Path, sqlite_template: Path) -> Installation:
     """Lay out an installation with the cast in it."""
     folder = tmp_path / "instance"
     copy_sqlite(sqlite_template, folder)
+    dictionary.lay(folder)
     with open_app(folder):
         slug = casting.assemble().forum.slug
     path = tmp_path / "post.json"

@@ -21,6 +21,7 @@ from govern.errors import Refused
 from govern.people.rules import ADDRESS_ATTEMPTS
 from govern.serve import CONNECTIONS, HOLD, IDLE, LOOK, PACE, WINDOW, Channel
 from tests import cast as casting
+from tests import dictionary
 from tests.apps import open_app
 from tests.running import Reader, Running, free_port, govern_run
 from tests.waiting import until
@@ -35,6 +36,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("served") / "data"
     with open_app(path):
         schema.upgrade()
+        dictionary.lay(path)
         casting.assemble()
     return path
 

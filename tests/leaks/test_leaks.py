@@ -71,7 +71,10 @@ def live(app: Flask, cast: Cast, outside: dict[str, Browser], *, late: bool, loo
     return story
 
 
-@pytest.mark.parametrize("late", [False, True], ids=["from the beginning", "made late"])
+@pytest.mark.parametrize(
+    "late",
+    [pytest.param(False, id="from the beginning"), pytest.param(True, id="made late", marks=pytest.mark.long)],
+)
 def test_nothing_secret_is_met_outside(
     app: Flask, cast: Cast, outside: dict[str, Browser], late: bool, caplog: pytest.LogCaptureFixture, browse: Browse
 ) -> None:

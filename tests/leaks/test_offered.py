@@ -38,11 +38,14 @@ def people(app: Flask, cast: Cast, browse: Browse) -> dict[str, Browser]:
     return found | {name: Browser(app).sign_in(address) for name, address in more.items()}
 
 
-def test_every_link_and_button_offered_may_be_used(app: Flask, cast: Cast, people: dict[str, Browser]) -> None:
+@pytest.mark.parametrize("looks", [LOOKS[-1:], pytest.param(LOOKS, marks=pytest.mark.long)], ids=["late", "often"])
+def test_every_link_and_button_offered_may_be_used(
+    app: Flask, cast: Cast, people: dict[str, Browser], looks: tuple[str, ...]
+) -> None:
     """Whoever is shown a link may open it, and whoever is shown a button has the right it asks for."""
     faults: set[str] = set()
     for step, _ in tell(cast, late=False):
-        if step in LOOKS:
+        if step in looks:
             for name in (*PEOPLE, "bo"):
                 faults |= {f"{step}, {name}: {fault}" for fault in _crawl(app, name, people[name])}
     assert not faults, "\n".join(sorted(faults))
