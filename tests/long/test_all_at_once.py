@@ -16,7 +16,7 @@ from tests.servers import Postgres
 from tests.test_serve import crowd
 from tests.waiting import until
 
-pytestmark = pytest.mark.long
+pytestmark = [pytest.mark.long, pytest.mark.alone]
 
 SAVES = 60
 SLOW = (
