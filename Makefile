@@ -6,6 +6,9 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
 	--no-emit-index-url --no-emit-find-links --no-header
 GATES := tests/test_flow.py tests/test_routes.py tests/test_house.py tests/test_migrations.py
 
+# Compiled modules are kept, or every process that a test starts compiles all of Govern anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: run test test-long test-all check bench lock vendor generate clean
 
 run: .venv/run.done ## Start Govern with demo content, and say where
