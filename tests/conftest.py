@@ -1,7 +1,21 @@
 """Fixtures: an application with a fresh database, the cast, a browser without a screen and one with.
 
 `app` runs on SQLite. A test that asks for `each_database` runs on SQLite and on PostgreSQL; one marked `postgres` on
-PostgreSQL alone. Both start from a copy of a database that was migrated once.
+PostgreSQL alone.
+
+What every test needs is made once, and each test has a copy that it may change:
+
+- **the application** once a process (`tests/apps.py`): addresses, views, templates and compiled SQL are shared; the
+  settings, data folder, database connections and search index are the test's own. A test that adds an address or a
+  handler asks for `own_app`; Flask refuses to add one to a copy.
+- **the database** once a process: migrated, and with the cast (`tests/cast.py`) where a test asks for it. SQLite's file
+  is copied, PostgreSQL copies a template.
+- **the search's dictionary** once a machine (`tests/dictionary.py`).
+- **a world** that takes long to make, such as the demo, once a run (`tests/worlds.py`).
+
+A test that takes long is marked `long` and is left out of `make test`, where a shorter one stands for it
+(`tests/tiers.py`). What a test waits for it asks for (`tests/waiting.py`): no test sleeps until something should have
+happened.
 """
 
 import ipaddress
