@@ -31,6 +31,15 @@ FLAGS = (
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 )
 DESKTOP, PHONE = (1280, 900), (390, 844)
+WIDE = pytest.param(DESKTOP, id="wide", marks=pytest.mark.long)
+SIZES = [WIDE, pytest.param(PHONE, id="phone")]
+"""For a test that opens the same pages on both; in `make test` on the phone, where more goes wrong."""
+LOOKS = [
+    pytest.param({}, id="wide", marks=pytest.mark.long),
+    pytest.param({"dark": True}, id="dark", marks=pytest.mark.long),
+    pytest.param({"size": PHONE}, id="phone"),
+]
+"""The same, with the dark colours too."""
 AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 

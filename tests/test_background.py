@@ -26,7 +26,10 @@ from tests.waiting import until
 ROOT = Path(__file__).parents[1]
 PATIENCE = 90.0  # Seconds that a machine with much to do may take to start a server, or to stop one.
 
-pytestmark = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs Linux's /proc")
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs Linux's /proc"),
+]
 
 
 def descendants(pid: int) -> set[int]:
@@ -149,7 +152,6 @@ def _running(folder: Path, url: str) -> Iterator[Callable[..., Run]]:
             run.process.wait()
 
 
-@pytest.mark.long
 @pytest.mark.usefixtures("each_database")
 def test_one_long_job_delays_no_other_and_dies_with_its_process(run: Callable[..., Run]) -> None:
     """Killed, the background is back in seconds, takes back what it had leased, and does what waits."""
@@ -179,7 +181,6 @@ def test_one_long_job_delays_no_other_and_dies_with_its_process(run: Callable[..
     assert until(lambda: not living(everybody), 5), "asked to stop, all are gone, also what a job had started"
 
 
-@pytest.mark.long
 @pytest.mark.usefixtures("each_database")
 def test_what_hangs_or_grows_is_ended_and_set_aside(run: Callable[..., Run]) -> None:
     """Also in C with the interpreter's lock; the other lanes go on. And when `govern run` is killed nobody is left."""

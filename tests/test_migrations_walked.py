@@ -1,4 +1,4 @@
-"""The migrations walked: up, down, up again, with rows in the tables. On both databases."""
+"""The migrations walked: up, down, up again, with rows in the tables. On SQLite, and in the long run on PostgreSQL."""
 
 import itertools
 from typing import Any
@@ -16,7 +16,8 @@ from tests import make
 from tests.cast import Cast
 from tests.test_migrations import shape
 
-pytestmark = pytest.mark.usefixtures("each_database")
+LATER = pytest.param("postgres", marks=[pytest.mark.postgres, pytest.mark.long])
+pytestmark = pytest.mark.parametrize("database_kind", ["sqlite", LATER], indirect=True)
 
 REVISIONS = [s.revision for s in ScriptDirectory.from_config(schema.configuration()).walk_revisions()][::-1]
 

@@ -14,7 +14,7 @@ from govern.paragraphs.states import Change, ParagraphState
 from tests.cast import Cast
 from tests.journeys.room import all_saved, open_paragraph, paragraphs, text_of
 from tests.paragraphs.rooms import OPENED, fill, meeting_under_way
-from tests.screen import PHONE, Screen, accessible, fits
+from tests.screen import LOOKS, PHONE, Screen, accessible, fits
 
 pytestmark = pytest.mark.browser
 Show = Callable[..., Screen]
@@ -202,7 +202,7 @@ def test_no_deed_is_without_its_key(cast: Cast, screen: Show) -> None:
     assert without == []
 
 
-@pytest.mark.parametrize("options", [{}, {"dark": True}, {"size": PHONE}], ids=["wide", "dark", "phone"])
+@pytest.mark.parametrize("options", LOOKS)
 def test_everyone_can_use_it(options: dict[str, object], cast: Cast, screen: Show) -> None:
     """Axe finds nothing, and nothing is wider than the screen: the room, its sheets, the meeting, the watched page."""
     meeting = meeting_under_way(cast, opened=3, people=9)

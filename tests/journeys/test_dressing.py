@@ -15,7 +15,7 @@ from tests import make
 from tests.cast import Cast
 from tests.documents.letterheads import letterhead
 from tests.documents.test_logo import picture
-from tests.screen import PHONE, Screen, accessible, fits
+from tests.screen import SIZES, Screen, accessible, fits
 
 pytestmark = pytest.mark.browser
 
@@ -28,7 +28,7 @@ def first_page(page: Page) -> str:
     return page.locator(".leaves img").first.get_attribute("src") or ""
 
 
-@pytest.mark.parametrize("size", [(1280, 900), PHONE])
+@pytest.mark.parametrize("size", SIZES)
 def test_the_preview_follows(screen: Callable[..., Screen], cast: Cast, size: tuple[int, int]) -> None:
     """From the moment the page opens; what cannot be printed is said there; only Spara keeps anything."""
     page = screen("cilla", size=size).page
