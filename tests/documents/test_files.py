@@ -26,7 +26,7 @@ from tests.documents.shapes import REPEATED_HEADS, SENTENCES, SHAPES
 from tests.tiers import few
 
 SOME = few(SHAPES, ("base", "tables", "glyphs"))
-"""The shapes, of which three stand for all in `make test` where another program opens the files."""
+"""The shapes, of which three stand for all in `make test`."""
 
 RUNNING = HouseStyle(paragraphs_on_own_page=False, name_columns=1, decision_order="first", public_copy=True, strip=())
 
@@ -48,7 +48,7 @@ def summons() -> SummonsFacts:
     )
 
 
-@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("shape", SOME)
 def test_pdf_keeps_both_norms(shape: str) -> None:
     assert faults(protocol_pdf(SHAPES[shape]())) == []
 
@@ -246,7 +246,7 @@ def texts(value: object) -> Iterator[str]:
             yield value
 
 
-@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("shape", SOME)
 def test_pdf_leaves_nothing_out(shape: str) -> None:
     source = SHAPES[shape]()
     printed = characters(pdf_body(protocol_pdf(source), protocol_document(source), REPEATED_HEADS.get(shape, ())))
