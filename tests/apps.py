@@ -20,7 +20,6 @@ from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import Dialect, Engine
 
 from govern import config, create_app
-from govern.archive import indexing
 from govern.db import db
 from govern.private import keep_private
 
@@ -85,10 +84,9 @@ def _copy(settings: config.Settings) -> Flask:
         SQLALCHEMY_ENGINE_OPTIONS=app.config["SQLALCHEMY_ENGINE_OPTIONS"]
         | {"execution_options": {"compiled_cache": _STATEMENTS}},
     )
-    app.extensions = {name: found for name, found in shared.extensions.items() if name != "sqlalchemy"}
+    app.extensions = {name: found for name, found in shared.extensions.items() if name not in {"sqlalchemy", "search"}}
     app.teardown_appcontext_funcs, app.shell_context_processors = [], []  # `db` adds its own.
     db.init_app(app)
-    indexing.init_app(app)
     with app.app_context():
         db.engine.dialect = _keep_dialect(db.engine)
     app._got_first_request = True  # From here on Flask refuses what would change the shared application too.
