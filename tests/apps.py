@@ -22,6 +22,7 @@ from sqlalchemy import Dialect, Engine
 from govern import config, create_app
 from govern.db import db
 from govern.private import keep_private
+from tests import dictionary
 
 _COMPILED = FileSystemBytecodeCache()
 """Templates that have been compiled, for every application of this machine's tests: each makes its own otherwise."""
@@ -65,6 +66,7 @@ def _make(settings: config.Settings) -> Flask:
 @cache
 def _shared() -> Flask:
     """Make the application that this process's tests have copies of."""
+    dictionary.keep()
     with tempfile.TemporaryDirectory() as folder:
         app = _make(config.Settings(**USUAL | {"data_dir": Path(folder)}))
         with app.app_context():

@@ -2,31 +2,29 @@
 
 import os
 import tempfile
-from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
 from govern.search import lemmas
 from govern.search.terms import SWEDISH
 
+_CODE = sha256(Path(lemmas.__file__).read_bytes()).hexdigest()[:16]
+FOLDER = Path(tempfile.gettempdir()) / f"govern-dictionary-{os.getuid()}-{_CODE}"
+"""Where it lies, for those of this version of the code that compiles it."""
 
-@cache
+
 def compiled() -> Path:
-    """Give the folder with the compiled dictionary, for those of this version of the code that compiles it."""
-    code = sha256(Path(lemmas.__file__).read_bytes()).hexdigest()[:16]
-    folder = Path(tempfile.gettempdir()) / f"govern-dictionary-{os.getuid()}-{code}"
-    dictionary = lemmas.Lemmas(folder)
-    dictionary.get("ord")  # The first question compiles it, unless somebody has.
-    return folder
+    """Give the compiled dictionary, which the first one who asks compiles."""
+    lemmas.Lemmas(FOLDER).get("ord")
+    return FOLDER / "lemmas.bin"
 
 
 def keep() -> None:
     """Let this process use it."""
-    SWEDISH.keep(compiled())
+    SWEDISH.keep(FOLDER)
 
 
-def lay(folder: Path) -> None:
-    """Lay it in an application's data folder, for the processes that a test starts on it."""
-    index = folder / "index"
+def lay(index: Path) -> None:
+    """Lay it in the folder of an index, for the processes that a test starts on it."""
     index.mkdir(mode=0o700, parents=True, exist_ok=True)
-    (index / "lemmas.bin").hardlink_to(compiled() / "lemmas.bin")
+    (index / "lemmas.bin").hardlink_to(compiled())

@@ -36,7 +36,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("served") / "data"
     with open_app(path):
         schema.upgrade()
-        dictionary.lay(path)
+        dictionary.lay(path / "index")
         casting.assemble()
     return path
 

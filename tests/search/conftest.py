@@ -107,7 +107,7 @@ DOCUMENTS = (
 def directory(tmp_path_factory):
     """Give a folder for the session's engine, with the dictionary in it."""
     folder = tmp_path_factory.mktemp("search")
-    (folder / "lemmas.bin").hardlink_to(dictionary.compiled() / "lemmas.bin")
+    dictionary.lay(folder)
     return folder
 
 
