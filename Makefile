@@ -6,16 +6,22 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
 	--no-emit-index-url --no-emit-find-links --no-header
 GATES := tests/test_flow.py tests/test_routes.py tests/test_house.py tests/test_migrations.py
 
-.PHONY: run test test-long check bench lock vendor generate picture dist image clean
+# Compiled modules are kept, or every process that a test starts compiles all of Govern anew.
+unexport PYTHONDONTWRITEBYTECODE
+
+.PHONY: run test test-long test-all check bench lock vendor generate picture dist image clean
 
 run: .venv/run.done ## Start Govern with demo content, and say where
 	$(BIN)/govern run --demo
 
-test: .venv/dev.done ## Run every test
-	$(BIN)/pytest -n auto $(ARGS)
+test: .venv/dev.done ## Run every test but the long ones
+	$(BIN)/pytest -n auto --dist worksteal $(ARGS)
 
-test-long: .venv/dev.done ## Run the long tests, which `make test` leaves out
-	$(BIN)/pytest -n 1 --long -m long -o faulthandler_timeout=3600 $(ARGS)
+test-long: .venv/dev.done ## Run the long tests, those that measure time by themselves and last
+	$(BIN)/pytest -n auto --dist worksteal --long -m "long and not alone" -o faulthandler_timeout=3600 $(ARGS)
+	$(BIN)/pytest -n 1 --long -m "long and alone" -o faulthandler_timeout=3600 -o cache_dir=.pytest_cache/alone $(ARGS)
+
+test-all: test test-long ## Run every test there is
 
 check: .venv/dev.done ## Format, lint, types, imports, rights, house rules, migrations
 	$(BIN)/ruff format --check

@@ -1,7 +1,21 @@
 """Fixtures: an application with a fresh database, the cast, a browser without a screen and one with.
 
 `app` runs on SQLite. A test that asks for `each_database` runs on SQLite and on PostgreSQL; one marked `postgres` on
-PostgreSQL alone. Both start from a copy of a database that was migrated once.
+PostgreSQL alone.
+
+What every test needs is made once, and each test has a copy that it may change:
+
+- **the application** once a process (`tests/apps.py`): addresses, views, templates and compiled SQL are shared; the
+  settings, data folder, database connections and search index are the test's own. A test that adds an address or a
+  handler asks for `own_app`; Flask refuses to add one to a copy.
+- **the database** once a process: migrated, and with the cast (`tests/cast.py`) where a test asks for it. SQLite's file
+  is copied, PostgreSQL copies a template.
+- **the search's dictionary** once a machine (`tests/dictionary.py`).
+- **a world** that takes long to make, such as the demo, once a run (`tests/worlds.py`).
+
+A test that takes long is marked `long` and is left out of `make test`, where a shorter one stands for it
+(`tests/tiers.py`). What a test waits for it asks for (`tests/waiting.py`): no test sleeps until something should have
+happened.
 """
 
 import ipaddress
@@ -24,6 +38,7 @@ from govern import schema, write_lock
 from govern.db import db
 from govern.people.passwords import hashing
 from tests import cast as casting
+from tests import dictionary
 from tests.apps import copy_sqlite, open_app
 from tests.browse import Browser
 from tests.cast import Cast
@@ -121,6 +136,12 @@ def _cheap_passwords() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _one_dictionary() -> None:
+    """Compile the search's dictionary once on this machine."""
+    dictionary.keep()
+
+
 # --- Databases ---------------------------------------------------------------------------------------------
 
 
@@ -197,10 +218,20 @@ def bare_app(tmp_path: Path, bare_database: str) -> Iterator[Flask]:
 def app(tmp_path: Path, database_kind: str, request: pytest.FixtureRequest) -> Iterator[Flask]:
     """Give an application with a fresh, migrated database, its context pushed; with the cast where it is asked for."""
     folder, filled = tmp_path / "instance", "with_cast" if "cast" in request.fixturenames else "template"
+    own = "own_app" in request.fixturenames
     if database_kind == "sqlite":
         copy_sqlite(request.getfixturevalue(f"sqlite_{filled}"), folder)
-    with _database(database_kind, request, template=f"postgres_{filled}") as url, open_app(folder, url) as app:
+    with (
+        _database(database_kind, request, template=f"postgres_{filled}") as url,
+        open_app(folder, url, own=own) as app,
+    ):
         yield app
+
+
+@pytest.fixture
+def own_app(app: Flask) -> Flask:
+    """Give an application that shares nothing, to a test that adds an address or a handler to it."""
+    return app
 
 
 @contextmanager

@@ -55,6 +55,14 @@ class Running:
         """Count the connections to the port that a process holds."""
         return len(_sockets_of(pid) & _established(self.port))
 
+    def connections(self) -> int:
+        """Count the connections that its processes have taken."""
+        return sum(map(self.connections_of, self.listeners()))
+
+    def unread(self) -> int:
+        """Count the connections with an answer that their reader has not taken."""
+        return sum(int(sending, 16) > 0 for state, _, sending in _rows(self.port) if state == ESTABLISHED)
+
     def get(self, path: str, timeout: float = 30, **headers: str) -> tuple[int, bytes]:
         """Ask for a page on a connection of its own."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
@@ -126,10 +134,18 @@ class Reader:
 
     def ask(self, method: str, path: str, body: str | bytes | None = None, kind: str = "") -> tuple[int, bytes]:
         """Ask, and read the whole answer. A lost connection raises."""
+        self.send(method, path, body, kind)
+        return self.read()
+
+    def send(self, method: str, path: str, body: str | bytes | None = None, kind: str = "") -> None:
+        """Ask, and wait for no answer."""
         headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self._cookies.items())}
         if body is not None:
             headers["Content-Type"] = kind or "application/x-www-form-urlencoded"
         self._connection.request(method, path, body, headers)
+
+    def read(self) -> tuple[int, bytes]:
+        """Read the whole answer to what was sent."""
         answer = self._connection.getresponse()
         read = answer.read()
         for cookie in answer.headers.get_all("Set-Cookie", []):
@@ -155,17 +171,21 @@ def _sockets_of(pid: int) -> set[str]:
     return {name[8:-1] for name in found if name.startswith("socket:")}
 
 
-def _rows(port: int) -> Iterator[tuple[str, str]]:
-    """Give the state and the inode of the sockets at a local port."""
+LISTENING, ESTABLISHED = "0A", "01"
+"""States of a socket, as the kernel writes them."""
+
+
+def _rows(port: int) -> Iterator[tuple[str, str, str]]:
+    """Give the sockets at a local port: state, inode, and how many bytes (hexadecimal) wait to be taken."""
     for line in Path("/proc/net/tcp").read_text().splitlines()[1:]:
         part = line.split()
         if int(part[1].rpartition(":")[2], 16) == port:
-            yield part[3], part[9]
+            yield part[3], part[9], part[4].partition(":")[0]
 
 
 def _listening(port: int) -> set[str]:
-    return {inode for state, inode in _rows(port) if state == "0A"}
+    return {inode for state, inode, _ in _rows(port) if state == LISTENING}
 
 
 def _established(port: int) -> set[str]:
-    return {inode for state, inode in _rows(port) if state == "01"}
+    return {inode for state, inode, _ in _rows(port) if state == ESTABLISHED}

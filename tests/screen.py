@@ -31,6 +31,15 @@ FLAGS = (
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 )
 DESKTOP, PHONE = (1280, 900), (390, 844)
+WIDE = pytest.param(DESKTOP, id="wide", marks=pytest.mark.long)
+SIZES = [WIDE, pytest.param(PHONE, id="phone")]
+"""For a test that opens the same pages on both; in `make test` on the phone, where more goes wrong."""
+LOOKS = [
+    pytest.param({}, id="wide", marks=pytest.mark.long),
+    pytest.param({"dark": True}, id="dark", marks=pytest.mark.long),
+    pytest.param({"size": PHONE}, id="phone"),
+]
+"""The same, with the dark colours too."""
 AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 
@@ -124,6 +133,19 @@ class Screen:
     def _console(self, message: ConsoleMessage) -> None:
         if message.type in {"error", "warning"} or "Content Security Policy" in message.text:
             self.complaints.append(f"console {message.type}: {message.text} ({message.location.get('url')})")
+
+
+def journal_has(page: Page, words: str) -> bool:
+    """Say whether the browser's own journal of what has not reached the server holds these words."""
+    return words in page.evaluate(
+        """() => new Promise((resolve) => {
+            const opening = indexedDB.open("govern", 1);
+            opening.onsuccess = () => {
+                const all = opening.result.transaction("drafts").objectStore("drafts").getAll();
+                all.onsuccess = () => { opening.result.close(); resolve(JSON.stringify(all.result)); };
+            };
+        })"""
+    )
 
 
 def accessible(page: Page, ignore: Sequence[str] = ()) -> None:

@@ -69,6 +69,8 @@ def running_postgres(*, durable: bool = False) -> Iterator[Postgres]:
     make = [initdb, "-D", str(data), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]
     subprocess.run([*as_user, *make], check=True, **quiet)
     settings = dict.fromkeys(HASTE, "on" if durable else "off")
+    if not durable:
+        settings["autovacuum"] = "off"  # It writes at any time, and so overtakes whoever is about to.
     settings |= {"max_connections": "200", "listen_addresses": "", "unix_socket_directories": str(folder)}
     options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
     server = subprocess.Popen([*as_user, postgres, "-D", str(data), *options], **quiet)

@@ -7,11 +7,10 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TypeVar
+from urllib.request import urlopen
 
 import pytest
 from sqlalchemy import select
@@ -19,38 +18,34 @@ from sqlalchemy import select
 from govern import outbox
 from govern.db import db, now
 from govern.outbox import OutboxEntry
+from tests import dictionary
 from tests.apps import SECRET, copy_sqlite, open_app
 from tests.hostile_work import NAPPER
+from tests.waiting import until
 
 ROOT = Path(__file__).parents[1]
 PATIENCE = 90.0  # Seconds that a machine with much to do may take to start a server, or to stop one.
-T = TypeVar("T")
 
-pytestmark = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs Linux's /proc")
-
-
-def until(ask: Callable[[], T], patience: float = PATIENCE) -> T:
-    """Ask again and again until the answer is a yes."""
-    deadline = time.monotonic() + patience
-    while not (answer := ask()):
-        assert time.monotonic() < deadline, "nothing happened"
-        time.sleep(0.05)
-    return answer
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs Linux's /proc"),
+]
 
 
 def descendants(pid: int) -> set[int]:
     """List the processes beneath one, however deep."""
-    parents = {}
+    row = children(pid)
+    return row | {deeper for child in row for deeper in descendants(child)}
+
+
+def children(pid: int) -> set[int]:
+    """List the processes that one has started."""
+    found = set()
     for entry in Path("/proc").iterdir():
         if entry.name.isdecimal():
-            try:
-                parents[int(entry.name)] = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
-            except (OSError, IndexError):
-                continue
-    found, row = set(), {pid}
-    while row:
-        row = {child for child, parent in parents.items() if parent in row}
-        found |= row
+            with suppress(OSError, IndexError):
+                if int((entry / "stat").read_text().rpartition(")")[2].split()[1]) == pid:
+                    found.add(int(entry.name))
     return found
 
 
@@ -69,8 +64,14 @@ def living(pids: set[int]) -> set[int]:
 class Run:
     """A running `govern run`, with its installation."""
 
-    def __init__(self, folder: Path, url: str, process: subprocess.Popen[bytes]) -> None:
-        self.folder, self.url, self.process = folder, url, process
+    def __init__(self, folder: Path, url: str, process: subprocess.Popen[bytes], port: str) -> None:
+        self.folder, self.url, self.process, self.port = folder, url, process, port
+
+    def answers(self) -> bool:
+        """Say whether it answers; all its processes have been started before the first of them does."""
+        with suppress(OSError), urlopen(f"http://127.0.0.1:{self.port}/logga-in", timeout=PATIENCE):
+            return True
+        return False
 
     def background(self) -> int:
         """Find the background: whoever holds the lock on the outbox, and 0 until there is one with all its lanes."""
@@ -112,7 +113,7 @@ def run(
 ) -> Iterator[Callable[..., Run]]:
     """Start `govern run`, and end all of it in the end."""
     folder = tmp_path / "instance"
-    folder.mkdir()
+    dictionary.lay(folder / "index")
     if database_kind == "sqlite":
         copy_sqlite(request.getfixturevalue("sqlite_template"), folder)
     with _running(folder, bare_database) as start:
@@ -138,7 +139,7 @@ def _running(folder: Path, url: str) -> Iterator[Callable[..., Run]]:
             stderr=said,
         )
         said.close()
-        runs.append(Run(folder, url, process))
+        runs.append(Run(folder, url, process, port))
         return runs[-1]
 
     try:
@@ -155,13 +156,13 @@ def _running(folder: Path, url: str) -> Iterator[Callable[..., Run]]:
 def test_one_long_job_delays_no_other_and_dies_with_its_process(run: Callable[..., Run]) -> None:
     """Killed, the background is back in seconds, takes back what it had leased, and does what waits."""
     server = run()
-    first = until(server.background)
+    first = until(server.background, PATIENCE)
     napping = server.ask("naps")
-    until(server.nappers)
+    until(server.nappers, PATIENCE)
     took = []
     for key in range(3):
         asked = server.ask("meeting", 1000 + key)
-        until(lambda: server.is_done(asked))  # noqa: B023 — asked at once
+        until(lambda: server.is_done(asked), PATIENCE)  # noqa: B023 — asked at once
         row = server.entry(asked)
         assert row.done_at is not None
         took.append((row.done_at - row.created_at).total_seconds())
@@ -173,7 +174,7 @@ def test_one_long_job_delays_no_other_and_dies_with_its_process(run: Callable[..
     assert until(lambda: server.entry(napping).attempts == 2, 30)
     assert server.entry(napping).error == outbox.INTERRUPTED
     again = server.ask("meeting", 2000)
-    assert until(lambda: server.is_done(again))
+    assert until(lambda: server.is_done(again), PATIENCE)
     everybody = descendants(server.process.pid)
     server.process.send_signal(signal.SIGTERM)
     assert server.process.wait(PATIENCE) == 0
@@ -184,13 +185,13 @@ def test_one_long_job_delays_no_other_and_dies_with_its_process(run: Callable[..
 def test_what_hangs_or_grows_is_ended_and_set_aside(run: Callable[..., Run]) -> None:
     """Also in C with the interpreter's lock; the other lanes go on. And when `govern run` is killed nobody is left."""
     server = run()
-    before = until(server.background)
+    before = until(server.background, PATIENCE)
     stuck, grows = server.ask("stuck"), server.ask("grows")
-    until(lambda: server.entry(stuck).set_aside_at and server.entry(grows).set_aside_at)
+    until(lambda: server.entry(stuck).set_aside_at and server.entry(grows).set_aside_at, PATIENCE)
     assert server.entry(stuck).error == "Det tog längre tid än 1 sekunder och avbröts."
     assert server.entry(grows).error == "Det tog mer minne än 2000 MB och avbröts."
     after = server.ask("remind", "1:7")
-    assert until(lambda: server.is_done(after)), "the lane that was ended works again"
+    assert until(lambda: server.is_done(after), PATIENCE), "the lane that was ended works again"
     assert server.background() == before
     everybody = descendants(server.process.pid)
     server.process.kill()
@@ -200,7 +201,6 @@ def test_what_hangs_or_grows_is_ended_and_set_aside(run: Callable[..., Run]) -> 
 def test_it_is_left_out(run: Callable[..., Run], database_kind: str) -> None:
     """Where another machine has it."""
     server = run(GOVERN_BACKGROUND="0")
-    until(lambda: "Govern finns" in (server.folder.parent / "said").read_text())
-    until(lambda: descendants(server.process.pid))
-    time.sleep(1)  # The background, if it came, would come beside the web.
+    until(server.answers, PATIENCE)
+    assert len(children(server.process.pid)) == 1, "the web's one process, and nothing beside it"
     assert not (server.folder / "outbox.lock").exists()

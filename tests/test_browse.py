@@ -54,7 +54,7 @@ FAULTS = {
 
 
 @pytest.fixture
-def trial(app: Flask, browse: Callable[..., Browser]) -> Callable[..., Browser]:
+def trial(own_app: Flask, browse: Callable[..., Browser]) -> Callable[..., Browser]:
     """Give a browser for a trial page with one thing replaced."""
 
     def open_trial(old: str = "", new: str = "") -> Browser:
@@ -72,9 +72,9 @@ def trial(app: Flask, browse: Callable[..., Browser]) -> Callable[..., Browser]:
         def away() -> ResponseReturnValue:
             return redirect("/prov", 303)
 
-        app.add_url_rule("/prov", "trial", page)
-        app.add_url_rule("/prov/svar", "trial_answer", answer, methods=["POST"])
-        app.add_url_rule("/bort", "trial_away", away)
+        own_app.add_url_rule("/prov", "trial", page)
+        own_app.add_url_rule("/prov/svar", "trial_answer", answer, methods=["POST"])
+        own_app.add_url_rule("/bort", "trial_away", away)
         return browse()
 
     return open_trial
@@ -126,7 +126,7 @@ def test_sign_in(browse: Callable[..., Browser]) -> None:
     assert browse("cilla").client.get_cookie("govern") is not None
 
 
-def test_each_browser_is_its_own(app: Flask, browse: Callable[..., Browser]) -> None:
+def test_each_browser_is_its_own(own_app: Flask, browse: Callable[..., Browser]) -> None:
     """Two people at once, and the public, are three; and each answer has a nonce of its own."""
 
     @allow(ANYONE)
@@ -134,7 +134,7 @@ def test_each_browser_is_its_own(app: Flask, browse: Callable[..., Browser]) -> 
         person = someone()
         return {"name": person.name if person else None, "nonce": csp_nonce()}
 
-    app.add_url_rule("/vem", "who", who)
+    own_app.add_url_rule("/vem", "who", who)
     anna, bo, eva = browse("anna"), browse("bo"), browse()
     answers = [browser.get("/vem").json for browser in (anna, eva, bo, anna)]
     assert [answer["name"] for answer in answers] == ["Anna Ask", None, "Bo Björk", "Anna Ask"]

@@ -6,7 +6,7 @@ from flask import Flask
 from tests.cast import Cast
 from tests.fuzzing import Fuzzer, world
 
-SECONDS = 12
+SECONDS = 4
 
 
 @pytest.mark.usefixtures("each_database")

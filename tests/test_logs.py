@@ -45,7 +45,7 @@ def test_a_request_is_a_numbered_line(browse: Callable[..., Browser], stream: io
     assert "hemliga" not in json.dumps(line)
 
 
-def test_a_bug_is_found_by_its_number_and_says_no_content(app: Flask, stream: io.StringIO) -> None:
+def test_a_bug_is_found_by_its_number_and_says_no_content(own_app: Flask, stream: io.StringIO) -> None:
     """The page's number is the log's; the trace has types and places, also of the cause, and no message."""
 
     def broken() -> str:
@@ -54,10 +54,10 @@ def test_a_bug_is_found_by_its_number_and_says_no_content(app: Flask, stream: io
         except ValueError as error:
             raise RuntimeError(SECRET) from error
 
-    app.add_url_rule("/trasig", "broken", broken)
-    broken.right = app.view_functions["people.sign_in"].right  # type: ignore[attr-defined]
-    app.config["PROPAGATE_EXCEPTIONS"] = False
-    page = app.test_client().get("/trasig")
+    own_app.add_url_rule("/trasig", "broken", broken)
+    broken.right = own_app.view_functions["people.sign_in"].right  # type: ignore[attr-defined]
+    own_app.config["PROPAGATE_EXCEPTIONS"] = False
+    page = own_app.test_client().get("/trasig")
     assert page.status_code == 500
     bug = next(line for line in lines(stream) if line["level"] == "ERROR")
     assert str(bug["request"]) in page.text

@@ -118,10 +118,10 @@ def test_the_public_is_sent_to_sign_in(app: Flask) -> None:
             assert answer.location.startswith("/logga-in?next=/"), rule
 
 
-def test_an_undeclared_route_is_closed(app: Flask) -> None:
+def test_an_undeclared_route_is_closed(own_app: Flask) -> None:
     """Even when the test above was not run."""
-    app.add_url_rule("/glomd", "forgotten", lambda: "secret", methods=["POST"])
-    assert Browser(app).post_json("/glomd", {}, status=403).json["refusal"]
+    own_app.add_url_rule("/glomd", "forgotten", lambda: "secret", methods=["POST"])
+    assert Browser(own_app).post_json("/glomd", {}, status=403).json["refusal"]
 
 
 def test_addresses_are_swedish_and_plain(app: Flask) -> None:

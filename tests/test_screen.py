@@ -16,7 +16,7 @@ PAGE = """<!doctype html><html lang="sv"><head><meta charset="utf-8"><title>Prov
 
 
 @pytest.fixture
-def show(app: Flask, screen: Callable[..., Screen]) -> Callable[[str], Screen]:
+def show(own_app: Flask, screen: Callable[..., Screen]) -> Callable[[str], Screen]:
     """Show a page with this in its main part, on a phone."""
 
     def show_page(body: str) -> Screen:
@@ -24,7 +24,7 @@ def show(app: Flask, screen: Callable[..., Screen]) -> Callable[[str], Screen]:
         def trial() -> ResponseReturnValue:
             return PAGE.format(body)
 
-        app.add_url_rule("/prov", "trial", trial)
+        own_app.add_url_rule("/prov", "trial", trial)
         shown = screen(size=PHONE)
         shown.page.goto("/prov")
         return shown

@@ -8,7 +8,7 @@ import signal
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
@@ -21,8 +21,10 @@ from govern.errors import Refused
 from govern.people.rules import ADDRESS_ATTEMPTS
 from govern.serve import CONNECTIONS, HOLD, IDLE, LOOK, PACE, WINDOW, Channel
 from tests import cast as casting
+from tests import dictionary
 from tests.apps import open_app
 from tests.running import Reader, Running, free_port, govern_run
+from tests.waiting import until
 
 CROWD = 100
 HEAD = b"POST /logga-in HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-www-form-urlencoded\r\n"
@@ -34,6 +36,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("served") / "data"
     with open_app(path):
         schema.upgrade()
+        dictionary.lay(path / "index")
         casting.assemble()
     return path
 
@@ -69,13 +72,6 @@ def crowd(port: int, begins: bytes, drips: bytes) -> Iterator[list[socket.socket
             dripping.join()
 
 
-def _until(holds: Callable[[], object], seconds: float = 60) -> None:
-    end = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < end, "waited in vain"
-        time.sleep(0.05)
-
-
 @pytest.mark.parametrize(
     ("begins", "drips"),
     [
@@ -88,7 +84,7 @@ def _until(holds: Callable[[], object], seconds: float = 60) -> None:
 def test_a_crowd_of_slow_clients_does_not_silence_it(running, begins, drips):
     alone = _timed(running)
     with crowd(running.port, begins, drips):
-        time.sleep(1.5)  # All have begun, and none is closed yet.
+        until(lambda: running.connections() >= CROWD)  # All have begun, and none is closed yet.
         beside = _timed(running)
     assert beside < 3 * alone + 1
 
@@ -106,7 +102,7 @@ def test_slow_readers_do_not_silence_it(running):
             client = stack.enter_context(socket.create_connection(("127.0.0.1", running.port), 30))
             client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
             client.sendall(b"GET /static/vendor/editor.js HTTP/1.1\r\nHost: localhost\r\n\r\n" * 20)
-        time.sleep(1)
+        until(lambda: running.unread() >= CROWD // 2)
         assert running.get("/logga-in")[0] == 200
 
 
@@ -179,7 +175,7 @@ def test_who_asks_too_often_waits_for_the_answer_and_nobody_else_does(running):
 
 
 def test_a_killed_process_is_replaced_and_only_its_own_connections_are_lost(running):
-    _until(lambda: len(running.listeners()) == 2)
+    until(lambda: len(running.listeners()) == 2)
     before = running.listeners()
     with ExitStack() as stack:
         kept = []
@@ -202,19 +198,19 @@ def test_a_killed_process_is_replaced_and_only_its_own_connections_are_lost(runn
                 lost += 1
         assert lost == theirs
         assert running.get("/logga-in", timeout=60)[0] == 200
-        _until(lambda: len(running.listeners()) == 2)
+        until(lambda: len(running.listeners()) == 2)
         assert other in running.listeners()
         assert "died of SIGKILL" in running.log
 
 
 def test_connections_are_spread_over_the_processes(running):
-    _until(lambda: len(running.listeners()) == 2)
+    until(lambda: len(running.listeners()) == 2)
     with ExitStack() as stack:
         for _ in range(80):
             stack.enter_context(socket.create_connection(("127.0.0.1", running.port), 30)).sendall(
                 b"GET / HTTP/1.1\r\n"
             )
-        _until(lambda: sum(map(running.connections_of, running.listeners())) >= 80)
+        until(lambda: running.connections() >= 80)
         assert min(map(running.connections_of, running.listeners())) >= 16
 
 
@@ -260,7 +256,7 @@ def test_more_connections_than_it_keeps_close_the_one_that_waits_longest(running
         for _ in range(2 * CONNECTIONS):
             stack.enter_context(socket.create_connection(("127.0.0.1", running.port), 30))
         assert running.get("/logga-in", timeout=60)[0] == 200
-        _until(lambda: any(_closed(client) for client in first))
+        until(lambda: any(_closed(client) for client in first))
 
 
 def _closed(client: socket.socket) -> bool:
@@ -274,14 +270,10 @@ def _closed(client: socket.socket) -> bool:
 def test_asked_to_stop_it_answers_what_has_been_asked(folder):
     with govern_run(folder, {"GOVERN_WORKERS": "1"}) as stopped:
         reader = Reader(stopped.port, "cilla@alvsam.example")
-        answers: list[tuple[int, bytes]] = []
-        asking = threading.Thread(target=lambda: answers.append(reader.ask("GET", "/")))
-        asking.start()
-        time.sleep(0.02)
+        reader.send("GET", "/")
         assert stopped.stop() == 0
-        asking.join()
+        assert reader.read()[0] == 200
         reader.close()
-    assert [status for status, _ in answers] == [200]
 
 
 def _memory_mb(pid: int) -> float:

@@ -6,12 +6,14 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
+
+from tests.waiting import until
 
 ROOT = Path(__file__).parents[1]
 PROGRAM = """
@@ -26,9 +28,9 @@ folder = Path(sys.argv[1])
 
 
 def work(name):
-    (folder / f"{name}-{os.getpid()}").touch()
     if name == "deaf":
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    (folder / f"{name}-{os.getpid()}").touch()
     if name == "broken":
         raise RuntimeError("not today")
     try:
@@ -58,13 +60,6 @@ def supervise(tmp_path: Path) -> Iterator[Callable[..., subprocess.Popen[bytes]]
         process.wait()
 
 
-def _until(holds: Callable[[], object], seconds: float = 20) -> None:
-    end = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < end, "waited in vain"
-        time.sleep(0.02)
-
-
 def _started(folder: Path, name: str) -> set[int]:
     return {int(path.name.split("-")[1]) for path in folder.glob(f"{name}-*") if not path.name.endswith("-ended")}
 
@@ -78,10 +73,10 @@ def _gone(pid: int) -> bool:
 
 def test_a_child_that_is_killed_is_started_anew_and_its_sibling_left_alone(supervise, tmp_path):
     supervise("one", "two")
-    _until(lambda: _started(tmp_path, "one") and _started(tmp_path, "two"))
+    until(lambda: _started(tmp_path, "one") and _started(tmp_path, "two"))
     (first,), (sibling,) = _started(tmp_path, "one"), _started(tmp_path, "two")
     os.kill(first, signal.SIGKILL)
-    _until(lambda: len(_started(tmp_path, "one")) == 2)
+    until(lambda: len(_started(tmp_path, "one")) == 2)
     assert _started(tmp_path, "two") == {sibling}
     assert not _gone(sibling)
 
@@ -89,7 +84,7 @@ def test_a_child_that_is_killed_is_started_anew_and_its_sibling_left_alone(super
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_asked_to_stop_it_ends_its_children_and_then_itself(supervise, tmp_path, number):
     process = supervise("one", "two")
-    _until(lambda: _started(tmp_path, "one") and _started(tmp_path, "two"))
+    until(lambda: _started(tmp_path, "one") and _started(tmp_path, "two"))
     process.send_signal(number)
     assert process.wait(30) == 0
     assert len(list(tmp_path.glob("*-ended"))) == 2
@@ -97,8 +92,7 @@ def test_asked_to_stop_it_ends_its_children_and_then_itself(supervise, tmp_path,
 
 def test_what_does_not_end_in_time_is_killed(supervise, tmp_path):
     process = supervise("deaf")
-    _until(lambda: _started(tmp_path, "deaf"))
-    time.sleep(0.2)
+    until(lambda: _started(tmp_path, "deaf"))
     (deaf,) = _started(tmp_path, "deaf")
     process.terminate()
     assert process.wait(30) == 0
@@ -107,15 +101,17 @@ def test_what_does_not_end_in_time_is_killed(supervise, tmp_path):
 
 def test_what_fails_at_its_start_is_tried_again_ever_more_seldom(supervise, tmp_path):
     supervise("broken")
-    _until(lambda: len(_started(tmp_path, "broken")) >= 3)
-    time.sleep(1)
-    assert len(_started(tmp_path, "broken")) <= 5
+    until(lambda: len(_started(tmp_path, "broken")) >= 4)
+    begun = sorted(path.stat().st_mtime for path in tmp_path.glob("broken-*"))
+    waits = [later - earlier for earlier, later in pairwise(begun)]
+    assert waits[1] > 0.9
+    assert waits[2] > 1.9
 
 
 def test_children_end_when_their_supervisor_is_killed(supervise, tmp_path):
     process = supervise("one")
-    _until(lambda: _started(tmp_path, "one"))
+    until(lambda: _started(tmp_path, "one"))
     process.kill()
-    _until(lambda: list(tmp_path.glob("one-*-ended")))
+    until(lambda: list(tmp_path.glob("one-*-ended")))
     (child,) = _started(tmp_path, "one")
-    _until(lambda: _gone(child))
+    until(lambda: _gone(child))

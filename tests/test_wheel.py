@@ -17,6 +17,8 @@ from packaging.requirements import Requirement
 
 from tests.running import Running, free_port
 
+pytestmark = pytest.mark.long
+
 ROOT = Path(__file__).parents[1]
 PATIENCE = 300.0  # Seconds, for a busy machine.
 

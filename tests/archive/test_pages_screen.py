@@ -17,7 +17,7 @@ from tests.cast import Cast
 from tests.screen import DESKTOP, PHONE, Screen, accessible, fits
 
 
-@pytest.mark.parametrize(("size", "dark"), [(DESKTOP, False), (PHONE, True)])
+@pytest.mark.parametrize(("size", "dark"), [pytest.param(DESKTOP, False, marks=pytest.mark.long), (PHONE, True)])
 def test_they_are_read_by_everyone(
     shelf: Shelf, cast: Cast, screen: Callable[..., Screen], size: Any, dark: bool
 ) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from tests.screen import journal_has
+from tests.waiting import until
 
 from .draft_server import DraftServer
 
@@ -53,14 +55,6 @@ def text(page: Page, number: int = 1):
 def saved(page: Page) -> None:
     page.keyboard.press("Control+s")
     expect(state(page)).to_contain_text("sparat 10.32")
-
-
-def wait_until(holds: Callable[[], bool], seconds: float = 8) -> None:
-    """Wait for something on the server's side."""
-    end = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < end, "it never came true"
-        time.sleep(0.05)
 
 
 def paste(page: Page, html: str, plain: str = "") -> None:
@@ -181,9 +175,9 @@ def test_all_is_marked_in_the_same_breath_as_a_click(page: Page, server: DraftSe
             document.getSelection().collapse(field.querySelector("p").firstChild, 2);
             const key = { key: "a", code: "KeyA", keyCode: 65, ctrlKey: true, bubbles: true, cancelable: true };
             field.dispatchEvent(new KeyboardEvent("keydown", key));
+            return new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
         }"""
     )
-    page.wait_for_timeout(100)
     page.get_by_role("button", name="Gör markerad text till uppdrag").click()
     page.keyboard.type("Bo")
     saved(page)
@@ -414,7 +408,7 @@ def test_the_journal_survives_a_reload(page: Page, server: DraftServer) -> None:
     server.mode = "well"
     page.reload()
     expect(text(page)).to_have_text("Först. Kvar.")
-    wait_until(lambda: server.draft["sections"][0]["html"] == "<p>Först. Kvar.</p>")
+    until(lambda: server.draft["sections"][0]["html"] == "<p>Först. Kvar.</p>")
 
 
 def test_a_lost_answer_is_no_quarrel_with_oneself(page: Page, server: DraftServer) -> None:
@@ -425,7 +419,7 @@ def test_a_lost_answer_is_no_quarrel_with_oneself(page: Page, server: DraftServe
     expect(state(page)).to_contain_text("servern svarar inte")
     page.keyboard.type(" Två.")
     server.mode = "well"
-    wait_until(lambda: server.draft["sections"][0]["html"] == "<p>Först. Ett. Två.</p>")
+    until(lambda: server.draft["sections"][0]["html"] == "<p>Först. Ett. Två.</p>")
     expect(page.get_by_text("Någon annan har skrivit")).to_have_count(0)
 
 
@@ -437,10 +431,10 @@ def test_a_lost_answer_and_a_reload_are_no_quarrel_either(page: Page, server: Dr
     expect(state(page)).to_contain_text("servern svarar inte")
     server.mode = "broken"
     page.keyboard.type(" Två.")
-    time.sleep(0.5)  # The journal is written a fifth of a second after the last key.
+    until(lambda: journal_has(page, "Ett. Två."))
     server.mode = "well"
     page.reload()
-    wait_until(lambda: server.draft["sections"][0]["html"] == "<p>Först. Ett. Två.</p>")
+    until(lambda: server.draft["sections"][0]["html"] == "<p>Först. Ett. Två.</p>")
     expect(page.get_by_text("Någon annan har skrivit")).to_have_count(0)
 
 
@@ -518,12 +512,12 @@ def test_a_list_is_put_in_order(context: BrowserContext, server: DraftServer) ->
     page.get_by_role("button", name="Flytta upp Slut").click()
     expect(page.get_by_text("Slut är nu nummer 2 av 3.")).to_be_visible()
     page.keyboard.press("Alt+ArrowUp")
-    wait_until(lambda: server.orders == [[1, 3, 2], [3, 1, 2]])
+    until(lambda: server.orders == [[1, 3, 2], [3, 1, 2]])
     page.get_by_role("button", name="Ångra flytten").click()
-    wait_until(lambda: server.orders[-1] == [1, 3, 2])
+    until(lambda: server.orders[-1] == [1, 3, 2])
     grip = page.locator("li", has_text="Val").locator(".grip")
     grip.drag_to(page.locator("li", has_text="Budget"), target_position={"x": 5, "y": 50})
-    wait_until(lambda: server.orders[-1] == [3, 2, 1])
+    until(lambda: server.orders[-1] == [3, 2, 1])
     server.mode = "refuse"
     page.get_by_role("button", name="Flytta upp Val").click()
     expect(page.get_by_text("Mötet är förseglat. Ordningen är som förut.")).to_be_visible()

@@ -45,6 +45,8 @@ from govern.protocols.verifying.judging import verify
 from govern.swedish import local_day
 from tests.demo.conftest import AT
 
+pytestmark = pytest.mark.long
+
 SCHEMA = Path(__file__).parents[2] / "docs" / "record.schema.json"
 
 

@@ -14,6 +14,8 @@ from govern.search.embedded.engine import WhooshEngine
 from tests.search.conftest import ENGINES, in_postgres
 from tests.search.demo_pairs import OUTSIDE, PAIRS
 
+pytestmark = pytest.mark.long
+
 SHARE, FIRST = 0.95, 10
 Ask = Callable[[str, set[str]], list[str]]
 

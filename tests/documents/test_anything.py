@@ -36,9 +36,7 @@ from tests.documents.reading import characters, difference, docx_texts, faults, 
 STEPS = 400_000
 """No made text may need more steps than this: a bound that says the same on every machine, as no clock does."""
 
-MADE = settings(
-    max_examples=15, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
-)
+MADE = settings(max_examples=6, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
 """The same few texts every time."""
 
 MANY = settings(MADE, max_examples=int(os.environ.get("GOVERN_LAYOUT_EXAMPLES", "300")), derandomize=False)

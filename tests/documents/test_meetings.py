@@ -17,6 +17,7 @@ from tests.documents.meetings import Shape, meeting
 from tests.documents.reading import characters, difference, docx_texts, faults, heads_of, pdf_bodies, run
 from tests.documents.test_files import texts
 from tests.documents.types import TYPES
+from tests.tiers import few
 
 MEETINGS: dict[str, Shape] = {
     "none": Shape(paragraphs=0, people=0),
@@ -52,6 +53,9 @@ MEETINGS: dict[str, Shape] = {
 }
 
 
+QUICK = ("nobody", "statutory", "letters", "odd tables")
+"""The meetings that stand for the others in `make test`."""
+
 FEW = ("none", "nobody", "statutory", "joint", "att", "eighty", "letters", "odd", "odd association", "day")
 """The meetings whose DOCX is read back as every type of document; as a protocol all are."""
 
@@ -67,14 +71,14 @@ def printed(kind: str, name: str) -> Printed:
     return write_pdf(TYPES[kind](held(name)))
 
 
-@pytest.mark.parametrize("name", MEETINGS)
+@pytest.mark.parametrize("name", few(MEETINGS, QUICK))
 def test_every_pdf_keeps_both_norms_and_is_the_same_twice(name: str) -> None:
     for kind in TYPES:
         assert faults(printed(kind, name).pdf) == [], kind
     assert write_pdf(protocol_document(held(name))).pdf == printed("protocol", name).pdf
 
 
-@pytest.mark.parametrize("name", MEETINGS)
+@pytest.mark.parametrize("name", few(MEETINGS, QUICK))
 def test_the_protocol_says_all_that_the_record_holds(name: str) -> None:
     record = held(name)
     document = protocol_document(record)
@@ -84,13 +88,14 @@ def test_the_protocol_says_all_that_the_record_holds(name: str) -> None:
     assert [line for line in lines if characters(clean(line)) not in said] == []
 
 
-@pytest.mark.parametrize("name", MEETINGS)
+@pytest.mark.parametrize("name", few(MEETINGS, QUICK))
 def test_every_docx_is_valid(name: str, tmp_path: Path) -> None:
     file = tmp_path / "protocol.docx"
     file.write_bytes(write_docx(protocol_document(held(name)), {}))
     assert [str(error) for error in openxml_audit.OpenXmlValidator().validate(str(file)).errors] == []
 
 
+@pytest.mark.long
 @pytest.mark.office
 @pytest.mark.parametrize("kind", TYPES)
 def test_both_files_of_every_meeting_say_the_same(kind: str, tmp_path: Path) -> None:
@@ -105,6 +110,7 @@ def test_both_files_of_every_meeting_say_the_same(kind: str, tmp_path: Path) -> 
     assert {name: fault for name, fault in found.items() if fault} == {}
 
 
+@pytest.mark.long
 @pytest.mark.office
 def test_every_pdf_is_sound(tmp_path: Path) -> None:
     for name in MEETINGS:

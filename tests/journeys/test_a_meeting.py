@@ -14,11 +14,10 @@ from govern.paragraphs.states import Change, ParagraphState
 from tests.cast import Cast
 from tests.journeys.room import all_saved, open_paragraph, paragraphs, text_of
 from tests.paragraphs.rooms import OPENED, fill, meeting_under_way
-from tests.screen import PHONE, Screen, accessible, fits
+from tests.screen import LOOKS, PHONE, Screen, accessible, fits
 
 pytestmark = pytest.mark.browser
 Show = Callable[..., Screen]
-PARAGRAPHS = 25
 
 
 def heading(page: Page, text: str) -> None:
@@ -26,14 +25,15 @@ def heading(page: Page, text: str) -> None:
     expect(page.locator("h1")).to_contain_text(text)
 
 
-def test_a_meeting_of_25_paragraphs_by_the_keyboard_alone(cast: Cast, screen: Show) -> None:
+@pytest.mark.parametrize("several", [8, pytest.param(25, marks=pytest.mark.long)])
+def test_a_meeting_by_the_keyboard_alone(cast: Cast, screen: Show, several: int) -> None:
     """From the opened meeting to the last § marked ready: no press of a mouse, no wait for the page."""
-    meeting = meeting_under_way(cast, items=PARAGRAPHS)
+    meeting = meeting_under_way(cast, items=several)
     page = screen("cilla").page
     page.goto(f"/moten/{meeting.id}")
     expect(page.get_by_role("tab", name="Närvaro")).to_be_visible()
     keys = page.keyboard
-    for number in range(PARAGRAPHS):
+    for number in range(several):
         keys.press("Alt+n")
         keys.type(f"Punkt {number} tas upp. ")  # At once: what is typed ahead belongs to the new §.
         heading(page, f"§ {808 + number}")
@@ -57,7 +57,7 @@ def test_a_meeting_of_25_paragraphs_by_the_keyboard_alone(cast: Cast, screen: Sh
         keys.press("Alt+r")
         heading(page, "Styrgruppen")
     told = paragraphs()
-    assert [p.number for p in told] == list(range(808, 808 + PARAGRAPHS))
+    assert [p.number for p in told] == list(range(808, 808 + several))
     assert {p.state for p in told} == {ParagraphState.READY}
     for number, p in enumerate(told):
         assert text_of(p.id) == f"Punkt {number} tas upp. Ordföranden frågar."
@@ -202,7 +202,7 @@ def test_no_deed_is_without_its_key(cast: Cast, screen: Show) -> None:
     assert without == []
 
 
-@pytest.mark.parametrize("options", [{}, {"dark": True}, {"size": PHONE}], ids=["wide", "dark", "phone"])
+@pytest.mark.parametrize("options", LOOKS)
 def test_everyone_can_use_it(options: dict[str, object], cast: Cast, screen: Show) -> None:
     """Axe finds nothing, and nothing is wider than the screen: the room, its sheets, the meeting, the watched page."""
     meeting = meeting_under_way(cast, opened=3, people=9)

@@ -29,7 +29,7 @@ from tests import make
 from tests.apps import open_app
 from tests.house import House, Visitor
 
-pytestmark = pytest.mark.long
+pytestmark = [pytest.mark.long, pytest.mark.alone]
 
 MONDAY = datetime(2026, 10, 5, 8, 0, tzinfo=SWEDEN)
 LONGEST = 2.0

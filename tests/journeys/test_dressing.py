@@ -15,7 +15,7 @@ from tests import make
 from tests.cast import Cast
 from tests.documents.letterheads import letterhead
 from tests.documents.test_logo import picture
-from tests.screen import PHONE, Screen, accessible, fits
+from tests.screen import SIZES, Screen, accessible, fits
 
 pytestmark = pytest.mark.browser
 
@@ -28,7 +28,7 @@ def first_page(page: Page) -> str:
     return page.locator(".leaves img").first.get_attribute("src") or ""
 
 
-@pytest.mark.parametrize("size", [(1280, 900), PHONE])
+@pytest.mark.parametrize("size", SIZES)
 def test_the_preview_follows(screen: Callable[..., Screen], cast: Cast, size: tuple[int, int]) -> None:
     """From the moment the page opens; what cannot be printed is said there; only Spara keeps anything."""
     page = screen("cilla", size=size).page
@@ -43,8 +43,8 @@ def test_the_preview_follows(screen: Callable[..., Screen], cast: Cast, size: tu
     expect(page.locator("[data-preview-pages]")).to_have_text(HouseRefusal.TOO_PALE.value)
     page.get_by_label("Accentfärg").fill("#c8102e")
     assert first_page(page) not in {before, named}
-    page.get_by_label("Varje paragraf börjar på ny sida").uncheck()
-    page.wait_for_timeout(600)
+    with page.expect_response(lambda answer: answer.request.method == "POST"):
+        page.get_by_label("Varje paragraf börjar på ny sida").uncheck()
     first_page(page)
     assert page.evaluate("window.same")
     accessible(page)

@@ -17,7 +17,7 @@ from govern.protocols.models import Protocol
 from tests.cast import Cast
 from tests.notices.test_publishing import TEXT, adjusted  # noqa: F401 — a fixture
 from tests.protocols.test_adjusting import AT, meeting  # noqa: F401 — a fixture
-from tests.screen import PHONE, Screen, accessible, fits
+from tests.screen import LOOKS, Screen, accessible, fits
 
 pytestmark = pytest.mark.browser
 Show = Callable[..., Screen]
@@ -83,7 +83,7 @@ def test_by_keyboard_and_by_mouse(cast: Cast, adjusted: Protocol, screen: Show) 
     assert marked() == {"hörs", "svarar"}
 
 
-@pytest.mark.parametrize("options", [{}, {"dark": True}, {"size": PHONE}], ids=["wide", "dark", "phone"])
+@pytest.mark.parametrize("options", LOOKS)
 def test_everyone_can_use_the_pages(
     cast: Cast,
     adjusted: Protocol,  # noqa: F811

@@ -14,7 +14,7 @@ from govern.meetings.states import MeetingState
 from tests import make
 from tests.cast import Cast
 from tests.reading.files import pdf
-from tests.screen import PHONE, Screen, accessible, fits
+from tests.screen import SIZES, Screen, accessible, fits
 
 pytestmark = pytest.mark.browser
 
@@ -53,7 +53,7 @@ def files(page: Page) -> list[str]:
     return [row.inner_text() for row in page.locator(".uploads > li").all()]
 
 
-@pytest.mark.parametrize("size", [(1280, 900), PHONE])
+@pytest.mark.parametrize("size", SIZES)
 def test_dropped_files(screen: Callable[..., Screen], item: int, size: tuple[int, int]) -> None:
     """Three are dropped at once: two are listed, one is refused with a sentence beside it; nothing is reloaded."""
     shown = screen("cilla", size=size)

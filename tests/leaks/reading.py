@@ -7,7 +7,8 @@ import io
 import re
 import subprocess
 import zipfile
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from email import policy
 from functools import lru_cache
@@ -15,6 +16,7 @@ from itertools import product
 from urllib.parse import unquote, urlencode
 
 import pikepdf
+import pytest
 from flask import Flask
 from sqlalchemy import text
 from werkzeug.datastructures import Headers
@@ -93,6 +95,19 @@ def addresses(app: Flask, method: str) -> Iterator[tuple[str, str]]:
                 yield adapter.build(rule.endpoint, arguments, method), rule.endpoint
             except ValueError:  # A kind of file that there is none of here.
                 continue
+
+
+EVERY = pytest.param(None, marks=pytest.mark.long, id="every address")
+"""For a test of how the kinds of address answer: so many of each kind are asked, and all of them in the long run."""
+
+
+def of_each(found: Iterable[tuple[str, str]], most: int | None) -> Iterator[tuple[str, str]]:
+    """Keep so many addresses of each endpoint."""
+    kept: Counter[str] = Counter()
+    for address, endpoint in found:
+        kept[endpoint] += 1
+        if most is None or kept[endpoint] <= most:
+            yield address, endpoint
 
 
 def planted(told: str) -> set[str]:

@@ -13,7 +13,7 @@ from govern.people.access import ANYONE, allow
 from govern.web.security import NOBODY
 from tests.browse import Browser
 from tests.cast import Cast
-from tests.leaks.reading import addresses
+from tests.leaks.reading import EVERY, addresses, of_each
 from tests.leaks.story import others, tell
 
 Browse = Callable[..., Browser]
@@ -28,13 +28,14 @@ def test_what_is_shared_is_listed(app: Flask) -> None:
     assert found == SHARED
 
 
-def test_no_answer_is_kept_but_what_is_shared(app: Flask, cast: Cast, browse: Browse) -> None:
+@pytest.mark.parametrize("most", [1, EVERY])
+def test_no_answer_is_kept_but_what_is_shared(app: Flask, cast: Cast, browse: Browse, most: int | None) -> None:
     """Every address there is, as the secretary and as the public: pages, files, redirects and refusals."""
     others(cast)
     for _ in tell(cast, late=False):
         pass
     cilla = browse("cilla")
-    for address, endpoint in addresses(app, "GET"):
+    for address, endpoint in of_each(addresses(app, "GET"), most):
         for reader in (cilla, browse()):  # A browser that has not been here has no cookie.
             answer = reader.answer(address, follow=False)
             answer.close()
@@ -59,15 +60,15 @@ def test_a_published_file_is_asked_for_anew_by_its_name(app: Flask, cast: Cast, 
     assert again.headers["Cache-Control"] == "public, max-age=60"
 
 
-def test_a_new_route_is_kept_by_nobody(app: Flask) -> None:
+def test_a_new_route_is_kept_by_nobody(own_app: Flask) -> None:
     """Even one that sends a file, or says something else itself: who forgets is safe."""
 
     @allow(ANYONE)
     def forgotten() -> ResponseReturnValue:
         return send_file(BytesIO(b"glomd"), "text/plain", max_age=3600)
 
-    app.add_url_rule("/glomd", "forgotten", forgotten)
-    answer = Browser(app).answer("/glomd")
+    own_app.add_url_rule("/glomd", "forgotten", forgotten)
+    answer = Browser(own_app).answer("/glomd")
     assert answer.status_code == 200
     assert answer.headers.get_all("Cache-Control") == [NOBODY]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,8 +14,9 @@ from bench.flood import TARGET, Secretary, Visitor, flooded, percentile, server
 from tests import hostile
 from tests.servers import Postgres
 from tests.test_serve import crowd
+from tests.waiting import until
 
-pytestmark = pytest.mark.long
+pytestmark = [pytest.mark.long, pytest.mark.alone]
 
 SAVES = 60
 SLOW = (
@@ -59,7 +59,7 @@ def test_a_secretary_does_not_notice(kind: str, tmp_path: Path, request: pytest.
         calm = secretary.saves(SAVES)
         port = urlsplit(served.address).port or 0
         with crowd(port, SLOW, b"x"), flooded(served.address) as tried, verified(served.address) as answered:
-            time.sleep(2)
+            until(lambda: answered and tried())
             stormy = secretary.saves(SAVES)
             attempts = tried()
         log = served.log.read_text()

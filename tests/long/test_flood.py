@@ -9,7 +9,7 @@ import pytest
 from bench.flood import TARGET, measure, server
 from tests.servers import Postgres
 
-pytestmark = pytest.mark.long
+pytestmark = [pytest.mark.long, pytest.mark.alone]
 
 
 def test_a_save_under_a_flood_on_sqlite(tmp_path: Path) -> None:

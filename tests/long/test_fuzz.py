@@ -9,7 +9,7 @@ from flask import Flask
 from tests.cast import Cast
 from tests.fuzzing import Fuzzer, world
 
-pytestmark = pytest.mark.long
+pytestmark = [pytest.mark.long, pytest.mark.alone]
 SECONDS = float(os.environ.get("GOVERN_FUZZ_SECONDS", "600"))
 
 

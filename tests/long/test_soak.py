@@ -59,7 +59,7 @@ def create_app(*given, **named):
 govern.create_app = create_app
 """
 
-pytestmark = [pytest.mark.long]
+pytestmark = [pytest.mark.long, pytest.mark.alone]
 
 
 @pytest.fixture(scope="module")

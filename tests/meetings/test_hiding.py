@@ -21,7 +21,7 @@ from govern.paragraphs.rules import Refusal
 from tests import make
 from tests.browse import Browser
 from tests.cast import Cast
-from tests.screen import DESKTOP, PHONE, Screen, accessible, fits
+from tests.screen import SIZES, Screen, accessible, fits
 
 Browse = Callable[..., Browser]
 LAW = "OSL 21 kap. 7 §"
@@ -86,7 +86,7 @@ def test_a_paper_listed_elsewhere_is_not_reached(paragraph: Paragraph, cast: Cas
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["wide", "phone"])
+@pytest.mark.parametrize("size", SIZES)
 def test_the_pages_hold(screen: Callable[..., Screen], paragraph: Paragraph, size: tuple[int, int]) -> None:
     """With the form open."""
     item = paragraph.agenda_item_id

@@ -11,10 +11,10 @@ from govern.forums.states import Regime
 from govern.swedish import local_day
 from tests.cast import Cast
 from tests.notices.posted import KEPT, adjusted, seat_the_other_member
-from tests.screen import DESKTOP, PHONE, Screen, accessible, fits
+from tests.screen import SIZES, Screen, accessible, fits
 
 
-@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["wide", "phone"])
+@pytest.mark.parametrize("size", SIZES)
 def test_a_notice_from_the_secretary_to_the_public(
     cast: Cast, screen: Callable[..., Screen], size: tuple[int, int]
 ) -> None:

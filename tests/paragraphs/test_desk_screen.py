@@ -13,7 +13,7 @@ from govern.paragraphs.drafting import queries as stored
 from govern.paragraphs.models import Paragraph
 from tests import make
 from tests.cast import Cast
-from tests.screen import PHONE, Screen, accessible, fits
+from tests.screen import SIZES, Screen, accessible, fits
 
 pytestmark = pytest.mark.browser
 
@@ -212,7 +212,7 @@ def test_the_reason_for_secrecy(address: str, screen: Callable[..., Screen]) -> 
     assert "confidential=None" in draft()
 
 
-@pytest.mark.parametrize("size", [(1280, 900), PHONE])
+@pytest.mark.parametrize("size", SIZES)
 def test_its_pages_can_be_used_by_all(
     address: str, cast: Cast, screen: Callable[..., Screen], size: tuple[int, int]
 ) -> None:

@@ -10,13 +10,13 @@ from govern.paragraphs import operations
 from govern.paragraphs.models import Paragraph
 from tests.cast import Cast
 from tests.paragraphs.test_reviewing import AT, ready, save
-from tests.screen import DESKTOP, PHONE, Screen, accessible, fits
+from tests.screen import SIZES, Screen, accessible, fits
 
 __all__ = ["ready"]  # A fixture.
 pytestmark = pytest.mark.browser
 
 
-@pytest.mark.parametrize("size", [PHONE, DESKTOP])
+@pytest.mark.parametrize("size", SIZES)
 def test_a_marked_passage_is_commented(
     cast: Cast, ready: list[Paragraph], screen: Callable[..., Screen], size: tuple[int, int]
 ) -> None:

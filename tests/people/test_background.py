@@ -99,7 +99,7 @@ def test_it_is_closed_to_others(browse: Callable[..., Browser], cast: Cast) -> N
         cilla.post(f"{ADDRESS}/{deed}", status=403)
 
 
-@pytest.mark.parametrize(("size", "dark"), [(DESKTOP, False), (PHONE, True)])
+@pytest.mark.parametrize(("size", "dark"), [pytest.param(DESKTOP, False, marks=pytest.mark.long), (PHONE, True)])
 def test_it_is_read_by_everyone(cast: Cast, screen: Callable[..., Screen], size: Any, dark: bool) -> None:
     """Wide and on a phone, with something set aside and without."""
     rows = [aside(), aside("OSError: [Errno 28] No space left on device: /var/lib/govern/files/ab/cd" + "0" * 60)]

@@ -35,7 +35,7 @@ from tests.cast import PASSWORD, Cast
 from tests.people.test_account_views import code_of
 from tests.people.test_account_views import enrol as enrol_app
 from tests.protocols.sealed import held, sealed
-from tests.screen import DESKTOP, PHONE, Screen, accessible, fits
+from tests.screen import SIZES, Screen, accessible, fits
 
 Browse = Callable[..., Browser]
 PEOPLE = "/installningar/personer"
@@ -333,7 +333,7 @@ def test_an_account_given_twice_leads_to_the_account(browse: Browse, cast: Cast)
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["wide", "phone"])
+@pytest.mark.parametrize("size", SIZES)
 def test_the_pages_hold(screen: Callable[..., Screen], cast: Cast, size: tuple[int, int]) -> None:
     """An account before and after, the link, the choice of a password, Min sida, and a sign-in tried too often."""
     accounts.reset_factors(cast.bo.account, by=cast.anna, at=now())  # type: ignore[arg-type]

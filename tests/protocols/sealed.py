@@ -1,5 +1,7 @@
 """A protocol sealed and waiting for its signatures, for tests of what comes after."""
 
+from functools import cache
+
 from govern.documents.papers.files import protocol_files
 from govern.forums.states import SeatRole
 from govern.meetings.models import Adjuster
@@ -12,6 +14,9 @@ from govern.protocols.models import Protocol
 from govern.protocols.operations import store
 from tests import make
 from tests.cast import Cast
+
+_printed = cache(protocol_files)
+"""Equal records give equal files: they are made once a process."""
 
 
 def held(cast: Cast, *, instead: bool = False) -> list[Paragraph]:
@@ -41,6 +46,6 @@ def sealed(cast: Cast, *, instead: bool = False) -> Protocol:
     meeting = held(cast, instead=instead)[0].meeting
     frozen = freeze(meeting, paragraphs_of(meeting))
     people = [person for _, person in signers(meeting, paragraphs_of(meeting))]
-    protocol = store(meeting, frozen, protocol_files(frozen), signers=people, by_id=cast.cilla.id, at=make.AT)
+    protocol = store(meeting, frozen, _printed(frozen), signers=people, by_id=cast.cilla.id, at=make.AT)
     make.commit()
     return protocol

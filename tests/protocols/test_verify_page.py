@@ -10,11 +10,11 @@ import pytest
 from govern.protocols.queries import latest_file
 from tests.cast import Cast
 from tests.protocols.sealed import sealed
-from tests.screen import DESKTOP, PHONE, Screen, accessible, fits
+from tests.screen import SIZES, Screen, accessible, fits
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["wide", "phone"])
+@pytest.mark.parametrize("size", SIZES)
 def test_anyone_checks_a_file(screen: Callable[..., Screen], cast: Cast, size: tuple[int, int]) -> None:
     """Word too; a file from elsewhere is not called false, but not to be relied on."""
     protocol = sealed(cast)

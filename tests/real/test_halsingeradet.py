@@ -12,7 +12,7 @@ from tests.need import need
 from tests.real import seed
 from tests.real.meeting import Held
 
-pytestmark = pytest.mark.real
+pytestmark = [pytest.mark.real, pytest.mark.long]
 
 
 def test_everyone_is_there(held: Held) -> None:

@@ -34,7 +34,7 @@ from tests.need import need
 from tests.real.meeting import Held
 from tests.services.timestamps import Stamps
 
-pytestmark = pytest.mark.real
+pytestmark = [pytest.mark.real, pytest.mark.long]
 
 
 def test_anyone_may_verify_it(held: Held) -> None:

@@ -10,6 +10,7 @@ from govern.search import Document, Passage
 from govern.search.embedded.engine import WhooshEngine
 from govern.search.postgres.engine import PostgresEngine
 from govern.search.terms import SWEDISH
+from tests import dictionary
 
 INSIDERS = frozenset({"collaboration:north"})
 OUTSIDERS = frozenset({"collaboration:south"})
@@ -104,8 +105,10 @@ DOCUMENTS = (
 
 @pytest.fixture(scope="session")
 def directory(tmp_path_factory):
-    """Name one directory for the session, so that the dictionary is compiled once."""
-    return tmp_path_factory.mktemp("search")
+    """Give a folder for the session's engine, with the dictionary in it."""
+    folder = tmp_path_factory.mktemp("search")
+    dictionary.lay(folder)
+    return folder
 
 
 @contextmanager
