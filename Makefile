@@ -9,7 +9,7 @@ GATES := tests/test_flow.py tests/test_routes.py tests/test_house.py tests/test_
 # Compiled modules are kept, or every process that a test starts compiles all of Govern anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run test test-long test-all check bench lock vendor generate picture dist image clean
+.PHONY: run test test-long test-all check bench mutants lock vendor generate picture dist image clean
 
 run: .venv/run.done ## Start Govern with demo content, and say where
 	$(BIN)/govern run --demo
@@ -31,6 +31,9 @@ check: .venv/dev.done ## Format, lint, types, imports, rights, house rules, migr
 
 bench: .venv/dev.done ## Measure, each figure against a floor from the same run
 	$(BIN)/python -m bench $(ARGS)
+
+mutants: .venv/dev.done ## Plant small faults in the rules of the law, a sample of the day's, and see that tests fail
+	$(BIN)/python -m tests.mutants $(ARGS)
 
 lock: .venv/dev.done ## Write the lock files anew from pyproject.toml; UPGRADE=--upgrade takes newer versions
 	$(LOCK) $(UPGRADE) pyproject.toml --output-file requirements.txt
