@@ -1,0 +1,18 @@
+"""Plain objects in the place of rows, for rules and predicates that need no database."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+
+class Row(SimpleNamespace):
+    """Any row: a column that was not given is None. Two rows are the same only if they are one."""
+
+    __eq__ = object.__eq__  # type: ignore[assignment]
+    __hash__ = object.__hash__  # type: ignore[assignment]
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return None
