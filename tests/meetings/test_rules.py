@@ -12,10 +12,11 @@ from govern.forums.states import SeatRole
 from govern.meetings import rules
 from govern.meetings.rules import Refusal
 from govern.meetings.states import MeetingState
+from govern.web.swedish import SWEDEN
 from tests.plain import Row
 
 ON = Row(withdrawn_at=None)
-OFF = Row(withdrawn_at=datetime(2024, 4, 1))  # noqa: DTZ001 — any truth will do
+OFF = Row(withdrawn_at=datetime(2024, 4, 1, tzinfo=SWEDEN))
 
 
 def meeting(state: MeetingState, **values: Any) -> Any:
@@ -78,13 +79,13 @@ def test_a_meeting_ends_after_it_began(ends: time | None, next_day: bool, refusa
 
 
 AHEAD = {
-    "has been": (time(12), False, datetime(2024, 4, 22, 12), None),
-    "not said": (None, True, datetime(2024, 4, 22, 0), None),
-    "five minutes ahead, as a clock may be": (time(12, 5), False, datetime(2024, 4, 22, 12), None),
-    "six minutes ahead": (time(12, 6), False, datetime(2024, 4, 22, 12), Refusal.ENDS_AHEAD),
-    "tomorrow, said today": (time(1), True, datetime(2024, 4, 22, 23), Refusal.ENDS_AHEAD),
-    "tomorrow, said then": (time(1), True, datetime(2024, 4, 23, 1), None),
-    "tomorrow, said the day after": (time(1), True, datetime(2024, 4, 24, 0, 30), None),
+    "has been": (time(12), False, datetime(2024, 4, 22, 12, tzinfo=SWEDEN), None),
+    "not said": (None, True, datetime(2024, 4, 22, 0, tzinfo=SWEDEN), None),
+    "five minutes ahead, as a clock may be": (time(12, 5), False, datetime(2024, 4, 22, 12, tzinfo=SWEDEN), None),
+    "six minutes ahead": (time(12, 6), False, datetime(2024, 4, 22, 12, tzinfo=SWEDEN), Refusal.ENDS_AHEAD),
+    "tomorrow, said today": (time(1), True, datetime(2024, 4, 22, 23, tzinfo=SWEDEN), Refusal.ENDS_AHEAD),
+    "tomorrow, said then": (time(1), True, datetime(2024, 4, 23, 1, tzinfo=SWEDEN), None),
+    "tomorrow, said the day after": (time(1), True, datetime(2024, 4, 24, 0, 30, tzinfo=SWEDEN), None),
 }
 
 
