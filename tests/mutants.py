@@ -13,7 +13,7 @@ guards, or a change that makes no difference. The survivors are listed at the en
 
 The sample is drawn by the day, so that running it daily goes through all of them in time. No file is changed: the
 mutated syntax tree is compiled in a forked process. Tests that need a browser, another database or an office program
-are left out, as are tests of other slices. The tests run in this order until one fails: those named after the module,
+are left out, as are most of other slices. The tests run in this order until one fails: those named after the module,
 those that import it, and the slice's own (`--near` leaves these out). Those that fail are run once more without a
 mutant, and have to pass.
 
@@ -63,6 +63,8 @@ FIXTURES = {"chromium", "postgres", "demo"}
 MARKS = {"browser", "postgres", "office", "real", "long"}
 """What a test asks for, or is marked as, that takes longer than a mutant is worth."""
 PASS_RATE = 90
+MANY = 12
+"""Test files that import a module, beyond which importing it says little: then only those of its slice are near."""
 SECONDS = 420
 """Wall time after which a mutant counts as killed: it loops, or waits for what never comes."""
 
@@ -388,11 +390,12 @@ class Tests:
         module = _module(path)
         slice_ = path.relative_to(ROOT / "govern").parts[0]
         turns: list[list[Path]] = [[], [], []]
+        everywhere = sum(module in used for used in self.files.values()) > MANY
         for test in self.tests:
             inside = slice_ in test.relative_to(ROOT / "tests").parts
             if test.stem == f"test_{path.stem}" and (inside or path.parent == ROOT / "govern"):
                 turns[0].append(test)
-            elif module in self.files[test]:
+            elif module in self.files[test] and (inside or not everywhere):
                 turns[1].append(test)
             elif inside or ("access" in path.stem and test.parent.name == "leaks"):
                 turns[2].append(test)
