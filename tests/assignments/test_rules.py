@@ -1,0 +1,65 @@
+"""How a duty stands on a day, and what may be said of it; no database."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from govern.assignments import rules
+from govern.assignments.rules import Refusal
+from govern.assignments.states import AssignmentState
+from tests.plain import Row
+
+DUE = date(2024, 6, 3)
+
+
+def duty(due: date | None = DUE, *, reports: int = 0, closed: bool = False, sealed: bool = True) -> Any:
+    """A duty with so many reports."""
+    meeting = Row(sealed_at="2024-04-25" if sealed else None)
+    assignment = Row(due=due, paragraph=Row(meeting=meeting))
+    return Row(assignment=assignment, reports=[Row()] * reports, closing=Row() if closed else None)
+
+
+STATES = {
+    "the day before": (duty(), date(2024, 6, 2), AssignmentState.OPEN),
+    "on its day": (duty(), DUE, AssignmentState.OPEN),
+    "the day after": (duty(), date(2024, 6, 4), AssignmentState.LATE),
+    "without a day": (duty(None), date(2099, 1, 1), AssignmentState.OPEN),
+    "reported": (duty(reports=1), date(2024, 6, 2), AssignmentState.REPORTED),
+    "reported, and past its day": (duty(reports=1), date(2024, 6, 4), AssignmentState.REPORTED),
+    "closed": (duty(closed=True), date(2024, 6, 4), AssignmentState.CLOSED),
+    "reported and closed": (duty(reports=2, closed=True), DUE, AssignmentState.CLOSED),
+}
+
+
+@pytest.mark.parametrize(("given", "today", "state"), STATES.values(), ids=STATES)
+def test_how_a_duty_stands(given: Any, today: date, state: AssignmentState) -> None:
+    assert rules.state_of(given, today=today) is state
+
+
+@pytest.mark.parametrize(
+    ("given", "text", "refusal"),
+    [
+        (duty(), "Klart.", None),
+        (duty(), " ", Refusal.NO_TEXT),
+        (duty(closed=True), "Klart.", Refusal.CLOSED),
+        (duty(sealed=False), "Klart.", None),
+    ],
+)
+def test_reporting(given: Any, text: str, refusal: Refusal | None) -> None:
+    assert rules.refuse_report(given, text) is refusal
+
+
+@pytest.mark.parametrize(
+    ("given", "refusal"),
+    [
+        (duty(), None),
+        (duty(reports=1), None),
+        (duty(closed=True), Refusal.CLOSED),
+        (duty(sealed=False), Refusal.NOT_SEALED),
+    ],
+)
+def test_closing(given: Any, refusal: Refusal | None) -> None:
+    assert rules.refuse_closing(given) is refusal
