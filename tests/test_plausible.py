@@ -57,6 +57,54 @@ def test_what_is_asked_about(field: str, bounds: object) -> None:
     assert FIELDS[field].why
 
 
+BOUNDS = {
+    "meeting.day": (1, 2, 1863),
+    "meeting.imported": (400, 0, 1600),
+    "seat.starts_on": (25, 5, 1863),
+    "seat.ends_on": (160, 9, 1863),
+    "term.starts_on": (25, 5, 1863),
+    "term.ends_on": (25, 9, 1863),
+    "agreement.in_force_from": (60, 5, 1863),
+    "assignment.due": (1, 5, 1863),
+    "notice.day": (160, 100, 1863),
+}
+
+
+@pytest.mark.parametrize("field", FIELDS)
+def test_the_bounds_of_every_field(field: str) -> None:
+    """The last day that is believed and the next one, at both ends; and the first and last year that can be."""
+    back, ahead, first = BOUNDS[field]
+    today = date(2026, 6, 15)
+    assert doubtful(field, date(2026 - back, 6, 15), today) is None
+    assert "bakåt" in str(doubtful(field, date(2026 - back, 6, 14), today))
+    assert doubtful(field, date(2026 + ahead, 6, 15), today) is None
+    assert "långt fram" in str(doubtful(field, date(2026 + ahead, 6, 16), today))
+    for year, possible in ((first - 1, False), (first, True), (2126, True), (2127, False)):
+        sentence = impossible(field, date(year, 6, 15), today)
+        assert (sentence is None) is possible
+        assert possible or sentence == f"Året {year:04} kan inte stämma. Skriv ett år mellan {first} och 2126."
+    assert set(BOUNDS) == set(FIELDS)
+
+
+def test_years_are_counted_within_the_calendar() -> None:
+    """From a leap day to the 28th; and no further than the calendar goes."""
+    leap = date(2024, 2, 29)
+    assert doubtful("assignment.due", date(2029, 2, 28), leap) is None
+    assert doubtful("assignment.due", date(2029, 3, 1), leap)
+    assert doubtful("assignment.due", date(2023, 2, 28), leap) is None
+    assert doubtful("assignment.due", date(2023, 2, 27), leap)
+    assert doubtful("meeting.imported", date(1, 6, 15), date(300, 6, 15)) is None
+    assert doubtful("notice.day", date(9999, 6, 15), date(9950, 6, 15)) is None
+
+
+@pytest.mark.parametrize(("given", "named"), [(None, "day"), ("from", "from")])
+def test_the_refusal_names_the_field(given: str | None, named: str) -> None:
+    with pytest.raises(Refused) as refused:
+        refuse_impossible("meeting.day", date(26, 1, 1), TODAY, given)
+    assert refused.value.field == named
+    refuse_impossible("meeting.day", date(2026, 1, 1), TODAY, given)
+
+
 def test_every_day_that_is_typed_asks() -> None:
     """No form has a day that takes any year."""
     for module in (forum_forms, meeting_forms, notice_forms):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+from dateutil.easter import easter as easter_elsewhere
 
 from govern.forums.states import Regime
 from govern.notices import rules
@@ -55,9 +56,30 @@ def test_easter(year: int, day: tuple[int, int]) -> None:
     assert easter(year) == date(year, *day)
 
 
-@pytest.mark.parametrize("day", [date(2024, 5, 9), date(2024, 6, 6), date(2024, 6, 21), date(2024, 12, 24)])
-def test_holidays_are_no_working_days(day: date) -> None:
-    assert not working(day)
+DAYS_OFF = {
+    # Lag 1989:253, and the three eves; as an almanac has them.
+    2023: "1-1 1-6 4-7 4-10 5-1 5-18 6-6 6-23 12-24 12-25 12-26 12-31",
+    2024: "1-1 1-6 3-29 4-1 5-1 5-9 6-6 6-21 12-24 12-25 12-26 12-31",
+    2025: "1-1 1-6 4-18 4-21 5-1 5-29 6-6 6-20 12-24 12-25 12-26 12-31",
+    2026: "1-1 1-6 4-3 4-6 5-1 5-14 6-6 6-19 12-24 12-25 12-26 12-31",
+    2030: "1-1 1-6 4-19 4-22 5-1 5-30 6-6 6-21 12-24 12-25 12-26 12-31",
+}
+
+
+@pytest.mark.parametrize("year", DAYS_OFF)
+def test_no_time_ends_on_a_weekend_or_a_holiday(year: int) -> None:
+    """Every day of a year is looked up; 2024 has a leap day."""
+    off = {date(year, *map(int, day.split("-"))) for day in DAYS_OFF[year].split()}
+    day = date(year, 1, 1)
+    while day.year == year:
+        assert working(day) is (day.isoweekday() < 6 and day not in off), day
+        day += timedelta(days=1)
+
+
+@pytest.mark.parametrize("year", range(1900, 2101))
+def test_easter_of_two_centuries(year: int) -> None:
+    """As another library has it."""
+    assert easter(year) == easter_elsewhere(year)
 
 
 @pytest.mark.parametrize(
@@ -90,6 +112,7 @@ def test_who_posts_is_who_can_be_appealed() -> None:
     [
         (date(2024, 4, 29), Refusal.BEFORE_ADJUSTED),
         (date(2024, 4, 30), None),
+        (date(2024, 5, 1), None),
         (date(2024, 5, 3), None),
         (date(2024, 5, 4), Refusal.AHEAD),
         (None, Refusal.NO_DAY),
@@ -107,6 +130,40 @@ def test_the_day_of_posting(day: date | None, refusal: Refusal | None) -> None:
 def test_taking_down_waits_for_the_time_to_appeal(today: date, refusal: Refusal | None) -> None:
     row = notice((date(2024, 5, 2), None))
     assert rules.refuse_removal(row.postings[0], today, today=today) is refusal
+
+
+def test_what_is_noted_of_a_posting() -> None:
+    """Once each, on a day that is said and has been."""
+    up, today = notice((date(2024, 5, 2), None)).postings[0], date(2024, 5, 24)
+    assert rules.refuse_posting(up, today, today=today) is Refusal.POSTED_THERE
+    assert rules.refuse_removal(up, None, today=today) is Refusal.NO_DAY
+    assert rules.refuse_removal(up, date(2024, 5, 25), today=today) is Refusal.AHEAD
+    down = notice((date(2024, 5, 2), date(2024, 5, 24))).postings[0]
+    assert rules.refuse_removal(down, today, today=today) is Refusal.DOWN
+    assert rules.last_posted([]) is None
+    assert rules.may_come_down(notice((None, None))) is None
+    assert rules.may_come_down(notice((date(2024, 5, 2), None))) == today
+    assert rules.appeal_ends(notice((date(2024, 5, 2), None))) == date(2024, 5, 23)
+
+
+@pytest.mark.parametrize("kind", ProtocolKind)
+def test_which_records_have_a_notice(kind: ProtocolKind) -> None:
+    refusal = rules.refuse_notice(Regime.KL_BOARD, kind, imported=False, adjusted=date(2024, 4, 30))
+    assert refusal is (None if kind in {ProtocolKind.MAIN, ProtocolKind.IMMEDIATE} else Refusal.BESIDE)
+    assert rules.refuse_notice(Regime.AGREEMENT, kind, imported=True, adjusted=None) is Refusal.AGREEMENT
+
+
+@pytest.mark.parametrize(
+    ("today", "state"),
+    [
+        (date(2024, 5, 22), NoticeState.UP),
+        (date(2024, 5, 23), NoticeState.UP),
+        (date(2024, 5, 24), NoticeState.DUE),
+        (date(2024, 5, 25), NoticeState.DUE),
+    ],
+)
+def test_a_notice_is_due_the_day_after_the_last_to_appeal(today: date, state: NoticeState) -> None:
+    assert rules.state_of(notice((date(2024, 5, 2), None)), today=today) is state
 
 
 def test_a_joint_boards_time_runs_from_the_last_posting() -> None:
@@ -135,6 +192,8 @@ def test_how_a_notice_stands(days: tuple[tuple[date | None, date | None], ...], 
     assert rules.state_of(notice(*days), today=date(2024, 5, 23)) is state
 
 
-@pytest.mark.parametrize(("posted", "late"), [(date(2024, 5, 2), False), (date(2024, 5, 3), True)])
+@pytest.mark.parametrize(
+    ("posted", "late"), [(date(2024, 5, 1), False), (date(2024, 5, 2), False), (date(2024, 5, 3), True)]
+)
 def test_posting_is_late_after_the_second_day(posted: date, late: bool) -> None:
     assert rules.late(posted, date(2024, 4, 30)) is late

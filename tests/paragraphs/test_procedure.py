@@ -150,3 +150,192 @@ def test_two_motions_by_one_person_are_told_apart() -> None:
     first, second = procedure.labels([Motion(text=long, mover="Anna Ask"), motion(ANNA)])
     assert first.startswith("Anna Asks yrkande att utreda")
     assert second == "Anna Asks yrkande om bifall till förslaget"
+
+
+MORE: dict[str, tuple[list[Motion], list[Ballot], dict[str, bool], str]] = {
+    "decided by ballot alone": ([], [ballot(2, 1)], {"decided": True}, "Omröstning begärs."),
+    "nothing decided": ([], [], {"election": True}, ""),
+    "one motion, no answer known": (
+        [motion(ANNA)],
+        [],
+        {},
+        "Ordföranden ställer proposition på Anna Asks yrkande om bifall till förslaget.",
+    ),
+    "both carried": ([motion(ANNA, carried=True), motion(BO, carried=True)], [], {}, "i enlighet med {A} och {B}."),
+    "one carried, one unknown": (
+        [motion(ANNA, carried=True), motion(BO)],
+        [],
+        {},
+        "och finner att rådet beslutar i enlighet med {A}.",
+    ),
+    "both lost": (
+        [motion(ANNA, carried=False), motion(BO, carried=False)],
+        [],
+        {},
+        "vart och ett för sig, och finner att rådet avslår båda.",
+    ),
+    "all three lost": (
+        [motion(ANNA, carried=False), motion(BO, carried=False), motion(CARIN, carried=False)],
+        [],
+        {},
+        "vart och ett för sig, och finner att rådet avslår dem alla.",
+    ),
+    "one lost, one unknown": ([motion(ANNA, carried=False), motion(BO)], [], {}, "vart och ett för sig."),
+    "no order known": (
+        [motion(ANNA, put_order=None, carried=True), motion(BO, put_order=None, carried=False)],
+        [],
+        {},
+        "Det finns två yrkanden: {A} och {B}.",
+    ),
+    "the order of one unknown": (
+        [motion(ANNA, put_order=None, carried=True), motion(BO, carried=False)],
+        [],
+        {},
+        "Det finns två yrkanden: {B} och {A}.",
+    ),
+    "put first of all": (
+        [motion(ANNA, put_order=1), motion(BO, put_order=0)],
+        [],
+        {},
+        "Ordföranden föreslår att yrkandena prövas i denna ordning: först {B} och sist {A}.",
+    ),
+    "a ballot with a question": (
+        [],
+        [ballot(2, 1, question="Bifall till budgeten?")],
+        {},
+        "Omröstning begärs i frågan om bifall till budgeten.",
+    ),
+    "a second ballot": ([], [ballot(2, 1), ballot(1, 2)], {}, "Omröstning begärs på nytt."),
+    "yes alone is explained": (
+        [],
+        [ballot(2, 1, no_means="")],
+        {},
+        "Rådet godkänner följande propositionsordning: ja-röst innebär bifall till förslaget.",
+    ),
+    "no alone is explained": (
+        [],
+        [ballot(1, 2, yes_means="", no_means="Avslag.")],
+        {},
+        "Rådet godkänner följande propositionsordning: nej-röst innebär avslag.",
+    ),
+    "no wins": ([], [ballot(1, 2, no_means="Avslag.")], {}, "beslutar rådet enligt nej-propositionen: avslag."),
+    "a secret election": ([], [ballot(2, 1, method="secret")], {"election": True}, "Valet sker med slutna sedlar."),
+    "an open election": (
+        [],
+        [ballot(1, 0, votes=VOTES[:1])],
+        {"election": True},
+        "Omröstningen sker öppet. Ja röstar Anna Ask.",
+    ),
+    "one abstains by name": (
+        [],
+        [ballot(1, 0, 1, votes=(VOTES[0], Vote(name="Bo Anders", choice="abstain")))],
+        {},
+        "Avstår från att rösta gör Bo Anders.",
+    ),
+    "a tie while one abstains": (
+        [],
+        [ballot(1, 1, 1)],
+        {},
+        "Rösterna faller lika, 1 ja-röst mot 1 nej-röst, medan 1 avstår från att rösta.",
+    ),
+    "a casting vote for no": (
+        [],
+        [ballot(1, 1, votes=VOTES[:2], casting_vote_by="Bo Anders")],
+        {},
+        "Bo Anders avgör med sin utslagsröst, och rådet beslutar enligt nej-propositionen: avslag.",
+    ),
+    "a casting vote in a secret ballot": (
+        [],
+        [ballot(1, 1, method="secret", casting_vote_by="Anna Ask")],
+        {},
+        "Anna Ask avgör med sin utslagsröst.",
+    ),
+    "a casting vote of one who abstained": (
+        [],
+        [ballot(1, 1, 1, votes=(Vote(name="Anna Ask", choice="abstain"),), casting_vote_by="Anna Ask")],
+        {},
+        "Anna Ask avgör med sin utslagsröst.",
+    ),
+}
+
+
+@pytest.mark.parametrize(("motions", "ballots", "options", "line"), MORE.values(), ids=MORE)
+def test_a_line_of_it(motions: list[Motion], ballots: list[Ballot], options: dict[str, bool], line: str) -> None:
+    """One thing that each case adds; what is not known is not said."""
+    told = text_of(procedure.write(motions, ballots, forum="rådet", **options))
+    assert line.format(**NAMES) in told
+    assert "beslutar så" not in told
+    assert told.count("på nytt") == max(len(ballots) - 1, 0)
+    if not line:
+        assert told == ""
+    if "sin utslagsröst." in line:
+        assert "enligt" not in told
+
+
+@pytest.mark.parametrize(
+    ("name", "whose"),
+    [
+        ("Anna Ask", "Anna Asks"),
+        *((name, name) for name in ("Bo Anders", "Eva Lax", "Ulf Walz", "EVA NÄS", "MAX", "ÅSA WALZ")),
+    ],
+)
+def test_whose(name: str, whose: str) -> None:
+    assert procedure.genitive(name) == whose
+
+
+@pytest.mark.parametrize("word", [*procedure.NOUNS, *procedure.COMMON])
+def test_a_sentence_goes_on_in_small_letters(word: str) -> None:
+    """Only where its first word cannot be a name."""
+    assert procedure.lowered(f"{word.capitalize()}x") == f"{word}x"
+    assert procedure.lowered("Anna föreslår") == "Anna föreslår"
+    assert procedure.lowered("Växjö") == "Växjö"
+
+
+def test_which_words_open_a_motion() -> None:
+    """The list is the protocol's prose: a word that leaves it reads wrongly on paper."""
+    nouns = "bifall avslag återremiss bordläggning ändring tillägg votering uppskov"
+    assert list(procedure.NOUNS) == nouns.split()
+    common = "att |den |det |de |en |ett |förslag|yrkande|ny |nytt |nya |oförändra|ingen "
+    assert "|".join(procedure.COMMON) == common
+    for noun in procedure.NOUNS:
+        assert procedure.labels([Motion(text=f"{noun.capitalize()}.", mover="Anna Ask")]) == [
+            f"Anna Asks yrkande om {noun}"
+        ]
+
+
+LABELS = {
+    "nobody's": ([Motion(text="Avslag.")], ["yrkandet om avslag"]),
+    "nobody's two": ([Motion(text="Avslag."), Motion(text="x" * 61)], ["yrkandet om avslag", f"yrkandet ”{'x' * 61}”"]),
+    "without words": ([Motion(text=" . ", mover="Anna Ask")], ["Anna Asks yrkande"]),
+    "sixty letters": ([Motion(text="x" * 60, mover="Anna Ask")], [f"Anna Asks yrkande ”{'x' * 60}”"]),
+    "one more": ([Motion(text="x" * 61, mover="Anna Ask")], ["Anna Asks yrkande"]),
+    "to do something": ([Motion(text=" Att utreda. ", mover="Anna Ask")], ["Anna Asks yrkande att utreda"]),
+    "in other words": ([Motion(text="Växjö först", mover="Anna Ask")], ["Anna Asks yrkande ”Växjö först”"]),
+}
+
+
+@pytest.mark.parametrize(("motions", "labels"), LABELS.values(), ids=LABELS)
+def test_what_a_motion_is_called(motions: list[Motion], labels: list[str]) -> None:
+    assert procedure.labels(motions) == labels
+
+
+@pytest.mark.parametrize(
+    ("parts", "told"), [([], ""), (["a"], "a"), (["a", "b"], "a och b"), (["a", "b", "c"], "a, b och c")]
+)
+def test_a_list_in_a_sentence(parts: list[str], told: str) -> None:
+    assert procedure.listed(parts) == told
+
+
+COUNTS = ["två", "tre", "fyra", "fem", "sex", "sju", "åtta", "nio", "tio", "elva", "tolv", "13", "14"]
+
+
+@pytest.mark.parametrize("count", range(2, 15))
+def test_how_many_motions(count: int) -> None:
+    motions = [Motion(text="avslag", mover=f"Nr {number}") for number in range(count)]
+    told = text_of(procedure.write(motions, [], forum="rådet"))
+    assert told.startswith(f"Det finns {COUNTS[count - 2]} yrkanden: ")
+
+
+def test_the_first_letter_of_a_sentence() -> None:
+    assert procedure.capital("rådet i Växjö") == "Rådet i Växjö"
+    assert procedure.capital("") == ""
