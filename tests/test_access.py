@@ -256,8 +256,9 @@ def test_who_opens_a_summons_papers(world: World) -> None:
     assert world.who(packages.opens, with_paper) == world.who(packages.opens, by_hash) == SITTING
     hidden_then = package(item, attachment=sent, sha256=sent.sha256, confidential=OSL)
     assert world.who(packages.opens, hidden_then) == SAME  # It was never among the open ones.
+    other = make.attachment("Tjänsteskrivelse", cast.cilla, b"%PDF-1.4")
     proposed = make.proposal(cast.forum, "Växel", cast.cilla)
-    with_proposal = package(world.item(), proposal=proposed, sha256="b" * 64)
+    with_proposal = package(world.item(), proposal=proposed, sha256=other.sha256)
     assert world.who(packages.opens, with_proposal) == SAME
     proposed.confidential = OSL
     assert world.who(packages.opens, with_proposal) == SITTING
