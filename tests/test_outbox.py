@@ -109,6 +109,27 @@ def test_what_fails_is_tried_again_later(
     assert "the disk is full" in caplog.text
 
 
+def test_how_long_each_pause_is(app: Flask, done: list[list[str]], clock: Callable[[timedelta], None]) -> None:
+    """Twice as long each time, from two seconds to an hour: twenty minutes for ten attempts, two days for sixty."""
+
+    @handles("example", tries=outbox.TRIES_OVER_A_NETWORK)
+    def handler(keys: Sequence[str]) -> None:
+        raise OSError("away")
+
+    ask(1)
+    pauses = []
+    for _ in range(outbox.TRIES_OVER_A_NETWORK - 1):
+        drain()
+        pauses.append(only().due_at - outbox.now())
+        clock(pauses[-1])
+    hour = timedelta(hours=1)
+    assert pauses[:13] == [*(timedelta(seconds=2**n) for n in range(1, 12)), hour, hour]
+    assert set(pauses[11:]) == {hour}
+    assert outbox.TRIES == 10
+    assert timedelta(minutes=17) < sum(pauses[: outbox.TRIES - 1], timedelta()) + hour / 2 < timedelta(hours=1)
+    assert timedelta(hours=47) < sum(pauses, timedelta()) < timedelta(hours=50)
+
+
 def test_a_failing_topic_stops_no_other(done: list[list[str]], caplog: pytest.LogCaptureFixture) -> None:
     """What a handler half did is undone, and the others go on."""
 

@@ -56,6 +56,29 @@ def test_every_signature_holds(revisions: list[bytes], root: authority.Credentia
     assert report.unsigned_fields == ()
 
 
+def test_the_first_signature_locks_all_but_signing(revisions: list[bytes]) -> None:
+    """It certifies with DocMDP level 2 (ISO 32000-2, 12.8.2.2): fields may be filled in and signed, nothing else.
+
+    Read by pikepdf, which did not write it. Level 1 would break those who sign next, level 3 let notes be added.
+    """
+    for signed, pdf in enumerate(revisions):
+        with pikepdf.open(io.BytesIO(pdf)) as opened:
+            values = [field.get("/V") for field in opened.Root.AcroForm.Fields]
+            given = [value for value in values if value is not None]
+            references = [dict(value).get("/Reference") for value in given]
+            levels = [
+                (str(one.TransformMethod), int(one.TransformParams.P))
+                for reference in references
+                if reference is not None
+                for one in reference
+            ]
+            assert len(given) == signed
+            assert levels == ([("/DocMDP", 2)] if signed else [])
+            assert ("/Perms" in opened.Root) is bool(signed)
+            if signed:
+                assert opened.Root.Perms.DocMDP.objgen == given[0].objgen
+
+
 def test_signed_files_keep_both_norms(revisions: list[bytes]) -> None:
     assert faults(revisions[1]) == []
     # The validator wants every signature to cover the whole file; a signature that is followed by another never does.

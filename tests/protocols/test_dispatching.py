@@ -14,14 +14,17 @@ from flask import Flask
 from govern import outbox, record
 from govern.audit import AuditEntry
 from govern.db import db
+from govern.errors import Refused
 from govern.forums.states import SeatRole
 from govern.meetings.models import Meeting
 from govern.paragraphs.queries import paragraphs_of
 from govern.people.models import Person
 from govern.protocols import operations
 from govern.protocols.dispatching import operations as dispatching
+from govern.protocols.dispatching.models import Dispatch
 from govern.protocols.dispatching.operations import dispatches_of, parse_addresses, recipients_of
 from govern.protocols.dispatching.rules import Refusal, refuse_addresses, refuse_dispatch
+from govern.protocols.extracting import operations as extracting
 from govern.protocols.extracting.operations import extracts_of
 from govern.protocols.models import Protocol, Signature
 from govern.protocols.states import ProtocolKind
@@ -88,6 +91,21 @@ def test_what_may_be_sent(
     signatures = [Signature(signed_at=AT if signed else None)]
     protocol = Protocol(kind=ProtocolKind.MAIN, imported=False, signatures=signatures)
     assert refuse_dispatch(protocol, recipient, numbers, {2}, confirmed)[0] == wanted
+
+
+@pytest.mark.parametrize("addresses", [["registrator@granby.example"], None])
+def test_no_extract_goes_uncertified(
+    cast: Cast, adjusted: Protocol, postbox: Postbox, addresses: list[str] | None
+) -> None:
+    """Neither by mail nor by hand (practice): nothing is noted as sent."""
+    extract = extracting.make_extract(adjusted, [1], by=cast.cilla, at=AT)
+    assert extract.signatures[0].signed_at is None
+    with pytest.raises(Refused, match=Refusal.UNCERTIFIED.value):
+        dispatching.send(adjusted, extract, "Granby", [1], addresses=addresses, confirmed=[], by=cast.cilla, at=AT)
+    db.session.rollback()
+    drain()
+    assert db.session.scalar(db.select(db.func.count()).select_from(Dispatch)) == 0
+    assert not postbox.taken
 
 
 @pytest.mark.parametrize(
