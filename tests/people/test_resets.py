@@ -92,6 +92,17 @@ def test_an_administrator_cannot_sign_as_the_chair(browse: Browse, cast: Cast) -
     assert "Du har undertecknat protokollet." in thief.submit("Underteckna").text(".flashes")
 
 
+def test_a_closed_account_signs_nothing(cast: Cast) -> None:
+    """Whatever else is right with it; somebody without an account is judged by other rules."""
+    events.refuse_held(cast.anna, at=make.AT)
+    account = cast.anna.account
+    assert account is not None
+    account.disabled_at = make.AT
+    with pytest.raises(Refused, match=Refusal.CLOSED.value):
+        events.refuse_held(cast.anna, at=make.AT)
+    events.refuse_held(make.add(Person(name="Gun Gran")), at=make.AT)
+
+
 def test_after_a_day_the_owner_signs(cast: Cast) -> None:
     """Every kind of signature is refused until then: also an adjuster's refusal, and a certified extract."""
     protocol, at = sealed(cast), now()
