@@ -24,8 +24,9 @@ from govern.forums.models import Seat
 from govern.forums.operations import SeatFacts
 from govern.forums.states import ParagraphKind, Regime, SeatRole
 from govern.meetings import operations as meetings
-from govern.meetings.models import Adjuster, AgendaItem, Meeting, Presence
+from govern.meetings.models import Adjuster, AgendaItem, Meeting, Presence, Summons
 from govern.meetings.states import MeetingState
+from govern.meetings.summons import queries as summons
 from govern.notices import operations as notices
 from govern.notices.models import Notice, NoticeProof, Posting
 from govern.notices.publishing import operations as publishing
@@ -551,7 +552,151 @@ PEOPLE = [
 ]
 
 
-@pytest.mark.parametrize("case", [*MEETING, *AFTERWARDS, *PEOPLE], ids=lambda case: case.name)
+# --- What is printed or signed before it is stored -----------------------------------------------------------
+
+
+def move_house(i: Ids) -> object:
+    """Change something that is printed and hinders nothing: where the meeting is held."""
+    row(Meeting, i.meeting).place = "Granby"
+    return db.session.commit()
+
+
+def callable_meeting(cast: Cast) -> Ids:
+    """Plan a meeting with something on its agenda."""
+    found = planned(cast)
+    make.add(AgendaItem(meeting=row(Meeting, found.meeting), position=1, heading="Avtal", note=""))
+    make.commit()
+    return ids(cast, meeting=found.meeting)
+
+
+def call(i: Ids) -> object:
+    """Call it."""
+    return meetings.call(row(Meeting, i.meeting), summons.pdf, by=row(Person, i.cilla), at=AT)
+
+
+def correct(i: Ids) -> object:
+    """Correct the paragraph's heading."""
+    protocol, by = row(Protocol, i.other), row(Person, i.cilla)
+    return correcting.correct(protocol, 12, old="Budget", new="Bokslut", reason="Skrivfel", by=by, at=AT)
+
+
+def keep_elsewhere(i: Ids) -> object:
+    """Keep the protocol somewhere else than the notice says."""
+    db.session.scalars(select(Notice)).one().kept_at = "Arkivet"
+    return db.session.commit()
+
+
+def confirm_anew(i: Ids) -> object:
+    """Open the copy again, and confirm it as it then is."""
+    copy, by = row(PublicCopy, i.paragraph), row(Person, i.cilla)
+    publishing.reopen(copy, by=by, at=AT)
+    return publishing.confirm(copy, [], by=by, at=AT + timedelta(minutes=1))
+
+
+def in_any_order(cast: Cast) -> Ids:
+    """Let those who sign do so in any order."""
+    cast.forum.any_order = True
+    return waiting(cast)
+
+
+def begun(cast: Cast) -> Ids:
+    """Let the first have begun to sign, beside one more who may."""
+    found = in_any_order(cast)
+    signature = row(Signature, found.more[0])
+    token = signing.begin(signature, fresh_at=AT, fresh_for=FRESH, by=signature.person, at=AT).token
+    return ids(cast, meeting=found.meeting, other=found.other, more=[*found.more, token])
+
+
+def begin(i: Ids) -> object:
+    """Begin to sign in the first place."""
+    signature = row(Signature, i.more[0])
+    return signing.begin(signature, fresh_at=AT, fresh_for=FRESH, by=signature.person, at=AT)
+
+
+def finish(i: Ids) -> object:
+    """Finish what was begun."""
+    return signing.finish(i.more[-1], {}, at=AT)
+
+
+def close_account(i: Ids) -> object:
+    """Close the account of whoever is to sign first."""
+    row(Signature, i.more[0]).person.account.disabled_at = AT
+    return db.session.commit()
+
+
+def signatures(i: Ids) -> int:
+    """Count the signatures that are given, and see that each has a file of its own beside the unsigned one."""
+    given = count(Signature, Signature.signed_at.is_not(None)) + count(SigningRefusal)
+    return given if count(ProtocolFile) == given + 1 else -1
+
+
+PRINTED = [
+    Case("sealed while its place is changed", closed, seal, lambda i: count(Protocol) == 0, move_house),
+    Case(
+        "one paragraph is sealed while the place is changed",
+        immediate_paragraph,
+        seal_at_once,
+        lambda i: count(Protocol) == 0,
+        move_house,
+    ),
+    Case("called while the place is changed", callable_meeting, call, lambda i: count(Summons) == 0, move_house),
+    Case("two call", callable_meeting, call, lambda i: count(Summons) == 2, refused=False),
+    Case(
+        "called while it is opened",
+        callable_meeting,
+        call,
+        lambda i: count(Summons) == 0,
+        lambda i: meetings.open_meeting(row(Meeting, i.meeting), by=row(Person, i.cilla), at=AT),
+    ),
+    Case(
+        "an extract is made while the protocol is corrected",
+        signed,
+        lambda i: extracting.make_extract(row(Protocol, i.other), [12], by=row(Person, i.cilla), at=AT),
+        lambda i: count(Protocol, Protocol.kind == ProtocolKind.EXTRACT) == 0,
+        correct,
+    ),
+    Case(
+        "proved while the notice is changed",
+        posted,
+        take_down,
+        lambda i: count(NoticeProof) == 0,
+        keep_elsewhere,
+    ),
+    Case(
+        "published while it is confirmed anew",
+        copied,
+        publish,
+        lambda i: count(PublicCopy, PublicCopy.published_at.is_not(None)) == 0,
+        confirm_anew,
+    ),
+    Case(
+        "begun while another signs",
+        in_any_order,
+        begin,
+        lambda i: signatures(i) == 1 and count(SigningJob) == 0,
+        lambda i: sign(i, 1),
+    ),
+    Case(
+        "finished while another signs",
+        begun,
+        finish,
+        lambda i: signatures(i) == 1 and row(Signature, i.more[0]).signed_at is None,
+        lambda i: sign(i, 1),
+    ),
+    Case("finished twice", begun, finish, lambda i: signatures(i) == 1),
+    Case("finished while the account is closed", begun, finish, lambda i: signatures(i) == 0, close_account),
+    Case("begun while the account is closed", in_any_order, begin, lambda i: count(SigningJob) == 0, close_account),
+    Case(
+        "refused to adjust while another signs",
+        in_any_order,
+        refuse,
+        lambda i: signatures(i) == 1 and count(SigningRefusal) == 0,
+        lambda i: sign(i, 1),
+    ),
+]
+
+
+@pytest.mark.parametrize("case", [*MEETING, *AFTERWARDS, *PEOPLE, *PRINTED], ids=lambda case: case.name)
 def test_two_at_once(
     each_database: str,
     cast: Cast,
