@@ -42,7 +42,7 @@ import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from fnmatch import fnmatch
 from importlib.machinery import SourceFileLoader
@@ -71,13 +71,47 @@ SECONDS = 420
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    """One change. `apply` makes it in the module's syntax tree; `inside` tells that it is within a function's body."""
+    """One change: `new` goes into a field of a node in the module's tree, or at an index of the list there.
+
+    `inside` tells that it is within a function's body; `words` say the change where it is not plain: a format and what
+    goes into it.
+    """
 
     path: Path
-    line: int
-    change: str
+    node: Any
+    field: str
+    new: Any
+    at: int | None
     inside: bool
-    apply: Callable[[], None] = field(compare=False)
+    words: tuple[Any, ...]
+
+    @property
+    def old(self) -> Any:
+        """What stands there before."""
+        whole = getattr(self.node, self.field)
+        return whole if self.at is None else whole[self.at]
+
+    @property
+    def change(self) -> str:
+        """Say what is changed, before it is."""
+        if self.words:
+            return str(self.words[0]).format(*map(_text, self.words[1:]))
+        old = self.old
+        shown = old if isinstance(old, ast.expr | ast.stmt) else self.node
+        if shown is old:
+            return f"{_text(old)} → {_text(self.new)}"
+        changed = copy.deepcopy(self.node)
+        _put(changed, self.field, copy.deepcopy(self.new), self.at)
+        return f"{_text(shown)} → {_text(changed)}"
+
+    @property
+    def line(self) -> int:
+        """Where it is."""
+        return int(getattr(self.old, "lineno", getattr(self.node, "lineno", 0)))
+
+    def apply(self) -> None:
+        """Make the change in the tree."""
+        _put(self.node, self.field, self.new, self.at)
 
     def __str__(self) -> str:
         return f"{self.path.relative_to(ROOT)}:{self.line}: {self.change}"
@@ -122,20 +156,10 @@ class Finder(ast.NodeVisitor):
         self.found: list[Mutant] = []
         self.functions: list[ast.FunctionDef] = []
 
-    def add(self, node: Any, field_: str, new: Any, change: str = "", *, at: int | None = None) -> None:
-        """Note a mutant that puts `new` into a field of a node, or at an index of a list there."""
-        whole = getattr(node, field_)
-        old = whole if at is None else whole[at]
-        shown = old if isinstance(old, ast.AST) and not isinstance(old, ast.cmpop | ast.operator | ast.boolop) else node
-        if not change:
-            copied = copy.deepcopy(node)
-            _put(copied, field_, copy.deepcopy(new), at)
-            after = _text(new) if shown is old else _text(copied)
-            change = f"{_text(shown)} → {after}"
-        line = getattr(old, "lineno", getattr(node, "lineno", 0))
+    def add(self, node: Any, field: str, new: Any, words: tuple[Any, ...] = (), *, at: int | None = None) -> None:
+        """Note a mutant."""
         if not self.only or (self.functions and self.functions[0].name.startswith(self.only)):
-            apply = lambda: _put(node, field_, new, at)  # noqa: E731
-            self.found.append(Mutant(self.path, line, change, bool(self.functions), apply))
+            self.found.append(Mutant(self.path, node, field, new, at, bool(self.functions), words))
 
     # What is not mutated: annotations, imports, and what only a type checker reads.
 
@@ -143,19 +167,20 @@ class Finder(ast.NodeVisitor):
         """Mutate decorators and defaults as the module's, the body as the function's."""
         outer, self.functions = self.functions, []
         for index, decorator in enumerate(node.decorator_list):
-            self.add(node, "decorator_list", None, f"@{_text(decorator)} removed from {node.name}", at=index)
+            self.add(node, "decorator_list", None, ("@{} removed from {}", decorator, node.name), at=index)
         for default in (*node.args.defaults, *filter(None, node.args.kw_defaults)):
             self.visit(default)
         self.functions = [*outer, node]
         if node.name.startswith("refuse_"):
-            self.add(node, "body", [_none()], f"{node.name} refuses nothing")
-        for statement in node.body:
+            self.add(node, "body", [_none()], ("{} refuses nothing", node.name))
+        for index, statement in enumerate(node.body):
+            self.in_place(node, "body", index, statement)
             self.visit(statement)
         self.functions = outer
 
     def visit_ClassDef(self, node: ast.ClassDef) -> None:
         """Change what an enum's members are stored as; leave refusals' sentences to whoever reads them."""
-        bases = {_text(base) for base in node.bases}
+        bases = {_name(base) for base in node.bases}
         for statement in node.body:
             value = statement.value if isinstance(statement, ast.Assign) else None
             if "Word" in bases and isinstance(value, ast.Tuple) and isinstance(value.elts[0], ast.Constant):
@@ -170,7 +195,7 @@ class Finder(ast.NodeVisitor):
 
     def visit_If(self, node: ast.If) -> None:
         """Negate the condition."""
-        if _text(node.test) != "TYPE_CHECKING":
+        if _name(node.test) != "TYPE_CHECKING":
             self.negate(node)
             self.generic_visit(node)
 
@@ -182,7 +207,7 @@ class Finder(ast.NodeVisitor):
     def visit_comprehension(self, node: ast.comprehension) -> None:
         """Drop each condition."""
         for index, test in enumerate(node.ifs):
-            self.add(node, "ifs", None, f"if {_text(test)} dropped", at=index)
+            self.add(node, "ifs", None, ("if {} dropped", test), at=index)
         self.generic_visit(node)
 
     def negate(self, node: ast.If | ast.IfExp) -> None:
@@ -201,7 +226,7 @@ class Finder(ast.NodeVisitor):
         """Let one be enough, or ask for all; and drop each."""
         self.add(node, "op", ast.Or() if isinstance(node.op, ast.And) else ast.And())
         for index, value in enumerate(node.values):
-            self.add(node, "values", None, f"{_text(value)} dropped from {_text(node)}", at=index)
+            self.add(node, "values", None, ("{} dropped from {}", value, node), at=index)
         self.generic_visit(node)
 
     def visit_UnaryOp(self, node: ast.UnaryOp) -> None:
@@ -224,7 +249,7 @@ class Finder(ast.NodeVisitor):
 
     def visit_Attribute(self, node: ast.Attribute) -> None:
         """Name another member of the same enum."""
-        members = self.enums.get(_text(node.value), [])
+        members = self.enums.get(_name(node.value), [])
         if node.attr in members and len(members) > 1:
             self.add(node, "attr", members[(members.index(node.attr) + 1) % len(members)])
         self.generic_visit(node)
@@ -234,10 +259,10 @@ class Finder(ast.NodeVisitor):
         name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
         if name in SWAPPED:
             where = "id" if isinstance(node.func, ast.Name) else "attr"
-            self.add(node.func, where, SWAPPED[name], f"{_text(node)}: {name} → {SWAPPED[name]}")
+            self.add(node.func, where, SWAPPED[name], ("{}: {} → {}", node, name, SWAPPED[name]))
         if name in CLAUSES:
             for index, argument in enumerate(node.args):
-                self.add(node, "args", None, f"{_text(argument)} dropped from {name}()", at=index)
+                self.add(node, "args", None, ("{} dropped from {}()", argument, name), at=index)
         self.generic_visit(node)
 
     def collection(self, node: ast.Tuple | ast.List | ast.Set) -> None:
@@ -245,7 +270,7 @@ class Finder(ast.NodeVisitor):
         if isinstance(getattr(node, "ctx", None), ast.Store):
             return
         for index, entry in enumerate(node.elts):
-            self.add(node, "elts", None, f"{_text(entry)} removed from {_text(node)}", at=index)
+            self.add(node, "elts", None, ("{} removed from {}", entry, node), at=index)
         self.generic_visit(node)
 
     visit_Tuple = visit_List = visit_Set = collection  # noqa: N815 — as the visitor calls them
@@ -257,12 +282,12 @@ class Finder(ast.NodeVisitor):
                 without = ast.Dict(
                     node.keys[:index] + node.keys[index + 1 :], node.values[:index] + node.values[index + 1 :]
                 )
-                self.add(node, "keys", without, f"{_text(key)} removed from {{{_text(node)[1:60]}…", at=None)
+                self.add(node, "keys", without, ("{} removed from {}", key, node))
         self.generic_visit(node)
 
     def visit_Return(self, node: ast.Return) -> None:
         """Refuse nothing."""
-        if isinstance(node.value, ast.Attribute) and "Refusal" in _text(node.value):
+        if isinstance(node.value, ast.Attribute) and "Refusal" in _name(node.value):
             self.add(node, "value", ast.Constant(None))
         self.generic_visit(node)
 
@@ -288,7 +313,7 @@ class Finder(ast.NodeVisitor):
         elif isinstance(child, ast.Raise) or (
             isinstance(child, ast.Expr) and not isinstance(child.value, ast.Constant)
         ):
-            self.add(node, name, ast.Pass(), f"{_text(child)} removed", at=index)
+            self.add(node, name, ast.Pass(), ("{} removed", child), at=index)
         elif isinstance(child, ast.Call) and not child.args and getattr(child.func, "attr", "") in SHAPING:
             self.add(node, name, child.func.value, at=index)  # type: ignore[attr-defined]
 
@@ -314,6 +339,17 @@ def _negated(test: ast.expr) -> ast.expr:
 
 def _none() -> ast.stmt:
     return ast.Return(ast.Constant(None))
+
+
+def _name(node: ast.AST) -> str:
+    """Say a dotted name; nothing of what is none."""
+    match node:
+        case ast.Name(id=name):
+            return name
+        case ast.Attribute(value=value, attr=name):
+            return f"{_name(value)}.{name}"
+        case _:
+            return ""
 
 
 def _text(node: Any) -> str:
@@ -347,16 +383,26 @@ def all_mutants(sources: dict[Path, ast.Module]) -> list[Mutant]:
             if isinstance(node, ast.ImportFrom) and node.module:
                 for alias in node.names:
                     names[alias.asname or alias.name] = known.get((node.module, alias.name), [])
-        name = str(path.relative_to(ROOT))
-        if any(fnmatch(name, pattern) for pattern in ELSEWHERE):
+        if any(fnmatch(str(path.relative_to(ROOT)), pattern) for pattern in ELSEWHERE):
             continue
-        whole = any(fnmatch(name, pattern) for pattern in MODULES)
-        finder = Finder(path, names, "" if whole else "refuse_")
+        finder = Finder(path, names, "" if _is_whole(path) else "refuse_")
         for statement in tree.body:
             finder.in_place(tree, "body", tree.body.index(statement), statement)
             finder.visit(statement)
         found += finder.found
     return found
+
+
+def read() -> dict[Path, ast.Module]:
+    """Parse the modules that hold the law."""
+    texts = {path: path.read_text() for path in sorted((ROOT / "govern").rglob("*.py"))}
+    return {
+        path: ast.parse(text, str(path)) for path, text in texts.items() if "def refuse_" in text or _is_whole(path)
+    }
+
+
+def _is_whole(path: Path) -> bool:
+    return any(fnmatch(str(path.relative_to(ROOT)), pattern) for pattern in MODULES)
 
 
 def _module(path: Path) -> str:
@@ -377,7 +423,7 @@ def imported(tree: ast.Module) -> set[str]:
     return found
 
 
-class Tests:
+class Nearby:
     """Which test files to run for a module, nearest first."""
 
     def __init__(self) -> None:
@@ -552,7 +598,7 @@ class Runner:
     """Run mutants beside each other, and gather what became of them."""
 
     def __init__(self, sources: dict[Path, ast.Module], jobs: int, folder: Path, *, near: bool) -> None:
-        self.sources, self.tests, self.jobs, self.folder, self.near = sources, Tests(), jobs, folder, near
+        self.sources, self.tests, self.jobs, self.folder, self.near = sources, Nearby(), jobs, folder, near
         self.going: dict[int, tuple[Mutant, float, Path]] = {}
         self.done: list[Run] = []
         self.serial = 0
@@ -623,7 +669,7 @@ def main() -> int:
     parser.add_argument("--near", action="store_true", help="run only the tests that are named after it or import it")
     parser.add_argument("--list", action="store_true", help="name the mutants and run nothing")
     asked = parser.parse_args()
-    sources = {path: ast.parse(path.read_text(), str(path)) for path in sorted((ROOT / "govern").rglob("*.py"))}
+    sources = read()
     found = [mutant for mutant in all_mutants(sources) if str(mutant.path.relative_to(ROOT)).startswith(asked.only)]
     if not asked.all:
         found = random.Random(asked.seed).sample(found, min(asked.size, len(found)))

@@ -25,6 +25,7 @@ from govern.meetings.models import AgendaItem, AgendaPaper, Summons, SummonsPack
 from govern.meetings.states import MeetingState
 from govern.paragraphs import access as paragraphs
 from govern.paragraphs import models as p
+from govern.people import noting
 from govern.people.models import Person
 from govern.protocols import access as protocols
 from tests import make
@@ -277,3 +278,19 @@ def test_which_papers_of_an_agenda_are_seen(world: World) -> None:
     assert seen["anna"] == seen["cilla"] == seen["ada"] == {open_, secret, item.proposal}
     assert seen["david"] == {open_, item.proposal}
     assert seen["eva"] == seen["disa"] == set()
+
+
+def test_reading_what_holds_secrets_is_noted() -> None:
+    """Each of these models says itself what of it is secret; one that is not asked would be read without a note."""
+    asked = {model.__name__: rule.__name__ for model, rule in noting._secrets.items()}
+    assert asked == {
+        "Attachment": "_secret_attachment",
+        "Case": "_secret_case",
+        "Proposal": "_secret_proposal",
+        "SummonsPackage": "_secret_package",
+        "Meeting": "_secret_meeting",
+        "AgendaItem": "_secret_item",
+        "Paragraph": "_secret_paragraph",
+        "Protocol": "_secret_protocol",
+        "MeetingBinder": "_secret_binder",
+    }
