@@ -12,12 +12,12 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from govern.assignments.carrying import operations as carrying
 from govern.assignments.models import Carried
 from govern.cases.models import Attachment
-from govern.db import Model, db, in_turn, pause
+from govern.db import Model, db, in_turn, lock, pause
 from govern.errors import Refused
 from govern.forums import operations as forums
 from govern.forums.models import Seat
@@ -753,3 +753,36 @@ def test_an_upload_that_is_run_again(
     meanwhile(lambda: opened(i, "Ett annat ärende"))
     cilla.submit("Lägg till bilagan", file=("avtal.pdf", b"%PDF-1.7 avtal"), title="Avtal")
     assert db.session.scalar(select(Attachment.title)) == "Avtal"
+
+
+@pytest.mark.parametrize(
+    ("values", "version"),
+    [({"state": ParagraphState.READY, "ready_at": AT}, 1), ({"version": 2}, 2)],
+    ids=["marked ready", "saved"],
+)
+def test_a_save_claims_what_is_stored_and_not_what_it_remembers(
+    each_database: str, cast: Cast, values: dict[str, Any], version: int
+) -> None:
+    """The row itself is asked for the version and the state that were judged, whatever this session has read."""
+    i = open_meeting(cast)
+    lock()
+    paragraph = row(Paragraph, i.paragraph)
+    assert paragraph.version == 1
+    changed = update(Paragraph).where(Paragraph.id == i.paragraph).values(values)
+    db.session.execute(changed.execution_options(synchronize_session=False))
+    with pytest.raises(Refused):
+        save(i, "För sent.")
+    assert row(Paragraph, i.paragraph).version == version
+
+
+def test_a_number_is_drawn_from_what_is_stored(each_database: str, cast: Cast) -> None:
+    """One statement reads and writes it: a number that this session remembers is never given out."""
+    i = open_meeting(cast)
+    lock()
+    meeting = row(Meeting, i.meeting)
+    series = forums.current_series(meeting.forum, day=meeting.day, meeting_id=meeting.id)
+    assert series.next_number == 13
+    moved = update(forums.Series).values(next_number=20).execution_options(synchronize_session=False)
+    db.session.execute(moved)
+    drawn = [forums.draw_number(meeting.forum, day=meeting.day, meeting_id=meeting.id)[1] for _ in range(2)]
+    assert drawn == [20, 21]
