@@ -32,7 +32,7 @@ SEATS = [
 
 
 def test_who_is_listed_when_it_opens(cast: Cast) -> None:
-    """By role and place, on the first and the last day of a seat; all are taken to be there until somebody says else."""
+    """By role and place, on the first and last day of a seat; all are taken to be there until somebody says else."""
     forum = make.forum(cast.collaboration, "Nämnden")
     for name, role, position, first, last in SEATS:
         ends = DAY + timedelta(days=last) if last is not None else None
