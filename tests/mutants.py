@@ -439,7 +439,8 @@ class Nearby:
         everywhere = sum(module in used for used in self.files.values()) > MANY
         for test in self.tests:
             inside = slice_ in test.relative_to(ROOT / "tests").parts
-            if test.stem == f"test_{path.stem}" and (inside or test.parent == ROOT / "tests"):
+            named = f"_{path.stem}".endswith(f"_{test.stem.removeprefix('test_')}")
+            if named and (inside or test.parent == ROOT / "tests"):
                 turns[0].append(test)
             elif module in self.files[test] and (inside or not everywhere):
                 turns[1].append(test)

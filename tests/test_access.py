@@ -128,6 +128,14 @@ def test_which_proposals_are_seen(world: World) -> None:
     assert world.who(access.sees, foreign) == SITTING
     assert world.who(access.sees, listed) == SAME  # David wrote it.
     assert [access._secret_proposal(cast.anna, row) for row in (ready, secret, listed)] == [False, True, True]
+    standing = access.proposal_standings([draft, ready, secret, listed])
+    forums = frozenset({cast.forum.id})
+    assert standing == {
+        draft.id: Standing(forums),
+        ready.id: Standing(forums, told=True),
+        secret.id: Standing(forums, secret=True, told=True),
+        listed.id: Standing(forums, secret=True, told=True),
+    }
     hidden = {}
     for name in ("david", "anna", "cilla", "ada"):
         condition = access.proposal_hidden_sql(world.people[name], date(2024, 4, 22))

@@ -1,0 +1,32 @@
+"""Which DOCX can be the base of our documents: looked through, measured and written on, here in this process."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from docx.shared import Mm
+
+from govern.documents.word.distrust import BaseRefusal
+from govern.documents.word.ground import refuse_tried
+from tests.documents.letterheads import letterhead, replaced, with_field
+
+
+def narrow(file: Any) -> None:
+    """Let the margins take most of the page."""
+    file.sections[0].right_margin = Mm(110)
+
+
+GROUNDS = {
+    "a letterhead": (letterhead(), None),
+    "nothing": (b"", BaseRefusal.NO_FILE),
+    "no DOCX": (b"PK\x03\x04", BaseRefusal.NOT_DOCX),
+    "one that fetches": (with_field(" INCLUDETEXT c:\\\\a.txt"), BaseRefusal.EXTERNAL),
+    "one without room": (letterhead(narrow), BaseRefusal.NARROW),
+    "one that makes no sense": (replaced("word/styles.xml", "<w:styles", "<w:stylez"), BaseRefusal.NOT_DOCX),
+}
+
+
+@pytest.mark.parametrize(("data", "refusal"), GROUNDS.values(), ids=GROUNDS)
+def test_what_is_written_on(data: bytes, refusal: BaseRefusal | None) -> None:
+    assert refuse_tried(data) is refusal
