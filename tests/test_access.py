@@ -105,7 +105,7 @@ def test_which_attachments_are_seen(world: World) -> None:
     assert world.who(see, followed) == SITTING
     assert access.standing_of(followed).secret
     for paper, secret_ in ((followed, True), (sealed, False)):
-        assert access._secret_attachment(world.cast.anna, paper) is secret_  # type: ignore[arg-type]
+        assert access.shows_secret_attachment(world.cast.anna, paper) is secret_  # type: ignore[arg-type]
 
 
 def test_which_proposals_are_seen(world: World) -> None:
@@ -127,7 +127,7 @@ def test_which_proposals_are_seen(world: World) -> None:
     assert world.who(access.sees, secret) == writers | {"anna"}
     assert world.who(access.sees, foreign) == SITTING
     assert world.who(access.sees, listed) == SAME  # David wrote it.
-    assert [access._secret_proposal(cast.anna, row) for row in (ready, secret, listed)] == [False, True, True]
+    assert [access.shows_secret_proposal(cast.anna, row) for row in (ready, secret, listed)] == [False, True, True]
     standing = access.proposal_standings([draft, ready, secret, listed])
     forums = frozenset({cast.forum.id})
     assert standing == {
@@ -151,7 +151,7 @@ def test_which_proposals_are_seen(world: World) -> None:
     ("standing", "terms"),
     [
         (Standing(), {"all"}),
-        (Standing(told=True), {"all", "collaboration:7"}),
+        (Standing(told=True), {"all"}),  # Listed nowhere, it is read by nobody.
         (Standing(frozenset({1, 2}), told=True), {"all", "forum:1", "forum:2", "collaboration:7"}),
         (Standing(frozenset({1}), secret=True, told=True), {"all", "forum:1"}),
         (Standing(frozenset({1}), secret=True), {"all", "forum:1"}),
@@ -160,7 +160,7 @@ def test_which_proposals_are_seen(world: World) -> None:
 )
 def test_what_a_search_asks_for(standing: Standing, terms: set[str]) -> None:
     assert standing.readers(7) == terms
-    assert standing.open is ("collaboration:7" in terms)
+    assert (standing.open and bool(standing.forums)) is ("collaboration:7" in terms)
     assert Standing() == Standing(frozenset(), secret=False, told=False)
 
 
@@ -168,17 +168,17 @@ def test_which_paragraphs_are_seen(world: World) -> None:
     """Sealed and open by the collaboration; a draft or a secret one by who sits."""
     draft, sealed, secret = world.paragraph(sealed=False), world.paragraph(), world.paragraph(confidential=OSL)
     for row, open_, who in ((draft, False, SITTING), (sealed, True, SAME), (secret, False, SITTING)):
-        assert paragraphs.is_open(row) is open_
+        assert row.is_open is open_
         assert world.who(paragraphs.sees, row) == who
-    assert [paragraphs._secret_paragraph(world.cast.anna, row) for row in (draft, sealed, secret)] == [
+    assert [paragraphs.shows_secret_paragraph(world.cast.anna, row) for row in (draft, sealed, secret)] == [
         *(False, False, True),
     ]
     items = world.item(), world.item(confidential=OSL)
-    assert [paragraphs._secret_item(world.cast.anna, item) for item in items] == [False, True]
+    assert [paragraphs.shows_secret_item(world.cast.anna, item) for item in items] == [False, True]
     for meeting, holds in ((draft.meeting, False), (secret.meeting, True), (items[0].meeting, False)):
-        assert paragraphs._secret_meeting(world.cast.anna, meeting) is holds
-    assert paragraphs._secret_meeting(world.cast.anna, items[1].meeting)
-    assert not paragraphs._secret_meeting(world.cast.david, items[1].meeting)
+        assert paragraphs.shows_secret_meeting(world.cast.anna, meeting) is holds
+    assert paragraphs.shows_secret_meeting(world.cast.anna, items[1].meeting)
+    assert not paragraphs.shows_secret_meeting(world.cast.david, items[1].meeting)
 
 
 def test_who_presides_and_reads_the_proof(world: World) -> None:
@@ -208,9 +208,9 @@ def test_who_reads_a_protocols_files_and_signs(world: World) -> None:
     for secrets, who in ((False, SAME), (True, SITTING)):
         row: Any = Row(forum=cast.forum, has_secrets=secrets)
         assert world.who(protocols.reads_file, row) == who
-        assert protocols._secret_protocol(cast.anna, row) is secrets
-        assert protocols._secret_protocol(cast.david, row) is False
-        assert protocols._secret_binder(cast.david, row) is secrets
+        assert protocols.shows_secret_protocol(cast.anna, row) is secrets
+        assert protocols.shows_secret_protocol(cast.david, row) is False
+        assert protocols.shows_secret_binder(cast.david, row) is secrets
     assert world.who(protocols.signs, Row(person_id=cast.anna.id)) == {"anna"}
     assert world.who(protocols.signs, Row(person_id=None)) == set()
 
@@ -271,7 +271,7 @@ def test_who_opens_a_summons_papers(world: World) -> None:
     assert world.who(packages.opens, with_proposal) == SAME
     proposed.confidential = OSL
     assert world.who(packages.opens, with_proposal) == SITTING
-    assert [packages._secret_package(cast.anna, row) for row in (with_paper, unknown)] == [False, False]
+    assert [packages.shows_secret_package(cast.anna, row) for row in (with_paper, unknown)] == [False, False]
 
 
 def test_which_papers_of_an_agenda_are_seen(world: World) -> None:
@@ -292,13 +292,13 @@ def test_reading_what_holds_secrets_is_noted() -> None:
     """Each of these models says itself what of it is secret; one that is not asked would be read without a note."""
     asked = {model.__name__: rule.__name__ for model, rule in noting._secrets.items()}
     assert asked == {
-        "Attachment": "_secret_attachment",
-        "Case": "_secret_case",
-        "Proposal": "_secret_proposal",
-        "SummonsPackage": "_secret_package",
-        "Meeting": "_secret_meeting",
-        "AgendaItem": "_secret_item",
-        "Paragraph": "_secret_paragraph",
-        "Protocol": "_secret_protocol",
-        "MeetingBinder": "_secret_binder",
+        "Attachment": "shows_secret_attachment",
+        "Case": "shows_secret_case",
+        "Proposal": "shows_secret_proposal",
+        "SummonsPackage": "shows_secret_package",
+        "Meeting": "shows_secret_meeting",
+        "AgendaItem": "shows_secret_item",
+        "Paragraph": "shows_secret_paragraph",
+        "Protocol": "shows_secret_protocol",
+        "MeetingBinder": "shows_secret_binder",
     }

@@ -112,10 +112,10 @@ def test_what_fails_is_tried_again_later(
 def test_how_long_each_pause_is(app: Flask, done: list[list[str]], clock: Callable[[timedelta], None]) -> None:
     """Twice as long each time, from two seconds to an hour: twenty minutes for ten attempts, two days for sixty."""
 
-    @handles("example", tries=outbox.TRIES_OVER_A_NETWORK)
     def handler(keys: Sequence[str]) -> None:
         raise OSError("away")
 
+    handle("example", handler, tries=outbox.TRIES_OVER_A_NETWORK)
     ask(1)
     pauses = []
     for _ in range(outbox.TRIES_OVER_A_NETWORK - 1):

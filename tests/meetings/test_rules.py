@@ -12,7 +12,7 @@ from govern.forums.states import SeatRole
 from govern.meetings import rules
 from govern.meetings.rules import Refusal
 from govern.meetings.states import MeetingState
-from govern.web.swedish import SWEDEN
+from govern.swedish import SWEDEN
 from tests.plain import Row
 
 ON = Row(withdrawn_at=None)
