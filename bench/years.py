@@ -35,23 +35,33 @@ WORDS = (
 BATCH = 5_000
 
 
-def lay(cast: Cast, years: int = YEARS) -> None:
-    """Lay so many years behind Cilla, who keeps the minutes in all the forums."""
+def lay(
+    cast: Cast,
+    years: int = YEARS,
+    *,
+    forums: int = FORUMS,
+    meetings: int = MEETINGS,
+    paragraphs: int = PARAGRAPHS,
+) -> None:
+    """Write so many years of meetings, for Cilla, who keeps the minutes in all the forums.
+
+    `meetings` is how many each forum has a year, `paragraphs` how many §§ a meeting has.
+    """
     chance, ids = random.Random(1), count(1)
-    forums = [cast.forum, *(make.forum(cast.collaboration, f"Nämnd {n}") for n in range(2, FORUMS + 1))]
-    for forum in forums:
+    all_forums = [cast.forum, *(make.forum(cast.collaboration, f"Nämnd {n}") for n in range(2, forums + 1))]
+    for forum in all_forums:
         forum.numbering = Numbering.CONTINUOUS
         if forum is not cast.forum:
             make.seat(forum, cast.cilla, SeatRole.SECRETARY, party=cast.host)
     cases = [make.case(cast.collaboration, f"KS {1990 + n // 50}/{n % 50}", f"Ärende {n}") for n in range(500)]
     make.commit()
     case_ids = [case.id for case in cases]
-    for forum in forums:
-        series = make.series(forum, PARAGRAPHS * MEETINGS * years + 1)
+    for forum in all_forums:
+        series = make.series(forum, paragraphs * meetings * years + 1)
         rows: dict[type, list[dict[str, Any]]] = {}
-        for number in range(MEETINGS * years):
-            day = date(2026, 11, 1) - timedelta(days=(MEETINGS * years - number) * 365 // MEETINGS)
-            for model, row in _meeting(cast, forum, series, day, number, next(ids), case_ids, chance):
+        for number in range(meetings * years):
+            day = date(2026, 11, 1) - timedelta(days=(meetings * years - number) * 365 // meetings)
+            for model, row in _meeting(cast, forum, series, day, number, next(ids), case_ids, chance, paragraphs):
                 rows.setdefault(model, []).append(row)
         for model, given in rows.items():
             for start in range(0, len(given), BATCH):
@@ -68,6 +78,7 @@ def _meeting(
     meeting_id: int,
     case_ids: list[int],
     chance: random.Random,
+    paragraphs: int,
 ) -> Iterator[tuple[type, dict[str, Any]]]:
     at = datetime.combine(day, time(9), UTC)
     yield (
@@ -84,9 +95,9 @@ def _meeting(
         given = {"meeting_id": meeting_id, "person_id": person.id, "name": person.name}
         yield Presence, given | {"role": role, "position": position}
     frozen = []
-    for place in range(PARAGRAPHS):
-        paragraph_id = (meeting_id - 1) * PARAGRAPHS + place + 1
-        fact = _fact(number * PARAGRAPHS + place + 1, chance)
+    for place in range(paragraphs):
+        paragraph_id = (meeting_id - 1) * paragraphs + place + 1
+        fact = _fact(number * paragraphs + place + 1, chance)
         frozen.append(fact)
         yield (
             p.Paragraph,

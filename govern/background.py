@@ -25,7 +25,6 @@ from types import FrameType
 
 from flask import Flask
 
-import govern
 from govern.config import Settings
 from govern.outbox import Lane, Shift, Worker
 
@@ -254,10 +253,9 @@ class Lock:
             self._file = None
 
 
-def run(settings: Settings) -> None:
+def run(app: Flask, settings: Settings) -> None:
     """Be the background: wait until no other works this data folder, then keep its lanes until asked to stop."""
     told = Told()
-    app = govern.create_app(settings)
     lock = Lock(settings.data_dir / "outbox.lock")
     while not lock.take():
         time.sleep(TICK)

@@ -16,17 +16,21 @@ from collections.abc import Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from functools import partial
+from importlib import import_module
 from typing import Any, ClassVar
 
 from flask import Flask
+from sqlalchemy import make_url
+from sqlalchemy.orm import configure_mappers
 from waitress import wasyncore
 from waitress.adjustments import Adjustments
 from waitress.channel import HTTPChannel
 from waitress.server import TcpWSGIServer
 from waitress.task import ErrorTask, ThreadedTaskDispatcher
 
-import govern
+from govern.archive.searching import indexing
 from govern.config import Settings
+from govern.db import db
 from govern.errors import Refused
 from govern.supervise import Child
 from govern.web.security import TRANSPORT
@@ -60,10 +64,45 @@ PLAIN = (
 """The headers of such an answer."""
 
 
+LOADED = (
+    "govern.documents.pdf.writer",
+    "govern.documents.signatures.verify",
+    "govern.documents.word.writer",
+    "govern.people.factors.passkeys",
+    "govern.search.spelling",
+)
+"""What only some pages need, and what takes more memory than all others: loaded once, before the processes begin."""
+
+PUBLIC = ("/logga-in", "/anslagstavla")
+"""Pages that anybody may open: asked for once, they make what every page needs."""
+
+ENGINES = {"sqlite": "govern.search.embedded.engine", "postgresql": "govern.search.postgres.engine"}
+
+
 def settle() -> None:
     """Take what the program itself holds out of the garbage collector's sight, which else goes through it all again."""
     gc.collect()
     gc.freeze()
+
+
+def load(app: Flask) -> None:
+    """Load what the processes forked from this one share: libraries, templates, and what the first pages make.
+
+    What is loaded before the fork stands in memory once, as long as nobody writes to it; the collector would. What is
+    open of the database and the index is closed: each process opens its own.
+    """
+    engine = ENGINES[make_url(app.config["SQLALCHEMY_DATABASE_URI"]).get_backend_name()]
+    for module in (*LOADED, engine):
+        import_module(module)
+    for template in app.jinja_env.list_templates(extensions=["html"]):
+        app.jinja_env.get_template(template)
+    with app.app_context():
+        configure_mappers()
+        for page in PUBLIC:
+            app.test_client().get(page)
+        db.engine.dispose()
+    indexing.close(app)
+    settle()
 
 
 def listen(settings: Settings) -> list[socket.socket]:
@@ -95,18 +134,18 @@ def listen(settings: Settings) -> list[socket.socket]:
     return taken
 
 
-def children(settings: Settings, listening: Sequence[socket.socket]) -> list[Child]:
+def children(app: Flask, settings: Settings, listening: Sequence[socket.socket]) -> list[Child]:
     """Give the web processes to supervise, each at its own socket of those that `listen` opened."""
-    return [Child(f"web {number}", partial(serve, settings, each)) for number, each in enumerate(listening, start=1)]
+    return [
+        Child(f"web {number}", partial(serve, app, settings, each)) for number, each in enumerate(listening, start=1)
+    ]
 
 
-def serve(settings: Settings, listening: socket.socket) -> None:
+def serve(app: Flask, settings: Settings, listening: socket.socket) -> None:
     """Be a web process: answer until asked to stop by SIGTERM, then finish what has been asked."""
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     files = FILES if hard == resource.RLIM_INFINITY else min(FILES, hard)
     resource.setrlimit(resource.RLIMIT_NOFILE, (files, hard))
-    app = govern.create_app(settings)
-    settle()
     with closing(Server(app, settings, listening)) as server:
         signal.signal(signal.SIGTERM, lambda *_: server.stop())
         server.run()

@@ -9,6 +9,7 @@ from dataclasses import replace
 from functools import partial
 
 import click
+from flask import Flask
 from sqlalchemy import select
 
 from govern import background, demo, outbox, schema
@@ -21,7 +22,7 @@ from govern.documents.binding.convert import office_off
 from govern.people.models import Account
 from govern.protocols.models import Protocol, Signature
 from govern.protocols.states import ProtocolKind
-from govern.serve import children, listen
+from govern.serve import children, listen, load
 from govern.supervise import Child, Supervisor
 from govern.web import logs
 
@@ -39,7 +40,7 @@ def run(with_demo: bool, port: int | None) -> None:
     if with_demo and "GOVERN_SIGNING_FACTOR" not in os.environ:
         settings = replace(settings, signing_factor="offered")  # Whoever tries Govern has no code app for each person.
     listening = listen(settings)
-    with installation(settings, upgraded=False):
+    with installation(settings, upgraded=False) as app:
         schema.upgrade()
         if with_demo and _empty():
             click.echo("Demonstrationen byggs. Det tar en stund.")
@@ -53,15 +54,16 @@ def run(with_demo: bool, port: int | None) -> None:
             click.echo("Inget konto finns än. Skapa det första med: govern account ADRESS --name NAMN --administrator")
     sys.stdout.flush()
     logs.configure(settings.log_level)
-    beside = [Child("background", partial(_beside, settings, listening))] if settings.background else []
-    Supervisor([*children(settings, listening), *beside]).run()
+    load(app)
+    beside = [Child("background", partial(_beside, app, settings, listening))] if settings.background else []
+    Supervisor([*children(app, settings, listening), *beside]).run()
 
 
-def _beside(settings: Settings, listening: list[socket.socket]) -> None:
+def _beside(app: Flask, settings: Settings, listening: list[socket.socket]) -> None:
     """Be the background, which has nothing to answer: the address is free when the web processes are gone."""
     for each in listening:
         each.close()
-    background.run(settings)
+    background.run(app, settings)
 
 
 def _empty() -> bool:
@@ -129,7 +131,8 @@ def build_demo() -> None:
 def worker() -> None:
     """Be the background alone, for web servers on other machines."""
     settings = environment()
-    with installation(settings):
+    with installation(settings) as app:
         indexing.mend()
     logs.configure(settings.log_level)
-    background.run(settings)
+    load(app)
+    background.run(app, settings)

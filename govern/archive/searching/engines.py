@@ -40,6 +40,11 @@ def engine() -> Engine:
     return found
 
 
+def close(app: Flask) -> None:
+    """Close what is open of the index, before the process forks: each is to read it by itself."""
+    app.extensions.pop("search", None)
+
+
 def _made() -> Engine:
     """Make the engine: in the server where the rows are in PostgreSQL, else embedded."""
     if make_url(current_app.config["SQLALCHEMY_DATABASE_URI"]).get_backend_name() == "postgresql":
