@@ -25,7 +25,7 @@ from govern.parties import register as parties
 from govern.people import register as people
 from govern.private import keep_private
 from govern.protocols import register as protocols
-from govern.web import errors, filters, incoming, logs, navigation, security
+from govern.web import errors, filters, incoming, logs, navigation, security, unchanged
 
 SLICES = (people, parties, forums, cases, meetings, paragraphs, assignments, protocols, notices, archive)
 
@@ -71,12 +71,13 @@ def create_app(settings: config.Settings | None = None, **overrides: Any) -> Fla
     models.load()
     Babel(app)
     incoming.init_app(app)  # Before anything else looks at a request.
+    logs.init_app(app)
+    unchanged.init_app(app)
     CSRFProtect(app)
     letters.register()
     for part in SLICES:
         part.register(app)
     navigation.init_app(app)
-    logs.init_app(app)
     security.init_app(app, https=settings.https)
     filters.init_app(app)
     app.add_template_filter(lambda blocks, below=0: Markup(to_html(blocks, below)), "html")  # noqa: S704 — from the clean tree

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import enum
 import re
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
@@ -35,7 +36,7 @@ from sqlalchemy import (
     event,
 )
 from sqlalchemy.engine.interfaces import Dialect
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, registry
 
 from govern import write_lock
@@ -312,3 +313,40 @@ def _version(connection: Connection) -> object:
     if connection.dialect.name == "sqlite":
         return connection.exec_driver_sql("PRAGMA data_version").scalar()
     return connection.exec_driver_sql(VERSION).scalar()
+
+
+class Watch:
+    """Tells whether anybody has committed to the database, on a connection of its own that never writes."""
+
+    def __init__(self, engine: Callable[[], Engine]) -> None:
+        self._engine = engine
+        self._lock = threading.Lock()
+        self._connection: Any = None
+        self._statement = ""
+
+    def version(self) -> object:
+        """Give something that is another after every commit, by whomever; None when the database does not answer."""
+        with self._lock:
+            try:
+                if self._connection is None:
+                    self._connect()
+                return self._connection.execute(self._statement).fetchone()[0]
+            except (DBAPIError, self._engine().dialect.loaded_dbapi.Error):
+                self._close()
+                return None
+
+    def _connect(self) -> None:
+        engine = self._engine()
+        pooled = engine.raw_connection()
+        pooled.detach()
+        self._connection = pooled.dbapi_connection
+        if engine.dialect.name != "sqlite":  # On SQLite it is so already: see `_set_up`.
+            self._connection.autocommit = True
+        self._statement = "PRAGMA data_version" if engine.dialect.name == "sqlite" else VERSION
+        event.listen(engine, "engine_disposed", lambda _engine: self._close(), once=True)
+
+    def _close(self) -> None:
+        """Close the connection; the next question opens another."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.close()

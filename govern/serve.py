@@ -28,7 +28,7 @@ from waitress.channel import HTTPChannel
 from waitress.server import TcpWSGIServer
 from waitress.task import ErrorTask, ThreadedTaskDispatcher
 
-from govern.archive.searching import indexing
+from govern.archive.searching import engines
 from govern.config import Settings
 from govern.db import db
 from govern.errors import Refused
@@ -101,7 +101,7 @@ def load(app: Flask) -> None:
         for page in PUBLIC:
             app.test_client().get(page)
         db.engine.dispose()
-    indexing.close(app)
+    engines.close(app)
     settle()
 
 

@@ -30,7 +30,8 @@ def cookies(app: Flask, accounts: Sequence[Account], count: int) -> list[str]:
         account = accounts[number % len(accounts)]
         row = SignInSession(account=account, token=digest(token), started_at=at, seen_at=at, fresh_at=at)
         db.session.add(row)
-        value = signer.dumps({"_user_id": token, "_fresh": True, "_permanent": True})
+        kept = {"_user_id": token, "_fresh": True, "_permanent": True, "csrf_token": secrets.token_hex(20)}
+        value = signer.dumps(kept)
         given.append(f"{app.config['SESSION_COOKIE_NAME']}={value}")
     db.session.commit()
     return given

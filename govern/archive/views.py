@@ -25,6 +25,7 @@ from govern.people.access import SIGNED_IN, allow, is_administrator, me
 from govern.people.background.queries import count_set_aside
 from govern.swedish import local_day
 from govern.web.paging import asked_page
+from govern.web.unchanged import unchanged
 
 pages = Blueprint("archive", __name__)
 
@@ -61,6 +62,7 @@ def forums() -> ResponseReturnValue:
 
 @pages.get("/forum/<slug>")
 @allow(READS, forum_by_slug)
+@unchanged
 def forum(forum: Forum) -> ResponseReturnValue:
     """Show a forum: who sits there, its meetings and what is open."""
     today = local_day(now())

@@ -272,6 +272,7 @@ def freshly(
 
 def init_app(app: Flask, manager: LoginManager) -> None:
     """Close every route that declares no right, and know the signed-in person from the cookie."""
+    manager.session_protection = None  # It marks a cookie that moves between addresses, for a mark nobody asks for.
 
     @manager.user_loader  # type: ignore[untyped-decorator]
     def load(token: str) -> SignedIn | None:

@@ -49,6 +49,7 @@ from govern.protocols.signing.makers import Ask
 from govern.protocols.states import ProtocolKind, SignerRole
 from govern.swedish import local_day, paragraph_list
 from govern.web.forms import offered
+from govern.web.unchanged import made_for_this_session, unchanged
 
 pages = Blueprint("protocols", __name__)
 
@@ -127,6 +128,7 @@ def of_meeting(meeting: Meeting) -> ResponseReturnValue:
 
 @pages.get("/protokoll/<int:protocol_id>")
 @allow(READS, protocol_by_id)
+@unchanged
 def protocol(protocol: Protocol) -> ResponseReturnValue:
     """Read a sealed protocol: the web page is its best copy. What is beside it is read there too."""
     if protocol.kind is ProtocolKind.CORRECTION:
@@ -146,6 +148,8 @@ def _protocol_page(protocol: Protocol, refused: tuple[int, SubstituteForm] | Non
     secret = {row.paragraph_id for row, _ in corrections if row.has_secrets}
     slot = next((s for s in protocol.signatures if person and s.person_id == person.id), None)
     mine = next((s for s in protocol.signatures if person and not refuse_signing(s, person)), None)
+    if mine is not None or waiting:
+        made_for_this_session()  # It says whether the sign-in is fresh enough to sign.
     earlier, superseded = _ties(protocol)
     shown = frozen if sits(person, protocol) else record.open_parts(frozen)
     return render_template(

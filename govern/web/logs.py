@@ -106,5 +106,12 @@ def _facts(response: Response) -> dict[str, Any]:
         "status": response.status_code,
         "ms": round((time.perf_counter() - g.get("began", time.perf_counter())) * 1000, 1),
         "address": request.remote_addr or "",
-        "account": current_user.account.id if current_user and current_user.is_authenticated else None,
+        "account": _account(),
     }
+
+
+def _account() -> int | None:
+    """Say whose request it is; a page that is answered again says so itself, and its reader's row is not loaded."""
+    if "account_id" in g:
+        return int(g.account_id)
+    return current_user.account.id if current_user and current_user.is_authenticated else None

@@ -24,12 +24,14 @@ from govern.search import Facet, Query, SearchUnavailable
 from govern.search.query import LONGEST
 from govern.swedish import local_day, long_date
 from govern.web.paging import Page, asked_page
+from govern.web.unchanged import unchanged
 
 pages = Blueprint("search", __name__)
 
 
 @pages.get("/sok")
 @allow(SIGNED_IN)
+@unchanged
 def search() -> ResponseReturnValue:
     """Find paragraphs, decisions and assignments."""
     asked = asking.read(request.args.items(multi=True))
