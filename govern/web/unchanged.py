@@ -27,6 +27,9 @@ from govern.db import Watch, db, now
 from govern.swedish import local_day
 from govern.web.security import csp_nonce
 
+ASKED = ("wsgi.url_scheme", "HTTP_HOST", "PATH_INFO", "QUERY_STRING", "HTTP_HX_REQUEST")
+"""What a request says of the page it asks for."""
+
 View = TypeVar("View", bound=Callable[..., Any])
 V = TypeVar("V")
 
@@ -100,7 +103,7 @@ class Memory(Generic[V]):
 def init_app(app: Flask) -> None:
     """Answer again what is unchanged. Comes after what bounds a request, and before what makes its page."""
     pages: Memory[tuple[bytes, str]] = Memory(MOST_BYTES)
-    accounts: Memory[int] = Memory(MOST_SESSIONS)
+    readers: Memory[tuple[int, str]] = Memory(MOST_SESSIONS)
     watch = Watch(lambda: db.engine)
 
     @app.before_request
@@ -112,20 +115,22 @@ def init_app(app: Flask) -> None:
         version, at = watch.version(), now()
         if version is None:
             return None
-        account = accounts.get(cookie, version, at)
-        if account is None:
+        reader = readers.get(cookie, version, at)
+        if reader is None:
             if not current_user.is_authenticated:
                 return None
-            account = current_user.account.id
-            accounts.keep(cookie, account, 1, version, at)
-        key = (account, request.url, request.headers.get("HX-Request", ""), local_day(at))
+            reader = current_user.account.id, generate_csrf()
+            if not session.modified:  # Else the next request comes with another cookie.
+                readers.keep(cookie, reader, 1, version, at)
+        account, token = reader
+        key = (account, *map(request.environ.get, ASKED), local_day(at))
         kept = pages.get(key, version, at)
         if kept is None:
             g.makes = key, version
             return None
         g.account_id = account
         page, mimetype = kept
-        return Response(_complete(page), mimetype=mimetype)
+        return Response(page.replace(NONCE, csp_nonce().encode()).replace(TOKEN, token.encode()), mimetype=mimetype)
 
     @app.after_request
     def keep(response: Response) -> Response:
@@ -141,9 +146,3 @@ def _common(page: bytes) -> bytes:
     page = page.replace(csp_nonce().encode(), NONCE)
     token: str | None = g.get("csrf_token")
     return page.replace(token.encode(), TOKEN) if token else page
-
-
-def _complete(page: bytes) -> bytes:
-    """Give a page what is this answer's own."""
-    page = page.replace(NONCE, csp_nonce().encode())
-    return page.replace(TOKEN, generate_csrf().encode()) if TOKEN in page else page

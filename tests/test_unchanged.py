@@ -1,0 +1,172 @@
+"""A page is answered again only where it would be made the same: for its own account, with nothing changed since."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from govern.audit import AuditEntry
+from govern.db import Watch, db, now
+from govern.meetings.states import MeetingState
+from govern.people.models import SignInSession
+from govern.web import unchanged
+from govern.web.unchanged import SECONDS, Memory
+from tests import make
+from tests.browse import Browser
+from tests.cast import Cast
+from tests.protocols.test_papers import secretly_voted
+from tests.statements import counted
+
+Browse = Callable[..., Browser]
+
+UNCHANGED = {"archive.forum", "protocols.protocol", "search.search"}
+"""What is answered again; each is here on purpose, and depends on its reader's account and the database alone."""
+
+
+def ready(browser: Browser, address: str) -> None:
+    """Open a page until what is shown once has been."""
+    for _ in range(2):
+        browser.get(address)
+
+
+def nonce_of(policy: str) -> str:
+    """Say the nonce that a page's policy names."""
+    return re.findall(r"'nonce-([^']+)'", policy)[0]  # type: ignore[no-any-return]
+
+
+def test_what_is_answered_again_is_listed(app: Flask) -> None:
+    """A view does not come here by itself."""
+    assert {name for name, view in app.view_functions.items() if hasattr(view, "unchanged")} == UNCHANGED
+
+
+def test_an_unchanged_page_asks_the_database_for_nothing(each_database: str, cast: Cast, browse: Browse) -> None:
+    """It is the same page, with a nonce of its own and a token that its session's forms are taken with."""
+    browser, address = browse("cilla"), f"/forum/{cast.forum.slug}"
+    ready(browser, address)
+    first = browser.answer(address)
+    with counted() as statements:
+        second = browser.answer(address)
+    assert statements == []
+    nonces = [
+        re.findall(r"'nonce-([^']+)'", answer.headers["Content-Security-Policy"])[0] for answer in (first, second)
+    ]
+    assert nonces[0] != nonces[1]
+    for answer, nonce in zip((first, second), nonces, strict=True):
+        assert set(re.findall(r'nonce="([^"]+)"', answer.text)) == {nonce}
+    assert first.text.replace(nonces[0], nonces[1]) == second.text
+    assert second.headers["Cache-Control"] == "no-store, private"
+
+
+def test_each_browser_gets_its_own_token(cast: Cast, browse: Browse) -> None:
+    """The same account in two browsers: a page made in one is answered in the other, and its forms are taken there."""
+    address = f"/forum/{cast.forum.slug}"
+    one, other = browse("cilla"), browse("cilla")
+    for browser in (one, other):
+        ready(browser, address)
+    with counted() as statements:
+        pages = [browser.get(address) for browser in (one, other)]
+    assert statements == []
+    tokens = [page.find("meta[name=csrf-token]").attributes["content"] for page in pages]
+    assert tokens[0] != tokens[1]
+    other.submit("Logga ut")
+
+
+def test_whatever_anybody_commits_is_seen_at_once(each_database: str, cast: Cast, browse: Browse) -> None:
+    """A meeting more, and a name that is another."""
+    browser, address = browse("cilla"), f"/forum/{cast.forum.slug}"
+    ready(browser, address)
+    make.meeting(cast.forum, make.DAY, MeetingState.CALLED, place="Rum 714")
+    cast.forum.name = "Ny styrgrupp"
+    make.commit()
+    assert "Ny styrgrupp" in browser.get(address).text("h1")
+
+
+def test_another_account_gets_its_own_page(cast: Cast, browse: Browse) -> None:
+    """What one may read that the other may not stands in one page alone."""
+    protocol = secretly_voted(cast)
+    address = f"/protokoll/{protocol.id}"
+    anna, david = browse("anna"), browse("david")
+    for browser in (anna, david, anna, david):
+        ready(browser, address)
+    assert "uppsägning" in anna.get(address).text()
+    assert "uppsägning" not in david.get(address).text()
+    assert browse().get(address, follow=False, status=303).status == 303
+
+
+def test_a_session_that_is_ended_elsewhere_opens_nothing(each_database: str, cast: Cast, browse: Browse) -> None:
+    browser, address = browse("cilla"), f"/forum/{cast.forum.slug}"
+    ready(browser, address)
+    for row in db.session.scalars(select(SignInSession)):
+        row.ended_at = now()
+    make.commit()
+    assert browser.answer(address, follow=False).status_code == 303
+
+
+def test_a_seat_that_is_taken_away_closes_the_page(each_database: str, cast: Cast, browse: Browse) -> None:
+    browser, address = browse("bo"), f"/forum/{cast.forum.slug}"
+    ready(browser, address)
+    for seat in [seat for seat in cast.forum.seats if seat.person is cast.bo]:
+        db.session.delete(seat)
+    make.commit()
+    assert browser.answer(address).status_code == 403
+
+
+def test_a_secret_that_is_read_is_noted(cast: Cast, browse: Browse) -> None:
+    """Once a person and day, however often the page is answered; and again on the next day."""
+    protocol = secretly_voted(cast)
+    anna = browse("anna")
+    for _ in range(4):
+        anna.get(f"/protokoll/{protocol.id}")
+    noted = select(AuditEntry).where(
+        AuditEntry.action == "secret.read", AuditEntry.target == f"protocols:{protocol.id}"
+    )
+    assert len(db.session.scalars(noted).all()) == 1
+
+
+def test_it_is_made_anew_after_a_while(cast: Cast, browse: Browse, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What follows from the clock is never later than that."""
+    browser, address = browse("cilla"), f"/forum/{cast.forum.slug}"
+    ready(browser, address)
+    monkeypatch.setattr(unchanged, "now", lambda: now() + SECONDS)
+    with counted() as statements:
+        browser.get(address)
+    assert statements
+
+
+def test_a_message_is_shown_once(cast: Cast, browse: Browse) -> None:
+    browser, address = browse("cilla"), f"/forum/{cast.forum.slug}"
+    ready(browser, address)
+    with browser.client.session_transaction() as session:
+        session["_flashes"] = [("message", "Sparat just nu.")]
+    assert "Sparat just nu." in browser.get(address).text()
+    assert "Sparat just nu." not in browser.get(address).text()
+
+
+def test_memory_is_bounded() -> None:
+    """The one that was asked for longest ago goes first."""
+    memory: Memory[str] = Memory(most=100)
+    at = now()
+    for name in "abc":
+        memory.keep(name, name, 40, 1, at)
+    assert [memory.get(name, 1, at) for name in "abc"] == [None, "b", "c"]
+    assert memory.get("b", 2, at) is None
+    assert memory.get("c", 1, at + timedelta(minutes=1)) is None
+
+
+def test_the_watch_sees_every_commit(app: Flask, each_database: str) -> None:
+    """Whoever commits, also the process itself; and it opens another connection when its own is closed."""
+    watch = Watch(lambda: db.engine)
+    before = watch.version()
+    assert before == watch.version()
+    make.collaboration("Älvsam")
+    make.commit()
+    after = watch.version()
+    assert after != before
+    db.session.remove()
+    db.engine.dispose()
+    assert watch.version() is not None
