@@ -47,7 +47,7 @@ class Settings:
     host: str = _setting("127.0.0.1", "Address that `govern run` listens on")
     port: int = _setting(8000, "Port that `govern run` listens on")
     workers: int = _setting(2, "Web processes that `govern run` starts")
-    threads: int = _setting(16, "Threads in each web process")
+    threads: int = _setting(8, "Threads in each web process")
     background: bool = _setting(
         True, "Whether `govern run` also starts the background, which does what is asked for after a save"
     )

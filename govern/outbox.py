@@ -456,6 +456,12 @@ def _show(shift: Shift, at: datetime, until: datetime | None) -> None:
         db.session.merge(LaneBeat(lane=shift.lane.value, owner=shift.owner, at=at, until=until))
 
 
+def _next_beat() -> float:
+    """Say when the next sign of life is due: for all lanes at once, as every commit makes pages be made anew."""
+    every = BEAT.total_seconds()
+    return (time.monotonic() // every + 1) * every
+
+
 class Worker(threading.Thread):
     """Drain the outbox, or one lane of it, again and again until stopped; a second worker does no harm.
 
@@ -484,7 +490,7 @@ class Worker(threading.Thread):
                         beat_at = min(beat_at, time.monotonic() + BEAT.total_seconds() / 6)
                     elif self.shift.lane is not None and time.monotonic() > beat_at:
                         beat(self.shift)
-                        beat_at = time.monotonic() + BEAT.total_seconds()
+                        beat_at = _next_beat()
                 except Exception:  # The database may be away; the worker waits for it to come back.
                     log.exception("outbox: could not be read")
                     busy = False

@@ -7,13 +7,14 @@ that only while it gets on: see `Channel.stalled`. Large bodies wait in unnamed 
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import resource
 import signal
 import socket
 import time
 from collections.abc import Sequence
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
@@ -64,19 +65,14 @@ PLAIN = (
 """The headers of such an answer."""
 
 
-LOADED = (
-    "govern.documents.pdf.writer",
-    "govern.documents.signatures.verify",
-    "govern.documents.word.writer",
-    "govern.people.factors.passkeys",
-    "govern.search.spelling",
-)
-"""What only some pages need, and what takes more memory than all others: loaded once, before the processes begin."""
-
 PUBLIC = ("/logga-in", "/anslagstavla")
 """Pages that anybody may open: asked for once, they make what every page needs."""
 
 ENGINES = {"sqlite": "govern.search.embedded.engine", "postgresql": "govern.search.postgres.engine"}
+
+
+M_ARENA_MAX = -8
+"""The number of glibc's setting for how many heaps threads allocate from: one, as they take turns anyway."""
 
 
 def settle() -> None:
@@ -86,14 +82,15 @@ def settle() -> None:
 
 
 def load(app: Flask) -> None:
-    """Load what the processes forked from this one share: libraries, templates, and what the first pages make.
+    """Load what the processes forked from this one share: the search engine, templates, and what the first pages make.
 
     What is loaded before the fork stands in memory once, as long as nobody writes to it; the collector would. What is
     open of the database and the index is closed: each process opens its own.
     """
+    with suppress(AttributeError):  # Another C library than glibc.
+        ctypes.CDLL(None).mallopt(M_ARENA_MAX, 1)
     engine = ENGINES[make_url(app.config["SQLALCHEMY_DATABASE_URI"]).get_backend_name()]
-    for module in (*LOADED, engine):
-        import_module(module)
+    import_module(engine)
     for template in app.jinja_env.list_templates(extensions=["html"]):
         app.jinja_env.get_template(template)
     with app.app_context():
