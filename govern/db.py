@@ -208,13 +208,17 @@ READS = ("SELECT", "PRAGMA", "EXPLAIN", "SHOW", "VALUES", "SET")
 WRITES = re.compile(r"\b(INSERT|UPDATE|DELETE|MERGE)\b", re.IGNORECASE)
 
 
+PRAGMAS = ("foreign_keys=ON", "journal_mode=WAL", "synchronous=FULL", "cache_size=-500")
+"""How a connection to SQLite is set up. Every thread has one; its cache is small, as the system keeps the file too."""
+
+
 @event.listens_for(Engine, "connect")
 def _set_up(connection: Any, _record: Any) -> None:
     """Make SQLite safe for many writers; let nobody wait for a lock for ever."""
     module = type(connection).__module__.partition(".")[0]
     if module == "sqlite3":
         connection.isolation_level = None  # SQLAlchemy says BEGIN itself, see below.
-        for pragma in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=FULL", f"busy_timeout={PATIENCE * 1000}"):
+        for pragma in (*PRAGMAS, f"busy_timeout={PATIENCE * 1000}"):
             connection.execute(f"PRAGMA {pragma}")
     elif module == "psycopg":
         connection.execute(f"SET lock_timeout = '{PATIENCE}s'")
