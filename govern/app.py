@@ -74,6 +74,7 @@ def create_app(settings: config.Settings | None = None, **overrides: Any) -> Fla
     logs.init_app(app)
     unchanged.init_app(app)
     CSRFProtect(app)
+    app.extensions["before_fork"] = []  # What is to be closed before processes share the application: see serve.
     letters.register()
     for part in SLICES:
         part.register(app)

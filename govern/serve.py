@@ -29,7 +29,6 @@ from waitress.channel import HTTPChannel
 from waitress.server import TcpWSGIServer
 from waitress.task import ErrorTask, ThreadedTaskDispatcher
 
-from govern.archive.searching import engines
 from govern.config import Settings
 from govern.db import db
 from govern.errors import Refused
@@ -98,7 +97,8 @@ def load(app: Flask) -> None:
         for page in PUBLIC:
             app.test_client().get(page)
         db.engine.dispose()
-    engines.close(app)
+    for close in app.extensions["before_fork"]:
+        close(app)
     settle()
 
 

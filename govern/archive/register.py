@@ -26,6 +26,7 @@ PAGES = (
 def register(app: Flask) -> None:
     """Add the slice's pages, the search engine, and what is done in the background."""
     engines.init_app(app)
+    app.extensions["before_fork"].append(engines.close)
     for pages in PAGES:
         app.register_blueprint(pages)
     app.extensions["csrf"].exempt(watching_views.stop)  # A mail program sends it; its address is its proof (RFC 8058).
