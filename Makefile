@@ -27,7 +27,7 @@ check: .venv/dev.done ## Format, lint, types, imports, rights, house rules, migr
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/mypy
-	$(BIN)/pytest -q $(GATES)
+	$(BIN)/pytest -q -n auto --dist worksteal $(GATES)
 
 bench: .venv/dev.done ## Measure, each figure against a floor from the same run
 	$(BIN)/python -m bench $(ARGS)

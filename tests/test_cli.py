@@ -245,6 +245,7 @@ def test_run_serves_follows_the_outbox_and_stops(installation: Installation) -> 
     assert "Traceback" not in errors
 
 
+@pytest.mark.long
 def test_the_worker_does_what_waits_and_stops(installation: Installation) -> None:
     """As beside a web server that is somebody else's."""
     _save_a_paragraph(installation)

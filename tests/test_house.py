@@ -201,3 +201,29 @@ def test_scripts_key_on_names_and_never_on_words() -> None:
             if shown or re.search("[åäöÅÄÖ]", word):
                 found.append(f"{name(path)}: {word}")
     assert not found, "\n".join(found)
+
+
+WORK = {"limited_work.py", "hostile_work.py", "crashing.py"}
+"""What sleeps because it is watched, or is killed at a moment that is drawn."""
+
+
+def sleeps(tree: ast.Module) -> Iterator[int]:
+    """Give the lines that wait for a while, and not in a loop that asks for a fact between."""
+    looped = {id(node) for loop in ast.walk(tree) if isinstance(loop, (ast.While, ast.For)) for node in ast.walk(loop)}
+    for node in ast.walk(tree):
+        waits = isinstance(node, ast.Call) and ast.unparse(node.func).endswith(("time.sleep", ".wait_for_timeout"))
+        if waits and id(node) not in looped:
+            yield node.lineno
+
+
+def test_a_sleep_outside_a_loop_is_found() -> None:
+    """And one that polls is none."""
+    assert list(sleeps(ast.parse("while not done():\n    time.sleep(0.1)"))) == []
+    assert list(sleeps(ast.parse("save()\ntime.sleep(1)\npage.wait_for_timeout(50)"))) == [2, 3]
+
+
+def test_no_test_waits_for_a_while() -> None:
+    """It waits for a fact (`tests/waiting.py`): what should have happened by then has not, on a busy machine."""
+    paths = [path for path in sorted((ROOT / "tests").rglob("*.py")) if path.name not in WORK]
+    found = [f"{name(path)} line {line}" for path in paths for line in sleeps(ast.parse(path.read_text()))]
+    assert not found, "\n".join(found)

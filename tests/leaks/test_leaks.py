@@ -118,6 +118,7 @@ def _post_everything(app: Flask, story: Story, outside: dict[str, Browser]) -> N
             assert not words_of(answer.get_data(), answer.headers) & story.secret, (name, address)
 
 
+@pytest.mark.long
 def test_what_those_who_sit_meet_has_no_secret_title(app: Flask, cast: Cast, outside: object, browse: Browse) -> None:
     """A page's title stands in the browser's history, on the tab and in a shared screen: no secret is in it."""
     story = live(app, cast, {}, late=False, looks=set())
