@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from docx.shared import Mm
 
-from govern.documents.word.distrust import BaseRefusal
+from govern.documents.word.distrust import MOST_BYTES, BaseRefusal, refuse_base
 from govern.documents.word.ground import refuse_tried
 from tests.documents.letterheads import letterhead, replaced, with_field
 
@@ -30,3 +30,10 @@ GROUNDS = {
 @pytest.mark.parametrize(("data", "refusal"), GROUNDS.values(), ids=GROUNDS)
 def test_what_is_written_on(data: bytes, refusal: BaseRefusal | None) -> None:
     assert refuse_tried(data) is refusal
+
+
+@pytest.mark.parametrize(("more", "too_large"), [(0, False), (1, True)])
+def test_the_last_byte(more: int, too_large: bool) -> None:
+    data = letterhead()
+    filled = data + b"\0" * (MOST_BYTES - len(data) + more)
+    assert (refuse_base(filled) is BaseRefusal.TOO_LARGE) is too_large
