@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import ctypes
 import gc
+import mmap
 import resource
 import signal
 import socket
+import struct
 import time
-from collections.abc import Sequence
 from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass
 from functools import partial
@@ -44,6 +45,11 @@ CONNECTIONS = 1000  # In each process. One more closes the one that has waited l
 FILES = 4 * CONNECTIONS  # A connection takes a socket and the files that its bodies wait in.
 HOLD = 1.0  # Seconds that whoever has asked too often (429) waits for that answer at least; no thread waits with them.
 ANSWER = 1_000_000_000  # Bytes of an answer that may wait for its client, on the disk, before a thread waits with it.
+
+HELD = struct.Struct("dq")
+LEAST_APART = 1  # Connections that a process may hold more than another before it leaves the next to that one.
+SILENT = 3.0  # Seconds after which a process that has not told how many it holds is not counted on.
+AGAIN = 0.02  # Seconds between the looks of a process that leaves connections to others.
 
 FAULTS = {
     400: "Begäran gick inte att läsa. Gå tillbaka, ladda om sidan och försök igen.",
@@ -102,10 +108,31 @@ def load(app: Flask) -> None:
     settle()
 
 
-def listen(settings: Settings) -> list[socket.socket]:
-    """Take the settings' address with a socket for each web process, among which the kernel spreads the connections.
+class Spread:
+    """How many connections each web process holds, in memory that they share: the one with fewest takes the next.
 
-    Whoever starts the processes keeps them open: what comes while one is being replaced waits for the next.
+    A process that has not been heard of for a while has died or hangs, and nobody leaves a connection to it.
+    """
+
+    def __init__(self, processes: int) -> None:
+        self._held = mmap.mmap(-1, HELD.size * processes)
+        self._processes = processes
+
+    def note(self, process: int, connections: int) -> None:
+        """Say how many a process holds now."""
+        HELD.pack_into(self._held, process * HELD.size, time.monotonic(), connections)
+
+    def leaves(self, process: int, connections: int) -> bool:
+        """Say whether a process that holds so many leaves the next to another, which holds fewer."""
+        since = time.monotonic() - SILENT
+        others = [HELD.unpack_from(self._held, n * HELD.size) for n in range(self._processes) if n != process]
+        return any(at > since and connections > held + LEAST_APART for at, held in others)
+
+
+def listen(settings: Settings) -> socket.socket:
+    """Take the settings' address. The web processes share the socket; see `Spread`.
+
+    Whoever starts them keeps it open: what comes while one is being replaced is taken by the others, or waits.
 
     Raises:
         Refused: when another program has the address.
@@ -113,17 +140,11 @@ def listen(settings: Settings) -> list[socket.socket]:
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     address = (settings.host, settings.port)
     try:
-        with socket.socket(family) as alone:  # Without SO_REUSEPORT it is refused where another Govern is.
-            alone.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            alone.bind(address)
         with ExitStack() as opened:
-            taken = [opened.enter_context(socket.socket(family)) for _ in range(settings.workers)]
-            for each in taken:
-                each.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-                each.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
-                each.bind(address)
-            for each in taken:
-                each.listen(1024)
+            taken = opened.enter_context(socket.socket(family))
+            taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            taken.bind(address)
+            taken.listen(1024)
             opened.pop_all()
     except OSError as error:
         sentence = f"Det går inte att lyssna på {settings.host}:{settings.port}. Välj en annan port med --port."
@@ -131,19 +152,18 @@ def listen(settings: Settings) -> list[socket.socket]:
     return taken
 
 
-def children(app: Flask, settings: Settings, listening: Sequence[socket.socket]) -> list[Child]:
-    """Give the web processes to supervise, each at its own socket of those that `listen` opened."""
-    return [
-        Child(f"web {number}", partial(serve, app, settings, each)) for number, each in enumerate(listening, start=1)
-    ]
+def children(app: Flask, settings: Settings, listening: socket.socket) -> list[Child]:
+    """Give the web processes to supervise, all at the socket that `listen` opened."""
+    spread = Spread(settings.workers)
+    return [Child(f"web {n + 1}", partial(serve, app, settings, listening, spread, n)) for n in range(settings.workers)]
 
 
-def serve(app: Flask, settings: Settings, listening: socket.socket) -> None:
+def serve(app: Flask, settings: Settings, listening: socket.socket, spread: Spread, number: int) -> None:
     """Be a web process: answer until asked to stop by SIGTERM, then finish what has been asked."""
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     files = FILES if hard == resource.RLIM_INFINITY else min(FILES, hard)
     resource.setrlimit(resource.RLIMIT_NOFILE, (files, hard))
-    with closing(Server(app, settings, listening)) as server:
+    with closing(Server(app, settings, listening, spread, number)) as server:
         signal.signal(signal.SIGTERM, lambda *_: server.stop())
         server.run()
 
@@ -255,7 +275,8 @@ class Server(TcpWSGIServer):  # type: ignore[misc]
 
     channel_class = Channel
 
-    def __init__(self, app: Flask, settings: Settings, listening: socket.socket) -> None:
+    def __init__(self, app: Flask, settings: Settings, listening: socket.socket, spread: Spread, number: int) -> None:
+        self._spread, self._number = spread, number
         self.upload_mb = settings.max_upload_mb
         self.headers = [*PLAIN, *([("Strict-Transport-Security", TRANSPORT)] if settings.https else [])]
         self._stopping = False
@@ -292,7 +313,17 @@ class Server(TcpWSGIServer):  # type: ignore[misc]
             self._turn(0.05)
         self.task_dispatcher.shutdown(timeout=0)
 
+    def readable(self) -> bool:
+        """Say whether the next connection is for this process."""
+        return bool(super().readable()) and not self._leaves()
+
+    def _leaves(self) -> bool:
+        return self._spread.leaves(self._number, len(self.active_channels))
+
     def _turn(self, seconds: float) -> None:
+        self._spread.note(self._number, len(self.active_channels))
+        if self._leaves():  # It may soon be its turn, which nothing would wake it for.
+            seconds = min(seconds, AGAIN)
         wasyncore.loop(timeout=seconds, use_poll=True, map=self._map, count=1)
         now = time.monotonic()
         if now >= self._look_at:
@@ -307,6 +338,7 @@ class Server(TcpWSGIServer):  # type: ignore[misc]
     def handle_accept(self) -> None:
         """Accept, and where there are too many close the one that has waited longest for its client."""
         super().handle_accept()
+        self._spread.note(self._number, len(self.active_channels))
         if len(self.active_channels) > CONNECTIONS:
             waiting = [channel for channel in self.active_channels.values() if channel.waits_for_client]
             if waiting:

@@ -59,10 +59,9 @@ def run(with_demo: bool, port: int | None) -> None:
     Supervisor([*children(app, settings, listening), *beside]).run()
 
 
-def _beside(app: Flask, settings: Settings, listening: list[socket.socket]) -> None:
+def _beside(app: Flask, settings: Settings, listening: socket.socket) -> None:
     """Be the background, which has nothing to answer: the address is free when the web processes are gone."""
-    for each in listening:
-        each.close()
+    listening.close()
     background.run(app, settings)
 
 
