@@ -40,9 +40,9 @@ lock: .venv/dev.done ## Write the lock files anew from pyproject.toml; UPGRADE=-
 vendor: ## Build the editor's script anew (needs Node)
 	@if [ -f frontend/build.sh ]; then bash frontend/build.sh; else echo "there is no frontend/ to build"; fi
 
-generate: .venv/dev.done picture ## Write anew what is made from the code: the record's schema, README's settings, rights, picture
+generate: .venv/dev.done picture ## Write anew what is made from the code: the record's schema, settings, rights, the picture
 	$(BIN)/python -m tests.record_schema
-	$(BIN)/python -m tests.readme
+	$(BIN)/python -m tests.settings_table
 	$(BIN)/python -m tests.rights
 
 picture: .venv/dev.done ## Draw the imports between the slices, docs/imports.svg

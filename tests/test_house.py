@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests import picture
-from tests.readme import settings_table
+from tests import picture, settings_table
 
 ROOT = Path(__file__).parents[1]
 SOURCES = sorted((ROOT / "govern").rglob("*.py"))
@@ -143,21 +142,32 @@ def test_glossary_names_what_the_code_has() -> None:
         assert not part or part in made[one], named
 
 
-def test_readme_lists_the_settings() -> None:
-    """The table in README is the one made from `config.Settings`."""
-    assert settings_table() in (ROOT / "README.md").read_text(), "run make generate"
+def test_the_manual_lists_the_settings() -> None:
+    """Its table is the one made from `config.Settings`."""
+    assert settings_table.settings_table() in settings_table.PATH.read_text(), "run make generate"
 
 
 def test_the_picture_of_imports_is_the_codes() -> None:
     """It is drawn anew when a slice uses another one, or many more of its names, for the first time."""
     assert picture.PATH.read_text() == picture.picture(), "run make picture"
+    assert picture.rooms_table() in picture.GUIDE.read_text(), "run make picture"
 
 
-def test_readme_shows_real_paths() -> None:
-    """Pictures and documents that README links to are there."""
-    links = re.findall(r"\]\((?!https?:|#)([^)#]+)", (ROOT / "README.md").read_text())
-    assert links
-    assert not [link for link in links if not (ROOT / link).exists()]
+def test_documents_link_to_real_paths() -> None:
+    """Pictures and documents that a document links to are there."""
+    found = []
+    for path in [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]:
+        links = re.findall(r"\]\((?!https?:|#)([^)#]+)", path.read_text())
+        found += [f"{name(path)}: {link}" for link in links if not (path.parent / link).exists()]
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "docs" / "decisions").glob("0*.md")), ids=name)
+def test_a_decision_is_one_page(path: Path) -> None:
+    """What takes more is a document of its own, which the record links to."""
+    text = path.read_text()
+    assert len(text.splitlines()) <= 60
+    assert len(text.split()) <= 500
 
 
 COMPARED = re.compile(r"""(?:[=!]==?|case|includes\(|has\(|startsWith\()\s*["'`]([^"'`]*)["'`]""")
