@@ -4,7 +4,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header
-GATES := tests/test_flow.py tests/test_routes.py tests/test_house.py tests/test_migrations.py
+GATES := tests/test_flow.py tests/test_routes.py tests/test_house.py tests/test_migrations.py \
+	tests/test_versions.py tests/test_workflows.py
 
 # Compiled modules are kept, or every process that a test starts compiles all of Govern anew.
 unexport PYTHONDONTWRITEBYTECODE
