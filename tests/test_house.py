@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from govern.regimes import REGIMES
 from tests import picture, settings_table
 
 ROOT = Path(__file__).parents[1]
@@ -145,6 +146,12 @@ def test_glossary_names_what_the_code_has() -> None:
 def test_the_manual_lists_the_settings() -> None:
     """Its table is the one made from `config.Settings`."""
     assert settings_table.settings_table() in settings_table.PATH.read_text(), "run make generate"
+
+
+def test_the_domain_describes_every_regime() -> None:
+    """A row each, and none for a regime that is no more."""
+    section = (ROOT / "docs" / "domain.md").read_text().partition("## Regimes")[2].partition("\n## ")[0]
+    assert re.findall(r"^\| `(\w+)`", section, re.MULTILINE) == list(REGIMES)
 
 
 def test_the_picture_of_imports_is_the_codes() -> None:
