@@ -82,7 +82,9 @@ def cited_paths(text: str) -> set[str]:
     """Find the project's files that a text names: by a path from its root, or in backticks by a part of one."""
     from_root = re.findall(rf"(?<![\w/.-])((?:{FOLDERS})/[\w./-]*\w\.(?:{KINDS}))(?![\w/-])", text)
     in_part = re.findall(rf"`(?!/)([\w./-]*\w\.(?:{KINDS}))(?:::\w+)?`", text)
-    return {*from_root, *in_part}
+    folders = re.findall(rf"`((?:{FOLDERS})/(?:[\w.-]+/)*)`", text)
+    decisions = re.findall(r"(docs/decisions/\d{4})(?![\w-])", text)
+    return {*from_root, *in_part, *folders, *decisions}
 
 
 def cited_headings(text: str) -> list[tuple[str, str]]:
@@ -95,6 +97,8 @@ def test_what_is_cited_is_there() -> None:
     """Code, templates and documents name only files and headings of the project, and laws."""
     files = {name(path) for path in kept_files()}
     ends = files | {path.split("/", at)[at] for path in files for at in range(1, path.count("/") + 1)}
+    ends |= {path[: at + 1] for path in files for at, letter in enumerate(path) if letter == "/"}
+    ends |= {found[0] for path in files if (found := re.match(r"docs/decisions/\d{4}", path))}
     found = []
     for path in kept_files():
         if path.suffix not in TEXTS or "vendor" in path.parts or path.name in UNREAD or path == Path(__file__):
@@ -115,6 +119,7 @@ def test_a_citation_of_nothing_is_found() -> None:
         "docs/gone.md",
         "rules/gone.py",
     }
+    assert cited_paths("`tests/gone/` and docs/decisions/9999") == {"tests/gone/", "docs/decisions/9999"}
     assert cited_headings("as docs/domain.md,\n    # Numbering, says") == [("docs/domain.md", "Numbering, says")]
     assert UNKNOWN.findall("NOTES §5, seed 002, KL 5:69") == ["NOTES §", "seed 002"]
 
