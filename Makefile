@@ -1,4 +1,4 @@
-# Everything a newcomer runs. Needs Python 3.11 or newer and make; `make test` uses the programs of .ci/run where they are.
+# Everything a newcomer runs. Needs Python 3.11 or newer and make; `make test` uses the programs of .ci/programs where they are.
 
 PYTHON ?= python3
 BIN := .venv/bin
