@@ -1,10 +1,11 @@
-# Everything a newcomer runs. Needs Python 3.11 or newer and make; `make test` uses the programs of .ci/run where they are.
+# Everything a newcomer runs. Needs Python 3.11 or newer and make; `make test` uses the programs of .ci/programs where they are.
 
 PYTHON ?= python3
 BIN := .venv/bin
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header
-GATES := tests/test_flow.py tests/test_routes.py tests/test_house.py tests/test_migrations.py
+GATES := tests/test_flow.py tests/test_routes.py tests/test_house.py tests/test_migrations.py \
+	tests/test_versions.py tests/test_workflows.py
 
 # Compiled modules are kept, or every process that a test starts compiles all of Govern anew.
 unexport PYTHONDONTWRITEBYTECODE
@@ -43,9 +44,9 @@ lock: .venv/dev.done ## Write the lock files anew from pyproject.toml; UPGRADE=-
 vendor: ## Build the editor's script anew (needs Node)
 	@if [ -f frontend/build.sh ]; then bash frontend/build.sh; else echo "there is no frontend/ to build"; fi
 
-generate: .venv/dev.done picture ## Write anew what is made from the code: the record's schema, README's settings, rights, picture
+generate: .venv/dev.done picture ## Write anew what is made from the code: the record's schema, settings, rights, the picture
 	$(BIN)/python -m tests.record_schema
-	$(BIN)/python -m tests.readme
+	$(BIN)/python -m tests.settings_table
 	$(BIN)/python -m tests.rights
 
 picture: .venv/dev.done ## Draw the imports between the slices, docs/imports.svg

@@ -1,4 +1,4 @@
-"""Settings from the environment: each with its default and its meaning. README's table is made from here."""
+"""Settings from the environment: each with its default and its meaning. docs/operations.md has the table of them."""
 
 from __future__ import annotations
 

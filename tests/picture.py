@@ -1,4 +1,4 @@
-"""Draw docs/imports.svg, the slices and the imports between them, from the code: `python -m tests.picture`.
+"""Draw the plan of the code from the code: docs/imports.svg and the table of rooms: `python -m tests.picture`.
 
 The slices stand on the diagonal in their order. A line leaves a slice to the right and turns down into each slice that
 imports it, where a dot joins the two. So what runs downstream is above the diagonal, and below it there is nothing.
@@ -6,6 +6,7 @@ imports it, where a dot joins the two. So what runs downstream is above the diag
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from html import escape
@@ -14,7 +15,29 @@ from pathlib import Path
 
 from tests import flow
 
-PATH = Path(__file__).parents[1] / "docs" / "imports.svg"
+ROOT = Path(__file__).parents[1]
+PATH = ROOT / "docs" / "imports.svg"
+GUIDE = ROOT / "CONTRIBUTING.md"
+TABLE = re.compile(r"\| room \| holds \| may not import \|\n(\|.*\n)+")
+
+HOLDS = {
+    "states": "enumerations, each member with its Swedish word",
+    "rules": "what the law and the forum allow, as functions that give a refusal or None",
+    "models": "tables",
+    "access": "who may see and do what, as rights that a route asks for",
+    "queries": "what is read from the database",
+    "operations": "what changes: one function for one button",
+    "forms": "what somebody fills in",
+    "views": "pages: load, check the form, call one operation, redirect",
+    "register": "what the slice adds to the application: its pages, and what the outbox does for it",
+}
+GROUPS = {
+    "the web": flow.WEB,
+    "the database": flow.DATABASE,
+    "form fields": flow.TYPED,
+    "what acts (audit, outbox, mail, letters, files)": flow.ACTING,
+}
+"""What `flow.BARRED` is made of, by its name in the table."""
 
 STEP, ROW = 106, 60  # From one slice to the next, to the right and down.
 WIDTH, HEIGHT = 96, 46  # Of a slice.
@@ -133,7 +156,7 @@ def box(number: int, name: str, house: flow.House) -> Iterator[str]:
     if not last:
         held = {flow.room(module) for module in house.modules if flow.slice_of(module) == name}
         for at, room in enumerate(flow.ROOMS):
-            yield square(x + 12 + 9 * at, y + 30, room in held)
+            yield square(x + 8 + 9 * at, y + 30, room in held)
 
 
 def square(x: int, y: int, filled: bool) -> str:
@@ -153,7 +176,7 @@ def legend(y: int) -> Iterator[str]:
     y += 18 * len(told) + 14
     yield f'<text class="name" x="{LEFT}" y="{y}">The rooms of a slice, in their order</text>'
     for at, room in enumerate(flow.ROOMS):
-        across, down = LEFT + 96 * (at % 4), y + 18 + 20 * (at // 4)
+        across, down = LEFT + 96 * (at % 5), y + 18 + 20 * (at // 5)
         yield square(across, down - 7, True)
         yield f'<text class="small" x="{across + 14}" y="{down}">{room}</text>'
     down = y + 18 + 42
@@ -182,5 +205,19 @@ def in_words(boxes: Sequence[str], joined: Counter[tuple[int, int]]) -> str:
     return " ".join(sentences)
 
 
+def rooms_table() -> str:
+    """Write which rooms a slice has, what they hold and what is barred from them."""
+    lines = ["| room | holds | may not import |", "|---|---|---|"]
+    for room in flow.ROOMS:
+        barred = set(flow.BARRED.get(room, ()))
+        groups = [name for name, names in GROUPS.items() if barred.issuperset(names)]
+        left = barred - {one for name in groups for one in GROUPS[name]}
+        lines.append(
+            f"| `{room}` | {HOLDS[room]} | {', '.join([*groups, *(f'`{name}`' for name in sorted(left))]) or '—'} |"
+        )
+    return "\n".join(lines) + "\n"
+
+
 if __name__ == "__main__":
     PATH.write_text(picture())
+    GUIDE.write_text(TABLE.sub(lambda _: rooms_table(), GUIDE.read_text()))

@@ -49,7 +49,7 @@ def test_our_own_variable_comes_first() -> None:
 
 
 def test_every_setting_says_what_it_means() -> None:
-    """README's table is made of it."""
+    """The table in docs/operations.md is made of it."""
     assert not [setting.name for setting in fields(Settings) if not setting.metadata.get("meaning")]
 
 

@@ -74,7 +74,7 @@ def test_the_image_is_built_from_the_lock_file() -> None:
         assert "--only-binary :all:" in part
 
 
-def test_the_image_runs_as_nobody_special_and_says_how_it_is() -> None:
+def test_the_image_runs_unprivileged_and_reports_its_health() -> None:
     """It has a user of its own, no tools to build with, a health check, and a command of Govern's."""
     said: dict[str, list[str]] = {}
     for word, words in last_stage():
@@ -90,8 +90,8 @@ def test_the_image_runs_as_nobody_special_and_says_how_it_is() -> None:
     assert "run" in commands.commands
 
 
-def test_the_services_are_of_one_image_and_shut_in() -> None:
-    """Pages and background run the same version, with nothing to write but their volumes, and no rights to gain."""
+def test_the_services_share_one_image_and_are_confined() -> None:
+    """Pages and background run the same version, write to their volumes only, and cannot gain rights."""
     services = compose()
     for name in ("app", "worker"):
         service = services[name]
@@ -116,14 +116,14 @@ def test_the_proxy_is_the_manuals() -> None:
 
 @pytest.mark.parametrize("name", ["Dockerfile", "compose.yaml", "govern.env", "govern", "systemd/govern.service"])
 def test_only_settings_are_set(name: str) -> None:
-    """A variable that is misspelt would be believed by nobody."""
+    """A misspelt variable would be ignored."""
     known = {f"GOVERN_{setting.name.upper()}" for setting in fields(Settings)} | {"GOVERN_SITE"}
     assert set(re.findall(r"\bGOVERN_\w+", (DEPLOY / name).read_text())) <= known
 
 
 @pytest.mark.parametrize("drop_in", [False, True], ids=["alone", "with LibreOffice"])
-def test_systemd_reads_the_unit_and_finds_it_shut_in(drop_in: bool, tmp_path: Path) -> None:
-    """No warning of systemd's own, and little that a fault in Govern could reach."""
+def test_systemd_accepts_the_unit_and_finds_it_confined(drop_in: bool, tmp_path: Path) -> None:
+    """Without a warning, and with little exposed."""
     analyze = need("systemd-analyze")
     unit = tmp_path / UNIT.name
     text = UNIT.read_text()

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests import picture
-from tests.readme import settings_table
+from govern.regimes import REGIMES
+from tests import picture, settings_table
 
 ROOT = Path(__file__).parents[1]
 SOURCES = sorted((ROOT / "govern").rglob("*.py"))
@@ -82,7 +82,9 @@ def cited_paths(text: str) -> set[str]:
     """Find the project's files that a text names: by a path from its root, or in backticks by a part of one."""
     from_root = re.findall(rf"(?<![\w/.-])((?:{FOLDERS})/[\w./-]*\w\.(?:{KINDS}))(?![\w/-])", text)
     in_part = re.findall(rf"`(?!/)([\w./-]*\w\.(?:{KINDS}))(?:::\w+)?`", text)
-    return {*from_root, *in_part}
+    folders = re.findall(rf"`((?:{FOLDERS})/(?:[\w.-]+/)*)`", text)
+    decisions = re.findall(r"(docs/decisions/\d{4})(?![\w-])", text)
+    return {*from_root, *in_part, *folders, *decisions}
 
 
 def cited_headings(text: str) -> list[tuple[str, str]]:
@@ -95,6 +97,8 @@ def test_what_is_cited_is_there() -> None:
     """Code, templates and documents name only files and headings of the project, and laws."""
     files = {name(path) for path in kept_files()}
     ends = files | {path.split("/", at)[at] for path in files for at in range(1, path.count("/") + 1)}
+    ends |= {path[: at + 1] for path in files for at, letter in enumerate(path) if letter == "/"}
+    ends |= {found[0] for path in files if (found := re.match(r"docs/decisions/\d{4}", path))}
     found = []
     for path in kept_files():
         if path.suffix not in TEXTS or "vendor" in path.parts or path.name in UNREAD or path == Path(__file__):
@@ -115,6 +119,7 @@ def test_a_citation_of_nothing_is_found() -> None:
         "docs/gone.md",
         "rules/gone.py",
     }
+    assert cited_paths("`tests/gone/` and docs/decisions/9999") == {"tests/gone/", "docs/decisions/9999"}
     assert cited_headings("as docs/domain.md,\n    # Numbering, says") == [("docs/domain.md", "Numbering, says")]
     assert UNKNOWN.findall("NOTES §5, seed 002, KL 5:69") == ["NOTES §", "seed 002"]
 
@@ -143,21 +148,38 @@ def test_glossary_names_what_the_code_has() -> None:
         assert not part or part in made[one], named
 
 
-def test_readme_lists_the_settings() -> None:
-    """The table in README is the one made from `config.Settings`."""
-    assert settings_table() in (ROOT / "README.md").read_text(), "run make generate"
+def test_the_manual_lists_the_settings() -> None:
+    """Its table is the one made from `config.Settings`."""
+    assert settings_table.settings_table() in settings_table.PATH.read_text(), "run make generate"
+
+
+def test_the_domain_describes_every_regime() -> None:
+    """A row each, and none for a regime that is no more."""
+    section = (ROOT / "docs" / "domain.md").read_text().partition("## Regimes")[2].partition("\n## ")[0]
+    assert re.findall(r"^\| `(\w+)`", section, re.MULTILINE) == list(REGIMES)
 
 
 def test_the_picture_of_imports_is_the_codes() -> None:
     """It is drawn anew when a slice uses another one, or many more of its names, for the first time."""
     assert picture.PATH.read_text() == picture.picture(), "run make picture"
+    assert picture.rooms_table() in picture.GUIDE.read_text(), "run make picture"
 
 
-def test_readme_shows_real_paths() -> None:
-    """Pictures and documents that README links to are there."""
-    links = re.findall(r"\]\((?!https?:|#)([^)#]+)", (ROOT / "README.md").read_text())
-    assert links
-    assert not [link for link in links if not (ROOT / link).exists()]
+def test_documents_link_to_real_paths() -> None:
+    """Pictures and documents that a document links to are there."""
+    found = []
+    for path in [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]:
+        links = re.findall(r"\]\((?!https?:|#)([^)#]+)", path.read_text())
+        found += [f"{name(path)}: {link}" for link in links if not (path.parent / link).exists()]
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "docs" / "decisions").glob("0*.md")), ids=name)
+def test_a_decision_is_one_page(path: Path) -> None:
+    """What takes more is a document of its own, which the record links to."""
+    text = path.read_text()
+    assert len(text.splitlines()) <= 60
+    assert len(text.split()) <= 500
 
 
 COMPARED = re.compile(r"""(?:[=!]==?|case|includes\(|has\(|startsWith\()\s*["'`]([^"'`]*)["'`]""")

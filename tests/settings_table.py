@@ -1,4 +1,4 @@
-"""Write README's table of settings from `config.Settings`: `python -m tests.readme`."""
+"""Write the table of settings in docs/operations.md from `config.Settings`: `python -m tests.settings_table`."""
 
 import re
 from dataclasses import fields
@@ -6,7 +6,7 @@ from pathlib import Path
 
 from govern.config import Settings
 
-PATH = Path(__file__).parents[1] / "README.md"
+PATH = Path(__file__).parents[1] / "docs" / "operations.md"
 TABLE = re.compile(r"\| variable \| default \| meaning \|\n(\|.*\n)+")
 
 
