@@ -286,7 +286,7 @@ def call(meeting: Meeting, *, by: Person, at: datetime) -> Summons:
 
 
 def open_meeting(meeting: Meeting, *, by: Person, at: datetime) -> None:
-    """Open the meeting: everyone who holds a seat that day is proposed, those who decide as present.
+    """Open the meeting: everyone who holds a seat that day is proposed as present.
 
     Raises:
         Refused: when it is open already.

@@ -65,6 +65,16 @@ def adjusted(cast: Cast, meeting: Meeting) -> Protocol:  # noqa: F811
     return protocol
 
 
+@pytest.mark.parametrize(("days", "address"), [(0, "cilla@alvsam.example"), (1, "")])
+def test_a_coming_secretary_gets_nothing_yet(cast: Cast, adjusted: Protocol, days: int, address: str) -> None:
+    """From the first day of the seat; the day before it is nobody's."""
+    seat = next(seat for seat in cast.elsewhere.seats if seat.person is cast.cilla)
+    seat.starts_on = adjusted.sealed_at.date() + timedelta(days=days)
+    make.commit()
+    found = {r.name: r.address for r in recipients_of(adjusted, record.loads(adjusted.record))}
+    assert found["Referensgruppen"] == address
+
+
 def drain() -> None:
     """Do what the outbox asks for."""
     while outbox.drain():
