@@ -11,7 +11,8 @@ import click
 from flask import Flask
 from sqlalchemy import select
 
-from govern import config, create_app, schema
+import govern
+from govern import config, schema
 from govern.config import Settings
 from govern.db import db, in_turn
 from govern.errors import Refused
@@ -34,7 +35,7 @@ def environment() -> Settings:
 @contextmanager
 def installation(settings: Settings | None = None, *, upgraded: bool = True) -> Iterator[Flask]:
     """Open the installation that the environment describes; its database is to be of this version, if `upgraded`."""
-    app = create_app(settings or environment())
+    app = govern.create_app(settings or environment())
     with app.app_context():
         try:
             if upgraded and schema.current() != schema.head():
