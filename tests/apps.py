@@ -22,6 +22,7 @@ from sqlalchemy import Dialect, Engine
 from govern import config, create_app
 from govern.db import db
 from govern.private import keep_private
+from govern.web import unchanged
 from tests import dictionary
 
 _COMPILED = FileSystemBytecodeCache()
@@ -86,7 +87,9 @@ def _copy(settings: config.Settings) -> Flask:
         SQLALCHEMY_ENGINE_OPTIONS=app.config["SQLALCHEMY_ENGINE_OPTIONS"]
         | {"execution_options": {"compiled_cache": _STATEMENTS}},
     )
-    app.extensions = {name: found for name, found in shared.extensions.items() if name not in {"sqlalchemy", "search"}}
+    own = {"sqlalchemy", "search"}
+    app.extensions = {name: found for name, found in shared.extensions.items() if name not in own}
+    app.extensions["unchanged"] = unchanged.State()
     app.teardown_appcontext_funcs, app.shell_context_processors = [], []  # `db` adds its own.
     db.init_app(app)
     with app.app_context():

@@ -26,7 +26,6 @@ from govern.forums.states import ParagraphKind, Regime, SeatRole
 from govern.meetings import operations as meetings
 from govern.meetings.models import Adjuster, AgendaItem, Meeting, Presence, Summons
 from govern.meetings.states import MeetingState
-from govern.meetings.summons import queries as summons
 from govern.notices import operations as notices
 from govern.notices.models import Notice, NoticeProof, Posting
 from govern.notices.publishing import operations as publishing
@@ -571,7 +570,7 @@ def callable_meeting(cast: Cast) -> Ids:
 
 def call(i: Ids) -> object:
     """Call it."""
-    return meetings.call(row(Meeting, i.meeting), summons.pdf, by=row(Person, i.cilla), at=AT)
+    return meetings.call(row(Meeting, i.meeting), by=row(Person, i.cilla), at=AT)
 
 
 def correct(i: Ids) -> object:

@@ -100,45 +100,59 @@ class Memory(Generic[V]):
         self._size -= kept.size if kept else 0
 
 
+class State:
+    """What a process keeps for one application: pages, whose cookie is whose, and a watch on the database."""
+
+    def __init__(self) -> None:
+        self.pages: Memory[tuple[bytes, str]] = Memory(MOST_BYTES)
+        self.readers: Memory[tuple[int, str]] = Memory(MOST_SESSIONS)
+        self.watch = Watch(lambda: db.engine)
+
+
+def _state() -> State:
+    state: State = current_app.extensions["unchanged"]
+    return state
+
+
 def init_app(app: Flask) -> None:
     """Answer again what is unchanged. Comes after what bounds a request, and before what makes its page."""
-    pages: Memory[tuple[bytes, str]] = Memory(MOST_BYTES)
-    readers: Memory[tuple[int, str]] = Memory(MOST_SESSIONS)
-    watch = Watch(lambda: db.engine)
+    app.extensions["unchanged"] = State()
+    app.before_request(_answer_again)
+    app.after_request(_keep)
 
-    @app.before_request
-    def answer_again() -> Response | None:
-        cookie = request.cookies.get(app.config["SESSION_COOKIE_NAME"])
-        view = current_app.view_functions.get(request.endpoint or "")
-        if not cookie or request.method != "GET" or not getattr(view, "unchanged", False) or "_flashes" in session:
-            return None
-        version, at = watch.version(), now()
-        if version is None:
-            return None
-        reader = readers.get(cookie, version, at)
-        if reader is None:
-            if not current_user.is_authenticated:
-                return None
-            reader = current_user.account.id, generate_csrf()
-            if not session.modified:  # Else the next request comes with another cookie.
-                readers.keep(cookie, reader, 1, version, at)
-        account, token = reader
-        key = (account, *map(request.environ.get, ASKED), local_day(at))
-        kept = pages.get(key, version, at)
-        if kept is None:
-            g.makes = key, version
-            return None
-        g.account_id = account
-        page, mimetype = kept
-        return Response(page.replace(NONCE, csp_nonce().encode()).replace(TOKEN, token.encode()), mimetype=mimetype)
 
-    @app.after_request
-    def keep(response: Response) -> Response:
-        key, version = g.pop("makes", (None, None))
-        if key is not None and response.status_code == 200 and not response.is_streamed:
-            page = _common(response.get_data())
-            pages.keep(key, (page, response.mimetype or ""), len(page), version, now())
-        return response
+def _answer_again() -> Response | None:
+    cookie, state = request.cookies.get(current_app.config["SESSION_COOKIE_NAME"]), _state()
+    view = current_app.view_functions.get(request.endpoint or "")
+    if not cookie or request.method != "GET" or not getattr(view, "unchanged", False) or "_flashes" in session:
+        return None
+    version, at = state.watch.version(), now()
+    if version is None:
+        return None
+    reader = state.readers.get(cookie, version, at)
+    if reader is None:
+        if not current_user.is_authenticated:
+            return None
+        reader = current_user.account.id, generate_csrf()
+        if not session.modified:  # Else the next request comes with another cookie.
+            state.readers.keep(cookie, reader, 1, version, at)
+    account, token = reader
+    key = (account, *map(request.environ.get, ASKED), local_day(at))
+    kept = state.pages.get(key, version, at)
+    if kept is None:
+        g.makes = key, version
+        return None
+    g.account_id = account
+    page, mimetype = kept
+    return Response(page.replace(NONCE, csp_nonce().encode()).replace(TOKEN, token.encode()), mimetype=mimetype)
+
+
+def _keep(response: Response) -> Response:
+    key, version = g.pop("makes", (None, None))
+    if key is not None and response.status_code == 200 and not response.is_streamed:
+        page = _common(response.get_data())
+        _state().pages.keep(key, (page, response.mimetype or ""), len(page), version, now())
+    return response
 
 
 def _common(page: bytes) -> bytes:

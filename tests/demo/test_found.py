@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from govern.archive.searching import indexing, suggesting
+from govern.archive.searching import engines, indexing, suggesting
 from govern.demo import DemoResult
 from govern.forums.readers import EVERYTHING
 from govern.search import Engine, Query, parse
@@ -40,12 +40,12 @@ def ask(request: pytest.FixtureRequest, demo: DemoResult, tmp_path_factory: pyte
     with pytest.MonkeyPatch.context() as patch:
         if request.param == "embedded":
             engine: Engine = WhooshEngine(tmp_path_factory.mktemp("found"))
-            patch.setattr(indexing, "engine", lambda: engine)
+            patch.setattr(engines, "engine", lambda: engine)
             engine.rebuild(documents)
             yield asking(engine)
             return
         with in_postgres(request.getfixturevalue("postgres"), "found") as engine:
-            patch.setattr(indexing, "engine", lambda: engine)
+            patch.setattr(engines, "engine", lambda: engine)
             engine.rebuild(documents)
             yield asking(engine)
 

@@ -26,7 +26,7 @@ from pathlib import Path
 
 import pytest
 
-from govern.archive.searching import indexing, suggesting
+from govern.archive.searching import engines, suggesting
 from govern.search import Passage, parse
 from govern.search.embedded.engine import WhooshEngine
 from tests.search.conftest import ENGINES, INSIDERS, document, in_postgres
@@ -119,7 +119,7 @@ def found(engine, text):
 
 def test_what_was_asked_is_found_and_nothing_else(asked, monkeypatch):
     engine, queries = asked
-    monkeypatch.setattr(indexing, "engine", lambda: engine)
+    monkeypatch.setattr(engines, "engine", lambda: engine)
     missed = []
     for kind, text, wanted, unwanted in queries:
         keys, typed = found(engine, text)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from govern.archive.searching import indexing
+from govern.archive.searching import engines
 from govern.archive.searching.suggesting import correction
 from govern.search import parse
 from govern.search.spelling import Vocabulary, distances, one_off
@@ -53,14 +53,14 @@ def test_swedish_slips_cost_less():
 
 
 def test_a_word_with_a_slip_is_found_where_it_stands_in_a_compound_that_the_reader_may_read(engine, monkeypatch):
-    monkeypatch.setattr(indexing, "engine", lambda: engine)
+    monkeypatch.setattr(engines, "engine", lambda: engine)
     assert correction(parse("omsorgg"), INSIDERS).text == "omsorg"  # Of children and of the old.
     assert correction(parse("omsorgg"), OUTSIDERS) is None
     assert correction(parse("x" * 900), INSIDERS) is None
 
 
 def test_who_does_a_deed_is_found_by_it_and_a_word_by_its_beginning(engine, monkeypatch):
-    monkeypatch.setattr(indexing, "engine", lambda: engine)
+    monkeypatch.setattr(engines, "engine", lambda: engine)
     assert correction(parse("upphandlare"), INSIDERS).text == "upphandling"
     assert correction(parse("bredba"), INSIDERS).text == "bredband"
     assert correction(parse("granfo"), OUTSIDERS).text == "granfors"
