@@ -70,8 +70,8 @@ async function alone(id, deed) {
   } finally { busy = null; room.removeAttribute("aria-busy"); }
   const next = queued;
   queued = null;
-  if (next) act(next);
-  else if (!busy) ahead.play(tell);
+  if (ahead.holds()) ahead.play(tell, act);
+  else if (next) act(next);
 }
 
 /** Show another address of this meeting. */
@@ -206,6 +206,10 @@ const DEEDS = {
 };
 
 function act(id) {
+  if (busy && ahead.holds()) {
+    if (busy !== id) ahead.later(id);
+    return true;
+  }
   if (DEEDS[id] && !(busy && ["next", "previous"].includes(id))) return Boolean(DEEDS[id]());
   if (busy) {
     if (busy !== id) queued = id;

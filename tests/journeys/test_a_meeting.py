@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from threading import Event
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -88,6 +89,31 @@ def test_a_meeting_by_the_keyboard_alone(cast: Cast, screen: Show, several: int)
     assert clauses[4] == []
     assert [(a.assignee, a.text) for a in told[6].assignments] == [("Arbetsgruppen", "att ta fram ett förslag")]
     assert [(c.presence.name, c.change) for c in told[4].changes] == [("Bo Björk", Change.LEAVES)]
+
+
+def test_what_is_typed_ahead_keeps_its_order(cast: Cast, screen: Show, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Letters and shortcuts alike, while the server takes its time to open the next §."""
+    opening, open_item = Event(), operations.open_item
+    monkeypatch.setattr(operations, "open_item", lambda *a, **named: opening.wait(30) and open_item(*a, **named))
+    meeting = meeting_under_way(cast, items=2)
+    page = screen("cilla").page
+    page.goto(f"/moten/{meeting.id}")
+    expect(page.get_by_role("tab", name="Närvaro")).to_be_visible()
+    keys = SwedishKeyboard(page)
+    keys.press("Alt+n")
+    keys.type("Punkten tas upp.")
+    keys.press("Alt+b")
+    keys.type("godkänna punkten")
+    keys.press("Enter")
+    keys.type("expediera punkten")
+    opening.set()
+    heading(page, "§ 808")
+    expect(page.locator("[data-item=clauses] textarea").nth(1)).to_have_value("expediera punkten")
+    keys.press("Alt+r")
+    heading(page, "Styrgruppen")
+    (told,) = paragraphs()
+    assert text_of(told.id) == "Punkten tas upp."
+    assert [c.text for d in told.decisions for c in d.clauses] == ["godkänna punkten", "expediera punkten"]
 
 
 def test_going_from_one_to_another_keeps_what_is_typed(cast: Cast, screen: Show) -> None:
