@@ -32,7 +32,7 @@ import pytest
 from argon2 import PasswordHasher
 from flask import Flask
 from playwright.sync_api import Browser as ChromiumBrowser
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from govern import schema, write_lock
 from govern.db import db
@@ -284,6 +284,7 @@ def live(app: Flask) -> Iterator[str]:
 def chromium() -> Iterator[ChromiumBrowser]:
     """Start Debian's Chromium, without a screen."""
     program = need("chromium")
+    expect.set_options(timeout=30_000)  # As long as an action: a machine may have the search's dictionary to compile.
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
         yield browser
