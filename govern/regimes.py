@@ -36,8 +36,11 @@ class Demands:
     appeal: str = ""
     unposted: str = ""
 
-    def sentences(self) -> Iterator[str]:
-        """Say all of it to those who sit in the forum."""
+    def sentences(self) -> list[str]:
+        """Say all of it to those who sit in the forum; a chapter and its section stay on one line."""
+        return [sentence.replace(" kap. ", "\u00a0kap.\u00a0").replace(" §", "\u00a0§") for sentence in self._told()]
+
+    def _told(self) -> Iterator[str]:
         if self.quorum:
             yield "Mer än hälften av ledamöterna ska delta i beslutet (5 kap. 45 § och 6 kap. 27 § kommunallagen)."
         if self.lots:

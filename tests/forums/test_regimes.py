@@ -37,7 +37,8 @@ def test_what_a_regime_asks(
     assert (asked.quorum, asked.lots, asked.minority) == (quorum, lots, minority)
     assert (asked.posts, asked.every_board, bool(asked.appeal)) == (posts, boards, posts)
     assert bool(asked.unposted) is not posts
-    assert list(asked.sentences())
+    assert asked.sentences()
+    assert not [sentence for sentence in asked.sentences() if " kap." in sentence or " §" in sentence]
 
 
 def test_every_regime_is_in_the_table() -> None:
