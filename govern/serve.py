@@ -11,6 +11,7 @@ import ctypes
 import gc
 import mmap
 import resource
+import select
 import signal
 import socket
 import struct
@@ -106,6 +107,13 @@ def load(app: Flask) -> None:
     for close in app.extensions["before_fork"]:
         close(app)
     settle()
+
+
+def _has_come(opened: socket.socket) -> bool:
+    """Say whether something that nobody has read yet stands at a socket: bytes, a connection, an end."""
+    look = select.poll()
+    look.register(opened, select.POLLIN)
+    return bool(look.poll(0))
 
 
 class Spread:
@@ -208,6 +216,11 @@ class Channel(HTTPChannel):  # type: ignore[misc]
         """Whether nothing happens until the client sends or takes something."""
         return not self.requests
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing has been asked for that is not answered."""
+        return self.waits_for_client and not self.request and not self.total_outbufs_len
+
     def received(self, data: bytes) -> bool:
         """Take what has come, and count it."""
         self._heard += len(data)
@@ -302,13 +315,15 @@ class Server(TcpWSGIServer):  # type: ignore[misc]
         """Answer until `stop`; then accept nothing more, and leave when all has been answered or `GRACE` is over."""
         while not self._stopping:
             self._turn(1.0)
+        while _has_come(self.socket):  # Who has connected already is answered too.
+            self.handle_accept()
         self.accepting = False
         self.del_channel()
         self.socket.close()
         end = time.monotonic() + GRACE
         while self.active_channels and time.monotonic() < end:
             for channel in list(self.active_channels.values()):
-                if channel.waits_for_client and not channel.request and not channel.total_outbufs_len:
+                if channel.is_idle and not _has_come(channel.socket):
                     channel.will_close = True
             self._turn(0.05)
         self.task_dispatcher.shutdown(timeout=0)

@@ -150,6 +150,7 @@ def journal_has(page: Page, words: str) -> bool:
 
 def accessible(page: Page, ignore: Sequence[str] = ()) -> None:
     """Fail with what axe finds wrong on the page as it stands (WCAG 2.2 AA and good practice)."""
+    page.wait_for_load_state("domcontentloaded")
     found = Axe().run(page, options=AXE).response["violations"]
     faults = [
         f"{fault['id']}: {fault['help']}: {node['target']} {node['html'][:160]}"
@@ -162,5 +163,6 @@ def accessible(page: Page, ignore: Sequence[str] = ()) -> None:
 
 def fits(page: Page) -> None:
     """Fail when the page can be scrolled sideways."""
+    page.wait_for_load_state("domcontentloaded")  # Else there may be no element yet to measure.
     wide, has = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
     assert wide <= has, f"{page.url} is {wide} px wide on a screen of {has} px"

@@ -28,7 +28,7 @@ import pytest
 
 import govern.cli
 from govern import outbox, record
-from govern.db import db
+from govern.db import db, lock
 from govern.paragraphs.models import Paragraph
 from govern.paragraphs.operations import tell_search
 from tests import cast as casting
@@ -288,6 +288,7 @@ def _read(address: str) -> str:
 
 def _save_a_paragraph(installation: Installation) -> None:
     with open_app(installation.folder):
+        lock()  # A server beside writes too.
         forum = db.session.scalars(db.select(casting.Forum).where(casting.Forum.slug == installation.forum)).one()
         by = forum.seats[0].person
         paragraph: Paragraph = make.paragraph(make.meeting(forum), make.series(forum), "Telefonväxeln", by)

@@ -276,12 +276,28 @@ def _closed(client: socket.socket) -> bool:
 
 
 def test_asked_to_stop_it_answers_what_has_been_asked(folder):
+    """Also what it has not begun to read: the process stands still while a page is asked for, and someone connects."""
     with govern_run(folder, {"GOVERN_WORKERS": "1"}) as stopped:
         reader = Reader(stopped.port, "cilla@alvsam.example")
+        (web,) = stopped.listeners()
+        os.kill(web, signal.SIGSTOP)
         reader.send("GET", "/")
-        assert stopped.stop() == 0
+        with socket.create_connection(("127.0.0.1", stopped.port), 30) as client:
+            client.sendall(HEAD.replace(b"POST", b"GET") + b"\r\n")
+            stopped.process.send_signal(signal.SIGTERM)
+            until(lambda: _waits_for(web, signal.SIGTERM))
+            os.kill(web, signal.SIGCONT)
+            assert stopped.process.wait(60) == 0
+            assert client.recv(100).startswith(b"HTTP/1.1 ")
         assert reader.read()[0] == 200
         reader.close()
+
+
+def _waits_for(pid: int, signum: signal.Signals) -> bool:
+    """Say whether a process that stands still has been sent a signal."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    pending = next(line for line in status.splitlines() if line.startswith("ShdPnd:"))
+    return bool(int(pending.split()[1], 16) >> (signum - 1) & 1)
 
 
 def _memory_mb(pid: int) -> float:
