@@ -2,7 +2,8 @@
 
 simplemma's Swedish list, installed with the package, is large as a dictionary in memory (some 90 MB). Here it is
 brought once to sorted 64-bit hashes and numbers, about ten bytes a form, and kept in a file that every process maps and
-shares. Nothing is loaded before the first word is asked for.
+shares. Nothing is loaded before the first word is asked for. A process of its own compiles the file: what the list took
+in memory goes when that process ends, instead of staying with a web process for as long as it runs.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ import contextlib
 import mmap
 import os
 import struct
+import subprocess
+import sys
 import tempfile
 import unicodedata
 from array import array
@@ -25,6 +28,10 @@ from govern.search.tokens import fold
 
 _FORMAT = b"GOVLEM2\n"
 _HEAD = struct.Struct("<8s32sQQQ")
+_FILE = "lemmas.bin"
+_APART = "import sys; from govern.search.lemmas import main; main(sys.argv[1])"
+_LONGEST = 300
+"""Seconds that compiling apart may take; on an idle machine it takes two or three."""
 
 
 def _hash(word: str) -> int:
@@ -53,14 +60,37 @@ class Lemmas:
 
     @cached_property
     def _tables(self) -> tuple[memoryview, memoryview, memoryview, memoryview]:
-        stamp = version("simplemma").encode()[:32].ljust(32, b"\0")
+        stamp = _stamp()
         if self._cache is None:
             return _tables(memoryview(_compile(stamp)))
-        path = self._cache / "lemmas.bin"
+        path = self._cache / _FILE
         with contextlib.suppress(OSError, ValueError, struct.error):
             return _mapped(path, stamp)
-        _write(path, _compile(stamp))
+        with contextlib.suppress(OSError, subprocess.SubprocessError):
+            _compile_apart(self._cache)
+            return _mapped(path, stamp)
+        _write(path, _compile(stamp))  # No process could be started: better much memory than no answer.
         return _mapped(path, stamp)
+
+
+def main(folder: str) -> None:
+    """Compile the dictionary into a folder. Whoever asks for the first word runs this as a program of its own."""
+    _write(Path(folder) / _FILE, _compile(_stamp()))
+
+
+def _stamp() -> bytes:
+    return version("simplemma").encode()[:32].ljust(32, b"\0")
+
+
+def _compile_apart(folder: Path) -> None:
+    subprocess.run(  # noqa: S603 — this very Python
+        [sys.executable, "-P", "-c", _APART, str(folder)],
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(str(Path(path).absolute()) for path in sys.path if path)},
+        stdin=subprocess.DEVNULL,
+        check=True,
+        capture_output=True,
+        timeout=_LONGEST,
+    )
 
 
 def _mapped(path: Path, stamp: bytes) -> tuple[memoryview, memoryview, memoryview, memoryview]:
