@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from flask import Flask
+from flask.typing import ResponseReturnValue
 from flask_babel import Babel
 from flask_wtf import CSRFProtect
 from markupsafe import Markup
@@ -15,7 +16,7 @@ from govern import beside, collecting, config, letters, models
 from govern.archive import register as archive
 from govern.assignments import register as assignments
 from govern.cases import register as cases
-from govern.db import db
+from govern.db import db, unit_of_work
 from govern.forums import register as forums
 from govern.markup import to_html
 from govern.meetings import register as meetings
@@ -30,6 +31,15 @@ from govern.web import errors, filters, incoming, logs, navigation, security, un
 SLICES = (people, parties, forums, cases, meetings, paragraphs, assignments, protocols, notices, archive)
 
 
+class Application(Flask):
+    """Flask, with every request a unit of work: it commits once, when its view has answered."""
+
+    def dispatch_request(self) -> ResponseReturnValue:
+        """Answer a request by its view."""
+        with unit_of_work():
+            return super().dispatch_request()
+
+
 def create_app(settings: config.Settings | None = None, **overrides: Any) -> Flask:
     """Make the application: settings, database, sign-in, every slice's pages, error pages and headers.
 
@@ -39,7 +49,7 @@ def create_app(settings: config.Settings | None = None, **overrides: Any) -> Fla
     settings = settings or config.from_environment()
     keep_private(settings.data_dir)
     static = beside("static")
-    app = Flask(
+    app = Application(
         "govern",
         template_folder=str(beside("templates")),
         static_folder=str(static),

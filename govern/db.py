@@ -4,7 +4,11 @@
 and hinders nobody. Before its first statement that writes it takes the write lock, which one transaction has at a
 time, and keeps it until it ends. If somebody else has committed since it began to read, what was judged may no longer
 be so: it is `Overtaken`, and whoever runs it (the web, the outbox, a command) runs it again from the start with the
-lock held from its first statement. So an operation reads, judges, writes and commits, and what it judged holds.
+lock held from its first statement. So an operation reads, judges and writes, and what it judged holds.
+
+**A request is one transaction**: an operation ends with `save_changes`, which within a `unit_of_work` (every request
+is one) writes and leaves the commit to its end. What raises undoes the whole unit. Outside one, as in the outbox, it
+commits at once.
 
 Slow work (hashing, printing, reading files, the network) is done while no lock is held: `pause`, work, `lock`, judge
 again, write, commit.
@@ -15,7 +19,8 @@ from __future__ import annotations
 import enum
 import re
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -139,6 +144,17 @@ def lock() -> None:
     _take_lock(db.session.connection())
 
 
+def lock_anew() -> None:
+    """Take the write lock, if the transaction does not have it, and read from here on what others have committed.
+
+    Raises:
+        RuntimeError: when something has been changed before the lock was taken.
+    """
+    if write_lock.held() is None:
+        pause()
+        lock()
+
+
 def pause() -> None:
     """End the session's transaction, for slow work that nobody is to wait for; the rows are read anew afterwards.
 
@@ -150,6 +166,49 @@ def pause() -> None:
     db.session.rollback()
 
 
+@contextmanager
+def unit_of_work() -> Iterator[None]:
+    """Commit once, at the end of the block, all that operations save in it; undo all of it when the block raises."""
+    under_way = _units.open
+    _units.open = True
+    try:
+        yield
+        if not under_way and _changed():
+            db.session.commit()
+    except BaseException:
+        if not under_way:
+            undo()
+        raise
+    finally:
+        _units.open = under_way
+
+
+def save_changes() -> None:
+    """Write what an operation has changed, and read its rows anew afterwards.
+
+    It is committed now, or with the unit of work that is under way.
+    """
+    if not _units.open:
+        db.session.commit()
+        return
+    db.session.flush()
+    db.session.expire_all()
+
+
+def commit_step() -> None:
+    """Commit now, also within a unit of work: before slow work, or because it must stand whatever follows."""
+    db.session.commit()
+
+
+class _Units(threading.local):
+    """Whether the thread has a unit of work under way."""
+
+    open: bool = False
+
+
+_units = _Units()
+
+
 def undo() -> None:
     """Undo what was begun by an operation that then refused, and let go of the lock."""
     if _changed() or write_lock.held():
@@ -159,7 +218,8 @@ def undo() -> None:
 def _changed() -> bool:
     session = db.session()
     return bool(
-        session.new
+        not session.is_active  # A flush has failed.
+        or session.new
         or session.deleted
         or any(session.is_modified(row) for row in session.dirty)
         or (session.in_transaction() and _state(session.connection()).written)

@@ -15,11 +15,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from flask import Flask
+from flask import Flask, Response, g, request
 from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import Dialect, Engine
 
-from govern import config, create_app
+from govern import config, create_app, write_lock
 from govern.db import db
 from govern.private import keep_private
 from govern.web import unchanged
@@ -61,7 +61,35 @@ def copy_sqlite(template: Path, folder: Path) -> None:
 def _make(settings: config.Settings) -> Flask:
     app = create_app(settings, TESTING=True, PROPAGATE_EXCEPTIONS=True)
     app.jinja_env.bytecode_cache = _COMPILED
+    app.after_request(_commits_once)
     return app
+
+
+ATTEMPT = "What is tried is counted before it is tried, and the count stands whatever comes of it."
+SLOW = "Nobody waits to write while a file is signed, printed or checked; what is done by then stands."
+SEVERAL = {
+    "people.choose_password": ATTEMPT,
+    "people.sign_in": ATTEMPT,
+    "people.sign_in_by_passkey": ATTEMPT,
+    "people.second_step": ATTEMPT,
+    "people.sign_in_afresh": ATTEMPT,
+    "people.afresh_by_passkey": ATTEMPT,
+    "account.password": ATTEMPT,
+    "account.app": ATTEMPT,
+    "account.passkey": ATTEMPT,
+    "protocols.sign": SLOW,
+    "dispatching.send": SLOW,
+    "dispatching.send_all": SLOW,
+    "verification.verify": SLOW,
+}
+"""Addresses whose requests commit in steps, and why. Every other commits once."""
+
+
+def _commits_once(answer: Response) -> Response:
+    """Fail a request that has committed in parts: what it did first would stand when the rest is refused."""
+    done = write_lock.commits() - g.get("commits", write_lock.commits())
+    assert done <= 1 or request.endpoint in SEVERAL, f"{request.method} {request.endpoint} has committed {done} times"
+    return answer
 
 
 @cache

@@ -211,6 +211,7 @@ class House:
             *self.barred(),
             *self.impure(),
             *self.written_in_views(),
+            *self.committed_apart(),
             *self.circles(),
         ]
 
@@ -308,6 +309,16 @@ class House:
             if room(name) in {"forms", "views"}
             for called, line in session_calls(text)
             if called != "get"
+        ]
+
+    def committed_apart(self) -> list[str]:
+        """No slice commits by itself: it saves its changes, and the request's end commits them (decision 0032)."""
+        return [
+            f"{name}:{line} commits; say `save_changes`, or `commit_step` before slow work"
+            for name, text in self.texts.items()
+            if slice_of(name)
+            for called, line in session_calls(text)
+            if called == "commit"
         ]
 
     def circles(self) -> list[str]:

@@ -46,6 +46,7 @@ PLANTED = (
     ("meetings.inviting.views", "from govern import outbox", "barred from views"),
     ("people.views", "def f():\n    db.session.commit()", "an operation's"),
     ("forums.forms", "def f():\n    db.session.add(1)", "an operation's"),
+    ("meetings.operations", "def f():\n    db.session.commit()", "say `save_changes`"),
     ("meetings.inviting.views", "from govern import audit", "barred from views"),
     # The order of rooms, in a slice and across its sub-packages.
     ("protocols.dispatching.rules", "from govern.protocols.dispatching.models import Dispatch", "come before"),

@@ -16,7 +16,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.exc import OperationalError
 
 from govern import audit, files, mail, outbox, write_lock
-from govern.db import PATIENCE, Overtaken, db, in_turn, lock, now, pause, undo
+from govern.db import PATIENCE, Overtaken, commit_step, db, in_turn, lock, now, pause, save_changes, undo, unit_of_work
 from govern.documents import logo
 from govern.documents.binding import binder, convert
 from govern.documents.pdf import writer as pdf
@@ -24,6 +24,7 @@ from govern.documents.signatures import authority, longterm, pades, refusing, ve
 from govern.documents.word import distrust
 from govern.documents.word import writer as word
 from govern.errors import TooMany
+from govern.meetings.states import MeetingState
 from govern.outbox import OutboxEntry
 from govern.parties.models import Collaboration
 from govern.people.models import Person, SignInSession
@@ -88,8 +89,13 @@ def crowded(elsewhere: Callable[[Deed], Any], monkeypatch: pytest.MonkeyPatch) -
 
 def renamed(name: str) -> None:
     """Write something, and commit."""
-    db.session.execute(update(Collaboration).values(name=name))
+    write(name)
     db.session.commit()
+
+
+def write(name: str) -> None:
+    """Write something."""
+    db.session.execute(update(Collaboration).values(name=name))
 
 
 def name_now() -> str | None:
@@ -269,6 +275,54 @@ def test_reading_beside_is_not_refused(each_database: str, cast: Cast) -> None:
     with db.engine.connect() as connection:
         assert connection.scalar(select(Collaboration.name)) == "Älvsam"
     db.session.rollback()
+
+
+def test_a_unit_of_work_commits_once_at_its_end(
+    each_database: str, cast: Cast, elsewhere: Callable[[Deed], Any]
+) -> None:
+    """What is saved in it is read by whoever saved it, and by nobody else until then."""
+    committed = write_lock.commits()
+    with unit_of_work():
+        write("ett")
+        save_changes()
+        write("två")
+        with unit_of_work():
+            save_changes()
+        assert (name_now(), elsewhere(name_now)) == ("två", "Älvsam")
+    assert (elsewhere(name_now), write_lock.commits() - committed) == ("två", 1)
+
+
+def test_what_raises_undoes_the_whole_unit(each_database: str, cast: Cast) -> None:
+    """Also what an operation before it has saved, but not a step that stands by itself."""
+
+    def work() -> None:
+        with unit_of_work():
+            write("ett")
+            commit_step()
+            write("två")
+            save_changes()
+            raise TooMany("nej", seconds=1)
+
+    with pytest.raises(TooMany):
+        work()
+    assert (name_now(), write_lock.held()) == ("ett", None)
+
+
+def test_a_request_that_is_refused_changes_nothing(
+    each_database: str, cast: Cast, browse: Callable[..., Browser]
+) -> None:
+    """The presence list is one form for three operations: when the last refuses, the first has not been done."""
+    meeting = make.meeting(cast.forum, state=MeetingState.OPEN, opened_at=make.AT)
+    bo, david = (make.presence(meeting, person, present=False) for person in (cast.bo, cast.david))
+    make.commit()
+    ticked, absent, address = f"present-{bo.id}", david.id, f"/moten/{meeting.id}/narvaro"
+    browser = browse("cilla")
+    browser.get(address)
+    page = browser.submit("Spara närvaron", status=422, **{ticked: True, "adjuster": [str(absent)]})
+    assert "behöver vara närvarande" in page.text(".form-errors")
+    typed = page.form("Spara närvaron").values()
+    assert (typed.get(ticked), typed.get("adjuster")) == (["on"], [str(absent)])  # What was ticked still is.
+    assert browser.get(address).form("Spara närvaron").values()[ticked] == []
 
 
 def test_a_pause_undoes_nothing(each_database: str, cast: Cast) -> None:

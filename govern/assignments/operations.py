@@ -8,7 +8,7 @@ from govern import audit
 from govern.assignments.models import AssignmentClosing, Duty, Report
 from govern.assignments.rules import refuse_closing, refuse_report
 from govern.assignments.states import Closing
-from govern.db import db
+from govern.db import db, save_changes
 from govern.errors import enforce
 from govern.paragraphs.operations import tell_search
 from govern.people.models import Person
@@ -25,7 +25,7 @@ def report(duty: Duty, text: str, *, by: Person, at: datetime) -> Report:
     db.session.add(row)
     audit.write("assignment.reported", duty.assignment, by=by, at=at)
     tell_search([duty.assignment.paragraph], at=at)
-    db.session.commit()
+    save_changes()
     return row
 
 
@@ -39,7 +39,7 @@ def close(duty: Duty, why: Closing, note: str, *, by: Person, at: datetime) -> N
     db.session.add(AssignmentClosing(assignment=duty.assignment, why=why, note=note.strip(), by=by, at=at))
     audit.write("assignment.closed", duty.assignment, by=by, at=at, why=why)
     tell_search([duty.assignment.paragraph], at=at)
-    db.session.commit()
+    save_changes()
 
 
 def reopen(duty: Duty, *, by: Person, at: datetime) -> None:
@@ -48,4 +48,4 @@ def reopen(duty: Duty, *, by: Person, at: datetime) -> None:
         db.session.delete(duty.closing)
     audit.write("assignment.reopened", duty.assignment, by=by, at=at)
     tell_search([duty.assignment.paragraph], at=at)
-    db.session.commit()
+    save_changes()

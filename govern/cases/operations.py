@@ -12,7 +12,7 @@ from govern.bounds import one_line
 from govern.cases import file_texts
 from govern.cases.models import Attachment, Case, Proposal, StoredFile
 from govern.cases.rules import ENDINGS, Refusal, ending_of, refuse_file
-from govern.db import db, lock, pause
+from govern.db import db, lock, pause, save_changes
 from govern.errors import Refused, enforce
 from govern.parties.models import Collaboration
 from govern.people.models import Person
@@ -29,7 +29,7 @@ def open_case(collaboration: Collaboration, reference: str, heading: str, *, by:
     if case_of(collaboration, reference) is not None:
         raise Refused(Refusal.REFERENCE_TAKEN, "reference")
     case = find_or_open(collaboration, reference, heading, by=by, at=at)
-    db.session.commit()
+    save_changes()
     return case
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from govern import audit, outbox, plausible
-from govern.db import db
+from govern.db import db, save_changes
 from govern.errors import Refused, enforce
 from govern.forums.models import Forum, Seat, Series, StandingItem, Term
 from govern.forums.rules import (
@@ -67,14 +67,14 @@ def close_forum(forum: Forum, *, by: Person, at: datetime) -> None:
     """Let a forum have no more meetings; what it did stays readable."""
     forum.closed_on = forum.closed_on or local_day(at)
     audit.write("forum.closed", forum, by=by, at=at)
-    db.session.commit()
+    save_changes()
 
 
 def reopen_forum(forum: Forum, *, by: Person, at: datetime) -> None:
     """Let a closed forum meet again."""
     forum.closed_on = None
     audit.write("forum.reopened", forum, by=by, at=at)
-    db.session.commit()
+    save_changes()
 
 
 def add_forum(collaboration: Collaboration, facts: ForumFacts, *, by: Person, at: datetime) -> Forum:
@@ -83,11 +83,13 @@ def add_forum(collaboration: Collaboration, facts: ForumFacts, *, by: Person, at
     Raises:
         Refused: when the collaboration has one of that name.
     """
-    forum = Forum(collaboration=collaboration, slug=_free_slug(slug(facts.name)))
-    _write(forum, facts)
+    _refuse_name(collaboration, facts.name)
+    with db.session.no_autoflush:
+        forum = Forum(collaboration=collaboration, slug=_free_slug(slug(facts.name)))
+        _write(forum, facts)
     db.session.add(forum)
     audit.write("forum.added", forum, by=by, at=at)
-    db.session.commit()
+    save_changes()
     return forum
 
 
@@ -99,23 +101,25 @@ def change_forum(forum: Forum, facts: ForumFacts, *, by: Person, at: datetime) -
     """
     if facts.numbering is not forum.numbering and any(series.next_number > 1 for series in forum.series):
         raise Refused(Refusal.STARTED, "numbering")
+    _refuse_name(forum.collaboration, facts.name, but=forum)
     _write(forum, facts)
     audit.write("forum.changed", forum, by=by, at=at)
     outbox.enqueue(Topic.INDEX_FORUM, forum.id, at=at)
-    db.session.commit()
+    save_changes()
+
+
+def _refuse_name(collaboration: Collaboration, name: str, but: Forum | None = None) -> None:
+    same = select(Forum.id).where(Forum.collaboration_id == collaboration.id, Forum.name == name)
+    if db.session.scalar(same) not in (None, but.id if but else None):
+        raise Refused(Refusal.NAME_TAKEN, "name")
 
 
 def _write(forum: Forum, facts: ForumFacts) -> None:
-    with db.session.no_autoflush:
-        parent = db.session.get(Forum, facts.parent_id) if facts.parent_id else None
-        enforce(refuse_parent(forum, parent), "parent_id")
-        same = select(Forum.id).where(Forum.collaboration_id == forum.collaboration.id, Forum.name == facts.name)
-        if db.session.scalar(same) not in (None, forum.id):
-            db.session.rollback()
-            raise Refused(Refusal.NAME_TAKEN, "name")
-        forum.parent = parent
-        for name in WRITTEN:
-            setattr(forum, name, getattr(facts, name))
+    parent = db.session.get(Forum, facts.parent_id) if facts.parent_id else None
+    enforce(refuse_parent(forum, parent), "parent_id")
+    forum.parent = parent
+    for name in WRITTEN:
+        setattr(forum, name, getattr(facts, name))
 
 
 def add_term(forum: Forum, name: str, starts_on: date, ends_on: date, *, by: Person, at: datetime) -> Term:
@@ -131,7 +135,7 @@ def add_term(forum: Forum, name: str, starts_on: date, ends_on: date, *, by: Per
     term = Term(forum=forum, name=name, starts_on=starts_on, ends_on=ends_on)
     db.session.add(term)
     audit.write("term.added", term, by=by, at=at)
-    db.session.commit()
+    save_changes()
     return term
 
 
@@ -157,20 +161,16 @@ def save_seat(forum: Forum, seat: Seat | None, facts: SeatFacts, *, by: Person, 
     for name, day in (("starts_on", facts.starts_on), ("ends_on", facts.ends_on)):
         if seat is None or day != getattr(seat, name):
             plausible.refuse_impossible(f"seat.{name}", day, local_day(at))
+    refusal = refuse_seat(facts, [other for other in forum.seats if other is not seat])
+    enforce(refusal, "ends_on" if refusal is Refusal.ENDS_BEFORE_START else "person_id")
     action = "seat.changed" if seat else "seat.added"
-    position = max((s.position for s in forum.seats), default=0) + 1
-    with db.session.no_autoflush:
-        seat = seat or Seat(forum_id=forum.id, position=position)
-        for name in ("person_id", "role", "starts_on", "ends_on", "party_id", "political_party", "title"):
-            setattr(seat, name, getattr(facts, name))
-        seat.term = next((term for term in forum.terms if term.starts_on <= seat.starts_on <= term.ends_on), None)
-        refusal = refuse_seat(seat, forum.seats)
-        if refusal:
-            db.session.rollback()
-            enforce(refusal, "ends_on" if refusal is Refusal.ENDS_BEFORE_START else "person_id")
+    seat = seat or Seat(forum_id=forum.id, position=max((s.position for s in forum.seats), default=0) + 1)
+    for name in ("person_id", "role", "starts_on", "ends_on", "party_id", "political_party", "title"):
+        setattr(seat, name, getattr(facts, name))
+    seat.term = next((term for term in forum.terms if term.starts_on <= seat.starts_on <= term.ends_on), None)
     db.session.add(seat)
     audit.write(action, seat, by=by, at=at, role=seat.role)
-    db.session.commit()
+    save_changes()
     return seat
 
 
@@ -216,7 +216,7 @@ def end_seat(seat: Seat, last_day: date, *, by: Person, at: datetime) -> None:
         raise Refused(Refusal.ENDS_BEFORE_START, "last_day")
     seat.ends_on = last_day
     audit.write("seat.ended", seat, by=by, at=at, last_day=last_day.isoformat())
-    db.session.commit()
+    save_changes()
 
 
 def order_seats(forum: Forum, order: Sequence[int], *, by: Person, at: datetime) -> None:
@@ -232,7 +232,7 @@ def order_seats(forum: Forum, order: Sequence[int], *, by: Person, at: datetime)
     for position, seat in enumerate([*(seats[seat_id] for seat_id in order), *ended], 1):
         seat.position = position
     audit.write("seats.ordered", forum, by=by, at=at)
-    db.session.commit()
+    save_changes()
 
 
 def move_seat(seat: Seat, steps: int, *, by: Person, at: datetime) -> None:
@@ -257,7 +257,7 @@ def add_standing_item(
     item = StandingItem(forum=forum, position=(last or 0) + 1, heading=heading, kind=kind, closing=closing)
     db.session.add(item)
     audit.write("standing_item.added", item, by=by, at=at)
-    db.session.commit()
+    save_changes()
     return item
 
 
@@ -265,7 +265,7 @@ def remove_standing_item(item: StandingItem, *, by: Person, at: datetime) -> Non
     """Take an item from the agendas to come; those already made keep it."""
     audit.write("standing_item.removed", item, by=by, at=at, heading=item.heading)
     db.session.delete(item)
-    db.session.commit()
+    save_changes()
 
 
 def set_next_number(forum: Forum, number: int, *, day: date, by: Person, at: datetime) -> None:
@@ -279,7 +279,7 @@ def set_next_number(forum: Forum, number: int, *, day: date, by: Person, at: dat
     enforce(refuse_next_number(series, number), "next_number")
     series.next_number = number
     audit.write("series.set", series, by=by, at=at, next_number=number)
-    db.session.commit()
+    save_changes()
 
 
 def draw_number(forum: Forum, *, day: date, meeting_id: int) -> tuple[Series, int]:

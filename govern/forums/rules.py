@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from govern.errors import Refusal as BaseRefusal
-from govern.forums.states import Numbering, Regime
+from govern.forums.states import Numbering, Regime, SeatRole
 
 if TYPE_CHECKING:
-    from govern.forums.models import Forum, Seat, Series
+    from govern.forums.models import Forum, Series
 
 
 class Refusal(BaseRefusal):
@@ -36,7 +37,20 @@ def refuse_parent(forum: Forum, parent: Forum | None) -> Refusal | None:
     return None
 
 
-def refuse_seat(seat: Seat, others: list[Seat]) -> Refusal | None:
+class Sitting(Protocol):
+    """Who would sit in which role and when: a seat, or what is written for one."""
+
+    @property
+    def person_id(self) -> int | None: ...
+    @property
+    def role(self) -> SeatRole: ...
+    @property
+    def starts_on(self) -> date: ...
+    @property
+    def ends_on(self) -> date | None: ...
+
+
+def refuse_seat(seat: Sitting, others: Sequence[Sitting]) -> Refusal | None:
     """Refuse a seat that ends before it starts, or that the same person already holds in the same role then."""
     if seat.ends_on is not None and seat.ends_on < seat.starts_on:
         return Refusal.ENDS_BEFORE_START
@@ -47,7 +61,7 @@ def refuse_seat(seat: Seat, others: list[Seat]) -> Refusal | None:
     return None
 
 
-def _overlap(one: Seat, other: Seat) -> bool:
+def _overlap(one: Sitting, other: Sitting) -> bool:
     return one.starts_on <= (other.ends_on or date.max) and other.starts_on <= (one.ends_on or date.max)
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from govern import audit, hooks, outbox, plausible
 from govern.cases.models import Attachment, Proposal
 from govern.cases.operations import attach, find_or_open, keep_secret
-from govern.db import db, lock, pause
+from govern.db import db, lock_anew, pause, save_changes
 from govern.errors import Refused, enforce
 from govern.forums.models import Forum, Seat
 from govern.forums.states import ParagraphKind, SeatRole
@@ -72,7 +72,7 @@ def plan_meeting(forum: Forum, facts: MeetingFacts, *, by: Person, at: datetime)
     db.session.add(meeting)
     audit.write("meeting.planned", meeting, by=by, at=at)
     hooks.announce(hooks.Event.MEETING_PLANNED, meeting, by=by, at=at)
-    db.session.commit()
+    save_changes()
     return meeting
 
 
@@ -89,7 +89,7 @@ def change_meeting(meeting: Meeting, facts: MeetingFacts, *, by: Person, at: dat
         tell_moved(meeting, at=at)
     audit.write("meeting.changed", meeting, by=by, at=at)
     outbox.enqueue(Topic.INDEX_MEETING, meeting.id, at=at)
-    db.session.commit()
+    save_changes()
 
 
 def _kept_in_calendars(meeting: Meeting) -> tuple[object, ...]:
@@ -107,7 +107,7 @@ def call_off(meeting: Meeting, reason: str, *, by: Person, at: datetime) -> None
     tell_called_off(meeting, at=at)
     audit.write("meeting.called_off", meeting, by=by, at=at)
     outbox.enqueue(Topic.INDEX_MEETING, meeting.id, at=at)
-    db.session.commit()
+    save_changes()
 
 
 def _write(meeting: Meeting, facts: MeetingFacts, at: datetime) -> None:
@@ -162,7 +162,7 @@ def save_item(
         item.case = proposal.case
     db.session.flush()
     audit.write(action, meeting, by=by, at=at, item=item.id)
-    db.session.commit()
+    save_changes()
     return item
 
 
@@ -199,7 +199,7 @@ def order_items(meeting: Meeting, ids: list[int], *, by: Person, at: datetime) -
     for item in meeting.agenda:
         item.position = ids.index(item.id) + 1
     audit.write("agenda.ordered", meeting, by=by, at=at, items=ids)
-    db.session.commit()
+    save_changes()
 
 
 def move_item(item: AgendaItem, steps: int, *, by: Person, at: datetime) -> None:
@@ -223,7 +223,7 @@ def reinstate_item(item: AgendaItem, *, by: Person, at: datetime) -> None:
     enforce(rules.refuse_change(item.meeting))
     item.withdrawn_at = None
     audit.write("agenda.reinstated", item, by=by, at=at)
-    db.session.commit()
+    save_changes()
 
 
 def add_paper(
@@ -238,7 +238,7 @@ def add_paper(
     attachment = attach(filename, data, title, confidential=confidential, by=by, at=at)
     enforce(rules.refuse_change(item.meeting))
     db.session.add(AgendaPaper(item_id=item.id, attachment_id=attachment.id))
-    db.session.commit()
+    save_changes()
     db.session.expire(item, ["papers"])
     return attachment
 
@@ -253,7 +253,7 @@ def remove_paper(item: AgendaItem, paper: Attachment, *, by: Person, at: datetim
     item.papers.remove(paper)
     keep_secret(paper, item.confidential)
     audit.write("agenda.paper_removed", item, by=by, at=at, attachment=paper.id)
-    db.session.commit()
+    save_changes()
 
 
 def call(meeting: Meeting, *, by: Person, at: datetime) -> Summons:
@@ -270,8 +270,7 @@ def call(meeting: Meeting, *, by: Person, at: datetime) -> Summons:
     asked = facts(meeting, at)
     printed = enclosing.printed(meeting, at)
     letters = invitations(meeting, printed.mailed, at=at)
-    pause()
-    lock()
+    lock_anew()
     enforce(rules.refuse_summons(meeting))
     if facts(meeting, at) != asked or enclosing.stands(meeting) != printed.of:
         raise Refused(Refusal.CHANGED)
@@ -281,7 +280,7 @@ def call(meeting: Meeting, *, by: Person, at: datetime) -> Summons:
     enclosing.enclose(summons, printed, at=at)
     send_invitations(meeting, letters, at=at)
     audit.write("meeting.called", meeting, by=by, at=at)
-    db.session.commit()
+    save_changes()
     return summons
 
 
@@ -304,7 +303,7 @@ def open_meeting(meeting: Meeting, *, by: Person, at: datetime) -> None:
     meeting.chair, meeting.secretary = meeting.chair or chair, meeting.secretary or secretary or by
     meeting.state, meeting.opened_at = MeetingState.OPEN, at
     audit.write("meeting.opened", meeting, by=by, at=at)
-    db.session.commit()
+    save_changes()
 
 
 def _proposed(seat: Seat, person: Person, position: int) -> Presence:
@@ -340,7 +339,7 @@ def close_meeting(meeting: Meeting, ends: time | None, *, next_day: bool = False
     for left, day in reminder_days(meeting):
         outbox.enqueue(Topic.REMIND, f"{meeting.id}:{left}", at=at, due=datetime.combine(day, REMIND_AT, SWEDEN))
     audit.write("meeting.closed", meeting, by=by, at=at)
-    db.session.commit()
+    save_changes()
 
 
 def reopen_meeting(meeting: Meeting, *, by: Person, at: datetime) -> None:
@@ -352,7 +351,7 @@ def reopen_meeting(meeting: Meeting, *, by: Person, at: datetime) -> None:
     enforce(rules.refuse_reopening(meeting))
     meeting.state, meeting.closed_at = MeetingState.OPEN, None
     audit.write("meeting.reopened", meeting, by=by, at=at)
-    db.session.commit()
+    save_changes()
 
 
 def next_position(meeting: Meeting) -> int:

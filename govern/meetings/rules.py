@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, time, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from govern.cases.states import ProposalState
 from govern.errors import Refusal as BaseRefusal
@@ -126,7 +127,20 @@ def refuse_order(items: list[AgendaItem], ids: list[int]) -> Refusal | None:
     return None if sorted(ids) == sorted(item.id for item in items) else Refusal.ORDER
 
 
-def refuse_serving(substitute: Presence, served: Presence | None, presences: list[Presence]) -> Refusal | None:
+class Attending(Protocol):
+    """How someone takes part: a row of the presence list, or what is about to be written in it."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def role(self) -> SeatRole: ...
+    @property
+    def present(self) -> bool: ...
+    @property
+    def serving_for_id(self) -> int | None: ...
+
+
+def refuse_serving(substitute: Attending, served: Attending | None, presences: Iterable[Attending]) -> Refusal | None:
     """Refuse to let someone serve who is no substitute, or for someone present or already served for.
 
     Who serves for whom is recorded (KL 5:66, 6:35): the place is taken over whole, by one person.

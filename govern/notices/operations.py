@@ -6,7 +6,7 @@ import hashlib
 from datetime import date, datetime
 
 from govern import audit, record
-from govern.db import db, lock, pause
+from govern.db import db, lock, pause, save_changes
 from govern.documents.papers.files import proof_file
 from govern.documents.papers.notice import NoticeFacts
 from govern.errors import Refused, enforce
@@ -49,7 +49,7 @@ def post(protocol: Protocol, kept_at: str, *, by: Person, at: datetime) -> Notic
     db.session.add(notice)
     notice.board.posted_on, notice.board.posted_by = local_day(at), by
     _tell("notice.posted", notice.board, notice.board.posted_on, by=by, at=at)
-    db.session.commit()
+    save_changes()
     return notice
 
 
@@ -62,7 +62,7 @@ def note_posted(posting: Posting, day: date | None, *, by: Person, at: datetime)
     enforce(rules.refuse_posting(posting, day, today=local_day(at)), "day")
     posting.posted_on, posting.posted_by = day, by
     _tell("notice.posted", posting, day, by=by, at=at)
-    db.session.commit()
+    save_changes()
 
 
 def take_down(posting: Posting, day: date | None, *, by: Person, at: datetime) -> None:
@@ -87,7 +87,7 @@ def take_down(posting: Posting, day: date | None, *, by: Person, at: datetime) -
         sha256 = hashlib.sha256(pdf).hexdigest()
         db.session.add(NoticeProof(notice=notice, pdf=pdf, docx=docx, sha256=sha256, made_at=at, made_by=by))
         audit.write("notice.proved", notice, by=by, at=at, sha256=sha256)
-    db.session.commit()
+    save_changes()
 
 
 def _proven(posting: Posting, day: date | None, *, by: Person, at: datetime) -> NoticeFacts | None:

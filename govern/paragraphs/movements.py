@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from govern import audit
-from govern.db import db
+from govern.db import db, save_changes
 from govern.errors import Refused, enforce
 from govern.meetings.models import Presence
 from govern.meetings.presence import operations as presences
@@ -29,15 +30,12 @@ def change_presence(
     """
     enforce(refuse_writing(paragraph.meeting))
     enforce(rules.refuse_moving(paragraph))
+    enforce(rules.refuse_change(change, presence, served, standings_at(paragraph, before=presence)), "presence")
     _forget(paragraph, presence)
-    refusal = rules.refuse_change(change, presence, served, standings_at(paragraph))
-    if refusal:
-        db.session.rollback()
-        enforce(refusal, "presence")
     serving_for_id = served.id if served and change is Change.SERVES else None
     paragraph.changes.append(PresenceChange(presence_id=presence.id, change=change, serving_for_id=serving_for_id))
     audit.write("presence.changed", paragraph, by=by, at=at, presence=presence.id, change=change)
-    db.session.commit()
+    save_changes()
 
 
 def disqualify(paragraph: Paragraph, presence: Presence, reason: str, *, by: Person, at: datetime) -> None:
@@ -55,7 +53,7 @@ def disqualify(paragraph: Paragraph, presence: Presence, reason: str, *, by: Per
     db.session.flush()
     paragraph.disqualifications.append(Disqualification(presence_id=presence.id, reason=reason.strip()))
     audit.write("disqualified", paragraph, by=by, at=at, presence=presence.id)
-    db.session.commit()
+    save_changes()
 
 
 def preside(paragraph: Paragraph, presence: Presence, *, by: Person, at: datetime) -> None:
@@ -68,7 +66,7 @@ def preside(paragraph: Paragraph, presence: Presence, *, by: Person, at: datetim
     enforce(rules.refuse_presiding(presence, standings_at(paragraph)[presence.id]), "presence")
     paragraph.presiding = Presiding(presence_id=presence.id)
     audit.write("presiding.chosen", paragraph, by=by, at=at, presence=presence.id)
-    db.session.commit()
+    save_changes()
 
 
 def undo_presiding(paragraph: Paragraph, *, by: Person, at: datetime) -> None:
@@ -80,7 +78,7 @@ def undo_presiding(paragraph: Paragraph, *, by: Person, at: datetime) -> None:
     enforce(refuse_writing(paragraph.meeting))
     paragraph.presiding = None
     audit.write("presiding.undone", paragraph, by=by, at=at)
-    db.session.commit()
+    save_changes()
 
 
 def undo(paragraph: Paragraph, presence: Presence, *, by: Person, at: datetime) -> None:
@@ -95,7 +93,7 @@ def undo(paragraph: Paragraph, presence: Presence, *, by: Person, at: datetime) 
     for row in [row for row in paragraph.disqualifications if row.presence_id == presence.id]:
         paragraph.disqualifications.remove(row)
     audit.write("presence.change_undone", paragraph, by=by, at=at, presence=presence.id)
-    db.session.commit()
+    save_changes()
 
 
 def _forget(paragraph: Paragraph, presence: Presence) -> None:
@@ -104,11 +102,15 @@ def _forget(paragraph: Paragraph, presence: Presence) -> None:
     db.session.flush()
 
 
-def standings_at(paragraph: Paragraph) -> attendance.Standings:
-    """Say how everyone stands at this paragraph."""
-    paragraphs = with_movements(paragraph.meeting)
+def standings_at(paragraph: Paragraph, before: Presence | None = None) -> attendance.Standings:
+    """Say how everyone stands at this paragraph; `before` stands as before what is recorded of them at it."""
+    presences, paragraphs = paragraph.meeting.presences, with_movements(paragraph.meeting)
     here = [other.id for other in paragraphs].index(paragraph.id)
-    return attendance.standing_after(paragraph.meeting.presences, paragraphs[: here + 1])
+    standings = attendance.standing_after(presences, paragraphs[: here + 1])
+    if before is not None:
+        was = attendance.standing_after(presences, paragraphs[:here])[before.id]
+        standings[before.id] = replace(was, disqualified=standings[before.id].disqualified)
+    return standings
 
 
 def faults(paragraph: Paragraph) -> list[str]:

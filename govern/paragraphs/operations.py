@@ -13,7 +13,7 @@ from govern.cases.access import proposal_standings
 from govern.cases.models import Attachment, Proposal
 from govern.cases.operations import attach, case_of, find_or_open, keep_secret
 from govern.cases.proposals import printing
-from govern.db import db
+from govern.db import db, save_changes
 from govern.errors import Refused, enforce
 from govern.forums.operations import draw_number
 from govern.forums.states import ParagraphKind
@@ -115,7 +115,7 @@ def _open(
         withhold_item(item, paragraph.confidential, by=by, at=at)
     audit.write("paragraph.opened", paragraph, by=by, at=at, number=number)
     tell_search([paragraph], at=at)
-    db.session.commit()
+    save_changes()
     return paragraph
 
 
@@ -190,12 +190,9 @@ def save_draft(
     bodies = writing.bodies(before["sections"], content["sections"], draft.sections)
     if rules.wording_locked(paragraph):  # Only then are the rows read: saving is done at every pause.
         enforce(rules.refuse_rewording(paragraph, stored.read(paragraph).decisions, draft.decisions), "decisions")
+    enforce(Refusal.NOT_PRESENT if writing.strangers(paragraph, draft, before, content) else None)
     _claim(paragraph, draft, version, at)
-    try:
-        writing.write(paragraph, draft, at, before=before, after=content, bodies=bodies)
-    except KeyError as error:
-        db.session.rollback()
-        raise Refused(Refusal.NOT_PRESENT) from error
+    writing.write(paragraph, draft, at, before=before, after=content, bodies=bodies)
     if paragraph.agenda_item:
         withhold_item(paragraph.agenda_item, draft.confidential, by=by, at=at)
     if turned:
@@ -203,7 +200,7 @@ def save_draft(
     versions.keep(paragraph, version + 1, content, latest, by=by, at=at, apart=apart)
     tell_search([paragraph, *(_listing_the_same(paragraph) if turned else ())], at=at)
     audit.write("paragraph.saved", paragraph, by=by, at=at, version=version + 1)
-    db.session.commit()
+    save_changes()
     return version + 1
 
 
@@ -260,7 +257,7 @@ def withdraw_item(item: AgendaItem, *, by: Person, at: datetime) -> None:
     enforce(MeetingRefusal.HAS_PARAGRAPH if treated(item) else None)
     item.withdrawn_at = at
     audit.write("agenda.withdrawn", item, by=by, at=at)
-    db.session.commit()
+    save_changes()
 
 
 def mark_ready(paragraph: Paragraph, *, by: Person, at: datetime) -> None:
@@ -344,7 +341,7 @@ def resolve(review: Review, *, by: Person, at: datetime) -> None:
     enforce(rules.refuse_resolving(review))
     review.resolved_at = at
     audit.write("review.resolved", review.paragraph, by=by, at=at, review=review.id)
-    db.session.commit()
+    save_changes()
 
 
 def set_immediate(paragraph: Paragraph, immediate: bool, *, by: Person, at: datetime) -> None:
@@ -408,7 +405,7 @@ def hide_attachment(
     audit.write("file.withheld", attachment, by=by, at=at)
     listing = select(ParagraphAttachment.paragraph_id).where(ParagraphAttachment.attachment_id == attachment.id)
     tell_search(db.session.scalars(select(Paragraph).where(Paragraph.id.in_(listing))).all(), at=at)
-    db.session.commit()
+    save_changes()
 
 
 def _review(
@@ -428,4 +425,4 @@ def _review(
 def _note(action: str, paragraph: Paragraph, *, by: Person, at: datetime, **facts: Any) -> None:
     audit.write(action, paragraph, by=by, at=at, **facts)
     tell_search([paragraph], at=at)
-    db.session.commit()
+    save_changes()

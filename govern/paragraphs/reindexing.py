@@ -9,7 +9,7 @@ from sqlalchemy import select
 from govern.cases import file_texts
 from govern.cases.models import Attachment
 from govern.cases.states import TextState
-from govern.db import db, lock, now, pause
+from govern.db import commit_step, db, lock, now, pause
 from govern.paragraphs.models import Paragraph, ParagraphAttachment
 from govern.paragraphs.operations import tell_search
 
@@ -30,7 +30,7 @@ def read_files(keys: Sequence[str]) -> None:
         lock()
         file_texts.keep(sha256, state, parts, at=now())
         tell_search(_listing(sha256), at=now())
-        db.session.commit()
+        commit_step()
 
 
 def _listing(sha256: str) -> Sequence[Paragraph]:

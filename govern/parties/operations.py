@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 
 from govern import audit, plausible
-from govern.db import db
+from govern.db import db, save_changes
 from govern.errors import Refused, enforce
 from govern.parties.models import Agreement, Collaboration, Party
 from govern.parties.rules import Refusal, normalise_org_number, refuse_org_number
@@ -20,13 +20,12 @@ def add_collaboration(name: str, org_number: str | None, purpose: str, *, by: ob
     Raises:
         Refused: when the number is wrong, or the name or number taken.
     """
-    collaboration = Collaboration(
-        name=name, slug=_free_slug(slug(name)), org_number=_checked(org_number), purpose=purpose
-    )
-    _refuse_taken(collaboration)
+    number = _checked(org_number)
+    _refuse_taken(name, number)
+    collaboration = Collaboration(name=name, slug=_free_slug(slug(name)), org_number=number, purpose=purpose)
     db.session.add(collaboration)
     audit.write("collaboration.added", collaboration, by=by, at=at)
-    db.session.commit()
+    save_changes()
     return collaboration
 
 
@@ -39,11 +38,10 @@ def change_collaboration(
         Refused: when the number is wrong, or the name or number taken.
     """
     number = _checked(org_number)
-    with db.session.no_autoflush:
-        collaboration.name, collaboration.org_number, collaboration.purpose = name, number, purpose
-        _refuse_taken(collaboration)
+    _refuse_taken(name, number, but=collaboration)
+    collaboration.name, collaboration.org_number, collaboration.purpose = name, number, purpose
     audit.write("collaboration.changed", collaboration, by=by, at=at)
-    db.session.commit()
+    save_changes()
 
 
 def save_party(
@@ -76,7 +74,7 @@ def save_party(
     party.population, party.host, party.email = population, host, email
     db.session.add(party)
     audit.write(action, party, by=by, at=at)
-    db.session.commit()
+    save_changes()
     return party
 
 
@@ -105,7 +103,7 @@ def add_agreement(
     )
     db.session.add(agreement)
     audit.write("agreement.added", agreement, by=by, at=at)
-    db.session.commit()
+    save_changes()
     return agreement
 
 
@@ -116,13 +114,11 @@ def _checked(org_number: str | None) -> str | None:
     return normalise_org_number(org_number)
 
 
-def _refuse_taken(collaboration: Collaboration) -> None:
-    same = Collaboration.name == collaboration.name
-    if collaboration.org_number:  # Any number of collaborations have none.
-        same |= Collaboration.org_number == collaboration.org_number
-    other = db.session.scalar(select(Collaboration).where(same, Collaboration.id != (collaboration.id or 0)))
-    if other is not None:
-        db.session.rollback()
+def _refuse_taken(name: str, org_number: str | None, but: Collaboration | None = None) -> None:
+    same = Collaboration.name == name
+    if org_number:  # Any number of collaborations have none.
+        same |= Collaboration.org_number == org_number
+    if db.session.scalar(select(Collaboration.id).where(same, Collaboration.id != (but.id if but else 0))):
         raise Refused(Refusal.COLLABORATION_TAKEN, "name")
 
 

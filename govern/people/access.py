@@ -22,7 +22,7 @@ from sqlalchemy import bindparam, select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm.attributes import set_committed_value
 
-from govern.db import db, now
+from govern.db import commit_step, db, now
 from govern.people import events, noting
 from govern.people.models import Account, Person, SignInSession
 from govern.people.rules import SECOND_STEP, needs_second, refuse_stale
@@ -314,7 +314,7 @@ def _note_seen(_error: BaseException | None) -> None:
     db.session.rollback()
     try:
         db.session.execute(update(SignInSession).where(SignInSession.id == session_id).values(seen_at=at))
-        db.session.commit()
+        commit_step()
     except OperationalError:
         db.session.rollback()
         current_app.logger.warning("a session could not be noted as seen: the database is busy or away")

@@ -27,7 +27,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import CursorResult
 
 from govern import audit, secrets_box
-from govern.db import UTCDateTime, db, pause
+from govern.db import UTCDateTime, commit_step, db, pause
 from govern.errors import TooMany
 from govern.people.models import Account, SignInAttempt
 from govern.people.rules import (
@@ -115,7 +115,7 @@ def take(limits: Sequence[Limit], *, at: datetime) -> Taken:
         if count == 1 and limit.kind in {"all", "all links"}:
             db.session.execute(delete(SignInAttempt).where(SignInAttempt.since <= at - ATTEMPT_WINDOW))
         windows.append((key, since))
-    db.session.commit()
+    commit_step()
     return Taken(windows)
 
 
@@ -127,7 +127,7 @@ def give_back(taken: Taken) -> None:
             .where(SignInAttempt.key == key, SignInAttempt.since == since, SignInAttempt.count > 0)
             .values(count=SignInAttempt.count - 1)
         )
-    db.session.commit()
+    commit_step()
 
 
 def forget(limits: Sequence[Limit]) -> None:
@@ -158,7 +158,7 @@ def _run_over(key: str, since: datetime, limit: Limit, at: datetime) -> None:
     if isinstance(result, CursorResult) and result.rowcount == 1:
         account = db.session.scalar(select(Account).where(Account.email == limit.account)) if limit.account else None
         audit.write("sign_in.limited", account, by=None, at=at, limit=limit.kind, count=limit.most)
-    db.session.commit()
+    commit_step()
 
 
 def _too_many(since: datetime, at: datetime) -> TooMany:

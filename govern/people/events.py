@@ -16,7 +16,7 @@ from flask import current_app, url_for
 from sqlalchemy import ColumnElement, or_, select
 
 from govern import mail, outbox
-from govern.db import db, now
+from govern.db import commit_step, db, now, pause
 from govern.errors import Refused, enforce
 from govern.letters import GIVE_UP
 from govern.people.models import Account, AccountEvent, Person
@@ -152,7 +152,7 @@ def acknowledge(event: AccountEvent, *, at: datetime) -> None:
     """
     enforce(refuse_acknowledging(event.account, at=at))
     event.seen_at = event.seen_at or at
-    db.session.commit()
+    commit_step()
 
 
 def hold_on(account: Account, *, at: datetime) -> Hold | None:
@@ -235,7 +235,7 @@ def deliver(keys: Sequence[str]) -> None:
         if event is None:
             continue
         words, at = _letter(event), event.at
-        db.session.rollback()  # No transaction is open while the server is spoken to.
+        pause()  # No transaction is open while the server is spoken to.
         name = hashlib.sha256(address.encode()).hexdigest()[:12]
         try:
             mail.send(current_app.config["GOVERN"], address, *words, key=f"account-{event_id}-{name}", at=at)
@@ -244,7 +244,7 @@ def deliver(keys: Sequence[str]) -> None:
                 raise
             event = db.session.get_one(AccountEvent, int(event_id))
             event.error = error.sentence
-            db.session.commit()
+            commit_step()
 
 
 def _letter(event: AccountEvent) -> tuple[str, str]:

@@ -17,7 +17,7 @@ from sqlalchemy.exc import OperationalError
 
 from govern import audit
 from govern.audit import AuditEntry
-from govern.db import db, in_turn
+from govern.db import commit_step, db, in_turn
 from govern.people.models import Account, Person
 from govern.swedish import SWEDEN
 
@@ -103,7 +103,7 @@ def _write_all(
         for model, row_id in rows:
             row = db.session.get(model, row_id) if row_id is not None else None
             audit.write(action, row, by=by, at=at, **facts)
-        db.session.commit()
+        commit_step()
 
     db.session.rollback()
     try:

@@ -15,7 +15,7 @@ from flask import current_app
 from sqlalchemy import select
 
 from govern import audit
-from govern.db import db, lock
+from govern.db import commit_step, db, lock, pause, save_changes
 from govern.errors import Refused, TooMany, enforce
 from govern.people import attempts, events, noting
 from govern.people.access import credentials_of
@@ -45,7 +45,7 @@ def add_person(name: str, email: str | None = None, *, phone: str = "", by: Pers
     person = Person(name=name, email=email, phone=phone)
     db.session.add(person)
     audit.write("person.added", person, by=by, at=at)
-    db.session.commit()
+    save_changes()
     return person
 
 
@@ -109,7 +109,7 @@ def change_person(person: Person, name: str, email: str | None, phone: str, *, b
             about=f"{before or '–'} → {email or '–'}",
             also=told,
         )
-    db.session.commit()
+    save_changes()
 
 
 def add_account(
@@ -124,7 +124,7 @@ def add_account(
     refuse_account(person, email)
     person_id, own = person.id, words_of(person.name, email, *around())
     enforce(refuse_password(password, own), "password")
-    db.session.commit()
+    pause()
     password_hash = hashing.hashed(password)
     lock()
     person = db.session.get_one(Person, person_id)
@@ -132,7 +132,7 @@ def add_account(
     account = Account(person=person, email=email, password_hash=password_hash, administrator=administrator)
     db.session.add(account)
     audit.write("account.added", account, by=by, at=at, administrator=administrator)
-    db.session.commit()
+    save_changes()
     return account
 
 
@@ -181,7 +181,7 @@ def check_password(
     sessions.judge_again(account, kept)
     if renewed != kept:
         account.password_hash = renewed
-        db.session.commit()
+        commit_step()  # The password was right, whatever the code that follows is.
         sessions.judge_again(account, renewed)
     return account
 
@@ -249,7 +249,7 @@ def change_own_password(session: SignInSession, old: str, new: str, *, address: 
     audit.write("password.changed", account, by=account.person, at=at)
     events.tell(account, Happening.PASSWORD_CHANGED, by=account.person, at=at)
     sessions.end(account, but=session, by=account.person, at=at)
-    db.session.commit()
+    save_changes()
 
 
 def change_own_address(session: SignInSession, email: str, *, at: datetime) -> None:
@@ -267,7 +267,7 @@ def change_own_address(session: SignInSession, email: str, *, at: datetime) -> N
     about = f"{before} → {email}"
     events.tell(account, Happening.ADDRESS_CHANGED, by=account.person, at=at, about=about, also=[before])
     sessions.end(account, but=session, by=account.person, at=at)
-    db.session.commit()
+    save_changes()
 
 
 def own_words(account: Account) -> set[str]:

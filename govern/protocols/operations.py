@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from govern import audit, record
-from govern.db import db, lock, pause
+from govern.db import db, lock, pause, save_changes
 from govern.documents.papers.files import Files, protocol_files
 from govern.documents.papers.protocol import signature_fields
 from govern.errors import Refused, enforce
@@ -45,7 +45,7 @@ def accept_warning(meeting: Meeting, key: str, reason: str, *, by: Person, at: d
         audit.write("adjusting.late", meeting, by=by, at=at, finding=key, reason=row.reason)
     else:
         audit.write("warning.accepted", meeting, by=by, at=at, finding=key)
-    db.session.commit()
+    save_changes()
 
 
 def take_back_acceptance(meeting: Meeting, key: str, *, by: Person, at: datetime) -> None:
@@ -54,7 +54,7 @@ def take_back_acceptance(meeting: Meeting, key: str, *, by: Person, at: datetime
     if row is not None:
         db.session.delete(row)
         audit.write("warning.acceptance_withdrawn", meeting, by=by, at=at, finding=key)
-    db.session.commit()
+    save_changes()
 
 
 def seal(meeting: Meeting, *, by: Person, at: datetime) -> Protocol:
@@ -78,7 +78,7 @@ def seal(meeting: Meeting, *, by: Person, at: datetime) -> Protocol:
         raise Refused(Refusal.CHANGED)
     people = [person for _, person in signers(meeting, paragraphs_of(meeting))]
     protocol = store(meeting, frozen, files, signers=people, by_id=by_id, at=at)
-    db.session.commit()
+    save_changes()
     return protocol
 
 

@@ -455,6 +455,7 @@ def test_the_second_step_ends_with_a_reset(
 
     def taken(*limits: Any, at: Any) -> Any:
         reset()
+        db.session.commit()
         return take(*limits, at=at)
 
     if when == "before":

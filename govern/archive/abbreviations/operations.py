@@ -9,7 +9,7 @@ from govern import audit
 from govern.archive.abbreviations.models import Abbreviation
 from govern.archive.abbreviations.queries import by_short
 from govern.archive.importing.rules import Refusal
-from govern.db import db
+from govern.db import db, save_changes
 from govern.errors import Refused
 from govern.people.models import Person
 from govern.search.tokens import fold
@@ -33,7 +33,7 @@ def save(short: str, long: str, *, by: Person, at: datetime) -> str:
     row.long = words
     db.session.add(row)
     audit.write("abbreviation.saved", row, by=by, at=at, short=folded, long=words)
-    db.session.commit()
+    save_changes()
     return folded
 
 
@@ -41,4 +41,4 @@ def remove(row: Abbreviation, *, by: Person, at: datetime) -> None:
     """Take an own abbreviation away; a shipped one stands for what it did before."""
     audit.write("abbreviation.removed", row, by=by, at=at, short=row.short)
     db.session.delete(row)
-    db.session.commit()
+    save_changes()

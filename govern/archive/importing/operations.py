@@ -18,7 +18,7 @@ from govern.archive.importing.drafts import draft_of
 from govern.archive.importing.rules import Refusal, place_of, refuse_record
 from govern.cases.models import Attachment, StoredFile
 from govern.cases.operations import find_or_open
-from govern.db import db, lock, pause
+from govern.db import db, lock, pause, save_changes
 from govern.documents.papers.files import protocol_files
 from govern.errors import Refused, enforce
 from govern.forums.house.queries import style_of
@@ -73,7 +73,7 @@ def import_record(data: bytes, forum: Forum, *, by: Person, at: datetime) -> Pro
             raise Refused(Refusal.ALREADY_HERE)
         meeting = _Writer(frozen, forum, by, at).write()
         protocol = store(meeting, frozen, files, signers=None, by_id=by_id, at=at)
-        db.session.commit()
+        save_changes()
     except (Refused, IntegrityError) as error:
         db.session.rollback()
         raise error if isinstance(error, Refused) else Refused(Refusal.CONTRADICTS) from error

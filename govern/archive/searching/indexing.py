@@ -27,7 +27,7 @@ from govern.archive.searching.passages import (
     standing,
     texts_of,
 )
-from govern.db import UTCDateTime, db, now, pause
+from govern.db import UTCDateTime, commit_step, db, now, pause
 from govern.meetings.models import Meeting
 from govern.outbox import OutboxEntry
 from govern.paragraphs.models import Assignment, Paragraph
@@ -92,7 +92,7 @@ def _ask_for(these: ColumnElement[bool]) -> None:
     """Queue paragraphs for the index, however many, in one statement; they are done a batch at a time."""
     row = _row(Topic.INDEX, cast(Paragraph.id, String))
     db.session.execute(insert(OutboxEntry).from_select(list(row), select(*row.values()).where(these)))
-    db.session.commit()
+    commit_step()
 
 
 def _row(topic: str, key: ColumnElement[Any]) -> dict[str, ColumnElement[Any]]:
@@ -162,7 +162,7 @@ def _schedule(today: date, *which: ColumnElement[bool]) -> None:
     if db.session.scalar(waits.limit(1)) is None:
         tomorrow = datetime.combine(today + timedelta(days=1), time(0, 1), SWEDEN)
         outbox.enqueue(Topic.OVERDUE, today.isoformat(), at=now(), due=tomorrow)
-        db.session.commit()
+        commit_step()
 
 
 def ask_for_rebuild() -> None:
@@ -172,7 +172,7 @@ def ask_for_rebuild() -> None:
     pause()
     try:
         db.session.execute(insert(OutboxEntry).from_select(list(row), select(*row.values()).where(~waits)))
-        db.session.commit()
+        commit_step()
     except OperationalError:
         db.session.rollback()
         log.warning("search: a rebuild could not be asked for now; the next who searches asks again")
@@ -207,5 +207,5 @@ def _replay(sequence: int, known: datetime | None) -> None:
             synchronize_session=False
         )
     )
-    db.session.commit()
+    commit_step()
     log.warning("search: the index is behind and is filled up from outbox row %d", sequence)

@@ -15,7 +15,7 @@ from govern.archive.searching import asking
 from govern.archive.states import Telling
 from govern.archive.watching.models import SavedSearch, SearchNews
 from govern.archive.watching.rules import LONGEST_NAME, Refusal, plain, refuse_saving
-from govern.db import db
+from govern.db import db, save_changes
 from govern.errors import enforce
 from govern.people.access import Right
 from govern.people.models import Person
@@ -68,7 +68,7 @@ def save(pairs: Iterable[Sequence[str]], name: str, telling: Telling, *, by: Per
     row = SavedSearch(person=by, name=name, asked=kept, telling=telling, told_since=at, saved_at=at)
     db.session.add(row)
     audit.write("search.saved", row, by=by, at=at, telling=telling.value)
-    db.session.commit()
+    save_changes()
     return row
 
 
@@ -86,14 +86,14 @@ def change(saved: SavedSearch, name: str, telling: Telling, *, by: Person, at: d
     saved.name = name
     _tell(saved, telling, at)
     audit.write("search.changed", saved, by=by, at=at, telling=telling.value)
-    db.session.commit()
+    save_changes()
 
 
 def stop_telling(saved: SavedSearch, *, at: datetime) -> None:
     """End the letters, as who holds the letter's own link asks; nobody need sign in for that."""
     _tell(saved, Telling.NEVER, at)
     audit.write("search.letters_ended", saved, by=saved.person, at=at)
-    db.session.commit()
+    save_changes()
 
 
 def _tell(saved: SavedSearch, telling: Telling, at: datetime) -> None:
@@ -112,7 +112,7 @@ def remove(saved: SavedSearch, *, by: Person, at: datetime) -> None:
     db.session.execute(delete(SavedSearch).where(SavedSearch.id.in_(old)))
     saved.removed_at = at
     audit.write("search.removed", saved, by=by, at=at)
-    db.session.commit()
+    save_changes()
 
 
 def take_back(saved: SavedSearch, *, by: Person, at: datetime) -> None:
@@ -124,7 +124,7 @@ def take_back(saved: SavedSearch, *, by: Person, at: datetime) -> None:
     enforce(refuse_saving(saved_by(by), saved.name, Telling.NEVER, asked=True, mails=True))
     saved.removed_at, saved.told_since = None, at
     audit.write("search.taken_back", saved, by=by, at=at)
-    db.session.commit()
+    save_changes()
 
 
 def open_feed(saved: SavedSearch, *, by: Person, at: datetime) -> None:
@@ -132,14 +132,14 @@ def open_feed(saved: SavedSearch, *, by: Person, at: datetime) -> None:
     enforce(Refusal.GONE if saved.removed_at else None)
     saved.feed, saved.feed_open = saved.feed + 1, True
     audit.write("search.feed_opened", saved, by=by, at=at)
-    db.session.commit()
+    save_changes()
 
 
 def close_feed(saved: SavedSearch, *, by: Person, at: datetime) -> None:
     """Take the feed away."""
     saved.feed_open = False
     audit.write("search.feed_closed", saved, by=by, at=at)
-    db.session.commit()
+    save_changes()
 
 
 def _mails() -> bool:

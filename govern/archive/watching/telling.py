@@ -21,7 +21,7 @@ from govern.archive.states import Telling
 from govern.archive.watching import operations as watching
 from govern.archive.watching.models import SavedSearch, SearchNews
 from govern.archive.watching.queries import terms_of
-from govern.db import db, now
+from govern.db import commit_step, db, now
 from govern.meetings.models import Meeting
 from govern.outbox import OutboxEntry
 from govern.paragraphs.models import Paragraph
@@ -43,7 +43,7 @@ def watch(keys: Sequence[str]) -> None:
     if _not_indexed(ids):
         for key in keys:
             outbox.enqueue(Topic.WATCH, key, at=now(), due=now() + AGAIN)
-        db.session.commit()
+        commit_step()
         return
     found = list(_found(ids))  # Where the index cannot be read, the outbox tries again later.
     at = now()
@@ -51,7 +51,7 @@ def watch(keys: Sequence[str]) -> None:
         db.session.add(SearchNews(saved=saved, paragraph_id=paragraph_id, found_at=at))
     for saved in dict.fromkeys(saved for saved, _ in found):
         outbox.enqueue(Topic.TELL, saved.id, at=at, due=at if saved.telling is Telling.AT_ONCE else morning_after(at))
-    db.session.commit()
+    commit_step()
 
 
 def _not_indexed(ids: set[int]) -> bool:
@@ -116,11 +116,11 @@ def tell(keys: Sequence[str]) -> None:
         if news and account is not None and watching.may_be_told(saved.person):
             subject, text, stop = _letter(saved, [row.paragraph for row in news])
             told, address = [row.id for row in news], saved.person.email or account.email
-            db.session.commit()  # A slow mail server holds up nobody who writes.
+            commit_step()  # A slow mail server holds up nobody who writes.
             message = f"govern-search-{key}-{max(told)}"
             mail.send(settings, address, subject, text, key=message, at=now(), unsubscribe=stop)
             db.session.execute(update(SearchNews).where(SearchNews.id.in_(told)).values(told_at=now()))
-        db.session.commit()
+        commit_step()
 
 
 def _to_tell(saved: SavedSearch) -> list[SearchNews]:

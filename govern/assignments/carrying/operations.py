@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 from govern import audit
 from govern.assignments.models import Carried
 from govern.assignments.queries import CLOSED
-from govern.db import db
+from govern.db import db, save_changes
 from govern.errors import enforce
 from govern.forums.models import Forum
 from govern.forums.states import ParagraphKind
@@ -37,7 +37,7 @@ def carry(meeting: Meeting, *, by: Person, at: datetime) -> int:
     """
     enforce(rules.refuse_opening(meeting))
     count = carry_into(meeting, by, at)
-    db.session.commit()
+    save_changes()
     return count
 
 

@@ -10,7 +10,7 @@ from govern.cases.models import Proposal
 from govern.cases.operations import find_or_open
 from govern.cases.rules import Refusal, refuse_proposal_change, refuse_proposal_ready
 from govern.cases.states import ProposalState
-from govern.db import db
+from govern.db import db, save_changes
 from govern.errors import Refused, enforce
 from govern.forums.models import Forum
 from govern.people.models import Person
@@ -63,7 +63,7 @@ def save_proposal(
     db.session.add(proposal)
     db.session.flush()
     audit.write("proposal.saved", proposal, by=by, at=at, version=proposal.version)
-    db.session.commit()
+    save_changes()
     return proposal
 
 
@@ -76,14 +76,14 @@ def mark_ready(proposal: Proposal, *, by: Person, at: datetime) -> None:
     enforce(refuse_proposal_ready(proposal))
     proposal.state, proposal.ready_at = ProposalState.READY, at
     audit.write("proposal.ready", proposal, by=by, at=at)
-    db.session.commit()
+    save_changes()
 
 
 def take_back(proposal: Proposal, *, by: Person, at: datetime) -> None:
     """Take the paper back to write on; what has been sent with a summons stays as it was sent."""
     proposal.state, proposal.ready_at = ProposalState.DRAFT, None
     audit.write("proposal.taken_back", proposal, by=by, at=at)
-    db.session.commit()
+    save_changes()
 
 
 def _lines(text: str) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from govern import audit, files
-from govern.db import db, lock, pause
+from govern.db import db, lock, pause, save_changes
 from govern.documents.logo import LogoRefusal, written_logo
 from govern.errors import Refused, enforce
 from govern.forums.house.models import House
@@ -108,7 +108,7 @@ def restore(owner: Owner, *, by: Person, at: datetime) -> None:
     if row is not None:
         db.session.delete(row)
         audit.write("house.restored", owner, by=by, at=at)
-    db.session.commit()
+    save_changes()
 
 
 def _own_row(layers: Layers) -> House:
@@ -127,4 +127,4 @@ def _write(layers: Layers, row: House, action: str, by: Person, at: datetime, **
     elif layers.own is not None:
         db.session.delete(row)
     audit.write(action, layers.owner, by=by, at=at, **facts)
-    db.session.commit()
+    save_changes()

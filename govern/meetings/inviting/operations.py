@@ -15,7 +15,7 @@ from sqlalchemy.orm import joinedload
 
 from govern import audit, mail
 from govern import letters as mailed
-from govern.db import db
+from govern.db import db, save_changes
 from govern.letters import Letter, post, written
 from govern.mail import Enclosure
 from govern.meetings.inviting.calendars import CalendarFacts, write_calendar
@@ -94,7 +94,7 @@ def send_again(row: InvitationLetter, *, by: Person, at: datetime) -> None:
     """Send a letter again."""
     mailed.send_again(row.letter, at=at)
     audit.write("invitation.sent_again", row, by=by, at=at)
-    db.session.commit()
+    save_changes()
 
 
 def _written(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from govern import audit
-from govern.db import db
+from govern.db import db, save_changes
 from govern.errors import Refused, enforce
 from govern.forums.states import SeatRole
 from govern.meetings import rules
@@ -27,6 +27,16 @@ class Attendance:
     serving_for_id: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _After:
+    """How someone will take part, for the rules to judge before anything is changed."""
+
+    id: int
+    role: SeatRole
+    present: bool
+    serving_for_id: int | None
+
+
 def record_attendance(meeting: Meeting, rows: list[Attendance], *, by: Person, at: datetime) -> None:
     """Record the whole list at once.
 
@@ -35,20 +45,24 @@ def record_attendance(meeting: Meeting, rows: list[Attendance], *, by: Person, a
     """
     enforce(rules.refuse_writing(meeting))
     by_id = {presence.id: presence for presence in meeting.presences}
-    with db.session.no_autoflush:
-        for row in rows:
-            presence = by_id[row.presence_id]
-            presence.present, presence.remote = row.present, row.remote and row.present
-            presence.serving_for_id = row.serving_for_id if row.present else None
-        for presence in meeting.presences:
-            if presence.serving_for_id is not None:
-                served = by_id.get(presence.serving_for_id)
-                refusal = rules.refuse_serving(presence, served, meeting.presences)
-                if refusal:
-                    db.session.rollback()
-                    raise Refused(f"{presence.name}: {refusal.value}")
+    after = {
+        presence.id: _After(presence.id, presence.role, presence.present, presence.serving_for_id)
+        for presence in meeting.presences
+    }
+    for row in rows:
+        serving_for_id = row.serving_for_id if row.present else None
+        after[row.presence_id] = _After(row.presence_id, by_id[row.presence_id].role, row.present, serving_for_id)
+    for one in after.values():
+        if one.serving_for_id is not None:
+            refusal = rules.refuse_serving(one, after.get(one.serving_for_id), after.values())
+            if refusal:
+                raise Refused(f"{by_id[one.id].name}: {refusal.value}")
+    for row in rows:
+        presence = by_id[row.presence_id]
+        presence.present, presence.remote = row.present, row.remote and row.present
+        presence.serving_for_id = after[presence.id].serving_for_id
     audit.write("presence.recorded", meeting, by=by, at=at)
-    db.session.commit()
+    save_changes()
 
 
 def add_guest(
@@ -86,7 +100,7 @@ def add_guest(
     )
     db.session.add(presence)
     audit.write("presence.added", presence, by=by, at=at)
-    db.session.commit()
+    save_changes()
     return presence
 
 
@@ -118,7 +132,7 @@ def appoint(
     audit.write("meeting.appointed", meeting, by=by, at=at)
     if adjusters is not None:
         _choose_adjusters(meeting, adjusters, by=by, at=at)
-    db.session.commit()
+    save_changes()
     db.session.refresh(meeting, ["adjusters"])
 
 
@@ -132,7 +146,7 @@ def choose_adjusters(meeting: Meeting, presences: list[Presence], *, by: Person,
     for presence in presences:
         enforce(rules.refuse_adjuster(presence, meeting.chair_id), "adjusters")
     _choose_adjusters(meeting, presences, by=by, at=at)
-    db.session.commit()
+    save_changes()
     db.session.refresh(meeting, ["adjusters"])
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from govern.bounds import number
-from govern.db import in_turn, now, undo
+from govern.db import now, undo
 from govern.errors import Refused
 from govern.forums.access import KEEPS, SITS, keeps
 from govern.forums.states import SeatRole
@@ -28,25 +30,29 @@ def presence(meeting: Meeting) -> ResponseReturnValue:
     """Show who came."""
     if meeting.opened_at is None:
         return redirect(url_for("meetings.agenda", meeting_id=meeting.id), 303)
-    return _page(meeting, GuestForm(formdata=None)), 200
+    return _page(meeting, _kept(meeting), GuestForm(formdata=None)), 200
 
 
-def _page(meeting: Meeting, guest_form: GuestForm, refusal: str | None = None) -> str:
-    return render_template(
-        "meetings/presence.html",
-        meeting=meeting,
-        guest_form=guest_form,
-        refusal=refusal,
-        may_keep=keeps(someone(), meeting) and rules.refuse_writing(meeting) is None,
-        deciding=[p for p in meeting.presences if p.role.deciding],
-        adjusting={adjuster.presence_id for adjuster in meeting.adjusters},
-    )
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """What the list shows: as it is kept, or as it was sent in."""
+
+    attending: dict[int, Attendance]
+    chair_id: int | None
+    secretary_id: int | None
+    adjusting: set[int]
 
 
-@pages.post("/moten/<int:meeting_id>/narvaro")
-@allow(KEEPS, meeting_by_id)
-def record(meeting: Meeting) -> ResponseReturnValue:
-    """Record the whole list as the page shows it, and who presides, writes and adjusts."""
+def _kept(meeting: Meeting) -> _Shown:
+    rows = [
+        Attendance(presence_id=p.id, present=p.present, remote=p.remote, serving_for_id=p.serving_for_id)
+        for p in meeting.presences
+    ]
+    adjusting = {adjuster.presence_id for adjuster in meeting.adjusters}
+    return _Shown({row.presence_id: row for row in rows}, meeting.chair_id, meeting.secretary_id, adjusting)
+
+
+def _sent(meeting: Meeting) -> _Shown:
     rows = [
         Attendance(
             presence_id=p.id,
@@ -56,31 +62,44 @@ def record(meeting: Meeting) -> ResponseReturnValue:
         )
         for p in meeting.presences
     ]
-    meeting_id = meeting.id
+    chair_id, secretary_id = (request.form.get(name, type=number) for name in ("chair", "secretary"))
+    adjusting = set(request.form.getlist("adjuster", type=int))
+    return _Shown({row.presence_id: row for row in rows}, chair_id, secretary_id, adjusting)
+
+
+def _page(meeting: Meeting, shown: _Shown, guest_form: GuestForm, refusal: str | None = None) -> str:
+    return render_template(
+        "meetings/presence.html",
+        meeting=meeting,
+        shown=shown,
+        guest_form=guest_form,
+        refusal=refusal,
+        may_keep=keeps(someone(), meeting) and rules.refuse_writing(meeting) is None,
+        deciding=[p for p in meeting.presences if p.role.deciding],
+    )
+
+
+@pages.post("/moten/<int:meeting_id>/narvaro")
+@allow(KEEPS, meeting_by_id)
+def record(meeting: Meeting) -> ResponseReturnValue:
+    """Record the whole list as the page shows it, and who presides, writes and adjusts."""
+    sent, meeting_id = _sent(meeting), meeting.id
+    chair, secretary = (_person(meeting, chosen) for chosen in (sent.chair_id, sent.secretary_id))
     try:
-        operations.record_attendance(meeting, rows, by=me(), at=now())
-        in_turn(lambda: _appoint(meeting))
-        in_turn(lambda: _choose_adjusters(meeting))
+        operations.record_attendance(meeting, list(sent.attending.values()), by=me(), at=now())
+        operations.appoint(meeting, chair=chair, secretary=secretary, by=me(), at=now())
+        adjusters = [p for p in meeting.presences if p.id in sent.adjusting]
+        operations.choose_adjusters(meeting, adjusters, by=me(), at=now())
     except Refused as error:
         undo()
-        return _page(meeting_by_id(meeting_id) or abort(404), GuestForm(formdata=None), error.sentence), 422
+        again = meeting_by_id(meeting_id) or abort(404)
+        return _page(again, sent, GuestForm(formdata=None), error.sentence), 422
     flash("Närvaron är sparad.")
     return redirect(url_for(".presence", meeting_id=meeting_id), 303)
 
 
-def _appoint(meeting: Meeting) -> None:
-    chair, secretary = _chosen(meeting, "chair"), _chosen(meeting, "secretary")
-    operations.appoint(meeting, chair=chair, secretary=secretary, by=me(), at=now())
-
-
-def _choose_adjusters(meeting: Meeting) -> None:
-    wanted = set(request.form.getlist("adjuster", type=int))
-    operations.choose_adjusters(meeting, [p for p in meeting.presences if p.id in wanted], by=me(), at=now())
-
-
-def _chosen(meeting: Meeting, name: str) -> Person | None:
-    wanted = request.form.get(name, type=number)
-    return next((p.person for p in meeting.presences if p.person_id and p.person_id == wanted), None)
+def _person(meeting: Meeting, person_id: int | None) -> Person | None:
+    return next((p.person for p in meeting.presences if p.person_id and p.person_id == person_id), None)
 
 
 @pages.post("/moten/<int:meeting_id>/narvaro/gast")
@@ -104,4 +123,4 @@ def add_guest(meeting: Meeting) -> ResponseReturnValue:
     if form.done:
         flash(f"{form.name.data} är tillagd.")
         return redirect(url_for(".presence", meeting_id=meeting.id, _anchor="gast"), 303)
-    return _page(meeting, form), 422
+    return _page(meeting, _kept(meeting), form), 422

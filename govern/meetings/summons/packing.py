@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from govern import files, limited, record
-from govern.db import db, lock, pause
+from govern.db import commit_step, db, lock, pause
 from govern.documents.binding.binder import Binder, Front, Paper, write_binder, write_zip
 from govern.forums.house.queries import style_of
 from govern.meetings.models import SummonsPackage
@@ -25,7 +25,7 @@ def mark_failed(key: str | int) -> None:
     package = db.session.get(SummonsPackage, int(key))
     if package is not None and package.state is not PackageState.READY:
         package.state = PackageState.FAILED
-        db.session.commit()
+        commit_step()
 
 
 def pack(keys: Sequence[str]) -> None:
@@ -94,4 +94,4 @@ def _pack(package_id: int, binder: Binder) -> None:
     package = db.session.get_one(SummonsPackage, package_id)
     (package.pdf_sha256, package.pdf_size), (package.zip_sha256, package.zip_size) = made
     package.state = PackageState.READY
-    db.session.commit()
+    commit_step()

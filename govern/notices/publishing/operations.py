@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload, undefer
 
 from govern import audit, record
-from govern.db import db, lock, pause
+from govern.db import db, lock, pause, save_changes
 from govern.documents.papers import public
 from govern.documents.papers.extract import amendments
 from govern.documents.papers.public import PublicFacts, Text, public_facts, public_files, texts
@@ -137,7 +137,7 @@ def prepare(protocol: Protocol, *, by: Person, at: datetime) -> PublicCopy:
             )
         )
     audit.write("copy.prepared", copy, by=by, at=at, proposed=len(copy.spans))
-    db.session.commit()
+    save_changes()
     return copy
 
 
@@ -150,7 +150,7 @@ def choose(copy: PublicCopy, ticked: Collection[int], *, by: Person, at: datetim
     enforce(rules.refuse_masking(copy))
     _tick(copy, ticked)
     audit.write("copy.masks_chosen", copy, by=by, at=at, masked=sum(span.masked for span in copy.spans))
-    db.session.commit()
+    save_changes()
 
 
 def _tick(copy: PublicCopy, ticked: Collection[int]) -> None:
@@ -192,7 +192,7 @@ def mark_words(copy: PublicCopy, words: str, ticked: Collection[int], *, by: Per
             copy.spans.append(span)
         span.masked = True
     audit.write("copy.masks_marked", copy, by=by, at=at, places=len(places))
-    db.session.commit()
+    save_changes()
     return len(places)
 
 
@@ -206,7 +206,7 @@ def confirm(copy: PublicCopy, ticked: Collection[int], *, by: Person, at: dateti
     _tick(copy, ticked)
     copy.confirmed_at, copy.confirmed_by = at, by
     audit.write("copy.confirmed", copy, by=by, at=at, masked=sum(span.masked for span in copy.spans))
-    db.session.commit()
+    save_changes()
 
 
 def reopen(copy: PublicCopy, *, by: Person, at: datetime) -> None:
@@ -218,7 +218,7 @@ def reopen(copy: PublicCopy, *, by: Person, at: datetime) -> None:
     enforce(rules.refuse_reopening(copy))
     copy.confirmed_at = copy.confirmed_by = None
     audit.write("copy.reopened", copy, by=by, at=at)
-    db.session.commit()
+    save_changes()
 
 
 def drop(copy: PublicCopy, *, by: Person, at: datetime) -> None:
@@ -234,7 +234,7 @@ def drop(copy: PublicCopy, *, by: Person, at: datetime) -> None:
         db.session.delete(span)
     db.session.flush()
     db.session.delete(copy)
-    db.session.commit()
+    save_changes()
 
 
 def publish(copy: PublicCopy, *, by: Person, at: datetime) -> None:
@@ -257,7 +257,7 @@ def publish(copy: PublicCopy, *, by: Person, at: datetime) -> None:
     copy.record, copy.pdf, copy.docx = public.canonical(facts), files.pdf, files.docx
     copy.published_at, copy.published_by = at, by
     audit.write("copy.published", copy, by=by, at=at, protocol=copy.protocol_id)
-    db.session.commit()
+    save_changes()
     db.session.expire_all()
 
 
@@ -280,4 +280,4 @@ def unpublish(copy: PublicCopy, reason: str, *, by: Person, at: datetime) -> Non
     enforce(rules.refuse_unpublishing(copy, reason), "reason")
     copy.unpublished_at, copy.unpublished_by, copy.unpublish_reason = at, by, reason.strip()
     audit.write("copy.unpublished", copy, by=by, at=at, protocol=copy.protocol_id, reason=copy.unpublish_reason)
-    db.session.commit()
+    save_changes()

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select
 from sqlalchemy.orm import joinedload
 
-from govern.db import db
+from govern.db import db, save_changes
 from govern.paragraphs.drafting.models import ParagraphEditor
 from govern.paragraphs.models import Paragraph
 from govern.people.models import Person
@@ -62,7 +62,7 @@ def beat(
         mine=holder is own,
         others=_names([row for row in rows if row is not own], own),
     )
-    db.session.commit()
+    save_changes()
     return told
 
 
@@ -85,7 +85,7 @@ def leave(paragraph: Paragraph, session_id: int) -> None:
             ParagraphEditor.paragraph_id == paragraph.id, ParagraphEditor.session_id == session_id
         )
     )
-    db.session.commit()
+    save_changes()
 
 
 def _rows(paragraph: Paragraph) -> list[ParagraphEditor]:

@@ -55,15 +55,12 @@ def write(
     `before` and `after` are the JSON of what the rows hold and of the draft, and `bodies` the texts that differ. A
     dissent keeps the time when it was first noted, as long as it is of the same kind and by the same person. `at` is
     None when the writing says nothing of that time: a record read in from elsewhere.
-
-    Raises:
-        KeyError: when it names someone who is not on the meeting's presence list.
     """
     writers: dict[str, Callable[[], Iterable[Any]]] = {
-        "motions": lambda: _motions(draft.motions, _listed(paragraph)),
-        "ballots": lambda: _ballots(draft.ballots, _listed(paragraph)),
+        "motions": lambda: _motions(draft.motions),
+        "ballots": lambda: _ballots(draft.ballots),
         "decisions": lambda: map(_decision, range(len(draft.decisions)), draft.decisions),
-        "dissents": lambda: _dissents(draft.dissents, _listed(paragraph), _noted(paragraph), at),
+        "dissents": lambda: _dissents(draft.dissents, _noted(paragraph), at),
         "assignments": lambda: _assignments(paragraph.forum, draft.assignments),
     }
     rows = {name: list(write()) for name, write in writers.items() if before.get(name) != after[name]}
@@ -76,18 +73,22 @@ def write(
     _write_sections(paragraph.id, before["sections"], draft.sections, bodies)
 
 
-def _listed(paragraph: Paragraph) -> set[int]:
-    return {presence.id for presence in paragraph.meeting.presences}
+def strangers(paragraph: Paragraph, draft: d.Draft, before: Mapping[str, Any], after: Mapping[str, Any]) -> set[int]:
+    """Say which presences that a draft names are not on its meeting's list; only of the parts that differ."""
+    motions = {person for m in draft.motions for person in (m.mover, *m.supporters)}
+    ballots = {person for b in draft.ballots for person in (b.casting_vote_by, *(v.presence for v in b.votes))}
+    named: dict[str, set[int | None]] = {
+        "motions": motions,
+        "ballots": ballots,
+        "dissents": {row.person for row in draft.dissents},
+    }
+    differ = [people for part, people in named.items() if before.get(part) != after[part]]
+    strange = {person for people in differ for person in people if person is not None}
+    return strange - {presence.id for presence in paragraph.meeting.presences} if strange else strange
 
 
 def _noted(paragraph: Paragraph) -> dict[tuple[DissentKind, int], datetime | None]:
     return {(row.kind, row.presence_id): row.noted_at for row in paragraph.dissents}
-
-
-def _known(presence_id: int | None, known: set[int]) -> int | None:
-    if presence_id is not None and presence_id not in known:
-        raise KeyError(presence_id)
-    return presence_id
 
 
 def _write_sections(
@@ -109,13 +110,13 @@ def _write_sections(
 _REPLACE = update(Section).where(Section.paragraph_id == bindparam("of"), Section.position == bindparam("place"))
 
 
-def _motions(motions: Iterable[d.MotionDraft], known: set[int]) -> Iterable[Motion]:
+def _motions(motions: Iterable[d.MotionDraft]) -> Iterable[Motion]:
     for position, motion in enumerate(motions):
-        supporters = [db.session.get(Presence, _known(person, known)) for person in dict.fromkeys(motion.supporters)]
+        supporters = [db.session.get(Presence, person) for person in dict.fromkeys(motion.supporters)]
         yield Motion(
             position=position,
             text=motion.text,
-            mover_id=_known(motion.mover, known),
+            mover_id=motion.mover,
             supporters=supporters,
             put_order=motion.put_order,
             withdrawn=motion.withdrawn,
@@ -123,7 +124,7 @@ def _motions(motions: Iterable[d.MotionDraft], known: set[int]) -> Iterable[Moti
         )
 
 
-def _ballots(ballots: Iterable[d.BallotDraft], known: set[int]) -> Iterable[Ballot]:
+def _ballots(ballots: Iterable[d.BallotDraft]) -> Iterable[Ballot]:
     for position, ballot in enumerate(ballots):
         votes = {vote.presence: vote.choice for vote in ballot.votes}
         yield Ballot(
@@ -135,10 +136,10 @@ def _ballots(ballots: Iterable[d.BallotDraft], known: set[int]) -> Iterable[Ball
             yes=ballot.yes,
             no=ballot.no,
             abstain=ballot.abstain,
-            casting_vote_by_id=_known(ballot.casting_vote_by, known),
+            casting_vote_by_id=ballot.casting_vote_by,
             decided_by_lot=ballot.decided_by_lot,
             votes=[
-                Vote(position=place, presence_id=_known(person, known), choice=choice)
+                Vote(position=place, presence_id=person, choice=choice)
                 for place, (person, choice) in enumerate(votes.items())
             ],
         )
@@ -156,16 +157,14 @@ def _decision(position: int, decision: d.DecisionDraft) -> Decision:
 
 def _dissents(
     dissents: Iterable[d.DissentDraft],
-    known: set[int],
     noted: dict[tuple[DissentKind, int], datetime | None],
     at: datetime | None,
 ) -> Iterable[Dissent]:
     for position, dissent in enumerate(dissents):
-        person = _known(dissent.person, known)
         yield Dissent(
             position=position,
             kind=dissent.kind,
-            presence_id=person,
+            presence_id=dissent.person,
             text=dissent.text,
             noted_at=noted.get((dissent.kind, dissent.person), at),
             announced=dissent.announced,

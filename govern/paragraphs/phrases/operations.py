@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from govern import audit, markup, richtext
-from govern.db import db
+from govern.db import db, save_changes
 from govern.errors import Refused
 from govern.forums.models import Forum
 from govern.meetings.models import Meeting
@@ -88,7 +88,7 @@ def save_phrase(forum: Forum | None, phrase: Phrase | None, facts: PhraseFacts, 
     phrase.trigger, phrase.name, phrase.target = trigger, facts.name.strip(), facts.target
     phrase.kinds, phrase.html = list(facts.kinds), markup.to_html(blocks)
     audit.write(action, phrase, by=by, at=at, trigger=trigger)
-    db.session.commit()
+    save_changes()
     return phrase
 
 
@@ -96,7 +96,7 @@ def remove_phrase(phrase: Phrase, *, by: Person, at: datetime) -> None:
     """Take a phrase away; what was written with it stays written."""
     audit.write("phrase.removed", phrase, by=by, at=at, trigger=phrase.trigger)
     db.session.delete(phrase)
-    db.session.commit()
+    save_changes()
 
 
 def filled(paragraph: Paragraph, standings: Standings) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from govern import audit
-from govern.db import db
+from govern.db import db, save_changes
 from govern.errors import Refused, enforce
 from govern.forums.models import Forum
 from govern.forums.readers import reader
@@ -67,7 +67,7 @@ def _changed(
 ) -> None:
     audit.write(action, paragraph, by=by, at=at, earlier=earlier_id, relation=relation.value)
     tell_search([paragraph], at=at)
-    db.session.commit()
+    save_changes()
 
 
 def _earlier(paragraph: Paragraph) -> Select[Paragraph]:

@@ -19,7 +19,7 @@ from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import aliased
 
 from govern import audit, mail, outbox, secrets_box
-from govern.db import db, now
+from govern.db import db, now, pause, save_changes
 from govern.errors import Refused, enforce
 from govern.people import attempts, events, noting
 from govern.people.access import digest
@@ -55,7 +55,7 @@ def give_account(
     if administrator:
         _tell_administrators(account, by=by, at=at)
     token = _make_link(account, mailed=mailed, by=by, at=at)
-    db.session.commit()
+    save_changes()
     return account, token
 
 
@@ -75,7 +75,7 @@ def new_link(account: Account, *, mailed: bool, by: Person | None, at: datetime)
         raise Refused(Refusal.DISABLED)
     token = _make_link(account, mailed=mailed, by=by, at=at)
     events.tell(account, Happening.LINK_MADE, by=by, at=at)
-    db.session.commit()
+    save_changes()
     return token
 
 
@@ -130,7 +130,7 @@ def revoke_link(account: Account, *, by: Person, at: datetime) -> None:
     _end_links(account, at=at)
     audit.write("link.revoked", link, by=by, at=at, account=account.id)
     events.tell(account, Happening.LINK_ENDED, by=by, at=at)
-    db.session.commit()
+    save_changes()
 
 
 def find_link(token: str, *, address: str, at: datetime) -> OneTimeLink | None:
@@ -156,13 +156,12 @@ def use_link(link: OneTimeLink, password: str, *, at: datetime) -> Account:
     """
     link_id, own = link.id, own_words(link.account)
     enforce(refuse_password(password, own), "password")
-    db.session.rollback()
+    pause()
     password_hash = hashing.hashed(password)
     used = update(OneTimeLink).where(OneTimeLink.id == link_id, _usable(at))
     result = db.session.execute(used.values(used_at=at, closed=None))
     link = db.session.get_one(OneTimeLink, link_id)
     if not isinstance(result, CursorResult) or result.rowcount != 1 or link.account.disabled_at:
-        db.session.rollback()
         raise Refused(Refusal.LINK_GONE)
     account = link.account
     account.password_hash = password_hash
@@ -170,7 +169,7 @@ def use_link(link: OneTimeLink, password: str, *, at: datetime) -> Account:
     audit.write("link.used", link, by=account.person, at=at, account=account.id)
     events.tell(account, Happening.PASSWORD_SET, by=link.by, at=at)
     sessions.end(account, but=None, by=account.person, at=at)
-    db.session.commit()
+    save_changes()
     sessions.judge_again(account, password_hash)  # What follows belongs to the account as it is now.
     return account
 
@@ -193,7 +192,7 @@ def deliver(keys: Sequence[str]) -> None:
         if link is None or not link.closed:
             continue
         to, at, lasts, words = link.recipient, link.made_at, link.expires_at, _letter(link)
-        db.session.rollback()  # No transaction is open while the server is spoken to.
+        pause()  # No transaction is open while the server is spoken to.
         error = ""
         try:
             mail.send(current_app.config["GOVERN"], to, *words, key=f"link-{key}", at=at)
@@ -203,7 +202,7 @@ def deliver(keys: Sequence[str]) -> None:
             error = undelivered.sentence
         link = db.session.get_one(OneTimeLink, int(key))
         link.closed, link.error = None, error
-        db.session.commit()
+        save_changes()
 
 
 def _letter(link: OneTimeLink) -> tuple[str, str]:
@@ -232,14 +231,14 @@ def reset_factors(account: Account, *, by: Person | None, at: datetime) -> None:
     audit.write("factors.reset", account, by=by, at=at, names=names)
     events.tell(account, Happening.FACTORS_RESET, by=by, at=at)
     sessions.end(account, but=None, by=by, at=at)
-    db.session.commit()
+    save_changes()
 
 
 def end_sessions(account: Account, *, by: Person, at: datetime) -> None:
     """Sign somebody out everywhere."""
     sessions.end(account, but=None, by=by, at=at)
     events.tell(account, Happening.SESSIONS_ENDED, by=by, at=at)
-    db.session.commit()
+    save_changes()
 
 
 def change_address(account: Account, email: str, *, by: Person, at: datetime) -> None:
@@ -259,7 +258,7 @@ def change_address(account: Account, email: str, *, by: Person, at: datetime) ->
     audit.write("account.address", account, by=by, at=at)
     about = f"{before} → {email}"
     events.tell(account, Happening.ADDRESS_CHANGED, by=by, at=at, about=about, also=[before])
-    db.session.commit()
+    save_changes()
 
 
 def set_administrator(
@@ -280,7 +279,7 @@ def set_administrator(
     audit.write("account.administrator", account, by=by, at=at, administrator=administrator)
     kind = Happening.ADMINISTRATOR_GIVEN if administrator else Happening.ADMINISTRATOR_TAKEN
     events.tell(account, kind, by=by, at=at)
-    db.session.commit()
+    save_changes()
 
 
 def set_disabled(account: Account, disabled: bool, *, by: Person | None, at: datetime, force: bool = False) -> None:
@@ -299,7 +298,7 @@ def set_disabled(account: Account, disabled: bool, *, by: Person | None, at: dat
         account.disabled_at = None
     audit.write("account.disabled" if disabled else "account.enabled", account, by=by, at=at)
     events.tell(account, Happening.DISABLED if disabled else Happening.ENABLED, by=by, at=at)
-    db.session.commit()
+    save_changes()
 
 
 def _take_right(account: Account, values: dict[str, object], *, force: bool) -> None:
@@ -312,7 +311,6 @@ def _take_right(account: Account, values: dict[str, object], *, force: bool) -> 
     statement = update(Account).where(Account.id == account.id, *([] if force else [allowed])).values(**values)
     result = db.session.execute(statement.execution_options(synchronize_session="fetch"))
     if not isinstance(result, CursorResult) or result.rowcount != 1:
-        db.session.rollback()
         raise Refused(Refusal.LAST_ADMINISTRATOR)
     db.session.refresh(account)
 
@@ -360,4 +358,4 @@ def confirm_reset(account: Account, *, by: Person, at: datetime) -> None:
         event.confirmed_at, event.confirmed_by_id = at, by.id
     audit.write("reset.confirmed", account, by=by, at=at)
     events.tell(account, Happening.RESET_CONFIRMED, by=by, at=at)
-    db.session.commit()
+    save_changes()

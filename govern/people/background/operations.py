@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from govern import audit, outbox
-from govern.db import db
+from govern.db import save_changes
 from govern.outbox import OutboxEntry
 from govern.people.models import Person
 
@@ -16,11 +16,11 @@ def run_again(entries: Sequence[OutboxEntry], *, by: Person, at: datetime) -> No
     for entry in entries:
         outbox.run_again(entry, at=at)
         audit.write("background.run_again", entry, by=by, at=at, topic=entry.topic, key=entry.key)
-    db.session.commit()
+    save_changes()
 
 
 def dismiss(entry: OutboxEntry, *, by: Person, at: datetime) -> None:
     """Leave what is set aside undone."""
     outbox.dismiss(entry, at=at)
     audit.write("background.dismissed", entry, by=by, at=at, topic=entry.topic, key=entry.key)
-    db.session.commit()
+    save_changes()

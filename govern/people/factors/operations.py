@@ -19,7 +19,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.engine import CursorResult
 
 from govern import audit, secrets_box
-from govern.db import db, lock
+from govern.db import db, lock, save_changes
 from govern.errors import Refused
 from govern.people import attempts, events, noting
 from govern.people.models import Account, Factor, Person, RecoveryCode, SignInSession
@@ -132,7 +132,7 @@ def _changed_own(
 ) -> None:
     events.tell(account, kind, by=by, at=at, about=about)
     sessions.end(account, but=here, by=by, at=at)
-    db.session.commit()
+    save_changes()
 
 
 def drop_all(account: Account) -> list[str]:

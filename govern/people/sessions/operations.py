@@ -6,7 +6,7 @@ import secrets
 from datetime import datetime
 
 from govern import audit
-from govern.db import db, lock, pause
+from govern.db import commit_step, db, lock, lock_anew, save_changes
 from govern.errors import Refused
 from govern.people import attempts
 from govern.people.access import credentials_of, digest
@@ -40,8 +40,7 @@ def start(
     Raises:
         Refused: when the account's have been changed since, as by a reset: what was given opens nothing more.
     """
-    pause()
-    lock()
+    lock_anew()
     if credentials_of(account) != credentials:
         raise Refused(Refusal.HALF_LAPSED if strong else Refusal.WRONG)
     token = secrets.token_urlsafe(32)
@@ -60,7 +59,7 @@ def start(
         attempts.forget(limits_of(account.email, account, device, address=address, at=at, kind=kind))
     devices.remember(account, device, at=at)
     audit.write("signed_in", account, by=account.person, at=at, strong=strong)
-    db.session.commit()
+    save_changes()
     return session, token
 
 
@@ -77,15 +76,14 @@ def judge_again(account: Account, password_hash: str) -> None:
 
 def freshen(session: SignInSession, *, first: bool, second: bool, at: datetime) -> None:
     """Note that whoever sits at this browser has just given the password (`first`), a second factor, or both."""
-    pause()
-    lock()
+    lock_anew()
     if first:
         session.fresh_at = at
     if second:
         session.strong_at = at
     attempts.forget(limits_within(session))
     audit.write("signed_in_afresh", session.account, by=session.account.person, at=at, first=first, second=second)
-    db.session.commit()
+    commit_step()  # What was given was right, whatever becomes of what it was asked for.
 
 
 def end(account: Account, *, but: SignInSession | None, by: Person | None, at: datetime) -> None:
@@ -99,11 +97,11 @@ def end(account: Account, *, but: SignInSession | None, by: Person | None, at: d
 def end_others(session: SignInSession, *, at: datetime) -> None:
     """Sign out of every browser but this."""
     end(session.account, but=session, by=session.account.person, at=at)
-    db.session.commit()
+    save_changes()
 
 
 def sign_out(session: SignInSession, *, at: datetime) -> None:
     """End a session."""
     session.ended_at = session.ended_at or at
     audit.write("signed_out", session.account, by=session.account.person, at=at)
-    db.session.commit()
+    save_changes()

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from govern import audit
-from govern.db import db
+from govern.db import db, save_changes
 from govern.errors import enforce
 from govern.meetings.models import Meeting
 from govern.paragraphs.drafting import versions
@@ -29,7 +29,7 @@ def say_nothing(paragraph: Paragraph, read: int, *, by: Person, at: datetime) ->
     enforce(rules.refuse_reading(paragraph, by, read))
     refuse_held(by, at=at)
     _keep(paragraph, Reading.NO_REMARKS, "", by=by, at=at)
-    db.session.commit()
+    save_changes()
 
 
 def say_nothing_of_the_rest(meeting: Meeting, shown: Mapping[int, int], *, by: Person, at: datetime) -> int:
@@ -44,7 +44,7 @@ def say_nothing_of_the_rest(meeting: Meeting, shown: Mapping[int, int], *, by: P
     for paragraph in left:
         enforce(rules.refuse_reading(paragraph, by, paragraph.version))
         _keep(paragraph, Reading.NO_REMARKS, "", by=by, at=at)
-    db.session.commit()
+    save_changes()
     return len(left)
 
 
@@ -57,7 +57,7 @@ def comment(paragraph: Paragraph, text: str, read: int, *, by: Person, at: datet
     enforce(rules.refuse_comment(paragraph, by, read, text), "text")
     refuse_held(by, at=at)
     _keep(paragraph, Reading.COMMENT, text.strip(), by=by, at=at)
-    db.session.commit()
+    save_changes()
 
 
 def _keep(paragraph: Paragraph, verdict: Reading, text: str, *, by: Person, at: datetime) -> None:
@@ -76,4 +76,4 @@ def answer(adjustment: Adjustment, *, by: Person, at: datetime) -> None:
     enforce(rules.refuse_answering(adjustment))
     adjustment.answered_at = at
     audit.write("adjustment.answered", adjustment.paragraph, by=by, at=at, adjustment=adjustment.id)
-    db.session.commit()
+    save_changes()

@@ -9,7 +9,7 @@ from flask import current_app, url_for
 from sqlalchemy import select
 
 from govern import audit, mail
-from govern.db import db, lock, now, pause
+from govern.db import commit_step, db, lock, now, pause
 from govern.meetings.adjusting_deadline import clock, reminder_days
 from govern.meetings.models import Meeting
 from govern.meetings.states import MeetingState
@@ -41,7 +41,7 @@ def remind(keys: Sequence[str]) -> None:
             if db.session.scalar(select(Reminder.id).filter_by(**wanted)) is None:
                 db.session.add(Reminder(**wanted, at=at))
                 audit.write("adjusting.reminded", meeting, by=None, at=at, person=person.id, days_left=left)
-        db.session.commit()
+        commit_step()
         _mail(meeting, left)
 
 
@@ -94,7 +94,7 @@ def _mail(meeting: Meeting, left: int) -> None:
         mail.send(settings, address, subject, text, key=f"govern-reminder-{reminder_id}", at=now())
         lock()
         db.session.get_one(Reminder, reminder_id).mailed_at = now()
-        db.session.commit()
+        commit_step()
 
 
 def _letter(meeting: Meeting) -> str:

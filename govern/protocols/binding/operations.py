@@ -14,7 +14,7 @@ from sqlalchemy.orm import undefer
 
 from govern import audit, files, limited, outbox, record
 from govern.cases.models import StoredFile
-from govern.db import db, lock, pause
+from govern.db import db, lock, pause, save_changes
 from govern.documents.binding.binder import Binder, Front, Paper, write_binder, write_zip
 from govern.errors import Refusal as BaseRefusal
 from govern.errors import enforce
@@ -67,7 +67,7 @@ def ask(protocol: Protocol, *, by: Person, at: datetime) -> MeetingBinder:
     db.session.flush()
     audit.write("binder.asked", binder, by=by, at=at)
     outbox.enqueue(Topic.BIND, binder.id, at=at)
-    db.session.commit()
+    save_changes()
     return binder
 
 
@@ -84,7 +84,7 @@ def mark_failed(key: str) -> None:
     """Say that the binder could not be made, so that another may be asked for."""
     unfinished = update(MeetingBinder).where(MeetingBinder.id == int(key), MeetingBinder.state != PackageState.READY)
     db.session.execute(unfinished.values(state=PackageState.FAILED))
-    db.session.commit()
+    save_changes()
 
 
 def bind(keys: Sequence[str]) -> None:
@@ -173,7 +173,7 @@ def _bind(binder_id: int, binder: Binder) -> None:
     def tell(done: int, state: PackageState = PackageState.WAITING) -> None:
         values = {"done": min(done, binder.parts), "total": binder.parts, "state": state}
         db.session.execute(update(MeetingBinder).where(MeetingBinder.id == binder_id).values(**values))
-        db.session.commit()
+        save_changes()
 
     tell(0)
     try:
@@ -193,5 +193,5 @@ def _bind(binder_id: int, binder: Binder) -> None:
     row = db.session.get_one(MeetingBinder, binder_id)
     (row.pdf_sha256, row.pdf_size), (row.zip_sha256, row.zip_size) = made
     row.state, row.done = PackageState.READY, row.total
-    db.session.commit()
+    save_changes()
     return None

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import undefer
 
 from govern import audit, outbox, record, richtext
-from govern.db import db, lock, pause
+from govern.db import db, lock, pause, save_changes
 from govern.documents.papers import correction
 from govern.documents.papers.correction import CorrectionFacts, correction_files
 from govern.documents.papers.files import Files
@@ -71,7 +71,7 @@ def refuse_to_adjust(signature: Signature, reason: str, *, by: Person, at: datet
     )
     if stamped and all(other.settled for other in signature.protocol.signatures):
         outbox.enqueue(Topic.ARCHIVE, signature.protocol_id, at=at)
-    db.session.commit()
+    save_changes()
 
 
 def correct(protocol: Protocol, number: int, *, old: str, new: str, reason: str, by: Person, at: datetime) -> Protocol:
@@ -103,7 +103,7 @@ def correct(protocol: Protocol, number: int, *, old: str, new: str, reason: str,
     )
     audit.write("protocol.corrected", made, by=by, at=at, protocol=protocol.id, paragraph=number, sha256=made.sha256)
     tell_search([row], at=at)
-    db.session.commit()
+    save_changes()
     return made
 
 

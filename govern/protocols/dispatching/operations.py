@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from govern import audit, letters, mail, record
-from govern.db import db, lock, pause
+from govern.db import commit_step, db, lock_anew, pause, save_changes
 from govern.errors import Refused, enforce
 from govern.forums.models import Forum, Seat
 from govern.forums.states import SeatRole
@@ -134,7 +134,9 @@ def certify(
     begun = certified(protocol, numbers, by=by, at=at, among=rows, begun=True)
     made_id = (begun or make_extract(protocol, numbers, by=by, at=at)).id
     made = db.session.get_one(Protocol, made_id)
+    commit_step()  # An extract that is made stands also when its signature fails.
     signing.sign(made.signatures[0], fresh_at=fresh_at, fresh_for=fresh_for, by=by, at=at)
+    commit_step()  # And a signature that is given, when the letter is refused.
     again = protocol_by_id(made_id)
     if again is None:
         raise LookupError(f"extract {made_id} is gone")
@@ -182,8 +184,7 @@ def send(
     to = recipient.strip()
     made = {address: _letter(protocol, extract, to, address, sorted(numbers), at) for address in addresses or ()}
     written = {address: letters.written(letter, at=at) for address, letter in made.items()}
-    pause()
-    lock()
+    lock_anew()
     check(protocol, recipient, numbers, confirmed, addresses)
     rows = []
     for address in addresses if addresses is not None else (None,):
@@ -199,7 +200,7 @@ def send(
             "decision.dispatched", row, by=by, at=at, paragraphs=sorted(numbers), confirmed=row.confirmed, letter=sha256
         )
         rows.append(row)
-    db.session.commit()
+    commit_step()  # Who sends to all at once has sent to those before one that is refused.
     return rows
 
 
@@ -238,7 +239,7 @@ def send_again(dispatch: Dispatch, *, by: Person, at: datetime) -> None:
         raise Refused(Refusal.SENT)
     letters.send_again(dispatch.letter, at=at)
     audit.write("decision.dispatched_again", dispatch, by=by, at=at)
-    db.session.commit()
+    save_changes()
 
 
 def note_sent(dispatch: Dispatch, *, by: Person, at: datetime) -> None:
@@ -251,4 +252,4 @@ def note_sent(dispatch: Dispatch, *, by: Person, at: datetime) -> None:
         raise Refused(Refusal.SENT)
     dispatch.by_hand_at = at
     audit.write("decision.sent_by_hand", dispatch, by=by, at=at)
-    db.session.commit()
+    save_changes()

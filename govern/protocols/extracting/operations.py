@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from govern import audit, record
-from govern.db import db, lock, pause
+from govern.db import db, lock, pause, save_changes
 from govern.documents.papers import extract
 from govern.documents.papers.extract import ExtractFacts, extract_files
 from govern.errors import Refused, enforce
@@ -64,7 +64,7 @@ def make_extract(protocol: Protocol, numbers: Collection[int], *, by: Person, at
         docx=hashlib.sha256(files.docx).hexdigest(),
         file=made.files[0].sha256,
     )
-    db.session.commit()
+    save_changes()
     return made
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from govern import audit, record
-from govern.db import db, lock, pause
+from govern.db import db, lock, pause, save_changes
 from govern.documents.papers.files import protocol_files
 from govern.documents.papers.protocol import signature_fields
 from govern.errors import Refused, enforce
@@ -93,7 +93,7 @@ def seal_at_once(paragraph: Paragraph, *, by: Person, at: datetime) -> Protocol:
     paragraph.sealed_at = at
     audit.write("paragraph.sealed", made, by=by, at=at, paragraph=paragraph.id, sha256=made.sha256)
     tell_search([paragraph], at=at)
-    db.session.commit()
+    save_changes()
     return made
 
 

@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 
 from govern import audit, secrets_box
 from govern.config import Settings
-from govern.db import db, lock, pause
+from govern.db import db, lock_anew, pause, save_changes
 from govern.documents.signatures import authority
 from govern.documents.signatures.authority import Credential, Published
 from govern.documents.signatures.values import TimeStampService, Trust
@@ -78,13 +78,12 @@ def initialise(*, by: Person | None, at: datetime) -> Certificate:
     """
     root = authority.create_root(_settings().organisation, at)
     sealed = root.export(_passphrase())
-    pause()
-    lock()
+    lock_anew()
     if _newest(None, at) is not None:
         raise Refused("Installationen har redan ett rotcertifikat som gäller.")
     row = _keep(None, root.certificate, sealed, at=at)
     audit.write("certificate.root", row, by=by, at=at, serial=row.serial)
-    db.session.commit()
+    save_changes()
     return row
 
 
@@ -98,7 +97,7 @@ def issue(person: Person, *, by: Person | None, at: datetime) -> Certificate:
         raise Refused(f"{person.name} har redan ett certifikat som gäller. Återkalla det först.")
     row, _ = credential_for(person, at=at)
     audit.write("certificate.issued", row, by=by, at=at, serial=row.serial, person=person.id)
-    db.session.commit()
+    save_changes()
     return row
 
 
@@ -115,7 +114,7 @@ def revoke(person: Person, *, by: Person | None, at: datetime) -> list[Certifica
     for row in rows:
         row.revoked_at = at
         audit.write("certificate.revoked", row, by=by, at=at, serial=row.serial, person=person.id)
-    db.session.commit()
+    save_changes()
     return rows
 
 
@@ -153,8 +152,7 @@ def credential_for(person: Person, *, at: datetime) -> tuple[Certificate, Creden
         number = f"govern-{person_id}"
         credential = authority.issue(root, name, at, serial_number=number, published=_published())
         sealed = [one.export(_passphrase()) for one in (root, credential)]
-        pause()
-        lock()
+        lock_anew()
         known = _newest(None, at)
         if (known.id if known else None) == root_id and _newest(person_id, at) is None:
             if known is None:

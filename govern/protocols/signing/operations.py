@@ -17,7 +17,7 @@ from cryptography import x509
 from sqlalchemy import delete, select
 
 from govern import audit, outbox, record
-from govern.db import db, lock, pause
+from govern.db import commit_step, db, lock, lock_anew, pause, save_changes
 from govern.documents.papers import correction, extract
 from govern.documents.papers.correction import CorrectionFacts
 from govern.documents.signatures import values
@@ -87,8 +87,7 @@ def begin(
     maker = makers.chosen()
     asked = maker.prepare(order)
     job = asked.job
-    pause()
-    lock()
+    lock_anew()
     enforce(refuse_signing(signature, by))
     refuse_held(by, at=at)
     if latest_file(signature.protocol).revision != revision:
@@ -113,7 +112,7 @@ def begin(
             state=dict(asked.state) | {"ask": asked.ask, "url": asked.url, "fields": dict(asked.fields), BY: by_id},
         )
     )
-    db.session.commit()
+    commit_step()  # It is answered later, also by another request.
     return Begun(token, asked)
 
 
@@ -169,7 +168,7 @@ def _store(
     )
     if stamped and all(other.settled for other in protocol.signatures):
         outbox.enqueue(Topic.ARCHIVE, protocol.id, at=at)
-    db.session.commit()
+    save_changes()
     return file
 
 
@@ -188,7 +187,7 @@ def sign(signature: Signature, *, fresh_at: datetime, fresh_for: timedelta, by: 
 def give_up(token: str) -> None:
     """Drop a job that its signer does not want to finish."""
     db.session.execute(delete(SigningJob).where(SigningJob.token == token))
-    db.session.commit()
+    save_changes()
 
 
 def job_by_token(token: str) -> SigningJob | None:
@@ -222,7 +221,7 @@ def archive(protocol: Protocol, *, at: datetime) -> ProtocolFile:
         raise Refused(Refusal.SIGNED_MEANWHILE)
     file = add_revision(protocol, pdf, at=at, archived=True)
     audit.write("protocol.archived", protocol, by=None, at=at, sha256=file.sha256, revision=file.revision)
-    db.session.commit()
+    save_changes()
     return file
 
 

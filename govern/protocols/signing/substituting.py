@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import delete
 
 from govern import audit
-from govern.db import db
+from govern.db import db, save_changes
 from govern.documents.papers.correction import CorrectionFacts
 from govern.documents.signatures.values import SignerFacts
 from govern.errors import enforce
@@ -39,7 +39,7 @@ def substitute(signature: Signature, presence: Presence, reason: str, *, by: Per
     db.session.execute(delete(SigningJob).where(SigningJob.signature_id == signature.id))
     signature.person = presence.person
     audit.write("signer.substituted", signature, by=by, at=at, presence=presence.id, reason=row.reason)
-    db.session.commit()
+    save_changes()
 
 
 def were_there(signature: Signature) -> set[int]:

@@ -22,7 +22,7 @@ from typing import IO, Any
 from sqlalchemy import delete, func, select
 
 from govern import files, limited, outbox
-from govern.db import db, lock, now, pause
+from govern.db import commit_step, db, lock_anew, now, pause, save_changes
 from govern.errors import Refusal as BaseRefusal
 from govern.errors import TooMany
 from govern.protocols.models import Verification
@@ -82,14 +82,13 @@ def bring(file: IO[bytes], size: int, name: str, *, address: str, at: datetime) 
     with path.open("wb") as kept:
         shutil.copyfileobj(file, kept)
     verdict = _tried(path, at=at) if size <= LIGHT_BYTES else None
-    pause()
-    lock()
+    lock_anew()
     found = db.session.get_one(Verification, found_id)
     if verdict is not None:
         _answer(found, verdict, at=now())
     else:
         outbox.enqueue(Topic.VERIFY, found_id, at=at)
-    db.session.commit()
+    save_changes()
     return found
 
 
@@ -108,12 +107,11 @@ def network_of(address: str) -> str:
 
 def _reserve(token: str, size: int, name: str, address: str, *, at: datetime) -> int:
     """Count and take a place in one transaction; nobody else counts meanwhile."""
-    pause()
-    lock()
+    lock_anew()
     db.session.execute(delete(Verification).where(Verification.asked_at < at - KEPT))
     refusal = _refuse(size, address, at=at)
     if refusal is not None:
-        db.session.commit()
+        commit_step()
         raise TooMany(refusal.value, "file", seconds=int(WINDOW.total_seconds()))
     found = Verification(
         token=token, asked_at=at, name=name.replace("\x00", "")[:200], size=size, address=address, verdict={}
@@ -123,7 +121,7 @@ def _reserve(token: str, size: int, name: str, address: str, *, at: datetime) ->
     found_id = found.id
     outbox.enqueue(Topic.VERIFY, found_id, at=at, due=at + LOST)
     outbox.enqueue(Topic.FORGET, found_id, at=at, due=at + KEPT + WINDOW)
-    db.session.commit()
+    commit_step()
     return found_id
 
 
@@ -217,12 +215,11 @@ def verify_brought(keys: Sequence[str]) -> None:
         token = found.token
         db.session.rollback()
         verdict = _heavy(token)
-        pause()
-        lock()
+        lock_anew()
         found = db.session.get(Verification, int(key))
         if found is not None and found.done_at is None:
             _answer(found, verdict, at=now())
-        db.session.commit()
+        save_changes()
 
 
 def _heavy(token: str) -> dict[str, Any]:
@@ -240,7 +237,7 @@ def _heavy(token: str) -> dict[str, Any]:
 def forget(_keys: Sequence[str]) -> None:
     """Clean away what has had its time, whoever has left it: answers, and files that a process died beside."""
     db.session.execute(delete(Verification).where(Verification.asked_at < now() - KEPT))
-    db.session.commit()
+    save_changes()
     for path in _folder().iterdir():
         with contextlib.suppress(FileNotFoundError):
             if path.stat().st_mtime < time.time() - KEPT.total_seconds():

@@ -8,7 +8,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from govern.db import db
+from govern.db import commit_step, db
 from govern.documents.signatures import authority, pades
 from govern.documents.signatures.values import Evidence, SigningJob
 from govern.people.models import Person
@@ -25,7 +25,7 @@ class Local:
     def prepare(self, order: Order) -> Asked:
         """Prepare a signature by the person's own certificate, which is issued if there is none."""
         _, credential = keys.credential_for(_person(order.holder), at=order.at)
-        db.session.commit()  # The certificate is there to stay, and nothing is open while the file is prepared.
+        commit_step()  # The certificate is there to stay, and nothing is open while the file is prepared.
         job = pades.prepare(order.pdf, order.field, order.signer, credential.chain, order.at, stamped=order.stamped)
         return Asked(job, state={"at": order.at.isoformat()})
 
@@ -33,7 +33,7 @@ class Local:
         """Sign with the key that belongs to the job's certificate."""
         at = datetime.fromisoformat(state["at"])
         _, credential = keys.credential_for(_person(holder), at=at)
-        db.session.commit()
+        commit_step()
         evidence = Evidence(
             tuple(c.public_bytes(Encoding.DER) for c in credential.chain), (keys.revocation_list(at=at),)
         )
