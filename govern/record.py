@@ -2,7 +2,7 @@
 
 Every document is written from a `ProtocolRecord` and every old protocol is read into one. Its canonical JSON
 (keys sorted, no white space, UTF-8, defaults written out) has the same bytes for equal records on every machine, so
-its SHA-256 is the protocol's finger-print. `docs/record.schema.json` describes the same shape. Standard library only.
+its SHA-256 is the protocol's finger-print. `docs/record.schema.json` describes the same shape.
 """
 
 from __future__ import annotations
@@ -10,16 +10,19 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-import types
-import typing
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import date, time
-from functools import cache
-from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+from types import GenericAlias
+from typing import Any, Literal, TypeVar, get_args
+
+from cattrs import Converter, transform_error
+from cattrs.errors import BaseValidationError, ForbiddenExtraKeysError
 
 from govern import richtext
 from govern.richtext import Blocks
+
+T = TypeVar("T")
 
 SCHEMA_VERSION = 1
 
@@ -292,6 +295,11 @@ class ProtocolRecord:
     signatures: tuple[Signature, ...]
     schema_version: int = SCHEMA_VERSION
 
+    def __post_init__(self) -> None:
+        """Refuse a record of another version."""
+        if self.schema_version != SCHEMA_VERSION:
+            raise ValueError(f"schema_version: {self.schema_version} is not {SCHEMA_VERSION}")
+
 
 # --- What others than those who sit may read -----------------------------------------------------------------
 
@@ -377,26 +385,25 @@ def from_json(value: Mapping[str, Any]) -> ProtocolRecord:
     """Read a record back from its JSON values.
 
     Raises:
-        ValueError: when a field is missing, unknown, or of another type; the message names the place.
+        ValueError: as `read`.
     """
-    record = _read(ProtocolRecord, value, "")
-    if not isinstance(record, ProtocolRecord):
-        raise TypeError("a record is a JSON object")
-    if record.schema_version != SCHEMA_VERSION:
-        raise ValueError(f"schema_version: {record.schema_version} is not {SCHEMA_VERSION}")
-    return record
+    return read(ProtocolRecord, value)
 
 
-def paragraph_from_json(value: Mapping[str, Any]) -> Paragraph:
-    """Read one paragraph back from its JSON values.
+def read(kind: type[T], value: Any) -> T:
+    """Read facts of a kind, such as a record or one of its parts, from their JSON values.
 
     Raises:
-        ValueError: as `from_json`.
+        ValueError: when a field is missing, unknown, or of another type; the message names the place.
     """
-    paragraph = _read(Paragraph, value, "")
-    if not isinstance(paragraph, Paragraph):
-        raise TypeError("a paragraph is a JSON object")
-    return paragraph
+    if not isinstance(value, dict):
+        raise ValueError(f"{value!r} is no object")
+    try:
+        return _CONVERTER.structure(value, kind)
+    except BaseValidationError as error:
+        faults = sorted(transform_error(error, "", _in_words), key=lambda fault: fault.startswith(MISSING))
+        message, _, place = faults[0].rpartition(" @ ")
+        raise ValueError(f"{place.lstrip('.') or 'record'}: {message}") from error
 
 
 def loads(data: bytes | str) -> ProtocolRecord:
@@ -405,10 +412,7 @@ def loads(data: bytes | str) -> ProtocolRecord:
     Raises:
         ValueError: when the text is not JSON or not a record.
     """
-    value = json.loads(data)
-    if not isinstance(value, dict):
-        raise ValueError("a record is a JSON object")
-    return from_json(value)
+    return read(ProtocolRecord, json.loads(data))
 
 
 def _write(value: Any) -> Any:
@@ -430,59 +434,41 @@ def _is_blocks(value: tuple[Any, ...]) -> bool:
     return bool(value) and isinstance(value[0], richtext.Block)
 
 
-def _read(wanted: Any, value: Any, place: str) -> Any:  # noqa: PLR0911 — one return a kind of type
-    if wanted == Blocks:
-        return _guard(place, richtext.from_json, _list(value, place))
-    origin = get_origin(wanted)
-    if origin in (Union, types.UnionType):
-        if value is None and type(None) in get_args(wanted):
-            return None
-        inner = next(arg for arg in get_args(wanted) if arg is not type(None))
-        return _read(inner, value, place)
-    if origin is Literal:
-        if value not in get_args(wanted):
-            raise ValueError(f"{place}: {value!r} is none of {', '.join(map(str, get_args(wanted)))}")
-        return value
-    if origin is tuple:
-        inner = get_args(wanted)[0]
-        return tuple(_read(inner, part, f"{place}[{i}]") for i, part in enumerate(_list(value, place)))
-    if is_dataclass(wanted):
-        return _read_object(typing.cast(type, wanted), value, place)
-    if wanted is date:
-        return _guard(place, date.fromisoformat, value)
-    if wanted is time:
-        return _guard(place, time.fromisoformat, value)
-    if type(value) is not wanted:
-        raise ValueError(f"{place}: {value!r} is no {wanted.__name__}")
+MISSING = "missing"
+
+
+def _exactly(value: Any, kind: type) -> Any:
+    if type(value) is not kind:
+        raise ValueError(f"{value!r} is no {kind.__name__}")
     return value
 
 
-@cache
-def _shape(wanted: type) -> dict[str, Any]:
-    """Say a class's fields and their types; finding them takes longer than reading a value."""
-    hints = get_type_hints(wanted)
-    return {field.name: hints[field.name] for field in fields(wanted)}
-
-
-def _read_object(wanted: type, value: Any, place: str) -> Any:
-    if not isinstance(value, dict):
-        raise ValueError(f"{place or 'record'}: {value!r} is no object")
-    hints = _shape(wanted)
-    unknown = set(value) - set(hints)
-    if unknown:
-        raise ValueError(f"{place}: unknown {', '.join(sorted(unknown))}")
-    parts = {k: _read(hints[k], v, f"{place}.{k}".lstrip(".")) for k, v in value.items()}
-    return _guard(place, lambda given: wanted(**given), parts)
-
-
-def _list(value: Any, place: str) -> list[Any]:
+def _listed(value: Any, kind: Any) -> Any:
     if not isinstance(value, list):
-        raise ValueError(f"{place}: {value!r} is no list")
-    return value
+        raise ValueError(f"{value!r} is no list")
+    if kind == Blocks:
+        return richtext.from_json(value)
+    of_parts: Any = GenericAlias(list, get_args(kind)[:1])
+    return tuple(_CONVERTER.structure(value, of_parts))
 
 
-def _guard(place: str, make: Any, value: Any) -> Any:
-    try:
-        return make(value)
-    except (TypeError, ValueError) as error:
-        raise ValueError(f"{place}: {error}") from error
+def _is_tuple(kind: Any) -> bool:
+    return getattr(kind, "__origin__", None) is tuple
+
+
+def _in_words(error: BaseException, _kind: type | None) -> str:
+    match error:
+        case ForbiddenExtraKeysError(extra_fields=unknown):
+            return f"unknown {', '.join(sorted(unknown))}"
+        case KeyError():
+            return MISSING
+        case _:
+            return str(error)
+
+
+_CONVERTER = Converter(forbid_extra_keys=True)
+for _kind in (str, int, bool):
+    _CONVERTER.register_structure_hook(_kind, _exactly)
+_CONVERTER.register_structure_hook(date, lambda value, _: date.fromisoformat(value))
+_CONVERTER.register_structure_hook(time, lambda value, _: time.fromisoformat(value))
+_CONVERTER.register_structure_hook_func(_is_tuple, _listed)

@@ -98,7 +98,7 @@ class Screen:
             color_scheme="dark" if dark else "light",
             reduced_motion="reduce",
         )
-        self._context.set_default_timeout(10_000)
+        self._context.set_default_timeout(30_000)
         self.page: Page = self._context.new_page()
         self.page.on("console", self._console)
         self.page.on("pageerror", lambda error: self.complaints.append(f"script error: {error}"))

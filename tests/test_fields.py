@@ -7,6 +7,7 @@ a table, with why. That what somebody wrote can be masked is held by `notices/te
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields, is_dataclass, replace
 from datetime import date, timedelta
@@ -15,7 +16,7 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 import pytest
 
-from govern import record
+from govern import beside, record
 from govern.archive.searching.passages import passages
 from govern.documents.papers.protocol import protocol_document
 from govern.forums.states import ParagraphKind
@@ -198,3 +199,17 @@ def test_no_field_is_forgotten(
 def test_the_full_paragraph_has_every_field(whole: Any) -> None:
     """A field that is added is given a value here, and is judged from then on."""
     assert set(shape(type(whole))) <= paths(whole)
+
+
+def named(described: list[dict[str, Any]]) -> Iterator[str]:
+    """Name every field that the page's scripts are told of."""
+    for one in described:
+        yield one["name"]
+        yield from named(one.get("fields") or [])
+
+
+def test_the_page_asks_for_every_field_that_its_scripts_are_told_of() -> None:
+    """A field that nobody can fill in is named."""
+    page = (beside("templates") / "components/draft.html").read_text()
+    votes = {"votes", "presence", "choice"}  # A row a person, read by form.js.
+    assert set(named(drafts.shape())) - votes - set(re.findall(r'"(\w+)"', page)) == set()

@@ -17,7 +17,7 @@ def facts(paragraph: Paragraph) -> record.Paragraph:
     Raises:
         ValueError: when the rows say something that a record cannot.
     """
-    return record.paragraph_from_json(content(paragraph))
+    return record.read(record.Paragraph, content(paragraph))
 
 
 def content(paragraph: Paragraph) -> dict[str, Any]:

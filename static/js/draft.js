@@ -106,7 +106,7 @@ export async function start(element) {
 
   async function join(from, mine, theirs, version) {
     saver.held = true;
-    let { merged, conflicts } = merge(from, mine, theirs);
+    let { merged, conflicts } = merge(from, mine, theirs, form.fields);
     if (conflicts.length) {
       page.say("trouble", "ej sparat: någon annan har ändrat. Välj text nedan.");
       form.root.inert = true;

@@ -14,6 +14,8 @@ from typing import Any
 from flask import Flask, Response, g, jsonify, render_template_string, request
 from werkzeug.serving import WSGIRequestHandler, make_server
 
+from govern.paragraphs.drafting import draft as drafts
+
 ROOT = Path(__file__).parents[2]
 EMPTY: dict[str, Any] = {
     "heading": "Nästa möte",
@@ -32,7 +34,7 @@ KINDS = [("B", "Beslut"), ("I", "Information")]
 OUTCOMES = [("approval", "Bifall"), ("noting", "Anteckning")]
 PAGE = """{% extends "layouts/base.html" %}{% from "components/draft.html" import draft_form %}
 {% block title %}§ 1{% endblock %}{% block main %}<h1>§ 1</h1>
-{{ draft_form(draft, "/save", people, kinds, outcomes, ["Kommunchefgruppen"], lead="Styrgruppen beslutar",
+{{ draft_form(draft, fields, "/save", people, kinds, outcomes, ["Kommunchefgruppen"], lead="Styrgruppen beslutar",
               owner="1", sign_in_url="/in") }}
 <form method="post" action="/ready"><button>Klarmarkera</button></form>{% endblock %}"""
 LIST = """{% extends "layouts/base.html" %}{% from "components/page.html" import reorder_list %}
@@ -100,7 +102,9 @@ class DraftServer:
             if self.mode == "signed out":
                 return "Logga in"
             draft = {"version": self.version, **self.draft}
-            return render_template_string(PAGE, draft=draft, people=PEOPLE, kinds=KINDS, outcomes=OUTCOMES)
+            return render_template_string(
+                PAGE, draft=draft, fields=drafts.shape(), people=PEOPLE, kinds=KINDS, outcomes=OUTCOMES
+            )
 
         @app.get("/list")
         def agenda() -> str:

@@ -27,7 +27,7 @@ def server() -> Iterator[DraftServer]:
 @pytest.fixture
 def context(chromium: Browser) -> Iterator[BrowserContext]:
     context = chromium.new_context(viewport={"width": 1280, "height": 900})
-    context.set_default_timeout(8000)
+    context.set_default_timeout(30_000)
     yield context
     context.close()
 

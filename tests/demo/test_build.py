@@ -21,7 +21,7 @@ from govern.assignments.states import AssignmentState
 from govern.cases.models import Case
 from govern.db import db, now
 from govern.demo import DEMO_SIGN_INS, DemoResult, build
-from govern.documents.papers import extract
+from govern.documents.papers import extract, public
 from govern.errors import Refused
 from govern.forums.models import Forum, Seat
 from govern.forums.states import Level, Numbering, ParagraphKind
@@ -31,6 +31,8 @@ from govern.notices.models import Notice
 from govern.notices.publishing.models import PublicCopy
 from govern.notices.rules import state_of as state_of_notice
 from govern.notices.states import NoticeState
+from govern.paragraphs.drafting import draft as drafts
+from govern.paragraphs.drafting.models import ParagraphVersion
 from govern.paragraphs.models import Assignment, Ballot, Disqualification, Dissent, Motion, Paragraph, PresenceChange
 from govern.paragraphs.queries import waiting_for
 from govern.paragraphs.states import BallotMethod, Change, ParagraphState
@@ -119,6 +121,16 @@ def test_sealed_records_are_sound(demo: DemoResult) -> None:
         read = record.loads(protocol.record)
         assert record.canonical(read) == protocol.record
         assert record.sha256_of(read) == protocol.sha256
+
+
+def test_kept_drafts_and_public_copies_are_read_whole(demo: DemoResult) -> None:
+    """Every version of a paragraph and every published record comes back the same from its JSON."""
+    for version in db.session.scalars(select(ParagraphVersion)):
+        assert drafts.to_json(drafts.parse(version.draft)) == version.draft
+    copies = db.session.scalars(select(PublicCopy).where(PublicCopy.record.is_not(None))).all()
+    assert copies
+    for copy in copies:
+        assert public.canonical(public.loads(copy.record or b"")) == copy.record
 
 
 def test_one_is_published_and_its_decisions_sent(demo: DemoResult) -> None:

@@ -72,7 +72,7 @@ def test_only_its_own_paragraphs_and_people() -> None:
 
 def test_it_comes_back_from_its_json() -> None:
     assert loads(canonical(AMENDED)) == AMENDED
-    with pytest.raises(ValueError, match="no extract"):
+    with pytest.raises(ValueError, match="record: missing"):
         loads(b"{}")
     assert AMENDED.says(facts(41, 42, amendments=AMENDED.amendments, certifier="Bo", made=date(2025, 1, 1)))
     assert not AMENDED.says(facts(41, 42))

@@ -114,7 +114,7 @@ def test_it_is_kept_in_the_record_and_printed(app: Flask, cast: Cast, old: Parag
     assert told == (
         record.Supersession(relation="replaces", label="§ 809", forum="Styrgruppen", date=date(2024, 4, 22)),
     )
-    assert record.paragraph_from_json(record._write(facts(new))) == facts(new)
+    assert record.read(record.Paragraph, record._write(facts(new))) == facts(new)
     assert "Ersätter § 809, Styrgruppen 22 april 2024." in str(list(printed.elements(facts(new), HouseStyle())))
 
 

@@ -7,7 +7,6 @@ import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from datetime import date
-from typing import Any
 
 from govern import record
 from govern.documents.content import Document, Element, Heading, SignatureLine, lines, paragraphs
@@ -57,13 +56,7 @@ def loads(data: bytes) -> CorrectionFacts:
     Raises:
         ValueError: when it is none.
     """
-    try:
-        value: dict[str, Any] = json.loads(data)
-        dates = {name: date.fromisoformat(value[name]) for name in ("meeting", "made")}
-        signatures = tuple(record.Signature(**one) for one in value["signatures"])
-        return CorrectionFacts(**value | dates | {"signatures": signatures, "body": record.Body(**value["body"])})
-    except (KeyError, TypeError) as error:
-        raise ValueError(f"no correction: {error}") from error
+    return record.read(CorrectionFacts, json.loads(data))
 
 
 def field_names(facts: CorrectionFacts) -> tuple[str, ...]:

@@ -7,7 +7,6 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
-from typing import Any
 
 from govern import record
 from govern.documents.content import Document, Element, Heading, Names, PageBreak, SignatureLine, lines, paragraphs
@@ -107,13 +106,7 @@ def loads(data: bytes) -> ExtractFacts:
     Raises:
         ValueError: when it is none.
     """
-    try:
-        value: dict[str, Any] = json.loads(data)
-        amended = tuple(Amendment(**one | {"made": date.fromisoformat(one["made"])}) for one in value["amendments"])
-        read = {"record": record.from_json(value["record"]), "made": date.fromisoformat(value["made"])}
-        return ExtractFacts(**value | read | {"amendments": amended})
-    except (KeyError, TypeError) as error:
-        raise ValueError(f"no extract: {error}") from error
+    return record.read(ExtractFacts, json.loads(data))
 
 
 def extract_document(facts: ExtractFacts, style: HouseStyle | None = None) -> Document:

@@ -10,7 +10,6 @@ import json
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, fields, is_dataclass, replace
-from datetime import date
 from typing import Any, TypeVar, cast
 from urllib.parse import unquote
 
@@ -203,10 +202,8 @@ def canonical(facts: PublicFacts) -> bytes:
 
 def loads(data: bytes) -> PublicFacts:
     """Read the facts back."""
-    value = json.loads(data)
-    amended = tuple(Amendment(**one | {"made": date.fromisoformat(one["made"])}) for one in value["amendments"])
-    kept = record.from_json(value["record"])
-    return PublicFacts(record=replace(kept, paragraphs=tuple(map(_lawful, kept.paragraphs))), amendments=amended)
+    facts = record.read(PublicFacts, json.loads(data))
+    return replace(facts, record=replace(facts.record, paragraphs=tuple(map(_lawful, facts.record.paragraphs))))
 
 
 def _lawful(paragraph: Paragraph) -> Paragraph:

@@ -3,26 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
 from difflib import SequenceMatcher
-from typing import Literal, TypeVar
+from typing import Any, Literal
 
 from govern import richtext
 from govern.markup import from_html
-from govern.paragraphs.drafting.draft import (
-    AlternativeDraft,
-    AssignmentDraft,
-    BallotDraft,
-    DecisionDraft,
-    DissentDraft,
-    Draft,
-    MotionDraft,
-    SectionDraft,
-)
+from govern.paragraphs.drafting.draft import AlternativeDraft, Draft, Field, Html, Presence, fields_of
 from govern.swedish import long_date
-
-T = TypeVar("T")
 
 Change = Literal["same", "ins", "del"]
 # Words, white space and signs apart, so that a comma that comes or goes does not change the word beside it.
@@ -96,48 +86,50 @@ def compare(before: Draft, after: Draft, names: Mapping[int, str]) -> list[Part]
 
 def parts_of(draft: Draft, names: Mapping[int, str]) -> list[tuple[str, str]]:
     """Say a draft as pairs of heading and readable text, in the order of the page."""
-    parts = [
-        ("Rubrik", draft.heading),
-        ("Kod", draft.kind.label if draft.kind else ""),
-        ("Diarienummer", draft.reference),
-        ("Sekretess", draft.confidential or ""),
-    ]
-    parts += _numbered("Text", draft.sections, _section)
-    parts += _numbered("Beslut", draft.decisions, _decision)
-    parts += _numbered("Uppdrag", draft.assignments, _assignment)
-    parts += _numbered("Yrkande", draft.motions, lambda motion: _motion(motion, names))
-    parts += _numbered("Omröstning", draft.ballots, lambda ballot: _ballot(ballot, names))
-    parts += _numbered("Reservation eller yttrande", draft.dissents, lambda dissent: _dissent(dissent, names))
+    parts = []
+    for one in fields_of(Draft):
+        heading, value = one.display["label"], getattr(draft, one.name)
+        if one.item:
+            texts = ("\n".join(_lines(item, names)) for item in value)
+            parts += [(heading if place == 1 else f"{heading} {place}", text) for place, text in enumerate(texts, 1)]
+        else:
+            parts.append((heading, _words(one, value, names)))
     return parts
 
 
-def _numbered(word: str, rows: Sequence[T], say: Callable[[T], str]) -> list[tuple[str, str]]:
-    return [(word if place == 1 else f"{word} {place}", say(row)) for place, row in enumerate(rows, 1)]
+def _lines(item: Any, names: Mapping[int, str]) -> Iterator[str]:
+    """Say an item of a draft in lines; what is empty is left out."""
+    for one in fields_of(item.__class__):
+        line, value = one.display["label"], getattr(item, one.name)
+        if line is None or value in (None, "", ()) or (value is False and not one.words):
+            continue
+        if one.kind is AlternativeDraft:
+            yield from _alternatives(value, ())
+        elif one.item:
+            for part in value:
+                yield from _lines(part, names)
+        elif one.display["per_line"]:
+            yield from (line.format(part) for part in value)
+        elif words := _words(one, value, names):
+            yield line.format(words, **_named(item, line, names))
 
 
-def _lines(*texts: str) -> str:
-    return "\n".join(text for text in texts if text)
+def _named(item: Any, line: str, names: Mapping[int, str]) -> dict[str, str]:
+    """Say the other fields that a line names."""
+    named = [one for one in fields_of(item.__class__) if f"{{{one.name}}}" in line]
+    return {one.name: _words(one, getattr(item, one.name), names) for one in named}
 
 
-def _section(section: SectionDraft) -> str:
-    return _lines(section.heading, richtext.text_of(from_html(section.html)))
-
-
-def _decision(decision: DecisionDraft) -> str:
-    recipients = f"Skickas till: {', '.join(decision.recipients)}" if decision.recipients else ""
-    clauses = [f"att {clause}" for clause in decision.clauses]
-    return _lines(decision.lead, *clauses, f"Utgång: {decision.outcome.label}", recipients)
-
-
-def _assignment(assignment: AssignmentDraft) -> str:
-    return _lines(
-        f"Ges till: {assignment.assignee}" if assignment.assignee else "",
-        assignment.text,
-        *_alternatives(assignment.alternatives, ()),
-        assignment.addendum,
-        f"Redovisas senast: {long_date(assignment.due)}" if assignment.due else "",
-        f"Redovisas till: {assignment.report_to}" if assignment.report_to else "",
-    )
+def _words(one: Field, value: Any, names: Mapping[int, str]) -> str:
+    if one.many:
+        return ", ".join(_words(replace(one, many=False), part, names) for part in value)
+    if value is None:
+        return ""
+    if one.kind == Presence:
+        return names.get(value, "någon som inte längre finns i närvarolistan")
+    if one.kind == Html:
+        return richtext.text_of(from_html(value))
+    return long_date(value) if one.kind is date else one.words.get(value, str(value))
 
 
 def _alternatives(alternatives: Iterable[AlternativeDraft], above: tuple[str, ...]) -> Iterator[str]:
@@ -145,36 +137,3 @@ def _alternatives(alternatives: Iterable[AlternativeDraft], above: tuple[str, ..
         label = (*above, (str, richtext.letter_of, richtext.roman_of)[len(above) % 3](number))
         yield f"{' '.join(label)} {alternative.text}"
         yield from _alternatives(alternative.alternatives, label)
-
-
-def _motion(motion: MotionDraft, names: Mapping[int, str]) -> str:
-    carried = {True: "Utfall: bifall", False: "Utfall: avslag", None: ""}[motion.carried]
-    return _lines(
-        f"Av: {_name(motion.mover, names)}" if motion.mover else "",
-        f"Instämmer: {', '.join(_name(one, names) for one in motion.supporters)}" if motion.supporters else "",
-        motion.text,
-        f"Ordning: {motion.put_order}" if motion.put_order else "",
-        "Återtaget" if motion.withdrawn else "",
-        carried,
-    )
-
-
-def _ballot(ballot: BallotDraft, names: Mapping[int, str]) -> str:
-    return _lines(
-        ballot.method.label,
-        ballot.question,
-        f"Ja: {ballot.yes_means}" if ballot.yes_means else "",
-        f"Nej: {ballot.no_means}" if ballot.no_means else "",
-        f"{ballot.yes} ja, {ballot.no} nej, {ballot.abstain} avstår",
-        *(f"{_name(vote.presence, names)}: {vote.choice.label.lower()}" for vote in ballot.votes),
-        f"Utslagsröst av {_name(ballot.casting_vote_by, names)}" if ballot.casting_vote_by else "",
-        "Avgjort genom lottning" if ballot.decided_by_lot else "",
-    )
-
-
-def _dissent(dissent: DissentDraft, names: Mapping[int, str]) -> str:
-    return _lines(f"{dissent.kind.label} av {_name(dissent.person, names)}", dissent.text)
-
-
-def _name(presence_id: int | None, names: Mapping[int, str]) -> str:
-    return names.get(presence_id or 0, "någon som inte längre finns i närvarolistan")

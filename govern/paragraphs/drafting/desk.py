@@ -29,6 +29,7 @@ def context(paragraph: Paragraph, standings: Standings) -> dict[str, Any]:
     voted = {vote.presence for ballot in draft.ballots for vote in ballot.votes}
     taking_part = {p.id for p in meeting.presences if standings[p.id].takes_part(p)}
     return {
+        "fields": drafts.shape(),
         "draft": drafts.to_json(draft) | {"version": paragraph.version},
         "people": [_offered(p, standings) for p in meeting.presences if standings[p.id].present or p.id in named],
         "voters": [_offered(p, standings) for p in meeting.presences if p.id in taking_part | voted],

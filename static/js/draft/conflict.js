@@ -1,5 +1,6 @@
 // Two people wrote in the same place: both texts side by side, one choice for each place, nothing decided by itself.
 import { normal } from "../../vendor/editor.js";
+import { linesOf } from "./fields.js";
 import { choose } from "./merge.js";
 
 const make = (tag, props = {}, ...children) => {
@@ -37,41 +38,21 @@ export function askBetween(place, merged, conflicts, nameOf) {
   });
 }
 
-function pick({ word, mine, theirs, path }, number, nameOf) {
+function pick({ word, mine, theirs, field }, number, nameOf) {
   const side = (value, text, key) => make("div", { className: "side" },
     make("label", { className: "tick" }, make("input", { type: "radio", name: `draft-conflict-${number}`, value: key }), make("span", { textContent: text })),
-    make("div", { className: "side-text" }, ...shown(value, path[0], nameOf)));
+    make("div", { className: "side-text" }, ...shown(value, field, nameOf)));
   return make("fieldset", {}, make("legend", { textContent: word }),
     make("div", { className: "sides" }, side(mine, "Min text", "mine"), side(theirs, "Den andras text", "theirs")));
 }
 
-const WORDS = {
-  approval: "Bifall", rejection: "Avslag", remission: "Återremiss", tabling: "Bordläggning", noting: "Anteckning", election: "Val", other: "Annat",
-  open: "Öppen", secret: "Sluten", yes: "Ja", no: "Nej", abstain: "Avstår", reservation: "Reservation", opinion: "Särskilt yttrande", note: "Protokollsanteckning",
-};
-const TERMS = {
-  outcome: "Utgång", recipients: "Skickas till", assignee: "Ges till", due: "Redovisas senast", report_to: "Redovisas till", mover: "Yrkande av",
-  supporters: "Instämmer", put_order: "Ordning", withdrawn: "Återtaget", carried: "Utfall", question: "Frågan gäller", yes_means: "Ja innebär", no_means: "Nej innebär",
-  yes: "Ja", no: "Nej", abstain: "Avstår", casting_vote_by: "Utslagsröst av", decided_by_lot: "Lottning", person: "Person", method: "Sätt", kind: "Slag", presence: "Person", choice: "Röst",
-};
-const PEOPLE = new Set(["mover", "supporters", "casting_vote_by", "person", "presence"]);
-
 // A value as paragraphs that a person can read.
-function shown(value, name, nameOf) {
-  const out = [];
-  const line = (text, className = "") => out.push(make("p", { textContent: text, className }));
-  (function tell(part, key, level) {
-    if (part === null || part === "" || part === false) return;
-    if (key === "html") {
-      const text = make("div");
-      text.innerHTML = normal(part); // Through the schema: nothing but the editor's own elements comes out.
-      out.push(text);
-    } else if (Array.isArray(part)) part.forEach((each, at) => tell(each, key === "alternatives" ? `${at + 1}` : key, level + 1));
-    else if (typeof part === "object") Object.entries(part).forEach(([inner, each]) => { if (!(inner === "kind" && name === "sections")) tell(each, inner, level); });
-    else {
-      const word = PEOPLE.has(key) ? nameOf(part) : part === true ? "Ja" : WORDS[part] ?? String(part);
-      line(key === "clauses" ? `att ${word}` : TERMS[key] ? `${TERMS[key]}: ${word}` : word, key === "heading" || key === "lead" ? "strong" : "");
-    }
-  })(value, name, 0);
+function shown(value, field, nameOf) {
+  const out = linesOf(value, field, nameOf).map(({ text, strong, html }) => {
+    if (html === undefined) return make("p", { textContent: text, className: strong ? "strong" : "" });
+    const shownHtml = make("div");
+    shownHtml.innerHTML = normal(html); // Through the schema: nothing but the editor's own elements comes out.
+    return shownHtml;
+  });
   return out.length ? out : [make("p", { className: "soft", textContent: "(tomt)" })];
 }

@@ -1,27 +1,7 @@
-// Between the draft as JSON and the form on the page. No network here.
-//
-// The draft: {version, heading, kind, reference, confidential,
-//   sections: [{kind, heading, html}],
-//   decisions: [{outcome, lead, clauses: [text], recipients: [text]}],
-//   assignments: [{text, assignee, due, report_to, alternatives: [{text, alternatives: […]}], addendum}],
-//   motions: [{text, mover, supporters: [id], put_order, withdrawn, carried}],
-//   ballots: [{method, question, yes_means, no_means, yes, no, abstain, votes: [{presence, choice}], casting_vote_by, decided_by_lot}],
-//   dissents: [{kind, person, text, announced}]}
+// Between the draft as JSON and the form on the page. The server describes what a draft holds: see fields.js. No network here.
 import { Toolbar, mountEditor } from "../../vendor/editor.js";
+import { fieldsOf, freshItems } from "./fields.js";
 import { relabel } from "./rows.js";
-
-// What a new item of each list starts with.
-const FRESH = {
-  sections: () => ({ kind: "text", heading: "", html: "" }),
-  decisions: (form) => ({ outcome: "approval", lead: form.dataset.lead, clauses: [""], recipients: [] }),
-  clauses: () => "",
-  assignments: () => ({ text: "", assignee: "", due: null, report_to: null, alternatives: [], addendum: "" }),
-  alternatives: () => ({ text: "", alternatives: [] }),
-  motions: () => ({ text: "", mover: null, supporters: [], put_order: null, withdrawn: false, carried: null }),
-  supporters: () => null,
-  ballots: () => ({ method: "open", question: "", yes_means: "", no_means: "", yes: 0, no: 0, abstain: 0, votes: [], casting_vote_by: null, decided_by_lot: false }),
-  dissents: () => ({ kind: "reservation", person: null, text: "", announced: false }),
-};
 
 const lines = (text) => text.split("\n").map((line) => line.trim()).filter(Boolean);
 const whole = (text) => (/^-?\d+$/.test(text.trim()) ? Number(text) : null);
@@ -61,6 +41,8 @@ export class DraftForm {
   constructor(form) {
     this.form = form;
     this.root = form.querySelector("[data-root]");
+    this.fields = fieldsOf(form);
+    this.freshItems = freshItems(this.fields);
     const own = [{ icon: "pen", label: "Gör markerad text till uppdrag", keys: "Alt+U", event: "editor:assign" }];
     this.toolbar = new Toolbar(form.querySelector("[data-toolbar]") ?? parked, { own });
     this.expand = () => null; // What a trigger word stands for; the phrases say when they have come.
@@ -148,7 +130,10 @@ export class DraftForm {
     return item;
   }
 
-  fresh(name) { return FRESH[name](this.form); }
+  fresh(name) {
+    const item = structuredClone(this.freshItems[name]);
+    return name === "decisions" ? { ...item, lead: this.form.dataset.lead } : item;
+  }
 
   addFresh(list, next = null) {
     const fresh = this.fresh(list.dataset.list);
@@ -161,7 +146,7 @@ export class DraftForm {
   addItem(name, given = {}) {
     const list = this.own(this.root, `[data-list="${name}"]`)[0];
     list.closest("details")?.setAttribute("open", "");
-    const item = this.append(list, { ...FRESH[name](this.form), ...given });
+    const item = this.append(list, { ...this.fresh(name), ...given });
     this.number(list);
     return item;
   }

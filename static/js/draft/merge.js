@@ -2,13 +2,6 @@
 // differently is left for a person to choose. No page and no network here.
 import { normal } from "../../vendor/editor.js";
 
-const LISTS = ["sections", "decisions", "assignments", "motions", "ballots", "dissents"];
-export const WORDS = {
-  heading: "Rubrik", kind: "Kod", reference: "Diarienummer", confidential: "Sekretess", sections: "Text", decisions: "Beslut",
-  assignments: "Uppdrag", motions: "Yrkanden", ballots: "Omröstning", dissents: "Reservationer och yttranden",
-};
-const ONE = { sections: "Avsnitt", decisions: "Beslut", assignments: "Uppdrag", motions: "Yrkande", ballots: "Omröstning", dissents: "Reservation eller yttrande" };
-
 // The value in a form that is equal for equal texts: white space, the editor's HTML and empty rows smoothed.
 export function canon(value, name = "") {
   if (name === "html") return normal(value ?? "");
@@ -25,25 +18,26 @@ const sameAs = (name) => (one, other) => JSON.stringify(canon(one, name)) === JS
 
 /**
  * Answer {merged, conflicts}: `merged` holds my text where both changed it, `conflicts` each place as
- * {path: [name, index?], word, mine, theirs}.
+ * {path: [name, index?], word, field, mine, theirs}. `fields` are those that fields.js gives.
  */
-export function merge(base, mine, theirs) {
+export function merge(base, mine, theirs, fields) {
   const merged = {};
   const conflicts = [];
-  for (const name of Object.keys(WORDS)) {
+  for (const field of fields) {
+    const { name, label, singular = label } = field;
     const [b, m, t] = [base[name], mine[name], theirs[name]];
-    if (LISTS.includes(name) && b.length === m.length && m.length === t.length) {
-      merged[name] = m.map((each, place) => settle(b[place], each, t[place], [name, place], `${ONE[name]} ${place + 1}`, conflicts));
-    } else merged[name] = settle(b, m, t, [name], WORDS[name], conflicts);
+    if (field.fields && b.length === m.length && m.length === t.length) {
+      merged[name] = m.map((each, place) => settle(b[place], each, t[place], [name, place], `${singular} ${place + 1}`, field, conflicts));
+    } else merged[name] = settle(b, m, t, [name], label, field, conflicts);
   }
   return { merged, conflicts };
 }
 
-function settle(base, mine, theirs, path, word, conflicts) {
+function settle(base, mine, theirs, path, word, field, conflicts) {
   const equal = sameAs(path[0]);
   if (equal(mine, theirs) || equal(theirs, base)) return mine;
   if (equal(mine, base)) return theirs;
-  conflicts.push({ path, word, mine, theirs });
+  conflicts.push({ path, word, field, mine, theirs });
   return mine;
 }
 
