@@ -70,11 +70,12 @@ class Meeting:
     kind: Literal["ordinary", "extra", "per_capsulam"]
     mode: Literal["on_site", "remote", "hybrid"] = "on_site"
     end_date: Day | None = field(default=None, metadata=LATER)
+    video_link: str = field(default="", metadata=PROSE | LATER)
 
     @property
     def where(self) -> tuple[str, ...]:
         """Where to come to, as the summons says it."""
-        return (self.place,)
+        return (self.place, self.video_link) if self.video_link else (self.place,)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

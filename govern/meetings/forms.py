@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import fields
 
 from wtforms import BooleanField, IntegerField, RadioField, SelectField, StringField, TextAreaField, TimeField
-from wtforms.validators import DataRequired, InputRequired, NumberRange, Optional
+from wtforms.validators import URL, DataRequired, InputRequired, NumberRange, Optional, Regexp
 
 from govern.cases.forms import FileForm
 from govern.cases.models import Proposal
@@ -21,6 +21,8 @@ KINDS = [("", "Ingen"), *((kind.value, f"{kind.value} – {kind.label}") for kin
 ACCEPTED = ",".join(f".{ending}" for ending in ENDINGS)
 DAY = "Välj en dag."
 TIME = "Skriv klockslag som 09.00."
+LINK = "Skriv hela länken, med https:// först."
+LINK_SHOWN = "Står i kallelsen och inbjudan, och på mötets sidor."
 PLACE = "Lokal och ort, som det ska stå i protokollet."
 
 
@@ -34,6 +36,9 @@ class MeetingForm(Form):
     ends_next_day = BooleanField("Slutar dagen efter, efter midnatt")
     place = StringField("Plats", [DataRequired(REQUIRED)], description=PLACE)
     mode = RadioField("Deltagande", choices=MeetingMode.choices(), default=MeetingMode.ON_SITE.value)
+    video_link = StringField(
+        "Videolänk", [Optional(), URL(LINK), Regexp("https?://", message=LINK)], description=LINK_SHOWN
+    )
 
     def facts(self) -> MeetingFacts:
         """Give what was typed."""

@@ -32,6 +32,7 @@ class MeetingFacts:
     ends_next_day: bool = False
     kind: MeetingKind = MeetingKind.ORDINARY
     mode: MeetingMode = MeetingMode.ON_SITE
+    video_link: str = ""
 
 
 class Meeting(Model):
@@ -60,6 +61,7 @@ class Meeting(Model):
     ends: Mapped[time | None]
     ends_next_day: Mapped[bool] = mapped_column(default=False, server_default=false())
     place: Mapped[str]
+    video_link: Mapped[str] = mapped_column(default="", server_default=sql("''"))
     state: Mapped[MeetingState] = mapped_column(default=MeetingState.PLANNED)
     called_at: Mapped[datetime | None]
     opened_at: Mapped[datetime | None]
@@ -78,7 +80,7 @@ class Meeting(Model):
     @property
     def where(self) -> tuple[str, ...]:
         """Where to come to, as pages and invitations say it."""
-        return (self.place,)
+        return (self.place, self.video_link) if self.video_link else (self.place,)
 
     forum: Mapped[Forum] = relationship()
     chair: Mapped[Person | None] = relationship(foreign_keys=[chair_id])
