@@ -73,6 +73,12 @@ class Meeting:
     kind: Literal["ordinary", "extra", "per_capsulam"]
     mode: Literal["on_site", "remote", "hybrid"] = "on_site"
     end_date: Day | None = field(default=None, metadata=LATER)
+    video_link: str = field(default="", metadata=PROSE | LATER)
+
+    @property
+    def where(self) -> tuple[str, ...]:
+        """Where to come to, as the summons says it."""
+        return (self.place, self.video_link) if self.video_link else (self.place,)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -362,11 +368,11 @@ def open_parts(record: ProtocolRecord) -> ProtocolRecord:
     return replace(record, paragraphs=tuple(map(open_part, record.paragraphs)))
 
 
-def to_json(record: ProtocolRecord) -> dict[str, Any]:
-    """Write the record as JSON values, every field named."""
-    value = _write(record)
-    if not isinstance(value, dict):  # A record is an object; this tells mypy so.
-        raise TypeError("a record is a JSON object")
+def to_json(facts: Any) -> dict[str, Any]:
+    """Write a record, or a part of one that has fields, as JSON values, every field named."""
+    value = _write(facts)
+    if not isinstance(value, dict):
+        raise TypeError(f"{facts!r} has no fields")
     return value
 
 

@@ -121,6 +121,7 @@ def full() -> ProtocolRecord:
             place="Björkby",
             kind="extra",
             mode="hybrid",
+            video_link="https://video.example/mote",
         ),
         numbering=Numbering(first=17, last=17, series="2024"),
         presence=(

@@ -85,13 +85,13 @@ def test_canonical_bytes_never_change() -> None:
 def test_a_later_field_leaves_earlier_bytes_alone() -> None:
     """What was sealed before the field was thought of has the finger-print that it always had."""
     paragraphs = tuple(replace(paragraph, supersedes=()) for paragraph in full().paragraphs)
-    same_day = replace(full(), meeting=replace(full().meeting, end_date=None))
+    same_day = replace(full(), meeting=replace(full().meeting, end_date=None, video_link=""))
     assert record.sha256_of(same_day) == "7cb561ccfa8620dd98fd4cf61079aa81042fc2697c02c125cb57032931875cd8"
     earlier = replace(same_day, signatures=full().signatures[:1], paragraphs=paragraphs)
     assert record.sha256_of(earlier) == "a02cfb59b3e4963b866b34b3e93ac1c90991bf0569a372be425bde73cbe324d8"
 
 
-FINGERPRINT = "3304fbcca3d7cc30eca3521e7e3168436f965e9ddee22fd4416b8468bd40458e"
+FINGERPRINT = "5906b20f6d47a898ff981b0b08aaec82cc016e92300d5c26b827d40d8aa8df6c"
 
 
 @pytest.mark.parametrize(

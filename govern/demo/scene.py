@@ -16,8 +16,7 @@ from govern.demo.stage import Stage, open_case
 from govern.demo.wording import Day, Year, fill, to_html
 from govern.forums.states import ParagraphKind, SeatRole
 from govern.meetings import operations as meetings
-from govern.meetings.models import AgendaItem, Meeting, Presence
-from govern.meetings.operations import MeetingFacts
+from govern.meetings.models import AgendaItem, Meeting, MeetingFacts, Presence
 from govern.meetings.presence import operations as attendance
 from govern.meetings.presence.operations import Attendance
 from govern.meetings.queries import meeting_by_id

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import fields
 
 from wtforms import BooleanField, IntegerField, RadioField, SelectField, StringField, TextAreaField, TimeField
-from wtforms.validators import DataRequired, InputRequired, NumberRange, Optional
+from wtforms.validators import URL, DataRequired, InputRequired, NumberRange, Optional, Regexp
 
 from govern.cases.forms import FileForm
 from govern.cases.models import Proposal
 from govern.cases.rules import ENDINGS
 from govern.forums.states import ParagraphKind, SeatRole
-from govern.meetings.operations import MeetingFacts
+from govern.meetings.models import MeetingFacts
 from govern.meetings.states import MeetingKind, MeetingMode
 from govern.web.days import DayField
 from govern.web.forms import REQUIRED, Form, offered, optional_id
@@ -20,6 +21,9 @@ KINDS = [("", "Ingen"), *((kind.value, f"{kind.value} – {kind.label}") for kin
 ACCEPTED = ",".join(f".{ending}" for ending in ENDINGS)
 DAY = "Välj en dag."
 TIME = "Skriv klockslag som 09.00."
+LINK = "Skriv hela länken, med https:// först."
+LINK_SHOWN = "Står i kallelsen och inbjudan, och på mötets sidor."
+PLACE = "Lokal och ort, som det ska stå i protokollet."
 
 
 class MeetingForm(Form):
@@ -30,20 +34,16 @@ class MeetingForm(Form):
     starts = TimeField("Börjar", [InputRequired(TIME)])
     ends = TimeField("Slutar", [Optional()])
     ends_next_day = BooleanField("Slutar dagen efter, efter midnatt")
-    place = StringField("Plats", [DataRequired(REQUIRED)])
+    place = StringField("Plats", [DataRequired(REQUIRED)], description=PLACE)
     mode = RadioField("Deltagande", choices=MeetingMode.choices(), default=MeetingMode.ON_SITE.value)
+    video_link = StringField(
+        "Videolänk", [Optional(), URL(LINK), Regexp("https?://", message=LINK)], description=LINK_SHOWN
+    )
 
     def facts(self) -> MeetingFacts:
         """Give what was typed."""
-        return MeetingFacts(
-            day=self.day.data,
-            starts=self.starts.data,
-            ends=self.ends.data,
-            ends_next_day=self.ends_next_day.data,
-            place=self.place.data,
-            kind=MeetingKind(self.kind.data),
-            mode=MeetingMode(self.mode.data),
-        )
+        typed = {fact.name: self[fact.name].data for fact in fields(MeetingFacts)}
+        return MeetingFacts(**typed | {"kind": MeetingKind(self.kind.data), "mode": MeetingMode(self.mode.data)})
 
 
 class ItemForm(Form):

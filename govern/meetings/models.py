@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -18,6 +19,20 @@ from govern.meetings.states import MeetingKind, MeetingMode, MeetingState, Packa
 from govern.people.models import Person
 
 _UNSEALED = sql("sealed_at IS NULL")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeetingFacts:
+    """When, where and how a meeting is to be held: what is typed of it, by the names of its columns."""
+
+    day: date
+    starts: time
+    ends: time | None
+    place: str
+    ends_next_day: bool = False
+    kind: MeetingKind = MeetingKind.ORDINARY
+    mode: MeetingMode = MeetingMode.ON_SITE
+    video_link: str = ""
 
 
 class Meeting(Model):
@@ -46,6 +61,7 @@ class Meeting(Model):
     ends: Mapped[time | None]
     ends_next_day: Mapped[bool] = mapped_column(default=False, server_default=false())
     place: Mapped[str]
+    video_link: Mapped[str] = mapped_column(default="", server_default=sql("''"))
     state: Mapped[MeetingState] = mapped_column(default=MeetingState.PLANNED)
     called_at: Mapped[datetime | None]
     opened_at: Mapped[datetime | None]
@@ -60,6 +76,11 @@ class Meeting(Model):
     def last_day(self) -> date:
         """The day on which it ends."""
         return self.day + timedelta(days=1) if self.ends_next_day else self.day
+
+    @property
+    def where(self) -> tuple[str, ...]:
+        """Where to come to, as pages and invitations say it."""
+        return (self.place, self.video_link) if self.video_link else (self.place,)
 
     forum: Mapped[Forum] = relationship()
     chair: Mapped[Person | None] = relationship(foreign_keys=[chair_id])

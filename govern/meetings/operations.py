@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date, datetime, time
+from dataclasses import fields
+from datetime import datetime, time
 
 from sqlalchemy import func, select
 
@@ -22,9 +22,9 @@ from govern.meetings.inviting.operations import (
     tell_called_off,
     tell_moved,
 )
-from govern.meetings.models import AgendaItem, AgendaPaper, Meeting, Presence, Summons
+from govern.meetings.models import AgendaItem, AgendaPaper, Meeting, MeetingFacts, Presence, Summons
 from govern.meetings.rules import Refusal
-from govern.meetings.states import MeetingKind, MeetingMode, MeetingState
+from govern.meetings.states import MeetingState
 from govern.meetings.summons import enclosing
 from govern.meetings.summons.queries import facts
 from govern.people.models import Person
@@ -43,19 +43,6 @@ PAPER_ORDER = (
     SeatRole.CO_OPTED,
     SeatRole.SECRETARY,
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MeetingFacts:
-    """When, where and how a meeting is to be held."""
-
-    day: date
-    starts: time
-    ends: time | None
-    place: str
-    ends_next_day: bool = False
-    kind: MeetingKind = MeetingKind.ORDINARY
-    mode: MeetingMode = MeetingMode.ON_SITE
 
 
 def plan_meeting(forum: Forum, facts: MeetingFacts, *, by: Person, at: datetime) -> Meeting:
@@ -93,7 +80,7 @@ def change_meeting(meeting: Meeting, facts: MeetingFacts, *, by: Person, at: dat
 
 
 def _kept_in_calendars(meeting: Meeting) -> tuple[object, ...]:
-    return (meeting.day, meeting.starts, meeting.ends, meeting.ends_next_day, meeting.place)
+    return tuple(getattr(meeting, fact.name) for fact in fields(MeetingFacts) if fact.name not in {"kind", "mode"})
 
 
 def call_off(meeting: Meeting, reason: str, *, by: Person, at: datetime) -> None:
@@ -114,8 +101,8 @@ def _write(meeting: Meeting, facts: MeetingFacts, at: datetime) -> None:
     if facts.day != meeting.day:
         plausible.refuse_impossible("meeting.day", facts.day, local_day(at))
     enforce(rules.refuse_times(facts.starts, facts.ends, next_day=facts.ends_next_day), "ends")
-    for name in ("day", "starts", "ends", "ends_next_day", "place", "kind", "mode"):
-        setattr(meeting, name, getattr(facts, name))
+    for fact in fields(facts):
+        setattr(meeting, fact.name, getattr(facts, fact.name))
 
 
 def save_item(

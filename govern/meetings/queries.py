@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import fields
 from datetime import date
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import joinedload, selectinload
 
+from govern import record
 from govern.db import db
 from govern.forums.access import forums_held
 from govern.forums.models import Forum, Seat
-from govern.meetings.models import Adjuster, AgendaItem, Meeting, Presence
+from govern.meetings.models import Adjuster, AgendaItem, Meeting, MeetingFacts, Presence
 from govern.meetings.states import MeetingState
 from govern.people.models import Person
 
@@ -20,6 +22,9 @@ LATELY = 12
 
 UNSEALED = Meeting.sealed_at.is_(None)
 """Narrows a query to what may still wait for somebody: little, and indexed, however many years lie behind it."""
+
+ALIKE = sorted({fact.name for fact in fields(record.Meeting)} & {fact.name for fact in fields(MeetingFacts)})
+"""What the record says of a meeting by the same names as its row."""
 
 
 def meeting_by_id(meeting_id: int) -> Meeting | None:
@@ -45,6 +50,17 @@ def meeting_by_id(meeting_id: int) -> Meeting | None:
 def item_by_id(item_id: int) -> AgendaItem | None:
     """Give an agenda item, or None."""
     return db.session.get(AgendaItem, item_id)
+
+
+def in_record(meeting: Meeting) -> record.Meeting:
+    """Give what the record says of when, where and how the meeting is held."""
+    return record.Meeting(
+        date=meeting.day,
+        start=meeting.starts,
+        end=meeting.ends,
+        end_date=meeting.last_day if meeting.ends_next_day else None,
+        **{name: getattr(meeting, name) for name in ALIKE} | {"kind": meeting.kind.value, "mode": meeting.mode.value},
+    )
 
 
 def meetings_ahead(forum: Forum, today: date) -> Sequence[Meeting]:

@@ -9,6 +9,7 @@ from govern import record
 from govern.cases.access import standings
 from govern.db import db
 from govern.meetings.models import Meeting, Presence
+from govern.meetings.queries import in_record
 from govern.paragraphs import attendance
 from govern.paragraphs.facts import content
 from govern.paragraphs.models import Paragraph
@@ -28,15 +29,7 @@ def freeze(meeting: Meeting, paragraphs: Sequence[Paragraph]) -> ProtocolRecord:
             "body": {"name": forum.body or forum.collaboration.name, "org_number": forum.collaboration.org_number},
             "forum": {"name": forum.name, "level": forum.level.value, "kind": forum.kind.value},
             "regime": forum.regime.value,
-            "meeting": {
-                "date": meeting.day.isoformat(),
-                "start": meeting.starts.strftime("%H:%M"),
-                "end": meeting.ends.strftime("%H:%M") if meeting.ends else None,
-                "place": meeting.place,
-                "kind": meeting.kind.value,
-                "mode": meeting.mode.value,
-                "end_date": meeting.last_day.isoformat() if meeting.ends_next_day else None,
-            },
+            "meeting": record.to_json(in_record(meeting)),
             "numbering": {
                 "first": paragraphs[0].number if paragraphs else None,
                 "last": paragraphs[-1].number if paragraphs else None,

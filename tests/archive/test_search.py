@@ -18,7 +18,8 @@ from govern.db import db
 from govern.forums.operations import ForumFacts, change_forum
 from govern.forums.readers import reader
 from govern.forums.states import SeatRole
-from govern.meetings.operations import MeetingFacts, change_meeting
+from govern.meetings.models import MeetingFacts
+from govern.meetings.operations import change_meeting
 from govern.outbox import OutboxEntry
 from govern.paragraphs.access import sees
 from govern.paragraphs.facts import facts

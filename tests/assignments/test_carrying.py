@@ -14,8 +14,7 @@ from govern.assignments.models import AssignmentClosing
 from govern.assignments.states import Closing
 from govern.db import db
 from govern.meetings import operations as meetings
-from govern.meetings.models import Meeting
-from govern.meetings.operations import MeetingFacts
+from govern.meetings.models import Meeting, MeetingFacts
 from govern.meetings.states import MeetingState
 from govern.paragraphs import models as p
 from govern.paragraphs import operations as paragraphs

@@ -22,8 +22,7 @@ from govern.cases.proposals import operations as proposing
 from govern.db import db
 from govern.forums.states import Regime, SeatRole
 from govern.meetings import operations as meetings
-from govern.meetings.models import AgendaItem, Meeting
-from govern.meetings.operations import MeetingFacts
+from govern.meetings.models import AgendaItem, Meeting, MeetingFacts
 from govern.meetings.presence import operations as presence
 from govern.notices import operations as notices
 from govern.notices.publishing import operations as publishing

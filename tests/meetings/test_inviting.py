@@ -18,8 +18,7 @@ from govern.db import db
 from govern.errors import Refused
 from govern.meetings import operations
 from govern.meetings.inviting.operations import letters_of
-from govern.meetings.models import Meeting
-from govern.meetings.operations import MeetingFacts
+from govern.meetings.models import Meeting, MeetingFacts
 from govern.meetings.queries import meetings_ahead, meetings_behind
 from govern.meetings.rules import Refusal, refuse_calling_off, refuse_change, refuse_opening, refuse_summons
 from govern.meetings.states import MeetingState

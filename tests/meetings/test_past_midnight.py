@@ -12,8 +12,7 @@ from govern.archive.importing.operations import import_record
 from govern.db import db
 from govern.errors import Refused
 from govern.meetings import operations
-from govern.meetings.models import Meeting
-from govern.meetings.operations import MeetingFacts
+from govern.meetings.models import Meeting, MeetingFacts
 from govern.meetings.rules import Refusal, refuse_times
 from govern.meetings.states import MeetingState
 from govern.protocols.freeze import freeze

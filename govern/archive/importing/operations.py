@@ -26,6 +26,7 @@ from govern.forums.models import Forum, Seat, Series
 from govern.forums.operations import current_series
 from govern.forums.states import SeatRole
 from govern.meetings.models import Adjuster, Meeting, Presence
+from govern.meetings.queries import ALIKE
 from govern.meetings.states import MeetingKind, MeetingMode, MeetingState
 from govern.paragraphs.drafting import writing
 from govern.paragraphs.drafting.draft import to_json
@@ -131,18 +132,17 @@ class _Writer:
         signers = {s.role: self._known.get(s.name) for s in self._frozen.signatures if not s.paragraphs}
         meeting = Meeting(
             forum=self._forum,
-            kind=MeetingKind(facts.kind),
-            mode=MeetingMode(facts.mode),
             day=facts.date,
             starts=facts.start,
             ends=facts.end,
             ends_next_day=facts.end_date is not None,
-            place=facts.place,
             state=MeetingState.CLOSED,
             opened_at=opened,
             closed_at=closed,
             chair=signers.get("chair"),
             secretary=signers.get("secretary"),
+            **{name: getattr(facts, name) for name in ALIKE}
+            | {"kind": MeetingKind(facts.kind), "mode": MeetingMode(facts.mode)},
         )
         db.session.add(meeting)
         db.session.flush()

@@ -79,7 +79,7 @@ def _when(facts: SummonsFacts) -> Iterator[Element]:
         MEETING_KINDS[meeting.kind],
     )
     yield Heading(2, "Plats", anchor="plats", beside=True)
-    yield lines(meeting.place, MEETING_MODES[meeting.mode])
+    yield lines(*meeting.where, MEETING_MODES[meeting.mode])
 
 
 def _meeting(facts: SummonsFacts, style: HouseStyle) -> Iterator[Element]:

@@ -170,7 +170,7 @@ def calendar_of(
         starts=meeting.starts,
         ends=meeting.ends,
         ends_next_day=meeting.ends_next_day,
-        place=meeting.place,
+        place=", ".join(meeting.where),
         description=_address(meeting),
         organiser=settings.mail_from or mail.NOBODY,
         organiser_name=meeting.forum.name,
@@ -188,7 +188,7 @@ def _text(meeting: Meeting, what: str) -> str:
     if meeting.state is MeetingState.CANCELLED:
         said = f"Sammanträdet {when} är inställt.\n\nSkäl: {meeting.cancel_reason}"
     else:
-        said = f"Du är kallad till {meeting.forum.name}.\n\n{what}\nNär: {when}\nVar: {meeting.place}"
+        said = f"Du är kallad till {meeting.forum.name}.\n\n{what}\nNär: {when}\nVar: {', '.join(meeting.where)}"
     return f"Hej!\n\n{said}\n\nFöredragningslista och handlingar: {_address(meeting)}\n\n{meeting.forum.name}\n"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence, Set
 from datetime import datetime
-from typing import Literal, cast
+from typing import cast
 
 from govern import record
 from govern.cases.access import proposal_standings, standings
@@ -16,12 +16,9 @@ from govern.forums.states import SeatRole
 from govern.media import Ending
 from govern.meetings.models import AgendaItem, Meeting
 from govern.meetings.papers_deadline import lateness
+from govern.meetings.queries import in_record
 from govern.meetings.timing import laid_out, timed
 from govern.swedish import SWEDEN, local_day
-
-Kind = Literal["ordinary", "extra", "per_capsulam"]
-Mode = Literal["on_site", "remote", "hybrid"]
-
 
 WITHHELD = "Sekretess"
 
@@ -35,15 +32,7 @@ def facts(meeting: Meeting, at: datetime, *, withheld: bool = False) -> SummonsF
     return SummonsFacts(
         body=record.Body(name=forum.body or forum.collaboration.name, org_number=forum.collaboration.org_number),
         forum=record.Forum(name=forum.name, level=forum.level.value, kind=forum.kind.value),
-        meeting=record.Meeting(
-            date=meeting.day,
-            start=meeting.starts,
-            end=meeting.ends,
-            place=meeting.place,
-            kind=cast("Kind", meeting.kind.value),
-            mode=cast("Mode", meeting.mode.value),
-            end_date=meeting.last_day if meeting.ends_next_day else None,
-        ),
+        meeting=in_record(meeting),
         items=tuple(
             SummonsItem(position=position, heading=WITHHELD)
             if withheld and item.confidential

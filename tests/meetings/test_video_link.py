@@ -1,0 +1,76 @@
+"""A meeting's video link: written once, and found wherever somebody looks for the way in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import pytest
+from flask import Flask
+
+from govern import record
+from govern.db import db
+from govern.meetings import operations
+from govern.meetings.models import Meeting, MeetingFacts
+from govern.meetings.queries import in_record
+from tests import make
+from tests.browse import Browser
+from tests.cast import Cast
+from tests.meetings.test_inviting import AT, FACTS, drain, event_in
+from tests.meetings.test_summons_papers import words
+from tests.postbox import Postbox, open_postbox
+
+LINK = "https://video.example/mote/17?lås=1&b=2"
+WITH_LINK: MeetingFacts = replace(FACTS, video_link=LINK)
+
+
+@pytest.fixture
+def postbox(app: Flask) -> Iterator[Postbox]:
+    with open_postbox(app) as opened:
+        yield opened
+
+
+@pytest.fixture
+def meeting(cast: Cast) -> Meeting:
+    row = operations.plan_meeting(cast.forum, WITH_LINK, by=cast.cilla, at=AT)
+    operations.save_item(row, None, heading="Gemensam växel", kind=None, by=cast.cilla, at=AT)
+    return row
+
+
+def test_it_is_written_in_the_form(cast: Cast, browse: Callable[..., Browser], meeting: Meeting) -> None:
+    """And shown as a link on the meeting's pages, also the one that everybody in the room sees."""
+    address = f"/moten/{meeting.id}"
+    db.session.rollback()
+    browser = browse("cilla")
+    for page in (browser.get(address), browser.get(f"{address}/live")):
+        shown = [link for link in page.tree.css("main a") if link.attributes.get("href") == LINK]
+        assert [link.text() for link in shown] == [LINK]
+    browser.get(f"{address}/andra")
+    page = browser.submit("Spara mötet", status=422, video_link="javascript:alert(1)")
+    assert "Skriv hela länken, med https:// först." in page.text("main")
+    assert page.form("Spara mötet").values()["video_link"] == ["javascript:alert(1)"]
+    browser.submit("Spara mötet", video_link="")
+    assert LINK not in browser.get(address).html
+
+
+def test_it_comes_with_the_summons(cast: Cast, meeting: Meeting, postbox: Postbox) -> None:
+    """On the paper, in the letter, and where a calendar shows the room; whoever was invited is told of a new one."""
+    summons = operations.call(meeting, by=cast.cilla, at=AT)
+    assert LINK in "".join(words(summons.pdf).split())
+    drain()
+    _, letter, _ = postbox.taken[0]
+    text = letter.get_body(("plain",))
+    assert text is not None
+    assert f"Var: Folkets hus, Åby, {LINK}" in text.get_content()
+    assert str(event_in(letter)[1]["location"]) == f"Folkets hus, Åby, {LINK}"
+    before = len(postbox.taken)
+    operations.change_meeting(meeting, replace(WITH_LINK, video_link="https://video.example/18"), by=cast.cilla, at=AT)
+    drain()
+    assert len(postbox.taken) == 2 * before
+
+
+def test_the_record_holds_it(cast: Cast, meeting: Meeting) -> None:
+    """Where there is one; what was sealed without keeps its fingerprint."""
+    facts = in_record(meeting)
+    assert (facts.video_link, record.to_json(facts)["video_link"]) == (LINK, LINK)
+    assert "video_link" not in record.to_json(in_record(make.meeting(cast.elsewhere)))
