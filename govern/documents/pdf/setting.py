@@ -15,6 +15,7 @@ from reportlab.platypus import Flowable
 
 from govern.documents import fonts
 from govern.documents.pdf.breaking import SOFT_HYPHEN, Line, Piece, Span, break_lines, covered, laid
+from govern.documents.pdf.private import operators_of
 from govern.documents.pdf.tagging import Node, TaggedCanvas
 
 
@@ -194,12 +195,12 @@ class Pen:
     def _mark(self, node: Node | None) -> None:
         if node is not self._open:
             self._end()
-            self._text._code.append(self._canvas.mark(node))
+            operators_of(self._text).append(self._canvas.mark(node))
             self._open = node
 
     def _end(self) -> None:
         if self._open is not self:
-            self._text._code.append("EMC")
+            operators_of(self._text).append("EMC")
 
     def _dress(self, span: Span) -> None:
         dress = (span.font, self._size * span.scale, span.colour)

@@ -14,6 +14,8 @@ from typing import Any
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.pdfgen.textobject import PDFTextObject
 
+from govern.documents.pdf.private import page_size, start_page
+
 ARTIFACT = "/Artifact BMC"
 
 
@@ -78,8 +80,7 @@ class TaggedCanvas(Canvas):  # type: ignore[misc]  # reportlab is untyped
     @property
     def size(self) -> tuple[float, float]:
         """Say how wide and how high the page being drawn is, in points."""
-        across, up = self._pagesize
-        return float(across), float(up)
+        return page_size(self)
 
     @property
     def page_count(self) -> int:
@@ -146,7 +147,7 @@ class TaggedCanvas(Canvas):  # type: ignore[misc]  # reportlab is untyped
         """Keep the page for `save`."""
         self._kept.append(dict(self.__dict__))
         self.marks.append([])
-        self._startPage()
+        start_page(self)
 
     def save(self) -> None:
         """Fill in what was left for the end, and write the file."""

@@ -21,6 +21,7 @@ from docx.shared import Emu, Length, Mm
 
 from govern.documents.word.base import HANG, TEXT_WIDTH, base_document
 from govern.documents.word.distrust import field_codes
+from govern.documents.word.elements import properties_of
 from govern.documents.word.own_styles import Filler, Findings
 from govern.richtext import LIST_STYLES
 
@@ -101,7 +102,7 @@ class OwnBase:
         """Leave out the text, and of several sections all but the first, which has the first page's letterhead."""
         body = self.file.element.body
         sections = len(self.file.sections)
-        first = copy.deepcopy(self.file.sections[0]._sectPr)
+        first = copy.deepcopy(properties_of(self.file.sections[0]))
         texts = sum(bool("".join(p.itertext()).strip()) for p in body.iter(qn("w:p")))
         for child in list(body):
             body.remove(child)

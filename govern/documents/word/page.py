@@ -11,6 +11,7 @@ from docx.text.paragraph import Paragraph
 
 from govern.documents.content import Document, clean
 from govern.documents.word.base import NUMBER_STYLE
+from govern.documents.word.elements import element_of
 from govern.documents.word.own_base import Ground, OwnBase
 from govern.documents.word.xml import add_text, append_run, begin_field, field_mark, tag
 
@@ -33,8 +34,8 @@ def name_paragraph(ground: Ground, document: Document) -> None:
     header = ground.file.sections[-1].header
     header.is_linked_to_previous = False
     paragraph = header.paragraphs[0]
-    begin_field(paragraph._p, f'STYLEREF "{NUMBER_STYLE}"')
-    field_mark(paragraph._p, "end")
+    begin_field(element_of(paragraph), f'STYLEREF "{NUMBER_STYLE}"')
+    field_mark(element_of(paragraph), "end")
     for run in paragraph.runs:
         run.style = ground.file.styles[NUMBER_STYLE]
     _head(paragraph, _lines(document), ground)
@@ -50,7 +51,7 @@ def _head(paragraph: Paragraph, lines: tuple[str, ...], ground: Ground) -> None:
     for place, line in enumerate(lines):
         if place:
             paragraph.add_run().add_break()
-        append_run(paragraph._p, "\t")
+        append_run(element_of(paragraph), "\t")
         add_text(paragraph, line)
     _page_of(paragraph)
 
@@ -83,13 +84,13 @@ def furnish_letterhead(ground: Ground, own: OwnBase, document: Document) -> None
     for place in feet:
         if document.strip:
             paragraph = _furniture(place, "footer", ground)
-            place._element.insert(0, paragraph._p)
+            element_of(place).insert(0, element_of(paragraph))
             _strip(paragraph, document.strip, ground)
 
 
 def _furniture(place: Any, style: str, ground: Ground) -> Paragraph:
     """Add a line to a head or foot: the empty one that a new one has, else one of its own."""
-    empty = len(place._element) == 1 and not place.paragraphs[0].text
+    empty = len(element_of(place)) == 1 and not place.paragraphs[0].text
     paragraph = place.paragraphs[0] if empty else place.add_paragraph()
     paragraph.style = named = ground.file.styles[style]
     while named is not None:  # The base's own tab stops would catch what is set to the right.
@@ -100,12 +101,12 @@ def _furniture(place: Any, style: str, ground: Ground) -> Paragraph:
 
 
 def _page_of(paragraph: Paragraph) -> None:
-    append_run(paragraph._p, "\tSida ")
+    append_run(element_of(paragraph), "\tSida ")
     for instruction, end in (("PAGE", " ("), ("NUMPAGES", ")")):
-        begin_field(paragraph._p, instruction)
-        append_run(paragraph._p, "1")
-        field_mark(paragraph._p, "end")
-        append_run(paragraph._p, end)
+        begin_field(element_of(paragraph), instruction)
+        append_run(element_of(paragraph), "1")
+        field_mark(element_of(paragraph), "end")
+        append_run(element_of(paragraph), end)
 
 
 def _strip(paragraph: Paragraph, words: tuple[str, ...], ground: Ground) -> None:
@@ -113,8 +114,8 @@ def _strip(paragraph: Paragraph, words: tuple[str, ...], ground: Ground) -> None
     stops = paragraph.paragraph_format.tab_stops
     for index in range(1, len(words)):
         stops.add_tab_stop(Emu(round(across * index - ground.hang)), WD_TAB_ALIGNMENT.LEFT)
-    properties = paragraph._p.get_or_add_pPr()
+    properties = element_of(paragraph).get_or_add_pPr()
     border = OxmlElement("w:pBdr")
     border.append(tag("w:top", {"val": "single", "sz": "4", "space": "4", "color": "9AA3A8"}))
     properties.insert_element_before(border, "w:shd", "w:tabs", "w:spacing", "w:ind", "w:jc", "w:rPr", "w:sectPr")
-    append_run(paragraph._p, "\t".join(clean(word) for word in words))
+    append_run(element_of(paragraph), "\t".join(clean(word) for word in words))

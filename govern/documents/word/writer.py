@@ -41,6 +41,7 @@ from govern.documents.pdf.fitting import STEP as INDENT
 from govern.documents.pdf.fitting import Setting, plan, step_in
 from govern.documents.pdf.measures import TEXT
 from govern.documents.word.base import LEVELS, NUMBER_STYLE, STEP, STRONG_STYLE
+from govern.documents.word.elements import body_of, element_of, inline_of, insert_numbering
 from govern.documents.word.own_base import Ground, OwnBase, plain_ground
 from govern.documents.word.page import furnish, furnish_letterhead, name_paragraph
 from govern.documents.word.table import TableWriter
@@ -169,7 +170,7 @@ class Writer:
             self.end.addprevious(made)
         else:
             parent.append(made)
-        paragraph = Paragraph(made, self.file._body)
+        paragraph = Paragraph(made, body_of(self.file))
         if style != "Normal":
             made.get_or_add_pPr().style = self._style_id(style)
         if (self.break_before or self.at_top) and (parent is None or parent is self.body):
@@ -191,8 +192,8 @@ class Writer:
             scale = min(Mm(18) / picture.height, Mm(70) / picture.width)
             picture.height, picture.width = Emu(round(picture.height * scale)), Emu(round(picture.width * scale))
             for side in ("distT", "distB", "distL", "distR"):
-                picture._inline.set(side, "0")
-            picture._inline.docPr.set("descr", clean(self.document.logo_alt))
+                inline_of(picture).set(side, "0")
+            inline_of(picture).docPr.set("descr", clean(self.document.logo_alt))
         if self.document.header:
             head = self.paragraph("Not")
             head.paragraph_format.left_indent = Emu(-self.ground.hang)
@@ -248,8 +249,8 @@ class Writer:
     def _bookmark(self, paragraph: Paragraph, anchor: str) -> None:
         name = self._bookmark_name(anchor)
         identity = str(int(name.removeprefix("_Toc")))
-        paragraph._p.append(tag("w:bookmarkStart", {"id": identity, "name": name}))
-        paragraph._p.append(tag("w:bookmarkEnd", {"id": identity}))
+        element_of(paragraph).append(tag("w:bookmarkStart", {"id": identity, "name": name}))
+        element_of(paragraph).append(tag("w:bookmarkEnd", {"id": identity}))
 
     def _bookmark_name(self, anchor: str) -> str:
         """Give a bookmark name that Word accepts: letters and digits, at most 40 of them, made from the order."""
@@ -345,11 +346,11 @@ class Writer:
                 stops = paragraph.paragraph_format.tab_stops
                 stops.add_tab_stop(self.ground.width, WD_TAB_ALIGNMENT.RIGHT, WD_TAB_LEADER.DOTS)
             if index == 0:
-                begin_field(paragraph._p, 'TOC \\o "2-2" \\h \\z')
+                begin_field(element_of(paragraph), 'TOC \\o "2-2" \\h \\z')
             link = OxmlElement("w:hyperlink")
             link.set(qn("w:anchor"), self._bookmark_name(heading.anchor))
             link.set(qn("w:history"), "1")
-            paragraph._p.append(link)
+            element_of(paragraph).append(link)
             if heading.number:
                 paragraph.paragraph_format.first_line_indent = Emu(-self.ground.hang)
             number = f"{heading.number}\t" if heading.number else ""
@@ -358,7 +359,7 @@ class Writer:
             append_run(link, str(self.page_numbers.get(heading.anchor, "")))
             field_mark(link, "end")
             if index == len(headings) - 1:
-                field_mark(paragraph._p, "end")
+                field_mark(element_of(paragraph), "end")
 
     # --- rich text ---
 
@@ -427,7 +428,7 @@ class Writer:
             budget.spend(1)
             first, rest = lead_of(item)
             paragraph = self.paragraph("Listpunkt" if spot.style == "Normal" else spot.style, parent)
-            properties = paragraph._p.get_or_add_pPr().get_or_add_numPr()
+            properties = element_of(paragraph).get_or_add_pPr().get_or_add_numPr()
             properties.get_or_add_ilvl().val = min(spot.level, LEVELS - 1)
             properties.get_or_add_numId().val = number
             if step < INDENT or spot.level >= LEVELS:
@@ -444,7 +445,7 @@ class Writer:
         override.append(tag("w:startOverride", {"val": str(start_of(block))}))
         number.append(tag("w:abstractNumId", {"val": str(self.ground.lists[block.style])}))
         number.append(override)
-        self.numbering._insert_num(number)
+        insert_numbering(self.numbering, number)
         return identity
 
     def _runs(self, paragraph: Paragraph, runs: Iterable[Run]) -> None:
@@ -471,8 +472,8 @@ class Writer:
                 link.set(
                     qn("r:id"), self.file.part.relate_to(clean(run.link), RELATIONSHIP_TYPE.HYPERLINK, is_external=True)
                 )
-                added._r.addprevious(link)
-                link.append(added._r)
+                element_of(added).addprevious(link)
+                link.append(element_of(added))
 
 
 def _ends_section(made: Any) -> bool:
