@@ -138,7 +138,8 @@ def _cheap_passwords() -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def _one_dictionary() -> None:
-    """Compile the search's dictionary once on this machine."""
+    """Compile the search's dictionary once on this machine, before any test holds a lock."""
+    dictionary.compiled()
     dictionary.keep()
 
 

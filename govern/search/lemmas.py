@@ -2,15 +2,19 @@
 
 simplemma's Swedish list, installed with the package, is large as a dictionary in memory (some 90 MB). Here it is
 brought once to sorted 64-bit hashes and numbers, about ten bytes a form, and kept in a file that every process maps and
-shares. Nothing is loaded before the first word is asked for.
+shares. Nothing is loaded before the first word is asked for. A process of its own compiles it, since a heap that has
+held the whole list does not shrink again: `python -m govern.search.lemmas DIRECTORY`.
 """
 
 from __future__ import annotations
 
 import contextlib
+import logging
 import mmap
 import os
 import struct
+import subprocess
+import sys
 import tempfile
 import unicodedata
 from array import array
@@ -23,8 +27,13 @@ from pathlib import Path
 
 from govern.search.tokens import fold
 
+log = logging.getLogger(__name__)
+
 _FORMAT = b"GOVLEM2\n"
 _HEAD = struct.Struct("<8s32sQQQ")
+_NAME = "lemmas.bin"
+_PATIENCE = 120.0
+"""Seconds that the compiling process may take: some five are usual, more on a busy machine."""
 
 
 def _hash(word: str) -> int:
@@ -53,21 +62,51 @@ class Lemmas:
 
     @cached_property
     def _tables(self) -> tuple[memoryview, memoryview, memoryview, memoryview]:
-        stamp = version("simplemma").encode()[:32].ljust(32, b"\0")
         if self._cache is None:
-            return _tables(memoryview(_compile(stamp)))
-        path = self._cache / "lemmas.bin"
+            return _tables(memoryview(_compile()))
         with contextlib.suppress(OSError, ValueError, struct.error):
-            return _mapped(path, stamp)
-        _write(path, _compile(stamp))
-        return _mapped(path, stamp)
+            return _mapped(self._cache)
+        try:
+            _compile_apart(self._cache)
+            return _mapped(self._cache)
+        except (OSError, ValueError, struct.error, subprocess.SubprocessError) as error:
+            log.warning("lemmas: compiled in this process, as one of its own failed: %s", error)
+        write(self._cache)
+        return _mapped(self._cache)
 
 
-def _mapped(path: Path, stamp: bytes) -> tuple[memoryview, memoryview, memoryview, memoryview]:
-    with path.open("rb") as file:
+def write(cache: Path) -> None:
+    """Compile the dictionary into a directory, in one step: a process that starts meanwhile never sees half of it."""
+    data = _compile()
+    cache.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=cache, prefix=".lemmas-")
+    with os.fdopen(handle, "wb") as file:
+        file.write(data)
+    Path(name).replace(cache / _NAME)
+
+
+def _compile_apart(cache: Path) -> None:
+    """Compile it in a process that ends, and gives its memory back."""
+    subprocess.run(  # noqa: S603 — this very Python
+        [sys.executable, "-P", "-m", __name__, str(cache.absolute())],
+        check=True,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        timeout=_PATIENCE,
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(str(Path(path).absolute()) for path in sys.path if path)},
+    )
+
+
+def _stamp() -> bytes:
+    return version("simplemma").encode()[:32].ljust(32, b"\0")
+
+
+def _mapped(cache: Path) -> tuple[memoryview, memoryview, memoryview, memoryview]:
+    with (cache / _NAME).open("rb") as file:
         data = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
     head, found, *counts = _HEAD.unpack_from(data)
-    if head != _FORMAT or found != stamp or len(data) != _size(*counts):
+    if head != _FORMAT or found != _stamp() or len(data) != _size(*counts):
         raise ValueError("the compiled dictionary is of another version, or torn")
     return _tables(data)
 
@@ -85,16 +124,7 @@ def _tables(data: memoryview) -> tuple[memoryview, memoryview, memoryview, memor
     return data[first:second].cast("Q"), data[second:third].cast("I"), data[third:fourth].cast("I"), data[fourth:]
 
 
-def _write(path: Path, data: bytes) -> None:
-    """Put the file in place in one step, so that two processes that start at once do not see half of it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".lemmas-")
-    with os.fdopen(handle, "wb") as file:
-        file.write(data)
-    Path(name).replace(path)
-
-
-def _compile(stamp: bytes) -> bytes:
+def _compile() -> bytes:
     # Imported here: an app that never searches must not pay for the dictionary.
     from simplemma.strategies.dictionaries.dictionary_factory import DefaultDictionaryFactory  # noqa: PLC0415
 
@@ -115,10 +145,14 @@ def _compile(stamp: bytes) -> bytes:
     offsets = [0, *accumulate(map(len, words))]
     return b"".join(
         (
-            _HEAD.pack(_FORMAT, stamp, len(pairs), len(words), offsets[-1]),
+            _HEAD.pack(_FORMAT, _stamp(), len(pairs), len(words), offsets[-1]),
             array("Q", [form for form, _ in pairs]).tobytes(),
             array("I", [number for _, number in pairs]).tobytes(),
             array("I", offsets).tobytes(),
             *words,
         )
     )
+
+
+if __name__ == "__main__":
+    write(Path(sys.argv[1]))
