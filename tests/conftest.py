@@ -1,7 +1,7 @@
 """Fixtures: an application with a fresh database, the cast, a browser without a screen and one with.
 
-`app` runs on SQLite. A test that asks for `each_database` runs on SQLite and on PostgreSQL; one marked `postgres` on
-PostgreSQL alone.
+`app` runs on SQLite. A test that asks for `each_database` runs on SQLite and on PostgreSQL, on the latter as a long
+test unless the database itself matters to it (`tests/tiers.py`); one marked `postgres` runs on PostgreSQL alone.
 
 What every test needs is made once, and each test has a copy that it may change:
 
@@ -45,6 +45,7 @@ from tests.cast import Cast
 from tests.need import need
 from tests.screen import FLAGS, Screen, serving
 from tests.servers import Postgres, running_postgres
+from tests.tiers import databases
 
 DATABASES = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
 _serial = itertools.count(1)
@@ -66,9 +67,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run a test that asks for `each_database` once a database."""
+    """Run a test that asks for `each_database` once a database; see `tiers.BOTH_DATABASES`."""
     if "each_database" in metafunc.fixturenames:
-        metafunc.parametrize("database_kind", DATABASES, indirect=True)
+        place = metafunc.definition.path.relative_to(metafunc.config.rootpath).as_posix()
+        metafunc.parametrize("database_kind", databases(place), indirect=True)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -138,7 +140,8 @@ def _cheap_passwords() -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def _one_dictionary() -> None:
-    """Compile the search's dictionary once on this machine."""
+    """Compile the search's dictionary once on this machine, before any test holds a lock."""
+    dictionary.compiled()
     dictionary.keep()
 
 

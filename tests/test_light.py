@@ -2,11 +2,8 @@
 
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
-
-from govern.search import lemmas
 
 HEAVY = {
     *("PIL", "aiohttp", "asn1crypto", "docx", "email_validator", "icalendar", "lxml", "numpy", "pikepdf", "psycopg"),
@@ -39,25 +36,3 @@ def test_the_application_loads_what_every_page_needs(tmp_path_factory: pytest.Te
     found = loaded(MADE.format(folder=str(tmp_path_factory.mktemp("light"))))
     assert "flask" in found
     assert not found & HEAVY
-
-
-ASKED = """
-from pathlib import Path
-from govern.search.lemmas import Lemmas
-assert Lemmas(Path({folder!r})).get("ledamöter") == "ledamot"
-"""
-
-
-def test_who_searches_first_does_not_compile_the_dictionary_in_its_own_memory(tmp_path: Path) -> None:
-    """Compiling takes some 150 MiB that a process never gives back: a process that ends does it, for all the others."""
-    assert "simplemma" not in loaded(ASKED.format(folder=str(tmp_path)))
-    assert (tmp_path / "lemmas.bin").exists()
-    assert "simplemma" not in loaded(ASKED.format(folder=str(tmp_path)))
-
-
-def test_the_dictionary_is_compiled_in_place_where_no_process_can_be_started(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A first search that takes much memory is better than none."""
-    monkeypatch.setattr(sys, "executable", str(tmp_path / "missing"))
-    assert lemmas.Lemmas(tmp_path).get("ledamöter") == "ledamot"

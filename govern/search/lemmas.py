@@ -2,13 +2,14 @@
 
 simplemma's Swedish list, installed with the package, is large as a dictionary in memory (some 90 MB). Here it is
 brought once to sorted 64-bit hashes and numbers, about ten bytes a form, and kept in a file that every process maps and
-shares. Nothing is loaded before the first word is asked for. A process of its own compiles the file: what the list took
-in memory goes when that process ends, instead of staying with a web process for as long as it runs.
+shares. Nothing is loaded before the first word is asked for. A process of its own compiles it, since a heap that has
+held the whole list does not shrink again: `python -m govern.search.lemmas DIRECTORY`.
 """
 
 from __future__ import annotations
 
 import contextlib
+import logging
 import mmap
 import os
 import struct
@@ -26,12 +27,13 @@ from pathlib import Path
 
 from govern.search.tokens import fold
 
+log = logging.getLogger(__name__)
+
 _FORMAT = b"GOVLEM2\n"
 _HEAD = struct.Struct("<8s32sQQQ")
-_FILE = "lemmas.bin"
-_APART = "import sys; from govern.search.lemmas import main; main(sys.argv[1])"
-_LONGEST = 300
-"""Seconds that compiling apart may take; on an idle machine it takes two or three."""
+_NAME = "lemmas.bin"
+_PATIENCE = 120.0
+"""Seconds that the compiling process may take: some five are usual, more on a busy machine."""
 
 
 def _hash(word: str) -> int:
@@ -60,44 +62,51 @@ class Lemmas:
 
     @cached_property
     def _tables(self) -> tuple[memoryview, memoryview, memoryview, memoryview]:
-        stamp = _stamp()
         if self._cache is None:
-            return _tables(memoryview(_compile(stamp)))
-        path = self._cache / _FILE
+            return _tables(memoryview(_compile()))
         with contextlib.suppress(OSError, ValueError, struct.error):
-            return _mapped(path, stamp)
-        with contextlib.suppress(OSError, subprocess.SubprocessError):
+            return _mapped(self._cache)
+        try:
             _compile_apart(self._cache)
-            return _mapped(path, stamp)
-        _write(path, _compile(stamp))  # No process could be started: better much memory than no answer.
-        return _mapped(path, stamp)
+            return _mapped(self._cache)
+        except (OSError, ValueError, struct.error, subprocess.SubprocessError) as error:
+            log.warning("lemmas: compiled in this process, as one of its own failed: %s", error)
+        write(self._cache)
+        return _mapped(self._cache)
 
 
-def main(folder: str) -> None:
-    """Compile the dictionary into a folder. Whoever asks for the first word runs this as a program of its own."""
-    _write(Path(folder) / _FILE, _compile(_stamp()))
+def write(cache: Path) -> None:
+    """Compile the dictionary into a directory, in one step: a process that starts meanwhile never sees half of it."""
+    data = _compile()
+    cache.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=cache, prefix=".lemmas-")
+    with os.fdopen(handle, "wb") as file:
+        file.write(data)
+    Path(name).replace(cache / _NAME)
+
+
+def _compile_apart(cache: Path) -> None:
+    """Compile it in a process that ends, and gives its memory back."""
+    subprocess.run(  # noqa: S603 — this very Python
+        [sys.executable, "-P", "-m", __name__, str(cache.absolute())],
+        check=True,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        timeout=_PATIENCE,
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(str(Path(path).absolute()) for path in sys.path if path)},
+    )
 
 
 def _stamp() -> bytes:
     return version("simplemma").encode()[:32].ljust(32, b"\0")
 
 
-def _compile_apart(folder: Path) -> None:
-    subprocess.run(  # noqa: S603 — this very Python
-        [sys.executable, "-P", "-c", _APART, str(folder)],
-        env=os.environ | {"PYTHONPATH": os.pathsep.join(str(Path(path).absolute()) for path in sys.path if path)},
-        stdin=subprocess.DEVNULL,
-        check=True,
-        capture_output=True,
-        timeout=_LONGEST,
-    )
-
-
-def _mapped(path: Path, stamp: bytes) -> tuple[memoryview, memoryview, memoryview, memoryview]:
-    with path.open("rb") as file:
+def _mapped(cache: Path) -> tuple[memoryview, memoryview, memoryview, memoryview]:
+    with (cache / _NAME).open("rb") as file:
         data = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
     head, found, *counts = _HEAD.unpack_from(data)
-    if head != _FORMAT or found != stamp or len(data) != _size(*counts):
+    if head != _FORMAT or found != _stamp() or len(data) != _size(*counts):
         raise ValueError("the compiled dictionary is of another version, or torn")
     return _tables(data)
 
@@ -115,16 +124,7 @@ def _tables(data: memoryview) -> tuple[memoryview, memoryview, memoryview, memor
     return data[first:second].cast("Q"), data[second:third].cast("I"), data[third:fourth].cast("I"), data[fourth:]
 
 
-def _write(path: Path, data: bytes) -> None:
-    """Put the file in place in one step, so that two processes that start at once do not see half of it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".lemmas-")
-    with os.fdopen(handle, "wb") as file:
-        file.write(data)
-    Path(name).replace(path)
-
-
-def _compile(stamp: bytes) -> bytes:
+def _compile() -> bytes:
     # Imported here: an app that never searches must not pay for the dictionary.
     from simplemma.strategies.dictionaries.dictionary_factory import DefaultDictionaryFactory  # noqa: PLC0415
 
@@ -145,10 +145,14 @@ def _compile(stamp: bytes) -> bytes:
     offsets = [0, *accumulate(map(len, words))]
     return b"".join(
         (
-            _HEAD.pack(_FORMAT, stamp, len(pairs), len(words), offsets[-1]),
+            _HEAD.pack(_FORMAT, _stamp(), len(pairs), len(words), offsets[-1]),
             array("Q", [form for form, _ in pairs]).tobytes(),
             array("I", [number for _, number in pairs]).tobytes(),
             array("I", offsets).tobytes(),
             *words,
         )
     )
+
+
+if __name__ == "__main__":
+    write(Path(sys.argv[1]))

@@ -1,0 +1,40 @@
+"""The compiled dictionary: made by a process of its own, so that whoever asks keeps none of the memory it takes."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from govern.search.lemmas import Lemmas
+
+ASKED = """
+import sys
+from pathlib import Path
+from govern.search.lemmas import Lemmas
+print(Lemmas(Path(sys.argv[1])).get("ledamöter"), "simplemma" in sys.modules)
+"""
+
+
+def test_who_asks_compiles_nothing(tmp_path: Path) -> None:
+    """The first to ask in a new data folder starts a process that compiles; what it leaves is mapped."""
+    program = [sys.executable, "-c", ASKED, str(tmp_path / "new")]
+    run = subprocess.run(program, capture_output=True, text=True, check=True)
+    assert run.stdout.split() == ["ledamot", "False"], run.stderr
+    assert [path.name for path in (tmp_path / "new").iterdir()] == ["lemmas.bin"]
+
+
+@pytest.mark.parametrize("program", ["false", "/there/is/no/such/python"])
+def test_where_no_process_can_compile_it_who_asks_does(
+    program: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A search answers all the same, at the cost of the memory, and the log says so."""
+    monkeypatch.setattr(sys, "executable", program)
+    assert Lemmas(tmp_path).get("ledamöter") == "ledamot"
+    assert "compiled in this process" in caplog.text
+
+
+def test_a_torn_file_is_compiled_again(tmp_path: Path) -> None:
+    """A file of another version, or one that was cut off, is replaced."""
+    (tmp_path / "lemmas.bin").write_bytes(b"GOVLEM2\n")
+    assert Lemmas(tmp_path).get("ledamöter") == "ledamot"
