@@ -15,7 +15,7 @@ FEW = 256
 
 
 def compare(kept: bytes, brought: bytes) -> list[Difference]:
-    """Say what differs; nothing when the files are equal."""
+    """Return what differs; nothing when the files are equal."""
     if kept == brought:
         return []
     if kept.startswith(brought):
@@ -56,7 +56,7 @@ def _visible(before: pikepdf.Pdf, after: pikepdf.Pdf) -> Iterator[Difference]:
 
 def _title(pdf: pikepdf.Pdf) -> tuple[str, bytes]:
     metadata = pdf.Root.get("/Metadata")
-    # A program that saves the file writes the metadata anew, so it is its title alone that is compared.
+    # A program that saves the file rewrites the metadata, so only its title is compared.
     with pdf.open_metadata(set_pikepdf_as_editor=False, update_docinfo=False) as xmp:
         title = str(xmp.get("dc:title", "")) if metadata is not None else ""
     return str(pdf.docinfo.get("/Title", "")), title.encode()
@@ -81,7 +81,7 @@ def _notes(page: pikepdf.Page) -> list[Any]:
 
 
 def _looks(page: pikepdf.Page) -> dict[str, bytes]:
-    """Give what each signed field draws."""
+    """Return what each signed field draws."""
     return {
         str(a.get("/T", "")): _drawn(a.AP.N)
         for a in _annotations(page)

@@ -280,7 +280,7 @@ def _plain(name: str) -> str:
 
 
 def _free(folder: str, name: str, taken: set[str]) -> str:
-    """Give a name that is not taken, whichever case the machine minds: `plan.pdf`, `plan (2).pdf`."""
+    """Return a name that is not taken, whichever case the machine minds: `plan.pdf`, `plan (2).pdf`."""
     stem, dot, ending = name.rpartition(".")
     number, wanted = 1, f"{folder}/{name}"
     while wanted.lower() in taken:

@@ -48,7 +48,7 @@ def _run(command: Sequence[str], seconds: float) -> subprocess.CompletedProcess[
 
 
 def available() -> bool:
-    """Say whether programs can be shut in here."""
+    """Return whether programs can be shut in here."""
     bwrap = shutil.which("bwrap")
     return bwrap is not None and _works(bwrap)
 
@@ -75,7 +75,7 @@ def _command(bwrap: str, program: Sequence[str], folder: Path | None) -> list[st
 
 
 def _links() -> Iterable[str]:
-    """Say how the old folders of programs lead to those beneath /usr; where they do not, they are shared too."""
+    """Return how the old folders of programs lead to those beneath /usr; where they do not, they are shared too."""
     for name in LINKED:
         path = Path("/") / name
         if path.is_symlink():

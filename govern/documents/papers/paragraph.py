@@ -105,7 +105,7 @@ def _put(motion: Motion) -> str:
 
 
 def _moved(motion: Motion) -> str:
-    """Say who moved what, ended as a sentence since more may follow."""
+    """Return who moved what, ended as a sentence since more may follow."""
     text = f"{motion.mover}: {motion.text}" if motion.mover else motion.text
     return text if text.endswith((".", "!", "?", "…")) else f"{text}."
 

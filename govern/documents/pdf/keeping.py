@@ -33,7 +33,7 @@ def keep_together(story: Sequence[Flowable], page_height: float) -> list[Flowabl
 
 
 def _binds(flowable: Flowable, after: Flowable | None) -> bool:
-    """Tell whether a flowable must stand on the page where the next one begins."""
+    """Return whether a flowable must stand on the page where the next one begins."""
     if not isinstance(flowable, Text) or after is None or isinstance(after, PageBreak):
         return False
     return flowable.text_style.keep or _leads(flowable, after)
@@ -85,7 +85,7 @@ class _Room(CondPageBreak):  # type: ignore[misc]  # reportlab is untyped
         return size
 
     def _needed(self, width: float) -> float:
-        """Say how high the chain is: all that binds, and the least of what ends it."""
+        """Return how high the chain is: all that binds, and the least of what ends it."""
         total = beside = 0.0
         for index in range(self._first, len(self._story)):
             flowable = self._story[index]
@@ -104,7 +104,7 @@ class _Room(CondPageBreak):  # type: ignore[misc]  # reportlab is untyped
 
 
 def _more(flowable: Flowable, after: Flowable | None, width: float) -> float:
-    """Say what more must follow a single line beneath a heading: the least of the text after it."""
+    """Return what more must follow a single line beneath a heading: the least of the text after it."""
     alone = isinstance(flowable, Text) and len(flowable.set_lines or ()) == 1 and not flowable.label
     if not alone or not isinstance(after, Text) or after.text_style.keep:
         return 0.0
@@ -112,7 +112,7 @@ def _more(flowable: Flowable, after: Flowable | None, width: float) -> float:
 
 
 def _least(flowable: Flowable, width: float) -> float:
-    """Say how much of a flowable must stand before a page may end: two lines, two rows."""
+    """Return how much of a flowable must stand before a page may end: two lines, two rows."""
     _, height = flowable.wrap(width, 10_000)
     match flowable:
         case Text():
