@@ -34,7 +34,7 @@ class MeetingForm(Form):
     mode = RadioField("Deltagande", choices=MeetingMode.choices(), default=MeetingMode.ON_SITE.value)
 
     def facts(self) -> MeetingFacts:
-        """Give what was typed."""
+        """Return what was typed."""
         return MeetingFacts(
             day=self.day.data,
             starts=self.starts.data,
@@ -73,7 +73,7 @@ class ItemForm(Form):
         return self
 
     def code(self) -> ParagraphKind | None:
-        """Give the chosen code."""
+        """Return the chosen code."""
         return ParagraphKind(self.kind.data) if self.kind.data else None
 
 
