@@ -1,6 +1,6 @@
-"""One § of a protocol: everything that was said, moved, voted, decided and given, in a fixed order.
+"""One § of a protocol: everything said, moved, voted, decided and assigned, in a fixed order.
 
-The same elements make the § in the protocol and, later, in an extract.
+The same elements are used for the § in the protocol and, later, in an extract.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What stays together where a page ends: a heading with what it heads, a lead with its list, a small table."""
+"""Keeps content together at page breaks: a heading with its text, a lead with its list, a small table."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from govern.documents.pdf.setting import Text
 from govern.documents.pdf.table import TableFlow
 
 SHORT = 3
-"""A paragraph of at most so many lines that stands before a list or a table stays with it."""
+"""A paragraph of at most so many lines before a list or a table stays with it."""
 
 SMALL = 140.0
-"""A table no higher than this, in points, is never parted."""
+"""A table no higher than this, in points, is never split."""
 
 MOST = 0.6
-"""No chain asks for more than this part of a page."""
+"""The largest part of a page that a chain may require."""
 
 
 def keep_together(story: Sequence[Flowable], page_height: float) -> list[Flowable]:
@@ -40,7 +40,7 @@ def _binds(flowable: Flowable, after: Flowable | None) -> bool:
 
 
 def _leads(text: Text, after: Flowable) -> bool:
-    """Tell a paragraph that leads into a list or a table: it has no label itself, and what follows is one."""
+    """Return whether a paragraph leads into a list or a table: it has no label itself, and is followed by one."""
     if text.label or text.text_style.beside:
         return False
     if isinstance(after, TableFlow):
