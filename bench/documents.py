@@ -63,7 +63,7 @@ Line = tuple[str, tuple[Run, ...]]
 
 
 def flat(document: Document) -> Iterator[Line | Table]:
-    """Give the document as a writer without any structure would: line after line, and tables."""
+    """Yield the document as a writer without any structure would: line after line, and tables."""
     for element in document.elements:
         match element:
             case Title(forum, body, title, subtitle):
@@ -169,7 +169,7 @@ def bare_docx(document: Document) -> bytes:
 
 
 def measure(works: dict[str, Callable[[], bytes]], rounds: int) -> dict[str, float]:
-    """Say how many seconds each takes, the median of some rounds taken in turn, after one to warm up."""
+    """Return how many seconds each takes, the median of some rounds taken in turn, after one to warm up."""
     times: dict[str, list[float]] = {name: [] for name in works}
     for number in range(rounds + 1):
         for name, work in works.items():

@@ -174,7 +174,7 @@ def flooded(address: str, strangers: int = STRANGERS) -> Iterator[Callable[[], i
 
 
 def measure(served: Served, saves: int = SAVES) -> tuple[float, float, float, float]:
-    """Give the 95th percentile of a save without and with the flood, the slowest with it, and attempts a second."""
+    """Return the 95th percentile of a save without and with the flood, the slowest with it, and attempts a second."""
     secretary = Secretary(served)
     secretary.saves(10)
     calm = secretary.saves(saves)
@@ -187,7 +187,7 @@ def measure(served: Served, saves: int = SAVES) -> tuple[float, float, float, fl
 
 
 def percentile(times: list[float]) -> float:
-    """Give the 95th."""
+    """Return the 95th."""
     return statistics.quantiles(times, n=20)[-1]
 
 

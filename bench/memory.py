@@ -64,7 +64,7 @@ def _mixed(built: Archive) -> Iterator[str]:
 
 
 def shares(running: Running) -> dict[str, float]:
-    """Give the proportional share (MiB) of every process of a server, by its name and number."""
+    """Return the proportional share (MiB) of every process of a server, by its name and number."""
     return {f"{_name(pid)} ({pid})": _share(pid) for pid in _family(running.process.pid)}
 
 

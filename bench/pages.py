@@ -73,7 +73,7 @@ def _measured(years: int) -> Iterator[tuple[str, tuple[float, float, float, int]
 
 
 def measure(client: FlaskClient, url: str, bare: sqlite3.Connection) -> tuple[float, float, float, int]:
-    """Give the median milliseconds of the page, of its statements alone and of a bare page, and how many they are."""
+    """Return the median milliseconds of the page, of its statements alone and of a bare page, and how many they are."""
     whole, driver, flask = [], [], []
     with noting() as noted:
         for _ in range(ROUNDS + WARM):

@@ -223,13 +223,13 @@ def ours(engine: Engine, plain: Plain) -> Callable[[Asked], None]:
 
 
 def percentiles(times: list[float]) -> tuple[float, float, float]:
-    """Give the 50th, 95th and 99th percentile in milliseconds."""
+    """Return the 50th, 95th and 99th percentile in milliseconds."""
     cuts = statistics.quantiles([seconds * 1000 for seconds in times], n=100)
     return cuts[49], cuts[94], cuts[98]
 
 
 def fresh(engine: Engine, size: int) -> float:
-    """Say how many seconds pass until an edited paragraph is found, the longest of ten."""
+    """Return how many seconds pass until an edited paragraph is found, the longest of ten."""
     some = [document for document, _ in zip(documents(10), range(10), strict=True)]
     longest = 0.0
     for number, document in enumerate(some):

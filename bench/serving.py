@@ -53,7 +53,7 @@ class Measured:
         return len(self.waits) / self.seconds
 
     def percentile(self, hundredth: int) -> float:
-        """Say how long so many of a hundred answers took at most, in milliseconds."""
+        """Return how long so many of a hundred answers took at most, in milliseconds."""
         return statistics.quantiles(self.waits, n=100)[hundredth - 1] * 1000
 
 

@@ -70,7 +70,7 @@ def bare(pdf: bytes, names: tuple[str, ...], credentials: list[Credential]) -> b
 
 
 def measure(work: Callable[[], bytes]) -> float:
-    """Say how many seconds it takes, the median of some rounds."""
+    """Return how many seconds it takes, the median of some rounds."""
     times = []
     for _ in range(ROUNDS):
         began = time.perf_counter()

@@ -97,7 +97,7 @@ def _verdict(times: Times) -> str:
 
 
 def how_often_longer(some: list[float], others: list[float]) -> tuple[float, float]:
-    """Give the share of pairs in which the first is longer (Mann–Whitney's U), and its standard error by chance."""
+    """Return the share of pairs in which the first is longer (Mann–Whitney's U), and its standard error by chance."""
     places = np.searchsorted(np.sort(others), some)
     share = float(places.mean()) / len(others)
     return share, math.sqrt((len(some) + len(others) + 1) / (12 * len(some) * len(others)))

@@ -14,13 +14,13 @@ HERE = Path(__file__).parent
 
 
 def beside(folder: str) -> Path:
-    """Find a folder that stands beside the package in a checkout, and inside it once installed."""
+    """Return the path of a folder that lies beside the package in a checkout, and inside it when installed."""
     inside = HERE / folder
     return inside if inside.is_dir() else HERE.parent / folder
 
 
 def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
-    """Make the application; see `govern.app`, which loads every slice and is therefore imported here."""
+    """Create the application; `govern.app` loads every slice and is therefore imported here."""
     from govern import app  # noqa: PLC0415 — who wants the record or a rule alone needs no slice.
 
     return app.create_app(settings, **overrides)

@@ -32,18 +32,18 @@ SLICES = (people, parties, forums, cases, meetings, paragraphs, assignments, pro
 
 
 class Application(Flask):
-    """Flask, with every request a unit of work: it commits once, when its view has answered."""
+    """A Flask application in which every request is a unit of work: it commits once, when its view has returned."""
 
     def dispatch_request(self) -> ResponseReturnValue:
-        """Answer a request by its view."""
+        """Dispatch the request to its view."""
         with unit_of_work():
             return super().dispatch_request()
 
 
 def create_app(settings: config.Settings | None = None, **overrides: Any) -> Flask:
-    """Make the application: settings, database, sign-in, every slice's pages, error pages and headers.
+    """Create the application: settings, database, sign-in, every slice's pages, error pages and headers.
 
-    `overrides` are Flask's own settings, for tests.
+    `overrides` are Flask settings, for tests.
     """
     collecting.start()
     settings = settings or config.from_environment()
@@ -68,8 +68,8 @@ def create_app(settings: config.Settings | None = None, **overrides: Any) -> Fla
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.https,
         SESSION_COOKIE_NAME=settings.session_cookie,
-        SESSION_REFRESH_EACH_REQUEST=False,  # Only when the session is noted to be alive: see people/access.
-        WTF_CSRF_TIME_LIMIT=None,  # The token lives as long as the session: a meeting is longer than an hour.
+        SESSION_REFRESH_EACH_REQUEST=False,  # Only when the session's last use is recorded: see people/access.
+        WTF_CSRF_TIME_LIMIT=None,  # The token is valid as long as the session: a meeting may last more than an hour.
     )
     app.config.update(overrides)
     if settings.trusted_proxies:
@@ -80,11 +80,11 @@ def create_app(settings: config.Settings | None = None, **overrides: Any) -> Fla
     db.init_app(app)
     models.load()
     Babel(app)
-    incoming.init_app(app)  # Before anything else looks at a request.
+    incoming.init_app(app)  # Before anything else reads the request.
     logs.init_app(app)
     unchanged.init_app(app)
     CSRFProtect(app)
-    app.extensions["before_fork"] = []  # What is to be closed before processes share the application: see serve.
+    app.extensions["before_fork"] = []  # Functions that close what processes must not share after a fork: see serve.
     letters.register()
     for part in SLICES:
         part.register(app)

@@ -22,7 +22,7 @@ FIRST = "0" * 64
 
 
 class AuditEntry(Model):
-    """One step. `target` is `table:id`; `facts` never holds a paragraph's text, so nothing confidential leaks here."""
+    """A logged action. `target` is `table:id`; `facts` holds no text of a paragraph, so nothing confidential leaks."""
 
     __tablename__ = "audit"
 
@@ -44,9 +44,9 @@ class AuditEntry(Model):
 
 
 class AuditHead(Model):
-    """How many entries there are and the last one's hash, sealed with a key that is not in the database.
+    """The number of entries and the last one's hash, signed with a key that is not in the database.
 
-    One row. Whoever takes the last entries away must also make its seal, which the database alone does not let them.
+    There is one row. Removing the last entries also requires a new seal, which the database alone does not allow.
     """
 
     __tablename__ = "audit_head"
@@ -64,7 +64,7 @@ class AuditHead(Model):
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """Where the log had come at some moment; kept elsewhere it shows if an older copy was put in the log's place."""
+    """The log's position at some moment; stored elsewhere, it reveals that the log was replaced by an older copy."""
 
     entries: int
     last: str
@@ -74,10 +74,10 @@ class Anchor:
 
 
 def parse_anchor(text: str) -> Anchor:
-    """Read an anchor as it was printed.
+    """Parse a printed anchor.
 
     Raises:
-        ValueError: when it is none.
+            ValueError: if the text is not an anchor.
     """
     entries, _, last = text.strip().partition(":")
     if not re.fullmatch(r"[0-9a-f]{64}", last):
@@ -86,27 +86,27 @@ def parse_anchor(text: str) -> Anchor:
 
 
 def anchor() -> Anchor:
-    """Say where the log is now."""
+    """Return the log's current position."""
     head = db.session.scalar(select(AuditHead))
     return Anchor(head.entries, head.last) if head else Anchor(0, FIRST)
 
 
 def write(action: str, target: Any, *, by: Any, at: datetime, **facts: Any) -> None:
-    """Add an entry to the current transaction.
+    """Add an entry in the current transaction.
 
-    `target` is a row, or None where the action concerns no row; `by` a person (id, name) or None for the program.
+    `target` is a row, or None if the action concerns no row; `by` is a person (id, name) or None for the program.
 
     Raises:
-        ValueError: while tests run, when the action has no words in `audit_words`.
+            ValueError: in tests, if the action has no words in `audit_words`.
     """
     if current_app.testing and action not in ACTIONS:
         raise ValueError(f"{action!r} has no words: add it to govern/audit_words.py")
-    db.session.flush()  # The target gets its id.
+    db.session.flush()  # Assigns the target's id.
     lock()
     connection = db.session.connection()
     head = _head(connection)
     entry = {
-        "at": at.astimezone(UTC),  # As it is read back, so that the hash stays true.
+        "at": at.astimezone(UTC),  # As it is read back, so that the hash matches.
         "actor_id": by.id if by else None,
         "actor": by.name if by else "Govern",
         "action": action,
@@ -121,13 +121,13 @@ def write(action: str, target: Any, *, by: Any, at: datetime, **facts: Any) -> N
     connection.execute(_MOVE, moved | {"seal": AuditHead(**moved).own_seal()})
 
 
-# Built once, and asking for nothing in return: every change is audited.
+# Built once, and without RETURNING: every change is audited.
 _HEAD = select(AuditHead.entries, AuditHead.last)
 _ADD, _MOVE = insert(AuditEntry).inline(), update(AuditHead)
 
 
 def _head(connection: Connection) -> Anchor:
-    """Read the head, with the write lock held; on a log without one begin it, from where an older log has come."""
+    """Read the head while holding the write lock; if the log has none yet, create it from the existing entries."""
     if found := connection.execute(_HEAD).first():
         return Anchor(*found)
     last = connection.scalar(select(AuditEntry.hash).order_by(AuditEntry.id.desc()).limit(1))
@@ -138,14 +138,14 @@ def _head(connection: Connection) -> Anchor:
 
 @dataclass(frozen=True, slots=True)
 class Break:
-    """Where the log is broken: the entry found there (None at the end), and what is wrong in a Swedish sentence."""
+    """A break in the log: the entry where it was found (None at the end), and a Swedish sentence describing it."""
 
     entry: int | None
     sentence: str
 
 
 def breaks(known: Sequence[Anchor] = ()) -> Iterator[Break]:
-    """Find every changed or missing entry, also at the end, and whether the log ever was at the anchors `known`."""
+    """Find every changed or missing entry, including at the end, and check that the log passed the `known` anchors."""
     previous, count = FIRST, 0
     waiting = {anchor.entries: anchor for anchor in known}
     for entry in db.session.scalars(select(AuditEntry).order_by(AuditEntry.id).execution_options(yield_per=500)):
@@ -171,7 +171,7 @@ def breaks(known: Sequence[Anchor] = ()) -> Iterator[Break]:
 
 
 def broken_links() -> Iterator[int]:
-    """Find entries whose hash is wrong or whose predecessor is gone: yield their ids, each once."""
+    """Yield the id of each entry whose hash is wrong or whose predecessor is missing, once."""
     seen: set[int] = set()
     for broken in breaks():
         if broken.entry is not None and broken.entry not in seen:

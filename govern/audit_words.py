@@ -1,6 +1,6 @@
 """The audit log in Swedish: what each action, fact and table is called, and which group an action belongs to.
 
-`audit.write` refuses an action without words while tests run, so that a new one gets its words when it is written.
+`audit.write` raises on an action without words while tests run, so a new action gets its words when it is written.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from govern.words import Word
 
 
 class Group(Word):
-    """A kind of action that the log can be narrowed to."""
+    """A group of actions by which the log can be filtered."""
 
     SIGN_IN = "sign_in", "Inloggning"
     REFUSED = "refused", "Nekad åtkomst"
@@ -273,7 +273,7 @@ VALUES = {
     "vice_chair": "vice ordförande",
     "written_off": "avskrivet",
 }
-"""What the program's own values are called; anything else is a name, a number or a day, and is shown as it is."""
+"""Swedish words for the program's own values; any other value is a name, a number or a day, and is shown as it is."""
 
 TABLES = {
     "abbreviations": "förkortning",
@@ -316,7 +316,7 @@ TABLES = {
 
 
 def action_word(action: str) -> str:
-    """Say an action in Swedish; one that an earlier version wrote and this one does not know is shown as written."""
+    """Return an action in Swedish; one written by an earlier version and unknown to this one is returned as it is."""
     return ACTIONS[action][1] if action in ACTIONS else action
 
 
@@ -326,13 +326,13 @@ def actions_of(group: Group) -> list[str]:
 
 
 def target_word(target: str) -> str:
-    """Say a target (`table:id`) in Swedish: `protokoll 12`. One without a row is a dash."""
+    """Return a target (`table:id`) in Swedish: `protokoll 12`; a dash if there is no row."""
     table, _, row = target.partition(":")
     return f"{TABLES.get(table, table)} {row}".strip() or "–"
 
 
 def facts_words(facts: dict[str, Any]) -> str:
-    """Say an entry's facts in one line of Swedish."""
+    """Return an entry's facts as one line of Swedish."""
     return ", ".join(f"{FACTS.get(name, name)}: {_value(value)}" for name, value in facts.items())
 
 

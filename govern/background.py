@@ -1,8 +1,8 @@
-"""The background beside the web: a process that keeps a process for each of the outbox's lanes, and watches over them.
+"""The background process: it runs one child process for each lane of the outbox, and supervises them.
 
-A lane's process that takes longer, or more memory, than what it does may take is ended with all that it has started,
-and begun anew; so is one that dies. When the background itself dies, its lanes die with it, and `govern run` begins it
-anew.
+A lane's process that exceeds its limit of time or memory is killed together with all processes it has started, and
+restarted; so is one that dies. If the background process itself dies, its lanes die with it, and `govern run` restarts
+it.
 """
 
 from __future__ import annotations
@@ -30,20 +30,20 @@ from govern.outbox import Lane, Shift, Worker
 
 log = logging.getLogger(__name__)
 
-TICK = 0.2  # Seconds between the looks at the lanes.
-GRACE = 10.0  # Seconds that what is under way gets when the server is asked to stop.
-SHORTEST_PAUSE, LONGEST_PAUSE = 0.5, 30.0  # Seconds before a lane that died is begun anew.
-STEADY = 60.0  # Seconds after which a lane that dies is begun anew as if it were the first time.
-MARGIN = 5.0  # Seconds beyond a call's own limit, so that what limits itself can say why.
+TICK = 0.2  # Seconds between checks of the lanes.
+GRACE = 10.0  # Seconds that running work is given when the server is asked to stop.
+SHORTEST_PAUSE, LONGEST_PAUSE = 0.5, 30.0  # Seconds before a lane that died is restarted.
+STEADY = 60.0  # Seconds after which a death no longer counts as a repeated one.
+MARGIN = 5.0  # Seconds beyond a call's own limit, so that code with a limit of its own can report it.
 MEMORY_MB = 2_000
-"""Memory that a lane's process may hold."""
+"""The memory that a lane's process may use."""
 
 PR_SET_PDEATHSIG = 1
 LIMIT = struct.Struct("dd")
 
 
 class Told:
-    """Whether this process has been asked to stop."""
+    """Records whether this process has been asked to stop."""
 
     def __init__(self) -> None:
         self.stop = False
@@ -55,7 +55,7 @@ class Told:
 
 
 class Guard:
-    """A process that ends the lanes, and all that they have started, when the background is killed."""
+    """A process that kills the lanes, and all processes they have started, when the background process is killed."""
 
     def __init__(self) -> None:
         told, self._tell = os.pipe()
@@ -68,7 +68,7 @@ class Guard:
                 signal.signal(number, signal.SIG_IGN)
             self.leave()
             lines = [""]
-            while data := os.read(told, 4096):  # Ends when the background does.
+            while data := os.read(told, 4096):  # Ends when the background process does.
                 lines = [*lines[:-1], *(lines[-1] + data.decode()).split("\n")][-2:]
             for group in lines[0].split():
                 _end_group(int(group))
@@ -76,12 +76,12 @@ class Guard:
             os._exit(0)
 
     def note(self, groups: Sequence[int]) -> None:
-        """Say which groups are to be ended."""
-        with suppress(OSError):  # Without it the lanes still end, only not what they have started.
+        """Set the process groups to kill."""
+        with suppress(OSError):  # Without the guard the lanes still end, but not what they have started.
             os.write(self._tell, f"{' '.join(map(str, groups))}\n".encode())
 
     def leave(self) -> None:
-        """Close this end in a child, which else would keep the guard waiting."""
+        """Close this end in a child, which would otherwise keep the guard waiting."""
         os.close(self._tell)
 
 
@@ -91,21 +91,21 @@ def _end_group(group: int) -> None:
 
 
 class LaneProcess:
-    """The process of a lane, in a group of its own: begun anew when it dies, later and later, and ended with its group.
+    """The process of a lane, in its own process group: restarted after a growing pause when it dies, killed as a group.
 
-    It says in shared memory when the call that it is in must have ended.
+    Through shared memory it announces the deadline of its current call.
     """
 
     def __init__(self, app: Flask, lane: Lane, lock: Lock, guard: Guard) -> None:
         self._app, self._lane, self._lock, self._guard = app, lane, lock, guard
-        self._limit = mmap.mmap(-1, LIMIT.size)  # When the call must have ended, and how many seconds it was given.
+        self._limit = mmap.mmap(-1, LIMIT.size)  # The deadline of the current call, and its limit in seconds.
         self.pid = 0
-        self._why = ""  # What is told of the work that it was at when it ended.
+        self._why = ""  # Why the process ended, as recorded on its unfinished work.
         self._begun = self._due = 0.0
         self._deaths = 0
 
     def tend(self) -> None:
-        """Begin the process when it is due, end it when it is past a limit, and note its death."""
+        """Start the process when it is due, kill it when it exceeds a limit, and record its death."""
         if not self.pid:
             if time.monotonic() >= self._due:
                 self._begin()
@@ -117,21 +117,21 @@ class LaneProcess:
             self.end()
 
     def ask(self) -> None:
-        """Ask the process to end after what it is doing."""
+        """Ask the process to stop after its current work."""
         if self.pid:
             os.kill(self.pid, signal.SIGTERM)
 
     def end(self) -> None:
-        """End the process and all of its group, at once."""
+        """Kill the process and its group at once."""
         if self.pid:
             _end_group(self.pid)
 
     def alive(self) -> bool:
-        """Say whether it has not ended yet."""
+        """Return whether the process is still running."""
         return bool(self.pid) and self._ended() is None
 
     def _ended(self) -> int | None:
-        """Give the exit code of a process that has ended; what it had started ends too."""
+        """Return the exit code if the process has ended, and kill what it had started."""
         pid, status = os.waitpid(self.pid, os.WNOHANG)
         if not pid:
             return None
@@ -166,7 +166,7 @@ class LaneProcess:
         sys.stderr.flush()
         self.pid = os.fork()
         if self.pid:
-            with suppress(OSError):  # Both set it, so that neither is too late.
+            with suppress(OSError):  # Both sides set it, so that neither is too late.
                 os.setpgid(self.pid, self.pid)
             self._why = ""
             return
@@ -179,14 +179,14 @@ class LaneProcess:
         except BaseException:
             log.exception("background, %s: ended by an error", self._lane)
         finally:
-            with suppress(Exception):  # Whatever happens, the child must not go on as its parent.
+            with suppress(Exception):  # Whatever happens, the child must not continue as its parent.
                 logging.shutdown()
                 sys.stdout.flush()
                 sys.stderr.flush()
             os._exit(code)
 
     def _work(self) -> None:
-        """Work the lane until asked to stop. The main thread only waits for that, so that a signal is always heard."""
+        """Work the lane until asked to stop. The main thread only waits for that, so that no signal is missed."""
         self._lock.leave()
         self._guard.leave()
         woken, waker = os.pipe()
@@ -203,7 +203,7 @@ class LaneProcess:
 
 
 def _die_with(parent: int) -> None:
-    """Have the kernel end this process when its parent does, however that ends (Linux)."""
+    """Have the kernel kill this process when its parent dies, for whatever reason (Linux)."""
     with suppress(AttributeError):
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:
@@ -211,7 +211,7 @@ def _die_with(parent: int) -> None:
 
 
 def _memory_mb(pid: int) -> float:
-    """Say how much memory a process holds; 0 where there is no /proc to ask."""
+    """Return the memory used by a process; 0 if there is no /proc."""
     try:
         pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
     except (OSError, IndexError, ValueError):
@@ -220,9 +220,9 @@ def _memory_mb(pid: int) -> float:
 
 
 class Lock:
-    """The lock on a data folder's outbox: held by one background process at a time, let go when it dies.
+    """The lock on a data folder's outbox: held by one background process at a time, released when it dies.
 
-    `owner` is the name under which whoever holds it leases entries, the same after a death as before.
+    `owner` is the name under which the holder leases entries; it is the same after a restart.
     """
 
     def __init__(self, path: Path) -> None:
@@ -231,7 +231,7 @@ class Lock:
         self.owner = ""
 
     def take(self) -> bool:
-        """Take the lock if nobody holds it, and say whether it is held now."""
+        """Take the lock if it is free, and return whether it was taken."""
         file = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -247,14 +247,14 @@ class Lock:
         return True
 
     def leave(self) -> None:
-        """Close the lock's file in a child, which else would hold it when the background has died."""
+        """Close the lock's file in a child, which would otherwise hold the lock after the background process dies."""
         if self._file is not None:
             os.close(self._file)
             self._file = None
 
 
 def run(app: Flask, settings: Settings) -> None:
-    """Be the background: wait until no other works this data folder, then keep its lanes until asked to stop."""
+    """Run the background process: wait until no other one works this data folder, then run its lanes until stopped."""
     told = Told()
     lock = Lock(settings.data_dir / "outbox.lock")
     while not lock.take():
@@ -266,7 +266,7 @@ def run(app: Flask, settings: Settings) -> None:
 
 
 def _keep(lanes: Sequence[LaneProcess], guard: Guard, told: Told) -> None:
-    """Keep the lanes alive until asked to stop; then let them finish, and end those that have not when time is up."""
+    """Keep the lanes running until asked to stop; then let them finish, and kill those that have not in time."""
     noted: list[int] = []
     while not told.stop:
         for lane in lanes:

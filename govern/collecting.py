@@ -1,10 +1,10 @@
-"""When garbage is collected: on Python 3.11 between instructions only, never in the middle of one.
+"""Garbage collection: on Python 3.11 between instructions only, never in the middle of one.
 
-Until Python 3.12 the collector runs inside whatever allocates, also while the interpreter turns an object's attributes
+Until Python 3.12 the collector may run inside any allocation, also while the interpreter turns an object's attributes
 into a dictionary. If the collector then calls a weak reference's callback that writes to that same object, a second
-dictionary is made of the same attributes; both free them, and the process dies. SQLAlchemy's `InstanceState` has such a
-callback: see docs/decisions/0022. So on 3.11 the collector is switched off, and a thread of its own calls it, by the
-thresholds that it would go by itself. From 3.12 on the interpreter does as much.
+dictionary is made of the same attributes; both free them, and the process crashes. SQLAlchemy's `InstanceState` has
+such a callback: see docs/decisions/0022. So on 3.11 automatic collection is disabled, and a thread collects instead, by
+the collector's own thresholds. From 3.12 on the interpreter itself avoids the problem.
 """
 
 from __future__ import annotations
@@ -15,16 +15,16 @@ import sys
 import threading
 import time
 
-TICK = 0.05  # Seconds between the looks at how much has been allocated.
-SHARE = 10  # A full collection comes again after so many times what the last one took.
+TICK = 0.05  # Seconds between checks of the allocation counts.
+SHARE = 10  # A full collection is repeated after this many times the duration of the last one.
 
 _lock = threading.Lock()
-"""Held while garbage is collected, so that no process is forked in the middle of it, which would never collect."""
+"""Held during a collection, so that no process is forked in the middle of one: it could never collect."""
 _started = False
 
 
 def start() -> None:
-    """Let garbage be collected safely in this process, and in those forked from it."""
+    """Collect garbage safely in this process, and in those forked from it."""
     global _started  # noqa: PLW0603 — one collector a process.
     if sys.version_info >= (3, 12) or _started:
         return
@@ -44,7 +44,7 @@ def _after_fork() -> None:
 
 
 def _collect() -> None:
-    whole = 0.0  # When all may be collected again.
+    whole = 0.0  # When a full collection is allowed again.
     while True:
         time.sleep(TICK)
         begun = time.monotonic()
@@ -57,9 +57,9 @@ def _collect() -> None:
 
 
 def due(*, whole: bool) -> int | None:
-    """Say which generation is to be collected, the oldest that is beyond its threshold; None while none is.
+    """Return the oldest generation that exceeds its threshold; None if none does.
 
-    The oldest of all, which takes longest, only if `whole`.
+    The oldest of all, which takes longest, is included only if `whole`.
     """
     beyond = [
         number

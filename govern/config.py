@@ -1,4 +1,4 @@
-"""Settings from the environment: each with its default and its meaning. docs/operations.md has the table of them."""
+"""Settings from the environment, each with its default and its meaning. docs/operations.md has a table of them."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ SIGNING = {
         "signing_service_certificate",
     ),
 }
-"""The makers of signatures, and the settings each cannot do without."""
+"""The ways to make signatures, and the settings that each requires."""
 SIGNING_FACTOR = ("required", "offered")
 SHORTEST_SECRET = 32
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
@@ -35,7 +35,7 @@ LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """Everything an installation can choose. The variable is `GOVERN_` and the name in capitals."""
+    """All settings of an installation. The environment variable is `GOVERN_` and the name in capitals."""
 
     organisation: str = _setting("Govern", "Who runs this installation, as its signing certificates name it")
     data_dir: Path = _setting(Path("instance"), "Folder for the database, files, search index and keys; mode 0700")
@@ -77,10 +77,10 @@ class Settings:
     trusted_proxies: int = _setting(0, "Reverse proxies in front whose X-Forwarded headers are believed")
 
     def __post_init__(self) -> None:
-        """Refuse a value that is none of those offered.
+        """Validate the values.
 
         Raises:
-            ValueError: naming the variable.
+                ValueError: if a value is not allowed, naming the variable.
         """
         if 0 < len(self.secret_key) < SHORTEST_SECRET:
             raise ValueError(
@@ -93,17 +93,17 @@ class Settings:
 
     @property
     def https(self) -> bool:
-        """Say whether users reach the installation encrypted."""
+        """Return whether users reach the installation over TLS."""
         return self.base_url.startswith("https:")
 
     @property
     def session_cookie(self) -> str:
-        """Name the session's cookie; under https no other host can set one with the prefix (RFC 6265bis)."""
+        """Return the session cookie's name; under https no other host can set one with the prefix (RFC 6265bis)."""
         return "__Host-govern" if self.https else "govern"
 
     @property
     def database(self) -> str:
-        """Say the SQLAlchemy address in force, with psycopg 3 as PostgreSQL's driver."""
+        """Return the effective SQLAlchemy URL, with psycopg 3 as PostgreSQL's driver."""
         url = self.database_url or f"sqlite:///{(self.data_dir / 'govern.db').resolve()}"
         for prefix in ("postgres://", "postgresql://"):
             if url.startswith(prefix):
@@ -112,10 +112,10 @@ class Settings:
 
 
 def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
-    """Read the settings; `DATABASE_URL` is believed too, as hosts name it.
+    """Read the settings; `DATABASE_URL`, the name used by hosting services, is accepted too.
 
     Raises:
-        ValueError: when a value cannot be read, naming the variable.
+            ValueError: if a value cannot be parsed, naming the variable.
     """
     given: dict[str, Any] = {}
     for setting in fields(Settings):
@@ -132,7 +132,7 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
 
 
 def _refuse_half(settings: Settings) -> None:
-    """Refuse settings that only work together, before anybody signs with half of them."""
+    """Raise on incomplete settings, before anybody signs with half of them."""
     if settings.signing not in SIGNING:
         raise ValueError(f"GOVERN_SIGNING: {settings.signing!r} is none of {', '.join(SIGNING)}")
     for name in SIGNING[settings.signing]:
@@ -152,7 +152,7 @@ def _parse(name: str, text: str, wanted: type) -> Any:
 
 
 def secret_key(settings: Settings) -> str:
-    """Give the signing key, made and kept (mode 0600) the first time when none is configured."""
+    """Return the secret key; without one in the settings, it is generated on first use and stored (mode 0600)."""
     if settings.secret_key:
         return settings.secret_key
     path = settings.data_dir / "secret-key"
@@ -161,7 +161,7 @@ def secret_key(settings: Settings) -> str:
         fresh = path.with_name(f"secret-key.{os.getpid()}")
         fresh.touch(mode=0o600)
         fresh.write_text(secrets.token_urlsafe(48))
-        with contextlib.suppress(FileExistsError):  # Another process was first; its key is the one kept.
+        with contextlib.suppress(FileExistsError):  # Another process was first; its key is the one stored.
             path.hardlink_to(fresh)
         fresh.unlink()
     return path.read_text()

@@ -1,17 +1,17 @@
-"""The database: one session, typed models, named constraints, times in UTC, and transactions that many may write in.
+"""The database: one session, typed models, named constraints, times in UTC, and transactions for many writers.
 
-**The rule of transactions**, the same on SQLite and PostgreSQL (docs/decisions/0025): a transaction begins by reading
-and hinders nobody. Before its first statement that writes it takes the write lock, which one transaction has at a
-time, and keeps it until it ends. If somebody else has committed since it began to read, what was judged may no longer
-be so: it is `Overtaken`, and whoever runs it (the web, the outbox, a command) runs it again from the start with the
-lock held from its first statement. So an operation reads, judges and writes, and what it judged holds.
+**The rule of transactions**, the same on SQLite and PostgreSQL (docs/decisions/0025): a transaction starts by reading
+and blocks nobody. Before its first statement that writes it takes the write lock, which one transaction holds at a
+time, and keeps it until it ends. If another transaction has committed since it started to read, its checks may no
+longer be valid: it raises `Overtaken`, and its caller (the web, the outbox, a command) runs it again from the start,
+holding the lock from the first statement. So an operation reads, checks and writes, and what it checked holds.
 
 **A request is one transaction**: an operation ends with `save_changes`, which within a `unit_of_work` (every request
-is one) writes and leaves the commit to its end. What raises undoes the whole unit. Outside one, as in the outbox, it
-commits at once.
+is one) flushes, and leaves the commit to the end of the unit. An exception rolls back the whole unit. Outside one, as
+in the outbox, it commits at once.
 
-Slow work (hashing, printing, reading files, the network) is done while no lock is held: `pause`, work, `lock`, judge
-again, write, commit.
+Slow work (hashing, rendering, reading files, the network) is done without holding the lock: `pause`, work, `lock`,
+check again, write, commit.
 """
 
 from __future__ import annotations
@@ -49,10 +49,10 @@ from govern import write_lock
 T = TypeVar("T")
 
 PATIENCE = 20
-"""Seconds that someone waits for the write lock before it is said that nothing can be saved now."""
+"""Seconds to wait for the write lock before reporting that nothing can be saved now."""
 LOCK = "SELECT pg_advisory_xact_lock(7302)"
 VERSION = "SELECT pg_current_snapshot()::text"
-"""PostgreSQL's write lock, and what changes there whenever a transaction that has written ends."""
+"""PostgreSQL's write lock, and a value that changes there whenever a transaction that has written ends."""
 
 CONSTRAINT_NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -64,13 +64,13 @@ CONSTRAINT_NAMES = {
 
 
 class UTCDateTime(TypeDecorator[datetime]):
-    """An instant. Goes in as any aware datetime, comes back in UTC; a naive one is refused."""
+    """An instant: accepts any aware datetime, returns UTC, and raises on a naive one."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Turn the instant into UTC, which SQLite keeps without its zone."""
+        """Convert the instant to UTC, which SQLite stores without a time zone."""
         if value is None:
             return None
         if value.tzinfo is None:
@@ -79,7 +79,7 @@ class UTCDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Give the zone back."""
+        """Restore the time zone."""
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
@@ -120,11 +120,11 @@ db = SQLAlchemy(model_class=Base)
 if TYPE_CHECKING:
     Model = Base
 else:
-    Model = db.Model  # What every model inherits; the same class, made by Flask-SQLAlchemy.
+    Model = db.Model  # The base of every model; the same class, made by Flask-SQLAlchemy.
 
 
 def now() -> datetime:
-    """Read the clock; views and commands do, operations are told."""
+    """Return the current time. Views and commands call it; operations are given the time."""
     return datetime.now(UTC)
 
 
@@ -132,23 +132,23 @@ def now() -> datetime:
 
 
 class Overtaken(RuntimeError):
-    """Raise before a transaction writes, when somebody else has written since it began to read. Nothing has changed."""
+    """Raise before a transaction writes, if another has committed since it started to read. Nothing has changed."""
 
 
 def lock() -> None:
     """Take the write lock for the session's transaction: what is read from here on holds until the commit.
 
     Raises:
-        Overtaken: when the transaction has read already, and somebody else has written since.
+            Overtaken: if the transaction has already read, and another has committed since.
     """
     _take_lock(db.session.connection())
 
 
 def lock_anew() -> None:
-    """Take the write lock, if the transaction does not have it, and read from here on what others have committed.
+    """Take the write lock, unless the transaction holds it, and read from here on what others have committed.
 
     Raises:
-        RuntimeError: when something has been changed before the lock was taken.
+            RuntimeError: if something was changed before the lock was taken.
     """
     if write_lock.held() is None:
         pause()
@@ -156,10 +156,10 @@ def lock_anew() -> None:
 
 
 def pause() -> None:
-    """End the session's transaction, for slow work that nobody is to wait for; the rows are read anew afterwards.
+    """End the session's transaction before slow work, so that nobody waits for it; rows are reloaded afterwards.
 
     Raises:
-        RuntimeError: when something has been changed, which would be undone.
+            RuntimeError: if something was changed, since the change would be rolled back.
     """
     if _changed():
         raise RuntimeError("commit before the slow work, or change rows only after it: this would undo what is changed")
@@ -168,7 +168,7 @@ def pause() -> None:
 
 @contextmanager
 def unit_of_work() -> Iterator[None]:
-    """Commit once, at the end of the block, all that operations save in it; undo all of it when the block raises."""
+    """Commit once, at the end of the block, whatever operations save in it; roll back if the block raises."""
     under_way = _units.open
     _units.open = True
     try:
@@ -184,9 +184,9 @@ def unit_of_work() -> Iterator[None]:
 
 
 def save_changes() -> None:
-    """Write what an operation has changed, and read its rows anew afterwards.
+    """Flush an operation's changes and expire its rows.
 
-    It is committed now, or with the unit of work that is under way.
+    The commit follows now, or at the end of the current unit of work.
     """
     if not _units.open:
         db.session.commit()
@@ -196,12 +196,12 @@ def save_changes() -> None:
 
 
 def commit_step() -> None:
-    """Commit now, also within a unit of work: before slow work, or because it must stand whatever follows."""
+    """Commit now, even within a unit of work: before slow work, or because the change must stand whatever follows."""
     db.session.commit()
 
 
 class _Units(threading.local):
-    """Whether the thread has a unit of work under way."""
+    """Whether the thread is in a unit of work."""
 
     open: bool = False
 
@@ -210,7 +210,7 @@ _units = _Units()
 
 
 def undo() -> None:
-    """Undo what was begun by an operation that then refused, and let go of the lock."""
+    """Roll back what an operation changed before it was refused, and release the lock."""
     if _changed() or write_lock.held():
         db.session.rollback()
 
@@ -227,12 +227,12 @@ def _changed() -> bool:
 
 
 def in_turn(work: Callable[[], T], *, tries: int = 2, anew: bool = False) -> T:
-    """Run something that reads and writes; when it is overtaken run it again, with the lock held from the start.
+    """Run something that reads and writes; if it is overtaken, run it again with the lock held from the start.
 
-    What has committed a part of its work is not run again, unless it may be (`anew`).
+    Work that has committed a part is not run again, unless that is safe (`anew`).
 
     Raises:
-        Overtaken: when that could not be done, or each of the `tries` was.
+            Overtaken: if it could not be run again, or each of the `tries` was overtaken.
     """
     committed = write_lock.commits()
     for _ in range(tries - 1):
@@ -248,7 +248,7 @@ def in_turn(work: Callable[[], T], *, tries: int = 2, anew: bool = False) -> T:
 
 @dataclass(slots=True)
 class _Transaction:
-    """What a connection's transaction has done so far. `version` is the database's as it was first read."""
+    """What a connection's transaction has done so far. `version` is the database's version when it first read."""
 
     read: bool = False
     version: object = None
@@ -263,21 +263,21 @@ def _state(connection: Connection) -> _Transaction:
 
 STATE = "govern transaction"
 OWN = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "PRAGMA DATA_VERSION", VERSION.upper(), LOCK.upper())
-"""How the statements of the transactions themselves begin."""
+"""Prefixes of the statements that manage the transactions themselves."""
 READS = ("SELECT", "PRAGMA", "EXPLAIN", "SHOW", "VALUES", "SET")
 WRITES = re.compile(r"\b(INSERT|UPDATE|DELETE|MERGE)\b", re.IGNORECASE)
 
 
 PRAGMAS = ("foreign_keys=ON", "journal_mode=WAL", "synchronous=FULL", "cache_size=-500")
-"""How a connection to SQLite is set up. Every thread has one; its cache is small, as the system keeps the file too."""
+"""Setup of a SQLite connection. Every thread has one; its cache is small, since the system caches the file too."""
 
 
 @event.listens_for(Engine, "connect")
 def _set_up(connection: Any, _record: Any) -> None:
-    """Make SQLite safe for many writers; let nobody wait for a lock for ever."""
+    """Make SQLite safe for many writers; never wait for a lock without limit."""
     module = type(connection).__module__.partition(".")[0]
     if module == "sqlite3":
-        connection.isolation_level = None  # SQLAlchemy says BEGIN itself, see below.
+        connection.isolation_level = None  # SQLAlchemy issues BEGIN itself, see below.
         for pragma in (*PRAGMAS, f"busy_timeout={PATIENCE * 1000}"):
             connection.execute(f"PRAGMA {pragma}")
     elif module == "psycopg":
@@ -287,7 +287,7 @@ def _set_up(connection: Any, _record: Any) -> None:
 
 @event.listens_for(Engine, "begin")
 def _begin(connection: Connection) -> None:
-    """Begin by reading. A connection with the execution option `writes` takes the lock at once."""
+    """Start by reading. A connection with the execution option `writes` takes the lock at once."""
     connection.info[STATE] = _Transaction()
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql("BEGIN")
@@ -299,7 +299,7 @@ def _begin(connection: Connection) -> None:
 def _before_statement(
     connection: Connection, _cursor: Any, statement: str, _values: Any, context: Any, _many: bool
 ) -> None:
-    """Note the first reading, and take the lock before the first writing."""
+    """Record the first read, and take the lock before the first write."""
     head = statement.lstrip()[:50].upper()
     if head.startswith(OWN):
         return
@@ -314,7 +314,7 @@ def _before_statement(
 
 
 def _writes(head: str, statement: str, context: Any) -> bool:
-    """Say whether a statement writes, or locks rows as those do that are about to."""
+    """Return whether a statement writes, or locks rows in order to."""
     if head.startswith("WITH"):
         return WRITES.search(statement) is not None
     if not head.startswith(READS):
@@ -325,7 +325,7 @@ def _writes(head: str, statement: str, context: Any) -> bool:
 
 @event.listens_for(Engine, "savepoint")
 def _before_savepoint(connection: Connection, _name: Any) -> None:
-    """Take the lock before a savepoint: what is within it is to be written."""
+    """Take the lock before a savepoint: its statements are going to write."""
     _take_lock(connection)
 
 
@@ -343,8 +343,8 @@ def _take_lock(connection: Connection) -> None:
     """Wait for the write lock and keep it until the transaction ends.
 
     Raises:
-        Overtaken: when the transaction has read already, and somebody else has written since.
-        SecondWriter: when another transaction of this thread has it.
+            Overtaken: if the transaction has already read, and another has committed since.
+            SecondWriter: if another transaction of this thread holds it.
     """
     state = _state(connection)
     if state.locked:
@@ -364,23 +364,23 @@ def _wait(connection: Connection) -> None:
     if connection.dialect.name != "sqlite":
         connection.exec_driver_sql(LOCK)
         return
-    connection.exec_driver_sql("COMMIT")  # The end of the reading; it has written nothing.
+    connection.exec_driver_sql("COMMIT")  # Ends the read; nothing has been written.
     try:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
     except OperationalError:
-        connection.exec_driver_sql("BEGIN")  # SQLAlchemy goes on believing that there is a transaction.
+        connection.exec_driver_sql("BEGIN")  # SQLAlchemy still assumes that there is a transaction.
         raise
 
 
 def _version(connection: Connection) -> object:
-    """Say something that is another when anybody else has committed a change to the database."""
+    """Return a value that changes when anybody else has committed a change to the database."""
     if connection.dialect.name == "sqlite":
         return connection.exec_driver_sql("PRAGMA data_version").scalar()
     return connection.exec_driver_sql(VERSION).scalar()
 
 
 class Watch:
-    """Tells whether anybody has committed to the database, on a connection of its own that never writes."""
+    """Detects commits to the database, on a connection of its own that never writes."""
 
     def __init__(self, engine: Callable[[], Engine]) -> None:
         self._engine = engine
@@ -389,7 +389,7 @@ class Watch:
         self._statement = ""
 
     def version(self) -> object:
-        """Give something that is another after every commit, by whomever; None when the database does not answer."""
+        """Return a value that changes after every commit, by anyone; None if the database does not answer."""
         with self._lock:
             try:
                 if self._connection is None:
@@ -404,13 +404,13 @@ class Watch:
         pooled = engine.raw_connection()
         pooled.detach()
         self._connection = pooled.dbapi_connection
-        if engine.dialect.name != "sqlite":  # On SQLite it is so already: see `_set_up`.
+        if engine.dialect.name != "sqlite":  # SQLite connections already are: see `_set_up`.
             self._connection.autocommit = True
         self._statement = "PRAGMA data_version" if engine.dialect.name == "sqlite" else VERSION
         event.listen(engine, "engine_disposed", lambda _engine: self._close(), once=True)
 
     def _close(self) -> None:
-        """Close the connection; the next question opens another."""
+        """Close the connection; the next call opens another."""
         connection, self._connection = self._connection, None
         if connection is not None:
             connection.close()

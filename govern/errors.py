@@ -1,20 +1,20 @@
-"""What the program refuses, said so that the user knows what to do; a bug stays a bug."""
+"""Errors for the user: refusals that say what to do. A bug is not one of them, and remains a bug."""
 
 from enum import StrEnum
 
 
 class GovernError(Exception):
-    """The base of every error that Govern itself raises."""
+    """The base class of Govern's own errors."""
 
 
 class Refusal(StrEnum):
-    """Why something may not be done now. Each slice lists its own in `rules.py`; the value is a Swedish sentence."""
+    """Why an action is not allowed. Each slice lists its own in `rules.py`; the value is a Swedish sentence."""
 
 
 class Refused(GovernError):
-    """Raise when a rule says no. Nothing has changed.
+    """Raise when a rule does not allow an action. Nothing has changed.
 
-    `sentence` is Swedish and fit for the user; `field` names the form field it is about, if any.
+    `sentence` is Swedish and shown to the user; `field` is the name of the form field concerned, if any.
     """
 
     def __init__(self, sentence: str, field: str | None = None) -> None:
@@ -24,7 +24,7 @@ class Refused(GovernError):
 
 
 class TooMany(Refused):
-    """Raise when something is tried too often; `seconds` is how long to wait (HTTP 429 and Retry-After)."""
+    """Raise when an action is attempted too often; `seconds` is how long to wait (HTTP 429 and Retry-After)."""
 
     def __init__(self, sentence: str, field: str | None = None, *, seconds: int) -> None:
         super().__init__(sentence, field)
@@ -32,10 +32,10 @@ class TooMany(Refused):
 
 
 def enforce(refusal: Refusal | None, field: str | None = None) -> None:
-    """Raise what a rule answered, if it answered anything.
+    """Raise the refusal that a rule returned, if any.
 
     Raises:
-        Refused: when there is a refusal.
+            Refused: if there is a refusal.
     """
     if refusal is not None:
         raise Refused(refusal.value, field)

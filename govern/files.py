@@ -1,4 +1,4 @@
-"""Files on disk under the name of their SHA-256: equal bytes are kept once, and never changed."""
+"""Content-addressed file storage: each file is named by its SHA-256, stored once, and never changed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from govern.write_lock import slow
 
 @slow("keeping a file")
 def keep(data: bytes) -> str:
-    """Keep the bytes and say their SHA-256, in hexadecimal. They are on disk, whole, before this returns."""
+    """Store the bytes and return their SHA-256 in hexadecimal. They are on disk, complete, when this returns."""
     sha256 = hashlib.sha256(data).hexdigest()
     path = _path(sha256)
     if not path.exists():
@@ -28,11 +28,11 @@ def keep(data: bytes) -> str:
 
 
 def checked(sha256: str) -> Path:
-    """Say where a kept file lies, after its bytes have been checked.
+    """Return the path of a stored file after checking its bytes.
 
     Raises:
-        FileNotFoundError: when they are gone.
-        ValueError: when they are not the bytes that were kept.
+            FileNotFoundError: if the file is missing.
+            ValueError: if its bytes have changed.
     """
     path = _path(sha256)
     with path.open("rb") as file:
@@ -43,11 +43,11 @@ def checked(sha256: str) -> Path:
 
 @slow("reading a file")
 def read(sha256: str) -> bytes:
-    """Give the bytes back.
+    """Return the bytes of a stored file.
 
     Raises:
-        FileNotFoundError: when they are gone.
-        ValueError: when they are not the bytes that were kept.
+            FileNotFoundError: if the file is missing.
+            ValueError: if its bytes have changed.
     """
     data = _path(sha256).read_bytes()
     if hashlib.sha256(data).hexdigest() != sha256:
@@ -57,7 +57,7 @@ def read(sha256: str) -> bytes:
 
 @slow("keeping a file")
 def keep_file(source: Path) -> tuple[str, int]:
-    """Move a finished file of the same disk in under its SHA-256; say it and the size in bytes."""
+    """Move a finished file on the same disk into the store; return its SHA-256 and its size in bytes."""
     with source.open("rb") as file:
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()
         size = os.fstat(file.fileno()).st_size
@@ -69,20 +69,20 @@ def keep_file(source: Path) -> tuple[str, int]:
 
 
 def _make_folder(folder: Path) -> None:
-    """Make a folder whose name is on disk before anything is kept in it."""
+    """Create a folder and sync its name to disk before anything is stored in it."""
     if not folder.exists():
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         _sync(folder.parent)
 
 
 def _move(source: Path, path: Path) -> None:
-    """Move a file in, and return when its new name is on disk too: a row may point to it from now on."""
+    """Move a file into place and sync its new name to disk: a row may refer to it from now on."""
     source.replace(path)
     _sync(path.parent)
 
 
 def _sync(folder: Path) -> None:
-    """Put a folder's list of names on disk (POSIX: a file's own fsync does not)."""
+    """Sync a folder's list of names to disk (POSIX: a file's own fsync does not)."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(descriptor)
@@ -91,12 +91,12 @@ def _sync(folder: Path) -> None:
 
 
 def place(sha256: str) -> Path:
-    """Say where a kept file lies, for who streams it; its bytes are not checked."""
+    """Return the path of a stored file, for streaming; its bytes are not checked."""
     return _path(sha256)
 
 
 def workshop(name: str = "making") -> Path:
-    """Give a folder on the same disk for files that are not kept: those in the making, or another sort by its name."""
+    """Return a folder on the same disk for temporary files, or for another sort of file by the folder's name."""
     folder: Path = current_app.config["GOVERN"].data_dir.resolve() / "files" / name
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return folder

@@ -1,8 +1,8 @@
-"""What a later slice adds to what an earlier slice does, in the same transaction.
+"""Hooks by which a later slice adds to the work of an earlier one, in the same transaction.
 
-Data runs downstream: a planned meeting knows nothing of assignments, but those that are due are to stand on its agenda
-when the page opens. The later slice registers a function for the event; the earlier one announces it, and asks nothing
-back.
+Data runs downstream: a planned meeting knows nothing of assignments, but those that are due must be on its agenda when
+the page opens. The later slice registers a function for the event; the earlier slice announces the event and ignores
+what the function returns.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from enum import Enum
 from typing import Any
 
 Follower = Callable[[Any, Any, datetime], object]
-"""Given the row, who did it, and when; it leaves the commit to whoever announced it."""
+"""Called with the row, the person and the time; the caller of `announce` commits."""
 
 
 class Event(Enum):
-    """What others may follow."""
+    """The events that can be followed."""
 
     MEETING_PLANNED = "meeting.planned"
     PARAGRAPH_WITHHELD = "paragraph.withheld"
@@ -27,11 +27,11 @@ _followers: dict[Event, dict[Follower, None]] = {event: {} for event in Event}
 
 
 def follow(event: Event, follower: Follower) -> None:
-    """Register a function to run after an event, within its transaction."""
+    """Register a function to call on an event, within its transaction."""
     _followers[event][follower] = None
 
 
 def announce(event: Event, row: Any, *, by: Any, at: datetime) -> None:
-    """Let those who follow an event do their part."""
+    """Call the functions registered for an event."""
     for follower in _followers[event]:
         follower(row, by, at)

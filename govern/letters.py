@@ -1,4 +1,4 @@
-"""Letters by mail: kept byte for byte as they are sent, tried again until the server takes them, with its receipt."""
+"""Letters by mail: stored byte for byte as they are sent, and retried until the server accepts them."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from govern.topics import Topic
 from govern.words import Word
 
 GIVE_UP = timedelta(days=2)
-"""How long a letter is tried that the server, or the way to it, will not take for the time being."""
+"""How long a letter is retried while the server is unreachable or rejects it temporarily."""
 
 
 class LetterState(Word):
-    """How far a letter has come."""
+    """The state of a letter's delivery."""
 
     WAITING = "waiting", "Väntar"
     SENT = "sent", "Skickat"
@@ -29,7 +29,7 @@ class LetterState(Word):
 
 
 class Letter(Model):
-    """A letter as it goes out. `receipt` is what the server answered when it took it, `error` why it did not."""
+    """A letter as it is sent. `receipt` is the server's answer on accepting it, `error` the reason for not doing so."""
 
     __tablename__ = "letters"
     __table_args__ = (
@@ -53,7 +53,7 @@ class Letter(Model):
 
 
 def written(letter: EmailMessage, *, at: datetime) -> Letter:
-    """Give a letter as it is to be kept, byte for byte. It is not kept before it is posted."""
+    """Return the letter as a row, byte for byte, without storing it."""
     data = letter.as_bytes(policy=letter.policy.clone(linesep="\r\n"))
     return Letter(
         recipient=letter["To"],
@@ -66,7 +66,7 @@ def written(letter: EmailMessage, *, at: datetime) -> Letter:
 
 
 def post(letter: EmailMessage | Letter, *, at: datetime) -> Letter:
-    """Keep a letter and ask for it to be sent, in the caller's transaction; where there is no mail server it waits."""
+    """Store a letter and enqueue its delivery, in the caller's transaction; without a mail server it only waits."""
     row = letter if isinstance(letter, Letter) else written(letter, at=at)
     db.session.add(row)
     db.session.flush()
@@ -76,19 +76,19 @@ def post(letter: EmailMessage | Letter, *, at: datetime) -> Letter:
 
 
 def send_again(letter: Letter, *, at: datetime) -> None:
-    """Ask for a letter to be sent again, byte for byte the same, in the caller's transaction; one that went is left."""
+    """Enqueue a letter again, byte for byte the same, in the caller's transaction; do nothing if it was sent."""
     if letter.state is not LetterState.SENT:
         letter.state, letter.error, letter.tried_from = LetterState.WAITING, "", at
         outbox.enqueue(Topic.LETTER, letter.id, at=at)
 
 
 def deliver(keys: Sequence[str]) -> None:
-    """Send each letter that waits.
+    """Send each waiting letter.
 
-    A server that says never (5xx) ends the trying, and so does time; otherwise the outbox tries again.
+    A permanent rejection (5xx) ends the attempts, as does the time limit; otherwise the outbox tries again.
 
     Raises:
-        Undelivered: when a letter is to be tried again.
+            Undelivered: if a letter is to be tried again.
     """
     for key in keys:
         letter = db.session.get(Letter, int(key))
@@ -98,7 +98,7 @@ def deliver(keys: Sequence[str]) -> None:
             letter.tried_from = now()  # However long it has waited for a worker.
             db.session.commit()
         to, message, since = letter.recipient, letter.message, letter.tried_from
-        pause()  # No transaction is open while the server is spoken to.
+        pause()  # No transaction is open while talking to the server.
         try:
             receipt = mail.deliver(current_app.config["GOVERN"], to, message)
         except mail.Undelivered as error:
@@ -120,5 +120,5 @@ def deliver(keys: Sequence[str]) -> None:
 
 
 def register() -> None:
-    """Let the outbox deliver letters."""
+    """Register the delivery of letters with the outbox."""
     outbox.handle(Topic.LETTER, deliver, together=1, **outbox.BY_MAIL)

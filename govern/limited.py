@@ -1,8 +1,8 @@
-"""Read what may be hostile in a process of its own, with a limit on time and memory: `run(function, …)`.
+"""Process input that may be hostile in a separate process with limits on time and memory: `run(function, …)`.
 
-A small server process, started at the first call and ended with its caller, imports what the functions need and forks
-once for every call. It has one thread and none of the caller's locks, connections or secrets. It ends a call's whole
-process group when the caller hangs up, which the caller does at the time limit and also when it dies.
+A small server process, started at the first call and stopped with its caller, imports what the functions need and forks
+for every call. It has one thread and none of the caller's locks, connections or secrets. It kills a call's whole
+process group when the caller closes its end, which the caller does at the time limit and also when it dies.
 """
 
 from __future__ import annotations
@@ -43,16 +43,16 @@ R = TypeVar("R")
 Ts = TypeVarTuple("Ts")
 
 STARTING = 60.0
-"""Seconds that a call may wait until its process begins: the first one waits for imports."""
+"""Seconds that a call may wait for its process to start: the first one waits for imports."""
 
 MOST_BYTES = 512_000_000
-"""Bytes that a function may answer with."""
+"""The largest result of a function, in bytes."""
 
 MOST_WRITTEN = 4_000_000_000
-"""Bytes of a file that a function may write."""
+"""The largest file that a function may write, in bytes."""
 
 KEPT_ENVIRONMENT = ("PATH", "HOME", "TMPDIR", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "LD_LIBRARY_PATH", "LD_PRELOAD")
-"""What a process is told of its surroundings; settings, and the secrets among them, are not."""
+"""The environment variables passed on; settings, and the secrets among them, are not."""
 
 START = """
 import sys, types
@@ -62,7 +62,7 @@ sys.modules["govern"] = package
 from govern.limited import serve
 serve(int(sys.argv[2]))
 """
-"""The server knows the package by its folder alone: importing it properly would make the whole application."""
+"""The server gets the package's folder only: importing the package properly would create the whole application."""
 
 PR_SET_PDEATHSIG = 1
 HEAD = struct.Struct("!cQ")
@@ -70,7 +70,7 @@ BEGUN, VALUE, ERROR, HEAVY, BROKEN, ENDED = b"B", b"V", b"E", b"H", b"C", b"X"
 
 
 class TooHeavy(Refused):
-    """Raise when the work took more time or memory than it was allowed; trying again would not help."""
+    """Raise when the work exceeded its limit of time or memory; retrying would not help."""
 
     SENTENCE = (
         "Filen tar för lång tid eller för mycket minne att läsa. Spara den enklare eller dela den, och försök igen."
@@ -82,7 +82,7 @@ class TooHeavy(Refused):
 
 
 class Crashed(Refused):
-    """Raise when the work ended without an answer: a library failed on the file, or the process died."""
+    """Raise when the work ended without a result: a library failed on the file, or the process died."""
 
     SENTENCE = "Filen är skadad eller av en sort som inte kan läsas. Öppna den, spara den på nytt och försök igen."
 
@@ -92,21 +92,21 @@ class Crashed(Refused):
 
 
 class NotStarted(GovernError):
-    """Raise when no process could begin: nothing is said of the work, and it may be tried again."""
+    """Raise when no process could be started: the work itself was not tried, and can be retried."""
 
 
 @slow("work in a process of its own")
 def run(function: Callable[[*Ts], R], *args: *Ts, seconds: float, memory_mb: int) -> R:
-    """Call an importable function with picklable arguments in a process of its own, and give what it answers.
+    """Call an importable function with picklable arguments in a separate process, and return its result.
 
-    `memory_mb` is what it may take beyond what the server process already holds. It answers plain values, dates,
-    enums and dataclasses of ours. No database session or application is there. A module may name in `HEAVY` what its
-    functions import where they use it, so that the server process imports it once.
+    `memory_mb` is the memory allowed beyond what the server process already holds. A result consists of plain values,
+    dates, enums and dataclasses of this package. There is no database session or application. A module may list in
+    `HEAVY` what its functions import lazily, so that the server process imports it once.
 
     Raises:
-        TooHeavy: at either limit.
-        Crashed: when it died, or failed with anything but a GovernError, which is raised here as it was there.
-        NotStarted: when the machine let no process begin.
+            TooHeavy: if either limit is exceeded.
+            Crashed: if the process died, or raised anything but a GovernError, which is raised here as it is.
+            NotStarted: if no process could be started.
     """
     request = pickle.dumps((function, args))
     ours, theirs = socket.socketpair()
@@ -121,7 +121,7 @@ def run(function: Callable[[*Ts], R], *args: *Ts, seconds: float, memory_mb: int
 
 
 class _Server:
-    """This process's server: started when it is first asked, and again when it was ended from outside."""
+    """This process's server: started on first use, and restarted if it has been killed."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -129,23 +129,23 @@ class _Server:
         self._process: subprocess.Popen[bytes] | None = None
 
     def ask(self, channel: int, wish: dict[str, Any]) -> None:
-        """Have a process serve the channel."""
+        """Have a new process serve the channel."""
         control = self._started()
         try:
             socket.send_fds(control, [json.dumps(wish).encode()], [channel])
-        except OSError:  # It was ended from outside.
+        except OSError:  # The server has been killed.
             with self._lock:
                 if self._control is control:
                     self._end()
             socket.send_fds(self._started(), [json.dumps(wish).encode()], [channel])
 
     def close(self) -> None:
-        """Let it end, and all that it runs."""
+        """Stop the server and all its calls."""
         with self._lock:
             self._end()
 
     def forget(self) -> None:
-        """In a forked child: it belongs to the parent."""
+        """Forget the server in a forked child: it belongs to the parent."""
         self._lock = threading.Lock()
         if self._control is not None:
             self._control.close()
@@ -167,7 +167,7 @@ class _Server:
                 [sys.executable, "-P", "-c", START, str(Path(__file__).parent), str(theirs.fileno())],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,  # A library's own words may quote what it reads.
+                stderr=subprocess.DEVNULL,  # A library's messages may quote what it reads.
                 pass_fds=[theirs.fileno()],
                 start_new_session=True,
                 env=kept,
@@ -202,7 +202,7 @@ def _answer(channel: socket.socket, request: bytes, seconds: float) -> Any:
         raise TooHeavy(f"more than {seconds:g} seconds") from error
     except GovernError:
         raise
-    except Exception as error:  # It hung up, or what it answered makes no sense.
+    except Exception as error:  # It closed the channel, or its answer makes no sense.
         log.warning("limited: no answer: %s", error)
         raise Crashed(f"{type(error).__name__}: {error}") from error
 
@@ -215,7 +215,7 @@ def _frame(channel: socket.socket, deadline: float) -> tuple[bytes, bytes]:
 
 
 def _told(kind: bytes, body: bytes) -> Any:
-    """Give what a process answered, or raise what it met."""
+    """Return the result of a call, or raise its error."""
     if kind == VALUE:
         return _Answer(body).load()
     if kind == ERROR:
@@ -229,7 +229,7 @@ def _told(kind: bytes, body: bytes) -> Any:
 
 
 def _end(number: int) -> TooHeavy | Crashed:
-    """Say what a signal tells: the kernel ends what takes too much, anything else is a fault."""
+    """Return the error for a signal: the kernel kills what exceeds a limit, any other signal is a crash."""
     if number in (signal.SIGXCPU, signal.SIGKILL):
         return TooHeavy(signal.Signals(number).name)
     return Crashed(f"ended by signal {number}")
@@ -257,7 +257,7 @@ def _receive(channel: socket.socket, size: int, deadline: float) -> bytes:
 
 
 class _Answer(pickle.Unpickler):
-    """Reads an answer. Whoever wrote it has read a hostile file, so it may only name values, never functions."""
+    """Unpickles a result. Its writer has read a hostile file, so it may only name values, never functions."""
 
     PLAIN: ClassVar = {
         "datetime": {"datetime", "date", "time", "timedelta", "timezone"},
@@ -268,7 +268,7 @@ class _Answer(pickle.Unpickler):
         super().__init__(io.BytesIO(body))
 
     def find_class(self, module: str, name: str) -> Any:
-        """Give a class that is a value of ours."""
+        """Return a class of plain values; refuse any other."""
         if (module, name) == ("builtins", "getattr"):
             return _member
         found = getattr(sys.modules.get(module), name, None)
@@ -284,7 +284,7 @@ def _is_value(kind: type) -> bool:
 
 
 def _member(kind: Any, name: str) -> Any:
-    """Give an enum's member: some Pythons write one as `getattr(kind, name)`."""
+    """Return a member of an enum: some Python versions pickle one as `getattr(kind, name)`."""
     if not (isinstance(kind, type) and issubclass(kind, enum.Enum)):
         raise pickle.UnpicklingError(f"{kind} is no enum")
     return kind[name]
@@ -294,10 +294,10 @@ def _member(kind: Any, name: str) -> Any:
 
 
 def serve(control: int) -> None:
-    """Fork for every wish that comes, end what is not waited for any more, and end with the caller."""
+    """Fork for every request, kill calls that nobody waits for any more, and exit with the caller."""
     wishes = socket.socket(fileno=control)
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, signal.SIG_IGN)  # A stop is for the caller; this ends when it does.
+        signal.signal(number, signal.SIG_IGN)  # A stop is for the caller; this process ends with it.
     woken, waking = os.pipe()
     for end in (woken, waking):
         os.set_blocking(end, False)
@@ -307,21 +307,21 @@ def serve(control: int) -> None:
 
 
 class _Calls:
-    """The calls under way: a process and the channel to its caller, each."""
+    """The running calls, each with its process and the channel to its caller."""
 
     def __init__(self, wishes: socket.socket, woken: int, waking: int) -> None:
         self.wishes, self.woken, self.waking = wishes, woken, waking
-        self.channels: dict[int, int] = {}  # Of each process.
+        self.channels: dict[int, int] = {}  # By process.
         self.poll = select.poll()
         self.poll.register(wishes, select.POLLIN)
         self.poll.register(woken, select.POLLIN)
 
     def loop(self) -> None:
-        """Do what there is to do, what ends before what begins: a number closed is soon another channel's."""
+        """Handle events, ends before starts: a closed descriptor's number is soon reused by another channel."""
         while True:
             ready = {descriptor for descriptor, _ in self.poll.poll()}
             for process, channel in self.channels.items():
-                if channel in ready:  # Nobody waits any more.
+                if channel in ready:  # The caller is no longer waiting.
                     self.poll.unregister(channel)
                     _kill(process)
             if self.woken in ready:
@@ -335,17 +335,17 @@ class _Calls:
                 self.begin(json.loads(message), channels[0])
 
     def begin(self, wish: dict[str, Any], channel: int) -> None:
-        """Fork for a wish."""
+        """Fork for a request."""
         _warm(str(wish["module"]))
         process = os.fork()
         if process == 0:
             self.leave()
             _work(channel, float(wish["seconds"]), int(wish["memory_mb"]))
         self.channels[process] = channel
-        self.poll.register(channel, 0)  # Hanging up is always told.
+        self.poll.register(channel, 0)  # A hang-up is always reported.
 
     def leave(self) -> None:
-        """In a fork: close what belongs to the server."""
+        """Close the server's descriptors in a forked child."""
         signal.set_wakeup_fd(-1)
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGCHLD):
             signal.signal(number, signal.SIG_DFL)
@@ -353,7 +353,7 @@ class _Calls:
             os.close(descriptor)
 
     def reap(self) -> None:
-        """Hang up on the callers of what has ended; one that died by a signal is told so."""
+        """Close the channels of calls that have ended; report a death by signal first."""
         for process, status in _ended():
             channel = self.channels.pop(process)
             with contextlib.suppress(KeyError):
@@ -364,15 +364,15 @@ class _Calls:
                     told.send(HEAD.pack(ENDED, len(body)) + body, socket.MSG_DONTWAIT)
 
     def end(self) -> None:
-        """End all that is under way."""
+        """Kill all running calls."""
         for process in self.channels:
             _kill(process)
 
 
 def _warm(module: str) -> None:
-    """Import once what every later fork then has: the module, and what its `HEAVY` names."""
+    """Import the module and what its `HEAVY` lists once, for all later forks."""
     if module not in sys.modules:
-        with contextlib.suppress(Exception):  # The call fails the same way, and says so.
+        with contextlib.suppress(Exception):  # The call will fail in the same way and report it.
             for heavy in getattr(importlib.import_module(module), "HEAVY", ()):
                 importlib.import_module(heavy)
         gc.collect()
@@ -380,7 +380,7 @@ def _warm(module: str) -> None:
 
 
 def _ended() -> Iterator[tuple[int, int]]:
-    """Give the processes that have ended. What they began ends too, before their number can be anybody else's."""
+    """Yield the processes that have ended. Kill their children before the process number can be reused."""
     while True:
         try:
             found = os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
@@ -393,14 +393,14 @@ def _ended() -> Iterator[tuple[int, int]]:
 
 
 def _kill(process: int) -> None:
-    """End a process that has not been waited for, and its group."""
+    """Kill a process that has not been waited for, and its group."""
     for kill in (os.killpg, os.kill):
         with contextlib.suppress(ProcessLookupError, PermissionError):
             kill(process, signal.SIGKILL)
 
 
 def _work(channel: int, seconds: float, memory_mb: int) -> NoReturn:
-    """In a fork: do what is asked for within the limits, answer, and end."""
+    """Run the call in a forked child within its limits, send the result, and exit."""
     try:
         parent = os.getppid()
         os.setsid()
@@ -438,18 +438,18 @@ def _worked(told: socket.socket, seconds: float, memory_mb: int) -> tuple[bytes,
 
 
 def _where(error: BaseException) -> str:
-    """Say what was raised and where in the code; its message may quote the file, and goes into no log."""
+    """Return the exception's type and place in the code; its message may quote the file, and must not be logged."""
     frames = traceback.extract_tb(error.__traceback__)[-12:]
     return "\n".join([*(f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames), type(error).__name__])
 
 
 def _limit(seconds: float, memory_mb: int) -> None:
-    """Bound memory beyond what is held already, and time on the processor; leave no core behind."""
+    """Limit processor time, and memory beyond what is already in use; disable core dumps."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (MOST_WRITTEN, MOST_WRITTEN))
     most = math.ceil(seconds) + 1
     resource.setrlimit(resource.RLIMIT_CPU, (most, most + 1))
-    with contextlib.suppress(OSError, ValueError):  # Where there is no /proc, or the limit is lower already.
+    with contextlib.suppress(OSError, ValueError):  # There is no /proc, or the limit is lower already.
         held = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
         most = held + memory_mb * 1_000_000
         resource.setrlimit(resource.RLIMIT_AS, (most, most))

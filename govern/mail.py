@@ -1,4 +1,4 @@
-"""Mail by the installation's mail server, where it has one."""
+"""Mail through the installation's mail server, if it has one."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from govern.write_lock import slow
 
 TIMEOUT = 20  # Seconds.
 NOBODY = "govern@localhost"
-"""Who a letter is from where no mail server is set up: it is downloaded and sent from somebody's own mailbox."""
+"""The sender when no mail server is configured: the letter is downloaded and sent from a person's own mailbox."""
 
 
 @dataclass(frozen=True, slots=True)
 class Enclosure:
-    """A file that goes with a letter. `method` is what a calendar asks its reader to do."""
+    """A file attached to a letter. `method` is a calendar's iTIP method."""
 
     name: str
     media_type: str
@@ -31,7 +31,7 @@ class Enclosure:
 
 
 class Undelivered(GovernError):
-    """A letter that the server did not take. `permanent` when it never will; `sentence` is Swedish."""
+    """Raise when the server did not accept a letter. `permanent` if it never will; `sentence` is Swedish."""
 
     def __init__(self, sentence: str, *, permanent: bool) -> None:
         super().__init__(sentence)
@@ -40,7 +40,7 @@ class Undelivered(GovernError):
 
 
 def configured(settings: Settings) -> bool:
-    """Say whether the installation can send mail."""
+    """Return whether the installation can send mail."""
     return bool(settings.smtp_host and settings.mail_from)
 
 
@@ -55,18 +55,18 @@ def compose(
     enclosures: Sequence[Enclosure] = (),
     unsubscribe: str = "",
 ) -> EmailMessage:
-    """Write a letter of plain text with files.
+    """Compose a letter of plain text with files.
 
-    Equal `key`s give equal Message-IDs, so that one sent twice is seen as one. A calendar among the files stands
-    beside the text too, as mail programs want it to offer the day. `unsubscribe` is the address at which a POST ends
-    such letters (RFC 8058), if there is one.
+    Equal `key`s give equal Message-IDs, so that duplicates are recognised as one letter. A calendar is also added as an
+    alternative to the text, as mail programs expect in order to offer the event. `unsubscribe` is the address to which
+    a POST ends such letters (RFC 8058), if any.
     """
     sender = settings.mail_from or NOBODY
     letter = EmailMessage(policy=SMTP)
     letter["From"], letter["Subject"] = sender, " ".join(subject.split())
     try:
         letter["To"] = to
-    except ValueError:  # It reads as an encoded line break. The server is told the address beside the letter anyhow.
+    except ValueError:  # It looks like an encoded line break. The server gets the address separately anyway.
         letter["To"] = "undisclosed-recipients:;"
     letter["Date"] = format_datetime(at)
     letter["Message-ID"] = f"<{key}@{sender.rpartition('@')[2]}>"
@@ -85,10 +85,10 @@ def compose(
 
 @slow("sending a letter")
 def deliver(settings: Settings, to: str, message: bytes) -> str:
-    """Hand a letter to the mail server as it is, and give what the server answered when it took it.
+    """Send the letter to the mail server unchanged, and return the server's answer on accepting it.
 
     Raises:
-        Undelivered: when the server cannot be reached, or does not take the letter now (4xx) or ever (5xx).
+            Undelivered: if the server cannot be reached, or rejects the letter temporarily (4xx) or permanently (5xx).
     """
     try:
         with _connect(settings) as server:
@@ -98,7 +98,7 @@ def deliver(settings: Settings, to: str, message: bytes) -> str:
             _accepted(*server.mail(parseaddr(settings.mail_from)[1]))
             _accepted(*server.rcpt(to))
             return _accepted(*server.data(message))
-    except smtplib.SMTPResponseException as error:  # Of the sign-in or the greeting: nothing is said of the letter.
+    except smtplib.SMTPResponseException as error:  # From the sign-in or the greeting: not about the letter.
         words = f"{error.smtp_code} {_said(error.smtp_error)}"
         raise Undelivered(f"E-postservern släpper inte in programmet: {words}", permanent=False) from error
     except UnicodeError as error:

@@ -1,4 +1,4 @@
-"""HTML, cleaned, to the content tree and back. What the tree cannot say is left out, never its words."""
+"""Convert sanitised HTML to the content tree and back. Markup that the tree cannot hold is dropped, never its text."""
 
 from __future__ import annotations
 
@@ -70,16 +70,16 @@ CLEANER = nh3.Cleaner(tags=TAGS, attributes=ATTRIBUTES, url_schemes=set(SCHEMES)
 
 
 def clean(html: str) -> str:
-    """Take from HTML all that is not text and its structure: scripts, styles, handlers, foreign links."""
+    """Remove from HTML everything but text and structure: scripts, styles, handlers, links with other schemes."""
     return CLEANER.clean(html)
 
 
-@lru_cache(maxsize=16)  # What a save has read it reads once more to write it, and most sections come again unchanged.
+@lru_cache(maxsize=16)  # A save parses the HTML again when it is stored, and most sections come back unchanged.
 def from_html(html: str) -> Blocks:
-    """Read HTML, however dirty, into the content tree.
+    """Parse any HTML into the content tree.
 
     Raises:
-        Refused: when lists and tables stand deeper in each other than the tree may go.
+            Refused: if lists and tables are nested more deeply than the tree allows.
     """
     try:
         if _wraps(html) > MOST_WRAPS:
@@ -91,13 +91,13 @@ def from_html(html: str) -> Blocks:
 
 
 def to_html(blocks: Iterable[Block], below: int = 0) -> str:
-    """Write the content tree as HTML that needs no further cleaning; its headings begin beneath level `below`."""
+    """Render the content tree as HTML that needs no further sanitising; its headings start below level `below`."""
     return "".join(_html(block, below) for block in blocks)
 
 
 MOST_CELLS, MOST_CELLS_IN_ALL = 5_000, 20_000
-"""Cells that the tables of one text that is sent may have, and of all the texts of a paragraph or a paper: each takes
-time to save, and to show."""
+"""The most table cells in one submitted text, and in all texts of a paragraph or a paper together: each takes time to
+save and to render."""
 TOO_MANY_CELLS = (
     "Texten har en tabell med fler rutor än vad som kan sparas, högst 5 000 i en text och 20 000 sammanlagt. "
     "Lägg tabellen som bilaga i stället."
@@ -106,10 +106,10 @@ CELL = re.compile(r"<t[dh][\s/>]", re.IGNORECASE)
 
 
 def refuse_cells(texts: Iterable[str]) -> None:
-    """Refuse texts whose tables have too many cells, unparsed. What was kept before stays readable.
+    """Refuse texts whose tables have too many cells, without parsing. What was stored before stays readable.
 
     Raises:
-        Refused: when there are too many.
+            Refused: if there are too many.
     """
     counts = [sum(1 for _ in CELL.finditer(html)) for html in texts]
     if any(count > MOST_CELLS for count in counts) or sum(counts) > MOST_CELLS_IN_ALL:
@@ -117,18 +117,18 @@ def refuse_cells(texts: Iterable[str]) -> None:
 
 
 MOST_WRAPS = 500
-"""HTML with tags deeper in each other than this is refused unread: reading it takes time that grows with the square."""
+"""HTML nested more deeply than this is refused without parsing, which would take time quadratic in the depth."""
 
 TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]*)")
 ENDED_BY_NEXT = {
     *("p", "li", "dt", "dd", "tr", "td", "th", "thead", "tbody", "tfoot", "option", "optgroup", "rp", "rt"),
     *("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"),
 }
-"""Tags that hold nothing, or that the next of their kind ends."""
+"""Tags without content, or closed by the next of their kind."""
 
 
 def _wraps(html: str) -> int:
-    """Say at most how deep the tags stand in each other."""
+    """Return an upper bound on how deeply the tags are nested."""
     depth = deepest = 0
     for tag in TAG.finditer(html):
         if tag[2].lower() not in ENDED_BY_NEXT:
@@ -141,7 +141,7 @@ def _wraps(html: str) -> int:
 
 
 class _Inline:
-    """Collects the runs of one paragraph, collapsing white space over their borders."""
+    """Collects the runs of one paragraph, collapsing white space across their borders."""
 
     def __init__(self) -> None:
         self.runs: list[tuple[list[str], tuple[Mark, ...], str | None]] = []
@@ -179,7 +179,7 @@ class _Inline:
 
 
 NESTED = 150
-"""Of what only wraps text, so many levels are read one by one; what stands deeper is read as text alone."""
+"""The most levels of mere wrappers that are parsed one by one; anything deeper is read as text only."""
 
 
 def _blocks(node: LexborNode, level: int) -> Blocks:
@@ -242,7 +242,7 @@ def _list(node: LexborNode, level: int) -> list[Block]:
         raise TooDeep
     items: list[list[Block]] = []
     for child in node.iter():
-        if child.tag in ("ul", "ol") and items:  # A list right inside a list belongs to the item before it.
+        if child.tag in ("ul", "ol") and items:  # A list directly inside a list belongs to the item before it.
             items[-1] += _list(child, level + 1)
         elif child.tag in ("ul", "ol", "li"):
             blocks = list(_blocks(child, level)) if child.tag == "li" else _list(child, level + 1)
@@ -272,7 +272,7 @@ def _table(node: LexborNode, level: int) -> list[Block]:
 
 
 def _rows_of(table: LexborNode) -> Iterator[LexborNode]:
-    """Walk a table's own rows, not those of a table inside one of its cells."""
+    """Yield a table's own rows, not those of a table inside one of its cells."""
     for part in table.iter():
         if part.tag == "tr":
             yield part

@@ -1,4 +1,4 @@
-"""The media types of files, by the ending of their names: what comes in, and what is sent out."""
+"""Media types by file extension, for uploads and downloads."""
 
 from __future__ import annotations
 
@@ -23,4 +23,4 @@ MEDIA = {
 }
 
 Ending = Literal["pdf", "docx"]
-"""The two files that every paper is written as."""
+"""The two formats in which every paper is written."""

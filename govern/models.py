@@ -1,4 +1,4 @@
-"""Every table, gathered so that the metadata is whole before the first query and for the migrations."""
+"""Imports every table, so that the metadata is complete before the first query and for the migrations."""
 
 from importlib import import_module
 
@@ -28,6 +28,6 @@ MODULES = (
 
 
 def load() -> None:
-    """Import every module that declares tables."""
+    """Import every module that defines tables."""
     for module in MODULES:
         import_module(module)

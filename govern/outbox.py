@@ -1,9 +1,8 @@
-"""What must happen after a commit: written in the same transaction, done at least once, in order of its topic and key.
+"""The outbox: work for after a commit, written in the same transaction, done at least once, in order by topic and key.
 
-A handler is registered for a topic with `handle`, in a lane: what takes long in one lane delays nothing in another,
-for `govern.background` works each in a process of its own. `drain` leases entries, runs their handlers and marks them
-done; one that fails is tried again later and later, and after its last attempt it is set aside, for an administrator to
-see.
+A handler is registered for a topic with `handle`, in a lane: slow work in one lane delays nothing in another, since
+`govern.background` works each in its own process. `drain` leases entries, runs their handlers and marks them done; an
+entry that fails is retried after a growing pause, and after its last attempt it is set aside for an administrator.
 """
 
 from __future__ import annotations
@@ -28,29 +27,29 @@ from govern.words import Word
 log = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=5)
-"""How long an entry is its worker's at least; where a handler may take longer, so much longer."""
+"""The shortest lease of an entry; a handler that may take longer gets a longer one."""
 
 BATCH = 50
 TRIES = 10
-"""Attempts before an entry is set aside; with the pauses between them some twenty minutes."""
+"""Attempts before an entry is set aside; with the pauses between them, some twenty minutes."""
 
 TRIES_OVER_A_NETWORK = 60
-"""Attempts at what another server must answer: some two days."""
+"""Attempts when another server must answer; some two days."""
 
 SECONDS = 120.0
 LONGEST_PAUSE = timedelta(hours=1)
 KEPT = timedelta(days=30)
-"""How long an entry that is done is kept. The search index asks for them when it has lost its last ones."""
+"""How long a finished entry is kept. The search index asks for them if it has lost its latest updates."""
 
 BEAT = timedelta(seconds=30)
 SILENT = timedelta(minutes=2)
-"""After so long without a sign of life a lane is said not to be worked."""
+"""A lane without a sign of life for this long is reported as not running."""
 
 INTERRUPTED = "Arbetet avbröts när bakgrundsprocessen stannade."
 
 
 class Lane(Word):
-    """A queue of its own."""
+    """A queue with its own worker."""
 
     INDEX = "index", "Sökindexet"
     REBUILD = "rebuild", "Ombyggnad av sökindexet"
@@ -62,14 +61,14 @@ class Lane(Word):
 _WAITS = "done_at IS NULL AND set_aside_at IS NULL"
 
 OVERTAKEN = 5
-"""How often a handler that others were quicker than is run, before it counts as failed."""
+"""How often a handler is rerun when its transaction is overtaken, before it counts as failed."""
 
 
 class OutboxEntry(Model):
-    """One thing to do. `key` says what it is about: of several with one key only the newest needs doing.
+    """One piece of work. `key` names its subject: of several entries with one key only the newest needs doing.
 
-    `created_at` is when it was asked for, or was to be done first; `leased_by` is the background process that does it
-    now, or did it.
+    `created_at` is when it was enqueued, or first due; `leased_by` is the background process that is working on it, or
+    did.
     """
 
     __tablename__ = "outbox"
@@ -87,7 +86,7 @@ class OutboxEntry(Model):
 
     @property
     def is_aside(self) -> bool:
-        """Whether it waits for an administrator."""
+        """Whether it awaits an administrator."""
         return self.set_aside_at is not None and self.done_at is None
 
     __table_args__ = (
@@ -102,7 +101,7 @@ class OutboxEntry(Model):
 
 
 class LaneBeat(Model):
-    """When a background process last showed that it works a lane. `until` is when what it does now must be done."""
+    """A background process's latest sign of life for a lane. `until` is the deadline of its current call."""
 
     __tablename__ = "outbox_beats"
 
@@ -117,7 +116,7 @@ Handler = Callable[[Sequence[str]], None]
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """How a topic's work is done. `seconds` is how long a call of the handler may take before its process is ended."""
+    """How a topic is handled. `seconds` is how long a call of the handler may take before its process is killed."""
 
     topic: str
     label: str
@@ -130,7 +129,7 @@ class Duty:
 
     @property
     def lease(self) -> timedelta:
-        """How long the entries are their worker's."""
+        """How long the entries are leased."""
         return max(LEASE, timedelta(seconds=self.seconds) + LEASE / 5)
 
 
@@ -147,10 +146,10 @@ def handle(
     together: int = BATCH,
     gives_up: Callable[[str], None] | None = None,
 ) -> None:
-    """Register the function that does a topic's work; it is given the keys, each once, and may be called again.
+    """Register the handler of a topic; it is called with distinct keys, and may be called again.
 
-    A call is given up to `together` keys. `gives_up` is told each key that is set aside, so that no page says for ever
-    that it is being done.
+    A call gets up to `together` keys. `gives_up` is called with each key that is set aside, so that no page reports it
+    as in progress for ever.
     """
     label = topic.label if isinstance(topic, Topic) else topic
     _handlers[topic] = Duty(topic, label, lane, handler, seconds, tries, together, gives_up)
@@ -162,11 +161,11 @@ class _ByMail(TypedDict):
 
 
 BY_MAIL: _ByMail = {"lane": Lane.LETTERS, "tries": TRIES_OVER_A_NETWORK}
-"""How work is done that needs the mail server."""
+"""Options for work that needs the mail server."""
 
 
 def enqueue(topic: str, key: Any, *, at: datetime, due: datetime | None = None) -> None:
-    """Ask, in the current transaction, that a topic's handler is given this key after the commit, or when it is due."""
+    """Enqueue a key for a topic's handler, in the current transaction, to be handled after the commit or when due."""
     row = {"topic": str(topic), "key": str(key), "created_at": at, "due_at": due or at}
     db.session.connection().execute(_ADD, row)
 
@@ -175,17 +174,17 @@ _ADD = insert(OutboxEntry).inline()
 
 
 def waits() -> ColumnElement[bool]:
-    """Choose what is still to be done: neither done nor set aside."""
+    """Return a condition for entries that are neither done nor set aside."""
     return and_(OutboxEntry.done_at.is_(None), OutboxEntry.set_aside_at.is_(None))
 
 
 def topics(lane: Lane | None = None) -> list[str]:
-    """List the topics of a lane, or all of them, in the order in which they are done."""
+    """List the topics of a lane, or of all lanes, in the order in which they are worked."""
     return [duty.topic for duty in _handlers.values() if lane in (None, duty.lane)]
 
 
 def duty_of(topic: str) -> Duty | None:
-    """Give a topic's duty; None when nobody here knows how it is done."""
+    """Return a topic's duty; None if it has no handler here."""
     return _handlers.get(topic)
 
 
@@ -194,9 +193,9 @@ def duty_of(topic: str) -> Duty | None:
 
 @dataclass(frozen=True, slots=True)
 class Shift:
-    """Who works: one lane or all, for which background process, who is told of each call's limit, and whether to stop.
+    """What a worker works: one lane or all, for which background process; how to report limits and check for a stop.
 
-    `watch` is given how many seconds the call that begins may take, and None when it has ended.
+    `watch` is called with the seconds allowed when a call starts, and with None when it has ended.
     """
 
     lane: Lane | None = None
@@ -209,9 +208,9 @@ EVERYTHING = Shift()
 
 
 def drain(shift: Shift = EVERYTHING) -> int:
-    """Do what is due, at most a batch a topic, and say how many entries were done.
+    """Handle the due entries, at most a batch for each topic, and return the number handled.
 
-    When a call fails its keys are done one by one, so that one that never works does not hold up the others.
+    If a call fails, its keys are retried one by one, so that one that never works does not block the others.
     """
     done = 0
     left = dict.fromkeys(topics(shift.lane), BATCH)
@@ -247,7 +246,7 @@ def _try(duty: Duty, entries: list[tuple[int, str]], keys: list[str], shift: Shi
     shift.watch(duty.seconds)
     try:
         in_turn(lambda: _work(duty.handler, ids, keys), tries=OVERTAKEN, anew=True)
-    except Exception as error:  # The worker must outlive any handler; the entry keeps what went wrong.
+    except Exception as error:  # The worker must survive any handler; the entry records the error.
         db.session.rollback()
         log.exception("outbox: %s failed on %s", duty.topic, ", ".join(map(_plain, keys)))
         if postpone:
@@ -259,7 +258,7 @@ def _try(duty: Duty, entries: list[tuple[int, str]], keys: list[str], shift: Shi
 
 
 def _work(handler: Handler, ids: list[int], keys: list[str]) -> None:
-    """Run a handler and mark what it did; it may be run again, whatever it did before."""
+    """Run a handler and mark its entries as done; it may be run again, whatever it did before."""
     handler(keys)
     done = {"done_at": now(), "error": "", "set_aside_at": None}
     db.session.execute(update(OutboxEntry).where(OutboxEntry.id.in_(ids)).values(done))
@@ -267,7 +266,7 @@ def _work(handler: Handler, ids: list[int], keys: list[str]) -> None:
 
 
 def _due(among: Iterable[str]) -> set[str]:
-    """Look what there is to lease: a worker with nothing to do takes no lock from those who write."""
+    """Return the topics with due entries: an idle worker takes no lock from those who write."""
     due = select(OutboxEntry.topic).where(OutboxEntry.topic.in_(among), waits(), OutboxEntry.due_at <= now())
     found = set(db.session.scalars(due.distinct()))
     db.session.rollback()
@@ -275,9 +274,9 @@ def _due(among: Iterable[str]) -> set[str]:
 
 
 def _lease(duty: Duty, most: int, shift: Shift) -> list[tuple[int, str]]:
-    """Take entries, the oldest first. One that has failed comes alone, since it may take its process with it.
+    """Lease entries, the oldest first. One that has failed is leased alone, since it may crash its process.
 
-    What another worker does meanwhile about the same thing is left until that is done.
+    Keys on which another worker is busy are left until that work is done.
     """
     at = now()
     of_topic = and_(OutboxEntry.topic == duty.topic, waits())
@@ -304,7 +303,7 @@ def _lease(duty: Duty, most: int, shift: Shift) -> list[tuple[int, str]]:
         entry.attempts += 1
         entry.leased_by = shift.owner
     given_up = [entry for entry in taken if entry.attempts >= duty.tries and entry not in lasting]
-    for entry in given_up:  # Its last attempt ended with the process, and nobody has told of it.
+    for entry in given_up:  # Its last attempt ended with the process, and has not been reported.
         entry.set_aside_at, entry.error, entry.leased_by = at, entry.error or INTERRUPTED, None
     if lasting and shift.lane:
         _show(shift, at, at + timedelta(seconds=duty.seconds))
@@ -325,7 +324,7 @@ def _first_of(entries: Sequence[OutboxEntry], most: int) -> list[OutboxEntry]:
 
 
 def recover(shift: Shift, error: str = "") -> None:
-    """Take back what this background process had leased when it, or its lane's process, ended: a failed attempt."""
+    """Release the leases of this background process after it, or the lane's process, ended: a failed attempt."""
     mine = and_(OutboxEntry.topic.in_(topics(shift.lane)), OutboxEntry.leased_by == shift.owner, waits())
     found = db.session.scalar(select(OutboxEntry.id).where(mine).limit(1)) is not None
     db.session.rollback()
@@ -334,7 +333,7 @@ def recover(shift: Shift, error: str = "") -> None:
 
 
 def _failed(which: ColumnElement[bool], error: str) -> None:
-    """Postpone entries, longer for each attempt; set those aside that have had their last."""
+    """Postpone entries, longer for each attempt; set aside those that have used their last."""
     at = now()
     told = []
     lock()
@@ -358,13 +357,13 @@ def _tell(set_aside: Sequence[tuple[str, str]]) -> None:
             continue
         try:
             in_turn(partial(_give_up, duty.gives_up, key))
-        except Exception:  # What is set aside stays so, whatever is wrong with the row it is about.
+        except Exception:  # The entry stays set aside, whatever is wrong with the row it concerns.
             db.session.rollback()
             log.exception("outbox: %s could not be told of %s", topic, _plain(key))
 
 
 def _plain(key: str) -> str:
-    """Give what of a key may stand in the server's log: the id that it begins with, and no address."""
+    """Return the part of a key that may be logged: the id at its start, and no address."""
     return key.split(" ", 1)[0]
 
 
@@ -373,11 +372,11 @@ def _give_up(gives_up: Callable[[str], None], key: str) -> None:
     db.session.commit()
 
 
-# --- What is known of it -----------------------------------------------------------------------------------
+# --- Status ------------------------------------------------------------------------------------------------
 
 
 def waiting() -> int:
-    """Count what is due, or has failed, and is not yet done; what is asked for a later day does not wait."""
+    """Count the entries that are due, or have failed, and are not done; those due on a later day are not counted."""
     query = select(func.count()).select_from(OutboxEntry).where(waits())
     return db.session.scalar(query.where(_is_due(now()))) or 0
 
@@ -388,7 +387,7 @@ def _is_due(at: datetime) -> ColumnElement[bool]:
 
 @dataclass(frozen=True, slots=True)
 class LaneState:
-    """How a lane stands: how many entries wait, since when the oldest does, and the last sign of life from it."""
+    """A lane's status: how many entries wait, since when the oldest does, and its last sign of life."""
 
     lane: Lane
     waits: int
@@ -399,7 +398,7 @@ class LaneState:
 
 
 def lane_states(at: datetime) -> list[LaneState]:
-    """Say how each lane stands."""
+    """Return the status of each lane."""
     since = func.min(case((OutboxEntry.attempts > 0, OutboxEntry.created_at), else_=OutboxEntry.due_at))
     query = select(OutboxEntry.topic, func.count(), since)
     rows = db.session.execute(query.where(waits(), _is_due(at)).group_by(OutboxEntry.topic)).all()
@@ -418,25 +417,25 @@ def lane_states(at: datetime) -> list[LaneState]:
 
 
 def set_aside() -> Select[OutboxEntry]:
-    """Choose what has been set aside and is neither done nor dismissed, the newest first."""
+    """Select the entries that are set aside and neither done nor dismissed, the newest first."""
     aside = and_(OutboxEntry.set_aside_at.is_not(None), OutboxEntry.done_at.is_(None))
     return select(OutboxEntry).where(aside).order_by(OutboxEntry.set_aside_at.desc(), OutboxEntry.id.desc())
 
 
 def run_again(entry: OutboxEntry, *, at: datetime) -> None:
-    """Let what was set aside be tried anew, in the caller's transaction."""
+    """Let an entry that was set aside be tried again, in the caller's transaction."""
     entry.set_aside_at, entry.attempts, entry.due_at = None, 0, at
 
 
 def dismiss(entry: OutboxEntry, *, at: datetime) -> None:
-    """Leave what was set aside undone, in the caller's transaction; it keeps what went wrong."""
+    """Dismiss an entry that was set aside, in the caller's transaction; it keeps its error."""
     entry.done_at = at
 
 
 def beat(shift: Shift) -> None:
-    """Show that a lane is worked and does nothing just now, and throw away some of what was done long ago.
+    """Record a sign of life of an idle lane, and delete some of the entries finished long ago.
 
-    The newest entry stays whatever its age: its number must never be given to another.
+    The newest entry is kept whatever its age: its number must never be reused.
     """
     at = now()
     lock()
@@ -457,15 +456,15 @@ def _show(shift: Shift, at: datetime, until: datetime | None) -> None:
 
 
 def _next_beat() -> float:
-    """Say when the next sign of life is due: for all lanes at once, as every commit makes pages be made anew."""
+    """Return when the next sign of life is due: the same for all lanes, since every commit invalidates cached pages."""
     every = BEAT.total_seconds()
     return (time.monotonic() // every + 1) * every
 
 
 class Worker(threading.Thread):
-    """Drain the outbox, or one lane of it, again and again until stopped; a second worker does no harm.
+    """Drains the outbox, or one lane of it, repeatedly until stopped; a second worker does no harm.
 
-    `interrupted` is what is told of the work that whoever worked this lane before had not finished.
+    `interrupted` is the error recorded on work that an earlier worker of this lane had not finished.
     """
 
     def __init__(self, app: Flask, pause: float = 0.5, shift: Shift = EVERYTHING, interrupted: str = "") -> None:
@@ -477,7 +476,7 @@ class Worker(threading.Thread):
         self.interrupted = interrupted
 
     def run(self) -> None:
-        """Work until `stop`."""
+        """Work until `stop` is called."""
         beat_at, recovered = 0.0, not self.shift.owner
         while not self.stopping.is_set():
             with self.app.app_context():
@@ -491,12 +490,12 @@ class Worker(threading.Thread):
                     elif self.shift.lane is not None and time.monotonic() > beat_at:
                         beat(self.shift)
                         beat_at = _next_beat()
-                except Exception:  # The database may be away; the worker waits for it to come back.
+                except Exception:  # The database may be unavailable; the worker waits for it to come back.
                     log.exception("outbox: could not be read")
                     busy = False
             if not busy:
                 self.stopping.wait(self.pause)
 
     def stop(self) -> None:
-        """Ask the worker to end after what it is doing."""
+        """Ask the worker to stop after its current work."""
         self.stopping.set()

@@ -1,9 +1,9 @@
-"""Which days can be believed where: one table of fields, each with its bounds and their reason, asked in three places.
+"""Plausible dates: one table of fields, each with its bounds and their reason, used in three places.
 
-The form asks about what is far off, where it is typed (`web/days.py`); the operation refuses what cannot be; Kontroll
-names both before a protocol is sealed. Standard library only.
+The form asks for confirmation of a distant day where it is typed (`web/days.py`); the operation refuses an impossible
+one; Kontroll reports both before a protocol is sealed. Standard library only.
 
-What is never kept is not here: a search or a log narrowed to the year 26 finds nothing, and does no harm.
+Days that are not stored are not listed: filtering a search or a log by the year 26 finds nothing, and does no harm.
 """
 
 from __future__ import annotations
@@ -14,17 +14,17 @@ from datetime import date
 from govern.errors import Refused
 
 FIRST = date(1863, 1, 1)
-"""Sweden has municipalities since the ordinances of 1862 came into force: nothing here began before."""
+"""Swedish municipalities exist since the ordinances of 1862 came into force: nothing here can be older."""
 
 FURTHEST = 100
-"""Years from today beyond which nothing is ever settled."""
+"""Years from today beyond which no day is accepted."""
 
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """How many years back and ahead of today a day may lie before it is asked about, and why so many.
+    """How many years back and ahead of today a day may lie without being questioned, and the reason.
 
-    `first` is the earliest day that can be at all.
+    `first` is the earliest possible day.
     """
 
     back: int
@@ -47,7 +47,7 @@ FIELDS = {
 
 
 def impossible(field: str, day: date, today: date) -> str | None:
-    """Say why a day cannot be, in a field of the table; None when it can."""
+    """Return why a day is impossible in a field of the table; None if it is possible."""
     first, last = FIELDS[field].first.year, today.year + FURTHEST
     if first <= day.year <= last:
         return None
@@ -55,7 +55,7 @@ def impossible(field: str, day: date, today: date) -> str | None:
 
 
 def doubtful(field: str, day: date, today: date) -> str | None:
-    """Say what is odd about a day that can be, but is far off; None when nothing is."""
+    """Return what is doubtful about a possible day that is far off; None if nothing is."""
     bounds = FIELDS[field]
     if day < _years(today, -bounds.back):
         return f"Året {day.year} ligger långt bakåt i tiden. Rätta det, eller kryssa i att det stämmer."
@@ -65,10 +65,10 @@ def doubtful(field: str, day: date, today: date) -> str | None:
 
 
 def refuse_impossible(field: str, day: date | None, today: date, form_field: str | None = None) -> None:
-    """Raise what `impossible` answers.
+    """Raise if `impossible` returns a sentence.
 
     Raises:
-        Refused: when the day cannot be; `form_field` names where it was typed, else the table's own name.
+            Refused: if the day is impossible; `form_field` is where it was typed, by default the name in the table.
     """
     sentence = impossible(field, day, today) if day else None
     if sentence:
@@ -76,5 +76,5 @@ def refuse_impossible(field: str, day: date | None, today: date, form_field: str
 
 
 def _years(day: date, count: int) -> date:
-    """Go so many years on, and stay in the calendar."""
+    """Add years to a day, within the calendar."""
     return date(max(1, min(9999, day.year + count)), day.month, min(day.day, 28))

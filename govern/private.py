@@ -1,4 +1,4 @@
-"""What Govern keeps is read by nobody else on the machine: folders are 0700 and files 0600, however they came there."""
+"""Access to Govern's files for its own user only: folders are 0700 and files 0600, whoever created them."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from pathlib import Path
 log = logging.getLogger(__name__)
 
 MASK = 0o077
-"""The rights of group and others."""
+"""The permissions of group and others."""
 
 MOST_LOOKED_AT = 500_000
-"""Entries looked at when a process starts. The folder itself comes first, and shuts off all that lies beneath."""
+"""Entries checked when a process starts. The folder itself comes first, and protects everything in it."""
 
 
 def keep_private(folder: Path) -> None:
-    """Make the folder if it is not there, and take others' rights from it and all in it, now and later.
+    """Create the folder if needed, and remove others' permissions from it and its contents, now and for later writes.
 
-    Whatever this process writes from now on is its user's alone, whichever library writes it. Links are not followed,
-    and what another user owns is left.
+    Whatever this process writes from now on is private to its user, whichever library writes it. Links are not
+    followed, and what another user owns is skipped.
     """
     os.umask(MASK)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -32,7 +32,7 @@ def keep_private(folder: Path) -> None:
             log.warning("private: more than %d files in %s; the rest is not looked at", MOST_LOOKED_AT, folder)
             break
         if facts.st_uid == os.geteuid() and facts.st_mode & MASK:
-            with contextlib.suppress(FileNotFoundError):  # A file in the making is gone soon.
+            with contextlib.suppress(FileNotFoundError):  # A temporary file may have been removed.
                 os.chmod(path, stat.S_IMODE(facts.st_mode) & ~MASK)  # noqa: PTH101 — as fast as can be
                 mended += 1
     if mended:
@@ -40,7 +40,7 @@ def keep_private(folder: Path) -> None:
 
 
 def _entries(folder: Path) -> Iterator[tuple[str, os.stat_result]]:
-    """Give a folder, then the files and folders in it, links left out."""
+    """Yield a folder, then the files and folders in it, without links."""
     yield str(folder), folder.stat()
     waiting = [str(folder)]
     while waiting:

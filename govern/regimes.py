@@ -1,7 +1,7 @@
-"""What each regime asks of a body: one table, with its sources. KL is kommunallagen (2017:725).
+"""What each regime requires of a body: one table, with its sources. KL is kommunallagen (2017:725).
 
-The names are those of `forums.states.Regime`. A body under an agreement follows its own rules; what binds it here is
-only what every protocol needs.
+The names are those of `forums.states.Regime`. A body under an agreement follows its own rules; here it must meet only
+the requirements of every protocol.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from govern.record import Regime
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Demands:
-    """What the law asks of a body, each with where it stands.
+    """The requirements of the law, each with its source.
 
     `adjust_within` is the most days from the meeting to the adjusted protocol (KL 5:69, 6:35); None where the forum's
     own number holds. `adjusters` is how few may adjust beside the chair (lag 2018:672 7:24 asks an association for
@@ -23,7 +23,7 @@ class Demands:
     and nothing else (KL 5:56), `minority` that a third can return or table a matter (KL 5:50, in fullmäktige only).
     `posts` says that the adjusting is announced on the notice board (KL 8:12), `every_board` that it is on every
     member's (KL 9:32), and `appeal` how its decisions are appealed (KL 13:5); empty where they cannot be.
-    `unposted` says to a reader why there is no notice.
+    `unposted` tells a reader why there is no notice.
     """
 
     adjust_within: int | None = None
@@ -37,7 +37,7 @@ class Demands:
     unposted: str = ""
 
     def sentences(self) -> list[str]:
-        """Say all of it to those who sit in the forum; a chapter and its section stay on one line."""
+        """Return the requirements as sentences for the forum's members; a chapter and its section stay on one line."""
         return [sentence.replace(" kap. ", "\u00a0kap.\u00a0").replace(" §", "\u00a0§") for sentence in self._told()]
 
     def _told(self) -> Iterator[str]:

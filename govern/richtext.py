@@ -1,7 +1,7 @@
-"""The small content tree between what is typed, what is stored and what is printed.
+"""The content tree between what is typed, what is stored and what is printed.
 
-A text is a tuple of blocks. The editor's HTML is read into it (`govern.markup`), the database and the
-record hold its JSON, and each document writer is one `match` over the blocks. Standard library only.
+A text is a tuple of blocks. The editor's HTML is parsed into it (`govern.markup`), the database and the record hold
+its JSON, and each document writer is one `match` over the blocks. Standard library only.
 """
 
 from __future__ import annotations
@@ -19,22 +19,22 @@ LIST_STYLES: tuple[ListStyle, ...] = ("bullet", "decimal", "lower-alpha", "lower
 
 
 SCHEMES = ("http", "https", "mailto", "tel")
-"""Where a link may lead: the only list there is."""
+"""The allowed schemes of links: the only such list."""
 
 _LINK = re.compile(r"(?:https?://|mailto:|tel:)[^\x00-\x1f\x7f-\x9f\u2028\u2029]+", re.IGNORECASE)
 
 
 def safe_href(href: str | None) -> str | None:
-    """Give an address that a link may lead to, else None: a whole one, with a scheme of the list."""
+    """Return an address that may be linked to: a complete one, with an allowed scheme; None for any other."""
     href = (href or "").strip()
     return href if _LINK.fullmatch(href) else None
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A stretch of text in one style; a line break inside a paragraph is a newline in `text`.
+    """A run of text in one style; a line break inside a paragraph is a newline in `text`.
 
-    `href` is as it was kept; whoever writes a link asks for `link`.
+    `href` is as it was stored; use `link` to write a link.
     """
 
     text: str
@@ -43,7 +43,7 @@ class Run:
 
     @property
     def link(self) -> str | None:
-        """Where the text leads, if it may."""
+        """The target of the link, if it is allowed."""
         return safe_href(self.href)
 
 
@@ -64,7 +64,7 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One item of a list: blocks, of which nested lists are common."""
+    """A list item: a sequence of blocks, often with nested lists."""
 
     blocks: tuple[Block, ...]
 
@@ -80,7 +80,7 @@ class Lst:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A table cell; a head cell names its column or row for a screen reader."""
+    """A table cell; a header cell names its column or row for a screen reader."""
 
     blocks: tuple[Block, ...]
     head: bool = False
@@ -101,13 +101,13 @@ Blocks = tuple[Block, ...]
 
 
 def plain(text: str) -> Blocks:
-    """Read plain text into paragraphs: a blank line parts them, a single newline stays a line break."""
+    """Parse plain text into paragraphs: a blank line separates them, a single newline stays a line break."""
     parts = [part.strip() for part in text.replace("\r\n", "\n").split("\n\n")]
     return tuple(Para((Run(part),)) for part in parts if part)
 
 
 def text_of(blocks: Iterable[Block]) -> str:
-    """Say the text as plain lines, a block a line, table cells parted by tabs; for search and word counts."""
+    """Return the text as plain lines, one for each block, table cells separated by tabs; for search and word counts."""
     return "\n".join(_lines(blocks))
 
 
@@ -125,7 +125,7 @@ def _lines(blocks: Iterable[Block]) -> Iterator[str]:
 
 
 def runs_of(blocks: Iterable[Block]) -> Iterator[Run]:
-    """Give every run of text, however deep it stands."""
+    """Yield every run of text, at any depth."""
     for block in blocks:
         match block:
             case Para(runs) | Head(_, runs):
@@ -140,7 +140,7 @@ def runs_of(blocks: Iterable[Block]) -> Iterator[Run]:
 
 
 def cells_of(blocks: Iterable[Block]) -> int:
-    """Count the cells of tables, however deep they stand."""
+    """Count the table cells, at any depth."""
     count = 0
     for block in blocks:
         match block:
@@ -152,11 +152,11 @@ def cells_of(blocks: Iterable[Block]) -> int:
 
 
 MOST_ROMAN = 3999
-"""Numbers beyond this have no Roman numeral of their own."""
+"""The largest number that has a Roman numeral here."""
 
 
 def label_of(style: ListStyle, number: int) -> str:
-    """Say the label of item `number` in a list of this style: `1.`, `a.`, `iv.` or a bullet."""
+    """Return the label of item `number` in a list of this style: `1.`, `a.`, `iv.` or a bullet."""
     match style:
         case "bullet":
             return "•"
@@ -169,7 +169,7 @@ def label_of(style: ListStyle, number: int) -> str:
 
 
 def letter_of(number: int) -> str:
-    """Count in letters: 1 is a, 26 is z, 27 is aa."""
+    """Return a number in letters: 1 is a, 26 is z, 27 is aa."""
     letters = ""
     while number > 0:
         number, rest = divmod(number - 1, 26)
@@ -178,7 +178,7 @@ def letter_of(number: int) -> str:
 
 
 def roman_of(number: int) -> str:
-    """Count in small Roman numerals, from 1."""
+    """Return a number from 1 in lowercase Roman numerals."""
     numerals = ""
     for value, sign in zip(
         (1000, 900, 500, 400, 100, 90, 50, 40, 10, 9, 5, 4, 1),
@@ -191,14 +191,14 @@ def roman_of(number: int) -> str:
     return numerals
 
 
-# --- how deep it may go ----------------------------------------------------------------------------------
+# --- Depth -----------------------------------------------------------------------------------------------
 
 DEPTH = 30
-"""Lists and tables may stand in each other so many levels deep: far more than anyone writes, few enough to walk."""
+"""The most levels of nested lists and tables: far more than anyone writes, few enough to recurse over."""
 
 
 class TooDeep(ValueError):
-    """Raise when lists and tables stand deeper in each other than `DEPTH`; the sentence is fit for the user."""
+    """Raise when lists and tables are nested more deeply than `DEPTH`; the sentence is for the user."""
 
     def __init__(self) -> None:
         self.sentence = (
@@ -208,11 +208,11 @@ class TooDeep(ValueError):
         super().__init__(self.sentence)
 
 
-# --- JSON: one object a block, the type in `type`, defaults left out -------------------------------------
+# --- JSON: one object for each block, the type in `type`, defaults left out -------------------------------
 
 
 def to_json(blocks: Iterable[Block]) -> list[dict[str, Any]]:
-    """Write the blocks as JSON values, the same for equal blocks."""
+    """Return the blocks as JSON values, equal for equal blocks."""
     return [_block_to_json(block) for block in blocks]
 
 
@@ -258,11 +258,11 @@ def _runs_to_json(runs: Sequence[Run]) -> list[dict[str, Any]]:
 
 
 def from_json(values: Iterable[Mapping[str, Any]], level: int = 0) -> Blocks:
-    """Read blocks back from their JSON values; they stand `level` lists and tables deep.
+    """Parse blocks from their JSON values; `level` is how many lists and tables contain them.
 
     Raises:
-        TooDeep: when they go deeper than `DEPTH`.
-        ValueError: when a value is not a block of this tree.
+            TooDeep: if they are nested more deeply than `DEPTH`.
+            ValueError: if a value is not a block of this tree.
     """
     if level > DEPTH:
         raise TooDeep
@@ -315,7 +315,7 @@ def _run_from_json(value: Mapping[str, Any]) -> Run:
 
 
 def _only(value: Mapping[str, Any], *names: str) -> None:
-    """Refuse what this tree has no place for, rather than lose it unseen."""
+    """Raise on keys that the tree does not know, rather than drop them silently."""
     unknown = set(value) - set(names)
     if unknown:
         raise ValueError(f"unknown {', '.join(sorted(unknown))}")

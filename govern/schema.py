@@ -1,4 +1,4 @@
-"""The database's shape: Alembic's migrations, run from code so that `govern run` needs no second command."""
+"""The database schema: Alembic's migrations, run from code so that `govern run` needs no second command."""
 
 from __future__ import annotations
 
@@ -16,31 +16,31 @@ from govern.errors import Refused
 
 
 def configuration() -> Config:
-    """Point Alembic at the migrations beside or inside the package."""
+    """Return Alembic's configuration, pointing at the migrations beside or inside the package."""
     config = Config()
     config.set_main_option("script_location", str(govern.beside("migrations")))
     return config
 
 
 def head() -> str | None:
-    """Say the newest migration's name."""
+    """Return the name of the newest migration."""
     return ScriptDirectory.from_config(configuration()).get_current_head()
 
 
 def current() -> str | None:
-    """Say which migration the current application's database has come to, or None when it has no tables."""
+    """Return the migration that the current application's database is at, or None if it has no tables."""
     with db.engine.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision()
 
 
 def upgrade(revision: str = "head") -> None:
-    """Bring the current application's database to a migration."""
+    """Upgrade the current application's database to a migration."""
     command.upgrade(configuration(), revision)
     analyse()
 
 
 def analyse() -> None:
-    """Let SQLite look at what the tables hold, or it chooses its indexes blindly; PostgreSQL does so by itself."""
+    """Let SQLite gather statistics, without which it chooses indexes blindly; PostgreSQL does so by itself."""
     if db.engine.dialect.name == "sqlite":
         with db.engine.begin() as connection:
             connection.exec_driver_sql("PRAGMA analysis_limit=1000")
@@ -48,10 +48,10 @@ def analyse() -> None:
 
 
 def downgrade(revision: str) -> None:
-    """Take the current application's database back to a migration.
+    """Downgrade the current application's database to a migration.
 
     Raises:
-        Refused: when something is sealed, or called off, that the older version has no place for; nothing is changed.
+            Refused: if something sealed or called off would be lost in the older version; nothing is changed.
     """
     for sentence in _in_the_way(revision):
         raise Refused(sentence)
@@ -59,7 +59,7 @@ def downgrade(revision: str) -> None:
 
 
 def _in_the_way(revision: str) -> Iterator[str]:
-    """Say what the migrations that are to be taken back would have to throw away, by the `IN_THE_WAY` of each."""
+    """Yield what the downgraded migrations would have to discard, from the `IN_THE_WAY` of each."""
     with db.engine.connect() as connection:
         at = MigrationContext.configure(connection).get_current_revision()
         for script in ScriptDirectory.from_config(configuration()).iterate_revisions(at, revision):

@@ -1,8 +1,8 @@
-"""The web server that `govern run` starts: waitress, in several processes that answer at one address.
+"""The web server of `govern run`: waitress, in several processes that share one address.
 
-A request is read whole, beside the threads that answer requests, and only then given to one of them; an answer is
-handed over whole and sent beside them too. So whoever sends or takes slowly holds a socket, never a thread, and holds
-that only while it gets on: see `Channel.stalled`. Large bodies wait in unnamed temporary files, not in memory.
+A request is read completely, outside the threads that answer requests, and only then given to one of them; a response
+is likewise handed over complete and sent outside them. So a slow client occupies a socket, never a thread, and that
+only while it makes progress: see `Channel.stalled`. Large bodies wait in unnamed temporary files, not in memory.
 """
 
 from __future__ import annotations
@@ -37,20 +37,20 @@ from govern.errors import Refused
 from govern.supervise import Child
 from govern.web.security import TRANSPORT
 
-GRACE = 10.0  # Seconds that requests under way get when the server is asked to stop.
-WINDOW = 20.0  # Seconds in which a request's head must have come; its body, and an answer, are looked at as often.
-PACE = 8_000  # Bytes a second that a body or an answer must keep to, or the connection is closed.
-IDLE = 60  # Seconds that a connection is kept without a request.
-LOOK = 2  # Seconds between the looks for connections that have stalled.
+GRACE = 10.0  # Seconds that running requests are given when the server is asked to stop.
+WINDOW = 20.0  # Seconds within which a request's head must arrive; bodies and responses are checked as often.
+PACE = 8_000  # The least bytes a second of a body or a response; below it the connection is closed.
+IDLE = 60  # Seconds that a connection is kept open without a request.
+LOOK = 2  # Seconds between checks for stalled connections.
 CONNECTIONS = 1000  # In each process. One more closes the one that has waited longest for its client.
-FILES = 4 * CONNECTIONS  # A connection takes a socket and the files that its bodies wait in.
-HOLD = 1.0  # Seconds that whoever has asked too often (429) waits for that answer at least; no thread waits with them.
-ANSWER = 1_000_000_000  # Bytes of an answer that may wait for its client, on the disk, before a thread waits with it.
+FILES = 4 * CONNECTIONS  # A connection uses a socket, and files for its bodies.
+HOLD = 1.0  # Seconds that a response 429 is delayed at least; no thread waits meanwhile.
+ANSWER = 1_000_000_000  # Bytes of a response that may be buffered on disk for its client before a thread has to wait.
 
 HELD = struct.Struct("dq")
-LEAST_APART = 1  # Connections that a process may hold more than another before it leaves the next to that one.
-SILENT = 3.0  # Seconds after which a process that has not told how many it holds is not counted on.
-AGAIN = 0.02  # Seconds between the looks of a process that leaves connections to others.
+LEAST_APART = 1  # How many more connections than another a process may hold before it leaves the next to that one.
+SILENT = 3.0  # Seconds after which a process that has not reported its connections is ignored.
+AGAIN = 0.02  # Seconds between checks in a process that leaves connections to others.
 
 FAULTS = {
     400: "Begäran gick inte att läsa. Gå tillbaka, ladda om sidan och försök igen.",
@@ -59,7 +59,7 @@ FAULTS = {
     500: "Något gick fel hos oss. Försök igen om en stund.",
     501: "Begäran gick inte att läsa. Gå tillbaka, ladda om sidan och försök igen.",
 }
-"""What is said to whom the application is never asked about, and whom its pages therefore cannot answer."""
+"""Responses to requests that never reach the application, and so cannot get one of its pages."""
 
 
 PLAIN = (
@@ -68,32 +68,32 @@ PLAIN = (
     ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
     ("X-Content-Type-Options", "nosniff"),
 )
-"""The headers of such an answer."""
+"""The headers of such a response."""
 
 
 PUBLIC = ("/logga-in", "/anslagstavla")
-"""Pages that anybody may open: asked for once, they make what every page needs."""
+"""Public pages: requesting them once loads what every page needs."""
 
 ENGINES = {"sqlite": "govern.search.embedded.engine", "postgresql": "govern.search.postgres.engine"}
 
 
 M_ARENA_MAX = -8
-"""The number of glibc's setting for how many heaps threads allocate from: one, as they take turns anyway."""
+"""glibc's option for the number of malloc arenas: one is enough, since the threads take turns anyway."""
 
 
 def settle() -> None:
-    """Take what the program itself holds out of the garbage collector's sight, which else goes through it all again."""
+    """Exclude the program's own objects from garbage collection, which would otherwise scan them all again."""
     gc.collect()
     gc.freeze()
 
 
 def load(app: Flask) -> None:
-    """Load what the processes forked from this one share: the search engine, templates, and what the first pages make.
+    """Load what the forked processes share: the search engine, templates, and what the first pages create.
 
-    What is loaded before the fork stands in memory once, as long as nobody writes to it; the collector would. What is
-    open of the database and the index is closed: each process opens its own.
+    Memory loaded before the fork is shared as long as nobody writes to it; the garbage collector would. Open
+    connections to the database and the index are closed: each process opens its own.
     """
-    with suppress(AttributeError):  # Another C library than glibc.
+    with suppress(AttributeError):  # A C library other than glibc.
         ctypes.CDLL(None).mallopt(M_ARENA_MAX, 1)
     engine = ENGINES[make_url(app.config["SQLALCHEMY_DATABASE_URI"]).get_backend_name()]
     import_module(engine)
@@ -110,16 +110,16 @@ def load(app: Flask) -> None:
 
 
 def _has_come(opened: socket.socket) -> bool:
-    """Say whether something that nobody has read yet stands at a socket: bytes, a connection, an end."""
+    """Return whether a socket has something unread: bytes, a connection or an end."""
     look = select.poll()
     look.register(opened, select.POLLIN)
     return bool(look.poll(0))
 
 
 class Spread:
-    """How many connections each web process holds, in memory that they share: the one with fewest takes the next.
+    """The number of connections in each web process, in shared memory: the one with fewest takes the next.
 
-    A process that has not been heard of for a while has died or hangs, and nobody leaves a connection to it.
+    A process that has not reported for a while is dead or hangs, and nobody leaves a connection to it.
     """
 
     def __init__(self, processes: int) -> None:
@@ -127,23 +127,23 @@ class Spread:
         self._processes = processes
 
     def note(self, process: int, connections: int) -> None:
-        """Say how many a process holds now."""
+        """Report the number of connections of a process."""
         HELD.pack_into(self._held, process * HELD.size, time.monotonic(), connections)
 
     def leaves(self, process: int, connections: int) -> bool:
-        """Say whether a process that holds so many leaves the next to another, which holds fewer."""
+        """Return whether a process with so many connections leaves the next to another, which has fewer."""
         since = time.monotonic() - SILENT
         others = [HELD.unpack_from(self._held, n * HELD.size) for n in range(self._processes) if n != process]
         return any(at > since and connections > held + LEAST_APART for at, held in others)
 
 
 def listen(settings: Settings) -> socket.socket:
-    """Take the settings' address. The web processes share the socket; see `Spread`.
+    """Listen at the configured address. The web processes share the socket; see `Spread`.
 
-    Whoever starts them keeps it open: what comes while one is being replaced is taken by the others, or waits.
+    The caller keeps it open: connections made while a process is replaced are taken by the others, or wait.
 
     Raises:
-        Refused: when another program has the address.
+            Refused: if another program uses the address.
     """
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     address = (settings.host, settings.port)
@@ -161,13 +161,13 @@ def listen(settings: Settings) -> socket.socket:
 
 
 def children(app: Flask, settings: Settings, listening: socket.socket) -> list[Child]:
-    """Give the web processes to supervise, all at the socket that `listen` opened."""
+    """Return the web processes to supervise, all with the socket opened by `listen`."""
     spread = Spread(settings.workers)
     return [Child(f"web {n + 1}", partial(serve, app, settings, listening, spread, n)) for n in range(settings.workers)]
 
 
 def serve(app: Flask, settings: Settings, listening: socket.socket, spread: Spread, number: int) -> None:
-    """Be a web process: answer until asked to stop by SIGTERM, then finish what has been asked."""
+    """Run a web process: serve until stopped by SIGTERM, then finish the pending requests."""
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     files = FILES if hard == resource.RLIM_INFINITY else min(FILES, hard)
     resource.setrlimit(resource.RLIMIT_NOFILE, (files, hard))
@@ -178,17 +178,17 @@ def serve(app: Flask, settings: Settings, listening: socket.socket, spread: Spre
 
 @dataclass(slots=True)
 class Progress:
-    """How far a transfer had come at an instant."""
+    """How far a transfer had got at an instant."""
 
     at: float
     moved: int = 0
 
 
 class Fault(ErrorTask):  # type: ignore[misc]
-    """The answer to a request that cannot be read: a sentence in Swedish."""
+    """The response to a request that cannot be parsed: a sentence in Swedish."""
 
     def execute(self) -> None:
-        """Write it, and close the connection."""
+        """Write the response, and close the connection."""
         error = self.request.error
         body = FAULTS.get(error.code, FAULTS[500]).format(limit=self.channel.server.upload_mb).encode()
         self.status = f"{error.code} {error.reason}"
@@ -199,7 +199,7 @@ class Fault(ErrorTask):  # type: ignore[misc]
 
 
 class Channel(HTTPChannel):  # type: ignore[misc]
-    """A connection, which notes whether its client gets on with what it sends and takes."""
+    """A connection that tracks whether its client makes progress in sending and receiving."""
 
     error_task_class: ClassVar[type[ErrorTask]] = Fault
 
@@ -213,53 +213,53 @@ class Channel(HTTPChannel):  # type: ignore[misc]
 
     @property
     def waits_for_client(self) -> bool:
-        """Whether nothing happens until the client sends or takes something."""
+        """Whether the server waits for the client to send or receive something."""
         return not self.requests
 
     @property
     def is_idle(self) -> bool:
-        """Whether nothing has been asked for that is not answered."""
+        """Whether no request is pending."""
         return self.waits_for_client and not self.request and not self.total_outbufs_len
 
     def received(self, data: bytes) -> bool:
-        """Take what has come, and count it."""
+        """Process received data, and count it."""
         self._heard += len(data)
         return bool(super().received(data))
 
     def send(self, data: bytes, do_close: bool = True) -> int:
-        """Send, and count it."""
+        """Send data, and count it."""
         sent: int = super().send(data, do_close)
         self._sent += sent
         return sent
 
     def write_soon(self, data: Any) -> int:
-        """Take a part of an answer to be sent; one that says "too often" is held, so that a loop of them stays slow."""
-        if isinstance(data, bytes) and data[8:13] == b" 429 ":  # The head, which begins with HTTP/1.1.
+        """Queue a part of a response; one with status 429 is delayed, so that a client in a loop stays slow."""
+        if isinstance(data, bytes) and data[8:13] == b" 429 ":  # The head, which starts with HTTP/1.1.
             self._held_until = time.monotonic() + HOLD
         return int(super().write_soon(data))
 
     def writable(self) -> bool:
-        """Say whether there is anything to be sent now."""
+        """Return whether there is anything to send now."""
         return not self._held() and bool(super().writable())
 
     def _flush_some(self, do_close: bool = True) -> bool:
-        """Send what can be sent now, nothing of what is held: threads call it too, past `writable`."""
+        """Send what can be sent now, unless it is delayed: threads call this too, bypassing `writable`."""
         return not self._held() and bool(super()._flush_some(do_close))
 
     def _held(self) -> bool:
         return time.monotonic() < self._held_until
 
     def stalled(self, now: float) -> bool:
-        """Say whether the client is too slow: it has `WINDOW` for a request's head, and a `PACE` in all that is long.
+        """Return whether the client is too slow: to send a request's head in `WINDOW`, or to keep `PACE` after it.
 
-        So is one that asks for nothing for `IDLE`. A body that comes within the window is never too slow, and one that
+        So is one without a request for `IDLE`. A body that arrives within the window is never too slow, and one that
         keeps the pace may take as long as it needs.
         """
         doing, moved = self._transfer()
         if (doing, self.request) != self._doing:
             self._doing, self.progress = (doing, self.request), Progress(now, moved)
         since = now - self.progress.at
-        if doing == "" and moved != self.progress.moved:  # It has asked since, and been answered between two looks.
+        if doing == "" and moved != self.progress.moved:  # There was a request, answered since the last check.
             self.progress = Progress(now, moved)
             return False
         if doing == "":
@@ -272,7 +272,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]
         return False
 
     def _transfer(self) -> tuple[str, int]:
-        """Say what the client is doing, and how many bytes of it have moved."""
+        """Return the client's current transfer, and how many bytes of it have moved."""
         request = self.request
         if self.total_outbufs_len:
             return "taking", self._sent
@@ -284,7 +284,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]
 
 
 class Server(TcpWSGIServer):  # type: ignore[misc]
-    """Waitress at a socket that is open already: closes what stalls, and ends without losing a request."""
+    """Waitress on a socket that is already open: closes stalled connections, and stops without losing a request."""
 
     channel_class = Channel
 
@@ -300,10 +300,10 @@ class Server(TcpWSGIServer):  # type: ignore[misc]
             connection_limit=2 * CONNECTIONS,  # Never reached: it would stop accepting.
             asyncore_use_poll=True,
             log_socket_errors=False,  # Clients come and go.
-            # What is a little too large is answered by the application, with a page.
+            # A body slightly too large is answered by the application, with a page.
             max_request_body_size=2 * settings.max_upload_mb * 1_000_000,
             outbuf_high_watermark=ANSWER,
-            clear_untrusted_proxy_headers=not settings.trusted_proxies,  # Else `create_app` reads them.
+            clear_untrusted_proxy_headers=not settings.trusted_proxies,  # Otherwise `create_app` reads them.
             ident="",
         )
         dispatcher = ThreadedTaskDispatcher()
@@ -312,10 +312,10 @@ class Server(TcpWSGIServer):  # type: ignore[misc]
         super().__init__(app, _sock=listening, dispatcher=dispatcher, adj=adjusted, sockinfo=given, bind_socket=False)
 
     def run(self) -> None:
-        """Answer until `stop`; then accept nothing more, and leave when all has been answered or `GRACE` is over."""
+        """Serve until `stop`; then accept no connections, and return when all is answered or `GRACE` is over."""
         while not self._stopping:
             self._turn(1.0)
-        while _has_come(self.socket):  # Who has connected already is answered too.
+        while _has_come(self.socket):  # Clients that are already connected are answered too.
             self.handle_accept()
         self.accepting = False
         self.del_channel()
@@ -329,7 +329,7 @@ class Server(TcpWSGIServer):  # type: ignore[misc]
         self.task_dispatcher.shutdown(timeout=0)
 
     def readable(self) -> bool:
-        """Say whether the next connection is for this process."""
+        """Return whether this process takes the next connection."""
         return bool(super().readable()) and not self._leaves()
 
     def _leaves(self) -> bool:
@@ -337,7 +337,7 @@ class Server(TcpWSGIServer):  # type: ignore[misc]
 
     def _turn(self, seconds: float) -> None:
         self._spread.note(self._number, len(self.active_channels))
-        if self._leaves():  # It may soon be its turn, which nothing would wake it for.
+        if self._leaves():  # It may soon be its turn, and nothing would wake it.
             seconds = min(seconds, AGAIN)
         wasyncore.loop(timeout=seconds, use_poll=True, map=self._map, count=1)
         now = time.monotonic()
@@ -346,12 +346,12 @@ class Server(TcpWSGIServer):  # type: ignore[misc]
             self._close_stalled(now)
 
     def stop(self) -> None:
-        """Ask `run` to end; a signal's handler may."""
+        """Ask `run` to end; safe in a signal handler."""
         self._stopping = True
         self.pull_trigger()
 
     def handle_accept(self) -> None:
-        """Accept, and where there are too many close the one that has waited longest for its client."""
+        """Accept a connection; if there are too many, close the one that has waited longest for its client."""
         super().handle_accept()
         self._spread.note(self._number, len(self.active_channels))
         if len(self.active_channels) > CONNECTIONS:
@@ -360,10 +360,10 @@ class Server(TcpWSGIServer):  # type: ignore[misc]
                 min(waiting, key=lambda channel: channel.progress.at).will_close = True
 
     def maintenance(self, now: float) -> None:
-        """Do nothing: waitress goes by the wall clock, and when that jumps it would close what is under way."""
+        """Do nothing: waitress uses the wall clock here, and when that jumps it would close active connections."""
 
     def _close_stalled(self, now: float) -> None:
-        """Close what has been idle for long, and what has stalled; `now` is monotonic."""
+        """Close the connections that have stalled or idled too long; `now` is monotonic."""
         for channel in list(self.active_channels.values()):
             if channel.stalled(now):
                 channel.will_close = True

@@ -1,8 +1,8 @@
-"""Processes that `govern run` starts, watches, starts again when they die, and ends.
+"""The processes of `govern run`: start them, restart those that die, and stop them.
 
-Each is forked from this process before it has threads or open connections, and runs one function. A child ends when it
-is asked to (SIGTERM), and by itself when this process is gone, however it went. What a terminal sends to all of them
-(Ctrl-C) is left to this process, which asks its children in turn.
+Each is forked before this process has threads or open connections, and runs one function. A child ends when it is
+asked to (SIGTERM), and by itself when this process is gone, for whatever reason. Signals that a terminal sends to all
+of them (Ctrl-C) are handled by this process, which asks its children in turn.
 """
 
 from __future__ import annotations
@@ -19,16 +19,16 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from types import FrameType
 
-GRACE = 20.0  # Seconds that children get to end what they are doing; then they are killed.
-SETTLED = 10.0  # Seconds after which a child counts as well: if it dies then, the next one is started at once.
-LONGEST_PAUSE = 30.0  # Seconds between the attempts to start a child that dies at its start.
+GRACE = 20.0  # Seconds that children are given to finish; then they are killed.
+SETTLED = 10.0  # Seconds after which a child counts as healthy: if it dies then, it is restarted at once.
+LONGEST_PAUSE = 30.0  # Seconds between attempts to start a child that dies at its start, at most.
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
 class Child:
-    """One process: its name in the log, and what it does. It ends when `start` returns, or raises SystemExit.
+    """A process: its name in the log, and its function. It ends when `start` returns or raises SystemExit.
 
     SIGTERM raises SystemExit in the child's main thread, unless `start` sets a handler of its own.
     """
@@ -42,7 +42,7 @@ class Child:
 
 
 class Supervisor:
-    """Keeps every child running until it is asked to stop, by SIGTERM or SIGINT."""
+    """Keeps every child running until stopped by SIGTERM or SIGINT."""
 
     def __init__(self, children: Sequence[Child], grace: float = GRACE) -> None:
         self.children = children
@@ -51,7 +51,7 @@ class Supervisor:
         self._alive = os.pipe()  # Nobody writes: the reading end closes with this process.
 
     def run(self) -> None:
-        """Start the children, start anew what dies, and return when all have been ended."""
+        """Start the children, restart those that die, and return when all have been stopped."""
         with self._signals() as wakened:
             while not self._stopping:
                 self._reap()
@@ -64,7 +64,7 @@ class Supervisor:
 
     @contextmanager
     def _signals(self) -> Iterator[int]:
-        """Hear of signals by a pipe, so that none comes between a look and a wait."""
+        """Receive signals through a pipe, so that none is lost between a check and a wait."""
         wakened, waker = os.pipe()
         for end in (wakened, waker):
             os.set_blocking(end, False)
@@ -101,7 +101,7 @@ class Supervisor:
             self._become(child)
 
     def _become(self, child: Child) -> None:
-        """Be the child, and never return to what the parent was doing."""
+        """Run as the child, and never return to the parent's code."""
         code = 1
         try:
             signal.set_wakeup_fd(-1)
@@ -124,7 +124,7 @@ class Supervisor:
             os._exit(code)
 
     def _reap(self) -> None:
-        """Note who has died, and when the next one is to be started."""
+        """Record the children that died, and when to restart each."""
         for child in self.children:
             if not child.pid:
                 continue
@@ -141,7 +141,7 @@ class Supervisor:
             log.error("%s (process %d) %s after %.0f s; started anew", child.name, pid, _fate(status), lived)
 
     def _end(self, wakened: int) -> None:
-        """Ask every child to end, and kill what has not when its time is up."""
+        """Ask every child to stop, and kill those that have not when their time is up."""
         deadline = time.monotonic() + self._grace
         self._send(signal.SIGTERM)
         while self._running():
@@ -168,7 +168,7 @@ def _leave(_number: int, _frame: FrameType | None) -> None:
 
 
 def _follow(alive: int) -> None:
-    """End with the supervisor: its end of the pipe closes when it is gone."""
+    """Stop when the supervisor is gone: its end of the pipe closes."""
     os.read(alive, 1)
     os.kill(os.getpid(), signal.SIGTERM)
     time.sleep(GRACE)

@@ -18,38 +18,38 @@ SWEDEN = ZoneInfo("Europe/Stockholm")
 
 
 def long_date(value: date) -> str:
-    """Say `22 april 2024`."""
+    """Format a date as `22 april 2024`."""
     return str(format_date(value, "d MMMM y", "sv"))
 
 
 def weekday(value: date) -> str:
-    """Say `måndag 22 april 2024`."""
+    """Format a date as `måndag 22 april 2024`."""
     return str(format_date(value, "EEEE d MMMM y", "sv"))
 
 
 def clock(value: time) -> str:
-    """Say `9.00`: hours and minutes with a full stop, as Swedish protocols print them."""
+    """Format a time as `9.00`: hours and minutes with a full stop, as in Swedish protocols."""
     return f"{value.hour:02}.{value.minute:02}"
 
 
 def moment(value: datetime) -> str:
-    """Say an instant in Swedish local time: `22 april 2024 kl. 09.00`."""
+    """Format an instant in Swedish local time: `22 april 2024 kl. 09.00`."""
     local = value.astimezone(SWEDEN)
     return f"{long_date(local.date())} kl. {clock(local.time())}"
 
 
 def local_day(value: datetime) -> date:
-    """Say which day it is in Sweden at an instant."""
+    """Return the date in Sweden at an instant."""
     return value.astimezone(SWEDEN).date()
 
 
 def local_clock(value: datetime) -> str:
-    """Say an instant's time of day in Sweden: `10.32`."""
+    """Format an instant's time of day in Sweden: `10.32`."""
     return clock(value.astimezone(SWEDEN).time())
 
 
 def size(value: int) -> str:
-    """Say a file's size in bytes as a person would: `1,4 MB`."""
+    """Format a file size for a reader: `1,4 MB`."""
     for unit, factor in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
         if value >= factor:
             return f"{value / factor:.1f}".replace(".", ",") + f" {unit}"
@@ -57,41 +57,41 @@ def size(value: int) -> str:
 
 
 def number(value: int) -> str:
-    """Say a whole number with a thin space between thousands: `290 514`."""
+    """Format an integer with a no-break space between thousands: `290 514`."""
     return f"{value:,}".replace(",", "\u00a0")
 
 
 def slug(name: str) -> str:
-    """Make a name fit for an address: `Strategisk styrgrupp` becomes `strategisk-styrgrupp`, å and ä become a."""
+    """Return a name as a URL slug: `Strategisk styrgrupp` becomes `strategisk-styrgrupp`, å and ä become a."""
     plain = unicodedata.normalize("NFKD", name.lower()).encode("ascii", "ignore").decode()
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "forum"
 
 
 def weekday_date(day: date) -> str:
-    """Say the day as `måndagen den 22 april 2024`."""
+    """Format a date as `måndagen den 22 april 2024`."""
     return str(format_date(day, "EEEE'en' 'den' d MMMM y", "sv"))
 
 
 def hours(start: time, end: time | None, *, next_day: bool = False) -> str:
-    """Say the time as `kl. 09.00–12.00`, `kl. 18.00–00.20 (dagen efter)`, or `kl. 09.00` when the end is unknown."""
+    """Format hours as `kl. 09.00–12.00`, `kl. 18.00–00.20 (dagen efter)`, or `kl. 09.00` if the end is unknown."""
     text = f"kl. {start:%H.%M}"
     return f"{text}–{end:%H.%M}{' (dagen efter)' if next_day else ''}" if end else text
 
 
 def hours_of(meeting: Meeting) -> str:
-    """Say when a record's meeting began and ended."""
+    """Format the start and end of a record's meeting."""
     return hours(meeting.start, meeting.end, next_day=meeting.end_date is not None)
 
 
 def paragraph_range(first: int | None, last: int | None) -> str:
-    """Say the numbers as `§§ 808–814`, `§ 808`, or nothing when there are none."""
+    """Format numbers as `§§ 808–814` or `§ 808`; empty if there are none."""
     if first is None or last is None:
         return ""
     return f"§ {first}" if first == last else f"§§ {first}–{last}"
 
 
 def paragraph_list(numbers: Sequence[int]) -> str:
-    """Say numbers in order as `§ 12`, `§§ 3–5` or `§§ 3–5, 9`, or nothing when there are none."""
+    """Format sorted numbers as `§ 12`, `§§ 3–5` or `§§ 3–5, 9`; empty if there are none."""
     runs: list[list[int]] = []
     for number in numbers:
         if runs and number == runs[-1][-1] + 1:

@@ -1,4 +1,4 @@
-"""What the outbox does after a commit, each with its name in the database and what an administrator reads."""
+"""The topics of the outbox, each with its name in the database and its name for an administrator."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from govern.words import Word
 
 
 class Topic(Word):
-    """A sort of work. Its handler is registered by the slice that does it; any slice upstream may ask for it."""
+    """A kind of work. The slice that does it registers the handler; any slice upstream may enqueue it."""
 
     INDEX = "index", "En paragraf till sökindexet"
     INDEX_MEETING = "meeting", "Ett mötes paragrafer till sökindexet"

@@ -1,4 +1,4 @@
-"""A state or kind that knows its Swedish word: English in the code and the database, Swedish on the screen."""
+"""Enumerations with Swedish labels: English in the code and the database, Swedish on the screen."""
 
 from enum import StrEnum
 from typing import Self
@@ -17,5 +17,5 @@ class Word(StrEnum):
 
     @classmethod
     def choices(cls) -> list[tuple[str, str]]:
-        """List value and word for a select field."""
+        """Return values and labels for a select field."""
         return [(member.value, member.label) for member in cls]

@@ -1,8 +1,8 @@
-"""Who holds the database's write lock in this thread, and what must not be done meanwhile.
+"""Tracks the holder of the database's write lock in this thread, and refuses slow work meanwhile.
 
-One transaction at a time writes, on SQLite and on PostgreSQL (`govern/db.py` takes the lock). This module knows no
-database: it remembers the holder, refuses a second one in the same thread, which would wait for itself, and lets
-functions that are slow say that they are.
+One transaction writes at a time, on SQLite and on PostgreSQL (`govern/db.py` takes the lock). This module does not
+access the database: it remembers the holder, refuses a second one in the same thread, which would wait for itself, and
+lets functions declare that they are slow.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class SecondWriter(RuntimeError):
 
 
 class SlowUnderLock(RuntimeError):
-    """Raise when slow work is begun while the write lock is held. It is a bug: see `db.pause`."""
+    """Raise when slow work starts while the write lock is held. It is a bug: see `db.pause`."""
 
 
 class _Thread(threading.local):
@@ -39,14 +39,14 @@ class _Thread(threading.local):
 
 _here = _Thread()
 strict = False
-"""Whether slow work under the lock raises, as in the tests; else it is logged, and what was asked for is done."""
+"""Whether slow work under the lock raises, as in the tests; otherwise it is logged and carried out."""
 
 
 def take(holder: object) -> None:
-    """Note that a transaction takes the lock.
+    """Record that a transaction takes the lock.
 
     Raises:
-        SecondWriter: when another one in this thread holds it.
+            SecondWriter: if another one in this thread holds it.
     """
     place, other = _place(), _holder()
     if other is not None and other is not holder:
@@ -55,27 +55,27 @@ def take(holder: object) -> None:
 
 
 def release(holder: object, *, committed: bool) -> None:
-    """Note that a transaction has ended, if it was the one that held the lock."""
+    """Record that a transaction has ended, if it was the holder."""
     if _holder() is holder:
         _here.holder = None
         _here.commits += committed
 
 
 def held() -> str | None:
-    """Say where in the program this thread took the lock that it holds, or None."""
+    """Return where in the program this thread took the lock that it holds, or None."""
     return _here.place if _holder() is not None else None
 
 
 def commits() -> int:
-    """Count what this thread has committed, to tell whether anything has been since."""
+    """Return the number of commits by this thread; it shows whether there was one in between."""
     return _here.commits
 
 
 def refuse(what: str) -> None:
-    """Refuse to begin slow work while this thread holds the lock.
+    """Refuse to start slow work while this thread holds the lock.
 
     Raises:
-        SlowUnderLock: in the tests; elsewhere it is logged.
+            SlowUnderLock: in tests; otherwise it is logged.
     """
     place = held()
     if place is None:
@@ -87,7 +87,7 @@ def refuse(what: str) -> None:
 
 
 def slow(what: str) -> Callable[[Callable[P, T]], Callable[P, T]]:
-    """Declare that a function is too slow to be called while the write lock is held."""
+    """Declare a function too slow to be called while the write lock is held."""
 
     def declare(function: Callable[P, T]) -> Callable[P, T]:
         @wraps(function)
@@ -105,7 +105,7 @@ def _holder() -> Any:
 
 
 def _place() -> str:
-    """Name the innermost line of the program itself, past the libraries and this module."""
+    """Return the innermost line of the program itself, skipping libraries and this module."""
     frame = sys._getframe(1)
     while frame.f_back is not None and str(frame.f_globals.get("__name__")).startswith(OURSELVES):
         frame = frame.f_back

@@ -127,7 +127,7 @@ def _copy(settings: config.Settings) -> Flask:
 
 
 def _keep_dialect(engine: Engine) -> Dialect:
-    """Give the dialect of this process's first such database: compiled SQL is known by it."""
+    """Return the dialect of this process's first such database: compiled SQL is known by it."""
     if engine.name not in _DIALECTS:
         with engine.connect():  # It learns what it must know of the server.
             _DIALECTS[engine.name] = engine.dialect

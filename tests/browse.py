@@ -152,21 +152,21 @@ class Page:
         return _words(self.find("head > title"))
 
     def text(self, selector: str = "body") -> str:
-        """Say the visible words of a part of the page, white space made single."""
+        """Return the visible words of a part of the page, white space made single."""
         return _words(self.find(selector))
 
     def find(self, selector: str) -> LexborNode:
-        """Give the first element that fits, which must be there."""
+        """Return the first element that fits, which must be there."""
         node = self.tree.css_first(selector)
         assert node is not None, f"{self.url} has no {selector}: {self.summary()}"
         return node
 
     def all(self, selector: str) -> list[LexborNode]:
-        """Give every element that fits."""
+        """Return every element that fits."""
         return list(self.tree.css(selector))
 
     def texts(self, selector: str) -> list[str]:
-        """Say the words of every element that fits."""
+        """Return the words of every element that fits."""
         return [_words(node) for node in self.all(selector)]
 
     @property
@@ -175,7 +175,7 @@ class Page:
         return {name_of_node(node): node.attributes.get("href") or "" for node in self.all("a[href]")}
 
     def link(self, text: str) -> str:
-        """Say where the link with these words leads; part of them is enough when only one link has it."""
+        """Return where the link with these words leads; part of them is enough when only one link has it."""
         found = {words: href for words, href in self.links.items() if text in words}
         exact = self.links.get(text)
         assert exact or len(set(found.values())) == 1, f"{self.url} has no one link {text!r}, but {list(self.links)}"
@@ -187,7 +187,7 @@ class Page:
         return [FormOnPage(self, node) for node in self.all("form")]
 
     def form(self, which: str) -> FormOnPage:
-        """Give the form that a selector names, or that has a button with this text."""
+        """Return the form that a selector names, or that has a button with this text."""
         for form in self.forms:
             for button in form.buttons:
                 if name_of_node(button) == which:
@@ -203,7 +203,7 @@ class Page:
         return FormOnPage(self, node)
 
     def summary(self) -> str:
-        """Say the head of the answer, for a failing test."""
+        """Return the head of the answer, for a failing test."""
         words = _words(self.tree.body) if self.is_html and self.tree.body else self.data[:300].decode(errors="replace")
         return words[:300] or f"({self.answer.mimetype}, {len(self.data)} bytes, location {self.location})"
 
@@ -241,7 +241,7 @@ class FormOnPage:
         return [n for n in self.controls if _type(n) in {"submit", "image"}]
 
     def values(self) -> dict[str, list[str]]:
-        """Say what would be sent if nothing were touched."""
+        """Return what would be sent if nothing were touched."""
         values: dict[str, list[str]] = {}
         for node in self.controls:
             name = node.attributes.get("name")
@@ -250,7 +250,7 @@ class FormOnPage:
         return values
 
     def fill(self, fields: Mapping[str, Any]) -> MultiDict[str, Any]:
-        """Say what is sent when these fields are filled in."""
+        """Return what is sent when these fields are filled in."""
         values: dict[str, list[Any]] = dict(self.values())
         known = set(values)
         for name, given in fields.items():
@@ -310,7 +310,7 @@ def _proposed(node: LexborNode) -> list[str]:
 
 
 def name_of_node(node: LexborNode) -> str:
-    """Say what a link or a button says, its label for a screen reader first."""
+    """Return what a link or a button says, its label for a screen reader first."""
     return node.attributes.get("aria-label") or _words(node) or (node.attributes.get("value") or "")
 
 

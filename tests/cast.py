@@ -39,7 +39,7 @@ class Cast:
     elsewhere: Forum
 
     def address_of(self, name: str) -> str:
-        """Say the address that someone signs in with."""
+        """Return the address that someone signs in with."""
         person = getattr(self, name)
         if person.account is None:
             raise LookupError(f"{name} has no account: browse() without a name is the public")
@@ -76,7 +76,7 @@ def assemble() -> Cast:
 
 
 def find() -> Cast | None:
-    """Give the cast that has joined the current application's database already, or None."""
+    """Return the cast that has joined the current application's database already, or None."""
     people = {p.name.partition(" ")[0].lower(): p for p in db.session.scalars(select(Person))}
     parties = {party.name: party for party in db.session.scalars(select(Party))}
     forums = {forum.name: forum for forum in db.session.scalars(select(Forum))}

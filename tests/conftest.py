@@ -192,7 +192,7 @@ def postgres_with_cast(postgres: Postgres, postgres_template: str, tmp_path_fact
 
 @pytest.fixture
 def database_kind(request: pytest.FixtureRequest) -> str:
-    """Say which database the test runs on."""
+    """Return which database the test runs on."""
     alone = "postgres" if request.node.get_closest_marker("postgres") else "sqlite"
     return str(getattr(request, "param", alone))
 
@@ -205,21 +205,21 @@ def each_database(database_kind: str) -> str:
 
 @pytest.fixture
 def bare_database(database_kind: str, request: pytest.FixtureRequest) -> Iterator[str]:
-    """Give the address of a database without tables; empty for SQLite in the data folder."""
+    """Yield the address of a database without tables; empty for SQLite in the data folder."""
     with _database(database_kind, request, template="") as url:
         yield url
 
 
 @pytest.fixture
 def bare_app(tmp_path: Path, bare_database: str) -> Iterator[Flask]:
-    """Give an application whose database has no tables yet."""
+    """Yield an application whose database has no tables yet."""
     with open_app(tmp_path / "instance", bare_database) as app:
         yield app
 
 
 @pytest.fixture
 def app(tmp_path: Path, database_kind: str, request: pytest.FixtureRequest) -> Iterator[Flask]:
-    """Give an application with a fresh, migrated database, its context pushed; with the cast where it is asked for."""
+    """Yield an application with a fresh, migrated database, its context pushed; with the cast where it is asked for."""
     folder, filled = tmp_path / "instance", "with_cast" if "cast" in request.fixturenames else "template"
     own = "own_app" in request.fixturenames
     if database_kind == "sqlite":
@@ -233,7 +233,7 @@ def app(tmp_path: Path, database_kind: str, request: pytest.FixtureRequest) -> I
 
 @pytest.fixture
 def own_app(app: Flask) -> Flask:
-    """Give an application that shares nothing, to a test that adds an address or a handler to it."""
+    """Return an application that shares nothing, to a test that adds an address or a handler to it."""
     return app
 
 
@@ -257,13 +257,13 @@ def _database(kind: str, request: pytest.FixtureRequest, *, template: str) -> It
 
 @pytest.fixture
 def cast(app: Flask) -> Cast:
-    """Give Anna, Bo, Cilla, David and Ada, and the forums they sit in (`tests/cast.py`)."""
+    """Return Anna, Bo, Cilla, David and Ada, and the forums they sit in (`tests/cast.py`)."""
     return casting.find() or casting.assemble()
 
 
 @pytest.fixture
 def browse(app: Flask, request: pytest.FixtureRequest) -> Callable[..., Browser]:
-    """Give a browser without a screen: `browse("cilla").get("/")`. Every page it is shown is checked."""
+    """Return a browser without a screen: `browse("cilla").get("/")`. Every page it is shown is checked."""
 
     def open_browser(as_: str | None = None) -> Browser:
         if as_ is None:
@@ -296,7 +296,7 @@ def chromium() -> Iterator[ChromiumBrowser]:
 
 @pytest.fixture
 def screen(live: str, chromium: ChromiumBrowser, request: pytest.FixtureRequest) -> Iterator[Callable[..., Screen]]:
-    """Give real pages: `screen("cilla").page.goto("/")`. A console error or a breach of the policy fails the test."""
+    """Yield real pages: `screen("cilla").page.goto("/")`. A console error or a breach of the policy fails the test."""
     screens: list[Screen] = []
 
     def open_screen(as_: str | None = None, **options: Any) -> Screen:

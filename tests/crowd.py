@@ -45,7 +45,7 @@ class Crowd:
     faults: list[str] = field(default_factory=list)
 
     def percentile(self, share: float) -> float:
-        """Say how long the given share of the pages took at most, in seconds."""
+        """Return how long the given share of the pages took at most, in seconds."""
         return statistics.quantiles(self.waits, n=1000)[round(share * 1000) - 1]
 
 

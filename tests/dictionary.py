@@ -15,7 +15,7 @@ FOLDER = Path(tempfile.gettempdir()) / f"govern-dictionary-{os.getuid()}-{_CODE}
 
 
 def compiled() -> Path:
-    """Give the compiled dictionary, which the first one who asks compiles."""
+    """Return the compiled dictionary, which the first one who asks compiles."""
     lemmas.Lemmas(FOLDER).get("ord")
     return FOLDER / "lemmas.bin"
 

@@ -201,7 +201,7 @@ class House:
             yield (whole, "", line, runs) if whole in self.modules else (target, name, line, runs)
 
     def problems(self) -> list[str]:
-        """Say everything that is wrong."""
+        """Return everything that is wrong."""
         return [
             *self.filled_packages(),
             *self.without_a_room(),
@@ -389,13 +389,13 @@ def _circle(graph: dict[str, set[str]]) -> list[str]:
 
 
 def slice_of(module: str) -> str:
-    """Say which slice a module belongs to; empty for plumbing, and for what uses every slice."""
+    """Return which slice a module belongs to; empty for plumbing, and for what uses every slice."""
     first = ([*module.split("."), ""])[1]
     return first if first in SLICES else ""
 
 
 def rank(module: str) -> int:
-    """Say how far downstream a module stands: 0 is plumbing."""
+    """Return how far downstream a module stands: 0 is plumbing."""
     order = (*SLICES, *LAST)
     first = ([*module.split("."), ""])[1]
     return order.index(first) + 1 if first in order else 0
@@ -403,7 +403,7 @@ def rank(module: str) -> int:
 
 @cache
 def room(module: str) -> str:
-    """Say which room of its slice a module belongs to; empty outside the slices, and for what belongs to none."""
+    """Return which room of its slice a module belongs to; empty outside the slices, and for what belongs to none."""
     if not slice_of(module):
         return ""
     last = module.rpartition(".")[2].rpartition("_")[2]
@@ -413,23 +413,23 @@ def room(module: str) -> str:
 
 
 def bars(module: str) -> tuple[str, ...]:
-    """Say what a module may not import."""
+    """Return what a module may not import."""
     return tuple(name for name in BARRED.get(room(module), ()) if name not in exceptions(module))
 
 
 def exceptions(module: str) -> list[str]:
-    """Say what a module may import all the same."""
+    """Return what a module may import all the same."""
     return EXCEPTIONS.get(module.removeprefix("govern."), ("", ""))[0].split()
 
 
 def is_pure(module: str) -> bool:
-    """Say whether a module must run without web and database."""
+    """Return whether a module must run without web and database."""
     return room(module) in PURE_ROOMS or any(
         module == f"govern.{name}" or module.startswith(f"govern.{name}.") for name in PURE_PLUMBING
     )
 
 
 def part_of(module: str) -> str:
-    """Say which sub-package of a slice a module stands in, if it does."""
+    """Return which sub-package of a slice a module stands in, if it does."""
     parts = module.split(".")
     return ".".join(parts[:3]) if slice_of(module) and len(parts) > 3 else ""

@@ -125,7 +125,7 @@ class Failure:
 
     @property
     def place(self) -> str:
-        """Say the last line of ours, to tell failures apart."""
+        """Return the last line of ours, to tell failures apart."""
         ours = [line.strip() for line in self.trace.splitlines() if "/govern/" in line or "/templates/" in line]
         last = self.trace.strip().splitlines()[-1] if self.trace.strip() else self.request
         return f"{ours[-1] if ours else '?'} {last[:160]}"
@@ -245,7 +245,7 @@ class Fuzzer:
                 known.append(values)
 
     def _match(self, address: str, method: str) -> str | None:
-        """Say which route an address leads to, and remember it as one to ask for."""
+        """Return which route an address leads to, and remember it as one to ask for."""
         try:
             endpoint, values = self.app.url_map.bind("localhost").match(urlsplit(address).path, method)
         except (HTTPException, ValueError):

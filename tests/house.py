@@ -101,7 +101,7 @@ class House:
 
     @property
     def now(self) -> datetime:
-        """Say what time it is in the house, in Sweden."""
+        """Return what time it is in the house, in Sweden."""
         return (datetime.now(UTC) + self._offset).astimezone(SWEDEN)
 
     def move_to(self, moment: datetime) -> None:
@@ -116,7 +116,7 @@ class House:
         self.move_to(self.now.astimezone(UTC) + timedelta(**by))
 
     def environment(self) -> dict[str, str]:
-        """Say the environment of the server and of the commands that belong to it."""
+        """Return the environment of the server and of the commands that belong to it."""
         chosen = {
             "secret_key": SECRET,
             "data_dir": self.folder,
@@ -297,7 +297,7 @@ class Visitor:
 
 
 def fair(seconds: float) -> float:
-    """Say how long a wait would have been on a machine with nothing else to do; a short one is taken as it is."""
+    """Return how long a wait would have been on a machine with nothing else to do; a short one is taken as it is."""
     if seconds < 1:
         return seconds
     wall, cpu = time.perf_counter(), time.process_time()

@@ -68,7 +68,7 @@ def begin_and_leave(path: str) -> int:
 
 
 def surroundings() -> dict[str, object]:
-    """Tell what a process knows: its environment, open files, session, and what of the application is loaded."""
+    """Return what a process knows: its environment, open files, session, and what of the application is loaded."""
     return {
         "environment": dict(os.environ),
         "files": sorted(str(link.readlink()) for link in Path("/proc/self/fd").iterdir() if _open(link.name)),

@@ -199,7 +199,7 @@ def paragraph(
 
 
 def assignment(paragraph: p.Paragraph, text: str, assignee: str, **values: Any) -> p.Assignment:
-    """Give a duty."""
+    """Return a duty."""
     usual = {"position": len(paragraph.assignments), "addendum": "", "report_to": ""}
     return add(p.Assignment(paragraph=paragraph, text=text, assignee=assignee, **usual | values))
 

@@ -93,7 +93,7 @@ class Mutant:
 
     @property
     def change(self) -> str:
-        """Say what is changed, before it is."""
+        """Return what is changed, before it is."""
         if self.words:
             return str(self.words[0]).format(*map(_text, self.words[1:]))
         old = self.old
@@ -342,7 +342,7 @@ def _none() -> ast.stmt:
 
 
 def _name(node: ast.AST) -> str:
-    """Say a dotted name; nothing of what is none."""
+    """Return a dotted name; nothing of what is none."""
     match node:
         case ast.Name(id=name):
             return name

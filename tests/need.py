@@ -34,7 +34,7 @@ def find(program: str) -> str | None:
 
 
 def need(program: str) -> str:
-    """Give the path of a program; without it the test is skipped, or fails where `CI` is set."""
+    """Return the path of a program; without it the test is skipped, or fails where `CI` is set."""
     path = find(program)
     if path:
         return path

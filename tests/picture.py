@@ -114,7 +114,7 @@ def joints(house: flow.House, boxes: int) -> Counter[tuple[int, int]]:
 
 
 def place_of(module: str, boxes: int) -> int | None:
-    """Say which box a module stands in; None for plumbing."""
+    """Return which box a module stands in; None for plumbing."""
     return min(flow.rank(module), boxes) - 1 if flow.rank(module) else None
 
 
@@ -124,7 +124,7 @@ def plumbing_of(module: str) -> str:
 
 
 def corner(number: int) -> tuple[int, int]:
-    """Say where a slice's box begins."""
+    """Return where a slice's box begins."""
     return LEFT + STEP * number, TOP + ROW * number
 
 
@@ -165,7 +165,7 @@ def square(x: int, y: int, filled: bool) -> str:
 
 
 def legend(y: int) -> Iterator[str]:
-    """Say beneath the diagonal, where nothing may be drawn, how to read the picture."""
+    """Yield beneath the diagonal, where nothing may be drawn, how to read the picture."""
     told = (
         "A line leads from a slice to those that import it.",
         "A dot joins them; a larger one stands for more imports.",
@@ -197,7 +197,7 @@ def wrapped(names: Sequence[str], width: int) -> Iterator[str]:
 
 
 def in_words(boxes: Sequence[str], joined: Counter[tuple[int, int]]) -> str:
-    """Say the picture to whoever does not see it."""
+    """Return the picture to whoever does not see it."""
     sentences = ["From upstream to downstream."]
     for number, name in enumerate(boxes):
         imported = [boxes[one] for one, other in sorted(joined) if other == number]

@@ -115,7 +115,7 @@ def _reference(wanted: type, definitions: dict[str, Any]) -> dict[str, Any]:
 
 
 def text() -> str:
-    """Say what the file must hold."""
+    """Return what the file must hold."""
     return json.dumps(schema(), ensure_ascii=False, indent=2) + "\n"
 
 

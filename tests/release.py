@@ -16,7 +16,7 @@ def package_version() -> str:
 
 
 def notes(version: str) -> str:
-    """Give what CHANGELOG says of a version; nothing when it does not know it."""
+    """Return what CHANGELOG says of a version; nothing when it does not know it."""
     found = re.search(
         rf"^## {re.escape(version)} – [^\n]*\n+(.*?)(?=^## |\Z)",
         (ROOT / "CHANGELOG.md").read_text(),

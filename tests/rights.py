@@ -48,7 +48,7 @@ def page(app: Flask) -> str:
 
 
 def who(right: Right) -> str:
-    """Say who has a right, as its predicate does."""
+    """Return who has a right, as its predicate does."""
     return " ".join((inspect.getdoc(right.test) or "").split())
 
 

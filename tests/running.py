@@ -155,7 +155,7 @@ class Reader:
 
 
 def _parent(pid: int) -> int | None:
-    """Give a process's parent; None when it is gone, or about to be."""
+    """Return a process's parent; None when it is gone, or about to be."""
     with suppress(OSError):
         state, parent = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[:2]
         return int(parent) if state != "Z" else None
@@ -176,7 +176,7 @@ LISTENING, ESTABLISHED = "0A", "01"
 
 
 def _rows(port: int) -> Iterator[tuple[str, str, str]]:
-    """Give the sockets at a local port: state, inode, and how many bytes (hexadecimal) wait to be taken."""
+    """Yield the sockets at a local port: state, inode, and how many bytes (hexadecimal) wait to be taken."""
     for line in Path("/proc/net/tcp").read_text().splitlines()[1:]:
         part = line.split()
         if int(part[1].rpartition(":")[2], 16) == port:

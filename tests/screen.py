@@ -136,7 +136,7 @@ class Screen:
 
 
 def journal_has(page: Page, words: str) -> bool:
-    """Say whether the browser's own journal of what has not reached the server holds these words."""
+    """Return whether the browser's own journal of what has not reached the server holds these words."""
     return words in page.evaluate(
         """() => new Promise((resolve) => {
             const opening = indexedDB.open("govern", 1);

@@ -25,7 +25,7 @@ class Postgres:
         self.folder = folder
 
     def url(self, database: str) -> str:
-        """Say the address of a database, as `DATABASE_URL` takes it."""
+        """Return the address of a database, as `DATABASE_URL` takes it."""
         return f"postgresql://postgres@/{database}?host={self.folder}"
 
     def create(self, database: str, template: str = "template0") -> str:

@@ -29,7 +29,7 @@ def counted() -> Iterator[list[str]]:
 
 
 def writer() -> Callable[[], None]:
-    """Give what fails, in whichever thread, when somebody holds the lock that whoever writes to SQLite must have."""
+    """Return what fails, in whichever thread, when somebody holds the lock that whoever writes to SQLite must have."""
     database = db.engine.url.database or ""
 
     def write() -> None:

@@ -33,7 +33,7 @@ def databases(place: str) -> list[Any]:
 
 
 def few(names: Iterable[str], quick: Collection[str]) -> list[Any]:
-    """Give a test's parameters: those in `quick` stand for all of them in `make test`, the others are long."""
+    """Return a test's parameters: those in `quick` stand for all of them in `make test`, the others are long."""
     names = list(names)
     if missing := set(quick) - set(names):
         raise LookupError(f"there is no {', '.join(sorted(missing))} among {names}")

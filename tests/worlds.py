@@ -14,7 +14,7 @@ import pytest
 
 
 def copy_of(name: str, make: Callable[[Path], object], factory: pytest.TempPathFactory) -> Path:
-    """Give a copy of the world of that name; `make` fills a new folder with it."""
+    """Return a copy of the world of that name; `make` fills a new folder with it."""
     shared = factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:
         shared = shared.parent  # Each worker has a folder of its own in the run's.

@@ -152,7 +152,7 @@ def next_meetings(forum_ids: Sequence[int]) -> dict[int, Meeting]:
 
 
 def number_ranges(meetings: Sequence[Meeting]) -> dict[int, str]:
-    """Say which paragraphs each meeting holds: `§§ 808–814`; those without any are left out."""
+    """Return which paragraphs each meeting holds: `§§ 808–814`; those without any are left out."""
     query = (
         select(Paragraph.meeting_id, func.min(Paragraph.number), func.max(Paragraph.number))
         .where(Paragraph.meeting_id.in_([meeting.id for meeting in meetings]))
@@ -168,7 +168,7 @@ def number_ranges(meetings: Sequence[Meeting]) -> dict[int, str]:
 
 
 def case_by_id(case_id: int) -> Case | None:
-    """Give a case with its collaboration, or None."""
+    """Return a case with its collaboration, or None."""
     return db.session.get(Case, case_id, options=[joinedload(Case.collaboration)])
 
 
@@ -204,7 +204,7 @@ def _known(person: Person | None, today: date) -> ColumnElement[bool]:
 
 
 def name_withheld(case: Case, person: Person | None, today: date) -> bool:
-    """Say whether the case's heading is kept from the person, or with None from anybody in the collaboration."""
+    """Return whether the case's heading is kept from the person, or with None from anybody in the collaboration."""
     return bool(db.session.scalar(select(withholds_name(person, today)).where(Case.id == case.id)))
 
 

@@ -88,7 +88,7 @@ def timeline(case: Case, person: Person, today: date, number: int) -> Page[Happe
 
 
 def shows_secret_case(person: Person, case: Case) -> bool:
-    """Say whether a case's page shows this person what is kept from others."""
+    """Return whether a case's page shows this person what is kept from others."""
     today = local_day(now())
     paragraph = select(Paragraph.id).join(Meeting, Meeting.id == Paragraph.meeting_id)
     paragraph = paragraph.where(Paragraph.case_id == case.id, Paragraph.confidential.is_not(None))
@@ -192,7 +192,7 @@ def _treated(ids: Sequence[int], person: Person, today: date) -> Told:
 
 
 def _state(paragraph: Paragraph) -> tuple[str, str]:
-    """Say what became of the matter, or how far the paragraph has come."""
+    """Return what became of the matter, or how far the paragraph has come."""
     if paragraph.meeting.sealed_at is None:
         return paragraph.state.label, "quiet"
     if not paragraph.decisions:

@@ -27,7 +27,7 @@ CLOSED = select(AssignmentClosing.assignment_id).where(AssignmentClosing.assignm
 
 
 def duty_by_id(assignment_id: int) -> Duty | None:
-    """Give an assignment with its paragraph and what became of it, or None."""
+    """Return an assignment with its paragraph and what became of it, or None."""
     assignment = db.session.scalar(every_duty().where(Assignment.id == assignment_id))
     return duties([assignment])[0] if assignment else None
 

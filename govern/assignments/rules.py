@@ -21,7 +21,7 @@ class Refusal(BaseRefusal):
 
 
 def state_of(duty: Duty, *, today: date) -> AssignmentState:
-    """Say how an assignment stands today."""
+    """Return how an assignment stands today."""
     if duty.closing:
         return AssignmentState.CLOSED
     if duty.reports:

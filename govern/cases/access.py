@@ -40,7 +40,7 @@ class Standing:
         return self.told and not self.secret
 
     def audiences(self) -> list[Audience]:
-        """Say who reads it: whoever reads it in one of the forums that list it."""
+        """Return who reads it: those who read it in one of the forums that list it."""
         return [Audience(forum=forum, open=self.open) for forum in sorted(self.forums)]
 
     def readers(self, collaboration_id: int) -> frozenset[str]:
@@ -50,18 +50,18 @@ class Standing:
 
 
 def standings(attachments: Collection[Attachment], session: Session | scoped_session[Any]) -> dict[int, Standing]:
-    """Say how attachments stand, by id, in one statement."""
+    """Return how attachments stand, by id, in one statement."""
     own = {attachment.id: attachment.confidential is not None for attachment in attachments}
     return _gather({id_: Standing(secret=secret) for id_, secret in own.items()}, listing.ATTACHMENTS, session)
 
 
 def standing_of(attachment: Attachment) -> Standing:
-    """Say how an attachment stands."""
+    """Return how an attachment stands."""
     return standings([attachment], db.session)[attachment.id]
 
 
 def proposal_standings(proposals: Collection[Proposal]) -> dict[int, Standing]:
-    """Say how officers' papers stand, by id, in one statement."""
+    """Return how officers' papers stand, by id, in one statement."""
     own = {
         p.id: Standing(frozenset({p.forum_id}), p.confidential is not None, p.state is ProposalState.READY)
         for p in proposals

@@ -26,7 +26,7 @@ def ask(file: StoredFile, *, at: datetime) -> None:
 
 
 def unread(sha256: str) -> StoredFile | None:
-    """Give a file whose text has not been read, or None."""
+    """Return a file whose text has not been read, or None."""
     file = db.session.get(StoredFile, sha256)
     return None if file is None or file.reading is not None else file
 

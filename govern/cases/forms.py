@@ -36,7 +36,7 @@ class SecretForm(Form):
             field.errors = [*field.errors, OWN_WORDS]
 
     def secrecy(self) -> str | None:
-        """Give the reason, or None when it is open."""
+        """Return the reason, or None when it is open."""
         return secrecy.chosen(self.confidential.data, self.confidential_words.data)
 
 
@@ -75,5 +75,5 @@ class HideForm(SecretForm):
 
 
 def hide_form(paper: Attachment, **options: Any) -> HideForm:
-    """Give the form of one paper, told apart from the others on its page."""
+    """Return the form of one paper, with a prefix that separates it from the others on its page."""
     return HideForm(prefix=f"hide{paper.id}-", **options)

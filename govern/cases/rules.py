@@ -37,7 +37,7 @@ class Refusal(BaseRefusal):
 
 
 def ending_of(filename: str) -> str:
-    """Say a file name's ending in lower case, without its dot."""
+    """Return a file name's ending in lower case, without its dot."""
     return filename.rpartition(".")[2].lower() if "." in filename else ""
 
 

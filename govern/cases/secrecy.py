@@ -59,7 +59,7 @@ def offered(*, current: str | None = None) -> list[tuple[str, list[tuple[str, st
 
 
 def chosen(choice: str | None, words: str | None) -> str | None:
-    """Give the reason that a select and the field for one's own words say together; None when it is open."""
+    """Return the reason that a select and the field for one's own words say together; None when it is open."""
     if choice == OTHER:
         return (words or "").strip() or None
     return choice or None

@@ -1,4 +1,4 @@
-"""Search, and build the index anew."""
+"""Search, and rebuild the index."""
 
 from __future__ import annotations
 
@@ -66,5 +66,5 @@ def _hit(found: finding.Found) -> dict[str, Any]:
 
 @command("reindex", help="Bygg om sökindexet bredvid det som finns och byt sedan.")
 def reindex() -> None:
-    """Build the index anew."""
+    """Rebuild the index."""
     click.echo(f"Sökindexet har {indexing.reindex()} paragrafer.")

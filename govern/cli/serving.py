@@ -105,7 +105,7 @@ def _show_demo(settings: Settings) -> None:
 
 
 def _signed_protocol() -> Protocol | None:
-    """Give the newest protocol that everyone has signed, or None."""
+    """Return the newest protocol that everyone has signed, or None."""
     unsigned = select(Signature.protocol_id).where(Signature.signed_at.is_(None))
     query = (
         select(Protocol)

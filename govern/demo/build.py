@@ -85,7 +85,7 @@ def _save_searches(stage: Stage, at: datetime) -> None:
 
 
 def _day_under_way(at: datetime) -> date:
-    """Say the day of the meeting that is under way: the day before, just after midnight."""
+    """Return the day of the meeting that is under way: the day before, just after midnight."""
     return local_day(at - RUNNING)
 
 

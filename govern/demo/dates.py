@@ -17,13 +17,13 @@ RED_DAYS = {(5, 1), (6, 6)}
 
 
 def instant(day: date, clock: str | time, minutes: int = 0) -> datetime:
-    """Say the instant of a local time of day in Sweden, so many minutes later."""
+    """Return the instant of a local time of day in Sweden, so many minutes later."""
     clock = time.fromisoformat(clock) if isinstance(clock, str) else clock
     return datetime.combine(day, clock, SWEDEN) + timedelta(minutes=minutes)
 
 
 def schedule(forums: Sequence[Forum], today: date) -> list[tuple[date, Forum, Meeting]]:
-    """Say which day each meeting is held, in the order of time; two meetings never share a day."""
+    """Return which day each meeting is held, in the order of time; two meetings never share a day."""
     wanted = [(meeting.day, forum, meeting) for forum in forums for meeting in forum.meetings]
     wanted.sort(key=lambda entry: entry[0])
     held: list[tuple[date, Forum, Meeting]] = []
@@ -57,7 +57,7 @@ def outside_holidays(day: date) -> date:
 
 
 def seat_days(seat: Seat, today: date) -> tuple[date | None, date | None]:
-    """Say a seat's first and last day, where the script has them; pressed as the meetings are, so their order holds."""
+    """Return a seat's first and last day, if the script has them; compressed as the meetings are, to keep the order."""
     first, last = (
         None if offset is None else outside_holidays(today + timedelta(days=offset))
         for offset in (seat.from_day, None if seat.to_day is None else seat.to_day + 1)

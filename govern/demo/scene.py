@@ -58,11 +58,11 @@ class Scene:
         return self.stage.person(name)
 
     def at(self, clock: str | time, *, days: int = 0, minutes: int = 0) -> datetime:
-        """Say an instant so many days from the meeting."""
+        """Return an instant so many days from the meeting."""
         return instant(self.day + timedelta(days=days), clock, minutes)
 
     def words(self, meeting: Meeting | None = None) -> dict[str, Any]:
-        """Give the placeholders as they read at this meeting."""
+        """Return the placeholders as they read at this meeting."""
         words = self.stage.words() | {"day": Day(self.day), "year": Year(self.day.year)}
         if self.next_ is not None:
             name, _, rest = weekday(self.next_.day).partition(" ")
@@ -196,5 +196,5 @@ def presence_of(meeting: Meeting, name: str) -> Presence:
 
 
 def person_by_id(person_id: int | None) -> Person:
-    """Give a person that the meeting has named."""
+    """Return a person that the meeting has named."""
     return db.session.get_one(Person, person_id)

@@ -49,15 +49,15 @@ class Stage:
         return self.today - timedelta(days=AGE)
 
     def person(self, name: str) -> Person:
-        """Give someone of the cast."""
+        """Return someone of the cast."""
         return db.session.get_one(Person, self.people[name])
 
     def forum(self, key: str) -> Forum:
-        """Give a forum by its key in the script."""
+        """Return a forum by its key in the script."""
         return db.session.get_one(Forum, self.forums[key])
 
     def words(self) -> dict[str, Any]:
-        """Give the placeholders that are the same everywhere."""
+        """Return the placeholders that are the same everywhere."""
         costs = Costs(self.told.parties)
         return {"costs": costs, "share": Share(costs), "kr": Sum(), "ref": self.references}
 

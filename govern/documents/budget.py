@@ -1,4 +1,4 @@
-"""How much layout one document may take: steps that are counted, never a clock, so that it always ends alike."""
+"""A limit on the layout work for one document: steps are counted, never time, so the result is always the same."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ STEPS = 3_000_000
 
 
 class TooMuchToSet(Refused):
-    """Raise when a document takes more steps than it may.
+    """Raise when a document takes more steps than allowed.
 
-    `place` says where it stopped: which § and which table; `sentence` is Swedish and fit for the user.
+    `place` is where it stopped: which § and which table; `sentence` is Swedish and shown to the user.
     """
 
     def __init__(self, place: str) -> None:
@@ -30,7 +30,7 @@ class TooMuchToSet(Refused):
 
 @dataclass(slots=True)
 class Budget:
-    """What is left, and where the work is."""
+    """The remaining steps, and the current place."""
 
     left: int
     place: str = ""
@@ -41,7 +41,7 @@ _current: ContextVar[Budget | None] = ContextVar("budget", default=None)
 
 @contextmanager
 def budget(steps: int = STEPS) -> Iterator[Budget]:
-    """Count the steps of what is done meanwhile."""
+    """Limit the steps of the block."""
     made = Budget(steps)
     token = _current.set(made)
     try:
@@ -51,17 +51,17 @@ def budget(steps: int = STEPS) -> Iterator[Budget]:
 
 
 def at(place: str) -> None:
-    """Say where the work is: which § and which table."""
+    """Set the current place: which § and which table."""
     current = _current.get()
     if current is not None:
         current.place = place
 
 
 def spend(steps: int) -> None:
-    """Take steps from what is left.
+    """Use up steps.
 
     Raises:
-        TooMuchToSet: when there are none left.
+            TooMuchToSet: if none are left.
     """
     current = _current.get()
     if current is None:

@@ -7,12 +7,12 @@ STEPS = 50
 
 
 def is_colour(text: str) -> bool:
-    """Say whether this is a colour as six hexadecimal digits."""
+    """Return whether this is a colour as six hexadecimal digits."""
     return len(text) == 6 and not set(text.lower()) - set("0123456789abcdef")
 
 
 def contrast(one: str, other: str) -> float:
-    """Give the contrast between two colours of six hexadecimal digits, from 1 (none) to 21 (black on white)."""
+    """Return the contrast between two colours of six hexadecimal digits, from 1 (none) to 21 (black on white)."""
     dark, light = sorted((_luminance(one), _luminance(other)))
     return (light + 0.05) / (dark + 0.05)
 
@@ -37,7 +37,7 @@ def _channels(colour: str) -> tuple[int, int, int]:
 
 
 def _luminance(colour: str) -> float:
-    """Give the relative luminance as WCAG defines it."""
+    """Return the relative luminance as WCAG defines it."""
     shares = [channel / 255 for channel in _channels(colour)]
     red, green, blue = (s / 12.92 if s <= 0.04045 else ((s + 0.055) / 1.055) ** 2.4 for s in shares)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue

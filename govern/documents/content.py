@@ -121,7 +121,7 @@ class Document:
     base: bytes | None = None
 
     def listed(self) -> tuple[Heading, ...]:
-        """Give the headings that stand in the contents, in order."""
+        """Return the headings that stand in the contents, in order."""
         return tuple(e for e in self.elements if isinstance(e, Heading) and e.listed)
 
 

@@ -1,4 +1,4 @@
-"""What differs between a file that was kept and one that somebody brings, as a person would say it."""
+"""Describe the differences between a stored file and one that somebody submits."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ import pikepdf
 from govern.documents.signatures.values import Change, Difference
 
 FEW = 256
-"""So many changed bytes in a file of the same length are told as bytes; more is another file."""
+"""Up to so many changed bytes in a file of the same length are reported as bytes; beyond that it is another file."""
 
 
 def compare(kept: bytes, brought: bytes) -> list[Difference]:
-    """Say what differs; nothing when the files are equal."""
+    """Return the differences; nothing if the files are equal."""
     if kept == brought:
         return []
     if kept.startswith(brought):
@@ -56,7 +56,7 @@ def _visible(before: pikepdf.Pdf, after: pikepdf.Pdf) -> Iterator[Difference]:
 
 def _title(pdf: pikepdf.Pdf) -> tuple[str, bytes]:
     metadata = pdf.Root.get("/Metadata")
-    # A program that saves the file writes the metadata anew, so it is its title alone that is compared.
+    # A program that saves the file rewrites the metadata, so only its title is compared.
     with pdf.open_metadata(set_pikepdf_as_editor=False, update_docinfo=False) as xmp:
         title = str(xmp.get("dc:title", "")) if metadata is not None else ""
     return str(pdf.docinfo.get("/Title", "")), title.encode()
@@ -76,12 +76,12 @@ def _annotations(page: pikepdf.Page) -> list[Any]:
 
 
 def _notes(page: pikepdf.Page) -> list[Any]:
-    """List the annotations that are no form fields; those come and go with signatures."""
+    """List the annotations that are not form fields; those come and go with signatures."""
     return [a for a in _annotations(page) if a.get("/Subtype") != pikepdf.Name.Widget]
 
 
 def _looks(page: pikepdf.Page) -> dict[str, bytes]:
-    """Give what each signed field draws."""
+    """Return the appearance of each signed field."""
     return {
         str(a.get("/T", "")): _drawn(a.AP.N)
         for a in _annotations(page)

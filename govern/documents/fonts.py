@@ -1,4 +1,4 @@
-"""The faces that documents are set in, how wide their words are, and which characters they have.
+"""The fonts of documents: loading, text widths, and which characters they have.
 
 The fonts lie beside this file with their licences: Open Sans for text, DejaVu Sans for characters it lacks.
 """
@@ -23,12 +23,12 @@ BOLD_ITALIC = "OpenSans-SemiboldItalic"
 FALLBACK = "DejaVuSans"
 
 MISSING = "\u25a1"
-"""What stands for a character that no face has, so that it never vanishes in silence."""
+"""The replacement for a character that no font has, so that it never vanishes silently."""
 
 
 @cache
 def font(name: str) -> TTFont:
-    """Load a face once and make it known to reportlab under its name."""
+    """Load a font once and register it with reportlab under its name."""
     from reportlab.pdfbase import pdfmetrics  # noqa: PLC0415 — heavy, and most pages measure no text.
     from reportlab.pdfbase.ttfonts import TTFont  # noqa: PLC0415
 
@@ -39,9 +39,9 @@ def font(name: str) -> TTFont:
 
 
 def _mend_widths(face: TTFont) -> None:
-    """Give the last glyphs, which share one width, that width in the font's own units, as the others have it.
+    """Set the width of the last glyphs, which share one, in the font's own units, as for the others.
 
-    Reportlab keeps it scaled, so that the embedded font says another width than the page (which both norms forbid).
+    Reportlab scales it, so that the embedded font's width differs from the page's (which both norms forbid).
     """
     metrics = face.face.hmetrics
     shared = next(wide for wide, _ in reversed(metrics) if isinstance(wide, int))
@@ -49,18 +49,18 @@ def _mend_widths(face: TTFont) -> None:
 
 
 def face_of(bold: bool, italic: bool) -> str:
-    """Name the text face of this weight and slope."""
+    """Return the name of the text font of this weight and slope."""
     if bold:
         return BOLD_ITALIC if italic else BOLD
     return ITALIC if italic else REGULAR
 
 
 KEPT = 200
-"""The widths of longer texts are not kept: they seldom come again, and are large."""
+"""The widths of longer texts are not cached: they seldom recur, and are large."""
 
 
 def width(text: str, name: str) -> float:
-    """Measure text in a face, in units of the font size."""
+    """Measure text in a font, in units of the font size."""
     return _width(text, name) if len(text) <= KEPT else _width.__wrapped__(text, name)
 
 

@@ -1,4 +1,4 @@
-"""A logo from outside made fit to print: read as a picture, set on white, and written anew as a PNG of our own."""
+"""Prepare an uploaded logo for print: decode it, put it on white, and encode it again as our own PNG."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class LogoRefusal(Refusal):
 
 
 def written_logo(data: bytes) -> LogoRefusal | bytes:
-    """Write the picture anew as `read_logo` does, in a process of its own that is ended when it takes too much."""
+    """Encode the picture again as `read_logo` does, in a separate process that is killed if it exceeds its limits."""
     refusal = _refuse_file(data)
     if refusal is not None:
         return refusal

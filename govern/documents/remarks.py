@@ -68,7 +68,7 @@ def remarks(texts: Iterable[Blocks]) -> list[str]:
 
 
 def listed(texts: Iterable[Blocks]) -> list[str]:
-    """Say which tables become lists, as no page holds them even in parts."""
+    """Return which tables become lists, as no page holds them even in parts."""
     return [_sentence(number, table, way) for number, (table, way) in _numbered(texts) if way.way == "list"]
 
 
@@ -77,7 +77,7 @@ def _numbered(texts: Iterable[Blocks]) -> Iterator[tuple[int, tuple[Table, Plan]
 
 
 def _planned(blocks: Blocks, room: float) -> Iterator[tuple[Table, Plan]]:
-    """Give each table that stands by itself or in a list, with how it will be set."""
+    """Yield each table that stands by itself or in a list, with how it will be set."""
     for block in blocks:
         match block:
             case Table() if any(block.rows):

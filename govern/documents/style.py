@@ -56,7 +56,7 @@ class HouseStyle:
             raise ValueError(f"{self.accent!r} is not a colour of six hexadecimal digits")
 
     def dress(self) -> Dress:
-        """Give what every document wears: `Document(…, **style.dress())`."""
+        """Return what every document wears: `Document(…, **style.dress())`."""
         return Dress(
             accent=self.accent,
             logo=self.logo,

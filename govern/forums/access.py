@@ -23,7 +23,7 @@ def forum_of(row: Any) -> Forum:
 
 
 def holds(person: Person | None, forum: Forum, *roles: SeatRole) -> bool:
-    """Say whether the person holds a seat in the forum today, in one of the roles if any are named."""
+    """Return whether the person holds a seat in the forum today, in one of the roles if any are named."""
     if person is None:
         return False
     asked = {"forum": forum.id, "person": person.id, "today": local_day(now())}
@@ -52,7 +52,7 @@ def reads(person: Person | None, row: Any) -> bool:
 
 
 def belongs(person: Person, collaboration_id: int) -> bool:
-    """Say whether the person holds, or has held, a seat in one of the collaboration's forums."""
+    """Return whether the person holds, or has held, a seat in one of the collaboration's forums."""
     query = exists().where(
         Seat.person_id == person.id, Seat.forum_id == Forum.id, Forum.collaboration_id == collaboration_id
     )

@@ -68,7 +68,7 @@ class ForumForm(Form):
         return self
 
     def facts(self) -> ForumFacts:
-        """Give what was typed."""
+        """Return what was typed."""
         return ForumFacts(
             name=self.name.data,
             body=self.body.data or "",
@@ -114,7 +114,7 @@ class SeatForm(Form):
         return self
 
     def facts(self) -> SeatFacts:
-        """Give what was typed, but for the person."""
+        """Return what was typed, but for the person."""
         return SeatFacts(
             person_id=None,
             role=self.role.data,

@@ -115,7 +115,7 @@ class Seat(Model):
 
     @hybrid_method
     def held_on(self, day: date) -> bool:
-        """Say whether the seat is held that day, its first and last included. The same in SQL: `Seat.held_on(day)`."""
+        """Return whether the seat is held that day, first and last day included. In SQL: `Seat.held_on(day)`."""
         return self.starts_on <= day and (self.ends_on is None or day <= self.ends_on)
 
     @held_on.inplace.expression  # type: ignore[attr-defined, untyped-decorator]

@@ -21,7 +21,7 @@ LEVELS = list(Level)
 
 
 def forum_by_slug(slug: str) -> Forum | None:
-    """Give a forum with its seats and their holders, or None."""
+    """Return a forum with its seats and their holders, or None."""
     query = (
         select(Forum)
         .where(Forum.slug == slug)
@@ -41,7 +41,7 @@ def forums_of(collaboration: Collaboration) -> list[Forum]:
 
 
 def series_in_force(forum: Forum, day: date) -> Series | None:
-    """Give the series that a meeting that day draws from, if it has been begun."""
+    """Return the series that a meeting that day draws from, if it has been begun."""
     scope = scope_of(forum.numbering, day, 0)
     return db.session.scalar(select(Series).where(Series.forum_id == forum.id, Series.scope == scope))
 
@@ -63,13 +63,13 @@ def people_near(forum: Forum, limit: int = 400) -> list[str]:
 
 
 def seat_by_id(slug: str, seat_id: int) -> Seat | None:
-    """Give a seat of the forum, or None."""
+    """Return a seat of the forum, or None."""
     seat = db.session.get(Seat, seat_id)
     return seat if seat and seat.forum.slug == slug else None
 
 
 def standing_item_by_id(slug: str, item_id: int) -> StandingItem | None:
-    """Give a standing item of the forum, or None."""
+    """Return a standing item of the forum, or None."""
     item = db.session.get(StandingItem, item_id)
     return item if item and item.forum.slug == slug else None
 

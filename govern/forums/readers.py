@@ -53,7 +53,7 @@ class Reader:
 
 
 def reader(person: Person | None, day: date | None = None) -> Reader:
-    """Say what somebody may read on a day, today if none is given, in one statement."""
+    """Return what somebody may read on a day, today if none is given, in one statement."""
     if person is None:
         return Reader()
     if is_administrator(person):
@@ -85,7 +85,7 @@ class Audience:
     people: tuple[Any, ...] = ()
 
     def admits(self, reader: Reader) -> bool:
-        """Say whether somebody may read the row."""
+        """Return whether somebody may read the row."""
         return bool(
             reader.everything
             or (self.open and self.forum in reader.reads)
@@ -95,7 +95,7 @@ class Audience:
         )
 
     def where(self, reader: Reader) -> ColumnElement[bool]:
-        """Say the same in SQL, where the rows' class was given."""
+        """Return the same in SQL, where the rows' class was given."""
         if reader.everything:
             return true()
         return or_(

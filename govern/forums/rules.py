@@ -76,7 +76,7 @@ def refuse_setting_numbers(forum: Forum) -> Refusal | None:
 
 
 def scope_of(numbering: Numbering, day: date, meeting_id: int) -> str:
-    """Say which series a paragraph of a meeting that day belongs to: it restarts when the scope is new."""
+    """Return which series a paragraph of a meeting that day belongs to: it restarts when the scope is new."""
     match numbering:
         case Numbering.CONTINUOUS:
             return ""
@@ -87,7 +87,7 @@ def scope_of(numbering: Numbering, day: date, meeting_id: int) -> str:
 
 
 def adjust_by(regime: Regime, adjust_days: int, meeting_day: date) -> date:
-    """Say by which day the protocol is to be adjusted.
+    """Return by which day the protocol is to be adjusted.
 
     Within 14 days of the meeting in bodies under kommunallagen (KL 5:69, 6:35); elsewhere the forum's own rule.
     """

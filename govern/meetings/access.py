@@ -24,7 +24,7 @@ def opens(person: Person | None, package: Any) -> bool:
 
 
 def _secret_since(package: Any) -> bool:
-    """Say whether something in the open papers has been made secret since they were sent."""
+    """Return whether something in the open papers has been made secret since they were sent."""
     summons = package.summons
     held = [item for item in summons.meeting.agenda if item.confidential]
     if held and not package.summons_sha256:

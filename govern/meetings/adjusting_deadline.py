@@ -35,7 +35,7 @@ class Clock:
 
     @property
     def words(self) -> str:
-        """Say it as a person would: `3 dagar kvar att justera`."""
+        """Format the time left: `3 dagar kvar att justera`."""
         if self.late:
             return f"Justeringen är {_days(-self.left)} sen"
         return f"{_days(self.left)} kvar att justera" if self.left else "Ska justeras i dag"
@@ -46,7 +46,7 @@ def _days(count: int) -> str:
 
 
 def last_day(meeting: Meeting) -> date:
-    """Say by which day the meeting's protocol is to be adjusted (KL 5:69, 6:35, or the forum's own rule)."""
+    """Return by which day the meeting's protocol is to be adjusted (KL 5:69, 6:35, or the forum's own rule)."""
     return adjust_by(meeting.forum.regime, meeting.forum.adjust_days, meeting.day)
 
 
@@ -57,7 +57,7 @@ def clock(meeting: Meeting, today: date) -> Clock:
 
 
 def reminder_days(meeting: Meeting) -> Iterator[tuple[int, date]]:
-    """Say on which days to remind, as (days left, day), the earliest first; none falls before the meeting has been."""
+    """Yield the days of reminders as (days left, day), the earliest first; none before the meeting has been held."""
     last = last_day(meeting)
     for left in REMIND_WITH_LEFT:
         day = last - timedelta(days=left)

@@ -41,7 +41,7 @@ class MeetingForm(Form):
     )
 
     def facts(self) -> MeetingFacts:
-        """Give what was typed."""
+        """Return what was typed."""
         typed = {fact.name: self[fact.name].data for fact in fields(MeetingFacts)}
         return MeetingFacts(**typed | {"kind": MeetingKind(self.kind.data), "mode": MeetingMode(self.mode.data)})
 
@@ -73,7 +73,7 @@ class ItemForm(Form):
         return self
 
     def code(self) -> ParagraphKind | None:
-        """Give the chosen code."""
+        """Return the chosen code."""
         return ParagraphKind(self.kind.data) if self.kind.data else None
 
 

@@ -342,6 +342,6 @@ def reopen_meeting(meeting: Meeting, *, by: Person, at: datetime) -> None:
 
 
 def next_position(meeting: Meeting) -> int:
-    """Say the next free place in the presence list."""
+    """Return the next free place in the presence list."""
     last = db.session.scalar(select(func.max(Presence.position)).where(Presence.meeting_id == meeting.id))
     return (last or 0) + 1

@@ -14,18 +14,18 @@ if TYPE_CHECKING:
 
 
 def last_day(meeting: Meeting) -> date:
-    """Say the last day for papers; that whole day counts."""
+    """Return the last day for papers; that whole day counts."""
     return meeting.day - timedelta(days=meeting.forum.paper_days)
 
 
 def deadline(meeting: Meeting) -> datetime:
-    """Say the instant after which a paper is late."""
+    """Return the instant after which a paper is late."""
     following = datetime.combine(last_day(meeting) + timedelta(days=1), time(), SWEDEN)
     return following.astimezone(UTC)
 
 
 def past(meeting: Meeting, at: datetime) -> bool:
-    """Say whether the last day for papers is over."""
+    """Return whether the last day for papers is over."""
     return at >= deadline(meeting)
 
 

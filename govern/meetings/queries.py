@@ -28,7 +28,7 @@ ALIKE = sorted({fact.name for fact in fields(record.Meeting)} & {fact.name for f
 
 
 def meeting_by_id(meeting_id: int) -> Meeting | None:
-    """Give a meeting with its forum, agenda and presence, or None."""
+    """Return a meeting with its forum, agenda and presence, or None."""
     query = (
         select(Meeting)
         .where(Meeting.id == meeting_id)
@@ -48,7 +48,7 @@ def meeting_by_id(meeting_id: int) -> Meeting | None:
 
 
 def item_by_id(item_id: int) -> AgendaItem | None:
-    """Give an agenda item, or None."""
+    """Return an agenda item, or None."""
     return db.session.get(AgendaItem, item_id)
 
 

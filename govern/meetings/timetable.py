@@ -87,7 +87,7 @@ def timetable(
 
 
 def _free(starts: datetime, items: Sequence[Planned], last: Opened | None, now: datetime | None) -> datetime:
-    """Say when the first item that is left can begin."""
+    """Return when the first item that is left can begin."""
     if last is None:
         return starts if now is None else max(starts, now)
     minutes = next((item.minutes for item in items if item.item_id == last.item_id), 0)

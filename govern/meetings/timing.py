@@ -11,7 +11,7 @@ from govern.swedish import SWEDEN
 
 
 def timed(meeting: Meeting) -> bool:
-    """Say whether anyone has planned how long an item takes; else there are no times to show."""
+    """Return whether anyone has planned how long an item takes; else there are no times to show."""
     return any(item.minutes for item in meeting.agenda if item.withdrawn_at is None)
 
 

@@ -224,5 +224,5 @@ def open_meeting(meeting: Meeting) -> ResponseReturnValue:
 
 
 def _status() -> int:
-    """Say 422 for a form that was refused and is shown again."""
+    """Return 422 for a form that was refused and is shown again."""
     return 422 if request.method == "POST" else 200

@@ -17,7 +17,7 @@ from govern.swedish import paragraph_range, slug
 
 
 def what(notice: Notice) -> str:
-    """Say what was adjusted: `Protokoll §§ 40–44`, or `Omedelbart justerad § 42`. Never what it is about."""
+    """Return what was adjusted: `Protokoll §§ 40–44`, or `Omedelbart justerad § 42`. Never what it is about."""
     immediate = notice.protocol.kind is ProtocolKind.IMMEDIATE
     words = "Omedelbart justerad" if immediate else notice.protocol.kind.label
     return f"{words} {paragraph_range(notice.first, notice.last)}".strip()

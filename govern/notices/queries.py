@@ -27,7 +27,7 @@ POSTING = [regime for regime in Regime if regime.demands.posts]
 
 
 def adjusted_on(protocol: Protocol) -> date | None:
-    """Say on which day a protocol was adjusted here: when the chair and the adjusters had all signed, or refused."""
+    """Return on which day a protocol was adjusted here: when the chair and the adjusters had all signed, or refused."""
     if protocol.imported or not protocol.signatures or not all(s.settled for s in protocol.signatures):
         return None
     moments = [s.signed_at or (s.refusal.at if s.refusal else None) for s in protocol.signatures if _adjusts(s)]
@@ -40,17 +40,17 @@ def _adjusts(signature: Signature) -> bool:
 
 
 def notice_of(protocol: Protocol) -> Notice | None:
-    """Give a protocol's notice, or None."""
+    """Return a protocol's notice, or None."""
     return db.session.scalar(_whole().where(Notice.protocol_id == protocol.id))
 
 
 def notice_by_id(notice_id: int) -> Notice | None:
-    """Give a notice with its boards, or None."""
+    """Return a notice with its boards, or None."""
     return db.session.scalar(_whole().where(Notice.id == notice_id))
 
 
 def posting_by_id(posting_id: int) -> Posting | None:
-    """Give a notice on one board, or None."""
+    """Return a notice on one board, or None."""
     return db.session.get(Posting, posting_id)
 
 
@@ -79,7 +79,7 @@ def boards_of(forum: Forum, day: date) -> list[str]:
 
 
 def kept_before(forum: Forum) -> str:
-    """Say where the forum's last notice said that the protocol is kept, to propose again."""
+    """Return where the forum's last notice said that the protocol is kept, to propose again."""
     query = select(Notice.kept_at).join(Protocol).join(Meeting).where(Meeting.forum_id == forum.id)
     return db.session.scalar(query.order_by(Notice.id.desc()).limit(1)) or ""
 

@@ -69,19 +69,19 @@ def refuse_posting(posting: Posting, day: date | None, *, today: date) -> Refusa
 
 
 def last_posted(postings: Sequence[Posting]) -> date | None:
-    """Say from which day the time to appeal runs: the last posting of a joint board's members (KL 13:5); else None."""
+    """Return the day from which the time to appeal runs: the last posting, once every board has one (KL 13:5)."""
     days: Collection[date | None] = [posting.posted_on for posting in postings]
     return max(day for day in days if day) if days and all(days) else None
 
 
 def appeal_ends(notice: Notice) -> date | None:
-    """Say the last day to appeal what the notice is about, once the time runs."""
+    """Return the last day to appeal what the notice is about, once the time runs."""
     posted = last_posted(notice.postings)
     return appeal_by(posted) if posted else None
 
 
 def may_come_down(notice: Notice) -> date | None:
-    """Say the first day on which the notice may come down, once that is known."""
+    """Return the first day on which the notice may come down, once that is known."""
     posted = last_posted(notice.postings)
     return earliest_removal(posted) if posted else None
 
@@ -103,7 +103,7 @@ def refuse_removal(posting: Posting, day: date | None, *, today: date) -> Refusa
 
 
 def state_of(notice: Notice, *, today: date) -> NoticeState:
-    """Say how a notice stands today."""
+    """Return how a notice stands today."""
     if all(posting.removed_on for posting in notice.postings):
         return NoticeState.DOWN
     until = may_come_down(notice)
@@ -113,5 +113,5 @@ def state_of(notice: Notice, *, today: date) -> NoticeState:
 
 
 def late(posted: date, adjusted: date) -> bool:
-    """Say whether a notice was put up later than the Act says."""
+    """Return whether a notice was put up later than the Act says."""
     return posted > post_by(adjusted)

@@ -11,12 +11,12 @@ APPEAL_TIME = timedelta(weeks=3)
 
 
 def post_by(adjusted: date) -> date:
-    """Say by which day the adjusting is to be posted: the second day after it (KL 8:12)."""
+    """Return by which day the adjusting is to be posted: the second day after it (KL 8:12)."""
     return adjusted + POST_WITHIN
 
 
 def appeal_by(posted: date) -> date:
-    """Say the last day to appeal: three weeks from the posting (KL 13:5), or the next working day.
+    """Return the last day to appeal: three weeks from the posting (KL 13:5), or the next working day.
 
     A time that ends on a Saturday, a Sunday or a holiday is prolonged to the next working day (lag 1930:173, 2 §).
     """
@@ -27,12 +27,12 @@ def appeal_by(posted: date) -> date:
 
 
 def earliest_removal(posted: date) -> date:
-    """Say the first day on which the notice may come down: when the time to appeal is over (KL 8:12)."""
+    """Return the first day on which the notice may come down: when the time to appeal is over (KL 8:12)."""
     return appeal_by(posted) + DAY
 
 
 def working(day: date) -> bool:
-    """Say whether a time that the law sets may end that day."""
+    """Return whether a time that the law sets may end that day."""
     return day.weekday() < 5 and day not in holidays(day.year)
 
 
@@ -47,7 +47,7 @@ def holidays(year: int) -> frozenset[date]:
 
 
 def easter(year: int) -> date:
-    """Say when Easter Sunday is (Gregorian calendar; Meeus, Jones and Butcher)."""
+    """Return when Easter Sunday is (Gregorian calendar; Meeus, Jones and Butcher)."""
     a, b, c = year % 19, year // 100, year % 100
     h = (19 * a + b - b // 4 - (b - (b + 8) // 25 + 1) // 3 + 15) % 30
     k = (32 + 2 * (b % 4) + 2 * (c // 4) - h - c % 4) % 7

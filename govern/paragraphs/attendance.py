@@ -42,12 +42,12 @@ Standings = dict[int, Standing]
 
 
 def from_start(presences: Iterable[Presence]) -> Standings:
-    """Say how everyone stands before the first paragraph, by presence id."""
+    """Return how everyone stands before the first paragraph, by presence id."""
     return {p.id: Standing(p.present, p.serving_for_id if p.present else None) for p in presences}
 
 
 def by_paragraph(presences: Sequence[Presence], paragraphs: Sequence[Paragraph]) -> list[Standings]:
-    """Say how these people stand at each paragraph, in the order given, which is that of the numbers."""
+    """Return how these people stand at each paragraph, in the order given, which is that of the numbers."""
     now = from_start(presences)
     result = []
     for paragraph in paragraphs:
@@ -65,7 +65,7 @@ def by_paragraph(presences: Sequence[Presence], paragraphs: Sequence[Paragraph])
 
 
 def standing_after(presences: Sequence[Presence], paragraphs: Sequence[Paragraph]) -> Standings:
-    """Say how everyone stands at the last of these paragraphs, which begin with the meeting's first."""
+    """Return how everyone stands at the last of these paragraphs, which begin with the meeting's first."""
     now = from_start(presences)
     for paragraph in paragraphs:
         for change in paragraph.changes:
@@ -79,7 +79,7 @@ def standing_after(presences: Sequence[Presence], paragraphs: Sequence[Paragraph
 def presiding(
     presences: Sequence[Presence], paragraphs: Sequence[Paragraph], chair_id: int | None
 ) -> list[Presence | None]:
-    """Say who presided at each paragraph, in the order given; `chair_id` is the person who presides over the meeting.
+    """Return who presided at each paragraph, in the given order; `chair_id` is who presides over the meeting.
 
     Of those in the room and not disqualified: whoever was chosen to preside from that paragraph or an earlier one,
     else the meeting's chair, else the first vice chair on the list. None where nobody of them could.
@@ -99,7 +99,7 @@ def presiding(
 
 
 def presides_at(paragraph: Paragraph) -> Presence | None:
-    """Say who presided at one paragraph, as `presiding` does."""
+    """Return who presided at one paragraph, as `presiding` does."""
     meeting, all_ = paragraph.meeting, paragraph.of_meeting
     return dict(zip([p.id for p in all_], presiding(meeting.presences, all_, meeting.chair_id), strict=True)).get(
         paragraph.id

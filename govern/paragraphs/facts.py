@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def facts(paragraph: Paragraph) -> record.Paragraph:
-    """Say what a paragraph would stand as in the protocol if it were frozen now.
+    """Return what a paragraph would stand as in the protocol if it were frozen now.
 
     Raises:
         ValueError: when the rows say something that a record cannot.

@@ -79,7 +79,7 @@ class PhraseForm(Form):
     html = TextAreaField("Text", [DataRequired(Refusal.NO_TEXT.value)], render_kw={"data-rich": "", "rows": 6})
 
     def facts(self) -> PhraseFacts:
-        """Give what was typed."""
+        """Return what was typed."""
         return PhraseFacts(
             trigger=self.trigger.data,
             name=self.name.data,

@@ -103,7 +103,7 @@ def _forget(paragraph: Paragraph, presence: Presence) -> None:
 
 
 def standings_at(paragraph: Paragraph, before: Presence | None = None) -> attendance.Standings:
-    """Say how everyone stands at this paragraph; `before` stands as before what is recorded of them at it."""
+    """Return how everyone stands at this paragraph; `before` stands as before what is recorded of them at it."""
     presences, paragraphs = paragraph.meeting.presences, with_movements(paragraph.meeting)
     here = [other.id for other in paragraphs].index(paragraph.id)
     standings = attendance.standing_after(presences, paragraphs[: here + 1])

@@ -124,7 +124,7 @@ PARTS = {"matter": SectionKind.MATTER, "basis": SectionKind.BASIS}
 
 
 def _secrecy(item: AgendaItem | None) -> str | None:
-    """Give the item's reason for secrecy, else its proposal's: what is copied from a secret paper is secret too.
+    """Return the item's reason for secrecy, else its proposal's: what is copied from a secret paper is secret too.
 
     So is a paper that a secret item or § lists, whatever it says itself.
     """

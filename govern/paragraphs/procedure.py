@@ -79,7 +79,7 @@ def _label(motion: Motion, *, alone: bool) -> str:
 
 
 def genitive(name: str) -> str:
-    """Say whose: `Anna Asks`, but `Bo Anders` as it stands (Swedish puts no s after s, x or z)."""
+    """Return whose: `Anna Asks`, but `Bo Anders` as it stands (Swedish puts no s after s, x or z)."""
     return name if name.endswith(NO_GENITIVE_S) else f"{name}s"
 
 

@@ -67,7 +67,7 @@ MOVEMENTS: tuple[Any, ...] = (
 
 
 def paragraph_by_id(paragraph_id: int) -> Paragraph | None:
-    """Give a paragraph with all it holds and its meeting, or None."""
+    """Return a paragraph with all it holds and its meeting, or None."""
     paragraph = db.session.scalar(select(Paragraph).where(Paragraph.id == paragraph_id).options(*WHOLE))
     if paragraph is not None:  # Held by the paragraph: what nobody holds the session forgets, and reads once more.
         set_committed_value(paragraph, "meeting", meeting_by_id(paragraph.meeting_id))
@@ -75,7 +75,7 @@ def paragraph_by_id(paragraph_id: int) -> Paragraph | None:
 
 
 def paragraph_to_write(paragraph_id: int) -> Paragraph | None:
-    """Give a paragraph with its agenda item, meeting and forum, or None: all that most saves ask.
+    """Return a paragraph with its agenda item, meeting and forum, or None: all that most saves ask.
 
     A save compares what is typed with the latest version, and reads the rows of what has changed only.
     """
@@ -128,7 +128,7 @@ def count_by_state(meeting: Meeting) -> dict[ParagraphState, int]:
 
 
 def treated(item: AgendaItem) -> bool:
-    """Say whether an agenda item has a paragraph."""
+    """Return whether an agenda item has a paragraph."""
     return db.session.scalar(select(Paragraph.id).where(Paragraph.agenda_item_id == item.id)) is not None
 
 

@@ -130,7 +130,7 @@ def refuse_taking_back(paragraph: Paragraph) -> Refusal | None:
 
 
 def refuse_approval(paragraph: Paragraph, by: Person) -> Refusal | None:
-    """Say why this person may not approve this paragraph now, if so: whoever presided at it approves."""
+    """Return why this person may not approve this paragraph now, if so: the person who presided at it approves."""
     if paragraph.meeting.state is MeetingState.SEALED:
         return Refusal.SEALED
     if paragraph.state is not ParagraphState.READY:
@@ -142,7 +142,7 @@ def refuse_approval(paragraph: Paragraph, by: Person) -> Refusal | None:
 
 
 def refuse_return(paragraph: Paragraph, by: Person, comment: str) -> Refusal | None:
-    """Say why this person may not send this paragraph back, if so: it takes a comment on what to change."""
+    """Return why this person may not send this paragraph back, if so: it takes a comment on what to change."""
     return refuse_approval(paragraph, by) or (None if comment.strip() else Refusal.NO_COMMENT)
 
 
@@ -159,7 +159,7 @@ def refuse_resolving(review: Review) -> Refusal | None:
 
 
 def wording_locked(paragraph: Paragraph) -> bool:
-    """Say whether the decisions' wording is locked: the meeting is closed, and the chair has once approved it."""
+    """Return whether the decisions' wording is locked: the meeting is closed, and the chair has once approved it."""
     closed = paragraph.meeting.closed_at is not None
     return closed and any(review.verdict is Verdict.APPROVE for review in paragraph.reviews)
 

@@ -78,7 +78,7 @@ def _meeting_page(meeting: Meeting, open_form: OpenForm, close_form: CloseForm) 
 
 
 def _room(meeting: Meeting, paragraphs: Sequence[Paragraph], *, may_keep: bool) -> dict[str, Any]:
-    """Say what the meeting's page shows whichever paragraph is open."""
+    """Return what the meeting's page shows whichever paragraph is open."""
     timetable = timetable_of(meeting, paragraphs, now())
     return {
         "timetable": timetable,
@@ -227,7 +227,7 @@ def save(paragraph: Paragraph) -> ResponseReturnValue:
 @pages.post("/paragrafer/<int:paragraph_id>/klarmarkera")
 @allow(KEEPS, paragraph_by_id)
 def ready(paragraph: Paragraph) -> ResponseReturnValue:
-    """Say that it is written."""
+    """Return that it is written."""
     operations.mark_ready(paragraph, by=me(), at=now())
     flash(f"{paragraph.label} väntar nu på ordförandens godkännande.")
     return redirect(url_for(".meeting", meeting_id=paragraph.meeting_id), 303)
@@ -370,7 +370,7 @@ def appoint(paragraph: Paragraph) -> ResponseReturnValue:
 @pages.post("/paragrafer/<int:paragraph_id>/leder")
 @allow(KEEPS, paragraph_by_id)
 def preside(paragraph: Paragraph) -> ResponseReturnValue:
-    """Say who presides from this paragraph on, or take that back."""
+    """Return who presides from this paragraph on, or take that back."""
     wanted = request.form.get("presence", 0, type=number)
     who = next((p for p in paragraph.meeting.presences if p.id == wanted), None)
     if who is None:

@@ -13,7 +13,7 @@ PAGE = 50
 
 
 def collaboration_by_slug(slug: str) -> Collaboration | None:
-    """Give a collaboration, or None."""
+    """Return a collaboration, or None."""
     return db.session.scalar(select(Collaboration).where(Collaboration.slug == slug))
 
 
@@ -25,6 +25,6 @@ def collaborations_page(number: int) -> Page[Collaboration]:
 
 
 def party_by_id(slug: str, party_id: int) -> Party | None:
-    """Give a party of the collaboration, or None."""
+    """Return a party of the collaboration, or None."""
     party = db.session.get(Party, party_id)
     return party if party and party.collaboration.slug == slug else None

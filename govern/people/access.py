@@ -43,7 +43,7 @@ class Right:
     public: bool = False
 
     def of(self, row_of: Callable[[Any], Any]) -> Right:
-        """Give the same right where what is loaded holds the row to judge."""
+        """Return the same right where what is loaded holds the row to judge."""
         return replace(self, test=wraps(self.test)(lambda person, loaded: self.test(person, row_of(loaded))))
 
 
@@ -68,7 +68,7 @@ ADMINISTRATOR = Right("administrator", "Du behöver vara administratör.", admin
 
 
 def is_administrator(person: Person) -> bool:
-    """Say whether this person may arrange forums, seats and accounts."""
+    """Return whether this person may arrange forums, seats and accounts."""
     account = person.account
     return account is not None and account.administrator and account.disabled_at is None
 
@@ -100,12 +100,12 @@ class SignedIn:
         return is_administrator(self.person)
 
     def get_id(self) -> str:
-        """Give what the signed cookie holds: the token, of which the database keeps only a digest."""
+        """Return what the signed cookie holds: the token, of which the database keeps only a digest."""
         return self._token
 
 
 def me() -> Person:
-    """Give the signed-in person to a view whose right asks for one."""
+    """Return the signed-in person to a view whose right asks for one."""
     person = someone()
     if person is None:
         abort(401)
@@ -113,7 +113,7 @@ def me() -> Person:
 
 
 def someone() -> Person | None:
-    """Give the signed-in person, or None."""
+    """Return the signed-in person, or None."""
     return current_user.person if current_user.is_authenticated else None
 
 
@@ -160,7 +160,7 @@ def _parameters(function: Callable[..., Any]) -> frozenset[str]:
 
 
 def _shown(answer: ResponseReturnValue) -> bool:
-    """Say whether an answer shows its page: one that leads elsewhere, or says that nothing is new, shows nothing."""
+    """Return whether an answer shows its page: one that leads elsewhere, or says that nothing is new, shows nothing."""
     status = answer[1] if isinstance(answer, tuple) and isinstance(answer[1], int) else None
     return (status or getattr(answer, "status_code", 200)) == 200
 
@@ -172,7 +172,7 @@ def _sign_in() -> ResponseReturnValue:
 
 
 def digest(token: str) -> str:
-    """Say what the database keeps of a session's token."""
+    """Return what the database keeps of a session's token."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 
@@ -199,12 +199,12 @@ def credentials_of(account: Account) -> str:
 
 
 def half_of(account: Account, at: datetime) -> dict[str, Any]:
-    """Say what the signed cookie holds between the password and the second step: nothing that opens a page."""
+    """Return what the signed cookie holds between the password and the second step: nothing that opens a page."""
     return {"account": account.id, "at": at.isoformat(), "credentials": credentials_of(account)}
 
 
 def half_signed_in(half: Any, at: datetime) -> Account | None:
-    """Give the account whose password was given here just now, and that has not been changed since."""
+    """Return the account whose password was given here just now, and that has not been changed since."""
     if not half or datetime.fromisoformat(half["at"]) + SECOND_STEP < at:
         return None
     account = db.session.get(Account, half["account"])
@@ -222,14 +222,14 @@ OWNS = Right("owns", "Det tillhör någon annans konto.", owns)
 
 
 def given_at(session: SignInSession, signing_factor: str) -> datetime:
-    """Say when this browser last gave all that signing asks of its account: the password, and a second factor."""
+    """Return when this browser last gave all that signing asks of its account: the password, and a second factor."""
     if needs_second(session.account, signing_factor):
         return min(session.fresh_at, session.strong_at or NEVER)
     return session.fresh_at
 
 
 def freshening_url(session: SignInSession, signing_factor: str, back: str) -> str:
-    """Say where to give it anew, or to enrol the second factor that is missing; from there the way leads back."""
+    """Return where to give it anew, or to enrol the second factor that is missing; from there the way leads back."""
     missing = needs_second(session.account, signing_factor) and not session.account.factors
     return url_for("account.factors" if missing else "people.sign_in_afresh", next=back)
 
@@ -239,7 +239,7 @@ OWN_FACTORS, SECOND_FACTOR = "offered", "required"
 
 
 def is_fresh(demand: str) -> bool:
-    """Say whether whoever sits here gave what a change asks for lately enough."""
+    """Return whether this browser's user gave the factors that a change requires recently enough."""
     lasts = timedelta(minutes=current_app.config["GOVERN"].fresh_minutes)
     return refuse_stale(given_at(current_user.session, demand), now(), lasts) is None
 
@@ -300,7 +300,7 @@ def init_app(app: Flask, manager: LoginManager) -> None:
 
 
 def _held_here() -> str:
-    """Say why whoever is signed in may not sign now, if so, for a page that offers to."""
+    """Return why the signed-in person may not sign now, if so, for a page that offers to sign."""
     person = someone()
     hold = events.held(person, at=now()) if person else None
     return hold.sentence if hold else ""

@@ -87,7 +87,7 @@ def at_known(account: str, device: str) -> list[Limit]:
 
 
 def network(address: str) -> str:
-    """Say whose an address is: an IPv6 address is counted by its /64, of which one household has them all."""
+    """Return whose an address is: an IPv6 address is counted by its /64, of which one household has them all."""
     try:
         parsed = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:

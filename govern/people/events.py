@@ -62,7 +62,7 @@ class Hold:
 
     @property
     def by(self) -> set[int | None]:
-        """Say who did it: None for the server."""
+        """Return who did it: None for the server."""
         return {event.by_id for event in self.events}
 
     @property
@@ -72,7 +72,7 @@ class Hold:
 
     @property
     def sentence(self) -> str:
-        """Say to the owner why they may not sign, and from when."""
+        """Return to the owner why they may not sign, and from when."""
         return (
             f"Kontot är nytt eller återställt av {self.names}. Du kan underteckna från {moment(self.until)}, "
             "eller när en annan administratör har bekräftat det."
@@ -105,19 +105,19 @@ def tell(
 
 
 def sentence(event: AccountEvent) -> str:
-    """Say what was done, as its owner reads it."""
+    """Return what was done, as its owner reads it."""
     own = event.by_id == event.account.person_id
     said = event.kind.label.format(by="Du" if own else event.by_name, about=event.about)
     return said.replace("Ett nytt lösenord valdes med länken som Du", "Ett nytt lösenord valdes med länken som du")
 
 
 def about(event: AccountEvent) -> str:
-    """Say what was done, as an administrator reads it in the list of somebody's account."""
+    """Return what was done, as an administrator reads it in the list of somebody's account."""
     return LOOKED_AT[event.kind].format(by=event.by_name, about=event.about)
 
 
 def event_by_id(event_id: int) -> AccountEvent | None:
-    """Give an event, or None."""
+    """Return an event, or None."""
     return db.session.get(AccountEvent, event_id)
 
 
@@ -156,7 +156,7 @@ def acknowledge(event: AccountEvent, *, at: datetime) -> None:
 
 
 def hold_on(account: Account, *, at: datetime) -> Hold | None:
-    """Give the resets by others within a day that no second administrator has confirmed, if any."""
+    """Return the resets by others within a day that no second administrator has confirmed, if any."""
     kinds = set(RESETS)
     if current_app.config["GOVERN"].signing != "local":
         kinds.add(Happening.ADDRESS_CHANGED)
@@ -164,12 +164,12 @@ def hold_on(account: Account, *, at: datetime) -> Hold | None:
 
 
 def new_to_office(account: Account, *, at: datetime) -> Hold | None:
-    """Give what keeps an administrator from confirming for others: a reset, or the right itself given within a day."""
+    """Return what keeps an administrator from confirming for others: a reset, or the right given within a day."""
     return _held(account, {*RESETS, Happening.ADDRESS_CHANGED, Happening.ADMINISTRATOR_GIVEN}, at)
 
 
 def given_by(account: Account) -> set[int | None]:
-    """Say who has ever given this account or its right to administer, let its password be chosen, or reset it."""
+    """Return who has ever given this account or its right to administer, let its password be chosen, or reset it."""
     kinds = {*RESETS, Happening.ACCOUNT_MADE, Happening.LINK_MADE, Happening.ADDRESS_CHANGED, Happening.ENABLED}
     query = select(AccountEvent.by_id).where(AccountEvent.account_id == account.id)
     query = query.where(AccountEvent.kind.in_({*kinds, Happening.ADMINISTRATOR_GIVEN}))
@@ -206,7 +206,7 @@ def held_accounts(person: Person, *, at: datetime) -> Sequence[tuple[Account, Ho
 
 
 def held(person: Person, *, at: datetime) -> Hold | None:
-    """Say whether, and why, this person may not sign now."""
+    """Return whether, and why, this person may not sign now."""
     return hold_on(person.account, at=at) if person.account else None
 
 

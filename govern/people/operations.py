@@ -115,7 +115,7 @@ def change_person(person: Person, name: str, email: str | None, phone: str, *, b
 def add_account(
     person: Person, email: str, password: str, *, administrator: bool = False, by: Person | None, at: datetime
 ) -> Account:
-    """Give a person an account with a password, as is done on the server alone: the first account, and the demo's.
+    """Return a person an account with a password, as is done on the server alone: the first account, and the demo's.
 
     Raises:
         Refused: when they have one, the address is taken, or the password is refused.
@@ -156,7 +156,7 @@ def account_by_email(email: str) -> Account | None:
 def check_password(
     email: str, password: str, *, address: str, device: str = "", within: SignInSession | None = None, at: datetime
 ) -> Account:
-    """Give the account whose address and password these are. Where it has a second factor, that is still to be given.
+    """Return the account whose address and password these are. Where it has a second factor, that is still to be given.
 
     `device` is the browser's token, and `within` the session of whoever is signed in already.
 
@@ -271,16 +271,16 @@ def change_own_address(session: SignInSession, email: str, *, at: datetime) -> N
 
 
 def own_words(account: Account) -> set[str]:
-    """Say what everybody knows of an account's owner, and so no password may be made of."""
+    """Return what everybody knows of an account's owner, and so no password may be made of."""
     return words_of(account.person.name, account.email, account.person.email or "", *around())
 
 
 def around() -> tuple[str, str]:
-    """Say what everybody knows of the installation: whose it is, and where."""
+    """Return what everybody knows of the installation: whose it is, and where."""
     settings = current_app.config["GOVERN"]
     return settings.organisation, urlsplit(settings.base_url).hostname or ""
 
 
 def tidy(email: str | None) -> str | None:
-    """Give an address as it is kept: in lower case, without white space around it."""
+    """Return an address as it is kept: in lower case, without white space around it."""
     return email.strip().lower() or None if email else None

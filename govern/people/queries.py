@@ -17,12 +17,12 @@ PAGE = 50
 
 
 def person_by_id(person_id: int) -> Person | None:
-    """Give a person, or None."""
+    """Return a person, or None."""
     return db.session.get(Person, person_id)
 
 
 def account_of(person_id: int) -> Account | None:
-    """Give a person's account, or None."""
+    """Return a person's account, or None."""
     return db.session.scalar(select(Account).where(Account.person_id == person_id))
 
 
@@ -45,17 +45,17 @@ def person_choices() -> Sequence[tuple[int, str]]:
 
 
 def has(account: Account, kind: FactorKind) -> bool:
-    """Say whether an account has enrolled a factor of this kind."""
+    """Return whether an account has enrolled a factor of this kind."""
     return any(factor.kind is kind for factor in account.factors)
 
 
 def factor_by_id(factor_id: int) -> Factor | None:
-    """Give a second factor, or None."""
+    """Return a second factor, or None."""
     return db.session.get(Factor, factor_id)
 
 
 def session_by_id(session_id: int) -> SignInSession | None:
-    """Give a session, or None."""
+    """Return a session, or None."""
     return db.session.get(SignInSession, session_id)
 
 

@@ -84,7 +84,7 @@ def refuse_factor_name(name: str, factors: Sequence[Factor]) -> Refusal | None:
 
 
 def needs_second(account: Account, signing_factor: str) -> bool:
-    """Say whether signing takes a second factor of this account: the installation requires it, or they have one."""
+    """Return whether signing takes a second factor of this account: the installation requires it, or they have one."""
     return signing_factor == "required" or bool(account.factors)
 
 

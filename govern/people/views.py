@@ -70,7 +70,7 @@ class Here(TypedDict):
 
 
 def _here() -> Here:
-    """Say from where somebody tries: the network address, and the browser if it has been signed in before."""
+    """Return from where somebody tries: the network address, and the browser if it has been signed in before."""
     return {"address": request.remote_addr or "", "device": devices.token()}
 
 
@@ -107,7 +107,7 @@ def _enter(account: Account, credentials: str, *, strong: bool, next_: str | Non
 @pages.route("/logga-in/andra-steget", methods=["GET", "POST"])
 @allow(ANYONE)
 def second_step() -> ResponseReturnValue:
-    """Give a code after the password."""
+    """Return a code after the password."""
     form = SecondStepForm(next=request.args.get("next", ""))
     half = session.get("half")
     answer = form.try_(lambda: _by_code(form, half))
@@ -175,7 +175,7 @@ def passkey_question() -> ResponseReturnValue:
 @pages.route("/logga-in-igen", methods=["GET", "POST"])
 @allow(SIGNED_IN)
 def sign_in_afresh() -> ResponseReturnValue:
-    """Give the password once more, and the second factor where there is one, before something weighty."""
+    """Return the password once more, and the second factor where there is one, before something weighty."""
     form = FreshForm(next=request.args.get("next", ""))
     form.try_(
         lambda: operations.refresh(

@@ -324,7 +324,7 @@ def _text(paragraph: Paragraph) -> str:
 
 
 def _words(paragraph: Paragraph) -> str:
-    """Say what is written beside the sections."""
+    """Return what is written beside the sections."""
     parts = [paragraph.heading]
     parts += [clause.text for decision in paragraph.decisions for clause in decision.clauses]
     for assignment in paragraph.assignments:

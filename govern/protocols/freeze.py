@@ -106,5 +106,5 @@ def _span(span: attendance.Span, meeting: Meeting) -> dict[str, Any]:
 
 
 def presence_of(span: attendance.Span, meeting: Meeting) -> record.Presence:
-    """Give one stretch of someone's presence as the record has it."""
+    """Return one stretch of someone's presence as the record has it."""
     return record.Presence(**_span(span, meeting))

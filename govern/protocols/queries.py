@@ -33,12 +33,12 @@ MINUTES = (ProtocolKind.MAIN, ProtocolKind.IMMEDIATE)
 
 
 def protocol_by_id(protocol_id: int) -> Protocol | None:
-    """Give a protocol with its meeting, signatures and files (without their bytes), or None."""
+    """Return a protocol with its meeting, signatures and files (without their bytes), or None."""
     return db.session.scalar(_whole().where(Protocol.id == protocol_id))
 
 
 def minutes_by_id(protocol_id: int) -> Protocol | None:
-    """Give a protocol whose record is that of a meeting or of one § adjusted at once; None for what lies beside one.
+    """Return a protocol whose record is that of a meeting or of one § adjusted at once; None for what lies beside one.
 
     A correction and an extract are records of another shape: they are not dispatched, published, corrected or bound.
     """
@@ -47,7 +47,7 @@ def minutes_by_id(protocol_id: int) -> Protocol | None:
 
 
 def protocol_of(meeting: Meeting) -> Protocol | None:
-    """Give a meeting's main protocol, or None when it is not sealed."""
+    """Return a meeting's main protocol, or None when it is not sealed."""
     return db.session.scalar(_whole().where(Protocol.meeting_id == meeting.id, Protocol.kind == ProtocolKind.MAIN))
 
 
@@ -59,7 +59,7 @@ def beside(meeting: Meeting, kind: ProtocolKind) -> Sequence[Protocol]:
 
 
 def corrected(paragraph_ids: Collection[int]) -> set[int]:
-    """Say which of these paragraphs have been corrected after the sealing."""
+    """Return which of these paragraphs have been corrected after the sealing."""
     query = select(Protocol.paragraph_id).where(Protocol.kind == ProtocolKind.CORRECTION)
     return {id_ for id_ in db.session.scalars(query.where(Protocol.paragraph_id.in_(paragraph_ids))) if id_ is not None}
 
@@ -77,18 +77,18 @@ def _whole() -> Select[Protocol]:
 
 
 def signature_by_id(signature_id: int) -> Signature | None:
-    """Give a signature, or None."""
+    """Return a signature, or None."""
     return db.session.get(Signature, signature_id)
 
 
 def minutes_signature(signature_id: int) -> Signature | None:
-    """Give a signature of a meeting's record or of a § adjusted at once, or None."""
+    """Return a signature of a meeting's record or of a § adjusted at once, or None."""
     signature = signature_by_id(signature_id)
     return signature if signature and signature.protocol.kind in MINUTES else None
 
 
 def latest_file(protocol: Protocol) -> ProtocolFile:
-    """Give the protocol's PDF as it is now, with its bytes.
+    """Return the protocol's PDF as it is now, with its bytes.
 
     Raises:
         LookupError: when it has none.
@@ -132,7 +132,7 @@ def unsealed_before(meeting: Meeting) -> list[tuple[Meeting, list[int]]]:
 
 
 def _sealed_alone(meeting: Meeting) -> dict[int, record.Paragraph]:
-    """Give what the paragraphs that were adjusted at once were sealed as, by paragraph id."""
+    """Return what the paragraphs that were adjusted at once were sealed as, by paragraph id."""
     rows = beside(meeting, ProtocolKind.IMMEDIATE)
     return {row.paragraph_id: record.loads(row.record).paragraphs[0] for row in rows if row.paragraph_id is not None}
 

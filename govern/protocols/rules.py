@@ -82,7 +82,7 @@ def refuse_acceptance(finding: Finding | None, reason: str) -> Refusal | None:
 
 
 def refuse_signing(signature: Signature, by: Person) -> Refusal | None:
-    """Say why this person may not sign here now, if so. In the set order, where the forum has not any order."""
+    """Return why this person may not sign here now, if so. In the set order, where the forum has not any order."""
     if signature.signed_at is not None:
         return Refusal.SIGNED
     if signature.refusal is not None:
@@ -137,7 +137,7 @@ def refuse_correcting(protocol: Protocol, text: str | None, old: str, new: str, 
 
 
 def squeezed(text: str) -> str:
-    """Give a text with all white space made single, as two copies of it are compared."""
+    """Return a text with all white space made single, as two copies of it are compared."""
     return " ".join(text.split())
 
 

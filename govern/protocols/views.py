@@ -55,7 +55,7 @@ pages = Blueprint("protocols", __name__)
 
 
 def _ties(protocol: Protocol) -> tuple[dict[tuple[str, str, date], str], dict[int, list[Tie]]]:
-    """Say where what the protocol replaces or amends is read, and by number what has replaced or amended it since."""
+    """Return the URL of what the protocol replaces or amends, and by number what has replaced or amended it since."""
     numbers = {paragraph.id: paragraph.number for paragraph in rail(protocol.meeting)}
     later = superseding.later(numbers, me(), local_day(now()))
     earlier = superseding.addresses(superseding.earlier(numbers))

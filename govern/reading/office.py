@@ -71,7 +71,7 @@ class Walker:
             raise _Enough
 
     def close(self) -> str:
-        """Give what was gathered."""
+        """Return what was gathered."""
         return "".join(self.pieces)
 
 

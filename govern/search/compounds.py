@@ -122,7 +122,7 @@ class Splitter:
         return ()
 
     def _ends_in(self, word: str, rest: str) -> bool:
-        """Say whether a word ends in a short noun, and its lemma as well: scenarier are no arier."""
+        """Return whether a word ends in a short noun, and its lemma as well: scenarier are no arier."""
         lemma, last = self._lemma(word) or word, self._lemma(rest)
         return (
             last is not None
@@ -205,7 +205,7 @@ class Splitter:
         return ()
 
     def _is_left_out(self, rest: str, known: bool, first: str) -> bool:
-        """Say whether a last part is a verb in a known word, or short and not after a longer word: trottoar-kant.
+        """Return whether a last part is a verb in a known word, or short and not after a longer word: trottoar-kant.
 
         A participle is none: svart-färgad is a word of two.
         """
@@ -229,12 +229,12 @@ class Splitter:
         return self.split(form) or self.split(base)
 
     def is_verb(self, lemma: str) -> bool:
-        """Say whether a lemma is a verb: it has the forms of one."""
+        """Return whether a lemma is a verb: it has the forms of one."""
         forms = (self._lemma(lemma[:-1] + ending) for ending in ("ade", "ar", "er"))
         return lemma.endswith("a") and any(form in (lemma, f"{lemma}d") for form in forms)
 
     def is_noun(self, word: str) -> bool:
-        """Say whether a word is a noun: it has a definite form."""
+        """Return whether a word is a noun: it has a definite form."""
         endings = ("n",) if word.endswith("a") else ("en", "et", "n", "t")
         return any(self._lemma(word + ending) in (word, f"{word}e") for ending in endings)
 
@@ -291,7 +291,7 @@ class Splitter:
 
 
 def _begin_alike(form: str, lemma: str) -> bool:
-    """Say whether two words share their first letters; a vowel may have changed, or been lost (regel, regler)."""
+    """Return whether two words share their first letters; a vowel may have changed, or been lost (regel, regler)."""
     if lemma.endswith(_LOSING) and form.startswith(lemma[:-2] + lemma[-1]):
         return True
     if lemma.endswith("a") and form.startswith(lemma[:-1]) and form[len(lemma) - 1 :] in ("or", "ors", "orna", "ornas"):

@@ -19,7 +19,7 @@ FACETS: tuple[Facet, ...] = ("forum", "year", "kind", "outcome", "state", "duty"
 
 
 class SearchUnavailable(Exception):
-    """Say that the index cannot be read now; a rebuild mends it, and everything else works meanwhile."""
+    """Raise when the index cannot be read now; a rebuild repairs it, and everything else works meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,10 +144,10 @@ class Engine(Protocol):
         """Return the sequence of the last commit that is safely in the index, or None where it is not known."""
 
     def rebuild(self, documents: Iterable[Document], catch_up: Callable[[], CatchUp] | None = None) -> int:
-        """Build the index anew beside the old one, swap, and return how many documents it holds.
+        """Build a new index beside the old one, swap them, and return how many documents it holds.
 
         `catch_up` is asked, once updates are held back, for what changed since `documents` was read.
         """
 
     def healthy(self) -> bool:
-        """Say whether the index is there, of this version, and was readable when last used."""
+        """Return whether the index is there, of this version, and was readable when last used."""

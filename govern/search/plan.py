@@ -254,7 +254,7 @@ class _Planner:
         return Either(tuple(steps))
 
     def _is_body(self, found: WordKeys) -> bool:
-        """Say whether a word names a forum by what it is: the members of a nämnd, a styrgrupp."""
+        """Return whether a word names a forum by what it is: the members of a nämnd, a styrgrupp."""
         return (found.parts or found.keys)[-1] in self._analysis.bodies
 
     def _names(self, text: str) -> tuple[str, ...]:

@@ -129,7 +129,7 @@ class Query:
 
     @property
     def empty(self) -> bool:
-        """Say whether nothing was asked, so that everything answers."""
+        """Return whether nothing was asked, so that everything answers."""
         return self.tree == And(())
 
 

@@ -23,7 +23,7 @@ MOST_MEASURED = 3000
 
 
 def allowance(word: str) -> float:
-    """Say how far from a word another may be to be suggested for it."""
+    """Return how far from a word another may be to be suggested for it."""
     return 0.5 if len(word) < 4 else 1.0 if len(word) < 6 else 1.5 if len(word) < 9 else 2.0
 
 
@@ -73,7 +73,7 @@ def _shape(words: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _unlike(shape: tuple[np.ndarray, np.ndarray], word: str, edits: int) -> np.ndarray:
-    """Say how unlike words are at a glance, _NEVER where no `edits` could make one of the other."""
+    """Return how unlike words are at a glance, _NEVER where no `edits` could make one of the other."""
     lengths, letters = shape
     apart = np.abs(lengths - len(word))
     # An edit changes one letter for another at most, so two of the letters that a word has.
@@ -126,7 +126,7 @@ def one_off(word: str) -> list[str]:
 
 
 def _changes() -> np.ndarray:
-    """Say what it costs to write one letter for another, by their numbers; beyond Latin-1 all letters are alike."""
+    """Return what it costs to write one letter for another, by their numbers; beyond Latin-1 all letters are alike."""
     table = np.ones((257, 257), np.float32)
     for pair in _CHEAP:
         one, other = map(ord, pair)

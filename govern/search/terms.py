@@ -91,7 +91,7 @@ class Analysis:
         return fold(found) if found else None
 
     def knows(self, word: str) -> bool:
-        """Say whether the dictionary has a folded word; unlike `lemma`, for words that hardly come again."""
+        """Return whether the dictionary has a folded word; unlike `lemma`, for words that hardly come again."""
         return self._lemma(word) is not None
 
     @cached_property
@@ -123,7 +123,7 @@ class Analysis:
         return frozenset(words_of("fillers.txt"))
 
     def verb(self, word: str) -> str | None:
-        """Return the verb that a folded word is a form of, or whose deed it names (nedläggning, nedlägga)."""
+        """Return the verb that a folded word is a form of, or whose action it names (nedläggning, nedlägga)."""
         lemma = self.lemma(word)
         deed = self._deed(lemma or word)
         if deed and self.lemma(deed) is None:
@@ -131,11 +131,11 @@ class Analysis:
         return next((form for form in (lemma, deed) if form and self._splitter.is_verb(form)), None)
 
     def is_filler(self, word: str) -> bool:
-        """Say whether a folded word belongs to how one asks rather than to what one asks for."""
+        """Return whether a folded word belongs to how one asks rather than to what one asks for."""
         return word in self._fillers
 
     def is_opening(self, word: str, after: str) -> bool:
-        """Say whether a word only leads up to the matter, as in a decision on something."""
+        """Return whether a word only leads up to the matter, as in a decision on something."""
         return f"+{word}" in self._fillers and (after in ("om", "där", "som", WHEN) or self.is_filler(after))
 
     def is_stopword(self, word: str) -> bool:
@@ -181,12 +181,12 @@ class Analysis:
         return self._new_verb(word) if word.endswith(("ing", "nad")) and not self._splitter.split(word) else None
 
     def _new_verb(self, word: str) -> str | None:
-        """Return the verb of a deed where the dictionary knows its end alone: återläsning, nyrekrytering."""
+        """Return the verb of an action noun if the dictionary knows only its end: återläsning, nyrekrytering."""
         verbs = (f"{word.removesuffix(ending)}a" for ending in ("ning", "ing", "nad") if word.endswith(ending))
         return next((verb for verb in verbs if any(map(self._splitter.is_verb, _tails(verb)))), None)
 
     def _is_a_thing(self, word: str) -> bool:
-        """Say whether a word in -d is a noun and no participle: a bild is nothing that was bilat."""
+        """Return whether a word in -d is a noun and no participle: a bild is nothing that was bilat."""
         return word not in _BOTH and self._splitter.is_noun(word)
 
     @cached_property
@@ -341,7 +341,7 @@ def named(name: str, analysis: Analysis = SWEDISH) -> tuple[str, ...]:
 
 
 def fingerprint() -> str:
-    """Return a mark of everything that decides the terms; an index with another mark is built anew."""
+    """Return a digest of everything that determines the terms; an index with another digest is rebuilt."""
     digest = blake2b(f"{VERSION} {version('simplemma')}".encode(), digest_size=8)
     for path in sorted((resources.files("govern.search") / "data").iterdir(), key=lambda path: path.name):
         digest.update(path.name.encode() + path.read_bytes())

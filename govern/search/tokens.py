@@ -97,7 +97,7 @@ def tokenise(text: str) -> Iterator[Token]:
 
 
 def _plain(text: str) -> bool:
-    """Say whether a text has no reference, § number or party letters: nothing but words and figures."""
+    """Return whether a text has no reference, § number or party letters: nothing but words and figures."""
     return _SIGNS.search(text) is None or _SPECIAL.search(text) is None
 
 

@@ -1,1 +1,1 @@
-"""Plumbing of the pages, which knows nothing of meetings."""
+"""The web infrastructure, which knows nothing of meetings."""

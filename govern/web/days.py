@@ -1,4 +1,4 @@
-"""The field for a day: it asks about a year that is far off, where it is typed, and keeps what was typed meanwhile."""
+"""A date field that asks for confirmation of a distant year, and keeps the other input meanwhile."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ NO_DAY = "Skriv en dag som 2026-11-21."
 
 
 class DayField(DateField):  # type: ignore[misc]
-    """A day. `asks` names its bounds in `govern.plausible.FIELDS`.
+    """A date field. `asks` names its bounds in `govern.plausible.FIELDS`.
 
-    A day that is far off is refused once, with a box beside it that says that the year is right; the box holds for
-    that very day. A day that was there before is not asked about again.
+    A distant day is refused once, with a checkbox beside it that confirms the year; the confirmation is valid for that
+    day only. An unchanged day is not questioned again.
     """
 
     doubt: str | None = None
@@ -29,19 +29,19 @@ class DayField(DateField):  # type: ignore[misc]
 
     @property
     def box(self) -> str:
-        """Name the box."""
+        """Return the name of the checkbox."""
         return f"{self.name}-stammer"
 
     def process(self, formdata: Any, *args: Any, **options: Any) -> None:
-        """Read the day, and the box beside it."""
+        """Read the day and the checkbox."""
         super().process(formdata, *args, **options)
         self.confirmed = formdata.get(self.box, "") if formdata else ""
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        """Read the day.
+        """Parse the day.
 
         Raises:
-            ValueError: when it is no day of the calendar.
+                ValueError: if it is not a date.
         """
         try:
             super().process_formdata(valuelist)
@@ -49,10 +49,10 @@ class DayField(DateField):  # type: ignore[misc]
             raise ValueError(NO_DAY) from error
 
     def post_validate(self, form: Any, validation_stopped: bool) -> None:
-        """Refuse what cannot be, and ask about what is far off.
+        """Refuse an impossible day, and ask about a distant one.
 
         Raises:
-            ValidationError: with the sentence to show.
+                ValidationError: with the sentence to show.
         """
         if validation_stopped or self.data is None or self.data == self.object_data:
             return

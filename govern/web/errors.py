@@ -1,6 +1,6 @@
-"""Error pages: a sentence that says what to do, and for a bug a number to give to support.
+"""Error pages: a sentence that says what to do, and for a bug a number to report.
 
-A request whose transaction was overtaken by another (see `govern/db.py`) is run again before it is an error.
+A request whose transaction was overtaken by another (see `govern/db.py`) is retried before it is an error.
 """
 
 from __future__ import annotations
@@ -33,14 +33,14 @@ SENTENCES = {
     500: ("Något gick fel hos oss", "Inget du skrivit har ändrats. Försök igen om en stund."),
     503: ("Det går inte att spara just nu", "Inget har ändrats. Vänta en halv minut och försök igen."),
 }
-TRIES = 4  # How often a request that is overtaken is run, the first time included.
-RETRY_AFTER = 30  # Seconds, as 503 says.
+TRIES = 4  # How often an overtaken request is run, including the first time.
+RETRY_AFTER = 30  # Seconds, sent with a 503.
 AWAY = (OperationalError, InterfaceError, NoConnection)
-"""What the database raises when it is locked for too long, or cannot be reached."""
+"""Database errors: locked for too long, or unreachable."""
 
 
 def init_app(app: Flask) -> None:
-    """Answer every error with a page, or with JSON where JSON was sent."""
+    """Register the error handlers. They answer with a page, or with JSON if JSON was sent."""
     app.before_request(_begin)
     app.register_error_handler(Refused, _refused)
     app.register_error_handler(Overtaken, _overtaken)
@@ -53,12 +53,12 @@ def init_app(app: Flask) -> None:
 
 
 def wants_json() -> bool:
-    """Tell a script's request from a page's: it sends JSON, or asks for it before HTML."""
+    """Return whether the request is a script's: it sends JSON, or prefers it to HTML."""
     return request.is_json or request.accept_mimetypes.best == "application/json"
 
 
 def refused_answer(error: Refused | None) -> tuple[int, dict[str, str]]:
-    """Give the status and the headers that go with a refusal: 422, or 429 with how long to wait; 200 for none."""
+    """Return the status and headers for a refusal: 422, or 429 with the time to wait; 200 for none."""
     if isinstance(error, TooMany):
         return 429, {"Retry-After": str(error.seconds)}
     return (200 if error is None else 422), {}
@@ -69,9 +69,9 @@ def _begin() -> None:
 
 
 def _overtaken(error: Overtaken) -> ResponseReturnValue:
-    """Run the request again from its beginning, with the write lock held, unless it has committed a part.
+    """Run the request again from the start, holding the write lock, unless it has committed a part.
 
-    One that lets go of the lock for slow work may be overtaken again.
+    A request that releases the lock for slow work may be overtaken again.
     """
     left = g.get("tries", TRIES) - 1
     db.session.rollback()
@@ -79,7 +79,7 @@ def _overtaken(error: Overtaken) -> ResponseReturnValue:
         current_app.logger.warning("%s %s was overtaken: %s", request.method, request.url_rule, error)
         return _http(_Conflict())
     g.tries = left
-    g.pop("_login_user", None)  # Who is signed in, and what they may, is judged anew too.
+    g.pop("_login_user", None)  # The user and their rights are loaded again too.
     for file in request.files.values():
         file.seek(0)
     saved = current_app.session_interface.open_session(current_app, request)
@@ -88,7 +88,7 @@ def _overtaken(error: Overtaken) -> ResponseReturnValue:
     try:
         lock()
         return current_app.dispatch_request()
-    except Exception as again:  # It is answered as it would have been the first time.
+    except Exception as again:  # Handled as it would have been the first time.
         return current_app.handle_user_exception(again)
 
 
@@ -97,14 +97,14 @@ class _Conflict(HTTPException):
 
 
 def _gone(error: Exception) -> ResponseReturnValue:
-    """Answer somebody whose row another took away meanwhile."""
+    """Answer 409 when another request has removed the row meanwhile."""
     db.session.rollback()
     current_app.logger.info("%s %s: %s", request.method, request.url_rule, type(error).__name__)
     return _http(_Conflict())
 
 
 def _away(error: Exception) -> ResponseReturnValue:
-    """Say that nothing can be saved or read now, on a page that asks the database for nothing."""
+    """Answer 503, with a page that does not use the database."""
     current_app.logger.error("the database is busy or away at %s %s", request.method, request.url_rule, exc_info=error)
     try:
         db.session.rollback()
@@ -135,7 +135,7 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     if 300 <= code < 400:
         return error
     if isinstance(error, CSRFError) and not current_user.is_authenticated and not _is_public():
-        code = 401  # The token went with the session.
+        code = 401  # The token was lost with the session.
     title, sentence = SENTENCES.get(code, SENTENCES[400 if code < 500 else 500])
     sentence = sentence.format(limit=current_app.config["GOVERN"].max_upload_mb)
     if code == 403 and error.description and not error.description.startswith("You don't"):
@@ -147,16 +147,16 @@ def _http(error: HTTPException) -> ResponseReturnValue:
 
 
 def _is_public() -> bool:
-    """Say whether the route that was asked for takes no sign-in."""
+    """Return whether the requested route needs no sign-in."""
     view = current_app.view_functions.get(request.endpoint or "")
     return bool(getattr(getattr(view, "right", None), "public", False))
 
 
 def _page_of_form() -> str:
-    """Say from which page of ours a form was sent: there the browser puts back what was typed (`static/js/keep.js`)."""
+    """Return the page on this site that sent the form; there the browser restores the input (`static/js/keep.js`)."""
     try:
         sent_from = urlsplit(request.referrer or "")
-    except ValueError:  # Half an address, such as `http://[`.
+    except ValueError:  # An incomplete URL, such as `http://[`.
         return ""
     same = f"{sent_from.scheme}://{sent_from.netloc}/" == request.host_url
     return safe_next(f"{sent_from.path}?{sent_from.query}".rstrip("?"), "") if same else ""

@@ -1,4 +1,4 @@
-"""The template filters that say dates, times and numbers in Swedish."""
+"""Template filters that format dates, times and numbers in Swedish."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from govern.swedish import clock, local_clock, local_day, long_date, moment, num
 
 
 def init_app(app: Flask) -> None:
-    """Make the filters known to the templates."""
+    """Register the filters."""
     app.add_template_filter(long_date, "day")
     for say in (weekday, clock, moment, local_day, local_clock, size, number):
         app.add_template_filter(say)

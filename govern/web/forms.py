@@ -1,4 +1,4 @@
-"""The base of every form, and the one way a view runs an operation on what was typed."""
+"""The base class of forms, and the one way in which a view runs an operation on their input."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ TOO_LARGE = "Talet är för stort."
 
 
 def on_one_line(value: Any) -> Any:
-    """Give what was typed in a field of one line as that, without white space at its ends, each letter written one way.
+    """Return single-line input without line breaks and surrounding white space, normalised to Unicode's NFC.
 
-    A letter with marks is one character then, as keyboards write it, so that equal names are equal (Unicode's NFC).
+    In NFC a letter with its accent is one character, as keyboards write it, so that equal names are equal.
     """
     if not isinstance(value, str):
         return value
@@ -31,35 +31,35 @@ def on_one_line(value: Any) -> Any:
 
 
 def blank_to_none(value: Any) -> Any:
-    """Read an empty choice as none made."""
+    """Return None for an empty choice."""
     return None if value in ("", "None", None) else value
 
 
 def optional_id(value: Any) -> int | None:
-    """Read a select's value as an id, or None for its empty choice."""
+    """Parse a select's value as an id, or None for its empty choice."""
     return whole(value if isinstance(value, int) else str(value or ""))
 
 
 def offered(choices: Iterable[tuple[Any, str] | SelectChoice]) -> list[SelectChoice]:
-    """Make what a select field offers, of pairs of value and label."""
+    """Return a select field's choices for pairs of value and label."""
     return [c if isinstance(c, SelectChoice) else SelectChoice(value=c[0], label=c[1]) for c in choices]
 
 
 class MultiCheckboxField(SelectMultipleField):  # type: ignore[misc]
-    """Several choices, each a box to tick."""
+    """A field for several choices, each a checkbox."""
 
     widget = ListWidget(prefix_label=False)
     option_widget = CheckboxInput()
 
 
 class Form(FlaskForm):  # type: ignore[misc]
-    """A form with CSRF, in Swedish. What an operation refuses stands among its errors."""
+    """A form with CSRF protection, in Swedish. What an operation refuses is shown among its errors."""
 
     class Meta(FlaskForm.Meta):  # type: ignore[misc]
         locales = ("sv",)
 
         def bind_field(self, form: Any, unbound_field: Any, options: Any) -> Any:
-            """Keep what is typed into fields of one line on one."""
+            """Strip line breaks from fields of one line."""
             filters = unbound_field.kwargs.get("filters", ())
             if unbound_field.field_class.__name__ in {"StringField", "EmailField", "TelField"}:
                 filters = [on_one_line, *filters]
@@ -70,7 +70,7 @@ class Form(FlaskForm):  # type: ignore[misc]
     form_errors: list[str]
 
     def validate(self, extra_validators: Any = None) -> bool:
-        """Say whether all that is typed holds; a number that no column holds does not."""
+        """Return whether the input is valid; a number too large for a column is not."""
         holds = bool(super().validate(extra_validators))
         for field in self:
             if isinstance(field, IntegerField) and not -LARGEST <= (field.data or 0) <= LARGEST:
@@ -79,7 +79,7 @@ class Form(FlaskForm):  # type: ignore[misc]
         return holds
 
     def refuse(self, error: Refused) -> None:
-        """Show a refusal at the field it is about, or at the head of the form."""
+        """Show a refusal at the field concerned, or at the top of the form."""
         field: Field | None = self._fields.get(error.field) if error.field else None
         if field is None:
             self.form_errors.append(error.sentence)
@@ -88,13 +88,13 @@ class Form(FlaskForm):  # type: ignore[misc]
 
     @property
     def sentences(self) -> list[str]:
-        """Everything that is wrong, in words, for whoever asked by script."""
+        """All errors as sentences, for a response to a script."""
         return [*self.form_errors, *(str(message) for field in self for message in field.errors)]
 
     def try_(self, operation: Callable[[], T]) -> T | None:
-        """Run an operation if the form holds; a refusal is shown in the form and answers None.
+        """Run an operation if the form is valid; on a refusal, show it in the form and return None.
 
-        An operation that has nothing to give answers None too: ask `done` which it was.
+        An operation may also return None itself: `done` tells the two apart.
         """
         self.done = False
         if not self.validate_on_submit():
@@ -111,4 +111,4 @@ class Form(FlaskForm):  # type: ignore[misc]
 
     done: bool = False
     refused: Refused | None = None
-    """What the operation refused, for whoever answers by it."""
+    """The operation's refusal, for the status of the response."""

@@ -1,8 +1,8 @@
-"""What comes in from outside is read within bounds: text that can be kept, numbers that fit a column, JSON of a depth.
+"""Limits on all input: text that can be stored, numbers that fit a column, JSON of bounded depth.
 
-Every address, query, form, file name, header and JSON text passes here before a view sees it. What a person may paste
-without seeing it (a page break from a PDF, a line break from a slide) is made into what it means; what no person
-types and no database keeps (NUL, half a character) is refused with a sentence, and nothing is changed.
+Every URL, query, form, file name, header and JSON text is checked here before a view sees it. Invisible characters that
+a person may paste (a page break from a PDF, a line break from a slide) are converted; characters that nobody types and
+no database stores (NUL, half a surrogate pair) are refused with a sentence, and nothing is changed.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ TOO_LONG = "Texten är för lång för att sparas på en gång. Dela upp den."
 
 
 class Id(IntegerConverter):
-    """A row's id in an address: what no column can hold is no address (404)."""
+    """A row's id in a URL: a number too large for a column gives 404."""
 
     regex = "[0-9]{1,10}"
 
@@ -37,7 +37,7 @@ class Id(IntegerConverter):
 
 
 class Fields(ImmutableMultiDict[str, Any]):
-    """Fields of a query or a form, and files, with their text as it can be kept."""
+    """Fields of a query or a form, and files, with text that can be stored."""
 
     def __init__(self, mapping: Any = None) -> None:
         every = ImmutableMultiDict(mapping or ()).items(multi=True)
@@ -53,19 +53,19 @@ def _kept_field(value: Any) -> Any:
 
 
 class Incoming(Request):
-    """A request whose fields are cleaned as they are read."""
+    """A request whose fields are cleaned when they are read."""
 
     parameter_storage_class = Fields
 
 
 class BoundedJSON(DefaultJSONProvider):
-    """JSON as the standard has it (no NaN, no Infinity), of bounded depth, with text that can be kept."""
+    """Standard JSON (no NaN, no Infinity), of bounded depth, with text that can be stored."""
 
     def loads(self, s: str | bytes, **kwargs: Any) -> Any:
-        """Read JSON.
+        """Parse JSON.
 
         Raises:
-            ValueError: when it is not JSON, or nested too deep, or holds text that cannot be kept.
+                ValueError: if it is not JSON, is nested too deeply, or holds text that cannot be stored.
         """
         try:
             value = super().loads(s, **{"parse_constant": _refuse_constant} | kwargs)
@@ -95,14 +95,14 @@ def _kept_json(value: Any, depth: int) -> Any:
 
 
 class UnkeepableError(ValueError):
-    """Raise for text that no database keeps."""
+    """Raise for text that no database can store."""
 
 
 def sent_object() -> dict[str, Any]:
-    """Give the JSON object that a page's script sends.
+    """Return the JSON object sent by a page's script.
 
     Raises:
-        Refused: when it is anything else.
+            Refused: if it is anything else.
     """
     if (request.content_length or 0) > LONGEST_JSON:
         raise Refused(TOO_LONG)
@@ -118,10 +118,10 @@ def sent_object() -> dict[str, Any]:
 
 
 def sent_ids(name: str, refusal: Refusal) -> list[int]:
-    """Give the ids in a list of the JSON object that a page's script sends.
+    """Return a list of ids from the JSON object sent by a page's script.
 
     Raises:
-        Refused: with `refusal`, when it cannot be read as that.
+            Refused: with `refusal`, if it cannot be parsed as such.
     """
     try:
         given = sent_object().get(name)
@@ -134,7 +134,7 @@ def sent_ids(name: str, refusal: Refusal) -> list[int]:
 
 
 def init_app(app: Flask) -> None:
-    """Read every request within bounds. Comes before whatever else looks at one, and before the routes."""
+    """Set limits on every request. Call it before anything else that reads one, and before adding routes."""
     app.request_class = Incoming
     app.json = BoundedJSON(app)
     app.url_map.converters["int"] = Id
@@ -148,7 +148,7 @@ def init_app(app: Flask) -> None:
 
 
 def _texts(incoming: Request) -> Iterator[str]:
-    """Go through every text of a request but its JSON, which is read where it is asked for."""
+    """Yield every text of a request except its JSON, which is checked when it is parsed."""
     for _, value in incoming.headers:
         yield value
     for fields in (incoming.args, incoming.form):

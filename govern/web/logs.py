@@ -1,7 +1,7 @@
-"""The server's log: one JSON object a line on standard error, each with its request's number, none with content.
+"""The server's log: one JSON object for each line on standard error, with the request's number and no content.
 
 What people write must not leak through a log (offentlighets- och sekretesslagen), so a request is logged by its route's
-pattern and not its address, and an exception by its type and frames and not its message, which often quotes a value.
+pattern, not its URL, and an exception by its type and frames, not its message, which often quotes a value.
 """
 
 from __future__ import annotations
@@ -21,34 +21,34 @@ from pythonjsonlogger.json import JsonFormatter
 log = logging.getLogger("govern.requests")
 
 HEADER = "X-Request-ID"
-"""Tells the proxy's log and the user which line is the request's. One that comes in is not believed."""
+"""Identifies the request to the proxy's log and the user. A value sent by the client is ignored."""
 
 
 def request_number() -> str:
-    """Give this request's number."""
+    """Return the request's number."""
     if "request_number" not in g:
         g.request_number = secrets.token_hex(8)
     return str(g.request_number)
 
 
 class Numbered(logging.Filter):
-    """Adds the request's number to every record that is logged while one is answered."""
+    """Adds the request's number to every record logged during the request."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Let every record pass, numbered."""
+        """Accept every record, adding the number."""
         if has_request_context():
             record.request = request_number()
         return True
 
 
 class WithoutContent(JsonFormatter):
-    """Formats a record as JSON; of an exception it keeps the types and where in the code, never the message."""
+    """Formats a record as JSON; of an exception it keeps the types and frames, never the message."""
 
     def formatException(  # noqa: N802 — the name is logging's
         self,
         ei: tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None],
     ) -> str:
-        """Write the chain of exceptions, the cause first, each with its frames."""
+        """Format the chain of exceptions, the cause first, each with its frames."""
         chain: list[BaseException] = []
         error = ei[1]
         while error is not None and error not in chain:
@@ -63,7 +63,7 @@ def _frames(error: BaseException) -> list[str]:
 
 
 def configure(level: str, stream: TextIO | None = None) -> None:
-    """Send every logger of this process to standard error, or to a stream, as JSON; for servers, not for commands."""
+    """Send all log records of this process to standard error, or a stream, as JSON; for servers, not for commands."""
     handler = logging.StreamHandler(stream or sys.stderr)
     formatter = WithoutContent(
         "{asctime}{levelname}{name}{message}",
@@ -76,7 +76,7 @@ def configure(level: str, stream: TextIO | None = None) -> None:
     handler.setFormatter(formatter)
     handler.addFilter(Numbered())
     for logger in list(logging.root.manager.loggerDict.values()):
-        if isinstance(logger, logging.Logger):  # A library's own handler would write the message a second time, bare.
+        if isinstance(logger, logging.Logger):  # A library's own handler would log the message again, in full.
             logger.handlers.clear()
             logger.propagate = True
     logging.root.handlers[:] = [handler]
@@ -85,7 +85,7 @@ def configure(level: str, stream: TextIO | None = None) -> None:
 
 
 def init_app(app: Flask) -> None:
-    """Number every request, answer with the number, and log one line a request."""
+    """Number every request, send the number in the response, and log one line for each request."""
 
     @app.before_request
     def begin() -> None:
@@ -111,7 +111,7 @@ def _facts(response: Response) -> dict[str, Any]:
 
 
 def _account() -> int | None:
-    """Say whose request it is; a page that is answered again says so itself, and its reader's row is not loaded."""
+    """Return the id of the user's account; a cached response sets it itself, without loading the user's row."""
     if "account_id" in g:
         return int(g.account_id)
     return current_user.account.id if current_user and current_user.is_authenticated else None

@@ -1,6 +1,6 @@
-"""The main navigation and the addresses in the page's head: knows names of endpoints, and nothing behind them.
+"""The main navigation and the links in the page's head: it knows the names of endpoints, and nothing behind them.
 
-A page that is not built yet is left out, so that slices can come one at a time.
+Endpoints that do not exist are skipped, so that slices can be added one at a time.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from flask_login import current_user
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A place in the main navigation. `within` are the slices and endpoints that belong to it."""
+    """An entry of the main navigation. `within` lists the slices and endpoints that belong to it."""
 
     label: str
     endpoint: str
@@ -86,7 +86,7 @@ NAVIGATION = (
 
 
 def place_of(endpoint: str) -> Entry | None:
-    """Say where in the navigation a page is: by its own name, else by its slice's."""
+    """Return the navigation entry of a page: by its endpoint, otherwise by its slice."""
     for name in (endpoint, endpoint.partition(".")[0]):
         for entry in NAVIGATION:
             if name in entry.within:
@@ -95,7 +95,7 @@ def place_of(endpoint: str) -> Entry | None:
 
 
 def init_app(app: Flask) -> None:
-    """Tell the layouts where the reader may go."""
+    """Provide the layouts with the navigation."""
 
     @app.context_processor
     def tell_layouts() -> dict[str, Any]:

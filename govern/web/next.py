@@ -1,4 +1,4 @@
-"""Where to go on to, when an address was asked to be remembered on the way."""
+"""Where to redirect when the next address was remembered on the way."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ import re
 from urllib.parse import urlsplit
 
 _MEANT_TO_MISLEAD = re.compile(r"[\x00-\x20\x7f\\\ud800-\udfff]")
-"""A browser leaves tabs and line breaks out, and reads a backslash as a slash: `/⇥/elsewhere` leads elsewhere."""
+"""Browsers drop tabs and line breaks, and read a backslash as a slash: `/⇥/elsewhere` leads to another host."""
 
 
 def safe_next(address: str | None, otherwise: str = "/") -> str:
-    """Give an address on this site to go on to; anything else leads home, or to `otherwise`."""
+    """Return the address if it is on this site, otherwise the start page or `otherwise`."""
     if not address or _MEANT_TO_MISLEAD.search(address) or not address.startswith("/") or address.startswith("//"):
         return otherwise
     try:
         parts = urlsplit(address)
-    except ValueError:  # Half an address, such as `/[`.
+    except ValueError:  # An incomplete URL, such as `/[`.
         return otherwise
     return otherwise if parts.scheme or parts.netloc else address

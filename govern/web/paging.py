@@ -1,4 +1,4 @@
-"""Long lists a page at a time."""
+"""Pagination of long lists."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[T]):
-    """One page of a list. `number` counts from 1; `total` is of rows."""
+    """A page of a list. `number` counts from 1; `total` is the number of rows."""
 
     rows: Sequence[T]
     number: int
@@ -25,27 +25,27 @@ class Page(Generic[T]):
 
     @property
     def pages(self) -> int:
-        """How many pages there are, at least one."""
+        """The number of pages, at least one."""
         return max(1, -(-self.total // self.size))
 
     @property
     def previous_url(self) -> str | None:
-        """Say where the page before this one is, or None on the first."""
+        """The URL of the previous page, or None on the first."""
         return _address(min(self.number - 1, self.pages)) if self.number > 1 else None
 
     @property
     def next_url(self) -> str | None:
-        """Say where the page after this one is, or None on the last."""
+        """The URL of the next page, or None on the last."""
         return _address(self.number + 1) if self.number < self.pages else None
 
 
 def asked_page() -> int:
-    """Read which page the address asks for; nonsense is the first."""
+    """Return the requested page number; anything invalid gives the first."""
     asked = request.args.get("sida", 1, type=number)
     return min(max(1, asked), 100_000)
 
 
 def _address(number: int) -> str:
-    """Say this page's own address, with everything it was asked, at another page of the list."""
+    """Return the current URL with its query, for another page of the list."""
     asked = [(name, value) for name, value in request.args.items(multi=True) if name != "sida"]
     return f"{quote(request.script_root + request.path)}?{urlencode([*asked, ('sida', number)])}"

@@ -1,8 +1,8 @@
-"""Headers that close what a page does not need, a nonce for what it does, and who may keep an answer.
+"""Security headers, a nonce for scripts and styles, and cache control.
 
-An answer is its reader's own and is kept nowhere, whatever it is, unless its view declares `@shared`. A page is never
-shared: it carries a nonce and its reader's own menu. What is static has an address that changes with it, so that it may
-be kept for ever.
+A response is private to its reader and never stored, whatever it is, unless its view is declared `@shared`. A page is
+never shared: it contains a nonce and its reader's own menu. A static file's URL changes with its content, so it may be
+cached for ever.
 """
 
 from __future__ import annotations
@@ -33,18 +33,18 @@ POLICY = (
 
 
 def csp_nonce() -> str:
-    """Give this request's nonce for a script or style element."""
+    """Return the request's nonce for a script or style element."""
     if "csp_nonce" not in g:
         g.csp_nonce = secrets.token_urlsafe(16)
     return str(g.csp_nonce)
 
 
 TRANSPORT = "max-age=31536000; includeSubDomains"
-"""A year of https alone for this host and those beneath it (RFC 6797, ASVS 5.0 3.4.1)."""
+"""A year of HTTPS only, for this host and its subdomains (RFC 6797, ASVS 5.0 3.4.1)."""
 
 
 def init_app(app: Flask, *, https: bool) -> None:
-    """Set the headers on every answer."""
+    """Set the headers on every response."""
     app.add_template_global(csp_nonce)
 
     @app.after_request
@@ -62,7 +62,7 @@ def init_app(app: Flask, *, https: bool) -> None:
 
 
 def _kept(app: Flask, response: Response) -> str:
-    """Say who may keep the answer, and how long."""
+    """Return the Cache-Control header of the response."""
     if response.status_code not in {200, 206, 304}:
         return NOBODY
     if request.endpoint == "static":
@@ -71,13 +71,13 @@ def _kept(app: Flask, response: Response) -> str:
     seconds: int | None = getattr(view, "kept_for", None)
     if seconds is None:
         return NOBODY
-    # With a session's cookie the answer may bring that cookie anew, which is no one else's.
+    # With a session cookie, the response may set that cookie again, which is the reader's own.
     own = app.config["SESSION_COOKIE_NAME"] in request.cookies
     return f"{'private' if own else 'public'}, max-age={seconds}"
 
 
 def shared(seconds: int) -> Callable[[View], View]:
-    """Declare that anyone may keep an answer so many seconds: it is public by a person's act, or tells nothing."""
+    """Declare a response cacheable by anyone for a time: a person has made it public, or it reveals nothing."""
 
     def declare(view: View) -> View:
         view.kept_for = seconds  # type: ignore[attr-defined]
@@ -87,7 +87,7 @@ def shared(seconds: int) -> Callable[[View], View]:
 
 
 def digest_of(folder: Path) -> str:
-    """Say a name for all that a folder holds: another when any file is."""
+    """Return a digest of a folder's files, which changes when any of them does."""
     digest = hashlib.sha256()
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):
         digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes())

@@ -1,13 +1,13 @@
-"""A page that nothing has changed since it was made is answered as it was made, and not made again.
+"""A cache of rendered pages, valid until anything in the database changes.
 
-A view declares `@unchanged` when its page follows from its address, its reader's account and the database alone. Such a
-page is kept in the process's memory for its account, at most `SECONDS`, and only as long as nobody has committed
-anything to the database: a seat that ends, a signature, a sign-out elsewhere or a masking is seen by the next request.
-It is never given to another account, and no browser or proxy keeps it (`security`). Each answer gets a nonce and a form
-token of its own.
+A view declares `@unchanged` if its page follows from its URL, its reader's account and the database alone. Such a page
+is cached in the process's memory for its account, at most `SECONDS`, and only as long as nobody has committed anything
+to the database: a seat that ends, a signature, a sign-out elsewhere or a masking is seen by the next request. It is
+never sent to another account, and no browser or proxy stores it (`security`). Each response gets its own nonce and form
+token.
 
-A page is not kept when it shows a message that is shown once, or when making it wrote to the database (a reading that
-is noted). A view whose page turns out to depend on the session says so with `made_for_this_session`.
+A page is not cached if it shows a flashed message, or if rendering it wrote to the database (such as a record that it
+was read). A view whose page turns out to depend on the session calls `made_for_this_session`.
 """
 
 from __future__ import annotations
@@ -28,36 +28,36 @@ from govern.swedish import local_day
 from govern.web.security import csp_nonce
 
 ASKED = ("wsgi.url_scheme", "HTTP_HOST", "PATH_INFO", "QUERY_STRING", "HTTP_HX_REQUEST")
-"""What a request says of the page it asks for."""
+"""The parts of a request that identify its page."""
 
 View = TypeVar("View", bound=Callable[..., Any])
 V = TypeVar("V")
 
 SECONDS = timedelta(seconds=20)
-"""How long a page is answered again: what follows from the clock alone may be so late."""
+"""How long a page is cached: changes that come with time alone may be seen this late."""
 
 MOST_BYTES = 24_000_000
-"""What the pages kept in one process may take; the one that was asked for longest ago goes first."""
+"""The memory for cached pages in one process; the least recently used page is dropped first."""
 
 MOST_SESSIONS = 10_000
 NONCE, TOKEN = b"\0nonce\0", b"\0token\0"
-"""What stands in a page that is kept for the two that are each answer's own."""
+"""Placeholders in a cached page for the nonce and the form token of each response."""
 
 
 def unchanged(view: View) -> View:
-    """Declare that a page follows from its address, its reader's account and the database alone."""
+    """Declare that a page follows from its URL, its reader's account and the database alone."""
     view.unchanged = True  # type: ignore[attr-defined]
     return view
 
 
 def made_for_this_session() -> None:
-    """Say that the page being made depends on more than its reader's account, and is not to be answered again."""
+    """Exclude the page being rendered from the cache, since it depends on more than its reader's account."""
     g.pop("makes", None)
 
 
 @dataclass(frozen=True, slots=True)
 class Kept(Generic[V]):
-    """What is kept, with the version of the database that it was made from, and when."""
+    """A cached value, with the version of the database that it was made from, and the time."""
 
     value: V
     size: int
@@ -66,7 +66,7 @@ class Kept(Generic[V]):
 
 
 class Memory(Generic[V]):
-    """What this process keeps: at most so much, the newest used longest."""
+    """A cache of limited size in this process, which drops the least recently used value first."""
 
     def __init__(self, most: int) -> None:
         self._most = most
@@ -75,7 +75,7 @@ class Memory(Generic[V]):
         self._kept: OrderedDict[Hashable, Kept[V]] = OrderedDict()
 
     def get(self, key: Hashable, version: object, at: datetime) -> V | None:
-        """Give what is kept under a key, if the database is as it was and little time has passed."""
+        """Return the cached value, if the database is unchanged and the value is recent."""
         with self._lock:
             kept = self._kept.get(key)
             if kept is None:
@@ -87,7 +87,7 @@ class Memory(Generic[V]):
             return None
 
     def keep(self, key: Hashable, value: V, size: int, version: object, at: datetime) -> None:
-        """Keep something, and let go of the oldest where it is too much."""
+        """Cache a value, and drop the oldest if the cache is too large."""
         with self._lock:
             self._drop(key)
             self._kept[key] = Kept(value, size, version, at)
@@ -101,7 +101,7 @@ class Memory(Generic[V]):
 
 
 class State:
-    """What a process keeps for one application: pages, whose cookie is whose, and a watch on the database."""
+    """A process's state for one application: pages, the owners of cookies, and a watch on the database."""
 
     def __init__(self) -> None:
         self.pages: Memory[tuple[bytes, str]] = Memory(MOST_BYTES)
@@ -115,7 +115,7 @@ def _state() -> State:
 
 
 def init_app(app: Flask) -> None:
-    """Answer again what is unchanged. Comes after what bounds a request, and before what makes its page."""
+    """Install the cache. Call it after the limits on requests, and before anything that renders pages."""
     app.extensions["unchanged"] = State()
     app.before_request(_answer_again)
     app.after_request(_keep)
@@ -134,7 +134,7 @@ def _answer_again() -> Response | None:
         if not current_user.is_authenticated:
             return None
         reader = current_user.account.id, generate_csrf()
-        if not session.modified:  # Else the next request comes with another cookie.
+        if not session.modified:  # Otherwise the next request comes with another cookie.
             state.readers.keep(cookie, reader, 1, version, at)
     account, token = reader
     key = (account, *map(request.environ.get, ASKED), local_day(at))
@@ -156,7 +156,7 @@ def _keep(response: Response) -> Response:
 
 
 def _common(page: bytes) -> bytes:
-    """Take what is this answer's own from a page."""
+    """Replace the response's own nonce and token by placeholders."""
     page = page.replace(csp_nonce().encode(), NONCE)
     token: str | None = g.get("csrf_token")
     return page.replace(token.encode(), TOKEN) if token else page

@@ -66,7 +66,7 @@ def _fill(paragraph: p.Paragraph, anna: object) -> None:
 
 @pytest.fixture
 def tell() -> Callable[..., None]:
-    """Say that paragraphs have changed, commit, and let the outbox do its work."""
+    """Return that paragraphs have changed, commit, and let the outbox do its work."""
 
     def told(*paragraphs: p.Paragraph) -> None:
         tell_search(paragraphs, at=make.AT)
@@ -79,6 +79,6 @@ def tell() -> Callable[..., None]:
 
 @pytest.fixture
 def letters(app: Flask) -> Iterator[Letters]:
-    """Give the letters that a mail server on this machine takes."""
+    """Yield the letters that a mail server on this machine takes."""
     with mail_server(app) as taken:
         yield taken

@@ -18,7 +18,7 @@ SHOWN = "shown first"
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory, _cheap_passwords: None) -> Iterator[DemoResult]:
-    """Give the demo as of a Wednesday morning, and leave its application's context pushed."""
+    """Yield the demo as of a Wednesday morning, and leave its application's context pushed."""
     folder = worlds.copy_of("demo", _build, tmp_path_factory)
     with open_app(folder):
         yield DemoResult(sign_ins=DEMO_SIGN_INS, protocol_id=int((folder / SHOWN).read_text()))

@@ -123,7 +123,7 @@ class _Maker:
         )
 
     def sentence(self) -> str:
-        """Say something a protocol might say."""
+        """Return something a protocol might say."""
         pick = self.draw.choice
         word = f"{pick(FIRST)}{pick(LAST)}"
         start = pick((f"{word} berör fler än en part, och {pick(WHO)}", f"{pick(WHO)} {pick(DOES)} {word} och"))
@@ -131,7 +131,7 @@ class _Maker:
         return text[0].upper() + text[1:]
 
     def text(self, most: int = 6) -> str:
-        """Say a few sentences, of a sort nobody expects if the shape is odd."""
+        """Return a few sentences, of a sort nobody expects if the shape is odd."""
         text = " ".join(self.sentence() for _ in range(self.draw.randint(1, most)))
         if self.shape.odd and self.draw.random() < 0.3:
             text += self.draw.choice(

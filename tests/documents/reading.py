@@ -25,7 +25,7 @@ GOES_ON = re.compile(r"^§ \S+ forts\. ?")
 
 
 def pdf_pages(pdf: bytes) -> list[str]:
-    """Give each page's text as pdfium reads it; a word that was hyphenated at a line's end is joined again."""
+    """Return each page's text as pdfium reads it; a word that was hyphenated at a line's end is joined again."""
     file = pypdfium2.PdfDocument(pdf)
     try:
         pages = []
@@ -40,7 +40,7 @@ def pdf_pages(pdf: bytes) -> list[str]:
 
 
 def pdf_bodies(pdf: bytes, document: Document) -> list[str]:
-    """Give each page's running text, without the head and the foot that every page repeats."""
+    """Return each page's running text, without the head and the foot that every page repeats."""
     pages = pdf_pages(pdf)
     bodies = []
     for number, text in enumerate(pages, 1):
@@ -56,7 +56,7 @@ def pdf_bodies(pdf: bytes, document: Document) -> list[str]:
 
 
 def pdf_body(pdf: bytes, document: Document, repeated_heads: Sequence[str] = ()) -> str:
-    """Give the PDF's running text, without what each page repeats, such as a table's head on its further pages."""
+    """Return the PDF's running text, without what each page repeats, such as a table's head on its further pages."""
     bodies: list[str] = []
     for text in pdf_bodies(pdf, document):
         rest = text
@@ -68,18 +68,18 @@ def pdf_body(pdf: bytes, document: Document, repeated_heads: Sequence[str] = ())
 
 
 def docx_text(docx: bytes, folder: Path) -> str:
-    """Give the DOCX's text as LibreOffice reads it."""
+    """Return the DOCX's text as LibreOffice reads it."""
     return docx_texts([docx], folder)[0]
 
 
 def docx_texts(files: Sequence[bytes], folder: Path) -> list[str]:
-    """Give the text of many DOCX files as LibreOffice reads them, started once."""
+    """Return the text of many DOCX files as LibreOffice reads them, started once."""
     sources = _by_libreoffice(files, folder, "txt:Text (encoded):UTF8")
     return [source.with_suffix(".txt").read_text("utf-8-sig") for source in sources]
 
 
 def docx_pages(docx: bytes, folder: Path) -> list[str]:
-    """Give the text of each page that LibreOffice sets a DOCX on."""
+    """Return the text of each page that LibreOffice sets a DOCX on."""
     (source,) = _by_libreoffice([docx], folder, "pdf")
     return pdf_pages(source.with_suffix(".pdf").read_bytes())
 
@@ -110,7 +110,7 @@ def _has_glyph(character: str) -> bool:
 
 
 def difference(docx: str, pdf_pages: Sequence[str], heads: Sequence[str]) -> str:
-    """Say where the DOCX's text and the PDF's pages part; a page may begin with a head that stands again."""
+    """Return where the DOCX's text and the PDF's pages part; a page may begin with a head that stands again."""
     whole, at = characters(docx), 0
     for number, page_text in enumerate(pdf_pages, 1):
         told = characters(page_text)
@@ -129,13 +129,13 @@ def _shared(one: str, other: str) -> int:
 
 
 def heads_of(document: Document) -> list[str]:
-    """Give the heads of the document's tables, which stand again on further pages."""
+    """Return the heads of the document's tables, which stand again on further pages."""
     tables = [b for e in document.elements if isinstance(e, Body) for b in tables_in(e.blocks)]
     return ["".join(text_of(c.blocks) for row in t.rows[: t.head_rows] for c in row) for t in tables if t.head_rows]
 
 
 def tables_in(blocks: Blocks) -> Iterator[Table]:
-    """Give every table, also those in lists."""
+    """Yield every table, also those in lists."""
     for block in blocks:
         match block:
             case Table():
@@ -146,7 +146,7 @@ def tables_in(blocks: Blocks) -> Iterator[Table]:
 
 
 def faults(pdf: bytes) -> Sequence[str]:
-    """Give what the validator holds against the file as PDF/A-2a and PDF/UA-1."""
+    """Return what the validator holds against the file as PDF/A-2a and PDF/UA-1."""
     found = [
         f"{failure.rule_id}: {failure.message}"
         for profile in (page.ValidationProfile.PDF_A_2A, page.ValidationProfile.PDF_UA_1)

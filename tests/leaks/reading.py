@@ -151,7 +151,7 @@ def _in_pdf(data: bytes) -> set[str]:
 
 
 def _strings(thing: object) -> str:
-    """Give every string that stands in an object itself; those it refers to are walked on their own."""
+    """Return every string that stands in an object itself; those it refers to are walked on their own."""
     parts: list[object] = []
     if isinstance(thing, pikepdf.String):
         return str(thing)
@@ -174,7 +174,7 @@ def in_letter(message: bytes) -> set[str]:
 
 
 def asked(beginning: str) -> list[str]:
-    """Say how words with this beginning are searched for, by all the ways there are."""
+    """Return how words with this beginning are searched for, by all the ways there are."""
     question = urlencode({"q": f"{beginning}*"})
     kinds = [f"/sok/uttag.{ending}" for ending in ("csv", "json", "xlsx")]
     return [f"/sok/forslag?q={beginning}", *(f"{path}?{question}" for path in ("/sok", "/sok/utskrift", *kinds))]

@@ -100,7 +100,7 @@ class Story:
         return found
 
     def by(self, who: str = "cilla") -> dict[str, Any]:
-        """Say who does something, and when: a minute after what came before."""
+        """Return who does something, and when: a minute after what came before."""
         self.at += timedelta(minutes=1)
         return {"by": db.session.merge(getattr(self.cast, who)), "at": self.at}
 

@@ -96,7 +96,7 @@ def replace_appearance(pdf: bytes) -> bytes:
 
 
 def change_title(pdf: bytes) -> bytes:
-    """Give the document another title."""
+    """Return the document another title."""
 
     def change(writer: IncrementalPdfFileWriter) -> None:
         writer.set_info(

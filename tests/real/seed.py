@@ -61,13 +61,13 @@ class Seed:
 
 
 def words(text: str) -> list[str]:
-    """Say the words of a text in order, letters and figures only, without soft hyphens."""
+    """Return the words of a text in order, letters and figures only, without soft hyphens."""
     text = re.sub("[\u00ad\u0002]\n?", "", text)
     return re.findall(r"[^\W_]+", text.lower())
 
 
 def missing(wanted: list[str], text: str) -> str:
-    """Say the first words that do not stand in the text in their order; empty when all do."""
+    """Return the first words that do not stand in the text in their order; empty when all do."""
     found = iter(words(text))
     for place, word in enumerate(wanted):
         if word not in found:  # An iterator: what was passed does not come again.

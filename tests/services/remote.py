@@ -75,7 +75,7 @@ class Csc:
         }
 
     def credentials_authorize(self, body: dict[str, Any]) -> dict[str, Any] | None:
-        """Give activation data, bound to the digests, for the right codes."""
+        """Return activation data, bound to the digests, for the right codes."""
         if (body.get("PIN"), body.get("OTP")) != (PIN, OTP):
             return None
         self.sads["sad"] = body["hash"]

@@ -37,5 +37,5 @@ def listed() -> list[Listed]:
 
 
 def by_short(short: str) -> Abbreviation | None:
-    """Give an own abbreviation, or None."""
+    """Return an own abbreviation, or None."""
     return db.session.scalar(select(Abbreviation).where(Abbreviation.short == short))

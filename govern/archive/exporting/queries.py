@@ -90,12 +90,12 @@ class Taken:
 
     @property
     def cut(self) -> bool:
-        """Say whether there was more than is taken out."""
+        """Return whether there was more than is taken out."""
         return self.total > self.most
 
     @property
     def sentence(self) -> str:
-        """Say how much of the result it is."""
+        """Return how much of the result it is."""
         if self.cut:
             return f"De första {self.most} av {self.total} paragrafer. Avgränsa sökningen för att få med resten."
         return f"{self.total} {'paragraf' if self.total == 1 else 'paragrafer'}"

@@ -117,7 +117,7 @@ class _Writer:
         return meeting
 
     def _presiding(self, number: int) -> Presiding | None:
-        """Say who took over the chair at a paragraph, where the record's signers tell that someone did."""
+        """Return who took over the chair at a paragraph, where the record's signers tell that someone did."""
         instead = {n: s.name for s in self._frozen.signatures for n in s.paragraphs}
         if not instead:
             return None
@@ -183,7 +183,7 @@ class _Writer:
         return changes
 
     def _states(self, spans: list[record.Presence]) -> list[State]:
-        """Say how someone stands at each paragraph; at a meeting without any, how they stood at all."""
+        """Return how someone stands at each paragraph; at a meeting without any, how they stood at all."""
         numbers = [paragraph.number for paragraph in self._frozen.paragraphs] or [0]
         states: list[State] = [(False, None)] * len(numbers)
         for span in spans:

@@ -29,7 +29,7 @@ Name = tuple[str, str | None]
 
 
 def names_of(targets: Iterable[str]) -> dict[str, Name]:
-    """Give the names of targets (`table:id`); one whose row or whose kind is unknown is left out."""
+    """Return the names of targets (`table:id`); one whose row or whose kind is unknown is left out."""
     wanted: dict[str, set[int]] = {}
     for target in targets:
         table, _, row_id = target.partition(":")

@@ -50,7 +50,7 @@ class Filter:
         return query
 
     def address(self) -> dict[str, str]:
-        """Give the filter as the page's own query, without what is empty."""
+        """Return the filter as the page's own query, without what is empty."""
         asked = {
             "vem": self.who,
             "vad": self.what,
@@ -73,7 +73,7 @@ def log_page(asked: Filter, number: int) -> Page[AuditEntry]:
 
 
 def proof(*, asked: bool) -> tuple[Anchor, list[Break] | None]:
-    """Say where the log is, and what breaks its chain; of a long log only when that is asked."""
+    """Return where the log is, and what breaks its chain; of a long log only when that is asked."""
     head = anchor()
     return head, list(breaks()) if asked or head.entries <= AT_ONCE else None
 

@@ -62,7 +62,7 @@ class Asked:
 
     @property
     def empty(self) -> bool:
-        """Say whether nothing was asked."""
+        """Return whether nothing was asked."""
         return self.query.empty and not self.filters
 
     @property
@@ -104,12 +104,12 @@ def kept(pairs: Iterable[Sequence[str]]) -> list[list[str]]:
 
 
 def address(pairs: Iterable[Sequence[str]]) -> str:
-    """Say the question as the part of an address after its question mark."""
+    """Return the question as the part of an address after its question mark."""
     return urlencode([(name, value) for name, value in pairs])
 
 
 def in_words(pairs: Iterable[Sequence[str]]) -> str:
-    """Say a question for a person: `”växel” · Forum: Styrgruppen`."""
+    """Return a question for a person: `”växel” · Forum: Styrgruppen`."""
     pairs = list(pairs)
     asked = read(pairs)
     told = [f"”{asked.words}”"] if asked.words else []

@@ -32,7 +32,7 @@ def _folder(app: Flask) -> Path:
 
 
 def engine() -> Engine:
-    """Give the current application's search engine, which the first call makes."""
+    """Return the current application's search engine, which the first call makes."""
     with _making:
         found: Engine | None = current_app.extensions.get("search")
         if found is None:

@@ -79,7 +79,7 @@ class Found:
 
     @property
     def anchor(self) -> str:
-        """Say where on its page the paragraph is to be opened."""
+        """Return where on its page the paragraph is to be opened."""
         here = self.heading.anchor
         return self.excerpts[0].anchor if self.excerpts and not _marked(self.heading) else here
 
@@ -163,7 +163,7 @@ def _secret(
 
 
 def address_of(found: Found, anchor: str | None = None) -> str:
-    """Say where a paragraph is read: in its protocol once there is one, on its own page until then."""
+    """Return where a paragraph is read: in its protocol once there is one, on its own page until then."""
     place = anchor or found.anchor
     if found.protocol_id is not None:
         return url_for("protocols.protocol", protocol_id=found.protocol_id, _anchor=place)
@@ -271,7 +271,7 @@ def _choices(facet: Facet, counts: Mapping[str, int]) -> Iterator[Choice]:
 
 
 def names_of(facet: Facet, values: Collection[str]) -> dict[str, str]:
-    """Say what a facet's values are called on the screen; what is none of its values is left out."""
+    """Return what a facet's values are called on the screen; what is none of its values is left out."""
     match facet:
         case "forum":
             query = select(Forum.slug, Forum.name).where(Forum.slug.in_(values))

@@ -96,7 +96,7 @@ def _ask_for(these: ColumnElement[bool]) -> None:
 
 
 def _row(topic: str, key: ColumnElement[Any]) -> dict[str, ColumnElement[Any]]:
-    """Say what an outbox row holds, for an INSERT from a SELECT."""
+    """Return what an outbox row holds, for an INSERT from a SELECT."""
     at = now()
     return {
         "topic": literal(topic),

@@ -69,7 +69,7 @@ def readers_of(paragraph: Paragraph) -> frozenset[str]:
 
 
 def state_of(paragraph: Paragraph) -> tuple[str, str]:
-    """Say how far a paragraph has come, as code and word."""
+    """Return how far a paragraph has come, as code and word."""
     if paragraph.meeting.sealed_at is not None:
         return SEALED, SEALED_NAME
     return paragraph.state.value, paragraph.state.label
@@ -113,7 +113,7 @@ def facts_of(paragraph: Paragraph, secret: Collection[int]) -> dict[str, Any]:
 def standing(
     paragraphs: Collection[Paragraph], session: Session | scoped_session[Any], today: date
 ) -> dict[int, AssignmentState]:
-    """Say how the paragraphs' assignments stand, by the id of each, in two statements."""
+    """Return how the paragraphs' assignments stand, by the id of each, in two statements."""
     given = [assignment for paragraph in paragraphs for assignment in paragraph.assignments]
     return {duty.assignment.id: state_of_duty(duty, today=today) for duty in duties(given, session)}
 
@@ -159,7 +159,7 @@ def file_passages(facts: Mapping[str, Any], texts: Texts, places: Collection[int
 
 
 def file_anchor(number: int, place: int) -> str:
-    """Say where on its page a paragraph's file stands; `place` counts its files from 1."""
+    """Return where on its page a paragraph's file stands; `place` counts its files from 1."""
     return f"p{number}-bilaga{place}"
 
 

@@ -126,6 +126,6 @@ def _facets(answer: Answer, filters: dict[Facet, list[str]]) -> list[tuple[str, 
 
 
 def _address(**changed: Any) -> str:
-    """Say this page's address with something changed, from its first page."""
+    """Return this page's address with something changed, from its first page."""
     asked: dict[str, Any] = {name: request.args.getlist(name) for name in request.args if name != "sida"}
     return url_for(".search", **(asked | changed))

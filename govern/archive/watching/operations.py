@@ -40,7 +40,7 @@ def just_removed(person: Person, at: datetime) -> Sequence[SavedSearch]:
 
 
 def saved_by_id(saved_id: int) -> SavedSearch | None:
-    """Give a saved search, removed or not, or None."""
+    """Return a saved search, removed or not, or None."""
     return db.session.get(SavedSearch, saved_id)
 
 
@@ -150,17 +150,17 @@ def _mails() -> bool:
 
 
 def feed_token(saved: SavedSearch) -> str:
-    """Say the secret of the feed's address: signed, so that the database holds nothing that opens it."""
+    """Return the secret of the feed's address: signed, so that the database holds nothing that opens it."""
     return str(_signer("feed").dumps([saved.id, saved.feed]))
 
 
 def stop_token(saved: SavedSearch) -> str:
-    """Say the secret of the address that ends the letters, and does nothing else."""
+    """Return the secret of the address that ends the letters, and does nothing else."""
     return str(_signer("stop").dumps(saved.id))
 
 
 def feed_by_token(token: str) -> SavedSearch | None:
-    """Give the saved search whose feed has this address now, if its owner may still sign in."""
+    """Return the saved search whose feed has this address now, if its owner may still sign in."""
     read = _read("feed", token)
     if not (isinstance(read, list) and len(read) == 2):
         return None
@@ -170,13 +170,13 @@ def feed_by_token(token: str) -> SavedSearch | None:
 
 
 def stopped_by_token(token: str) -> SavedSearch | None:
-    """Give the saved search whose letters this address ends, or None."""
+    """Return the saved search whose letters this address ends, or None."""
     read = _read("stop", token)
     return _whole(read) if isinstance(read, int) else None
 
 
 def may_be_told(person: Person) -> bool:
-    """Say whether somebody still has an account that is not closed."""
+    """Return whether somebody still has an account that is not closed."""
     return person.account is not None and person.account.disabled_at is None
 
 

@@ -95,7 +95,7 @@ def _known(saved: SavedSearch, group: dict[int, Paragraph]) -> set[int]:
 
 
 def morning_after(at: datetime) -> datetime:
-    """Say when the next morning's letters go."""
+    """Return when the next morning's letters go."""
     local = at.astimezone(SWEDEN)
     today = datetime.combine(local.date(), MORNING, SWEDEN)
     return today if local < today else datetime.combine(local.date() + timedelta(days=1), MORNING, SWEDEN)

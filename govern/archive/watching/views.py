@@ -95,7 +95,7 @@ def take_back(saved: SavedSearch) -> ResponseReturnValue:
 @pages.post("/sok/sparade/<int:saved_id>/flode")
 @allow(OWNS, saved_by_id)
 def open_feed(saved: SavedSearch) -> ResponseReturnValue:
-    """Give it a feed at a new address."""
+    """Create a feed for the search, at a new address."""
     watching.open_feed(saved, by=me(), at=now())
     flash("Flödet har fått en ny adress. Den gamla fungerar inte längre." if saved.feed > 1 else "Flödet är öppnat.")
     return redirect(url_for(".saved", saved_id=saved.id, _anchor="flode"), 303)
@@ -113,7 +113,7 @@ def close_feed(saved: SavedSearch) -> ResponseReturnValue:
 @pages.get("/sok/flode/<token>")
 @allow(ANYONE, feed_by_token)
 def feed(saved: SavedSearch) -> ResponseReturnValue:
-    """Give the feed to whoever holds its address, as far as its owner may read."""
+    """Return the feed to anyone who has its address, limited to what its owner may read."""
     from govern.archive.watching import feeding  # noqa: PLC0415 — loads lxml.
 
     try:

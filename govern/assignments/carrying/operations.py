@@ -209,7 +209,7 @@ def _carry_assignment(meeting: Meeting, assignment: Assignment, at: datetime) ->
 
 
 def _tells(meeting: Meeting, assignment: Assignment, reason: str | None) -> bool:
-    """Say whether an agenda tells what a duty is: a secret one only to the forum that gave it (OSL 8 kap. 2 §)."""
+    """Return whether an agenda tells what a duty is: a secret one only to the forum that gave it (OSL 8 kap. 2 §)."""
     return reason is None or assignment.paragraph.meeting.forum_id == meeting.forum_id
 
 
@@ -233,7 +233,7 @@ def _deed(assignment: Assignment) -> str:
 
 
 def _stands(what: ColumnElement[bool], meeting: Meeting) -> bool:
-    """Say whether a thing has its item: on this agenda, even struck; on another one to come; or treated at one.
+    """Return whether a thing has its item: on this agenda, even struck; on another one to come; or treated at one.
 
     An item that was struck elsewhere, that a meeting never came to, or whose meeting was called off, leaves the thing
     to be carried again; and an assignment that was treated, but not closed, comes back.

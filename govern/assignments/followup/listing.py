@@ -30,7 +30,7 @@ WITHHELD = "Sekretess"
 
 
 def midnight(day: date) -> datetime:
-    """Say the instant at which a day begins in Sweden."""
+    """Return the instant at which a day begins in Sweden."""
     return datetime.combine(day, time(), SWEDEN)
 
 
@@ -48,7 +48,7 @@ def facts(forum: Forum, today: date) -> DutyListFacts:
 
 
 def body_of(forum: Forum) -> record.Body:
-    """Say whose papers the forum's are."""
+    """Return whose papers the forum's are."""
     return record.Body(name=forum.body or forum.collaboration.name, org_number=forum.collaboration.org_number)
 
 
@@ -66,7 +66,7 @@ def found(query: Select[Assignment]) -> list[Duty]:
 
 
 def line(duty: Duty, today: date) -> DutyLine:
-    """Say an assignment as the papers have it; of a confidential one, only that it was given."""
+    """Return an assignment as the papers have it; of a confidential one, only that it was given."""
     assignment = duty.assignment
     paragraph, secret = assignment.paragraph, bool(assignment.paragraph.confidential)
     deed, points = _deed(assignment)

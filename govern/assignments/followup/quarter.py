@@ -155,7 +155,7 @@ def _duties(ids: Sequence[int], quarter: Quarter, today: date) -> tuple[Followed
 
 
 def _as_of(duty: Duty, last: date) -> Duty:
-    """Give the duty as it was at the end of a day."""
+    """Return the duty as it was at the end of a day."""
     reports = [report for report in duty.reports if local_day(report.at) <= last]
     closed = duty.closing is not None and local_day(duty.closing.at) <= last
     return Duty(duty.assignment, reports, duty.closing if closed else None)

@@ -38,7 +38,7 @@ class ProposalForm(SecretForm):
     )
 
     def facts(self) -> ProposalFacts:
-        """Give what was typed."""
+        """Return what was typed."""
         names = ("heading", "reference", "clauses", "matter", "basis", "assessment", "consequences", "recipients")
         return ProposalFacts(**{name: self[name].data or "" for name in names}, confidential=self.secrecy())
 

@@ -28,7 +28,7 @@ def sections(proposal: Proposal) -> list[tuple[str, richtext.Blocks]]:
 
 
 def lead(proposal: Proposal) -> str:
-    """Say the words before the clauses."""
+    """Return the words before the clauses."""
     return f"{proposal.forum.name} beslutar"
 
 

@@ -17,13 +17,13 @@ MOST = 200
 
 
 def listed_attachment(attachment_id: int) -> Attachment | None:
-    """Give an attachment that is listed somewhere, or None."""
+    """Return an attachment that is listed somewhere, or None."""
     attachment = db.session.get(Attachment, attachment_id)
     return attachment if attachment is not None and standing_of(attachment).forums else None
 
 
 def proposal_by_id(proposal_id: int) -> Proposal | None:
-    """Give a paper with its forum, case and author, or None."""
+    """Return a paper with its forum, case and author, or None."""
     return db.session.get(
         Proposal,
         proposal_id,

@@ -84,7 +84,7 @@ def change(proposal: Proposal) -> ResponseReturnValue:
 @pages.post("/tjansteskrivelser/<int:proposal_id>/klarmarkera")
 @allow(WRITES, proposal_by_id)
 def ready(proposal: Proposal) -> ResponseReturnValue:
-    """Say that it can go to the forum."""
+    """Return that it can go to the forum."""
     proposing.mark_ready(proposal, by=me(), at=now())
     flash("Tjänsteskrivelsen är klar och kan läggas till på föredragningslistan.")
     return redirect(url_for(".proposal", proposal_id=proposal.id), 303)
@@ -107,5 +107,5 @@ def file(proposal: Proposal, ending: Ending) -> ResponseReturnValue:
 
 
 def _status() -> int:
-    """Say 422 for a form that was refused and is shown again."""
+    """Return 422 for a form that was refused and is shown again."""
     return 422 if request.method == "POST" else 200

@@ -1,6 +1,6 @@
-"""A meeting's papers bound together: one PDF with bookmarks, one ZIP with the files as they came.
+"""A meeting's papers in one PDF with bookmarks, and in one ZIP with the original files.
 
-Whatever cannot be shown in the PDF stands there as a sheet that says so, and is in the ZIP: nothing is left out unseen.
+A paper that cannot be shown in the PDF is replaced by a page that says so, and is in the ZIP: none is left out unseen.
 """
 
 from __future__ import annotations
@@ -33,16 +33,16 @@ WITHHELD = "Handling som omfattas av sekretess"
 LIST_TITLE = "Förteckning över handlingarna"
 LONGEST_NAME = 80
 HEAVY = ("pikepdf",)
-"""Loaded where papers are bound, in a process of its own; see `limited`."""
+"""Imported once by the process that binds papers; see `limited`."""
 
 SECONDS = 600
 MEMORY_MB = 3_000
-"""What putting all papers together may take."""
+"""The limits for binding all papers together."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paper:
-    """A paper where it lies on disk. `withheld` is the reason for which it is kept from the readers of this binder.
+    """A paper on disk. `withheld` is the reason why it is withheld from the readers of this binder.
 
     It belongs to an item under a number, which is printed as `label` (`§ 812`) where there is one.
     """
@@ -70,18 +70,18 @@ class Paper:
 
     @property
     def missing(self) -> bool:
-        """Whether its bytes are gone."""
+        """Whether the file is missing."""
         return not self.path.is_file()
 
     @property
     def shown(self) -> str:
-        """The title, as far as these readers may know it."""
+        """The title, as far as these readers may see it."""
         return WITHHELD if self.withheld else self.title
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Front:
-    """A document of the meeting itself: the summons, the protocol. What is no PDF is in the ZIP and the list only."""
+    """A document of the meeting itself: the summons, the protocol. If not a PDF, it is only in the ZIP and the list."""
 
     title: str
     filename: str
@@ -89,13 +89,13 @@ class Front:
 
     @property
     def sha256(self) -> str:
-        """The finger-print of its bytes."""
+        """The SHA-256 of the file."""
         return hashlib.sha256(self.data).hexdigest()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Binder:
-    """What is bound: the meeting's own documents, then the papers in order. `dated` says in words how old it is."""
+    """The content of a binder: the meeting's own documents, then the papers in order. `dated` is its age in words."""
 
     title: str
     author: str
@@ -107,19 +107,19 @@ class Binder:
 
     @property
     def parts(self) -> int:
-        """How many parts there are to bind, the list among them."""
+        """The number of parts to bind, including the list."""
         return len(self.fronts) + len(self.papers) + 1
 
 
 @slow("binding papers")
 def write_binder(binder: Binder, target: Path, tell: Callable[[int], None] = lambda done: None) -> None:
-    """Bind everything to one PDF with a bookmark a paper, and the list of papers at its end.
+    """Bind everything into one PDF with a bookmark for each paper, and the list of papers at its end.
 
-    Each paper is read in a process of its own, and so are all of them together. `tell` is told how many parts are
-    ready, after each.
+    Each paper is read in a separate process, and so are all of them together. `tell` is called with the number of
+    finished parts, after each.
 
     Raises:
-        TooHeavy, Crashed: when what could be read paper by paper could not be bound.
+            TooHeavy, Crashed: if papers that could be read one by one could not be bound.
     """
     with TemporaryDirectory(dir=target.parent) as folder:
         parts: list[Part] = []
@@ -144,7 +144,7 @@ def write_binder(binder: Binder, target: Path, tell: Callable[[int], None] = lam
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A PDF to bind, its bookmark, and the bookmark that is over it."""
+    """A PDF to bind, its bookmark, and the parent bookmark."""
 
     path: str
     title: str
@@ -168,7 +168,7 @@ def _bind(parts: Sequence[Part], title: str, author: str, target: str) -> None:
                     groups[part.group] = pikepdf.OutlineItem(part.group, item.destination)
                     outline.root.append(groups[part.group])
                 groups[part.group].children.append(item)
-        for page in bound.pages:  # They would point into trees of structure that stayed behind.
+        for page in bound.pages:  # They would refer to structure trees that were not copied.
             if "/StructParents" in page.obj:
                 del page.obj["/StructParents"]
         bound.docinfo["/Title"] = title
@@ -180,7 +180,7 @@ def _bind(parts: Sequence[Part], title: str, author: str, target: str) -> None:
 
 
 def _write_paper(paper: Paper, binder: Binder, target: Path) -> None:
-    """Write a paper's pages, or a sheet that says why they are not here."""
+    """Write a paper's pages, or a page that says why they are missing."""
     if paper.withheld:
         texts: tuple[str, ...] = (paper.withheld,)
     elif paper.missing:
@@ -196,7 +196,7 @@ def _write_paper(paper: Paper, binder: Binder, target: Path) -> None:
 
 
 def _sheet(paper: Paper, binder: Binder, *texts: str) -> bytes:
-    """Write the page that stands in for a paper."""
+    """Write the page that replaces a paper."""
     title = Title(binder.author, (), paper.shown, paper.group)
     return _print(f"{paper.shown}, {binder.title}", binder, (title, paragraphs(*texts)))
 
@@ -250,7 +250,7 @@ def _print(title: str, binder: Binder, elements: tuple[Element, ...]) -> bytes:
 
 @slow("packing papers")
 def write_zip(binder: Binder, target: Path) -> None:
-    """Pack the meeting's documents, the files as they came in a folder an item, and the list of papers."""
+    """Pack the meeting's documents, the original files in a folder for each item, and the list of papers."""
     day = binder.at.astimezone(SWEDEN).timetuple()[:6]
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
 
@@ -271,7 +271,7 @@ def write_zip(binder: Binder, target: Path) -> None:
 
 
 def _plain(name: str) -> str:
-    """Make a name fit for a folder on any machine: no slashes, no signs that Windows refuses, not too long."""
+    """Return a name valid for a folder on any system: no slashes, no characters that Windows refuses, not too long."""
     name = re.sub(r'[<>:"/\\|?*\x00-\x1f]+', "-", clean(name)).strip(" .-") or "fil"
     stem, dot, ending = name.rpartition(".")
     if dot and len(ending) <= 5:
@@ -280,7 +280,7 @@ def _plain(name: str) -> str:
 
 
 def _free(folder: str, name: str, taken: set[str]) -> str:
-    """Give a name that is not taken, whichever case the machine minds: `plan.pdf`, `plan (2).pdf`."""
+    """Return a name that is not taken, ignoring case: `plan.pdf`, `plan (2).pdf`."""
     stem, dot, ending = name.rpartition(".")
     number, wanted = 1, f"{folder}/{name}"
     while wanted.lower() in taken:

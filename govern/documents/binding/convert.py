@@ -91,7 +91,7 @@ def _bindable(path: str, media_type: str, title: str, target: str) -> None:
 
 @slow("converting a paper")
 def to_pdf(path: Path, media_type: str, title: str) -> bytes | Path:
-    """Give the file as PDF: the path itself when it is one. To be called in a process of its own.
+    """Return the file as PDF: the path itself when it is one. To be called in a process of its own.
 
     Raises:
         Unconvertible: when it cannot be shown.
@@ -158,7 +158,7 @@ class OfficeOff(Refusal):
 
 
 def office_off() -> OfficeOff | None:
-    """Say why LibreOffice is not used here, if so. It reads strangers' files, so it is never run unless shut in."""
+    """Return why LibreOffice is not used here, if so. It reads strangers' files, so it is never run unless shut in."""
     if _program() is None:
         return OfficeOff.NO_PROGRAM
     return None if sandbox.available() else OfficeOff.NO_SANDBOX

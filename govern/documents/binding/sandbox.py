@@ -1,6 +1,6 @@
-"""A program shut in: without network, without our surroundings, and with no files but its own folder's.
+"""Run a program in a sandbox: without network, without our environment, and with no files but its own folder's.
 
-bubblewrap does it, with namespaces of the kernel. Where it is missing, or the kernel does not let it, nothing is run.
+bubblewrap provides it, with kernel namespaces. If it is missing, or the kernel does not allow it, nothing is run.
 """
 
 from __future__ import annotations
@@ -12,27 +12,27 @@ from functools import lru_cache
 from pathlib import Path
 
 INSIDE = "/work"
-"""Where the program finds its folder."""
+"""The folder's path inside the sandbox."""
 
 SHARED = ("/etc/fonts", "/etc/libreoffice", "/etc/alternatives", "/etc/ld.so.cache", "/var/cache/fontconfig", "/opt")
-"""What programs and fonts need besides /usr; read only, and nothing of it is anybody's."""
+"""What programs and fonts need besides /usr; read only, without user data."""
 
 LINKED = ("bin", "sbin", "lib", "lib32", "lib64", "libx32")
 SURROUNDINGS = {"HOME": INSIDE, "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"}
 MOST_SCRATCH = 200_000_000
-"""Bytes of files beside its folder, which are kept in memory."""
+"""The size limit of files outside its folder, which are kept in memory."""
 
 PATIENCE = 10.0
 
 
 def run(program: Sequence[str], folder: Path, *, seconds: float) -> subprocess.CompletedProcess[bytes]:
-    """Run a program with a folder, which it may write in, as its whole world; give how it ended and what it said.
+    """Run a program that sees only one writable folder; return its exit status and output.
 
-    It ends with whoever started it, and everything that it started with it.
+    It is killed when its caller ends, together with everything it has started.
 
     Raises:
-        LookupError: when there is no way to shut it in here.
-        subprocess.TimeoutExpired: after so many seconds, when it has been ended.
+            LookupError: if no sandbox is available here.
+            subprocess.TimeoutExpired: after so many seconds, when it has been killed.
     """
     bwrap = shutil.which("bwrap")
     if bwrap is None or not _works(bwrap):
@@ -41,21 +41,21 @@ def run(program: Sequence[str], folder: Path, *, seconds: float) -> subprocess.C
 
 
 def _run(command: Sequence[str], seconds: float) -> subprocess.CompletedProcess[bytes]:
-    # bubblewrap itself can be seen from inside, so it is told nothing either.
+    # bubblewrap itself is visible from inside, so it gets no environment either.
     return subprocess.run(  # noqa: S603 — our own words
         command, check=False, stdin=subprocess.DEVNULL, capture_output=True, timeout=seconds, env={}
     )
 
 
 def available() -> bool:
-    """Say whether programs can be shut in here."""
+    """Return whether a sandbox is available here."""
     bwrap = shutil.which("bwrap")
     return bwrap is not None and _works(bwrap)
 
 
 @lru_cache
 def _works(bwrap: str) -> bool:
-    """Try it once: a container may have the program and not the right to use it."""
+    """Try it once: a container may have the program but not the permission to use it."""
     try:
         return _run(_command(bwrap, ["true"], None), PATIENCE).returncode == 0
     except (OSError, subprocess.SubprocessError):
@@ -75,7 +75,7 @@ def _command(bwrap: str, program: Sequence[str], folder: Path | None) -> list[st
 
 
 def _links() -> Iterable[str]:
-    """Say how the old folders of programs lead to those beneath /usr; where they do not, they are shared too."""
+    """Return how the old folders of programs lead to those beneath /usr; where they do not, they are shared too."""
     for name in LINKED:
         path = Path("/") / name
         if path.is_symlink():

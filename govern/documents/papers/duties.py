@@ -27,7 +27,7 @@ GROUPS: dict[Stands, str] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DutyLine:
-    """One assignment, given in the § `label` of a forum's meeting that `day`; `points` say more of the deed.
+    """One assignment, given in the § `label` of a forum's meeting that `day`; `points` say more of what is to be done.
 
     `latest` is the last that was heard of it.
     """

@@ -1,6 +1,6 @@
-"""One § of a protocol: everything that was said, moved, voted, decided and given, in a fixed order.
+"""One § of a protocol: everything said, moved, voted, decided and assigned, in a fixed order.
 
-The same elements make the § in the protocol and, later, in an extract.
+The same elements are used for the § in the protocol and, later, in an extract.
 """
 
 from __future__ import annotations
@@ -105,7 +105,7 @@ def _put(motion: Motion) -> str:
 
 
 def _moved(motion: Motion) -> str:
-    """Say who moved what, ended as a sentence since more may follow."""
+    """Return who moved what, ended as a sentence since more may follow."""
     text = f"{motion.mover}: {motion.text}" if motion.mover else motion.text
     return text if text.endswith((".", "!", "?", "…")) else f"{text}."
 

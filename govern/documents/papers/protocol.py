@@ -108,7 +108,7 @@ def _cover(record: ProtocolRecord, style: HouseStyle) -> Iterator[Element]:
 
 
 def present(record: ProtocolRecord) -> tuple[tuple[str, tuple[tuple[str, ...], ...]], ...]:
-    """Say who was there, as paper and web page do: each heading with its groups of lines, substitutes before others."""
+    """Return who attended, as on paper and web page: headings with groups of lines, substitutes before others."""
     deciding = [p for p in record.presence if p.deciding]
     others = [p for p in record.presence if not p.deciding]
     substitutes = [p for p in others if _is_substitute(p)]
@@ -127,7 +127,7 @@ def _fact(text: str, anchor: str) -> Heading:
 
 
 def presence_line(presence: Presence, record: ProtocolRecord) -> str:
-    """Say who was present, as what and when: `Anna Ek KSO (S), Ljusdal, tjg. för Bo Al, §§ 810–812`."""
+    """Return who was present, as what and when: `Anna Ek KSO (S), Ljusdal, tjg. för Bo Al, §§ 810–812`."""
     parts = [person_line(presence)]
     word = ROLES.get(presence.role, presence.role)
     if _shows_role(presence, word):
@@ -144,7 +144,7 @@ def presence_line(presence: Presence, record: ProtocolRecord) -> str:
 
 
 def person_line(person: Presence | Adjuster | Signature) -> str:
-    """Say a person as protocols do: `Anna Ek KSO (S), Ljusdal`; a substitute without title gets `ers`."""
+    """Return a person as protocols do: `Anna Ek KSO (S), Ljusdal`; a substitute without title gets `ers`."""
     title = person.title
     if not title and isinstance(person, Presence) and not person.deciding and _is_substitute(person):
         title = "ers"
@@ -158,7 +158,7 @@ def _is_substitute(presence: Presence) -> bool:
 
 
 def _shows_role(presence: Presence, word: str) -> bool:
-    """Tell whether the role says something that the heading and the title above do not."""
+    """Return whether the role says something that the heading and the title above do not."""
     if presence.deciding:
         return word not in {"", "ledamot", "ersättare", "tjänstgörande ersättare"}
     return not _is_substitute(presence) and not (presence.title and word in {"", "tjänsteperson"})
@@ -174,5 +174,5 @@ def _signatures(record: ProtocolRecord) -> Iterator[Element]:
 
 
 def signs_as(signature: Signature) -> str:
-    """Say as what someone signs: `justerare`, or `ordförande §§ 3–5` for whoever presided in the chair's place."""
+    """Return the capacity in which someone signs: `justerare`, or `ordförande §§ 3–5` for a stand-in as chair."""
     return f"{ROLES[signature.role]} {paragraph_list(signature.paragraphs)}".rstrip()

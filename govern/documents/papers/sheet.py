@@ -27,7 +27,7 @@ def sheet(
 
 
 def fact(heading: str, *told: str) -> Iterator[Element]:
-    """Give a short heading in the margin with what it says beside it; nothing when there is nothing to say."""
+    """Yield a short heading in the margin with what it says beside it; nothing when there is nothing to say."""
     if any(line.strip() for line in told):
         yield Heading(2, heading, anchor=anchor_of(heading), beside=True)
         yield lines(*told)

@@ -176,14 +176,14 @@ class BlockSetter:
 
 
 def _ended(story: list[Flowable], base: TextStyle) -> list[Flowable]:
-    """Give the last line of a list the space below that the paragraphs around it have."""
+    """Return the last line of a list the space below that the paragraphs around it have."""
     if story and isinstance(story[-1], Text):
         story[-1].text_style = replace(story[-1].text_style, after=base.after)
     return story
 
 
 def called(place: str, tables: int) -> str:
-    """Say where in a document the work is, as a user would look for it: the § and which of its tables."""
+    """Return where in a document the work is, as a user would look for it: the § and which of its tables."""
     return ", ".join(filter(None, (place, f"tabell {tables}" if tables else "")))
 
 
@@ -192,7 +192,7 @@ MOST_START = 30_000
 
 
 def start_of(block: Lst) -> int:
-    """Say the number of a list's first item."""
+    """Return the number of a list's first item."""
     return min(block.start, MOST_START)
 
 
@@ -204,7 +204,7 @@ def lead_of(item: Item) -> tuple[Para, Blocks]:
 
 
 def leads(element: Element, after: Element) -> bool:
-    """Tell whether an element ends with what leads into the next: a paragraph before a list, a line before a text."""
+    """Return whether an element ends with what leads into the next: a paragraph before a list, a line before a text."""
     match element, after:
         case Body((*_, Para())), Body((Lst() | Table(), *_)) | Points():
             return True
@@ -221,7 +221,7 @@ def _bolded(block: Block) -> Block:
 
 
 def _short_heads(part: Part) -> bool:
-    """Tell whether the head rows are short enough to stand again on every page, and end where the body begins."""
+    """Return whether the head rows are short enough to stand again on every page, and end where the body begins."""
     heads = [place for place in part.grid.places if place.y < part.grid.head_rows]
     letters = sum(len(run.text) for place in heads for run in runs_of(place.cell.blocks))
     return letters < MOST_REPEATED and all(place.bottom <= part.grid.head_rows for place in heads)

@@ -134,7 +134,7 @@ SPACE = re.compile(
 
 
 def bound(text: str) -> str:
-    """Say the text with a no-break space wherever a line may not end, for programs that break lines themselves."""
+    """Return the text with a no-break space wherever a line may not end, for programs that break lines themselves."""
     return "".join(part if not part.strip(" \n") else part.replace(" ", "\u00a0") for part in SPACE.split(text))
 
 
@@ -257,5 +257,5 @@ def _swedish() -> pyphen.Pyphen:
 
 
 def _points(letters: str) -> list[int]:
-    """Say after how many letters a word may be hyphenated, of points that change no letter."""
+    """Return after how many letters a word may be hyphenated, of points that change no letter."""
     return [int(p) for p in _swedish().positions(letters) if not getattr(p, "data", None)]

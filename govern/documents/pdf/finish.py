@@ -178,7 +178,7 @@ def _bookmarks(pdf: Pdf, document: Document, canvas: TaggedCanvas) -> None:
 
 
 def mend_fonts(pdf: Pdf) -> None:
-    """Write each font's way back to Unicode anew: reportlab's maps unused codes to U+0000, which both norms forbid."""
+    """Rewrite each font's mapping to Unicode: reportlab's maps unused codes to U+0000, which both norms forbid."""
     fonts_in_use = {font.objgen: font for page in pdf.pages for font in page.resources.get("/Font", {}).values()}
     for font in fonts_in_use.values():
         if "/ToUnicode" in font:

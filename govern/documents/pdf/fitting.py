@@ -107,14 +107,14 @@ def _fits(grid: Grid, figures: frozenset[int], setting: Setting, width: float) -
 
 
 def step_in(room: float) -> float:
-    """Say how far a list is indented in `room` points: where there is little, the words need it more."""
+    """Return how far a list is indented in `room` points: where there is little, the words need it more."""
     if room - STEP >= LEAST * UPRIGHT.size:
         return STEP
     return SHORT_STEP if room - SHORT_STEP >= SHORT_STEP * 3 else 0.0
 
 
 def room_of(setting: Setting, room: float) -> float:
-    """Say how wide a table set so may be, where the text's room is `room` points."""
+    """Return how wide a table set so may be, where the text's room is `room` points."""
     return TURNED_WIDTH if setting.turned else room
 
 
@@ -122,7 +122,7 @@ def room_of(setting: Setting, room: float) -> float:
 
 
 def column_widths(grid: Grid, room: float, setting: Setting = UPRIGHT) -> list[float]:
-    """Give each column the width its text would like; where that is too much, the widest ones share what is left.
+    """Return each column the width its text would like; where that is too much, the widest ones share what is left.
 
     None gets less than its words need to be read, as long as there is room for that.
     """
@@ -150,7 +150,7 @@ def column_widths(grid: Grid, room: float, setting: Setting = UPRIGHT) -> list[f
 
 
 def _shared(wishes: Sequence[float], columns: Sequence[int], room: float) -> list[float]:
-    """Give these columns what they wish for, or an equal share of what is left to those that wish for more."""
+    """Return these columns what they wish for, or an equal share of what is left to those that wish for more."""
     widths = [0.0] * len(wishes)
     left = room
     for number, x in enumerate(sorted(columns, key=lambda x: wishes[x])):
@@ -167,7 +167,7 @@ MEASURED = 400
 
 
 def _wish(blocks: Blocks, setting: Setting) -> float:
-    """Say how wide a cell's blocks would be if no line were broken."""
+    """Return how wide a cell's blocks would be if no line were broken."""
     wish = 0.0
     for block in blocks:
         match block:
@@ -182,12 +182,12 @@ def _wish(blocks: Blocks, setting: Setting) -> float:
 
 
 def _least_widths(grid: Grid, setting: Setting, figures: frozenset[int], text: float = LEAST) -> list[float]:
-    """Say the least width of each column at which its words can be read."""
+    """Return the least width of each column at which its words can be read."""
     return [setting.gap + setting.size * ems for ems in _least(grid, figures, text)]
 
 
 def _least(grid: Grid, figures: frozenset[int], text: float = LEAST) -> list[float]:
-    """Say how much room the words of each column need at least, in times the size of the type."""
+    """Return how much room the words of each column need at least, in times the size of the type."""
     found = [1.0] * grid.columns
     for place in grid.places:
         if place.across == 1 and place.cell.blocks:
@@ -199,7 +199,7 @@ def _least(grid: Grid, figures: frozenset[int], text: float = LEAST) -> list[flo
 
 
 def _widest(blocks: Blocks, most: float, *, whole: bool) -> float:
-    """Say how wide the widest word is, at most `most`; a figure counts as a whole, and a list with its indent."""
+    """Return how wide the widest word is, at most `most`; a figure counts as a whole, and a list with its indent."""
     widest = 0.0
     for block in blocks:
         match block:
@@ -265,7 +265,7 @@ HEADING = 60
 
 
 def _listed(grid: Grid) -> Blocks:
-    """Say a table row by row: a line that names the row, then a list of its columns' headings and values."""
+    """Return a table row by row: a line that names the row, then a list of its columns' headings and values."""
     heads: list[list[str]] = [[] for _ in range(grid.columns)]
     by_row = grid.by_row()
     for row in by_row[: grid.head_rows]:
@@ -312,12 +312,12 @@ def _item(name: str, cell: Cell) -> Item:
 
 
 def _line(cell: Cell) -> str:
-    """Say a cell that is one line as that line; one that is more is not."""
+    """Return a cell that is one line as that line; one that is more is not."""
     return re.sub(r"\s+", " ", " ".join(texts_of(cell))).strip() if all_paras(cell) else ""
 
 
 def all_paras(cell: Cell) -> bool:
-    """Tell whether a cell holds nothing but paragraphs."""
+    """Return whether a cell holds nothing but paragraphs."""
     return all(isinstance(block, Para) for block in cell.blocks)
 
 
@@ -326,7 +326,7 @@ def _cut(text: str) -> str:
 
 
 def _listed_unplaced(table: Table) -> Blocks:
-    """Say a table that has no grid worth the name: its cells row by row."""
+    """Return a table that has no grid worth the name: its cells row by row."""
     blocks: list[Block] = []
     for number, row in enumerate(table.rows, 1):
         told = [cell for cell in row if cell.blocks]

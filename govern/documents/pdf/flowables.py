@@ -96,7 +96,7 @@ class ContentsLine(Flowable):  # type: ignore[misc]  # reportlab is untyped
         return available, self.height
 
     def draw(self) -> None:
-        """Draw text, leader and page number, and lay the link over them."""
+        """Draw text, leader and page number, and put the link over them."""
         canvas: TaggedCanvas = self.canv
         self.text.drawOn(canvas, 0, 0)
         last = (self.text.set_lines or [[]])[-1]
@@ -138,7 +138,7 @@ class SignatureBox(Flowable):  # type: ignore[misc]  # reportlab is untyped
         self.text = Text([Span(shortened(text, NAME))], TextStyle(9.0, 13.0), Node("P", parent))
 
     def wrap(self, available: float, height: float) -> tuple[float, float]:
-        """Say the size."""
+        """Return the size."""
         self.below = self.text.wrap(available - HANG, height)[1]
         return available, self.ROOM + 4 + self.below + 22
 
@@ -166,7 +166,7 @@ class Logo(Flowable):  # type: ignore[misc]  # reportlab is untyped
         self.image, self.node = ImageReader(io.BytesIO(data)), node
 
     def wrap(self, _width: float, _height: float) -> tuple[float, float]:
-        """Say the size."""
+        """Return the size."""
         across, up = self.image.getSize()
         scale = min(18 * mm / up, 70 * mm / across)
         self.width, self.height = across * scale, up * scale

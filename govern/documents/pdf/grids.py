@@ -30,12 +30,12 @@ class Placed:
 
     @property
     def right(self) -> int:
-        """Say the first column to the right of it."""
+        """Return the first column to the right of it."""
         return self.x + self.across
 
     @property
     def bottom(self) -> int:
-        """Say the first row below it."""
+        """Return the first row below it."""
         return self.y + self.down
 
 
@@ -49,7 +49,7 @@ class Grid:
     head_rows: int
 
     def by_row(self) -> list[list[Placed]]:
-        """Give the cells that begin in each row."""
+        """Return the cells that begin in each row."""
         found: list[list[Placed]] = [[] for _ in range(self.rows)]
         for place in self.places:
             found[place.y].append(place)
@@ -118,7 +118,7 @@ def _filled(placed: Sequence[Placed], columns: int, rows: int) -> list[Placed]:
 
 
 def figure_columns(grid: Grid) -> frozenset[int]:
-    """Give the columns (from 0) that hold figures under their head and so are set to the right."""
+    """Return the columns (from 0) that hold figures under their head and so are set to the right."""
     told: set[int] = set()
     other: set[int] = set()
     for place in grid.places:
@@ -138,7 +138,7 @@ def _is_figure(cell: Cell) -> bool:
 
 
 def texts_of(cell: Cell) -> list[str]:
-    """Give the text of each paragraph of a cell."""
+    """Return the text of each paragraph of a cell."""
     return ["".join(run.text for run in block.runs) for block in cell.blocks if isinstance(block, Para)]
 
 

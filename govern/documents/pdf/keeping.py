@@ -1,4 +1,4 @@
-"""What stays together where a page ends: a heading with what it heads, a lead with its list, a small table."""
+"""Keeps content together at page breaks: a heading with its text, a lead with its list, a small table."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from govern.documents.pdf.setting import Text
 from govern.documents.pdf.table import TableFlow
 
 SHORT = 3
-"""A paragraph of at most so many lines that stands before a list or a table stays with it."""
+"""A paragraph of at most so many lines before a list or a table stays with it."""
 
 SMALL = 140.0
-"""A table no higher than this, in points, is never parted."""
+"""A table no higher than this, in points, is never split."""
 
 MOST = 0.6
-"""No chain asks for more than this part of a page."""
+"""The largest part of a page that a chain may require."""
 
 
 def keep_together(story: Sequence[Flowable], page_height: float) -> list[Flowable]:
@@ -33,14 +33,14 @@ def keep_together(story: Sequence[Flowable], page_height: float) -> list[Flowabl
 
 
 def _binds(flowable: Flowable, after: Flowable | None) -> bool:
-    """Tell whether a flowable must stand on the page where the next one begins."""
+    """Return whether a flowable must stand on the page where the next one begins."""
     if not isinstance(flowable, Text) or after is None or isinstance(after, PageBreak):
         return False
     return flowable.text_style.keep or _leads(flowable, after)
 
 
 def _leads(text: Text, after: Flowable) -> bool:
-    """Tell a paragraph that leads into a list or a table: it has no label itself, and what follows is one."""
+    """Return whether a paragraph leads into a list or a table: it has no label itself, and is followed by one."""
     if text.label or text.text_style.beside:
         return False
     if isinstance(after, TableFlow):
@@ -85,7 +85,7 @@ class _Room(CondPageBreak):  # type: ignore[misc]  # reportlab is untyped
         return size
 
     def _needed(self, width: float) -> float:
-        """Say how high the chain is: all that binds, and the least of what ends it."""
+        """Return how high the chain is: all that binds, and the least of what ends it."""
         total = beside = 0.0
         for index in range(self._first, len(self._story)):
             flowable = self._story[index]
@@ -104,7 +104,7 @@ class _Room(CondPageBreak):  # type: ignore[misc]  # reportlab is untyped
 
 
 def _more(flowable: Flowable, after: Flowable | None, width: float) -> float:
-    """Say what more must follow a single line beneath a heading: the least of the text after it."""
+    """Return what more must follow a single line beneath a heading: the least of the text after it."""
     alone = isinstance(flowable, Text) and len(flowable.set_lines or ()) == 1 and not flowable.label
     if not alone or not isinstance(after, Text) or after.text_style.keep:
         return 0.0
@@ -112,7 +112,7 @@ def _more(flowable: Flowable, after: Flowable | None, width: float) -> float:
 
 
 def _least(flowable: Flowable, width: float) -> float:
-    """Say how much of a flowable must stand before a page may end: two lines, two rows."""
+    """Return how much of a flowable must stand before a page may end: two lines, two rows."""
     _, height = flowable.wrap(width, 10_000)
     match flowable:
         case Text():

@@ -64,7 +64,7 @@ class Furniture:
         return _words(canvas, words, x, fonts.REGULAR, GREY)
 
     def _goes_on(self, canvas: TaggedCanvas, number: int) -> PDFTextObject:
-        """Say which § runs over from the page before, in the margin of the head."""
+        """Return which § runs over from the page before, in the margin of the head."""
         if self._continued is None:
             self._continued = continued(self._document, canvas.places, canvas.page_count, canvas.turned)
         words = self._continued.get(number, "")
@@ -80,7 +80,7 @@ def _line(text: str, room: float) -> Line:
 def continued(
     document: Document, places: Mapping[str, tuple[int, float]], pages: int, turned: Collection[int] = ()
 ) -> dict[int, str]:
-    """Give the number of the § that each page (from 1) begins in the middle of; pages in `turned` lie on their side."""
+    """Return for each page (from 1) the § that continues from the page before; pages in `turned` are landscape."""
     headings = [h for h in document.elements if isinstance(h, Heading) and h.level <= 2 and h.anchor in places]
     stood = [places[h.anchor] for h in headings]
     begins = {page for page, y in stood if y > (A4[0] if page in turned else A4[1]) - TOP + 1}

@@ -81,11 +81,11 @@ class Text(Flowable):  # type: ignore[misc]  # reportlab is untyped
         self.turned = False
 
     def getSpaceBefore(self) -> float:  # noqa: N802 — reportlab's name
-        """Say the space above, in points."""
+        """Return the space above, in points."""
         return self.text_style.before
 
     def getSpaceAfter(self) -> float:  # noqa: N802 — reportlab's name
-        """Say the space below, in points."""
+        """Return the space below, in points."""
         return self.text_style.after
 
     def wrap(self, available: float, _height: float) -> tuple[float, float]:
@@ -135,13 +135,13 @@ class Text(Flowable):  # type: ignore[misc]  # reportlab is untyped
         return self.set_lines or []
 
     def _shift(self, line: Line) -> float:
-        """Say how far right a line begins so that it ends at the edge, where that is asked for."""
+        """Return how far right a line begins so that it ends at the edge, where that is asked for."""
         if not self.text_style.right or not line:
             return 0.0
         return max(0.0, float(self.width) - self.text_style.indent - line[-1].x - line[-1].width)
 
     def _label_overhang(self) -> float:
-        """Say how far the label reaches into the first line, with a gap after it."""
+        """Return how far the label reaches into the first line, with a gap after it."""
         if not self.label:
             return -self.text_style.hang
         size = self.text_style.size

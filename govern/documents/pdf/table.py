@@ -53,11 +53,11 @@ class Look:
 
     @property
     def page_height(self) -> float:
-        """Say how high the text of a page is."""
+        """Return how high the text of a page is."""
         return float(TURNED_HEIGHT if self.setting.turned else HEIGHT)
 
     def room(self, cell: CellFlow) -> float:
-        """Say how wide the text in a cell may be."""
+        """Return how wide the text in a cell may be."""
         gap = self.setting.gap if cell.x + cell.across < len(self.widths) else 0.0
         return sum(self.widths[cell.x : cell.x + cell.across]) - gap
 
@@ -81,7 +81,7 @@ class TableFlow(Flowable):  # type: ignore[misc]  # reportlab is untyped
 
     @property
     def heights(self) -> list[float]:
-        """Say how high each row is: as high as its cells; one that reaches down makes its last row higher."""
+        """Return how high each row is: as high as its cells; one that reaches down makes its last row higher."""
         budget.at(self.look.place)
         fresh = [y for y, height in enumerate(self._known) if height is None]
         reaching = []
@@ -111,7 +111,7 @@ class TableFlow(Flowable):  # type: ignore[misc]  # reportlab is untyped
         return self._through
 
     def wrap(self, _available: float, _height: float) -> tuple[float, float]:
-        """Say the size."""
+        """Return the size."""
         self.width, self.height = sum(self.look.widths), sum(self.heights)
         return self.width, self.height
 
@@ -198,7 +198,7 @@ class TableFlow(Flowable):  # type: ignore[misc]  # reportlab is untyped
         return [first, rest]
 
     def _first_reaching(self, row: int) -> int:
-        """Say the first row with a cell that reaches over the boundary, or `row`."""
+        """Return the first row with a cell that reaches over the boundary, or `row`."""
         first = row
         while first and self.through[first]:
             first -= 1
@@ -240,7 +240,7 @@ class TableFlow(Flowable):  # type: ignore[misc]  # reportlab is untyped
 
 
 def flow_height(flow: Sequence[Flowable], room: float) -> float:
-    """Say how high flowables stand one beneath the other, without the space before the first and after the last."""
+    """Return how high flowables stand one beneath the other, without the space before the first and after the last."""
     if not flow:
         return 0.0
     total: float = sum(f.wrap(room, 0)[1] + f.getSpaceBefore() + f.getSpaceAfter() for f in flow)

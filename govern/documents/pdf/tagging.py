@@ -74,21 +74,21 @@ class TaggedCanvas(Canvas):  # type: ignore[misc]  # reportlab is untyped
 
     @property
     def page(self) -> int:
-        """Say the number of the page being drawn, from 0."""
+        """Return the number of the page being drawn, from 0."""
         return int(self.getPageNumber()) - 1
 
     @property
     def size(self) -> tuple[float, float]:
-        """Say how wide and how high the page being drawn is, in points."""
+        """Return how wide and how high the page being drawn is, in points."""
         return page_size(self)
 
     @property
     def page_count(self) -> int:
-        """Say how many pages there are; true only once the last is drawn."""
+        """Return how many pages there are; true only once the last is drawn."""
         return len(self._kept)
 
     def mark(self, node: Node | None) -> str:
-        """Give the operator that begins marked content of the node, or of an artifact."""
+        """Return the operator that begins marked content of the node, or of an artifact."""
         if node is None:
             return ARTIFACT
         marks = self.marks[self.page]

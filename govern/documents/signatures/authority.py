@@ -41,7 +41,7 @@ class Credential:
 
     @property
     def chain(self) -> tuple[x509.Certificate, ...]:
-        """Give the certificate and those above it."""
+        """Return the certificate and those above it."""
         return (self.certificate, *self.issuers)
 
     def export(self, passphrase: bytes) -> bytes:

@@ -143,7 +143,7 @@ class SignatureReport:
 
     @property
     def holds(self) -> bool:
-        """Tell whether the signature may be relied on."""
+        """Return whether the signature may be relied on."""
         return self.intact and self.trusted and not self.revoked and self.modification != "other"
 
 
@@ -163,12 +163,12 @@ class VerifyReport:
 
     @property
     def sound(self) -> bool:
-        """Tell whether every signature holds and allows what stands after it."""
+        """Return whether every signature holds and allows what stands after it."""
         return bool(self.signatures) and all(signature.holds for signature in self.signatures) and self.ends_well
 
     @property
     def holds(self) -> bool:
-        """Tell whether it is sound and nothing but archive data stands after the last signature."""
+        """Return whether it is sound and nothing but archive data stands after the last signature."""
         return self.sound and self.signatures[-1].modification in ("none", "archive")
 
 

@@ -73,7 +73,7 @@ END = re.compile(rb"startxref\s+\d+\s+%%EOF\s*\Z")
 
 @slow("reading a signed file")
 def signature_digests(pdf: bytes) -> tuple[str, ...]:
-    """Give the SHA-256 of each signature's own bytes, in the order they were made.
+    """Return the SHA-256 of each signature's own bytes, in the order they were made.
 
     Also of a file that is damaged elsewhere; signatures that cannot be read are left out.
     """
@@ -151,7 +151,7 @@ def _policy(
 
 
 def _spec(reader: PdfFileReader, trust: Trust) -> PdfSignatureValidationSpec:
-    """Say what is asked: proof of non-revocation wherever the file carries any, and nothing fetched from anywhere."""
+    """Return the policy: proof of non-revocation wherever the file carries any, and no network access."""
     proof = RevocationCheckingRule.CRL_OR_OCSP_REQUIRED if _has_proof(reader) else RevocationCheckingRule.NO_CHECK
     return PdfSignatureValidationSpec(
         SignatureValidationSpec(
@@ -298,7 +298,7 @@ async def _claimed(embedded: EmbeddedPdfSignature, trust: Trust) -> tuple[bool, 
 
 
 def _revoked(serial: int, at: datetime | None, crls: Sequence[bytes]) -> bool:
-    """Tell whether one of the lists says that the certificate was revoked at that time already."""
+    """Return whether one of the lists says that the certificate was revoked at that time already."""
     for der in crls:
         entry = x509.load_der_x509_crl(der).get_revoked_certificate_by_serial_number(serial)
         if entry is not None and (at is None or entry.revocation_date_utc <= at):
@@ -307,7 +307,7 @@ def _revoked(serial: int, at: datetime | None, crls: Sequence[bytes]) -> bool:
 
 
 def _modification(embedded: EmbeddedPdfSignature) -> Modification:
-    """Say what was changed after the signature, by its strictest permission."""
+    """Return what was changed after the signature, by its strictest permission."""
     result = embedded.diff_result
     if result is None:
         return "none" if _covers(embedded) else "other"

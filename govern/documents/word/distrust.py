@@ -147,7 +147,7 @@ def _refuse_fields(root: Any) -> BaseRefusal | None:
 
 
 def field_codes(root: Any) -> Iterator[str]:
-    """Give the codes of the fields in a part, a paragraph's together."""
+    """Yield the codes of the fields in a part, a paragraph's together."""
     for paragraph in root.iter(f"{WORD}p"):
         yield "".join(code.text or "" for code in paragraph.iter(f"{WORD}instrText"))
     for field in root.iter(f"{WORD}fldSimple"):

@@ -59,13 +59,13 @@ class Ground:
 
     @property
     def turned_width(self) -> Length:
-        """Say how wide a table on a turned page may be, from where the numbers hang."""
+        """Return how wide a table on a turned page may be, from where the numbers hang."""
         section: Any = self.file.sections[0]
         return Emu(max(section.page_height, section.page_width) - section.page_width + self.width + self.hang)
 
 
 def plain_ground(accent: str) -> Ground:
-    """Give our own base."""
+    """Return our own base."""
     return Ground(base_document(accent), HANG, TEXT_WIDTH, {style: place for place, style in enumerate(LIST_STYLES)})
 
 
@@ -88,7 +88,7 @@ class OwnBase:
 
     @property
     def ground(self) -> Ground:
-        """Give what the writer needs."""
+        """Return what the writer needs."""
         return Ground(self.file, self.hang, self.width, self.lists, self)
 
     @property

@@ -94,7 +94,7 @@ class Filler:
             self.findings.filled.append(f"Formatmallar: {', '.join(shown)}.")
 
     def _named_as_in_word(self) -> dict[str, Any]:
-        """Give the base's styles by name. Word minds no case in its own names; LibreOffice writes `Heading 1`."""
+        """Return the base's styles by name. Word minds no case in its own names; LibreOffice writes `Heading 1`."""
         canonical = {name.lower(): name for name in NEEDED}
         styles = self.file.styles.element.findall(qn("w:style"))
         ids = {style.get(qn("w:styleId")) for style in styles}

@@ -253,7 +253,7 @@ class Writer:
         element_of(paragraph).append(tag("w:bookmarkEnd", {"id": identity}))
 
     def _bookmark_name(self, anchor: str) -> str:
-        """Give a bookmark name that Word accepts: letters and digits, at most 40 of them, made from the order."""
+        """Return a bookmark name that Word accepts: letters and digits, at most 40 of them, made from the order."""
         return self.bookmarks.setdefault(anchor, f"_Toc{len(self.bookmarks) + 1:06d}")
 
     def _names(self, element: Names) -> None:
@@ -417,7 +417,7 @@ class Writer:
         self.in_turned = was_turned
 
     def _width(self, spot: Spot) -> float:
-        """Say how wide a table may be here, in points."""
+        """Return how wide a table may be here, in points."""
         return spot.room if spot.nested else float(self.ground.width.pt) - spot.indent
 
     def _list(self, parent: Any, block: Lst, spot: Spot) -> None:
@@ -477,10 +477,10 @@ class Writer:
 
 
 def _ends_section(made: Any) -> bool:
-    """Tell whether a section ends with this paragraph."""
+    """Return whether a section ends with this paragraph."""
     return bool(made.xpath("w:pPr/w:sectPr"))
 
 
 def _lies(made: Any | None) -> bool:
-    """Tell whether a section whose page is turned ends with this paragraph."""
+    """Return whether a section whose page is turned ends with this paragraph."""
     return made is not None and bool(made.xpath("w:pPr/w:sectPr/w:pgSz[@w:orient='landscape']"))

@@ -17,7 +17,7 @@ pages = Blueprint("colours", __name__)
 @allow(ANYONE)
 @shared(A_YEAR)
 def colours(accent: str) -> Response:
-    """Give the sheet for a colour; a colour's sheet never changes, and says nothing of whose it is."""
+    """Return the sheet for a colour; a colour's sheet never changes, and says nothing of whose it is."""
     if not is_colour(accent):
         abort(404)
     return Response(sheet(accent.lower()), mimetype="text/css")

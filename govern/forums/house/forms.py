@@ -53,7 +53,7 @@ class HouseForm(Form):
         )
 
     def choices(self) -> Choices:
-        """Give what was chosen."""
+        """Return what was chosen."""
         return Choices(
             accent=self.accent.data.removeprefix("#").lower(),
             header_text=self.header_text.data or "",

@@ -83,7 +83,7 @@ def layers_of(owner: Owner) -> Layers:
 
 
 def style_of(owner: Owner) -> HouseStyle:
-    """Give the style that documents are to be written in now."""
+    """Return the style that documents are to be written in now."""
     return layers_of(owner).style()
 
 

@@ -74,7 +74,7 @@ def dressed(*layers: Mapping[str, Any]) -> Choices:
 
 
 def differing(choices: Choices, inherited: Choices) -> dict[str, Any]:
-    """Say what differs from what would hold anyway: that alone is kept, so that the rest follows on."""
+    """Return what differs from what would hold anyway: that alone is kept, so that the rest follows on."""
     pairs = ((name, getattr(choices, name), getattr(inherited, name)) for name in NAMES)
     return {name: value for name, value, other in pairs if value != other}
 

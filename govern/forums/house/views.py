@@ -35,7 +35,7 @@ MOST_SHOWN = 5
 
 
 def owner_by(whose: str, slug: str) -> Owner | None:
-    """Give the forum or the collaboration whose documents it is about."""
+    """Return the forum or the collaboration whose documents it is about."""
     return forum_by_slug(slug) if whose == "forum" else collaboration_by_slug(slug)
 
 

@@ -30,7 +30,7 @@ Letters = Sequence[tuple[Person, Letter]]
 
 
 def invitation_of(meeting: Meeting) -> Invitation:
-    """Give what calendars know the meeting by. Until somebody is written to it is not kept, but it is the same."""
+    """Return what calendars know the meeting by. Until somebody is written to it is not kept, but it is the same."""
     invitation = db.session.get(Invitation, meeting.id)
     if invitation is not None:
         return invitation
@@ -179,7 +179,7 @@ def calendar_of(
 
 
 def method_now(meeting: Meeting) -> InvitationMethod:
-    """Say what a calendar is to be asked now."""
+    """Return what a calendar is to be asked now."""
     return InvitationMethod.CANCEL if meeting.state is MeetingState.CANCELLED else InvitationMethod.REQUEST
 
 
@@ -193,7 +193,7 @@ def _text(meeting: Meeting, what: str) -> str:
 
 
 def _address(meeting: Meeting) -> str:
-    """Say where the meeting is read, also when no page asks."""
+    """Return where the meeting is read, also when no page asks."""
     if has_request_context():
         path = url_for("meetings.agenda", meeting_id=meeting.id)
     else:

@@ -37,7 +37,7 @@ class Printed:
 
 
 def stands(meeting: Meeting) -> Stands:
-    """Say what of the agenda goes out, to tell whether it has changed meanwhile."""
+    """Return what of the agenda goes out, to tell whether it has changed meanwhile."""
     return [
         (item.id, item.confidential, _stand(item.proposal), [(paper.id, paper.confidential) for paper in item.papers])
         for item in _items(meeting)

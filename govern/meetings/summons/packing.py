@@ -39,7 +39,7 @@ def pack(keys: Sequence[str]) -> None:
 
 
 def bind(package: SummonsPackage) -> Binder:
-    """Say what goes into a package."""
+    """Return what goes into a package."""
     summons = package.summons
     meeting, forum = summons.meeting, package.forum
     papers = tuple(
@@ -70,7 +70,7 @@ def bind(package: SummonsPackage) -> Binder:
 
 
 def _why(reason: str | None) -> str | None:
-    """Say why a paper is withheld, as those who do not sit in the forum may read it."""
+    """Return why a paper is withheld, as those who do not sit in the forum may read it."""
     return None if reason is None else record.section_of_law(reason) or record.WITHHELD
 
 

@@ -30,7 +30,7 @@ from govern.protocols.rules import squeezed
 
 
 def live_copy(protocol: Protocol) -> PublicCopy | None:
-    """Give the protocol's copy that is being prepared or is public, or None."""
+    """Return the protocol's copy that is being prepared or is public, or None."""
     query = select(PublicCopy).where(PublicCopy.protocol_id == protocol.id, PublicCopy.unpublished_at.is_(None))
     return db.session.scalar(query.options(selectinload(PublicCopy.spans)))
 
@@ -42,13 +42,13 @@ def taken_down(protocol: Protocol) -> Sequence[PublicCopy]:
 
 
 def copy_by_id(copy_id: int) -> PublicCopy | None:
-    """Give a copy with its protocol and masks, or None."""
+    """Return a copy with its protocol and masks, or None."""
     query = select(PublicCopy).where(PublicCopy.id == copy_id).options(selectinload(PublicCopy.spans), *_TO_FORUM)
     return db.session.scalar(query)
 
 
 def public_copy_by_id(copy_id: int) -> PublicCopy | None:
-    """Give a copy that anyone may read now with what was published of it, or None."""
+    """Return a copy that anyone may read now with what was published of it, or None."""
     query = select(PublicCopy).where(PublicCopy.id == copy_id).options(undefer(PublicCopy.record), *_TO_FORUM)
     copy = db.session.scalar(query)
     return copy if copy is not None and copy.is_public else None
@@ -63,12 +63,12 @@ _TO_FORUM = (
 
 
 def corrections_now(protocol: Protocol) -> list[int]:
-    """Say which corrections a protocol has, by id."""
+    """Return which corrections a protocol has, by id."""
     return sorted(row.id for row, _ in corrections_of(protocol))
 
 
 def source_of(protocol: Protocol, corrections: Collection[int] | None = None) -> PublicFacts:
-    """Give what may be public of a protocol with its corrections (all, or those named), before anything is masked."""
+    """Return what may be public of a protocol with its corrections (all, or those named), before anything is masked."""
     whole = record.loads(protocol.record)
     shown = {p.label: words_of(record.open_part(p)) for p in whole.paragraphs}
     told = [
@@ -86,7 +86,7 @@ def copy_texts(copy: PublicCopy) -> list[Text]:
 
 
 def masked_facts(copy: PublicCopy) -> PublicFacts:
-    """Give the copy as it is to be published: of what is masked not a letter is left."""
+    """Return the copy as it is to be published: of what is masked not a letter is left."""
     stretches: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
     for span in copy.spans:
         if span.masked:
@@ -104,7 +104,7 @@ def acting_names(protocol: Protocol) -> set[str]:
 
 
 def labels_of(protocol: Protocol) -> dict[int, str]:
-    """Say how each § of a protocol is written, by its number."""
+    """Return how each § of a protocol is written, by its number."""
     return {p.number: p.label for p in record.loads(protocol.record).paragraphs}
 
 
@@ -262,7 +262,7 @@ def publish(copy: PublicCopy, *, by: Person, at: datetime) -> None:
 
 
 def public_file(copy: PublicCopy, ending: str) -> bytes:
-    """Give a published file; one that was published with a reason's own words in it is written anew without them."""
+    """Return a published file; one that was published with a reason's own words in it is written anew without them."""
     facts = public.loads(copy.record or b"")
     kept = (copy.pdf if ending == "pdf" else copy.docx) or b""
     if public.canonical(facts) == copy.record:

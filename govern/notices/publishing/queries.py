@@ -26,7 +26,7 @@ PUBLIC = PublicCopy.published_at.is_not(None) & PublicCopy.unpublished_at.is_(No
 
 
 def public_copy_of(protocol: Protocol) -> int | None:
-    """Give the id of the copy of a protocol that anyone may read now, or None."""
+    """Return the id of the copy of a protocol that anyone may read now, or None."""
     return db.session.scalar(select(PublicCopy.id).where(PublicCopy.protocol_id == protocol.id, PUBLIC))
 
 
@@ -85,7 +85,7 @@ class Shown:
 def shown_texts(
     copy: PublicCopy, texts: Sequence[Text], ticked: Collection[int] | None
 ) -> dict[int | None, list[Shown]]:
-    """Give every text, by its §, with what is masked in it told apart."""
+    """Return every text, by its §, with what is masked in it told apart."""
     masked: defaultdict[str, set[int]] = defaultdict(set)
     for span in copy.spans:
         if _masked(span, ticked):

@@ -104,7 +104,7 @@ def _add(found: list[Found], text: Text, start: int, stop: int, kind: MaskKind) 
 
 
 def is_identity_number(match: re.Match[str]) -> bool:
-    """Say whether digits are a personnummer or a samordningsnummer (the day raised by 60), by date and check digit."""
+    """Return whether digits are a personnummer or samordningsnummer (day plus 60), by date and check digit."""
     born, serial = match[1], match[3]
     day = int(born[-2:])
     real = f"{born[:-2]}{day - 60:02}" if day > 60 else born
@@ -117,7 +117,7 @@ def is_identity_number(match: re.Match[str]) -> bool:
 
 
 def is_phone_number(match: re.Match[str]) -> bool:
-    """Say whether digits are a Swedish telephone number: 8–10 digits from the first 0, the next of them no 0."""
+    """Return whether digits are a Swedish telephone number: 8–10 digits from the first 0, the next of them no 0."""
     words = match.group()
     digits = re.sub(r"\D", "", words.replace("(0)", ""))
     if words.lstrip().startswith("+") or digits.startswith("0046"):
@@ -144,7 +144,7 @@ class _Acting:
         self.pattern = re.compile("|".join(longest_first), re.IGNORECASE) if longest_first else None
 
     def covers(self, words: str, start: int, stop: int) -> bool:
-        """Say whether a stretch touches the name of one of them."""
+        """Return whether a stretch touches the name of one of them."""
         found = self.pattern.finditer(words) if self.pattern else ()
         return any(match.start() < stop and start < match.end() for match in found)
 
@@ -162,7 +162,7 @@ def _names(words: str, acting: _Acting) -> Iterator[tuple[int, int, MaskKind]]:
 
 
 def _is_first(word: str) -> bool:
-    """Say whether a word, or its part before a hyphen, is a common first name."""
+    """Return whether a word, or its part before a hyphen, is a common first name."""
     return word.split("-", maxsplit=1)[0].capitalize() in FIRST_NAMES
 
 

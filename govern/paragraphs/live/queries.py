@@ -16,7 +16,7 @@ from govern.paragraphs.states import Change, ParagraphState
 
 
 def watched_meeting(meeting_id: int) -> Meeting | None:
-    """Give a meeting with its forum and nothing more: it is asked for every other second by everyone who watches."""
+    """Return a meeting with its forum and nothing more: it is asked for every other second by everyone who watches."""
     query = select(Meeting).where(Meeting.id == meeting_id)
     query = query.options(joinedload(Meeting.forum).joinedload(Forum.collaboration))
     return db.session.scalar(query.options(joinedload(Meeting.forum).selectinload(Forum.seats)))
@@ -53,7 +53,7 @@ def _sums(meeting_id: int) -> Select[tuple[int, ...]]:
 
 
 def revision(meeting: Meeting, *, at: datetime) -> int:
-    """Give a number that is another when what is watched has changed, or a minute has gone: one cheap statement."""
+    """Return a number that is another when what is watched has changed, or a minute has gone: one cheap statement."""
     sums = db.session.execute(_sums(meeting.id)).one()
     shown = (meeting.state.value, int(at.timestamp()) // 60, *(value or 0 for value in sums))
     return zlib.crc32(repr(shown).encode())

@@ -21,7 +21,7 @@ def timetable_of(meeting: Meeting, paragraphs: Sequence[Paragraph], at: datetime
 
 
 def lag(timetable: Timetable | None) -> int:
-    """Say how many minutes the meeting is behind, to the nearest five; 0 where it keeps its time."""
+    """Return how many minutes the meeting is behind, to the nearest five; 0 where it keeps its time."""
     if timetable is None:
         return 0
     return round(timetable.behind.total_seconds() / 300) * 5

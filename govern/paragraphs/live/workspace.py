@@ -89,7 +89,7 @@ class Outcomes:
 
 
 def room_at(paragraph: Paragraph) -> Room:
-    """Say who is where at a paragraph."""
+    """Return where each person is at a paragraph."""
     presences = paragraph.meeting.presences
     paragraphs = with_movements(paragraph.meeting)
     here = [other.id for other in paragraphs].index(paragraph.id)
@@ -126,7 +126,7 @@ def _replaceable(presences: Iterable[Presence], standings: Standings) -> Iterabl
 
 
 def _stretches(presences: Sequence[Presence], paragraphs: Sequence[Paragraph]) -> dict[int, list[str]]:
-    """Say the ranges of numbers at which each was there, for those who have come or gone."""
+    """Return the ranges of numbers at which each was there, for those who have come or gone."""
     moved = {change.presence_id for paragraph in paragraphs for change in paragraph.changes}
     told: dict[int, list[str]] = {}
     for span in attendance.spans([p for p in presences if p.id in moved], paragraphs):

@@ -53,7 +53,7 @@ def phrases_for(forum: Forum) -> list[Phrase]:
 
 
 def phrase_by_id(phrase_id: int, slug: str | None = None) -> Phrase | None:
-    """Give a phrase of the forum with this slug, or of the installation (None), or None."""
+    """Return a phrase of the forum with this slug, or of the installation (None), or None."""
     phrase = db.session.get(Phrase, phrase_id)
     owner = phrase.forum.slug if phrase and phrase.forum else None
     return phrase if phrase and owner == slug else None
@@ -100,7 +100,7 @@ def remove_phrase(phrase: Phrase, *, by: Person, at: datetime) -> None:
 
 
 def filled(paragraph: Paragraph, standings: Standings) -> dict[str, Any]:
-    """Give the phrases with this meeting's facts in them, and whom `{person}` may mean, as the page reads them."""
+    """Return the phrases with this meeting's facts in them, and whom `{person}` may mean, as the page reads them."""
     facts = _facts(paragraph)
     people = [p.name for p in paragraph.meeting.presences if standings[p.id].present]
     return {

@@ -85,12 +85,12 @@ def _in_queue(paragraph: Paragraph, last: Review | None, kept: Mapping[tuple[int
 
 
 def apart(paragraph: Paragraph) -> record.Paragraph:
-    """Give a paragraph's facts for a page that shows several meetings: its parts are named by the row's id."""
+    """Return a paragraph's facts for a page that shows several meetings: its parts are named by the row's id."""
     return replace(facts(paragraph), number=paragraph.id)
 
 
 def kept_versions(wanted: Sequence[tuple[int, int]]) -> dict[tuple[int, int], ParagraphVersion]:
-    """Give the kept versions among pairs of paragraph id and version."""
+    """Return the kept versions among pairs of paragraph id and version."""
     query = select(ParagraphVersion).where(
         tuple_(ParagraphVersion.paragraph_id, ParagraphVersion.version).in_(list(wanted))
     )
@@ -123,5 +123,5 @@ def approve_unchanged(person: Person, shown: Mapping[int, int], *, at: datetime)
 
 
 def review_by_id(review_id: int) -> Review | None:
-    """Give what a chair said, or None."""
+    """Return what a chair said, or None."""
     return db.session.get(Review, review_id)

@@ -28,7 +28,7 @@ MOST = 50  # Of what is offered and of what a number may mean; a decision that s
 
 
 def relate(paragraph: Paragraph, relation: Relation, name: str, *, by: Person, at: datetime) -> Supersession:
-    """Say that a paragraph's decision replaces or amends an earlier one, named by its number.
+    """Return that a paragraph's decision replaces or amends an earlier one, named by its number.
 
     Raises:
         Refused: when the paragraph may not be changed, or no single earlier paragraph is meant.
@@ -127,14 +127,14 @@ class Tie:
 
 
 def address(paragraph: Paragraph) -> str:
-    """Say where a paragraph is read: in its protocol once there is one, on its own page until then."""
+    """Return where a paragraph is read: in its protocol once there is one, on its own page until then."""
     if paragraph.meeting.sealed_at is not None:
         return url_for("protocols.of_meeting", meeting_id=paragraph.meeting_id, _anchor=f"p{paragraph.number}")
     return url_for("paragraphs.paragraph", paragraph_id=paragraph.id)
 
 
 def later(paragraph_ids: Collection[int], person: Person, today: date) -> dict[int, list[Tie]]:
-    """Say what has replaced or amended these paragraphs since, as far as the person may see it, by their ids."""
+    """Return what has replaced or amended these paragraphs since, as far as the person may see it, by their ids."""
     query = (
         select(Supersession)
         .join(Paragraph, Paragraph.id == Supersession.paragraph_id)
@@ -151,7 +151,7 @@ def later(paragraph_ids: Collection[int], person: Person, today: date) -> dict[i
 
 
 def earlier(paragraph_ids: Collection[int]) -> dict[int, list[Tie]]:
-    """Say what these paragraphs replace or amend, by their ids."""
+    """Return what these paragraphs replace or amend, by their ids."""
     before = aliased(Paragraph)
     query = (
         select(Supersession)
@@ -168,7 +168,7 @@ def earlier(paragraph_ids: Collection[int]) -> dict[int, list[Tie]]:
 
 
 def addresses(ties: Mapping[int, Sequence[Tie]]) -> dict[tuple[str, str, date], str]:
-    """Say where the earlier ones are read, as a record names them: by label, forum and day."""
+    """Return where the earlier ones are read, as a record names them: by label, forum and day."""
     return dict(_addresses(ties))
 
 

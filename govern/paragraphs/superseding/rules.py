@@ -48,7 +48,7 @@ def read_name(text: str) -> Named | None:
 
 
 def fits(named: Named, paragraph: Paragraph) -> bool:
-    """Say whether a paragraph with the number is on the day or in the year that was written, if any was."""
+    """Return whether a paragraph with the number is on the day or in the year that was written, if any was."""
     day = paragraph.meeting.day.isoformat()
     return (named.day is None or named.day == day) and (named.year is None or day.startswith(named.year))
 

@@ -21,7 +21,7 @@ pages = Blueprint("superseding", __name__)
 @pages.route("/paragrafer/<int:paragraph_id>/ersatter", methods=["GET", "POST"])
 @allow(KEEPS, paragraph_by_id)
 def supersedes(paragraph: Paragraph) -> ResponseReturnValue:
-    """Say which earlier decision it replaces or amends, and see what is said already."""
+    """Return which earlier decision it replaces or amends, and see what is said already."""
     form = RelateForm()
     form.try_(lambda: superseding.relate(paragraph, form.relation.data, form.earlier.data, by=me(), at=now()))
     if form.done:

@@ -41,7 +41,7 @@ PURPOSE = "govern one-time links"
 def give_account(
     person: Person, email: str, *, administrator: bool, mailed: bool, by: Person, at: datetime
 ) -> tuple[Account, str]:
-    """Give a person an account, and a one-time link by which they choose its password; give the link's token.
+    """Return a person an account, and a one-time link by which they choose its password; give the link's token.
 
     Raises:
         Refused: when they have one, or the address is taken.
@@ -107,13 +107,13 @@ def _end_links(account: Account, *, at: datetime) -> None:
 
 
 def open_link(account: Account, *, at: datetime) -> OneTimeLink | None:
-    """Give the link of an account that could still be used, if any."""
+    """Return the link of an account that could still be used, if any."""
     query = select(OneTimeLink).where(OneTimeLink.account_id == account.id, _usable(at))
     return db.session.scalar(query.order_by(OneTimeLink.id.desc()).limit(1))
 
 
 def latest_link(account: Account) -> OneTimeLink | None:
-    """Give the link that was made last, whatever has become of it."""
+    """Return the link that was made last, whatever has become of it."""
     query = select(OneTimeLink).where(OneTimeLink.account_id == account.id)
     return db.session.scalar(query.order_by(OneTimeLink.id.desc()).limit(1))
 
@@ -175,7 +175,7 @@ def use_link(link: OneTimeLink, password: str, *, at: datetime) -> Account:
 
 
 def address_of(token: str) -> str:
-    """Give a link's address as it is handed over."""
+    """Return a link's address as it is handed over."""
     base: str = current_app.config["GOVERN"].base_url
     with current_app.test_request_context(base_url=base):
         return urljoin(base, url_for("people.choose_password", token=token))
@@ -339,7 +339,7 @@ def _tell_administrators(account: Account, *, by: Person | None, at: datetime) -
 
 
 def refuse_confirming_by(account: Account, hold: events.Hold | None, *, by: Person, at: datetime) -> Refusal | None:
-    """Say why this person may not confirm the resets of an account, if so."""
+    """Return why this person may not confirm the resets of an account, if so."""
     new = by.account is not None and events.new_to_office(by.account, at=at) is not None
     given_by = events.given_by(by.account) if by.account else set()
     return refuse_confirming(hold.by if hold else None, account, by, new=new, given_by=given_by)

@@ -51,7 +51,7 @@ def account() -> ResponseReturnValue:
 @pages.post("/handelser/<int:event_id>/sedd")
 @allow(OWNS, event_by_id)
 def acknowledge(event: AccountEvent) -> ResponseReturnValue:
-    """Say that one knows what somebody did to one's account."""
+    """Return that one knows what somebody did to one's account."""
     events.acknowledge(event, at=now())
     return redirect(url_for("archive.home"), 303)
 
@@ -66,7 +66,7 @@ def revoke_link() -> ResponseReturnValue:
 
 
 def _back(endpoint: str) -> Callable[..., str]:
-    """Say where the way leads back to from giving one's factors anew, and on from there."""
+    """Return where the way leads back to from giving one's factors anew, and on from there."""
     return lambda *_row: url_for(endpoint, next=_next() or None)
 
 

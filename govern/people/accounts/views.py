@@ -24,7 +24,7 @@ SHOWN = "govern one-time link shown"
 
 
 def _account_url(whose: Person | Account, **kept: Any) -> str:
-    """Say where somebody's account is shown, with what was typed on it."""
+    """Return where somebody's account is shown, with what was typed on it."""
     person_id = whose.id if isinstance(whose, Person) else whose.person_id
     return url_for("accounts.account", person_id=person_id, **kept)
 
@@ -65,7 +65,7 @@ def _account_page(person: Person, form: AccountForm | AddressForm | None = None)
 
 
 def _mailed() -> bool:
-    """Say whether a link is to be mailed rather than shown."""
+    """Return whether a link is to be mailed rather than shown."""
     return request.form.get("way") == "mail" and mail.configured(current_app.config["GOVERN"])
 
 
@@ -102,7 +102,7 @@ def link(held: Account) -> ResponseReturnValue:
 @allow(ADMINISTRATOR, person_by_id)
 @freshly(SECOND_FACTOR, _kept_url)
 def give_account(person: Person) -> ResponseReturnValue:
-    """Give a person an account, and a link by which they choose a password."""
+    """Return a person an account, and a link by which they choose a password."""
     form = AccountForm()
     mailed = _mailed()
     given = form.try_(
@@ -164,7 +164,7 @@ def change_address(held: Account) -> ResponseReturnValue:
 @allow(ADMINISTRATOR, account_of)
 @freshly(SECOND_FACTOR, _account_url)
 def set_administrator(held: Account, way: str) -> ResponseReturnValue:
-    """Give or take the right to administer."""
+    """Return or take the right to administer."""
     given = way == "ge"
     accounts.set_administrator(held, given, by=me(), at=now())
     flash(f"{held.person.name} är {'nu' if given else 'inte längre'} administratör.")

@@ -12,7 +12,7 @@ from govern.people.models import Person
 
 
 def run_again(entries: Sequence[OutboxEntry], *, by: Person, at: datetime) -> None:
-    """Let what is set aside be tried anew."""
+    """Let an entry that was set aside be tried again."""
     for entry in entries:
         outbox.run_again(entry, at=at)
         audit.write("background.run_again", entry, by=by, at=at, topic=entry.topic, key=entry.key)

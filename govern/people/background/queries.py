@@ -37,13 +37,13 @@ def count_set_aside() -> int:
 
 
 def what(entry: OutboxEntry) -> str:
-    """Say what an entry is about."""
+    """Return what an entry is about."""
     duty = outbox.duty_of(entry.topic)
     return f"{duty.label if duty else entry.topic} ({entry.key[:12]})"
 
 
 def why(entry: OutboxEntry) -> str:
-    """Say why it was set aside; what a program says of itself is marked as such."""
+    """Return why it was set aside; what a program says of itself is marked as such."""
     technical = re.match(r"[A-Z]\w*: ", entry.error)
     return f"Ett fel som Govern inte känner igen: {entry.error}" if technical else entry.error
 

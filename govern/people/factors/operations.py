@@ -37,12 +37,12 @@ ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
 
 
 def own_host() -> str:
-    """Give the name of this site, which passkeys are bound to."""
+    """Return the name of this site, which passkeys are bound to."""
     return urlsplit(current_app.config["GOVERN"].base_url).hostname or ""
 
 
 def passkeys_offered() -> bool:
-    """Say whether passkeys can be used here: a browser binds them to a name, never to a number like 127.0.0.1."""
+    """Return whether passkeys can be used here: a browser binds them to a name, never to a number like 127.0.0.1."""
     host = own_host()
     return bool(host) and not host.replace(".", "").isdigit() and ":" not in host
 
@@ -53,12 +53,12 @@ def new_secret() -> bytes:
 
 
 def written(closed: bytes) -> str:
-    """Give a key as it is typed into an app (base32)."""
+    """Return a key as it is typed into an app (base32)."""
     return secrets_box.open_(closed, PURPOSE).decode()
 
 
 def address(closed: bytes, account: Account, issuer: str) -> str:
-    """Give a key as the address that an app's camera reads (otpauth)."""
+    """Return a key as the address that an app's camera reads (otpauth)."""
     return pyotp.TOTP(written(closed), name=account.email, issuer=issuer).provisioning_uri()
 
 
@@ -236,5 +236,5 @@ def _recovery_code() -> str:
 
 
 def _digest(code: str) -> str:
-    """Say what is kept of a code: keyed by the installation's secret, so that a stolen table tells nothing."""
+    """Return what is kept of a code: keyed by the installation's secret, so that a stolen table tells nothing."""
     return hmac.new(secrets_box.derive(CODES_PURPOSE), code.replace("-", "").encode(), hashlib.sha256).hexdigest()

@@ -124,7 +124,7 @@ def question(account: Account | None, *, at: datetime) -> str:
 
 
 def check(answer: str, *, within: SignInSession | None = None, address: str, device: str = "", at: datetime) -> Account:
-    """Give the account whose passkey answered; that of the session `within` it was asked for, when given.
+    """Return the account whose passkey answered; that of the session `within` it was asked for, when given.
 
     Raises:
         Refused: when the answer holds for no passkey here.
@@ -197,7 +197,7 @@ def _value(credential: RegistrationCredential | AuthenticationCredential) -> byt
 
 
 def _asked(credential: RegistrationCredential | AuthenticationCredential, at: datetime) -> bytes:
-    """Give the challenge that an answer names.
+    """Return the challenge that an answer names.
 
     Raises:
         ValueError: when it was not asked here, or too long ago.

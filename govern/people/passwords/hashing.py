@@ -38,13 +38,13 @@ _beginning = threading.Lock()
 
 @cache
 def hasher() -> PasswordHasher:
-    """Give the argon2id hasher, with the library's own (RFC 9106, low memory) parameters."""
+    """Return the argon2id hasher, with the library's own (RFC 9106, low memory) parameters."""
     return PasswordHasher()
 
 
 @cache
 def _nobody() -> str:
-    """Give a hash that no password fits, so that an unknown address costs as long as a known one."""
+    """Return a hash that no password fits, so that an unknown address costs as long as a known one."""
     return hasher().hash(secrets.token_urlsafe())
 
 
@@ -60,7 +60,7 @@ def hashed(password: str) -> str:
 
 @slow("trying a password")
 def fits(password_hash: str, password: str) -> bool:
-    """Say whether a password fits a hash, and take as long when there is none.
+    """Return whether a password fits a hash, and take as long when there is none.
 
     Raises:
         TooMany: when too many wait already.
@@ -76,7 +76,7 @@ def fits(password_hash: str, password: str) -> bool:
 
 
 def outdated(password_hash: str) -> bool:
-    """Say whether a hash was made with other parameters than those of today."""
+    """Return whether a hash was made with other parameters than those of today."""
     return hasher().check_needs_rehash(password_hash)
 
 
@@ -90,7 +90,7 @@ def _in_turn(work: Callable[[], T]) -> T:
 
 
 def _thread() -> ThreadPoolExecutor:
-    """Give this process its thread; a process that was forked from another begins one of its own."""
+    """Return this process its thread; a process that was forked from another begins one of its own."""
     with _beginning:
         if os.getpid() not in _at_work:
             _at_work.clear()

@@ -24,7 +24,7 @@ ALIKE = str.maketrans("åä4@ö0é3€ü5$7+l1!|", "aaaaooeeeussttiiii")
 
 
 def words_of(*known: str) -> set[str]:
-    """Give the words of names and addresses, as they may come back in a password."""
+    """Return the words of names and addresses, as they may come back in a password."""
     return {word for text in known for word in re.split(r"[^\w]|_", text.lower()) if len(word) >= SHORTEST_WORD}
 
 

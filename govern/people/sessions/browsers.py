@@ -23,7 +23,7 @@ SYSTEMS = (
 
 
 def browser_name(user_agent: str) -> str:
-    """Say `Firefox på Windows`; what nobody recognises stands as it calls itself, cut short."""
+    """Format as `Firefox på Windows`; what nobody recognises stands as it calls itself, cut short."""
     browser = next((name for mark, name in BROWSERS if mark in user_agent), None)
     system = next((name for mark, name in SYSTEMS if mark in user_agent), None)
     if browser is None:

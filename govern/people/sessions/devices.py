@@ -35,7 +35,7 @@ def cookie_name() -> str:
 
 
 def token() -> str:
-    """Give this browser's token, or an empty one where its cookie is missing or not ours."""
+    """Return this browser's token, or an empty one where its cookie is missing or not ours."""
     if not has_request_context():
         return ""
     try:
@@ -45,13 +45,13 @@ def token() -> str:
 
 
 def digest(account_id: int, device: str) -> str:
-    """Say what the database keeps of a browser for one account."""
+    """Return what the database keeps of a browser for one account."""
     written = f"{account_id}:{device}".encode()
     return hmac.new(secrets_box.derive(PURPOSE), written, hashlib.sha256).hexdigest()
 
 
 def knows(account_id: int, device: str, *, at: datetime) -> bool:
-    """Say whether this browser has been signed in to the account before."""
+    """Return whether this browser has been signed in to the account before."""
     if not device:
         return False
     query = select(KnownDevice.id).where(KnownDevice.digest == digest(account_id, device))

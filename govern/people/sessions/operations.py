@@ -19,14 +19,14 @@ from govern.people.sessions import devices
 def limits_of(
     email: str, account: Account | None, device: str, *, address: str, at: datetime, kind: str
 ) -> list[Limit]:
-    """Say what an attempt to sign in is counted with: a browser that the account knows has its own allowance."""
+    """Return what an attempt to sign in is counted with: a browser that the account knows has its own allowance."""
     if account is not None and devices.knows(account.id, device, at=at):
         return attempts.at_known(account.email, devices.digest(account.id, device))
     return attempts.outside(address, email, kind=kind)
 
 
 def limits_within(session: SignInSession) -> list[Limit]:
-    """Say what an attempt by whoever is signed in already is counted with."""
+    """Return what an attempt by whoever is signed in already is counted with."""
     return attempts.at_known(session.account.email, f"session {session.id}")
 
 

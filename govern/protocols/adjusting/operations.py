@@ -33,7 +33,7 @@ def say_nothing(paragraph: Paragraph, read: int, *, by: Person, at: datetime) ->
 
 
 def say_nothing_of_the_rest(meeting: Meeting, shown: Mapping[int, int], *, by: Person, at: datetime) -> int:
-    """Say so of all that was shown and is not read; say how many. `shown` holds versions by paragraph id.
+    """Return so of all that was shown and is not read; say how many. `shown` holds versions by paragraph id.
 
     Raises:
         Refused: as `say_nothing`.

@@ -65,7 +65,7 @@ class ToAdjust:
 
     @property
     def words(self) -> str:
-        """Say what is left, as a person would."""
+        """Return what is left, as a person would."""
         unread, changed = (sum(r.stage is stage for r in self.readings) for stage in (Stage.UNREAD, Stage.CHANGED))
         parts = [f"{unread} att läsa"] if unread else []
         parts += [f"{changed} ändrad sedan du läste" if changed == 1 else f"{changed} ändrade sedan du läste"] * (
@@ -81,7 +81,7 @@ def adjustments_of(meeting: Meeting) -> Sequence[Adjustment]:
 
 
 def latest_adjustments(meeting: Meeting) -> list[Adjustment]:
-    """Give the latest word of each adjuster on each paragraph; a comment stays until it is answered."""
+    """Return the latest word of each adjuster on each paragraph; a comment stays until it is answered."""
     rows = adjustments_of(meeting)
     latest = {(row.paragraph_id, row.by_id): row for row in rows}
     return [row for row in rows if row is latest[row.paragraph_id, row.by_id] or row.verdict is Reading.COMMENT]
@@ -141,11 +141,11 @@ def _reminded(meeting: Meeting, person: Person) -> bool:
 
 
 def adjustment_by_id(adjustment_id: int) -> Adjustment | None:
-    """Give what an adjuster said, or None."""
+    """Return what an adjuster said, or None."""
     return db.session.get(Adjustment, adjustment_id)
 
 
 def paragraph_of(adjustment_id: int) -> Paragraph | None:
-    """Give the paragraph that an adjuster said something of, or None."""
+    """Return the paragraph that an adjuster said something of, or None."""
     adjustment = adjustment_by_id(adjustment_id)
     return adjustment.paragraph if adjustment else None

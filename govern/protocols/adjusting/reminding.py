@@ -46,7 +46,7 @@ def remind(keys: Sequence[str]) -> None:
 
 
 def _stage(meeting: Meeting, today: date) -> int | None:
-    """Say which reminder today belongs to: the latest whose day has come, none once the last day has passed."""
+    """Return which reminder today belongs to: the latest whose day has come, none once the last day has passed."""
     if clock(meeting, today).late:
         return None
     come = [left for left, day_ in reminder_days(meeting) if day_ <= today]

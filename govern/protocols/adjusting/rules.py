@@ -28,7 +28,7 @@ class Refusal(BaseRefusal):
 
 
 def is_adjuster(person: Person | None, meeting: Meeting) -> bool:
-    """Say whether this person was chosen to adjust the meeting's protocol."""
+    """Return whether this person was chosen to adjust the meeting's protocol."""
     return person is not None and any(row.presence.person_id == person.id for row in meeting.adjusters)
 
 

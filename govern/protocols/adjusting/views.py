@@ -114,7 +114,7 @@ def comment(paragraph: Paragraph) -> ResponseReturnValue:
 @pages.post("/synpunkter/<int:adjustment_id>/besvarad")
 @allow(KEEPS, adjusted.paragraph_of)
 def answer(paragraph: Paragraph, adjustment_id: int) -> ResponseReturnValue:
-    """Say that it has been seen to."""
+    """Return that it has been seen to."""
     adjustment = adjusted.adjustment_by_id(adjustment_id)
     if adjustment is not None:
         adjusting.answer(adjustment, by=me(), at=now())

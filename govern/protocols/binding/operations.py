@@ -50,7 +50,7 @@ def refuse_binding(protocol: Protocol, latest: MeetingBinder | None) -> Refusal 
 
 
 def latest_binder(protocol: Protocol) -> MeetingBinder | None:
-    """Give the binder last asked for, or None."""
+    """Return the binder last asked for, or None."""
     query = select(MeetingBinder).where(MeetingBinder.protocol_id == protocol.id)
     return db.session.scalar(query.order_by(MeetingBinder.id.desc()).limit(1))
 
@@ -72,7 +72,7 @@ def ask(protocol: Protocol, *, by: Person, at: datetime) -> MeetingBinder:
 
 
 def _has_secrets(protocol: Protocol) -> bool:
-    """Say whether anything of the meeting is kept from others: a § or a paper, now or when it was called."""
+    """Return whether anything of the meeting is kept from others: a § or a paper, now or when it was called."""
     meeting = protocol.meeting
     beside_it = [*beside(meeting, ProtocolKind.CORRECTION), *beside(meeting, ProtocolKind.IMMEDIATE)]
     sent = any(paper.confidential for summons in meeting.summonses for paper in summons.papers)
@@ -98,7 +98,7 @@ def bind(keys: Sequence[str]) -> None:
 
 
 def gather(row: MeetingBinder) -> Binder:
-    """Say what goes into a binder: everything that belongs to the meeting, each file once under each of its items."""
+    """Return the content of a binder: everything that belongs to the meeting, each file once for each of its items."""
     protocol = protocol_by_id(row.protocol_id)
     if protocol is None:
         raise LookupError(f"protocol {row.protocol_id} is gone")
@@ -135,7 +135,7 @@ def _fronts(protocol: Protocol) -> Iterator[Front]:
 
 
 def _papers(protocol: Protocol, frozen: record.ProtocolRecord) -> Iterator[Paper]:
-    """Give the papers of each §, then those that went out with a summons and stand in no §."""
+    """Yield the papers of each §, then those that went out with a summons and stand in no §."""
     listed = set()
     for paragraph in frozen.paragraphs:
         for paper in paragraph.attachments:

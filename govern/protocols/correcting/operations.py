@@ -167,7 +167,7 @@ def store_beside(
 
 
 def _signers(protocol: Protocol, frozen: record.ProtocolRecord) -> tuple[record.Signature, ...]:
-    """Say who signs a correction: the chairs, and each adjuster or whoever stepped in for them."""
+    """Return who signs a correction: the chairs, and each adjuster or whoever stepped in for them."""
     names = {row.position: row.signer for row in protocol.signatures}
     signers = enumerate(frozen.signatures, 1)
     return tuple(
@@ -181,7 +181,7 @@ def _paragraph(protocol: Protocol, number: int) -> Paragraph | None:
 
 
 def words_of(value: Any) -> str:
-    """Say all the words of a record's paragraph, as someone may have copied them from the protocol."""
+    """Return all the words of a record's paragraph, as someone may have copied them from the protocol."""
     return "\n".join(_words(value))
 
 
@@ -209,13 +209,13 @@ def corrections_of(protocol: Protocol) -> list[tuple[Protocol, CorrectionFacts]]
 
 
 def main_of(protocol: Protocol) -> Protocol:
-    """Give the main protocol of the meeting that a record belongs to."""
+    """Return the main protocol of the meeting that a record belongs to."""
     query = select(Protocol).where(Protocol.meeting_id == protocol.meeting_id, Protocol.kind == ProtocolKind.MAIN)
     return db.session.scalars(query.options(undefer(Protocol.record))).one()
 
 
 def told_of(protocol: Protocol) -> list[str]:
-    """Say what whoever verifies a file needs to know beside it: who has refused, and what has been corrected since."""
+    """Return what a verifier must know besides the file: who has refused, and what has been corrected since."""
     sentences = [
         f"{one.signer} vägrade att justera {long_date(local_day(one.refusal.at))}: {one.refusal.reason}"
         for one in protocol.signatures

@@ -53,7 +53,7 @@ class Recipient:
 
 
 def secret_numbers(frozen: record.ProtocolRecord) -> set[int]:
-    """Say which §§ hold something confidential."""
+    """Return which §§ hold something confidential."""
     return {p.number for p in frozen.paragraphs if record.is_secret(p)}
 
 
@@ -79,7 +79,7 @@ def dispatches_of(protocol: Protocol) -> Sequence[Dispatch]:
 
 
 def dispatch_by_id(dispatch_id: int) -> Dispatch | None:
-    """Give a dispatch, or None."""
+    """Return a dispatch, or None."""
     return db.session.get(Dispatch, dispatch_id)
 
 
@@ -112,14 +112,14 @@ def _addresses(protocol: Protocol, names: Sequence[str], today: date) -> dict[st
 
 
 def parse_addresses(text: str) -> list[str]:
-    """Read addresses parted by commas, semicolons or spaces, each once."""
+    """Parse addresses separated by commas, semicolons or spaces, without duplicates."""
     return list(dict.fromkeys(part for part in re.split(r"[,;\s]+", text) if part))
 
 
 def certify(
     protocol: Protocol, numbers: Collection[int], *, fresh_at: datetime, fresh_for: timedelta, by: Person, at: datetime
 ) -> Protocol:
-    """Give the certified extract of these §§: the one that is there, or a new one that `by` signs at once.
+    """Return the certified extract of these §§: the one that is there, or a new one that `by` signs at once.
 
     Raises:
         Refused: when others have reset the account, the sign-in is not fresh, the §§ are not there, or signatures are

@@ -125,7 +125,7 @@ def _send(
 
 
 def _again(protocol_id: int) -> Protocol:
-    """Read the protocol anew: a signature ends the transaction it was read in."""
+    """Reload the protocol: a signature ends the transaction in which it was loaded."""
     return minutes_by_id(protocol_id) or abort(404)
 
 

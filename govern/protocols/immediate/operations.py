@@ -43,7 +43,7 @@ def freeze_alone(paragraph: Paragraph) -> ProtocolRecord:
 
 
 def _chair(paragraph: Paragraph, whole: ProtocolRecord) -> list[record.Signature]:
-    """Say who presided at it: the meeting's chair, or whoever did so in their place."""
+    """Return who presided at it: the meeting's chair, or the person who stood in."""
     presiding = presides_at(paragraph)
     chair = next((one for one in whole.signatures if one.role == "chair"), None)
     if chair is None or presiding is None or presiding.person_id == paragraph.meeting.chair_id:
@@ -53,7 +53,7 @@ def _chair(paragraph: Paragraph, whole: ProtocolRecord) -> list[record.Signature
 
 
 def _people(paragraph: Paragraph) -> list[Person | None]:
-    """Give the people who sign it, in the record's order."""
+    """Return the people who sign it, in the record's order."""
     meeting, presiding = paragraph.meeting, presides_at(paragraph)
     chair = meeting.chair if presiding is None or presiding.person_id == meeting.chair_id else presiding.person
     return [*([chair] if meeting.chair else []), *(adjuster.presence.person for adjuster in meeting.adjusters)]
@@ -106,6 +106,6 @@ def _found(paragraph_id: int) -> Paragraph:
 
 
 def record_of(paragraph: Paragraph) -> Protocol | None:
-    """Give the record of a paragraph that was adjusted at once, or None."""
+    """Return the record of a paragraph that was adjusted at once, or None."""
     query = select(Protocol).where(Protocol.paragraph_id == paragraph.id, Protocol.kind == ProtocolKind.IMMEDIATE)
     return db.session.scalar(query)

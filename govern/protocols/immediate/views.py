@@ -19,7 +19,7 @@ pages = Blueprint("immediate", __name__)
 @pages.post("/paragrafer/<int:paragraph_id>/omedelbart")
 @allow(KEEPS, paragraph_by_id)
 def choose(paragraph: Paragraph) -> ResponseReturnValue:
-    """Say that it is to be adjusted at once, or not after all."""
+    """Return that it is to be adjusted at once, or not after all."""
     operations.set_immediate(paragraph, request.form.get("immediate") == "1", by=me(), at=now())
     return redirect(url_for("paragraphs.paragraph", paragraph_id=paragraph.id), 303)
 

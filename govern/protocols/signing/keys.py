@@ -48,12 +48,12 @@ def trust(*, at: datetime) -> Trust:
 
 
 def signing_roots() -> tuple[x509.Certificate, ...]:
-    """Give the roots that a remote signing service's certificates lead to."""
+    """Return the roots that a remote signing service's certificates lead to."""
     return _from_file(_settings().signing_roots)
 
 
 def stamps() -> TimeStampService | None:
-    """Give the time-stamp authority that the settings name, if any."""
+    """Return the time-stamp authority that the settings name, if any."""
     settings = _settings()
     if not settings.timestamp_url:
         return None
@@ -133,14 +133,14 @@ def revocation_list(*, at: datetime) -> bytes:
 
 
 def keep(person: Person, certificate: x509.Certificate, *, at: datetime) -> Certificate:
-    """Give the row of the certificate that someone signed with; a remote one is added here."""
+    """Return the row of the certificate that someone signed with; a remote one is added here."""
     serial = f"{certificate.serial_number:x}"
     known = db.session.scalar(select(Certificate).where(Certificate.serial == serial))
     return known or _keep(person.id, certificate, b"", at=at)
 
 
 def credential_for(person: Person, *, at: datetime) -> tuple[Certificate, Credential]:
-    """Give a person's certificate and key; when there is none that lasts it is issued, for the caller to commit.
+    """Return a person's certificate and key; when there is none that lasts it is issued, for the caller to commit.
 
     Keys are made and sealed while no lock is held; should another have made them meanwhile, those are taken.
     """
@@ -163,7 +163,7 @@ def credential_for(person: Person, *, at: datetime) -> tuple[Certificate, Creden
 
 
 def _published() -> Published | None:
-    """Say where revocations are published; nowhere, while the installation answers on its own machine only."""
+    """Return where revocations are published; nowhere, while the installation answers on its own machine only."""
     address = _settings().base_url.rstrip("/")
     return None if address == AT_HOME else Published(f"{address}/ca/crl", f"{address}/ca/root")
 
@@ -208,5 +208,5 @@ def _settings() -> Settings:
 
 
 def _passphrase() -> bytes:
-    """Give what encrypts the keys, derived from the installation's secret, which is kept outside the database."""
+    """Return what encrypts the keys, derived from the installation's secret, which is kept outside the database."""
     return secrets_box.derive("govern signing keys").hex().encode()

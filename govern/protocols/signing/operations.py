@@ -248,7 +248,7 @@ def frozen(protocol: Protocol) -> record.ProtocolRecord | CorrectionFacts:
 
 
 def _judged(job: SigningJob, *, at: datetime) -> Person:
-    """Give whoever began a job, if the signature still is theirs to give: whose it is now may have changed since.
+    """Return whoever began a job, if the signature still is theirs to give: whose it is now may have changed since.
 
     Raises:
         Refused: when it is somebody else's, or their account is closed or has been reset by others.

@@ -59,7 +59,7 @@ def substitutes_for(signature: Signature) -> Sequence[Presence]:
 
 
 def signs_as(signature: Signature, frozen: ProtocolRecord | CorrectionFacts) -> SignerFacts:
-    """Say who signs here and as what, as the stamp in the file names them."""
+    """Return who signs here and as what, as the stamp in the file names them."""
     if signature.role is SignerRole.CERTIFIER:
         return SignerFacts(signature.name, signature.role.label)
     facts = frozen.signatures[signature.position - 1]

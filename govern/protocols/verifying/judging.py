@@ -105,7 +105,7 @@ def _verify_kept(file: ProtocolFile, report: VerifyReport) -> Verdict:
 
 
 def _verify_changed(data: bytes, report: VerifyReport, seconds: float) -> Verdict:
-    """Say what was done to a file that is none of those kept: whose it is, and what differs from what was kept."""
+    """Return what was done to a file that is none of those kept: whose it is, and what differs from what was kept."""
     digests = [signature.sha256 for signature in report.signatures]
     owners = _owners(digests)
     protocol = _by_content(data) or _commonest(owners.values())
@@ -160,7 +160,7 @@ def _differences(data: bytes, protocol: Protocol, signatures: int, seconds: floa
 
 
 def _gathered(found: Sequence[Difference]) -> list[Difference]:
-    """Leave that a file was saved anew unsaid where something worse is seen in it."""
+    """Do not report that a file was saved again if something worse is found in it."""
     worse = [difference for difference in found if difference.change is not Change.RESAVED]
     return worse or list(found)
 
@@ -195,7 +195,7 @@ def _signatures_in(file: ProtocolFile) -> list[Signature]:
 
 
 def _owners(digests: Sequence[str]) -> dict[str, Protocol]:
-    """Say which protocol each known signature was given on."""
+    """Return which protocol each known signature was given on."""
     rows = db.session.scalars(select(Signature).where(Signature.digest.in_(digests)))
     return {row.digest: row.protocol for row in rows if row.digest}
 
@@ -231,7 +231,7 @@ def _name(protocol: Protocol) -> str:
 
 
 def logged_hashes(protocol: Protocol) -> dict[str, str]:
-    """Give the SHA-256 of everything kept of a protocol as the log says, to what it was."""
+    """Return the SHA-256 of everything kept of a protocol as the log says, to what it was."""
     query = select(AuditEntry.facts).where(AuditEntry.target == f"protocols:{protocol.id}").order_by(AuditEntry.id)
     found: dict[str, str] = {}
     for facts in db.session.scalars(query):
@@ -243,7 +243,7 @@ def logged_hashes(protocol: Protocol) -> dict[str, str]:
 
 
 def stored_faults(protocol: Protocol) -> list[str]:
-    """Say what of a protocol that is kept is not what was once kept: by its own hash, and by the log's."""
+    """Return what of a protocol that is kept is not what was once kept: by its own hash, and by the log's."""
     logged = {what: sha256 for sha256, what in logged_hashes(protocol).items()}
     faults = []
     if _differs(protocol.record, protocol.sha256, logged.get("record")):

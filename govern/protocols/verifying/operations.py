@@ -93,7 +93,7 @@ def bring(file: IO[bytes], size: int, name: str, *, address: str, at: datetime) 
 
 
 def network_of(address: str) -> str:
-    """Say by what an address is counted: one of IPv6 by its network, of which a house has a whole one."""
+    """Return by what an address is counted: one of IPv6 by its network, of which a house has a whole one."""
     try:
         known = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:
@@ -187,7 +187,7 @@ def _answer(found: Verification, verdict: dict[str, Any], *, at: datetime) -> No
 
 
 def _unverified(sentence: str, data: bytes = b"") -> dict[str, Any]:
-    """Say why a file was not verified, as `as_json` would."""
+    """Return why a file was not verified, as `as_json` would."""
     return {
         "genuine": False,
         "sha256": hashlib.sha256(data).hexdigest() if data else "",
@@ -249,7 +249,7 @@ def _folder() -> Path:
 
 
 def _place(token: str) -> Path:
-    """Say where a brought file lies. Its token is a secret of whoever brought it, and no name."""
+    """Return where a brought file lies. Its token is a secret of whoever brought it, and no name."""
     return _folder() / hashlib.sha256(token.encode()).hexdigest()
 
 

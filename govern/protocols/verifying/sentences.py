@@ -16,7 +16,7 @@ LEVELS = {
 
 
 def said_signature(signature: SignatureReport) -> str:
-    """Say who signed, when, as what, and whether it holds."""
+    """Return who signed, when, as what, and whether it holds."""
     who = f"{signature.name}, {signature.role}"
     when = f" {moment(signature.time)}" if signature.time else ""
     if signature.holds:
@@ -53,7 +53,7 @@ GONE = "Anteckningar har tagits bort på sida {page}."
 
 
 def said_difference(difference: Difference) -> str:
-    """Say what was done to the file."""
+    """Return what was done to the file."""
     change, page, count = difference.change, difference.page, difference.count
     sentence = GONE if count < 0 else SEVERAL.get(change, SINGLE[change]) if count > 1 else SINGLE[change]
     return sentence.format(page=page, count=count)

@@ -232,7 +232,7 @@ def _scored(documents: Numbers, score: float) -> _Found:
 
 
 def _among(wanted: Numbers, ascending: Numbers) -> Mask:
-    """Say which of the wanted numbers are among the ascending ones."""
+    """Return which of the wanted numbers are among the ascending ones."""
     if not len(ascending):
         return np.zeros(len(wanted), np.bool_)
     at = np.searchsorted(ascending, wanted)

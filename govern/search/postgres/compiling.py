@@ -48,7 +48,7 @@ def _either(parts: list[str]) -> str:
 
 
 def in_order(step: Step) -> bool:
-    """Say whether a query asks where words stand, which the later parts of a long document know as well."""
+    """Return whether a query asks where words stand, which the later parts of a long document know as well."""
     return any(isinstance(goal, Sequence | Close) for goal in wanted(step))
 
 

@@ -16,13 +16,13 @@ __all__ = ["Answer", "Ask", "Asked", "Holder", "Maker", "Order", "by_name", "cho
 
 
 def chosen() -> Maker:
-    """Give the maker that the settings choose."""
+    """Return the maker that the settings choose."""
     settings: Settings = current_app.config["GOVERN"]
     return by_name(settings.signing)
 
 
 def by_name(name: str) -> Maker:
-    """Give a maker; a job is finished by the one that began it.
+    """Return a maker; a job is finished by the one that began it.
 
     Raises:
         LookupError: when there is none of that name.

@@ -82,7 +82,7 @@ class Maker(Protocol):
         """
 
     def answer(self, job: SigningJob, state: Mapping[str, Any], given: Mapping[str, str], holder: Holder) -> Answer:
-        """Give the signature, from what the signer or the service answered.
+        """Return the signature, from what the signer or the service answered.
 
         Raises:
             Refused: when the answer is not one, or says no.

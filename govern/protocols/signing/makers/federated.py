@@ -150,7 +150,7 @@ class Federated:
         return bytes(etree.tostring(signed, xml_declaration=True, encoding="UTF-8"))
 
     def _verified(self, given: str) -> Any:
-        """Give what the service signed of its response, and nothing else of what came."""
+        """Return what the service signed of its response, and nothing else of what came."""
         try:
             expected = Path(self._settings.signing_service_certificate).read_text()
             result = XMLVerifier().verify(
@@ -190,7 +190,7 @@ def _mails(response: Any) -> Sequence[str]:
 
 
 def _without_reference(attributes: bytes) -> list[bytes]:
-    """Give the attributes but the reference to the signer's certificate, in a fixed order."""
+    """Return the attributes but the reference to the signer's certificate, in a fixed order."""
     try:
         return sorted(a.dump() for a in cms.CMSAttributes.load(attributes) if a["type"].native not in REFERENCES)
     except ValueError as error:
