@@ -72,7 +72,7 @@ class Hold:
 
     @property
     def sentence(self) -> str:
-        """Return to the owner why they may not sign, and from when."""
+        """Tell the owner why they may not sign, and from when."""
         return (
             f"Kontot är nytt eller återställt av {self.names}. Du kan underteckna från {moment(self.until)}, "
             "eller när en annan administratör har bekräftat det."

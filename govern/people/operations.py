@@ -115,7 +115,7 @@ def change_person(person: Person, name: str, email: str | None, phone: str, *, b
 def add_account(
     person: Person, email: str, password: str, *, administrator: bool = False, by: Person | None, at: datetime
 ) -> Account:
-    """Return a person an account with a password, as is done on the server alone: the first account, and the demo's.
+    """Give a person an account with a password, as is done on the server alone: the first account, and the demo's.
 
     Raises:
         Refused: when they have one, the address is taken, or the password is refused.

@@ -122,7 +122,7 @@ def room_of(setting: Setting, room: float) -> float:
 
 
 def column_widths(grid: Grid, room: float, setting: Setting = UPRIGHT) -> list[float]:
-    """Return each column the width its text would like; where that is too much, the widest ones share what is left.
+    """Give each column the width its text would like; where that is too much, the widest ones share what is left.
 
     None gets less than its words need to be read, as long as there is room for that.
     """

@@ -110,7 +110,7 @@ def _paragraph_of(review_id: int) -> Paragraph | None:
 @pages.post("/kommentarer/<int:review_id>/atgardad")
 @allow(KEEPS, _paragraph_of)
 def resolve(paragraph: Paragraph, review_id: int) -> ResponseReturnValue:
-    """Return that a comment has been seen to."""
+    """Note that a comment has been seen to."""
     review = next(review for review in paragraph.reviews if review.id == review_id)
     operations.resolve(review, by=me(), at=now())
     return redirect(url_for("paragraphs.paragraph", paragraph_id=paragraph.id), 303)

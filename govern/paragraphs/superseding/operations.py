@@ -28,7 +28,7 @@ MOST = 50  # Of what is offered and of what a number may mean; a decision that s
 
 
 def relate(paragraph: Paragraph, relation: Relation, name: str, *, by: Person, at: datetime) -> Supersession:
-    """Return that a paragraph's decision replaces or amends an earlier one, named by its number.
+    """Record that a paragraph's decision replaces or amends an earlier one, named by its number.
 
     Raises:
         Refused: when the paragraph may not be changed, or no single earlier paragraph is meant.

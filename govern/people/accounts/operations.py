@@ -41,7 +41,7 @@ PURPOSE = "govern one-time links"
 def give_account(
     person: Person, email: str, *, administrator: bool, mailed: bool, by: Person, at: datetime
 ) -> tuple[Account, str]:
-    """Return a person an account, and a one-time link by which they choose its password; give the link's token.
+    """Give a person an account, and a one-time link by which they choose its password; return the link's token.
 
     Raises:
         Refused: when they have one, or the address is taken.

@@ -102,7 +102,7 @@ def link(held: Account) -> ResponseReturnValue:
 @allow(ADMINISTRATOR, person_by_id)
 @freshly(SECOND_FACTOR, _kept_url)
 def give_account(person: Person) -> ResponseReturnValue:
-    """Return a person an account, and a link by which they choose a password."""
+    """Give a person an account, and a link by which they choose a password."""
     form = AccountForm()
     mailed = _mailed()
     given = form.try_(
