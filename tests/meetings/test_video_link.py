@@ -19,6 +19,7 @@ from tests.cast import Cast
 from tests.meetings.test_inviting import AT, FACTS, drain, event_in
 from tests.meetings.test_summons_papers import words
 from tests.postbox import Postbox, open_postbox
+from tests.screen import Screen, fits
 
 LINK = "https://video.example/mote/17?lås=1&b=2"
 WITH_LINK: MeetingFacts = replace(FACTS, video_link=LINK)
@@ -44,7 +45,7 @@ def test_it_is_written_in_the_form(cast: Cast, browse: Callable[..., Browser], m
     browser = browse("cilla")
     for page in (browser.get(address), browser.get(f"{address}/live")):
         shown = [link for link in page.tree.css("main a") if link.attributes.get("href") == LINK]
-        assert [link.text() for link in shown] == [LINK]
+        assert [link.text() for link in shown] == [f"{LINK[:35]}…"]
     browser.get(f"{address}/andra")
     page = browser.submit("Spara mötet", status=422, video_link="javascript:alert(1)")
     assert "Skriv hela länken, med https:// först." in page.text("main")
@@ -74,3 +75,22 @@ def test_the_record_holds_it(cast: Cast, meeting: Meeting) -> None:
     facts = in_record(meeting)
     assert (facts.video_link, record.to_json(facts)["video_link"]) == (LINK, LINK)
     assert "video_link" not in record.to_json(in_record(make.meeting(cast.elsewhere)))
+
+
+TEAMS = f"https://video.example/l/meetup-join/19%3ameeting_{'Nzk3ZGI4' * 12}%40thread.v2/0?context=%7b%22Tid%22%7d"
+
+
+@pytest.mark.browser
+def test_a_long_link_fits_a_phone_and_a_page(cast: Cast, screen: Callable[..., Screen]) -> None:
+    """As the video services make them: it is shortened on the screen, and stands whole in the summons."""
+    facts = replace(FACTS, video_link=TEAMS)
+    meeting = operations.plan_meeting(cast.forum, facts, by=cast.cilla, at=AT)
+    operations.save_item(meeting, None, heading="Gemensam växel", kind=None, by=cast.cilla, at=AT)
+    summons = operations.call(meeting, by=cast.cilla, at=AT)
+    assert TEAMS in "".join(words(summons.pdf).split())
+    address = f"/moten/{meeting.id}"
+    db.session.rollback()
+    page = screen("cilla", size=(390, 844)).page
+    for path in (address, f"{address}/live", f"{address}/andra"):
+        page.goto(path)
+        fits(page)
