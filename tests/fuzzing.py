@@ -6,6 +6,7 @@ led, and at last lets the outbox work on what was saved. An exception or a statu
 
 from __future__ import annotations
 
+import copy
 import io
 import json
 import random
@@ -354,9 +355,12 @@ class Fuzzer:
 
     def _json(self, endpoint: str) -> bytes:
         value = json.loads(json.dumps(JSON_ROUTES[endpoint]))
-        for _ in range(self.chance.randint(0, 3)):
-            value = self._mutated(value)
-        text = json.dumps(value)
+        try:
+            for _ in range(self.chance.randint(0, 3)):
+                value = self._mutated(value)
+            text = json.dumps(value)
+        except RecursionError:  # It has become deeper than Python writes.
+            return self._json(endpoint)
         if self.chance.random() < 0.05:
             text = text[: self.chance.randrange(len(text) + 1)]
         return text.encode()
@@ -364,9 +368,9 @@ class Fuzzer:
     def _mutated(self, value: Any, depth: int = 0) -> Any:
         places = list(_places(value))
         if not places or self.chance.random() < 0.05:
-            return self.chance.choice(JSONS)
+            return copy.deepcopy(self.chance.choice(JSONS))
         holder, key = self.chance.choice(places)
-        bad: Any = self.chance.choice((*JSONS, *JSONS, *HOSTILE))
+        bad: Any = copy.deepcopy(self.chance.choice((*JSONS, *JSONS, *HOSTILE)))  # It may itself be changed next.
         if self.chance.random() < 0.1:
             bad = {"text": "Ett", "alternatives": [bad]}
             for _ in range(self.chance.choice((3, 30, 300))):

@@ -4,7 +4,7 @@ import pytest
 from flask import Flask
 
 from tests.cast import Cast
-from tests.fuzzing import Fuzzer, world
+from tests.fuzzing import JSON_ROUTES, JSONS, Fuzzer, world
 
 SECONDS = 4
 
@@ -17,3 +17,12 @@ def test_no_request_breaks_anything(app: Flask, cast: Cast) -> None:
     fuzzer.run(SECONDS)
     fuzzer.work()
     assert not fuzzer.failures, "\n\n".join(f"{f.request}\n{f.trace}" for f in fuzzer.failures.values())
+
+
+def test_what_is_sent_is_never_what_is_chosen_from(app: Flask, cast: Cast) -> None:
+    """A value that was sent inside itself once stopped the fuzzer."""
+    fuzzer, before = Fuzzer(app, cast, 1), repr(JSONS)
+    for endpoint in JSON_ROUTES:
+        for _ in range(1000):
+            fuzzer._json(endpoint)
+    assert repr(JSONS) == before
