@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from flask import Flask
+from flask import Flask, session
 from flask.typing import ResponseReturnValue
 from flask_babel import Babel
 from flask_wtf import CSRFProtect
 from markupsafe import Markup
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from govern import beside, collecting, config, letters, models
@@ -31,13 +32,21 @@ from govern.web import errors, filters, incoming, logs, navigation, security, un
 SLICES = (people, parties, forums, cases, meetings, paragraphs, assignments, protocols, notices, archive)
 
 
+FLASHES = "_flashes"
+"""Where Flask keeps messages for the next page, in the session."""
+
+
 class Application(Flask):
     """A Flask application in which every request is a unit of work: it commits once, when its view has returned."""
 
     def dispatch_request(self) -> ResponseReturnValue:
-        """Dispatch the request to its view."""
-        with unit_of_work():
-            return super().dispatch_request()
+        """Dispatch the request to its view. If the commit fails, drop the messages that say what was saved."""
+        try:
+            with unit_of_work():
+                return super().dispatch_request()
+        except SQLAlchemyError:
+            session.pop(FLASHES, None)
+            raise
 
 
 def create_app(settings: config.Settings | None = None, **overrides: Any) -> Flask:

@@ -325,6 +325,28 @@ def test_a_request_that_is_refused_changes_nothing(
     assert browser.get(address).form("Spara närvaron").values()[ticked] == []
 
 
+def test_what_is_not_committed_is_not_said_to_be_saved(
+    cast: Cast, browse: Callable[..., Browser], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The commit is the last thing that can fail: the disk is full, or the database has gone away."""
+    meeting = make.meeting(cast.forum, state=MeetingState.OPEN, opened_at=make.AT)
+    ticked = f"present-{make.presence(meeting, cast.bo, present=False).id}"
+    make.commit()
+    browser, address = browse("cilla"), f"/moten/{meeting.id}/narvaro"
+    browser.get(address)
+
+    def fails() -> None:
+        raise OperationalError("COMMIT", None, Exception("disk I/O error"))
+
+    with monkeypatch.context() as full:
+        full.setattr(db.session, "commit", fails)
+        assert "sparad" not in browser.submit("Spara närvaron", status=503, **{ticked: True}).text()
+    page = browser.get(address)
+    assert "sparad" not in page.text()
+    assert page.form("Spara närvaron").values()[ticked] == []
+    assert "Närvaron är sparad." in browser.submit("Spara närvaron", **{ticked: True}).text(".flashes")
+
+
 def test_a_pause_undoes_nothing(each_database: str, cast: Cast) -> None:
     """Whoever pauses has changed nothing, or is told so."""
     name_now()
