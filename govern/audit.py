@@ -77,7 +77,7 @@ def parse_anchor(text: str) -> Anchor:
     """Parse a printed anchor.
 
     Raises:
-            ValueError: if the text is not an anchor.
+        ValueError: if the text is not an anchor.
     """
     entries, _, last = text.strip().partition(":")
     if not re.fullmatch(r"[0-9a-f]{64}", last):
@@ -97,7 +97,7 @@ def write(action: str, target: Any, *, by: Any, at: datetime, **facts: Any) -> N
     `target` is a row, or None if the action concerns no row; `by` is a person (id, name) or None for the program.
 
     Raises:
-            ValueError: in tests, if the action has no words in `audit_words`.
+        ValueError: in tests, if the action has no words in `audit_words`.
     """
     if current_app.testing and action not in ACTIONS:
         raise ValueError(f"{action!r} has no words: add it to govern/audit_words.py")

@@ -38,7 +38,7 @@ def number(text: str) -> int:
     """Parse an integer that fits a column, for `request.form.get(…, type=number)`.
 
     Raises:
-            ValueError: if it is anything else.
+        ValueError: if it is anything else.
     """
     found = whole(text)
     if found is None:

@@ -80,7 +80,7 @@ class Settings:
         """Validate the values.
 
         Raises:
-                ValueError: if a value is not allowed, naming the variable.
+            ValueError: if a value is not allowed, naming the variable.
         """
         if 0 < len(self.secret_key) < SHORTEST_SECRET:
             raise ValueError(
@@ -115,7 +115,7 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
     """Read the settings; `DATABASE_URL`, the name used by hosting services, is accepted too.
 
     Raises:
-            ValueError: if a value cannot be parsed, naming the variable.
+        ValueError: if a value cannot be parsed, naming the variable.
     """
     given: dict[str, Any] = {}
     for setting in fields(Settings):

@@ -139,7 +139,7 @@ def lock() -> None:
     """Take the write lock for the session's transaction: what is read from here on holds until the commit.
 
     Raises:
-            Overtaken: if the transaction has already read, and another has committed since.
+        Overtaken: if the transaction has already read, and another has committed since.
     """
     _take_lock(db.session.connection())
 
@@ -148,7 +148,7 @@ def lock_anew() -> None:
     """Take the write lock, unless the transaction holds it, and read from here on what others have committed.
 
     Raises:
-            RuntimeError: if something was changed before the lock was taken.
+        RuntimeError: if something was changed before the lock was taken.
     """
     if write_lock.held() is None:
         pause()
@@ -159,7 +159,7 @@ def pause() -> None:
     """End the session's transaction before slow work, so that nobody waits for it; rows are reloaded afterwards.
 
     Raises:
-            RuntimeError: if something was changed, since the change would be rolled back.
+        RuntimeError: if something was changed, since the change would be rolled back.
     """
     if _changed():
         raise RuntimeError("commit before the slow work, or change rows only after it: this would undo what is changed")
@@ -232,7 +232,7 @@ def in_turn(work: Callable[[], T], *, tries: int = 2, anew: bool = False) -> T:
     Work that has committed a part is not run again, unless that is safe (`anew`).
 
     Raises:
-            Overtaken: if it could not be run again, or each of the `tries` was overtaken.
+        Overtaken: if it could not be run again, or each of the `tries` was overtaken.
     """
     committed = write_lock.commits()
     for _ in range(tries - 1):
@@ -343,8 +343,8 @@ def _take_lock(connection: Connection) -> None:
     """Wait for the write lock and keep it until the transaction ends.
 
     Raises:
-            Overtaken: if the transaction has already read, and another has committed since.
-            SecondWriter: if another transaction of this thread holds it.
+        Overtaken: if the transaction has already read, and another has committed since.
+        SecondWriter: if another transaction of this thread holds it.
     """
     state = _state(connection)
     if state.locked:

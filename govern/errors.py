@@ -35,7 +35,7 @@ def enforce(refusal: Refusal | None, field: str | None = None) -> None:
     """Raise the refusal that a rule returned, if any.
 
     Raises:
-            Refused: if there is a refusal.
+        Refused: if there is a refusal.
     """
     if refusal is not None:
         raise Refused(refusal.value, field)

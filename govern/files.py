@@ -31,8 +31,8 @@ def checked(sha256: str) -> Path:
     """Return the path of a stored file after checking its bytes.
 
     Raises:
-            FileNotFoundError: if the file is missing.
-            ValueError: if its bytes have changed.
+        FileNotFoundError: if the file is missing.
+        ValueError: if its bytes have changed.
     """
     path = _path(sha256)
     with path.open("rb") as file:
@@ -46,8 +46,8 @@ def read(sha256: str) -> bytes:
     """Return the bytes of a stored file.
 
     Raises:
-            FileNotFoundError: if the file is missing.
-            ValueError: if its bytes have changed.
+        FileNotFoundError: if the file is missing.
+        ValueError: if its bytes have changed.
     """
     data = _path(sha256).read_bytes()
     if hashlib.sha256(data).hexdigest() != sha256:

@@ -88,7 +88,7 @@ def deliver(keys: Sequence[str]) -> None:
     A permanent rejection (5xx) ends the attempts, as does the time limit; otherwise the outbox tries again.
 
     Raises:
-            Undelivered: if a letter is to be tried again.
+        Undelivered: if a letter is to be tried again.
     """
     for key in keys:
         letter = db.session.get(Letter, int(key))

@@ -104,9 +104,9 @@ def run(function: Callable[[*Ts], R], *args: *Ts, seconds: float, memory_mb: int
     `HEAVY` what its functions import lazily, so that the server process imports it once.
 
     Raises:
-            TooHeavy: if either limit is exceeded.
-            Crashed: if the process died, or raised anything but a GovernError, which is raised here as it is.
-            NotStarted: if no process could be started.
+        TooHeavy: if either limit is exceeded.
+        Crashed: if the process died, or raised anything but a GovernError, which is raised here as it is.
+        NotStarted: if no process could be started.
     """
     request = pickle.dumps((function, args))
     ours, theirs = socket.socketpair()

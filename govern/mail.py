@@ -88,7 +88,7 @@ def deliver(settings: Settings, to: str, message: bytes) -> str:
     """Send the letter to the mail server unchanged, and return the server's answer on accepting it.
 
     Raises:
-            Undelivered: if the server cannot be reached, or rejects the letter temporarily (4xx) or permanently (5xx).
+        Undelivered: if the server cannot be reached, or rejects the letter temporarily (4xx) or permanently (5xx).
     """
     try:
         with _connect(settings) as server:

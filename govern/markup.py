@@ -79,7 +79,7 @@ def from_html(html: str) -> Blocks:
     """Parse any HTML into the content tree.
 
     Raises:
-            Refused: if lists and tables are nested more deeply than the tree allows.
+        Refused: if lists and tables are nested more deeply than the tree allows.
     """
     try:
         if _wraps(html) > MOST_WRAPS:
@@ -109,7 +109,7 @@ def refuse_cells(texts: Iterable[str]) -> None:
     """Refuse texts whose tables have too many cells, without parsing. What was stored before stays readable.
 
     Raises:
-            Refused: if there are too many.
+        Refused: if there are too many.
     """
     counts = [sum(1 for _ in CELL.finditer(html)) for html in texts]
     if any(count > MOST_CELLS for count in counts) or sum(counts) > MOST_CELLS_IN_ALL:

@@ -68,7 +68,7 @@ def refuse_impossible(field: str, day: date | None, today: date, form_field: str
     """Raise if `impossible` returns a sentence.
 
     Raises:
-            Refused: if the day is impossible; `form_field` is where it was typed, by default the name in the table.
+        Refused: if the day is impossible; `form_field` is where it was typed, by default the name in the table.
     """
     sentence = impossible(field, day, today) if day else None
     if sentence:

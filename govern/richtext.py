@@ -261,8 +261,8 @@ def from_json(values: Iterable[Mapping[str, Any]], level: int = 0) -> Blocks:
     """Parse blocks from their JSON values; `level` is how many lists and tables contain them.
 
     Raises:
-            TooDeep: if they are nested more deeply than `DEPTH`.
-            ValueError: if a value is not a block of this tree.
+        TooDeep: if they are nested more deeply than `DEPTH`.
+        ValueError: if a value is not a block of this tree.
     """
     if level > DEPTH:
         raise TooDeep

@@ -51,7 +51,7 @@ def downgrade(revision: str) -> None:
     """Downgrade the current application's database to a migration.
 
     Raises:
-            Refused: if something sealed or called off would be lost in the older version; nothing is changed.
+        Refused: if something sealed or called off would be lost in the older version; nothing is changed.
     """
     for sentence in _in_the_way(revision):
         raise Refused(sentence)

@@ -29,7 +29,7 @@ def open_(closed: bytes, purpose: str) -> bytes:
     """Decrypt the output of `close`.
 
     Raises:
-            ValueError: if it was encrypted for another purpose or under another secret, or was changed.
+        ValueError: if it was encrypted for another purpose or under another secret, or was changed.
     """
     try:
         return AESGCM(derive(purpose)).decrypt(closed[:NONCE], closed[NONCE:], None)

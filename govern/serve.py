@@ -143,7 +143,7 @@ def listen(settings: Settings) -> socket.socket:
     The caller keeps it open: connections made while a process is replaced are taken by the others, or wait.
 
     Raises:
-            Refused: if another program uses the address.
+        Refused: if another program uses the address.
     """
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     address = (settings.host, settings.port)

@@ -46,7 +46,7 @@ def take(holder: object) -> None:
     """Record that a transaction takes the lock.
 
     Raises:
-            SecondWriter: if another one in this thread holds it.
+        SecondWriter: if another one in this thread holds it.
     """
     place, other = _place(), _holder()
     if other is not None and other is not holder:
@@ -75,7 +75,7 @@ def refuse(what: str) -> None:
     """Refuse to start slow work while this thread holds the lock.
 
     Raises:
-            SlowUnderLock: in tests; otherwise it is logged.
+        SlowUnderLock: in tests; otherwise it is logged.
     """
     place = held()
     if place is None:

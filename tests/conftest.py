@@ -43,6 +43,7 @@ from tests.apps import copy_sqlite, open_app
 from tests.browse import Browser
 from tests.cast import Cast
 from tests.need import need
+from tests.postbox import Postbox, open_postbox
 from tests.screen import FLAGS, Screen, serving
 from tests.servers import Postgres, running_postgres
 from tests.tiers import databases
@@ -259,6 +260,13 @@ def _database(kind: str, request: pytest.FixtureRequest, *, template: str) -> It
 def cast(app: Flask) -> Cast:
     """Return Anna, Bo, Cilla, David and Ada, and the forums they sit in (`tests/cast.py`)."""
     return casting.find() or casting.assemble()
+
+
+@pytest.fixture
+def postbox(app: Flask) -> Iterator[Postbox]:
+    """Start a mail server, and let the installation use it."""
+    with open_postbox(app) as opened:
+        yield opened
 
 
 @pytest.fixture

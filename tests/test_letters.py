@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,16 +15,10 @@ from govern import letters, mail, outbox
 from govern.db import db, now
 from govern.letters import Letter, LetterState
 from govern.mail import Enclosure
-from tests.postbox import SENDER, Postbox, open_postbox
+from tests.postbox import SENDER, Postbox
 
 pytestmark = pytest.mark.usefixtures("each_database")
 TO = "registrator@bjorkby.example"
-
-
-@pytest.fixture
-def postbox(app: Flask) -> Iterator[Postbox]:
-    with open_postbox(app) as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -24,6 +24,8 @@ from govern.documents.signatures import authority, longterm, pades, refusing, ve
 from govern.documents.word import distrust
 from govern.documents.word import writer as word
 from govern.errors import TooMany
+from govern.forums.states import SeatRole
+from govern.meetings.models import Presence
 from govern.meetings.states import MeetingState
 from govern.outbox import OutboxEntry
 from govern.parties.models import Collaboration
@@ -290,6 +292,17 @@ def test_a_unit_of_work_commits_once_at_its_end(
             save_changes()
         assert (name_now(), elsewhere(name_now)) == ("två", "Älvsam")
     assert (elsewhere(name_now), write_lock.commits() - committed) == ("två", 1)
+
+
+def test_what_is_saved_in_a_unit_is_read_anew(cast: Cast) -> None:
+    """As after a commit: rows that were read before know of those that have come since."""
+    meeting = make.meeting(cast.forum)
+    make.commit()
+    with unit_of_work():
+        assert meeting.presences == []
+        db.session.add(Presence(meeting_id=meeting.id, position=1, name="Gäst", role=SeatRole.MEMBER))
+        save_changes()
+        assert [presence.name for presence in meeting.presences] == ["Gäst"]
 
 
 def test_what_raises_undoes_the_whole_unit(each_database: str, cast: Cast) -> None:

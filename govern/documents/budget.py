@@ -61,7 +61,7 @@ def spend(steps: int) -> None:
     """Use up steps.
 
     Raises:
-            TooMuchToSet: if none are left.
+        TooMuchToSet: if none are left.
     """
     current = _current.get()
     if current is None:

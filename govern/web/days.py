@@ -41,7 +41,7 @@ class DayField(DateField):  # type: ignore[misc]
         """Parse the day.
 
         Raises:
-                ValueError: if it is not a date.
+            ValueError: if it is not a date.
         """
         try:
             super().process_formdata(valuelist)
@@ -52,7 +52,7 @@ class DayField(DateField):  # type: ignore[misc]
         """Refuse an impossible day, and ask about a distant one.
 
         Raises:
-                ValidationError: with the sentence to show.
+            ValidationError: with the sentence to show.
         """
         if validation_stopped or self.data is None or self.data == self.object_data:
             return

@@ -65,7 +65,7 @@ class BoundedJSON(DefaultJSONProvider):
         """Parse JSON.
 
         Raises:
-                ValueError: if it is not JSON, is nested too deeply, or holds text that cannot be stored.
+            ValueError: if it is not JSON, is nested too deeply, or holds text that cannot be stored.
         """
         try:
             value = super().loads(s, **{"parse_constant": _refuse_constant} | kwargs)
@@ -102,7 +102,7 @@ def sent_object() -> dict[str, Any]:
     """Return the JSON object sent by a page's script.
 
     Raises:
-            Refused: if it is anything else.
+        Refused: if it is anything else.
     """
     if (request.content_length or 0) > LONGEST_JSON:
         raise Refused(TOO_LONG)
@@ -121,7 +121,7 @@ def sent_ids(name: str, refusal: Refusal) -> list[int]:
     """Return a list of ids from the JSON object sent by a page's script.
 
     Raises:
-            Refused: with `refusal`, if it cannot be parsed as such.
+        Refused: with `refusal`, if it cannot be parsed as such.
     """
     try:
         given = sent_object().get(name)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from email import message_from_bytes
@@ -26,16 +26,10 @@ from tests import make
 from tests.browse import Browser
 from tests.cast import Cast
 from tests.meetings.test_summons_papers import words
-from tests.postbox import Postbox, open_postbox
+from tests.postbox import Postbox
 
 AT = datetime(2024, 4, 8, 8, 0, tzinfo=UTC)
 FACTS = MeetingFacts(day=date(2024, 4, 22), starts=time(9), ends=time(12), place="Folkets hus, Åby")
-
-
-@pytest.fixture
-def postbox(app: Flask) -> Iterator[Postbox]:
-    with open_postbox(app) as opened:
-        yield opened
 
 
 @pytest.fixture

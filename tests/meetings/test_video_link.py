@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from flask import Flask
 
 from govern import record
 from govern.db import db
@@ -18,17 +17,11 @@ from tests.browse import Browser
 from tests.cast import Cast
 from tests.meetings.test_inviting import AT, FACTS, drain, event_in
 from tests.meetings.test_summons_papers import words
-from tests.postbox import Postbox, open_postbox
+from tests.postbox import Postbox
 from tests.screen import Screen, fits
 
 LINK = "https://video.example/mote/17?lås=1&b=2"
 WITH_LINK: MeetingFacts = replace(FACTS, video_link=LINK)
-
-
-@pytest.fixture
-def postbox(app: Flask) -> Iterator[Postbox]:
-    with open_postbox(app) as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import func, select
 
 from govern.db import db, now
+from govern.errors import Refused
 from govern.forums.states import SeatRole
 from govern.meetings.states import MeetingState
 from govern.paragraphs import operations
@@ -94,6 +95,30 @@ def test_sections_come_and_go(cast: Cast, written: Paragraph) -> None:
         draft = drafts.parse(draft_of("", sections=sections))
         operations.save_draft(written, draft, version=version, by=cast.cilla, at=AT)
         assert stored.read(written) == draft
+
+
+NAMING: dict[str, Callable[[int], dict[str, Any]]] = {
+    "mover": lambda who: {"motions": [{"text": "bifall", "mover": who}]},
+    "supporter": lambda who: {"motions": [{"text": "bifall", "supporters": [who]}]},
+    "casting vote": lambda who: {"ballots": [{"method": "secret", "yes": 1, "no": 1, "casting_vote_by": who}]},
+    "vote": lambda who: {"ballots": [{"method": "open", "votes": [{"presence": who, "choice": "yes"}]}]},
+    "dissent": lambda who: {"dissents": [{"kind": "note", "person": who, "text": "Jag var inte med."}]},
+}
+
+
+@pytest.mark.parametrize("naming", NAMING.values(), ids=NAMING)
+def test_nobody_from_another_meeting_is_named(
+    cast: Cast, written: Paragraph, naming: Callable[[int], dict[str, Any]]
+) -> None:
+    """It is refused before anything is changed."""
+    save(written, "först", cast.cilla, AT)
+    stranger = make.presence(make.meeting(cast.elsewhere), cast.david)
+    make.commit()
+    sent = drafts.parse(draft_of("sedan") | naming(stranger.id))
+    with pytest.raises(Refused, match=Refusal.NOT_PRESENT.value):
+        operations.save_draft(written, sent, version=2, by=cast.cilla, at=AT + SECONDS)
+    db.session.commit()
+    assert (written.version, stored.read(written)) == (2, drafts.parse(draft_of("först")))
 
 
 # --- Versions ----------------------------------------------------------------------------------------------

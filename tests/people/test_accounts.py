@@ -1,6 +1,5 @@
 """What administrators do to others' accounts: by link alone, told, held from signing, and never the last one's end."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -20,7 +19,7 @@ from govern.people.states import Happening
 from tests.cast import PASSWORD, Cast
 from tests.people.test_attempts import at_once
 from tests.people.test_factors import enrol
-from tests.postbox import Postbox, open_postbox
+from tests.postbox import Postbox
 
 pytestmark = pytest.mark.usefixtures("each_database")
 
@@ -303,13 +302,6 @@ def test_two_who_take_each_others_right_at_once(app: Flask, cast: Cast) -> None:
 
 
 # --- Told ----------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def postbox(app: Flask) -> Iterator[Postbox]:
-    """A mail server, and an installation that uses it."""
-    with open_postbox(app) as opened:
-        yield opened
 
 
 def test_whatever_is_done_is_told(cast: Cast, postbox: Postbox) -> None:

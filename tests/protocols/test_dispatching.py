@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection
 from datetime import timedelta
 from email import message_from_bytes
 from email.policy import SMTP
 
 import pytest
-from flask import Flask
 
 from govern import outbox, record
 from govern.audit import AuditEntry
@@ -32,19 +31,13 @@ from govern.protocols.verifying.judging import verify
 from tests import make
 from tests.browse import Browser
 from tests.cast import Cast
-from tests.postbox import Postbox, open_postbox
+from tests.postbox import Postbox
 from tests.protocols.sealed import sealed
 from tests.protocols.test_adjusting import AT, meeting  # noqa: F401 — a fixture
 from tests.protocols.test_correcting import sign_all
 
 Browse = Callable[..., Browser]
 HEADING = "Budget"  # The confidential paragraph's.
-
-
-@pytest.fixture
-def postbox(app: Flask) -> Iterator[Postbox]:
-    with open_postbox(app) as opened:
-        yield opened
 
 
 @pytest.fixture

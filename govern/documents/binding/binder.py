@@ -119,7 +119,7 @@ def write_binder(binder: Binder, target: Path, tell: Callable[[int], None] = lam
     finished parts, after each.
 
     Raises:
-            TooHeavy, Crashed: if papers that could be read one by one could not be bound.
+        TooHeavy, Crashed: if papers that could be read one by one could not be bound.
     """
     with TemporaryDirectory(dir=target.parent) as folder:
         parts: list[Part] = []

@@ -31,8 +31,8 @@ def run(program: Sequence[str], folder: Path, *, seconds: float) -> subprocess.C
     It is killed when its caller ends, together with everything it has started.
 
     Raises:
-            LookupError: if no sandbox is available here.
-            subprocess.TimeoutExpired: after so many seconds, when it has been killed.
+        LookupError: if no sandbox is available here.
+        subprocess.TimeoutExpired: after so many seconds, when it has been killed.
     """
     bwrap = shutil.which("bwrap")
     if bwrap is None or not _works(bwrap):

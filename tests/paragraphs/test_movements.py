@@ -1,0 +1,57 @@
+"""Who comes and goes at a paragraph: a second thought replaces the first, and what is refused changes nothing."""
+
+from __future__ import annotations
+
+import pytest
+
+from govern.db import db
+from govern.errors import Refused
+from govern.meetings.models import Presence
+from govern.meetings.states import MeetingState
+from govern.paragraphs import movements
+from govern.paragraphs.models import Paragraph
+from govern.paragraphs.rules import Refusal
+from govern.paragraphs.states import Change
+from tests import make
+from tests.cast import Cast
+
+Two = tuple[list[Paragraph], Presence]
+
+
+@pytest.fixture
+def two(cast: Cast) -> Two:
+    """Make two paragraphs of a meeting where Bo is present from the start."""
+    meeting, series = make.meeting(cast.forum, state=MeetingState.OPEN), make.series(cast.forum, 17)
+    bo = make.presence(meeting, cast.bo)
+    paragraphs = [make.paragraph(meeting, series, heading, cast.cilla) for heading in ("Ett", "Två")]
+    make.commit()
+    return paragraphs, bo
+
+
+def changes(paragraph: Paragraph) -> list[Change]:
+    db.session.commit()
+    return [change.change for change in paragraph.changes]
+
+
+def test_it_is_judged_by_how_they_stood_before_this_paragraph(cast: Cast, two: Two) -> None:
+    """What was recorded here already is what is thought better of, and does not count against it."""
+    (first, second), bo = two
+    for _ in range(2):
+        movements.change_presence(first, bo, Change.LEAVES, None, by=cast.cilla, at=make.AT)
+        assert changes(first) == [Change.LEAVES]
+    with pytest.raises(Refused, match=Refusal.ALREADY_PRESENT.value):
+        movements.change_presence(first, bo, Change.ARRIVES, None, by=cast.cilla, at=make.AT)
+    assert changes(first) == [Change.LEAVES]
+    with pytest.raises(Refused, match=Refusal.ALREADY_AWAY.value):
+        movements.change_presence(second, bo, Change.LEAVES, None, by=cast.cilla, at=make.AT)
+    assert changes(second) == []
+    movements.change_presence(second, bo, Change.ARRIVES, None, by=cast.cilla, at=make.AT)
+    assert changes(second) == [Change.ARRIVES]
+
+
+def test_the_others_stand_as_they_do_at_it(cast: Cast, two: Two) -> None:
+    """Also whoever is disqualified here, and nowhere else."""
+    (first, second), bo = two
+    movements.disqualify(first, bo, "", by=cast.cilla, at=make.AT)
+    assert movements.standings_at(first, before=bo)[bo.id].disqualified
+    assert not movements.standings_at(second, before=bo)[bo.id].disqualified
