@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -75,15 +76,8 @@ def write(
 
 def strangers(paragraph: Paragraph, draft: d.Draft, before: Mapping[str, Any], after: Mapping[str, Any]) -> set[int]:
     """Say which presences that a draft names are not on its meeting's list; only of the parts that differ."""
-    motions = {person for m in draft.motions for person in (m.mover, *m.supporters)}
-    ballots = {person for b in draft.ballots for person in (b.casting_vote_by, *(v.presence for v in b.votes))}
-    named: dict[str, set[int | None]] = {
-        "motions": motions,
-        "ballots": ballots,
-        "dissents": {row.person for row in draft.dissents},
-    }
-    differ = [people for part, people in named.items() if before.get(part) != after[part]]
-    strange = {person for people in differ for person in people if person is not None}
+    same: dict[str, Any] = {part: () for part in ("motions", "ballots", "dissents") if before.get(part) == after[part]}
+    strange = d.people_in(replace(draft, **same))
     return strange - {presence.id for presence in paragraph.meeting.presences} if strange else strange
 
 
