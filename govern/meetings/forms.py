@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import fields
 
 from wtforms import BooleanField, IntegerField, RadioField, SelectField, StringField, TextAreaField, TimeField
-from wtforms.validators import URL, DataRequired, InputRequired, NumberRange, Optional, Regexp
+from wtforms.validators import DataRequired, InputRequired, NumberRange, Optional, Regexp
 
 from govern.cases.forms import FileForm
 from govern.cases.models import Proposal
@@ -37,7 +37,7 @@ class MeetingForm(Form):
     place = StringField("Plats", [DataRequired(REQUIRED)], description=PLACE)
     mode = RadioField("Deltagande", choices=MeetingMode.choices(), default=MeetingMode.ON_SITE.value)
     video_link = StringField(
-        "Videolänk", [Optional(), URL(LINK), Regexp("https?://", message=LINK)], description=LINK_SHOWN
+        "Videolänk", [Optional(), Regexp(r"https?://[^\s/?#]\S*$", message=LINK)], description=LINK_SHOWN
     )
 
     def facts(self) -> MeetingFacts:

@@ -40,9 +40,10 @@ def test_it_is_written_in_the_form(cast: Cast, browse: Callable[..., Browser], m
         shown = [link for link in page.tree.css("main a") if link.attributes.get("href") == LINK]
         assert [link.text() for link in shown] == [f"{LINK[:35]}…"]
     browser.get(f"{address}/andra")
-    page = browser.submit("Spara mötet", status=422, video_link="javascript:alert(1)")
-    assert "Skriv hela länken, med https:// först." in page.text("main")
-    assert page.form("Spara mötet").values()["video_link"] == ["javascript:alert(1)"]
+    for wrong in ("javascript:alert(1)", "möte utan länk", "video.example/17", "https://", "https:// video.example"):
+        page = browser.submit("Spara mötet", status=422, video_link=wrong)
+        assert page.text(".form-errors li") == "Videolänk: Skriv hela länken, med https:// först."
+        assert page.form("Spara mötet").values()["video_link"] == [wrong]
     browser.submit("Spara mötet", video_link="")
     assert LINK not in browser.get(address).html
 
