@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask, session
 from flask.typing import ResponseReturnValue
@@ -29,6 +29,9 @@ from govern.private import keep_private
 from govern.protocols import register as protocols
 from govern.web import errors, filters, incoming, logs, navigation, security, unchanged
 
+if TYPE_CHECKING:
+    from wsgiref.types import StartResponse, WSGIEnvironment
+
 SLICES = (people, parties, forums, cases, meetings, paragraphs, assignments, protocols, notices, archive)
 
 
@@ -37,7 +40,15 @@ FLASHES = "_flashes"
 
 
 class Application(Flask):
-    """A Flask application in which every request is a unit of work: it commits once, when its view has returned."""
+    """A Flask application in which every request is a unit of work: it commits once, when its view has returned.
+
+    A page that is cached is answered without a request context.
+    """
+
+    def wsgi_app(self, environ: WSGIEnvironment, start_response: StartResponse) -> Any:
+        """Answer a request from the cache of pages if it can be, else as Flask does."""
+        cached = unchanged.answer(self, environ, start_response)
+        return super().wsgi_app(environ, start_response) if cached is None else cached
 
     def dispatch_request(self) -> ResponseReturnValue:
         """Dispatch the request to its view. If the commit fails, drop the messages that say what was saved."""

@@ -117,7 +117,7 @@ def _copy(settings: config.Settings) -> Flask:
     )
     own = {"sqlalchemy", "search"}
     app.extensions = {name: found for name, found in shared.extensions.items() if name not in own}
-    app.extensions["unchanged"] = unchanged.State()
+    app.extensions["unchanged"] = unchanged.State(app)
     app.teardown_appcontext_funcs, app.shell_context_processors = [], []  # `db` adds its own.
     db.init_app(app)
     with app.app_context():

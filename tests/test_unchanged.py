@@ -170,3 +170,58 @@ def test_the_watch_sees_every_commit(app: Flask, each_database: str) -> None:
     db.session.remove()
     db.engine.dispose()
     assert watch.version() is not None
+
+
+def test_a_client_with_its_own_copy_is_told_that_it_is_current(cast: Cast, browse: Browse) -> None:
+    """Its ETag is the same in each of the account's browsers, and another after a commit."""
+    browser, address = browse("cilla"), f"/forum/{cast.forum.slug}"
+    ready(browser, address)
+    etag = browser.answer(address).headers["ETag"]
+    same = browser.answer(address, headers={"If-None-Match": etag})
+    assert (same.status_code, same.data, same.headers["Cache-Control"]) == (304, b"", "no-store, private")
+    assert browser.answer(address, headers={"If-None-Match": 'W/"another"'}).status_code == 200
+    cast.forum.name = "Ny styrgrupp"
+    make.commit()
+    changed = browser.answer(address, headers={"If-None-Match": etag})
+    assert changed.status_code == 200
+    assert "Ny styrgrupp" in changed.text
+
+
+def test_a_page_that_is_answered_again_has_the_headers_that_it_was_made_with(cast: Cast, browse: Browse) -> None:
+    """But for the nonce and the request's number, which belong to one answer."""
+    browser, address = browse("cilla"), f"/forum/{cast.forum.slug}"
+    ready(browser, address)
+    cast.forum.name = "Ny styrgrupp"
+    make.commit()
+    made, again = browser.answer(address), browser.answer(address)
+    numbers = [answer.headers.pop("X-Request-ID") for answer in (made, again)]
+    assert numbers[0] != numbers[1]
+    for answer in (made, again):
+        policy = answer.headers["Content-Security-Policy"]
+        answer.headers["Content-Security-Policy"] = policy.replace(nonce_of(policy), "")
+    assert sorted(made.headers) == sorted(again.headers)
+
+
+def test_a_page_that_is_answered_again_is_logged(cast: Cast, browse: Browse, caplog: pytest.LogCaptureFixture) -> None:
+    browser, address = browse("cilla"), f"/forum/{cast.forum.slug}"
+    ready(browser, address)
+    caplog.set_level("INFO", logger="govern.requests")
+    with counted() as statements:
+        number = browser.answer(address).headers["X-Request-ID"]
+    assert statements == []
+    (line,) = [record for record in caplog.records if record.name == "govern.requests"]
+    kept = ("request", "method", "route", "status", "address")
+    expected = (number, "GET", "/forum/<slug>", 200, "127.0.0.1")
+    assert tuple(getattr(line, name) for name in kept) == expected
+    assert line.__dict__["account"] is not None
+
+
+@pytest.mark.parametrize("header", ["", "; govern_session=x", "x"])
+def test_only_the_very_same_cookies_are_known(cast: Cast, browse: Browse, header: str) -> None:
+    """A cookie that is cut, or stands beside another, is read by the application, which judges it."""
+    browser, address = browse("cilla"), f"/forum/{cast.forum.slug}"
+    ready(browser, address)
+    cookie = browser.answer(address).request.environ["HTTP_COOKIE"]
+    forged = cookie[:-3] + header
+    answer = browse().client.get(address, headers={"Cookie": forged})
+    assert answer.status_code == 303

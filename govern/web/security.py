@@ -32,10 +32,15 @@ POLICY = (
 )
 
 
+def new_nonce() -> str:
+    """Return a nonce for the scripts and styles of one page."""
+    return secrets.token_urlsafe(16)
+
+
 def csp_nonce() -> str:
     """Return the request's nonce for a script or style element."""
     if "csp_nonce" not in g:
-        g.csp_nonce = secrets.token_urlsafe(16)
+        g.csp_nonce = new_nonce()
     return str(g.csp_nonce)
 
 

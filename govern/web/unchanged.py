@@ -8,24 +8,36 @@ token.
 
 A page is not cached if it shows a flashed message, or if rendering it wrote to the database (such as a record that it
 was read). A view whose page turns out to depend on the session calls `made_for_this_session`.
+
+`answer` works on the WSGI level: a request for a cached page does not reach Flask, which would spend most of its time
+on the session, routing and headers. A client that keeps its own copy may ask with the page's ETag, which stays the
+same for an account as long as the page does.
 """
 
 from __future__ import annotations
 
+import hashlib
+import re
 import threading
+import time
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from flask import Flask, Response, current_app, g, request, session
 from flask_login import current_user
 from flask_wtf.csrf import generate_csrf
+from werkzeug.datastructures import Headers
 
 from govern.db import Watch, db, now
 from govern.swedish import local_day
-from govern.web.security import csp_nonce
+from govern.web import logs
+from govern.web.security import csp_nonce, new_nonce
+
+if TYPE_CHECKING:
+    from wsgiref.types import StartResponse, WSGIEnvironment
 
 ASKED = ("wsgi.url_scheme", "HTTP_HOST", "PATH_INFO", "QUERY_STRING", "HTTP_HX_REQUEST")
 """The parts of a request that identify its page."""
@@ -42,6 +54,7 @@ MOST_BYTES = 24_000_000
 MOST_SESSIONS = 10_000
 NONCE, TOKEN = b"\0nonce\0", b"\0token\0"
 """Placeholders in a cached page for the nonce and the form token of each response."""
+SLOTS = re.compile(b"(%b|%b)" % (NONCE, TOKEN))
 
 
 def unchanged(view: View) -> View:
@@ -74,6 +87,11 @@ class Memory(Generic[V]):
         self._lock = threading.Lock()
         self._kept: OrderedDict[Hashable, Kept[V]] = OrderedDict()
 
+    def peek(self, key: Hashable) -> V | None:
+        """Return the cached value, valid or not."""
+        kept = self._kept.get(key)
+        return kept.value if kept else None
+
     def get(self, key: Hashable, version: object, at: datetime) -> V | None:
         """Return the cached value, if the database is unchanged and the value is recent."""
         with self._lock:
@@ -100,58 +118,122 @@ class Memory(Generic[V]):
         self._size -= kept.size if kept else 0
 
 
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A rendered page in parts, with placeholders for the nonce and the form token; its headers, and its route."""
+
+    parts: tuple[bytes, ...]
+    headers: tuple[tuple[str, str], ...]
+    etag: str
+    route: str
+
+    def body(self, nonce: str, token: str) -> bytes:
+        """Return the page with the nonce and the form token of a response."""
+        values = {NONCE: nonce.encode(), TOKEN: token.encode()}
+        return b"".join([values.get(part, part) for part in self.parts])
+
+    def headers_with(self, nonce: str) -> list[tuple[str, str]]:
+        """Return the headers with the nonce of a response."""
+        return [(name, value.replace(NONCE.decode(), nonce)) for name, value in self.headers]
+
+
 class State:
     """A process's state for one application: pages, the owners of cookies, and a watch on the database."""
 
-    def __init__(self) -> None:
-        self.pages: Memory[tuple[bytes, str]] = Memory(MOST_BYTES)
+    def __init__(self, app: Flask) -> None:
+        self.pages: Memory[Page] = Memory(MOST_BYTES)
         self.readers: Memory[tuple[int, str]] = Memory(MOST_SESSIONS)
-        self.watch = Watch(lambda: db.engine)
+        """Account and form token, by the request's Cookie header."""
+        self.watch = Watch(lambda: _engine(app))
+
+    def find(self, environ: WSGIEnvironment, at: datetime) -> tuple[Page, int, str] | None:
+        """Return the cached page for a request, its reader's account and form token.
+
+        The database is asked whether it has changed only where there is such a page.
+        """
+        cookie = environ["HTTP_COOKIE"]
+        reader = self.readers.peek(cookie)
+        key = _key(reader[0], environ, at) if reader else None
+        if self.pages.peek(key) is None:
+            return None
+        version = self.watch.version()
+        page, reader = self.pages.get(key, version, at), self.readers.get(cookie, version, at)
+        return (page, *reader) if page and reader else None
 
 
-def _state() -> State:
-    state: State = current_app.extensions["unchanged"]
+def _engine(app: Flask) -> Any:
+    with app.app_context():
+        return db.engine
+
+
+def _key(account: int, environ: WSGIEnvironment, at: datetime) -> Hashable:
+    return (account, *map(environ.get, ASKED), local_day(at))
+
+
+def answer(app: Flask, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes] | None:
+    """Answer a WSGI request from the cache; return None if its page is not there."""
+    if environ["REQUEST_METHOD"] != "GET" or "HTTP_COOKIE" not in environ:
+        return None
+    began, state = time.perf_counter(), _state(app)
+    found = state.find(environ, now())
+    if found is None:
+        return None
+    page, account, token = found
+    number, nonce, same = logs.new_number(), new_nonce(), page.etag in environ.get("HTTP_IF_NONE_MATCH", "")
+    body, status = (b"", "304 NOT MODIFIED") if same else (page.body(nonce, token), "200 OK")
+    headers = [
+        *page.headers_with(nonce),
+        (logs.HEADER, number),
+        *([] if same else [("Content-Length", str(len(body)))]),
+    ]
+    start_response(status, headers)
+    logs.write(number, "GET", page.route, int(status[:3]), began, environ.get("REMOTE_ADDR"), account)
+    return [body]
+
+
+def _state(app: Flask) -> State:
+    state: State = app.extensions["unchanged"]
     return state
 
 
 def init_app(app: Flask) -> None:
     """Install the cache. Call it after the limits on requests, and before anything that renders pages."""
-    app.extensions["unchanged"] = State()
-    app.before_request(_answer_again)
+    app.extensions["unchanged"] = State(app)
+    app.before_request(_recognise)
     app.after_request(_keep)
 
 
-def _answer_again() -> Response | None:
-    cookie, state = request.cookies.get(current_app.config["SESSION_COOKIE_NAME"]), _state()
-    view = current_app.view_functions.get(request.endpoint or "")
+def _recognise() -> Response | None:
+    """Prepare caching the page of this request; if another session of its account has it cached, answer with that."""
+    view, cookie = current_app.view_functions.get(request.endpoint or ""), request.environ.get("HTTP_COOKIE")
     if not cookie or request.method != "GET" or not getattr(view, "unchanged", False) or "_flashes" in session:
         return None
-    version, at = state.watch.version(), now()
-    if version is None:
+    state, at = _state(current_app), now()
+    version = state.watch.version()
+    if version is None or not current_user.is_authenticated:
         return None
-    reader = state.readers.get(cookie, version, at)
-    if reader is None:
-        if not current_user.is_authenticated:
-            return None
-        reader = current_user.account.id, generate_csrf()
-        if not session.modified:  # Otherwise the next request comes with another cookie.
-            state.readers.keep(cookie, reader, 1, version, at)
-    account, token = reader
-    key = (account, *map(request.environ.get, ASKED), local_day(at))
-    kept = state.pages.get(key, version, at)
-    if kept is None:
+    reader = current_user.account.id, generate_csrf()
+    if not session.modified:  # Otherwise the next request comes with another cookie.
+        state.readers.keep(cookie, reader, 1, version, at)
+    key = _key(reader[0], request.environ, at)
+    page = state.pages.get(key, version, at)
+    if page is None:
         g.makes = key, version
         return None
-    g.account_id = account
-    page, mimetype = kept
-    return Response(page.replace(NONCE, csp_nonce().encode()).replace(TOKEN, token.encode()), mimetype=mimetype)
+    return Response(page.body(csp_nonce(), reader[1]), headers=Headers(page.headers_with(csp_nonce())))
 
 
 def _keep(response: Response) -> Response:
     key, version = g.pop("makes", (None, None))
     if key is not None and response.status_code == 200 and not response.is_streamed:
-        page = _common(response.get_data())
-        _state().pages.keep(key, (page, response.mimetype or ""), len(page), version, now())
+        body = _common(response.get_data())
+        etag = f'W/"{hashlib.sha256(body).hexdigest()[:32]}"'
+        response.headers["ETag"] = etag
+        headers = [(name, value.replace(csp_nonce(), NONCE.decode())) for name, value in response.headers]
+        fixed = [(name, value) for name, value in headers if name != "Content-Length"]
+        route = request.url_rule.rule if request.url_rule else ""
+        page = Page(tuple(SLOTS.split(body)), (*fixed, ("Vary", "Cookie")), etag, route)
+        _state(current_app).pages.keep(key, page, len(body), version, now())
     return response
 
 
