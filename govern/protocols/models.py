@@ -226,7 +226,7 @@ class Certificate(Model):
 
 
 class SigningJob(Model):
-    """A prepared signature that waits for the holder of the key; deleted once it is given or abandoned.
+    """A prepared signature that waits for the holder of the key; deleted when it is given, given up or begun again.
 
     `state` is what the maker stores for its second step. `prepared` is the newest revision with room for a signature.
     """

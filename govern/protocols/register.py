@@ -34,7 +34,7 @@ def register(app: Flask) -> None:
     """Register the slice's pages, who is shown anything confidential, and the handlers of the outbox."""
     for pages in PAGES:
         app.register_blueprint(pages)
-    app.extensions["csrf"].exempt(signing_views.returned)  # Posted from the signing service's site; it proves itself.
+    app.extensions["csrf"].exempt(signing_views.returned)  # Posted by a signing service's site; its answer is signed.
     shows_secrets(Protocol, access.shows_secret_protocol)
     shows_secrets(MeetingBinder, access.shows_secret_binder)
     documents = outbox.Lane.DOCUMENTS

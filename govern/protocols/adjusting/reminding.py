@@ -56,9 +56,9 @@ def _stage(meeting: Meeting, today: date) -> int | None:
 def whom(meeting: Meeting) -> list[Person]:
     """List the people whom the meeting's protocol waits for.
 
-    Before the sealing: whoever presided at a paragraph that is ready for approval; the adjusters with something to
-    read; and the secretary, if a paragraph is a draft or returned, or nobody else is waited for. After it: those who
-    have neither signed nor refused.
+    Before the sealing: those who presided at a paragraph that is ready for approval; the adjusters with something to
+    read; and the secretary, if a paragraph is a draft or returned, or nobody else is waited for. After it: the signers
+    who have neither signed nor refused.
     """
     if meeting.state is MeetingState.SEALED:
         unsigned = select(Signature).join(Protocol).where(Protocol.meeting_id == meeting.id)

@@ -29,7 +29,7 @@ from govern.record import ProtocolRecord
 
 
 def freeze_alone(paragraph: Paragraph) -> ProtocolRecord:
-    """Return the record of one paragraph, with those present at it; whoever presided there and the adjusters sign."""
+    """Return the record of one paragraph, with those present at it; the person who presided and the adjusters sign."""
     meeting = paragraph.meeting
     standings = standings_at(paragraph)
     there = [(p, standings[p.id]) for p in meeting.presences if standings[p.id].present]
@@ -43,7 +43,7 @@ def freeze_alone(paragraph: Paragraph) -> ProtocolRecord:
 
 
 def _chair(paragraph: Paragraph, whole: ProtocolRecord) -> list[record.Signature]:
-    """Return the entry of whoever presided: the meeting's chair, or the person who stood in."""
+    """Return the signer who presided: the meeting's chair or their stand-in; empty if there is no chair."""
     presiding = presides_at(paragraph)
     chair = next((one for one in whole.signatures if one.role == "chair"), None)
     if chair is None or presiding is None or presiding.person_id == paragraph.meeting.chair_id:

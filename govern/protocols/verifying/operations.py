@@ -150,7 +150,7 @@ def _count(*which: Any) -> int:
 
 
 def _tried(path: Path, *, at: datetime) -> dict[str, Any] | None:
-    """Verify while the submitter waits; return None if the file is too heavy for that, or others are being verified."""
+    """Verify while the submitter waits; return None if the file is too heavy for that, or no slot is free."""
     if not _slots.acquire(blocking=False):
         return None
     try:
@@ -235,7 +235,7 @@ def _heavy(token: str) -> dict[str, Any]:
 
 
 def forget(_keys: Sequence[str]) -> None:
-    """Delete old verifications, and old files that were left behind, such as by a process that died."""
+    """Delete expired verifications, and expired files that a process left behind when it died."""
     db.session.execute(delete(Verification).where(Verification.asked_at < now() - KEPT))
     save_changes()
     for path in _folder().iterdir():
