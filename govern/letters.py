@@ -53,7 +53,7 @@ class Letter(Model):
 
 
 def written(letter: EmailMessage, *, at: datetime) -> Letter:
-    """Return the letter as a row, byte for byte, without storing it."""
+    """Return an unsaved row that holds the letter's exact bytes."""
     data = letter.as_bytes(policy=letter.policy.clone(linesep="\r\n"))
     return Letter(
         recipient=letter["To"],
@@ -66,7 +66,7 @@ def written(letter: EmailMessage, *, at: datetime) -> Letter:
 
 
 def post(letter: EmailMessage | Letter, *, at: datetime) -> Letter:
-    """Store a letter and enqueue its delivery, in the caller's transaction; without a mail server it only waits."""
+    """Store a letter and enqueue its delivery, in the caller's transaction; without a mail server it is only stored."""
     row = letter if isinstance(letter, Letter) else written(letter, at=at)
     db.session.add(row)
     db.session.flush()
@@ -76,7 +76,7 @@ def post(letter: EmailMessage | Letter, *, at: datetime) -> Letter:
 
 
 def send_again(letter: Letter, *, at: datetime) -> None:
-    """Enqueue a letter again, byte for byte the same, in the caller's transaction; do nothing if it was sent."""
+    """Enqueue a letter again, with exactly the same bytes, in the caller's transaction; do nothing if it was sent."""
     if letter.state is not LetterState.SENT:
         letter.state, letter.error, letter.tried_from = LetterState.WAITING, "", at
         outbox.enqueue(Topic.LETTER, letter.id, at=at)
@@ -85,20 +85,20 @@ def send_again(letter: Letter, *, at: datetime) -> None:
 def deliver(keys: Sequence[str]) -> None:
     """Send each waiting letter.
 
-    A permanent rejection (5xx) ends the attempts, as does the time limit; otherwise the outbox tries again.
+    A permanent rejection (5xx) ends the attempts, as does the time limit; otherwise the outbox retries.
 
     Raises:
-        Undelivered: if a letter is to be tried again.
+        Undelivered: if a letter is to be retried.
     """
     for key in keys:
         letter = db.session.get(Letter, int(key))
         if letter is None or letter.state is not LetterState.WAITING:
             continue
         if not letter.attempts:
-            letter.tried_from = now()  # However long it has waited for a worker.
+            letter.tried_from = now()  # The time limit starts with the first attempt.
             db.session.commit()
         to, message, since = letter.recipient, letter.message, letter.tried_from
-        pause()  # No transaction is open while talking to the server.
+        pause()  # Hold no transaction while talking to the server.
         try:
             receipt = mail.deliver(current_app.config["GOVERN"], to, message)
         except mail.Undelivered as error:

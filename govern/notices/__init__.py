@@ -1,1 +1,1 @@
-"""What the public reads: protocols published with personal data masked, and what is posted on the notice board."""
+"""The notice board, and protocols published on the web with personal data masked."""

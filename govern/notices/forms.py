@@ -1,4 +1,4 @@
-"""What is typed about notices."""
+"""Forms for posting a notice and taking it down."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from govern.web.forms import Form
 
 
 class PostForm(Form):
-    """Where the protocol is kept."""
+    """Where the protocol is kept, as the notice states it."""
 
     kept_at = StringField(
         "Var protokollet finns",
@@ -21,6 +21,6 @@ class PostForm(Form):
 
 
 class DayForm(Form):
-    """On which day a notice was put up or taken down on another member's board."""
+    """The day on which a notice was posted on, or removed from, another member's board."""
 
     day = DayField("Dag", [DataRequired(Refusal.NO_DAY.value)], asks="notice.day")

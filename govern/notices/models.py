@@ -1,6 +1,6 @@
-"""Notices, the boards they stand on, and the proofs that they stood their time.
+"""Tables of notices, their postings on each board, and the proofs of posting.
 
-`notice_proofs` is written once: triggers refuse UPDATE and DELETE on it.
+`notice_proofs` is append-only: triggers refuse UPDATE and DELETE on it.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from govern.protocols.models import Protocol
 
 
 class Notice(Model):
-    """That a protocol has been adjusted, made public (anslag): where it is kept, and since when it may be read.
+    """The announcement that a protocol has been adjusted (anslag): on which day, and where the protocol is kept.
 
-    `first` and `last` are the §§ that it is about, so that the public page need not open the protocol.
+    `first` and `last` are the §§ that it concerns, so that the public page need not read the protocol.
     """
 
     __tablename__ = "notices"
@@ -31,7 +31,7 @@ class Notice(Model):
     kept_at: Mapped[str]
     first: Mapped[int | None]
     last: Mapped[int | None]
-    down_at: Mapped[datetime | None]  # When the last board let go of it; the archive is ordered by it.
+    down_at: Mapped[datetime | None]  # When it was taken down from the last board; the archive is sorted by it.
 
     protocol: Mapped[Protocol] = relationship()
     postings: Mapped[list[Posting]] = relationship(order_by="Posting.position", back_populates="notice")
@@ -44,12 +44,12 @@ class Notice(Model):
 
     @property
     def board(self) -> Posting:
-        """The posting on the board that is kept here."""
+        """The posting on this installation's board."""
         return self.postings[0]
 
 
 class Posting(Model):
-    """A notice on one board: a joint board posts on every member's (KL 9:32). The first is the one kept here."""
+    """A notice on one board; a joint board's is on every member's (KL 9:32). Position 0 is this installation's."""
 
     __tablename__ = "postings"
     __table_args__ = (
@@ -79,12 +79,12 @@ class Posting(Model):
 
     @property
     def here(self) -> bool:
-        """Whether it is the board that this installation shows."""
+        """Whether the board is the one that this installation shows."""
         return self.position == 0
 
 
 class NoticeProof(Model):
-    """The proof of a notice that has come down (bevis), as it was made then. Never changed."""
+    """The proof of when a notice was posted and removed (bevis om anslag), made at the last removal. Never changed."""
 
     __tablename__ = "notice_proofs"
     __table_args__ = (CheckConstraint("length(sha256) = 64", name="sha256"),)

@@ -1,4 +1,4 @@
-"""A protocol's adjusting is posted, and the notice is taken down."""
+"""Posting a protocol's notice, and taking it down."""
 
 from __future__ import annotations
 
@@ -24,14 +24,15 @@ ENDINGS: tuple[Ending, Ending] = ("pdf", "docx")
 
 
 def post(protocol: Protocol, kept_at: str, *, by: Person, at: datetime) -> Notice:
-    """Post that a protocol has been adjusted: here today, and for a joint board to be posted by the other members.
+    """Post a protocol's notice: today on this installation's board, with no day yet for a joint board's other boards.
 
     Raises:
-        Refused: when the body has no notices, the protocol is not adjusted, posted already, or kept nowhere.
+        Refused: if the body has no notices, or the protocol is of another kind, imported, not adjusted or already
+            posted, or where it is kept is not stated.
     """
     adjusted, meeting = adjusted_on(protocol), protocol.meeting
     enforce(rules.refuse_notice(meeting.forum.regime, protocol.kind, imported=protocol.imported, adjusted=adjusted))
-    if adjusted is None:  # The rule has refused it; this tells mypy so.
+    if adjusted is None:  # The rule refuses this already; the check is for mypy.
         raise Refused(rules.Refusal.NOT_ADJUSTED)
     if notice_of(protocol) is not None:
         raise Refused(rules.Refusal.POSTED)
@@ -54,10 +55,10 @@ def post(protocol: Protocol, kept_at: str, *, by: Person, at: datetime) -> Notic
 
 
 def note_posted(posting: Posting, day: date | None, *, by: Person, at: datetime) -> None:
-    """Note on which day another member of a joint board posted it.
+    """Record the day on which another member of a joint board posted the notice.
 
     Raises:
-        Refused: when it is noted already, or the day cannot be right.
+        Refused: if it is recorded already, or the day is missing, before the adjusting or in the future.
     """
     enforce(rules.refuse_posting(posting, day, today=local_day(at)), "day")
     posting.posted_on, posting.posted_by = day, by
@@ -66,10 +67,11 @@ def note_posted(posting: Posting, day: date | None, *, by: Person, at: datetime)
 
 
 def take_down(posting: Posting, day: date | None, *, by: Person, at: datetime) -> None:
-    """Take a notice down from a board; with the last one, the proof is made and kept.
+    """Take a notice down from a board; if it is the last one, make and store the proof.
 
     Raises:
-        Refused: when the time to appeal has not ended, or it is down already.
+        Refused: if it is down already or not yet posted on every board, the time to appeal has not ended, the day is
+            missing or in the future, or somebody else has changed the notice meanwhile.
     """
     pause()
     proven = _proven(posting, day, by=by, at=at)
@@ -91,7 +93,7 @@ def take_down(posting: Posting, day: date | None, *, by: Person, at: datetime) -
 
 
 def _proven(posting: Posting, day: date | None, *, by: Person, at: datetime) -> NoticeFacts | None:
-    """Judge the taking down, and say what the proof will when it is from the last board; else None."""
+    """Check that the posting may be removed; return the facts of the proof if it is the last one, else None."""
     enforce(rules.refuse_removal(posting, day, today=local_day(at)), "day")
     notice = posting.notice
     if not all(one.removed_on for one in notice.postings if one is not posting):

@@ -1,4 +1,4 @@
-"""A notice's rows to its papers."""
+"""The facts of a notice's documents, read from its rows, and the printed notice."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ from govern.swedish import paragraph_range, slug
 
 
 def what(notice: Notice) -> str:
-    """Return what was adjusted: `Protokoll §§ 40–44`, or `Omedelbart justerad § 42`. Never what it is about."""
+    """Return what was adjusted, without any heading: `Protokoll §§ 40–44`, or `Omedelbart justerad § 42`."""
     immediate = notice.protocol.kind is ProtocolKind.IMMEDIATE
     words = "Omedelbart justerad" if immediate else notice.protocol.kind.label
     return f"{words} {paragraph_range(notice.first, notice.last)}".strip()
 
 
 def facts(notice: Notice, removed: Mapping[Posting, tuple[date | None, str]] | None = None) -> NoticeFacts:
-    """Gather what the papers say; `removed` says of postings that are about to be taken down when, and by whom."""
+    """Return the facts of the notice and its proof; `removed` has the day and name for postings to be removed now."""
     forum = notice.forum
     return NoticeFacts(
         body=record.Body(name=forum.body or forum.collaboration.name, org_number=forum.collaboration.org_number),
         forum=forum.name,
-        regime=forum.regime.value,  # type: ignore[arg-type]  # The enum's values are the record's words.
+        regime=forum.regime.value,  # type: ignore[arg-type]  # The enum's values are those of the record.
         meeting=notice.protocol.meeting.day,
         what=what(notice),
         adjusted=notice.adjusted_on,
@@ -52,10 +52,10 @@ def _board(posting: Posting, removed: tuple[date | None, str] | None) -> Board:
 
 
 def printed_notice(notice: Notice, ending: Ending) -> bytes:
-    """Print the notice as it stands."""
+    """Write the notice as a file, in its present state."""
     return notice_file(facts(notice), ending, style_of(notice.forum))
 
 
 def filename(notice: Notice, paper: str, ending: Ending) -> str:
-    """Name a printed paper."""
+    """Return the file name of one of a notice's documents."""
     return f"{paper}-{slug(notice.forum.name)}-{notice.protocol.meeting.day.isoformat()}.{ending}"

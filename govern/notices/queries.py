@@ -1,4 +1,4 @@
-"""Finding notices: one, those that are up, those that came down, and what a secretary is to post or take down."""
+"""Queries for notices: one, those now posted, those taken down, and what a secretary is to post or take down."""
 
 from __future__ import annotations
 
@@ -27,7 +27,10 @@ POSTING = [regime for regime in Regime if regime.demands.posts]
 
 
 def adjusted_on(protocol: Protocol) -> date | None:
-    """Return on which day a protocol was adjusted here: when the chair and the adjusters had all signed, or refused."""
+    """Return the day on which a protocol was adjusted: that of the last signature or refusal by a chair or adjuster.
+
+    None if it is imported, or somebody, the secretary included, has neither signed nor refused.
+    """
     if protocol.imported or not protocol.signatures or not all(s.settled for s in protocol.signatures):
         return None
     moments = [s.signed_at or (s.refusal.at if s.refusal else None) for s in protocol.signatures if _adjusts(s)]
@@ -45,12 +48,12 @@ def notice_of(protocol: Protocol) -> Notice | None:
 
 
 def notice_by_id(notice_id: int) -> Notice | None:
-    """Return a notice with its boards, or None."""
+    """Return a notice with its postings, or None."""
     return db.session.scalar(_whole().where(Notice.id == notice_id))
 
 
 def posting_by_id(posting_id: int) -> Posting | None:
-    """Return a notice on one board, or None."""
+    """Return a posting, or None."""
     return db.session.get(Posting, posting_id)
 
 
@@ -66,9 +69,10 @@ def _whole() -> Select[Notice]:
 
 
 def boards_of(forum: Forum, day: date) -> list[str]:
-    """Name the boards that a forum's notices stand on: the host's, and for a joint board every member's (KL 9:32).
+    """Return the names of the boards for a forum's notices: the host's, and for a joint board every member's (KL 9:32).
 
-    The members are those for whom someone sits there that day; while nobody does, all parties of the collaboration.
+    A joint board's members are the parties that somebody has a seat for that day; if there are none, all parties of the
+    collaboration.
     """
     parties = sorted(forum.collaboration.parties, key=lambda party: (not party.host, party.name))
     if forum.regime.demands.every_board:
@@ -79,19 +83,19 @@ def boards_of(forum: Forum, day: date) -> list[str]:
 
 
 def kept_before(forum: Forum) -> str:
-    """Return where the forum's last notice said that the protocol is kept, to propose again."""
+    """Return where the protocol is kept according to the forum's latest notice, to propose it again; else empty."""
     query = select(Notice.kept_at).join(Protocol).join(Meeting).where(Meeting.forum_id == forum.id)
     return db.session.scalar(query.order_by(Notice.id.desc()).limit(1)) or ""
 
 
 def board_page(number: int, board: str = "") -> Page[Notice]:
-    """List what is on the board now, the latest first; narrowed to one board, if named."""
+    """List the notices posted on some board and not down from all, the latest first; only for `board`, if given."""
     query = _of_board(select(Notice).where(_shown_here(), Notice.down_at.is_(None)), board)
     return _page(query.order_by(Notice.id.desc()), number)
 
 
 def archive_page(number: int, board: str = "") -> Page[Notice]:
-    """List what has come down, the latest first; narrowed to one board, if named."""
+    """List the notices that are down from every board, the latest first; only for `board`, if given."""
     query = _of_board(select(Notice).where(Notice.down_at.is_not(None)), board)
     return _page(query.order_by(Notice.down_at.desc(), Notice.id.desc()), number)
 
@@ -112,7 +116,7 @@ def _page(query: Select[Notice], number: int) -> Page[Notice]:
 
 
 def board_names() -> Sequence[str]:
-    """List the boards that any notice names, by name."""
+    """List the names of the boards of all notices, sorted."""
     return db.session.scalars(select(Posting.board).distinct().order_by(Posting.board).limit(100)).all()
 
 
@@ -120,7 +124,7 @@ def board_names() -> Sequence[str]:
 
 
 def to_post(person: Person, today: date) -> list[Protocol]:
-    """List the adjusted protocols that the person has not posted yet, the oldest first."""
+    """List the adjusted protocols without a notice where the person is the secretary, the oldest first."""
     refused = exists().where(SigningRefusal.signature_id == Signature.id)
     unsettled = exists().where(Signature.protocol_id == Protocol.id, Signature.signed_at.is_(None), ~refused)
     chair = exists().where(Signature.protocol_id == Protocol.id, Signature.role == SignerRole.CHAIR)
@@ -140,7 +144,7 @@ def to_post(person: Person, today: date) -> list[Protocol]:
 
 
 def to_tend(person: Person, today: date) -> list[Notice]:
-    """List the notices that the person is to take down, or to see posted by the other members, the oldest first."""
+    """List the secretary's notices that may come down or are not yet posted on every board, the oldest first."""
     query = (
         _whole()
         .join(Protocol, Protocol.id == Notice.protocol_id)

@@ -9,6 +9,6 @@ from govern.notices.publishing import views as publishing_views
 
 
 def register(app: Flask) -> None:
-    """Add the slice's pages."""
+    """Register the slice's pages."""
     app.register_blueprint(views.pages)
     app.register_blueprint(publishing_views.pages)

@@ -1,4 +1,4 @@
-"""When a protocol's adjusting may be posted, and when the notice may come down."""
+"""Rules for posting a protocol's notice, and for taking it down."""
 
 from __future__ import annotations
 
@@ -38,11 +38,11 @@ class Refusal(BaseRefusal):
 
 
 POSTED = (ProtocolKind.MAIN, ProtocolKind.IMMEDIATE)
-"""The sealed records that have a notice each; what else is sealed comes from them."""
+"""The kinds of sealed record that get a notice; corrections and extracts derive from them."""
 
 
 def refuse_notice(regime: Regime, kind: ProtocolKind, *, imported: bool, adjusted: date | None) -> Refusal | None:
-    """Refuse to post for a body without notices (KL 8:12 binds others), or what has not been adjusted here."""
+    """Refuse a notice for a body not bound by KL 8:12, a correction or extract, or a protocol not adjusted here."""
     if not regime.demands.posts:
         return Refusal(regime.demands.unposted)
     if kind not in POSTED:
@@ -53,7 +53,7 @@ def refuse_notice(regime: Regime, kind: ProtocolKind, *, imported: bool, adjuste
 
 
 def refuse_day(day: date | None, *, earliest: date, today: date) -> Refusal | None:
-    """Refuse a day of posting before the adjusting, or one that has not been."""
+    """Refuse a day of posting that is missing, before the adjusting, or in the future."""
     if day is None:
         return Refusal.NO_DAY
     if day < earliest:
@@ -62,32 +62,32 @@ def refuse_day(day: date | None, *, earliest: date, today: date) -> Refusal | No
 
 
 def refuse_posting(posting: Posting, day: date | None, *, today: date) -> Refusal | None:
-    """Refuse to note twice that a notice was put up somewhere, or on a day when it cannot have been."""
+    """Refuse to record a posting twice, or on a day when it cannot have been."""
     if posting.posted_on is not None:
         return Refusal.POSTED_THERE
     return refuse_day(day, earliest=posting.notice.adjusted_on, today=today)
 
 
 def last_posted(postings: Sequence[Posting]) -> date | None:
-    """Return the day from which the time to appeal runs: the last posting, once every board has one (KL 13:5)."""
+    """Return the day from which the time to appeal is counted: the last posting, once every board has one (KL 13:5)."""
     days: Collection[date | None] = [posting.posted_on for posting in postings]
     return max(day for day in days if day) if days and all(days) else None
 
 
 def appeal_ends(notice: Notice) -> date | None:
-    """Return the last day to appeal what the notice is about, once the time runs."""
+    """Return the last day to appeal, or None until the notice is posted on every board."""
     posted = last_posted(notice.postings)
     return appeal_by(posted) if posted else None
 
 
 def may_come_down(notice: Notice) -> date | None:
-    """Return the first day on which the notice may come down, once that is known."""
+    """Return the first day on which the notice may come down, or None until it is posted on every board."""
     posted = last_posted(notice.postings)
     return earliest_removal(posted) if posted else None
 
 
 def refuse_removal(posting: Posting, day: date | None, *, today: date) -> Refusal | None:
-    """Refuse to take a notice down before the time to appeal has ended (KL 8:12), or twice."""
+    """Refuse to take a notice down twice, before all boards have it, or before the time to appeal ends (KL 8:12)."""
     if posting.removed_on is not None:
         return Refusal.DOWN
     if posting.posted_on is None:
@@ -103,7 +103,7 @@ def refuse_removal(posting: Posting, day: date | None, *, today: date) -> Refusa
 
 
 def state_of(notice: Notice, *, today: date) -> NoticeState:
-    """Return how a notice stands today."""
+    """Return the state of a notice today."""
     if all(posting.removed_on for posting in notice.postings):
         return NoticeState.DOWN
     until = may_come_down(notice)
@@ -113,5 +113,5 @@ def state_of(notice: Notice, *, today: date) -> NoticeState:
 
 
 def late(posted: date, adjusted: date) -> bool:
-    """Return whether a notice was put up later than the Act says."""
+    """Return whether a notice was posted later than KL 8:12 allows."""
     return posted > post_by(adjusted)

@@ -1,10 +1,10 @@
-"""How a notice stands."""
+"""The states of a notice."""
 
 from govern.words import Word
 
 
 class NoticeState(Word):
-    """Derived from where and when it was put up and taken down, never stored."""
+    """The state of a notice, derived from its postings and never stored."""
 
     PARTLY = "partly", "Väntar på alla anslagstavlor"
     UP = "up", "Anslaget"

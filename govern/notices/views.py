@@ -49,7 +49,7 @@ def board() -> ResponseReturnValue:
 @pages.get("/anslagstavla/arkiv")
 @allow(ANYONE)
 def archive() -> ResponseReturnValue:
-    """Show the public what has come down."""
+    """Show the public the notices that have been taken down."""
     return _board_page("notices/archive.html", archive_page(asked_page(), _asked_board()))
 
 
@@ -75,7 +75,7 @@ def _told() -> dict[str, object]:
 @pages.get("/anslagstavla/<int:notice_id>")
 @allow(ANYONE, notice_by_id)
 def notice(notice: Notice) -> ResponseReturnValue:
-    """Show the public one notice, in full."""
+    """Show the public one notice."""
     copy_id = public_copy_of(notice.protocol)
     return render_template("notices/notice.html", notice=notice, copy_id=copy_id, today=local_day(now()), **_told())
 
@@ -83,7 +83,7 @@ def notice(notice: Notice) -> ResponseReturnValue:
 @pages.get("/moten/<int:meeting_id>/anslag")
 @allow(READS, meeting_by_id)
 def of_meeting(meeting: Meeting) -> ResponseReturnValue:
-    """Go to the notice of a meeting's protocol."""
+    """Redirect to the notice of a meeting's protocol."""
     protocol = protocol_of(meeting) or abort(404)
     return redirect(url_for(".of_protocol", protocol_id=protocol.id), 303)
 
@@ -91,14 +91,14 @@ def of_meeting(meeting: Meeting) -> ResponseReturnValue:
 @pages.get("/protokoll/<int:protocol_id>/anslag")
 @allow(READS, minutes_by_id)
 def of_protocol(protocol: Protocol) -> ResponseReturnValue:
-    """Show how a protocol's notice stands, and let who keeps the minutes tend it."""
+    """Show the state of a protocol's notice, with the controls for it if the reader is the secretary."""
     return _page(protocol, PostForm(formdata=None, kept_at=kept_before(protocol.forum)))
 
 
 @pages.post("/protokoll/<int:protocol_id>/anslag")
 @allow(KEEPS, minutes_by_id)
 def post(protocol: Protocol) -> ResponseReturnValue:
-    """Post it."""
+    """Post the notice."""
     form = PostForm()
     form.try_(lambda: operations.post(protocol, form.kept_at.data, by=me(), at=now()))
     if form.done:
@@ -110,7 +110,7 @@ def post(protocol: Protocol) -> ResponseReturnValue:
 @pages.post("/anslag/<int:posting_id>/uppsatt")
 @allow(KEEPS, posting_by_id)
 def note_posted(posting: Posting) -> ResponseReturnValue:
-    """Note when another member of a joint board posted it."""
+    """Record when another member of a joint board posted the notice."""
     form = DayForm(prefix=_prefix(posting))
     form.try_(lambda: operations.note_posted(posting, form.day.data, by=me(), at=now()))
     return _tended(posting, form, f"Antecknat: anslaget sitter på {posting.board}s tavla.")
@@ -119,7 +119,7 @@ def note_posted(posting: Posting) -> ResponseReturnValue:
 @pages.post("/anslag/<int:posting_id>/ta-ned")
 @allow(KEEPS, posting_by_id)
 def take_down(posting: Posting) -> ResponseReturnValue:
-    """Take it down: here today, elsewhere on the day that it was."""
+    """Take the notice down: from this installation's board today, from another board on the day given."""
     form = DayForm(prefix=_prefix(posting))
     if posting.here:
         operations.take_down(posting, local_day(now()), by=me(), at=now())
@@ -139,7 +139,7 @@ def _tended(posting: Posting, form: DayForm, done: str) -> ResponseReturnValue:
 
 
 def _prefix(posting: Posting) -> str:
-    """Tell the forms of one page apart."""
+    """Return the prefix of a posting's form, which sets it apart from the others on the page."""
     return f"t{posting.id}-"
 
 
@@ -171,7 +171,7 @@ def _page(protocol: Protocol, form: PostForm, refused: tuple[int, DayForm] | Non
 @pages.get("/anslag/<int:notice_id>/anslag.<any(pdf, docx):ending>")
 @allow(READS, notice_by_id)
 def file(notice: Notice, ending: Ending) -> ResponseReturnValue:
-    """Download the notice, to put up on paper."""
+    """Download the notice, for printing."""
     data = printed_notice(notice, ending)
     return send_file(BytesIO(data), MEDIA[ending], ending == "docx", filename(notice, "anslag", ending))
 
@@ -179,7 +179,7 @@ def file(notice: Notice, ending: Ending) -> ResponseReturnValue:
 @pages.get("/anslag/<int:notice_id>/bevis.<any(pdf, docx):ending>")
 @allow(READS, notice_by_id)
 def proof(notice: Notice, ending: Ending) -> ResponseReturnValue:
-    """Download the proof, once the notice has come down."""
+    """Download the proof, once the notice is down from every board."""
     kept = notice.proof or abort(404)
     data = kept.pdf if ending == "pdf" else kept.docx
     return send_file(BytesIO(data), MEDIA[ending], ending == "docx", filename(notice, "bevis", ending))

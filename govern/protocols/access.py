@@ -1,4 +1,4 @@
-"""Who reads a protocol, and whose paragraphs in it stay hidden."""
+"""Rights to read a protocol's files, to sign, and to see its confidential paragraphs."""
 
 from __future__ import annotations
 
@@ -16,28 +16,28 @@ from govern.protocols.models import Protocol
 
 
 def audience(protocol: Any) -> Audience:
-    """A protocol's files are read by the whole collaboration, unless one of its paragraphs is confidential."""
+    """Return who may read a protocol's files: the collaboration, or only the forum if anything is confidential."""
     return Audience(forum=protocol.forum.id, open=not protocol.has_secrets)
 
 
 def reads_file(person: Person | None, protocol: Any) -> bool:
-    """The files hold every word, so a protocol with a confidential paragraph is downloaded by those who sit only."""
+    """Everyone in the collaboration; if anything in the protocol is confidential, only those who sit in the forum."""
     return audience(protocol).admits(reader(person))
 
 
 def signs(person: Person | None, signature: Any) -> bool:
-    """A signature is given, or refused, by the very person it waits for."""
+    """Only the person who is to give a signature may give it or refuse."""
     return person is not None and signature.person_id == person.id
 
 
 def reads_proof(person: Person | None, row: Any) -> bool:
-    """The adjusters read before the sealing; the chair and the secretary follow how it goes."""
+    """The adjusters, who read before the sealing; the chair, vice chairs and secretary, who follow their progress."""
     meeting = row if isinstance(row, Meeting) else row.meeting
     return is_adjuster(person, meeting) or presides(person, meeting)
 
 
 def shows_secret_protocol(person: Person, protocol: Protocol) -> bool:
-    """On the page of a protocol the secret paragraphs are shown to who sits in the forum, and to nobody else."""
+    """Return whether a protocol's page shows this person anything confidential: only those who sit in the forum."""
     return protocol.has_secrets and sits(person, protocol)
 
 

@@ -1,7 +1,7 @@
-"""What is wrong, or may be, with a protocol before it is sealed: each check is a fault that auditors keep finding.
+"""The checks of a protocol before it is sealed; each looks for a fault that auditors keep reporting.
 
-A check is given the meeting's facts and yields findings: a sentence that a secretary understands, a severity, and the
-place to mend it. A hinder stops the sealing, a warning can be accepted with a reason. The faults are listed in
+A check takes the meeting's facts and yields findings: a sentence for the secretary, a severity, and the paragraph to
+correct. A hinder prevents the sealing; a warning can be accepted with a reason. The faults are listed in
 docs/domain.md, Faults that auditors find.
 """
 
@@ -44,9 +44,9 @@ MONTHS = (
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something found. `paragraph_id` is where to mend it, or None for the meeting itself.
+    """What a check has found. `paragraph_id` is the paragraph to correct, or None for the meeting itself.
 
-    An `answerable` hinder cannot be mended: it stops the sealing until a reason is given, which is kept.
+    An `answerable` hinder cannot be corrected: it prevents the sealing until a reason is given, which is stored.
     """
 
     check: str
@@ -57,13 +57,16 @@ class Finding:
 
     @property
     def key(self) -> str:
-        """Name the finding so that accepting it holds only as long as it says the same."""
+        """The finding's key, which changes with its sentence, so that an acceptance is valid for that sentence only."""
         return f"{self.check}:{hashlib.sha256(f'{self.paragraph_id}:{self.sentence}'.encode()).hexdigest()[:16]}"
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """A meeting, its paragraphs by number, how everyone stood at each, and today's date."""
+    """A meeting, its paragraphs by number, everyone's standing at each, and today's date.
+
+    `sealed_alone` has the sealed facts of immediately adjusted paragraphs, by paragraph id; `at` is the present moment.
+    """
 
     meeting: Meeting
     paragraphs: Sequence[Paragraph]
@@ -86,7 +89,7 @@ def find(
     sealed_alone: Mapping[int, record.Paragraph] | None = None,
     at: datetime | None = None,
 ) -> list[Finding]:
-    """Run every check; hinders come first. Without the moment `at`, a time of today is taken to have been."""
+    """Run every check and return the findings, hinders first. Without `at`, a meeting's end today counts as past."""
     standings = attendance.by_paragraph(meeting.presences, paragraphs)
     facts = Facts(meeting, paragraphs, standings, today, adjustments, sealed_alone or {}, at)
     findings = [finding for check in CHECKS for finding in check(facts)]
@@ -102,19 +105,19 @@ def _warning(check: str, sentence: str, paragraph: Paragraph | None = None) -> F
 
 
 def not_closed(facts: Facts) -> Iterator[Finding]:
-    """The times of opening and closing belong in the protocol (practice)."""
+    """Require a closed meeting: the times of opening and closing belong in the protocol (practice)."""
     if facts.meeting.state is not MeetingState.CLOSED:
         yield _hinder("not_closed", "Mötet är inte avslutat. Avsluta mötet så att sluttiden kommer med.")
 
 
 def nothing_treated(facts: Facts) -> Iterator[Finding]:
-    """A protocol shows which matters were treated (KL 5:66, 6:35)."""
+    """Require a paragraph: a protocol shows which matters were treated (KL 5:66, 6:35)."""
     if not facts.paragraphs:
         yield _hinder("nothing_treated", "Protokollet har ingen paragraf. Öppna minst en innan det förseglas.")
 
 
 def not_approved(facts: Facts) -> Iterator[Finding]:
-    """The chair has approved every paragraph before anything is frozen."""
+    """Require that the chair has approved every paragraph."""
     for paragraph in facts.paragraphs:
         if paragraph.state is not ParagraphState.APPROVED:
             sentence = f"{paragraph.label} är inte godkänd av ordföranden ({paragraph.state.label.lower()})."
@@ -122,7 +125,10 @@ def not_approved(facts: Facts) -> Iterator[Finding]:
 
 
 def nobody_signs(facts: Facts) -> Iterator[Finding]:
-    """The chair and the adjusters adjust (KL 5:69); an association's keeper signs too (2018:672 7:24)."""
+    """Require a chair, a secretary and enough adjusters to sign.
+
+    The chair and the adjusters adjust (KL 5:69); an association's secretary signs too (lag 2018:672 7:24).
+    """
     meeting = facts.meeting
     if meeting.chair is None:
         yield _hinder("no_chair", "Det framgår inte vem som ledde mötet. Ange mötets ordförande.")
@@ -135,7 +141,7 @@ def nobody_signs(facts: Facts) -> Iterator[Finding]:
 
 
 def signer_away(facts: Facts) -> Iterator[Finding]:
-    """Whoever presides was there."""
+    """Require that the meeting's chair was present, at the start or at some paragraph."""
     there = {p.person_id for p in facts.meeting.presences if p.present or _came(facts, p.id)}
     if facts.meeting.chair and facts.meeting.chair_id not in there:
         yield _hinder("chair_away", f"{facts.meeting.chair.name} ledde mötet men finns inte bland de närvarande.")
@@ -146,7 +152,7 @@ def _came(facts: Facts, presence_id: int) -> bool:
 
 
 def no_quorum(facts: Facts) -> Iterator[Finding]:
-    """More than half decide (KL 5:45, 6:27); elsewhere it is the forum's own custom, so a warning."""
+    """Require that more than half took part in a decision (KL 5:45, 6:27); warn only, where the law sets no quorum."""
     for paragraph, standing in zip(facts.paragraphs, facts.standings, strict=True):
         taking_part, seats = attendance.quorate(facts.meeting.presences, standing)
         if paragraph.decisions and seats and taking_part * 2 <= seats:
@@ -156,14 +162,14 @@ def no_quorum(facts: Facts) -> Iterator[Finding]:
 
 
 def broken_content(facts: Facts) -> Iterator[Finding]:
-    """Reservations by those who took part (KL 4:27); ballots that add up (5:66)."""
+    """Require that reservations come from those who took part (KL 4:27) and that ballots add up (KL 5:66)."""
     for paragraph, standing in zip(facts.paragraphs, facts.standings, strict=True):
         for fault in faults(paragraph, facts.meeting.presences, standing):
             yield _hinder("broken_content", f"{paragraph.label}: {fault}", paragraph)
 
 
 def empty_paragraph(facts: Facts) -> Iterator[Finding]:
-    """Each matter shows what became of it (KL 5:66)."""
+    """Warn of a paragraph that does not show what became of its matter (KL 5:66): no text, decision or assignment."""
     for paragraph in facts.paragraphs:
         written = any(section.body for section in paragraph.sections)
         if not (written or paragraph.decisions or paragraph.assignments):
@@ -171,7 +177,7 @@ def empty_paragraph(facts: Facts) -> Iterator[Finding]:
 
 
 def information_that_binds(facts: Facts) -> Iterator[Finding]:
-    """A paragraph coded I that decides something or gives an assignment."""
+    """Warn of a paragraph with code I (information) that decides something or gives an assignment."""
     for paragraph in facts.paragraphs:
         what = "ger ett uppdrag" if paragraph.assignments else "innehåller ett beslut"
         decides = any(decision.outcome.value != "noting" for decision in paragraph.decisions)
@@ -181,7 +187,7 @@ def information_that_binds(facts: Facts) -> Iterator[Finding]:
 
 
 def decision_without_clause(facts: Facts) -> Iterator[Finding]:
-    """A decision says what was decided; a paragraph coded B holds one."""
+    """Require that a decision says what was decided; warn of a paragraph with code B (decision) that holds none."""
     for paragraph in facts.paragraphs:
         if any(not decision.clauses for decision in paragraph.decisions):
             sentence = f"{paragraph.label} har ett beslut utan att-sats. Skriv vad som beslutades eller ta bort det."
@@ -192,7 +198,7 @@ def decision_without_clause(facts: Facts) -> Iterator[Finding]:
 
 
 def assignment_nobody_can_act_on(facts: Facts) -> Iterator[Finding]:
-    """A duty without a doer or a date is one that nobody does."""
+    """Require a doer for every assignment; warn if it has neither a day nor a meeting, or a day before this meeting."""
     for paragraph in facts.paragraphs:
         for assignment in paragraph.assignments:
             if not assignment.assignee:
@@ -208,7 +214,7 @@ def assignment_nobody_can_act_on(facts: Facts) -> Iterator[Finding]:
 
 
 def unsettled_motion(facts: Facts) -> Iterator[Finding]:
-    """Motions that were not withdrawn are recorded with how they fared (KL 5:66)."""
+    """Warn if it is not recorded whether a motion that was not withdrawn was carried (KL 5:66)."""
     for paragraph in facts.paragraphs:
         for motion in paragraph.motions:
             if not motion.withdrawn and motion.carried is None and paragraph.decisions:
@@ -217,7 +223,7 @@ def unsettled_motion(facts: Facts) -> Iterator[Finding]:
 
 
 def untreated_item(facts: Facts) -> Iterator[Finding]:
-    """What was on the agenda was treated, or struck."""
+    """Warn of an agenda item that was neither treated nor withdrawn."""
     treated = {paragraph.agenda_item_id for paragraph in facts.paragraphs}
     for item in facts.meeting.agenda:
         if item.id not in treated and item.withdrawn_at is None:
@@ -226,7 +232,7 @@ def untreated_item(facts: Facts) -> Iterator[Finding]:
 
 
 def wrong_times(facts: Facts) -> Iterator[Finding]:
-    """A protocol shows when the meeting was held (KL 5:66, 6:35): its end comes after its beginning."""
+    """Require that the meeting's end is after its beginning: a protocol shows when it was held (KL 5:66, 6:35)."""
     meeting = facts.meeting
     if refuse_times(meeting.starts, meeting.ends, next_day=meeting.ends_next_day):
         yield _hinder(
@@ -237,7 +243,7 @@ def wrong_times(facts: Facts) -> Iterator[Finding]:
 
 
 def ends_ahead(facts: Facts) -> Iterator[Finding]:
-    """Nothing is adjusted before the meeting has ended (KL 5:69, 6:35): a protocol tells what has happened."""
+    """Require that the end of the meeting has passed: nothing is adjusted before it (KL 5:69, 6:35)."""
     meeting = facts.meeting
     ends_later = facts.today < meeting.last_day
     if facts.at is not None:
@@ -252,9 +258,10 @@ def ends_ahead(facts: Facts) -> Iterator[Finding]:
 
 
 def odd_days(facts: Facts) -> Iterator[Finding]:
-    """A day in a year that cannot be, or far off, is more often a slip of the hand than meant (`plausible.py`).
+    """Require days in a possible year, and warn of a distant day to report, which is more often a typing error.
 
-    A meeting's day that is far off is told by `adjusted_late` and `sealed_before_meeting`.
+    The bounds are in `plausible.py`. A distant day of the meeting is reported by `adjusted_late` and
+    `sealed_before_meeting`.
     """
     day = facts.meeting.day
     sentence = impossible("meeting.day", day, facts.today)
@@ -271,7 +278,7 @@ def odd_days(facts: Facts) -> Iterator[Finding]:
 
 
 def unsettable(facts: Facts) -> Iterator[Finding]:
-    """A § that no document can hold, or a table that no page can: said here, never first when it is sealed."""
+    """Require texts that fit in a document, and warn of a table that fits on no page, before it shows at sealing."""
     whole = 0
     for paragraph in facts.paragraphs:
         texts = [richtext.from_json(section.body) for section in paragraph.sections]
@@ -287,7 +294,7 @@ def unsettable(facts: Facts) -> Iterator[Finding]:
 
 
 def impossible_date(facts: Facts) -> Iterator[Finding]:
-    """A year such as 0226, a day that does not exist, a weekday that is not that day's."""
+    """Warn of a wrong date in a text: a year such as 0226, a day that does not exist, another day's weekday."""
     for paragraph in facts.paragraphs:
         for sentence in dict.fromkeys(_wrong_dates(_text(paragraph))):
             yield _warning("impossible_date", f"{paragraph.label}: {sentence}", paragraph)
@@ -324,7 +331,7 @@ def _text(paragraph: Paragraph) -> str:
 
 
 def _words(paragraph: Paragraph) -> str:
-    """Return what is written beside the sections."""
+    """Return the text outside the sections: the heading, the clauses and the assignments."""
     parts = [paragraph.heading]
     parts += [clause.text for decision in paragraph.decisions for clause in decision.clauses]
     for assignment in paragraph.assignments:
@@ -333,7 +340,7 @@ def _words(paragraph: Paragraph) -> str:
 
 
 def broken_numbers(facts: Facts) -> Iterator[Finding]:
-    """The numbers run on without a gap."""
+    """Warn of a gap in the paragraph numbers."""
     for before, after in pairwise(facts.paragraphs):
         if after.number != before.number + 1:
             sentence = (
@@ -343,7 +350,7 @@ def broken_numbers(facts: Facts) -> Iterator[Finding]:
 
 
 def adjusted_late(facts: Facts) -> Iterator[Finding]:
-    """Adjusted within 14 days of the meeting (KL 5:69, 6:35), or by the forum's own rule."""
+    """Require a reason after the last day for adjusting: 14 days from the meeting (KL 5:69, 6:35) or the forum's."""
     last = last_day(facts.meeting)
     if facts.today > last:
         sentence = f"Protokollet skulle ha justerats senast {long_date(last)}. Skriv varför det dröjt."
@@ -351,7 +358,7 @@ def adjusted_late(facts: Facts) -> Iterator[Finding]:
 
 
 def unanswered_comment(facts: Facts) -> Iterator[Finding]:
-    """What an adjuster has remarked on is answered before the protocol is put before them to sign."""
+    """Warn of an adjuster's comment that has not been answered, before the protocol is sent to them to sign."""
     labels = {paragraph.id: paragraph for paragraph in facts.paragraphs}
     for row in facts.adjustments:
         if row.verdict is Reading.COMMENT and row.answered_at is None:
@@ -361,7 +368,7 @@ def unanswered_comment(facts: Facts) -> Iterator[Finding]:
 
 
 def adjusted_at_once(facts: Facts) -> Iterator[Finding]:
-    """A paragraph that was adjusted in the meeting is kept whole in the protocol, word for word."""
+    """Require that an immediately adjusted paragraph is unchanged; warn of one that was to be, but was not sealed."""
     for paragraph in facts.paragraphs:
         alone = facts.sealed_alone.get(paragraph.id)
         if alone is not None and alone != facts_of(paragraph):
@@ -373,7 +380,7 @@ def adjusted_at_once(facts: Facts) -> Iterator[Finding]:
 
 
 def sealed_before_meeting(facts: Facts) -> Iterator[Finding]:
-    """Nothing is adjusted before it has happened."""
+    """Require that the day of the meeting has come: nothing is adjusted before it has happened."""
     if facts.today < facts.meeting.day:
         yield _hinder("before_meeting", f"Mötets datum är {long_date(facts.meeting.day)}, som inte har varit ännu.")
 

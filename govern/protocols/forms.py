@@ -1,4 +1,4 @@
-"""What is typed about a protocol."""
+"""Forms for accepting a warning, appointing a substitute and verifying a file."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from govern.web.forms import Form
 
 
 class AcceptForm(Form):
-    """Why a warning may be."""
+    """The reason for accepting a warning."""
 
     finding = HiddenField()
     reason = StringField("Varför varningen får vara", [DataRequired(Refusal.NO_REASON.value)])

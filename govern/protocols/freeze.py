@@ -1,4 +1,4 @@
-"""A meeting's rows to its `ProtocolRecord`: the one place where what is live becomes what is kept."""
+"""Converting a meeting's rows to a `ProtocolRecord`: the only place where live data becomes a record to seal."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from govern.record import ProtocolRecord
 
 
 def freeze(meeting: Meeting, paragraphs: Sequence[Paragraph]) -> ProtocolRecord:
-    """Write down what the meeting's rows say now. `paragraphs` are all of the meeting's, by number.
+    """Return the record of the meeting's rows as they are now, with these paragraphs, which are sorted by number.
 
     Raises:
-        ValueError: when the rows say something that a record cannot.
+        ValueError: if the rows hold something that a record cannot.
     """
     forum = meeting.forum
     return record.from_json(
@@ -44,7 +44,7 @@ def freeze(meeting: Meeting, paragraphs: Sequence[Paragraph]) -> ProtocolRecord:
 
 
 def _contents(paragraphs: Sequence[Paragraph]) -> list[dict[str, Any]]:
-    """Write down the paragraphs. A paper of an open one that is secret where else it is listed is marked as that."""
+    """Return the paragraphs' content; mark a paper of an open one as confidential if it is so in another place."""
     papers = [paper for paragraph in paragraphs if not paragraph.confidential for paper in paragraph.attachments]
     stand = standings(papers, db.session)
     contents = [content(paragraph) for paragraph in paragraphs]
@@ -56,9 +56,9 @@ def _contents(paragraphs: Sequence[Paragraph]) -> list[dict[str, Any]]:
 
 
 def signers(meeting: Meeting, paragraphs: Sequence[Paragraph]) -> list[tuple[dict[str, Any], Person | None]]:
-    """List who is to sign, in order: the secretary, the chair, whoever presided in their place, the adjusters.
+    """List the signers in order: the secretary, the chair, those who presided in the chair's place, the adjusters.
 
-    Each is given as the record has it, and as the person: two at a meeting may have one name.
+    Each is a pair of the record's entry and the person, since two people at a meeting may have the same name.
     """
     by_person = {presence.person_id: presence for presence in meeting.presences if presence.person_id}
     rows: list[tuple[dict[str, Any], Person | None]] = []
@@ -106,5 +106,5 @@ def _span(span: attendance.Span, meeting: Meeting) -> dict[str, Any]:
 
 
 def presence_of(span: attendance.Span, meeting: Meeting) -> record.Presence:
-    """Return one stretch of someone's presence as the record has it."""
+    """Return one span of somebody's presence as an entry of the record."""
     return record.Presence(**_span(span, meeting))

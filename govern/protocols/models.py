@@ -1,7 +1,7 @@
-"""Sealed protocols, their signatures and files, accepted warnings, and the keys that sign.
+"""Tables of sealed protocols, their signatures and files, accepted warnings, signing certificates and verifications.
 
-`protocols`, `protocol_files`, `signing_refusals` and `signer_substitutions` are written once: triggers refuse UPDATE
-and DELETE on them. They refuse the same of a signature once it is given, and of a certificate, but that it may be
+`protocols`, `protocol_files`, `signing_refusals` and `signer_substitutions` are append-only: triggers refuse UPDATE and
+DELETE. Triggers also refuse to change or delete a signature once it is given, and a certificate, except that it may be
 revoked.
 """
 
@@ -22,11 +22,11 @@ from govern.protocols.states import ProtocolKind, SignerRole
 
 
 class Protocol(Model):
-    """A frozen record: the canonical JSON, its SHA-256, and the DOCX written from it. Never changed.
+    """A sealed record: its canonical JSON, the SHA-256 of that, and the DOCX written from it. Never changed.
 
-    A meeting has one main protocol. Beside it may stand the records of paragraphs that were adjusted at once, and those
-    of corrections made afterwards, each with its own signatures; `paragraph_id` is the paragraph they are about. So do
-    extracts, which are about one § or several and are signed by whoever certifies them.
+    A meeting has one main protocol. It may also have the records of immediately adjusted paragraphs and of corrections,
+    each of the one paragraph `paragraph_id` and with signatures of its own, and extracts of one or several §§, which
+    are signed by the person who certifies them.
     """
 
     __tablename__ = "protocols"
@@ -74,9 +74,9 @@ class Protocol(Model):
 
 
 class ProtocolFile(Model):
-    """The protocol's PDF as it was: revision 0 is unsigned, each signature gives one more. Never changed.
+    """A revision of the protocol's PDF. Revision 0 is unsigned; each signature or refusal adds one. Never changed.
 
-    A revision with `archived_at` has no new signature but a time-stamp over all that was there (PAdES B-LTA).
+    A revision with `archived_at` adds no signature but a time-stamp over all of the previous one (PAdES B-LTA).
     """
 
     __tablename__ = "protocol_files"
@@ -97,9 +97,9 @@ class ProtocolFile(Model):
 
 
 class Signature(Model):
-    """Someone who is to sign the protocol, and the evidence once they have; that is never changed.
+    """A signature that somebody is to give, and the evidence once it is given. Never changed after that.
 
-    `digest` is the SHA-256 of the signature's own bytes, so that one moved to another file is known again.
+    `digest` is the SHA-256 of the signature's own bytes, by which it is recognised if it is moved to another file.
     """
 
     __tablename__ = "signatures"
@@ -134,17 +134,17 @@ class Signature(Model):
 
     @property
     def settled(self) -> bool:
-        """Whether nothing is waited for here: it is signed, or the signer has refused."""
+        """Whether the signer has signed or refused."""
         return self.signed_at is not None or self.refusal is not None
 
     @property
     def signer(self) -> str:
-        """The name of who signs here: the one that the record names, or who does so in their place."""
+        """The name of the signer: the one in the record, or their substitute."""
         return self.substitution.name if self.substitution else self.name
 
     @property
     def substitution(self) -> SignerSubstitution | None:
-        """Who signs in the place of the one named, if anyone: the latest choice holds."""
+        """The latest substitution of the signer, or None."""
         return self.substitutions[-1] if self.substitutions else None
 
     @property
@@ -154,7 +154,7 @@ class Signature(Model):
 
 
 class SigningRefusal(Model):
-    """That a signer refused to adjust, and why (JO 4024-1999). Never changed."""
+    """An adjuster's refusal to sign, with the reason (JO 4024-1999). Never changed."""
 
     __tablename__ = "signing_refusals"
     __table_args__ = (CheckConstraint("reason <> ''", name="reason"),)
@@ -168,7 +168,7 @@ class SigningRefusal(Model):
 
 
 class SignerSubstitution(Model):
-    """Someone who was at the meeting and signs in an adjuster's place, with why. Never changed."""
+    """The choice of somebody who was at the meeting to sign in an adjuster's place, with the reason. Never changed."""
 
     __tablename__ = "signer_substitutions"
     __table_args__ = (CheckConstraint("reason <> ''", name="reason"),)
@@ -187,7 +187,7 @@ class SignerSubstitution(Model):
 
 
 class AcceptedWarning(Model):
-    """A warning that someone chose to live with, and why. `finding` names the check and the place."""
+    """A warning or answerable hinder that was accepted, with the reason. `finding` is the key of the finding."""
 
     __tablename__ = "accepted_warnings"
     __table_args__ = (
@@ -206,9 +206,9 @@ class AcceptedWarning(Model):
 
 
 class Certificate(Model):
-    """A certificate of the installation's own authority, with its key encrypted; the root has no person.
+    """A certificate of the installation's own authority, with its encrypted key; the root has no person.
 
-    One that a remote service signed with is kept too, as evidence; its key is empty, being elsewhere.
+    A remote service's certificate is stored too, as evidence of a signature; its key is empty.
     """
 
     __tablename__ = "certificates"
@@ -226,9 +226,9 @@ class Certificate(Model):
 
 
 class SigningJob(Model):
-    """A signature that has been prepared and waits for whoever holds the key; gone once it is given or given up.
+    """A prepared signature that waits for the holder of the key; deleted when it is given, given up or begun again.
 
-    `state` is what the maker needs to remember. The `prepared` file is the newest revision with room for a signature.
+    `state` is what the maker stores for its second step. `prepared` is the newest revision with room for a signature.
     """
 
     __tablename__ = "signing_jobs"
@@ -254,10 +254,10 @@ class SigningJob(Model):
 
 
 class Verification(Model):
-    """A file that someone brought to verify, and the answer.
+    """A file that somebody submitted for verification, and the verdict.
 
-    The file itself lies beside the database until it has been verified; this is dropped after an hour. `address` is
-    that of its bringer, or of its network.
+    The file itself is stored beside the database until it has been verified; the row is deleted after an hour.
+    `address` is the submitter's, or that of their network.
     """
 
     __tablename__ = "verifications"

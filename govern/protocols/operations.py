@@ -1,4 +1,4 @@
-"""A protocol is sealed."""
+"""Accepting warnings, and sealing a protocol."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ from govern.swedish import local_day
 
 
 def accept_warning(meeting: Meeting, key: str, reason: str, *, by: Person, at: datetime) -> None:
-    """Accept a warning, with why it may be.
+    """Accept a warning or an answerable hinder, with the reason.
 
     Raises:
-        Refused: when the finding is no longer there, is a hinder, or no reason is given.
+        Refused: if the finding is gone, is another hinder, or no reason is given.
     """
     findings = findings_of(meeting, today=local_day(at), at=at)
     finding = next((finding for finding in findings if finding.key == key), None)
@@ -49,7 +49,7 @@ def accept_warning(meeting: Meeting, key: str, reason: str, *, by: Person, at: d
 
 
 def take_back_acceptance(meeting: Meeting, key: str, *, by: Person, at: datetime) -> None:
-    """Take back that a warning may be."""
+    """Withdraw the acceptance of a warning, if there is one."""
     row = accepted_of(meeting).get(key)
     if row is not None:
         db.session.delete(row)
@@ -58,13 +58,14 @@ def take_back_acceptance(meeting: Meeting, key: str, *, by: Person, at: datetime
 
 
 def seal(meeting: Meeting, *, by: Person, at: datetime) -> Protocol:
-    """Freeze the meeting to its record, write its documents from it, and keep them: from now on nothing changes.
+    """Freeze the meeting to its record, and store it with the documents written from it. Nothing changes afterwards.
 
-    The documents are made before the transaction that stores them, so that nobody waits for the printing; should the
-    meeting have changed meanwhile, nothing is stored. They wear the house style that holds at that moment, for ever.
+    The documents are written before the transaction that stores them, so that nobody waits for them; if the meeting has
+    changed meanwhile, nothing is stored. They keep the house style of that moment.
 
     Raises:
-        Refused: when something hinders, a warning is not accepted, or it is sealed already.
+        Refused: if there is a hinder or an unaccepted warning, the meeting is sealed already, or it has changed
+            meanwhile.
     """
     meeting_id, by_id = meeting.id, by.id
     pause()
@@ -107,8 +108,8 @@ def store(
 ) -> Protocol:
     """Store a record and its documents and mark the meeting sealed, in the caller's transaction.
 
-    `signers` are the people who are to sign, in the record's order. Without them the protocol is imported: it was
-    signed where it comes from, its signers are named, and nobody is asked to sign here.
+    `signers` are the people who are to sign, in the record's order. If it is None, the protocol is imported: it was
+    signed in the system that it comes from, its signers are named, and nobody is asked to sign here.
     """
     imported, people = signers is None, signers if signers is not None else [None] * len(frozen.signatures)
     by = db.session.get_one(Person, by_id)

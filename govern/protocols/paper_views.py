@@ -1,4 +1,4 @@
-"""Papers that are written from a sealed protocol's record."""
+"""Pages for documents that are written from a sealed protocol's record on request."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ pages = Blueprint("papers", __name__)
 @pages.get("/protokoll/<int:protocol_id>/narvarolista.<any(pdf, docx):ending>")
 @allow(READS, minutes_by_id)
 def attendance(protocol: Protocol, ending: Ending) -> ResponseReturnValue:
-    """Download the attendance list; who does not sit in the forum reads nothing of a confidential paragraph."""
+    """Download the attendance list; confidential paragraphs are withheld from those who do not sit in the forum."""
     style = replace(style_of(protocol.forum), public_copy=not sits(someone(), protocol))
     data = attendance_file(record.loads(protocol.record), ending, style)
     name = f"narvarolista-{slug(protocol.forum.name)}-{protocol.meeting.day.isoformat()}.{ending}"

@@ -1,4 +1,4 @@
-"""Finding protocols, their findings and signatures."""
+"""Queries for protocols, their findings and signatures."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from govern.protocols.models import (
 from govern.protocols.states import ProtocolKind
 
 MINUTES = (ProtocolKind.MAIN, ProtocolKind.IMMEDIATE)
-"""The kinds whose record is a `ProtocolRecord`; what lies beside them has a shape of its own."""
+"""The kinds whose record is a `ProtocolRecord`; corrections and extracts have records of other shapes."""
 
 
 def protocol_by_id(protocol_id: int) -> Protocol | None:
@@ -38,28 +38,28 @@ def protocol_by_id(protocol_id: int) -> Protocol | None:
 
 
 def minutes_by_id(protocol_id: int) -> Protocol | None:
-    """Return a protocol whose record is that of a meeting or of one § adjusted at once; None for what lies beside one.
+    """Return a meeting's protocol or an immediately adjusted paragraph's; None for a correction or an extract.
 
-    A correction and an extract are records of another shape: they are not dispatched, published, corrected or bound.
+    Corrections and extracts have records of other shapes: they are not dispatched, published, corrected or bound.
     """
     protocol = protocol_by_id(protocol_id)
     return protocol if protocol and protocol.kind in MINUTES else None
 
 
 def protocol_of(meeting: Meeting) -> Protocol | None:
-    """Return a meeting's main protocol, or None when it is not sealed."""
+    """Return a meeting's main protocol, or None if it is not sealed."""
     return db.session.scalar(_whole().where(Protocol.meeting_id == meeting.id, Protocol.kind == ProtocolKind.MAIN))
 
 
 def beside(meeting: Meeting, kind: ProtocolKind) -> Sequence[Protocol]:
-    """List the records of one kind beside a meeting's main protocol, in the order they were sealed."""
+    """List a meeting's records of one kind other than the main protocol, in the order they were sealed."""
     query = _whole().options(joinedload(Protocol.paragraph), undefer(Protocol.record))
     query = query.where(Protocol.meeting_id == meeting.id, Protocol.kind == kind)
     return db.session.scalars(query.order_by(Protocol.id)).all()
 
 
 def corrected(paragraph_ids: Collection[int]) -> set[int]:
-    """Return which of these paragraphs have been corrected after the sealing."""
+    """Return the ids of those paragraphs that have been corrected after the sealing."""
     query = select(Protocol.paragraph_id).where(Protocol.kind == ProtocolKind.CORRECTION)
     return {id_ for id_ in db.session.scalars(query.where(Protocol.paragraph_id.in_(paragraph_ids))) if id_ is not None}
 
@@ -82,16 +82,16 @@ def signature_by_id(signature_id: int) -> Signature | None:
 
 
 def minutes_signature(signature_id: int) -> Signature | None:
-    """Return a signature of a meeting's record or of a § adjusted at once, or None."""
+    """Return a signature of a meeting's protocol or an immediately adjusted paragraph's, or None."""
     signature = signature_by_id(signature_id)
     return signature if signature and signature.protocol.kind in MINUTES else None
 
 
 def latest_file(protocol: Protocol) -> ProtocolFile:
-    """Return the protocol's PDF as it is now, with its bytes.
+    """Return the newest revision of the protocol's PDF.
 
     Raises:
-        LookupError: when it has none.
+        LookupError: if it has none.
     """
     query = select(ProtocolFile).where(ProtocolFile.protocol_id == protocol.id)
     file = db.session.scalar(query.order_by(ProtocolFile.revision.desc()).limit(1))
@@ -103,7 +103,7 @@ def latest_file(protocol: Protocol) -> ProtocolFile:
 def findings_of(
     meeting: Meeting, paragraphs: Sequence[Paragraph] | None = None, *, today: date, at: datetime | None = None
 ) -> list[checks.Finding]:
-    """Run every check on a meeting as it stands; `paragraphs` are all of the meeting's, where they are at hand."""
+    """Run every check on a meeting as it is now; `paragraphs` are all of its paragraphs, if they are loaded already."""
     return checks.find(
         meeting,
         paragraphs_of(meeting) if paragraphs is None else paragraphs,
@@ -115,7 +115,7 @@ def findings_of(
 
 
 def unsealed_before(meeting: Meeting) -> list[tuple[Meeting, list[int]]]:
-    """List the earlier numbers of this meeting's series that are not sealed yet, by the meeting they are of."""
+    """List the earlier numbers of the meeting's series that are not sealed yet, grouped by their meeting."""
     own, other = aliased(Paragraph), Paragraph
     first = select(own.series_id, func.min(own.number).label("number")).where(own.meeting_id == meeting.id)
     of = first.group_by(own.series_id).subquery()
@@ -132,20 +132,20 @@ def unsealed_before(meeting: Meeting) -> list[tuple[Meeting, list[int]]]:
 
 
 def _sealed_alone(meeting: Meeting) -> dict[int, record.Paragraph]:
-    """Return what the paragraphs that were adjusted at once were sealed as, by paragraph id."""
+    """Return the sealed facts of the immediately adjusted paragraphs, by paragraph id."""
     rows = beside(meeting, ProtocolKind.IMMEDIATE)
     return {row.paragraph_id: record.loads(row.record).paragraphs[0] for row in rows if row.paragraph_id is not None}
 
 
 def accepted_of(meeting: Meeting) -> dict[str, AcceptedWarning]:
-    """List what warnings of a meeting have been accepted, by their key."""
+    """Return the accepted warnings of a meeting, by the finding's key."""
     query = select(AcceptedWarning).where(AcceptedWarning.meeting_id == meeting.id)
     rows = db.session.scalars(query.options(joinedload(AcceptedWarning.by)))
     return {row.finding: row for row in rows}
 
 
 def waiting_signatures(person: Person) -> Sequence[Signature]:
-    """List the signatures that wait for this person and whose turn it is, the oldest first."""
+    """List the signatures that this person can give now, the oldest first."""
     earlier = aliased(Signature)
     unsigned_before = (
         select(earlier.id)
@@ -172,7 +172,7 @@ def waiting_signatures(person: Person) -> Sequence[Signature]:
 
 
 def unsettled() -> ColumnElement[bool]:
-    """Say in SQL that someone who is to sign a protocol has neither done so nor refused."""
+    """Return the SQL condition that some signer of a protocol has neither signed nor refused."""
     waits = exists().where(Signature.protocol_id == Protocol.id, Signature.signed_at.is_(None), ~_refused(Signature.id))
     return waits.correlate(Protocol)
 

@@ -31,10 +31,10 @@ PAGES = (
 
 
 def register(app: Flask) -> None:
-    """Add the slice's pages, who is shown what is secret, and what is done in the background."""
+    """Register the slice's pages, who is shown anything confidential, and the handlers of the outbox."""
     for pages in PAGES:
         app.register_blueprint(pages)
-    app.extensions["csrf"].exempt(signing_views.returned)  # It comes from a signing service's site, with a proof.
+    app.extensions["csrf"].exempt(signing_views.returned)  # Posted by a signing service's site; its answer is signed.
     shows_secrets(Protocol, access.shows_secret_protocol)
     shows_secrets(MeetingBinder, access.shows_secret_binder)
     documents = outbox.Lane.DOCUMENTS

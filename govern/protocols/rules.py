@@ -1,4 +1,4 @@
-"""When a protocol may be sealed, a warning accepted, and a signature given."""
+"""Rules for sealing a protocol, accepting a warning, signing, substituting and correcting."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class Refusal(BaseRefusal):
-    """Why a protocol is not sealed or signed."""
+    """Why a protocol is not sealed, signed or corrected."""
 
     SEALED = "Protokollet är redan förseglat."
     HINDERS = "Det finns hinder kvar. Åtgärda dem innan du förseglar."
@@ -65,7 +65,7 @@ class Refusal(BaseRefusal):
 
 
 def refuse_sealing(meeting: Meeting, findings: Sequence[Finding], accepted: Collection[str]) -> Refusal | None:
-    """Refuse to seal twice, over a hinder, or over a warning that nobody has accepted."""
+    """Refuse to seal twice, with a hinder that no reason has answered, or with a warning that nobody has accepted."""
     if meeting.state is MeetingState.SEALED:
         return Refusal.SEALED
     answered = {finding.key for finding in findings if finding.answerable and finding.key in accepted}
@@ -75,14 +75,14 @@ def refuse_sealing(meeting: Meeting, findings: Sequence[Finding], accepted: Coll
 
 
 def refuse_acceptance(finding: Finding | None, reason: str) -> Refusal | None:
-    """Refuse to accept what is neither a warning nor a hinder that a reason answers, or without a reason."""
+    """Refuse to accept a finding that is gone, a hinder that is not answerable, or anything without a reason."""
     if finding is None or (finding.severity is not Severity.WARNING and not finding.answerable):
         return Refusal.NOT_A_WARNING
     return None if reason.strip() else Refusal.NO_REASON
 
 
 def refuse_signing(signature: Signature, by: Person) -> Refusal | None:
-    """Return why this person may not sign here now, if so. In the set order, where the forum has not any order."""
+    """Refuse a signature that is given, refused, somebody else's, or out of turn unless the forum allows any order."""
     if signature.signed_at is not None:
         return Refusal.SIGNED
     if signature.refusal is not None:
@@ -98,8 +98,8 @@ def refuse_signing(signature: Signature, by: Person) -> Refusal | None:
 def refuse_refusing(signature: Signature, by: Person, reason: str) -> Refusal | None:
     """Refuse a refusal that is not an adjuster's own, comes too late, or has no reason.
 
-    The chair and the secretary answer for the protocol; whoever was chosen to adjust it may find that it does not say
-    what was decided. That is recorded and does not stop the others (JO 4024-1999).
+    The chair and the secretary answer for the protocol; an adjuster may find that it does not say what was decided. The
+    refusal is recorded and does not stop the others (JO 4024-1999).
     """
     if signature.role is not SignerRole.ADJUSTER:
         return Refusal.ONLY_ADJUSTER
@@ -109,7 +109,7 @@ def refuse_refusing(signature: Signature, by: Person, reason: str) -> Refusal | 
 
 
 def refuse_sealing_alone(paragraph: Paragraph) -> Refusal | None:
-    """Refuse to seal a paragraph by itself unless it is so chosen, approved, in the meeting, and someone can sign."""
+    """Refuse to seal a paragraph alone unless it is marked for it, approved, in an open meeting, and has signers."""
     meeting = paragraph.meeting
     if paragraph.sealed_at is not None:
         return Refusal.SEALED_ALONE
@@ -123,7 +123,7 @@ def refuse_sealing_alone(paragraph: Paragraph) -> Refusal | None:
 
 
 def refuse_correcting(protocol: Protocol, text: str | None, old: str, new: str, reason: str) -> Refusal | None:
-    """Refuse a correction of what is not a sealed protocol, of words not in the paragraph's `text`, or without a why.
+    """Refuse to correct anything but a main protocol, words not in the paragraph's `text`, or without change or reason.
 
     A correction is visible, dated and signed, and says what was changed (JO 581-2013).
     """
@@ -137,16 +137,17 @@ def refuse_correcting(protocol: Protocol, text: str | None, old: str, new: str, 
 
 
 def squeezed(text: str) -> str:
-    """Return a text with all white space made single, as two copies of it are compared."""
+    """Return a text with each run of white space as one space, for comparison."""
     return " ".join(text.split())
 
 
 def refuse_substitution(
     signature: Signature, presence: Presence, there: Collection[int], reason: str
 ) -> tuple[Refusal | None, str | None]:
-    """Refuse to let someone sign in another's place, and say which field is to blame.
+    """Refuse to let somebody sign in another's place; return the refusal, and the form field concerned, if any.
 
-    Only an adjuster has a substitute, for any who was there can say what was decided; `there` are those presences.
+    Only an adjuster has a substitute, since anyone who was present can say what was decided. `there` are the ids of the
+    presences that were.
     """
     if signature.settled:
         return Refusal.HAS_REFUSED if signature.refusal else Refusal.SIGNED_ALREADY, None
@@ -162,5 +163,5 @@ def refuse_substitution(
 
 
 def refuse_stale(fresh_at: datetime, at: datetime, lasts: timedelta) -> Refusal | None:
-    """Refuse to sign on a sign-in that is not fresh."""
+    """Refuse to sign if the sign-in is older than `lasts`."""
     return Refusal.STALE if at - fresh_at > lasts else None

@@ -1,10 +1,10 @@
-"""Who signs, what a check says, and what an adjuster does."""
+"""Enumerations of signers' roles, records, findings and adjusters' verdicts."""
 
 from govern.words import Word
 
 
 class SignerRole(Word):
-    """As what someone signs, in the order they sign."""
+    """The role in which somebody signs, in the order of signing."""
 
     SECRETARY = "secretary", "sekreterare"
     CHAIR = "chair", "ordförande"
@@ -13,7 +13,7 @@ class SignerRole(Word):
 
 
 class ProtocolKind(Word):
-    """What a sealed record is of."""
+    """The kind of a sealed record."""
 
     MAIN = "main", "Protokoll"
     IMMEDIATE = "immediate", "Omedelbart justerad paragraf"
@@ -22,14 +22,14 @@ class ProtocolKind(Word):
 
 
 class Severity(Word):
-    """What a finding does: a hinder stops sealing, a warning can be accepted with a reason."""
+    """The severity of a finding: a hinder prevents the sealing, a warning can be accepted with a reason."""
 
     HINDER = "hinder", "Hinder"
     WARNING = "warning", "Varning"
 
 
 class Reading(Word):
-    """What an adjuster says of a paragraph before it is sealed."""
+    """An adjuster's verdict on a paragraph before it is sealed."""
 
     NO_REMARKS = "no_remarks", "Inga synpunkter"
     COMMENT = "comment", "Synpunkt"

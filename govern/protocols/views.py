@@ -1,4 +1,4 @@
-"""Checks before sealing, the sealed protocol, its signatures and files."""
+"""Pages for the checks before sealing, and for the sealed protocol, its signatures and files."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ pages = Blueprint("protocols", __name__)
 
 
 def _ties(protocol: Protocol) -> tuple[dict[tuple[str, str, date], str], dict[int, list[Tie]]]:
-    """Return the URL of what the protocol replaces or amends, and by number what has replaced or amended it since."""
+    """Return the URLs of what the protocol replaces or amends, and by number what has replaced or amended it since."""
     numbers = {paragraph.id: paragraph.number for paragraph in rail(protocol.meeting)}
     later = superseding.later(numbers, me(), local_day(now()))
     earlier = superseding.addresses(superseding.earlier(numbers))
@@ -65,7 +65,7 @@ def _ties(protocol: Protocol) -> tuple[dict[tuple[str, str, date], str], dict[in
 @pages.get("/moten/<int:meeting_id>/kontroll")
 @allow(SITS, meeting_by_id)
 def checks(meeting: Meeting) -> ResponseReturnValue:
-    """List what hinders, and what to think twice about."""
+    """List the hinders and the warnings."""
     if meeting.state is MeetingState.SEALED:
         return redirect(url_for(".of_meeting", meeting_id=meeting.id), 303)
     return _checks_page(meeting, AcceptForm(formdata=None)), 200
@@ -102,7 +102,7 @@ def accept(meeting: Meeting) -> ResponseReturnValue:
 @pages.post("/moten/<int:meeting_id>/kontroll/angra")
 @allow(KEEPS, meeting_by_id)
 def take_back_acceptance(meeting: Meeting) -> ResponseReturnValue:
-    """Take back that a warning may be."""
+    """Withdraw the acceptance of a warning."""
     operations.take_back_acceptance(meeting, request.form.get("finding", ""), by=me(), at=now())
     return redirect(url_for(".checks", meeting_id=meeting.id), 303)
 
@@ -119,7 +119,7 @@ def seal(meeting: Meeting) -> ResponseReturnValue:
 @pages.get("/moten/<int:meeting_id>/protokoll")
 @allow(READS, meeting_by_id)
 def of_meeting(meeting: Meeting) -> ResponseReturnValue:
-    """Go to a meeting's protocol, wherever it has come."""
+    """Redirect to a meeting's protocol, or to its paragraphs if it is not sealed."""
     protocol = protocol_of(meeting)
     if protocol is not None:
         return redirect(url_for(".protocol", protocol_id=protocol.id), 303)
@@ -130,7 +130,7 @@ def of_meeting(meeting: Meeting) -> ResponseReturnValue:
 @allow(READS, protocol_by_id)
 @unchanged
 def protocol(protocol: Protocol) -> ResponseReturnValue:
-    """Read a sealed protocol: the web page is its best copy. What is beside it is read there too."""
+    """Show a sealed protocol; redirect to it from a correction, and from an extract to the list of extracts."""
     if protocol.kind is ProtocolKind.CORRECTION:
         address = url_for(".protocol", protocol_id=correcting.main_of(protocol).id, _anchor="rattelser")
         return redirect(address, 303)
@@ -149,7 +149,7 @@ def _protocol_page(protocol: Protocol, refused: tuple[int, SubstituteForm] | Non
     slot = next((s for s in protocol.signatures if person and s.person_id == person.id), None)
     mine = next((s for s in protocol.signatures if person and not refuse_signing(s, person)), None)
     if mine is not None or waiting:
-        made_for_this_session()  # It says whether the sign-in is fresh enough to sign.
+        made_for_this_session()  # The page says whether the sign-in is fresh enough to sign.
     earlier, superseded = _ties(protocol)
     shown = frozen if sits(person, protocol) else record.open_parts(frozen)
     return render_template(
@@ -182,7 +182,7 @@ def _protocol_page(protocol: Protocol, refused: tuple[int, SubstituteForm] | Non
 
 
 def _substitute_forms(protocol: Protocol) -> dict[int, SubstituteForm]:
-    """Make a form for each adjuster who has not signed, for whoever keeps the minutes."""
+    """Return a form for each adjuster who has neither signed nor refused, if the reader is the secretary."""
     if protocol.imported or not keeps(someone(), protocol):
         return {}
     forms = {}
@@ -193,7 +193,7 @@ def _substitute_forms(protocol: Protocol) -> dict[int, SubstituteForm]:
 
 
 def _prefix(signature: Signature) -> str:
-    """Tell the forms of one page apart."""
+    """Return the prefix of a signature's form, which sets it apart from the others on the page."""
     return f"s{signature.id}-"
 
 
@@ -205,7 +205,7 @@ def _substitute_form(signature: Signature, form: SubstituteForm) -> SubstituteFo
 @pages.post("/underskrifter/<int:signature_id>/ersattare")
 @allow(KEEPS, minutes_signature)
 def substitute(signature: Signature) -> ResponseReturnValue:
-    """Let somebody else who was there sign in an adjuster's place."""
+    """Let somebody else who was present sign in an adjuster's place."""
     form = _substitute_form(signature, SubstituteForm(prefix=_prefix(signature)))
     by_id = {p.id: p for p in signature.protocol.meeting.presences}
     form.try_(
@@ -220,7 +220,7 @@ def substitute(signature: Signature) -> ResponseReturnValue:
 @pages.get("/protokoll/<int:protocol_id>/fil.<any(pdf, docx, json):ending>")
 @allow(READS_FILE, protocol_by_id)
 def file(protocol: Protocol, ending: str) -> ResponseReturnValue:
-    """Download the protocol."""
+    """Download the protocol as a file."""
     data = {
         "pdf": lambda: latest_file(protocol).pdf,
         "docx": lambda: protocol.docx,
@@ -233,7 +233,7 @@ def file(protocol: Protocol, ending: str) -> ResponseReturnValue:
 @pages.post("/underskrifter/<int:signature_id>")
 @allow(SIGNS, signature_by_id)
 def sign(signature: Signature) -> ResponseReturnValue:
-    """Sign, after a fresh sign-in."""
+    """Sign; if the sign-in is not fresh, ask for it again first."""
     session, at = current_user.session, now()
     events.refuse_held(me(), at=at)
     fresh_at = given_at(session, _signing_factor())

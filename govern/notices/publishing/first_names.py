@@ -1,4 +1,4 @@
-"""First names that are common in Sweden: what tells a person's name from two other words with capitals."""
+"""Common Swedish first names, which tell a person's name from other capitalised words."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""The public copy of a protocol, and the stretches of its text that are masked in it."""
+"""Tables of the public copies of protocols, and the spans of text that are masked in them."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from govern.protocols.models import Protocol
 
 
 class PublicCopy(Model):
-    """A protocol on its way to the public: prepared, its masks confirmed, published, and perhaps unpublished.
+    """A protocol's public copy: prepared, its masks confirmed, published, and perhaps unpublished.
 
-    The database itself knows no published copy that nobody has confirmed. `corrections` are the ids of the corrections
-    that are part of it. `record` is what is published, with the masked words already gone from it.
+    Constraints refuse a published copy that nobody has confirmed. `corrections` are the ids of the corrections that it
+    includes. `record` is what is published, from which the masked words have been removed.
     """
 
     __tablename__ = "public_copies"
@@ -81,10 +81,10 @@ class PublicCopy(Model):
 
 
 class MaskSpan(Model):
-    """A stretch of one text of the protocol, from `start` up to `stop`, found by the program or marked by a person.
+    """A span of one text of the protocol, from `start` up to `stop`, found by the program or marked by a person.
 
-    `place` names the text (`record.paragraphs.2.heading`), `words` are those that stand there; they are masked
-    when `masked`.
+    `place` is the path of the text (`record.paragraphs.2.heading`), and `words` the text of the span. The copy masks it
+    if `masked` is set.
     """
 
     __tablename__ = "mask_spans"

@@ -1,4 +1,4 @@
-"""A protocol is prepared for the public, masked, confirmed, published and taken down; the original stays as it was."""
+"""Preparing, masking, confirming, publishing and unpublishing a public copy; the protocol itself is not changed."""
 
 from __future__ import annotations
 
@@ -30,25 +30,25 @@ from govern.protocols.rules import squeezed
 
 
 def live_copy(protocol: Protocol) -> PublicCopy | None:
-    """Return the protocol's copy that is being prepared or is public, or None."""
+    """Return the protocol's copy that is in preparation or public, or None."""
     query = select(PublicCopy).where(PublicCopy.protocol_id == protocol.id, PublicCopy.unpublished_at.is_(None))
     return db.session.scalar(query.options(selectinload(PublicCopy.spans)))
 
 
 def taken_down(protocol: Protocol) -> Sequence[PublicCopy]:
-    """List the copies that have been public and are no more, the latest first."""
+    """List the copies that have been unpublished, the latest first."""
     query = select(PublicCopy).where(PublicCopy.protocol_id == protocol.id, PublicCopy.unpublished_at.is_not(None))
     return db.session.scalars(query.order_by(PublicCopy.id.desc()).limit(50)).all()
 
 
 def copy_by_id(copy_id: int) -> PublicCopy | None:
-    """Return a copy with its protocol and masks, or None."""
+    """Return a copy with its protocol and mask spans, or None."""
     query = select(PublicCopy).where(PublicCopy.id == copy_id).options(selectinload(PublicCopy.spans), *_TO_FORUM)
     return db.session.scalar(query)
 
 
 def public_copy_by_id(copy_id: int) -> PublicCopy | None:
-    """Return a copy that anyone may read now with what was published of it, or None."""
+    """Return a copy that is public now, with its record, or None."""
     query = select(PublicCopy).where(PublicCopy.id == copy_id).options(undefer(PublicCopy.record), *_TO_FORUM)
     copy = db.session.scalar(query)
     return copy if copy is not None and copy.is_public else None
@@ -63,30 +63,30 @@ _TO_FORUM = (
 
 
 def corrections_now(protocol: Protocol) -> list[int]:
-    """Return which corrections a protocol has, by id."""
+    """Return the ids of a protocol's corrections, sorted."""
     return sorted(row.id for row, _ in corrections_of(protocol))
 
 
 def source_of(protocol: Protocol, corrections: Collection[int] | None = None) -> PublicFacts:
-    """Return what may be public of a protocol with its corrections (all, or those named), before anything is masked."""
+    """Return what may be public of a protocol and its corrections (all, or those with these ids), before masking."""
     whole = record.loads(protocol.record)
     shown = {p.label: words_of(record.open_part(p)) for p in whole.paragraphs}
     told = [
         (facts.label, facts)
         for row, facts in reversed(corrections_of(protocol))
         if corrections is None or row.id in corrections
-        if squeezed(facts.old) in squeezed(shown.get(facts.label, ""))  # Else it quotes a secret paper.
+        if squeezed(facts.old) in squeezed(shown.get(facts.label, ""))  # Otherwise it quotes something confidential.
     ]
     return public_facts(whole, amendments(told, whole))
 
 
 def copy_texts(copy: PublicCopy) -> list[Text]:
-    """List the texts of a copy in which something can be masked."""
+    """List the texts of a copy that can be masked."""
     return texts(source_of(copy.protocol, copy.corrections))
 
 
 def masked_facts(copy: PublicCopy) -> PublicFacts:
-    """Return the copy as it is to be published: of what is masked not a letter is left."""
+    """Return the facts to publish, from which the masked words have been removed."""
     stretches: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
     for span in copy.spans:
         if span.masked:
@@ -95,7 +95,7 @@ def masked_facts(copy: PublicCopy) -> PublicFacts:
 
 
 def acting_names(protocol: Protocol) -> set[str]:
-    """Name those who act in their office: who was at the meeting or signs, and who sits or sat in the collaboration."""
+    """Return the names of those in an official role: at the meeting, or ever with a seat in the collaboration."""
     frozen = record.loads(protocol.record)
     names = {p.name for p in frozen.presence} | {s.name for s in frozen.signatures} | {a.name for a in frozen.adjusters}
     seated = select(Person.name).join(Seat, Seat.person_id == Person.id).join(Forum, Forum.id == Seat.forum_id)
@@ -104,15 +104,15 @@ def acting_names(protocol: Protocol) -> set[str]:
 
 
 def labels_of(protocol: Protocol) -> dict[int, str]:
-    """Return how each § of a protocol is written, by its number."""
+    """Return the label of each § of a protocol, by number."""
     return {p.number: p.label for p in record.loads(protocol.record).paragraphs}
 
 
 def prepare(protocol: Protocol, *, by: Person, at: datetime) -> PublicCopy:
-    """Begin a public copy: the program proposes what to mask.
+    """Prepare a public copy, with proposed masks.
 
     Raises:
-        Refused: when the protocol is not adjusted, or a copy is there already.
+        Refused: if this is not an adjusted main protocol, or it has a live copy.
     """
     enforce(rules.refuse_preparing(protocol, live_copy(protocol)))
     pause()
@@ -142,10 +142,10 @@ def prepare(protocol: Protocol, *, by: Person, at: datetime) -> PublicCopy:
 
 
 def choose(copy: PublicCopy, ticked: Collection[int], *, by: Person, at: datetime) -> None:
-    """Mask the spans with these ids, and no other.
+    """Mask the spans with these ids, and no others.
 
     Raises:
-        Refused: when the masks are confirmed.
+        Refused: if the masks are confirmed, or the copy has been published.
     """
     enforce(rules.refuse_masking(copy))
     _tick(copy, ticked)
@@ -161,22 +161,22 @@ def _tick(copy: PublicCopy, ticked: Collection[int]) -> None:
 def mark(
     copy: PublicCopy, place: str, start: int, stop: int, ticked: Collection[int], *, by: Person, at: datetime
 ) -> int:
-    """Mask a stretch of a text and every other place where the same words stand; say how many places there are.
+    """Mask the words of a span wherever they occur; return the number of places.
 
-    `ticked` is what else is masked, so that nothing chosen on the page is lost.
+    `ticked` are the ids of the other spans to mask, so that unsaved choices on the page are kept.
 
     Raises:
-        Refused: when the masks are confirmed, or nothing is marked.
+        Refused: if the masks are confirmed, the copy has been published, or the span holds no whole words.
     """
     text = next((text for text in copy_texts(copy) if text.place == place), None)
     return mark_words(copy, text.words[max(start, 0) : stop] if text else "", ticked, by=by, at=at)
 
 
 def mark_words(copy: PublicCopy, words: str, ticked: Collection[int], *, by: Person, at: datetime) -> int:
-    """Mask some words wherever they stand; say in how many places.
+    """Mask words wherever they occur; return the number of places.
 
     Raises:
-        Refused: when the masks are confirmed, there are no words, or they stand nowhere.
+        Refused: if the masks are confirmed, the copy has been published, or the words are empty or do not occur.
     """
     enforce(rules.refuse_masking(copy))
     enforce(None if words.strip() else Refusal.NO_WORDS, "words")
@@ -197,10 +197,11 @@ def mark_words(copy: PublicCopy, words: str, ticked: Collection[int], *, by: Per
 
 
 def confirm(copy: PublicCopy, ticked: Collection[int], *, by: Person, at: datetime) -> None:
-    """Confirm that what is personal data is masked: a person has read it through.
+    """Mask the ticked spans, and record that a person confirms that all personal data is masked.
 
     Raises:
-        Refused: when it is confirmed already, or the protocol has been corrected since it was prepared.
+        Refused: if the masks are confirmed, the copy has been published, or corrections have been made since it was
+            prepared.
     """
     enforce(rules.refuse_confirming(copy, corrections_now(copy.protocol)))
     _tick(copy, ticked)
@@ -210,10 +211,10 @@ def confirm(copy: PublicCopy, ticked: Collection[int], *, by: Person, at: dateti
 
 
 def reopen(copy: PublicCopy, *, by: Person, at: datetime) -> None:
-    """Take back the confirmation, to mask more or less.
+    """Withdraw the confirmation, so that the masks can be changed.
 
     Raises:
-        Refused: when it is published, or not confirmed.
+        Refused: if the masks are not confirmed, or the copy has been published.
     """
     enforce(rules.refuse_reopening(copy))
     copy.confirmed_at = copy.confirmed_by = None
@@ -222,10 +223,10 @@ def reopen(copy: PublicCopy, *, by: Person, at: datetime) -> None:
 
 
 def drop(copy: PublicCopy, *, by: Person, at: datetime) -> None:
-    """Throw away a copy that has never been public, to prepare it anew.
+    """Delete a copy that has never been public, so that a new one can be prepared.
 
     Raises:
-        Refused: when it is published.
+        Refused: if it has been published.
     """
     if copy.published_at is not None:
         raise Refused(Refusal.PUBLISHED)
@@ -238,10 +239,11 @@ def drop(copy: PublicCopy, *, by: Person, at: datetime) -> None:
 
 
 def publish(copy: PublicCopy, *, by: Person, at: datetime) -> None:
-    """Publish a confirmed copy: its files are made before the transaction that stores them.
+    """Publish a confirmed copy; its files are written before the transaction that stores them.
 
     Raises:
-        Refused: when the masks are not confirmed, it is published already, or the protocol has been corrected since.
+        Refused: if the masks are not confirmed or were confirmed again meanwhile, the copy has been published, or
+            corrections have been made since it was prepared.
     """
     copy_id, by_id, confirmed = copy.id, by.id, copy.confirmed_at
     enforce(rules.refuse_publishing(copy, corrections_now(copy.protocol)))
@@ -252,7 +254,7 @@ def publish(copy: PublicCopy, *, by: Person, at: datetime) -> None:
     lock()
     copy, by = db.session.get_one(PublicCopy, copy_id), db.session.get_one(Person, by_id)
     enforce(rules.refuse_publishing(copy, corrections_now(copy.protocol)))
-    if copy.confirmed_at != confirmed:  # It was opened, changed and confirmed again meanwhile.
+    if copy.confirmed_at != confirmed:  # It was reopened and confirmed again meanwhile.
         raise Refused(Refusal.NOT_CONFIRMED)
     copy.record, copy.pdf, copy.docx = public.canonical(facts), files.pdf, files.docx
     copy.published_at, copy.published_by = at, by
@@ -262,7 +264,7 @@ def publish(copy: PublicCopy, *, by: Person, at: datetime) -> None:
 
 
 def public_file(copy: PublicCopy, ending: str) -> bytes:
-    """Return a published file; one that was published with a reason's own words in it is written anew without them."""
+    """Return a published file; if its record holds a secrecy reason in free text, write it again without that text."""
     facts = public.loads(copy.record or b"")
     kept = (copy.pdf if ending == "pdf" else copy.docx) or b""
     if public.canonical(facts) == copy.record:
@@ -272,10 +274,10 @@ def public_file(copy: PublicCopy, ending: str) -> bytes:
 
 
 def unpublish(copy: PublicCopy, reason: str, *, by: Person, at: datetime) -> None:
-    """Take a public copy down, with why. It is kept, but nobody outside reads it.
+    """Unpublish a copy, with the reason. It is kept, but no longer public.
 
     Raises:
-        Refused: when it is not public, or no reason is given.
+        Refused: if it is not public, or no reason is given.
     """
     enforce(rules.refuse_unpublishing(copy, reason), "reason")
     copy.unpublished_at, copy.unpublished_by, copy.unpublish_reason = at, by, reason.strip()

@@ -1,4 +1,4 @@
-"""What is published, page by page, and a copy's masks as the page shows them."""
+"""Queries for published copies, and a copy's masks as the page shows them."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ from govern.web.paging import Page
 
 PAGE = 50
 AROUND = 32
-"""How many characters are shown on each side of a span."""
+"""The number of characters shown on each side of a span."""
 
 
 PUBLIC = PublicCopy.published_at.is_not(None) & PublicCopy.unpublished_at.is_(None)
 
 
 def public_copy_of(protocol: Protocol) -> int | None:
-    """Return the id of the copy of a protocol that anyone may read now, or None."""
+    """Return the id of a protocol's public copy, or None."""
     return db.session.scalar(select(PublicCopy.id).where(PublicCopy.protocol_id == protocol.id, PUBLIC))
 
 
 def published_page(number: int) -> Page[PublicCopy]:
-    """List what anyone may read, the latest meeting first, a page at a time."""
+    """List the public copies, the latest meeting first, a page at a time."""
     total = db.session.scalar(select(func.count(PublicCopy.id)).where(PUBLIC)) or 0
     to_forum = joinedload(PublicCopy.protocol).joinedload(Protocol.meeting).joinedload(Meeting.forum)
     query = select(PublicCopy).join(Protocol).join(Meeting, Meeting.id == Protocol.meeting_id).where(PUBLIC)
@@ -41,7 +41,7 @@ def published_page(number: int) -> Page[PublicCopy]:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a span stands, with the words on each side of it."""
+    """A span, the number of its §, and the text on each side of it."""
 
     span: MaskSpan
     number: int | None
@@ -53,15 +53,15 @@ class Place:
 def shown_groups(
     copy: PublicCopy, texts: Sequence[Text], ticked: Collection[int] | None
 ) -> list[tuple[str, str, list[Place]]]:
-    """List the spans as groups of equal words: the words, what they may be, and each place.
+    """Group the spans by equal words; return the words, the kind's label and the places of each group.
 
-    `ticked` are those ticked on the page, where they are not saved yet.
+    `ticked` are the ids ticked on the page, if they are not saved yet.
     """
     by_place = {text.place: text for text in texts}
     groups: dict[str, list[Place]] = {}
     for span in copy.spans:
         text = by_place.get(span.place)
-        if text is None:  # What stood there is no longer public at all.
+        if text is None:  # That text is no longer public.
             continue
         before = text.words[max(0, span.start - AROUND) : span.start]
         after = text.words[span.stop : span.stop + AROUND]
@@ -76,7 +76,7 @@ def _masked(span: MaskSpan, ticked: Collection[int] | None) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A text cut at its masks: each piece with whether it is masked."""
+    """A text split at its masks: each piece with whether it is masked."""
 
     place: str
     pieces: tuple[tuple[str, bool], ...]
@@ -85,7 +85,7 @@ class Shown:
 def shown_texts(
     copy: PublicCopy, texts: Sequence[Text], ticked: Collection[int] | None
 ) -> dict[int | None, list[Shown]]:
-    """Return every text, by its §, with what is masked in it told apart."""
+    """Return every text, by the number of its §, split into masked and unmasked pieces."""
     masked: defaultdict[str, set[int]] = defaultdict(set)
     for span in copy.spans:
         if _masked(span, ticked):
@@ -95,7 +95,7 @@ def shown_texts(
         shown = Shown(text.place, tuple(_cut(text.words, masked[text.place])))
         parts.setdefault(text.number, []).append(shown)
     if None in parts:
-        parts[None] = parts.pop(None)  # Who was there and who signed is read last.
+        parts[None] = parts.pop(None)  # Attendance and signatures are shown last.
     return parts
 
 

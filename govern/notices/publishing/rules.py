@@ -1,4 +1,4 @@
-"""When a protocol may be prepared for the public and masked, and the copy confirmed, published or taken down."""
+"""Rules for preparing, masking, confirming, publishing and unpublishing a public copy."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Refusal(BaseRefusal):
-    """Why a public copy is not prepared, changed, confirmed, published or taken down."""
+    """Why a public copy is not prepared, changed, confirmed, published or unpublished."""
 
     NOT_MAIN = "Det är mötets protokoll som publiceras."
     NOT_ADJUSTED = "Protokollet är inte justerat än. Det blir en allmän handling när alla har undertecknat."
@@ -32,7 +32,7 @@ class Refusal(BaseRefusal):
 
 
 def refuse_preparing(protocol: Protocol, live: PublicCopy | None) -> Refusal | None:
-    """Refuse to prepare what is no adjusted protocol (TF 2:10), or twice."""
+    """Refuse a copy of anything but an adjusted main protocol (TF 2:10), or a second live copy."""
     if protocol.kind is not ProtocolKind.MAIN:
         return Refusal.NOT_MAIN
     if refuse_unadjusted(protocol):
@@ -41,7 +41,7 @@ def refuse_preparing(protocol: Protocol, live: PublicCopy | None) -> Refusal | N
 
 
 def refuse_masking(copy: PublicCopy) -> Refusal | None:
-    """Refuse to change the masks of what is confirmed, or has been public: others have read it as it was."""
+    """Refuse to change masks that are confirmed, or in a copy that has been published: others have read it."""
     if copy.unpublished_at is not None:
         return Refusal.UNPUBLISHED
     if copy.published_at is not None:
@@ -50,18 +50,18 @@ def refuse_masking(copy: PublicCopy) -> Refusal | None:
 
 
 def refuse_reopening(copy: PublicCopy) -> Refusal | None:
-    """Refuse to take back a confirmation that was published upon."""
+    """Refuse to withdraw a confirmation that is not there, or that the copy was published on."""
     refusal = refuse_masking(copy)
     return None if refusal is Refusal.CONFIRMED else refusal or Refusal.NOT_CONFIRMED
 
 
 def refuse_confirming(copy: PublicCopy, corrections: Sequence[int]) -> Refusal | None:
-    """Refuse to confirm twice, or without having seen the corrections made since it was prepared."""
+    """Refuse to confirm twice, or if the protocol's `corrections` are other than when the copy was prepared."""
     return refuse_masking(copy) or (Refusal.CORRECTED if list(corrections) != list(copy.corrections) else None)
 
 
 def refuse_publishing(copy: PublicCopy, corrections: Sequence[int]) -> Refusal | None:
-    """Refuse to publish before a person has confirmed the masks (GDPR art. 5.1 c), or without a correction."""
+    """Refuse to publish before a person has confirmed the masks (GDPR art. 5.1 c), twice, or without a correction."""
     if copy.unpublished_at is not None:
         return Refusal.UNPUBLISHED
     if copy.published_at is not None:
@@ -72,7 +72,7 @@ def refuse_publishing(copy: PublicCopy, corrections: Sequence[int]) -> Refusal |
 
 
 def refuse_unpublishing(copy: PublicCopy, reason: str) -> Refusal | None:
-    """Refuse to take down what is not up, or without saying why."""
+    """Refuse to unpublish a copy that is not public, or without a reason."""
     if not copy.is_public:
         return Refusal.NOT_PUBLIC
     return None if reason.strip() else Refusal.NO_REASON

@@ -1,4 +1,4 @@
-"""Finding what may be personal data in a protocol's texts. It proposes; a person decides."""
+"""Finding possible personal data in a protocol's texts. The program proposes; a person decides."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from govern.notices.publishing.first_names import FIRST_NAMES
 from govern.notices.publishing.states import MaskKind
 
 DASHES = r"\-\u2010\u2011\u2012\u2013\u2212"
-"""What stands as a dash, as a class of a pattern has it."""
+"""The dash characters, for use inside a character class."""
 
 NUMBER = re.compile(rf"(?<!\d)((?:19|20)?\d{{6}})[ \u00a0]?([{DASHES}+]?)[ \u00a0]?(\d{{4}})(?!\d)")
 EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
@@ -44,14 +44,14 @@ BODIES = {
     "Östra",
     "Västra",
 }
-"""First words of what is the name of a body or a place, not of a person."""
+"""First words in the names of bodies or places, not of persons."""
 NAME = re.compile(rf"(?<!\w){CAPITAL}(?:(?: (?:af|av|von|de|al|el))?[ \u00a0]+{CAPITAL}){{1,3}}(?!\w)")
 ALONE = re.compile(rf"(?<!\w){CAPITAL}(?!\w)")
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A stretch of a text that may be personal data."""
+    """A span of a text that may be personal data."""
 
     place: str
     start: int
@@ -61,12 +61,12 @@ class Found:
 
     @property
     def ticked(self) -> bool:
-        """Whether it is masked unless a person says otherwise."""
+        """Whether it is masked unless a person chooses otherwise."""
         return self.kind is not MaskKind.PERHAPS
 
 
 def spot(texts: Sequence[Text], known: Collection[str]) -> list[Found]:
-    """Propose what to mask. `known` are the names of those who act in their office: they are not proposed."""
+    """Propose spans to mask. `known` are the names of those who act in an official role; they are not proposed."""
     found: list[Found] = []
     for text in texts:
         for kind, (pattern, is_one) in PATTERNS.items():
@@ -83,7 +83,7 @@ def spot(texts: Sequence[Text], known: Collection[str]) -> list[Found]:
 
 
 def _spot_again(found: list[Found], texts: Sequence[Text], acting: _Acting) -> None:
-    """Add the other places where a name that was found stands, whole or its last part, and first names alone."""
+    """Add the other occurrences of each name found, in full or by its last part, and first names on their own."""
     for name in {one.words for one in found if one.kind is MaskKind.NAME}:
         last = name.split()[-1]
         for wanted in (name, last) if len(last) > 2 else (name,):
@@ -98,13 +98,13 @@ def _spot_again(found: list[Found], texts: Sequence[Text], acting: _Acting) -> N
 
 
 def _add(found: list[Found], text: Text, start: int, stop: int, kind: MaskKind) -> None:
-    """Add what does not overlap something found before; the surest are looked for first."""
+    """Add a span unless it overlaps one already found; the most certain kinds are searched for first."""
     if not any(one.place == text.place and one.start < stop and start < one.stop for one in found):
         found.append(Found(text.place, start, stop, text.words[start:stop], kind))
 
 
 def is_identity_number(match: re.Match[str]) -> bool:
-    """Return whether digits are a personnummer or samordningsnummer (day plus 60), by date and check digit."""
+    """Return whether the digits are a personnummer or samordningsnummer (day plus 60), by date and check digit."""
     born, serial = match[1], match[3]
     day = int(born[-2:])
     real = f"{born[:-2]}{day - 60:02}" if day > 60 else born
@@ -117,7 +117,7 @@ def is_identity_number(match: re.Match[str]) -> bool:
 
 
 def is_phone_number(match: re.Match[str]) -> bool:
-    """Return whether digits are a Swedish telephone number: 8–10 digits from the first 0, the next of them no 0."""
+    """Return whether the digits are a Swedish telephone number: 8–10 of them from the first 0, the second not 0."""
     words = match.group()
     digits = re.sub(r"\D", "", words.replace("(0)", ""))
     if words.lstrip().startswith("+") or digits.startswith("0046"):
@@ -131,11 +131,11 @@ PATTERNS: dict[MaskKind, tuple[re.Pattern[str], Callable[[re.Match[str]], bool]]
     MaskKind.PHONE: (PHONE, is_phone_number),
     MaskKind.ADDRESS: (ADDRESS, bool),
 }
-"""What a kind looks like, and whether a match is one; the surest first."""
+"""The pattern of each kind, and a check of its matches; the most certain first."""
 
 
 class _Acting:
-    """The names of those who act in their office, and their parts."""
+    """The names of those who act in an official role, and the parts of these names."""
 
     def __init__(self, known: Collection[str]) -> None:
         self.names = [name for name in known if name.strip()]
@@ -144,7 +144,7 @@ class _Acting:
         self.pattern = re.compile("|".join(longest_first), re.IGNORECASE) if longest_first else None
 
     def covers(self, words: str, start: int, stop: int) -> bool:
-        """Return whether a stretch touches the name of one of them."""
+        """Return whether a span overlaps one of the names."""
         found = self.pattern.finditer(words) if self.pattern else ()
         return any(match.start() < stop and start < match.end() for match in found)
 
@@ -171,7 +171,7 @@ def _spaced(words: str) -> str:
 
 
 def equal(texts: Iterable[Text], words: str) -> Iterator[tuple[Text, int, int]]:
-    """Find every place where the same words stand, whatever their case and spaces; a genitive's s is left outside."""
+    """Find every occurrence of the words, ignoring case, spacing and the kind of dash; a genitive s is left outside."""
     if not words.strip():
         return
     pattern = re.sub(rf"\\?[{DASHES}]", f"[{DASHES}]".replace("\\", r"\\"), _spaced(words))

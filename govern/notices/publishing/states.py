@@ -1,10 +1,10 @@
-"""What sort of personal data a masked stretch holds."""
+"""The kinds of mask span."""
 
 from govern.words import Word
 
 
 class MaskKind(Word):
-    """Why a stretch is proposed, or was marked."""
+    """What a span is proposed as, or that a person marked it."""
 
     NUMBER = "number", "Personnummer"
     EMAIL = "email", "E-postadress"

@@ -1,4 +1,4 @@
-"""Masking and publishing a protocol, and the public's own pages of what is published."""
+"""Pages for masking and publishing a protocol, and the public's pages of what is published."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ pages = Blueprint("publishing", __name__)
 
 
 class MaskForm(Form):
-    """What is ticked, and what more is marked: words, or a stretch of one text."""
+    """The ticked spans, and what more to mask: words, or a span of one text."""
 
     words = StringField("Ord att maskera", [Optional()])
     place = StringField(validators=[Optional()])
@@ -51,21 +51,21 @@ class MaskForm(Form):
 
 
 class UnpublishForm(Form):
-    """Why a copy is taken down."""
+    """Why a copy is unpublished."""
 
     reason = TextAreaField("Varför", [DataRequired(Refusal.NO_REASON.value)], render_kw={"rows": 3})
 
 
 @pages.app_template_filter("masks")
 def masks(html: Markup) -> Markup:
-    """Let what is masked be seen as masked, in HTML that is safe already."""
+    """Mark the masks in HTML that is already escaped, so that they are styled."""
     return Markup(str(html).replace(MASK, f'<span class="masked">{MASK}</span>'))  # noqa: S704 — only wraps our own word
 
 
 @pages.get("/moten/<int:meeting_id>/publicering")
 @allow(KEEPS, meeting_by_id)
 def of_meeting(meeting: Meeting) -> ResponseReturnValue:
-    """Go to the publishing of a meeting's protocol."""
+    """Redirect to the publication of a meeting's protocol."""
     found = protocol_of(meeting) or abort(404)
     return redirect(url_for(".publication", protocol_id=found.id), 303)
 
@@ -73,7 +73,7 @@ def of_meeting(meeting: Meeting) -> ResponseReturnValue:
 @pages.get("/protokoll/<int:protocol_id>/publicering")
 @allow(KEEPS, minutes_by_id)
 def publication(protocol: Protocol) -> ResponseReturnValue:
-    """Show how far the public copy has come."""
+    """Show the state of the public copy."""
     return _page(protocol, MaskForm(formdata=None), UnpublishForm(formdata=None)), 200
 
 
@@ -104,7 +104,7 @@ def _page(protocol: Protocol, form: MaskForm, unpublish_form: UnpublishForm) -> 
 @pages.post("/protokoll/<int:protocol_id>/publicering")
 @allow(KEEPS, minutes_by_id)
 def prepare(protocol: Protocol) -> ResponseReturnValue:
-    """Begin a public copy."""
+    """Prepare a public copy."""
     copy = publishing.prepare(protocol, by=me(), at=now())
     flash(f"Den publika kopian är förberedd. Programmet föreslår {len(copy.spans)} ställen. Gå igenom dem.")
     return _back(copy)
@@ -117,7 +117,7 @@ def _back(copy: PublicCopy, anchor: str = "maskering") -> ResponseReturnValue:
 @pages.post("/publicering/<int:copy_id>/maskera")
 @allow(KEEPS, publishing.copy_by_id)
 def mask(copy: PublicCopy) -> ResponseReturnValue:
-    """Mask what was marked on the page, or words that were written, wherever they stand."""
+    """Mask a span marked on the page, or words that were typed, wherever they occur."""
     form = MaskForm()
 
     def deed() -> int:
@@ -137,7 +137,7 @@ def mask(copy: PublicCopy) -> ResponseReturnValue:
 @pages.post("/publicering/<int:copy_id>/spara")
 @allow(KEEPS, publishing.copy_by_id)
 def choose(copy: PublicCopy) -> ResponseReturnValue:
-    """Keep what is ticked."""
+    """Save the ticked spans."""
     publishing.choose(copy, MaskForm().ticked, by=me(), at=now())
     flash("Sparat.")
     return _back(copy)
@@ -155,7 +155,7 @@ def confirm(copy: PublicCopy) -> ResponseReturnValue:
 @pages.post("/publicering/<int:copy_id>/oppna")
 @allow(KEEPS, publishing.copy_by_id)
 def reopen(copy: PublicCopy) -> ResponseReturnValue:
-    """Take back the confirmation."""
+    """Withdraw the confirmation."""
     publishing.reopen(copy, by=me(), at=now())
     return _back(copy)
 
@@ -163,7 +163,7 @@ def reopen(copy: PublicCopy) -> ResponseReturnValue:
 @pages.post("/publicering/<int:copy_id>/borja-om")
 @allow(KEEPS, publishing.copy_by_id)
 def drop(copy: PublicCopy) -> ResponseReturnValue:
-    """Throw the copy away."""
+    """Delete the copy."""
     protocol_id = copy.protocol_id
     publishing.drop(copy, by=me(), at=now())
     flash("Den publika kopian är borttagen.")
@@ -173,7 +173,7 @@ def drop(copy: PublicCopy) -> ResponseReturnValue:
 @pages.post("/publicering/<int:copy_id>/publicera")
 @allow(KEEPS, publishing.copy_by_id)
 def publish(copy: PublicCopy) -> ResponseReturnValue:
-    """Publish it."""
+    """Publish the copy."""
     copy_id, protocol_id = copy.id, copy.protocol_id
     publishing.publish(copy, by=me(), at=now())
     flash("Protokollet är publicerat. Vem som helst kan läsa det.")
@@ -183,7 +183,7 @@ def publish(copy: PublicCopy) -> ResponseReturnValue:
 @pages.post("/publicering/<int:copy_id>/avpublicera")
 @allow(KEEPS, publishing.copy_by_id)
 def unpublish(copy: PublicCopy) -> ResponseReturnValue:
-    """Take it down."""
+    """Unpublish the copy."""
     form, protocol = UnpublishForm(), copy.protocol
     form.try_(lambda: publishing.unpublish(copy, form.reason.data, by=me(), at=now()))
     if form.done:
@@ -195,7 +195,7 @@ def unpublish(copy: PublicCopy) -> ResponseReturnValue:
 @pages.get("/publicering/<int:copy_id>/granska")
 @allow(KEEPS, publishing.copy_by_id)
 def preview(copy: PublicCopy) -> ResponseReturnValue:
-    """Read the copy as the public will."""
+    """Show the copy as the public will see it."""
     facts = publishing.masked_facts(copy)
     return _public_page(copy, facts, preview=True)
 
@@ -206,14 +206,14 @@ def preview(copy: PublicCopy) -> ResponseReturnValue:
 @pages.get("/publikt")
 @allow(ANYONE)
 def published() -> ResponseReturnValue:
-    """List what is published."""
+    """List the published protocols."""
     return render_template("notices/published.html", page=published_page(asked_page()))
 
 
 @pages.get("/publikt/protokoll/<int:copy_id>")
 @allow(ANYONE, publishing.public_copy_by_id)
 def protocol(copy: PublicCopy) -> ResponseReturnValue:
-    """Read a published protocol."""
+    """Show a published protocol."""
     return _public_page(copy, public.loads(copy.record or b""), preview=False)
 
 

@@ -1,1 +1,1 @@
-"""Adjusting (justering): what the adjusters say before the sealing, and how they are reminded."""
+"""Adjusting (justering): the adjusters' verdicts before the sealing, and their reminders."""

@@ -1,4 +1,4 @@
-"""What adjusters say before the sealing, and the reminders they get."""
+"""Tables of adjusters' verdicts before the sealing, and of reminders."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from govern.protocols.states import Reading
 
 
 class Adjustment(Model):
-    """What an adjuster said of a paragraph as it stood at `version`; the latest counts, for that version.
+    """An adjuster's verdict on a paragraph at `version`; the latest one counts, for that version.
 
-    `answered_at` is when the secretary said that a comment had been seen to.
+    `answered_at` is when the secretary marked a comment as answered.
     """
 
     __tablename__ = "adjustments"
@@ -37,7 +37,7 @@ class Adjustment(Model):
 
 
 class Reminder(Model):
-    """That someone was reminded when so many days were left; `mailed_at` is when it also went as mail."""
+    """A reminder to somebody with `days_left` days left to adjust; `mailed_at` is when it was also sent by mail."""
 
     __tablename__ = "reminders"
     __table_args__ = (UniqueConstraint("meeting_id", "person_id", "days_left"),)

@@ -1,4 +1,4 @@
-"""The adjusters read between the chair's approval and the sealing: each paragraph, each version, once."""
+"""The adjusters' verdicts, between the chair's approval and the sealing: one on each version of a paragraph."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from govern.protocols.states import Reading
 
 
 def say_nothing(paragraph: Paragraph, read: int, *, by: Person, at: datetime) -> None:
-    """Say that there is nothing to remark on in the version that was read.
+    """Record that an adjuster has no remarks on the version that they read.
 
     Raises:
-        Refused: when it is not an adjuster's to say now, others have reset their account, or the paragraph has
-            changed since.
+        Refused: if they are not an adjuster, others have reset their account, the meeting is not closed, or the
+            paragraph is not approved or has changed since.
     """
     enforce(rules.refuse_reading(paragraph, by, read))
     refuse_held(by, at=at)
@@ -33,10 +33,12 @@ def say_nothing(paragraph: Paragraph, read: int, *, by: Person, at: datetime) ->
 
 
 def say_nothing_of_the_rest(meeting: Meeting, shown: Mapping[int, int], *, by: Person, at: datetime) -> int:
-    """Return so of all that was shown and is not read; say how many. `shown` holds versions by paragraph id.
+    """Record no remarks on all shown paragraphs that are unread or changed since; return the number of them.
+
+    `shown` has the version that was shown, by paragraph id.
 
     Raises:
-        Refused: as `say_nothing`.
+        Refused: as for `say_nothing`.
     """
     refuse_held(by, at=at)
     left = [r.paragraph for r in readings(meeting, by) if r.stage in {Stage.UNREAD, Stage.CHANGED}]
@@ -49,10 +51,10 @@ def say_nothing_of_the_rest(meeting: Meeting, shown: Mapping[int, int], *, by: P
 
 
 def comment(paragraph: Paragraph, text: str, read: int, *, by: Person, at: datetime) -> None:
-    """Remark on a paragraph, for the secretary to see to.
+    """Record an adjuster's comment on a paragraph, for the secretary to answer.
 
     Raises:
-        Refused: as `say_nothing`, or when nothing is said.
+        Refused: as for `say_nothing`, or if the text is empty.
     """
     enforce(rules.refuse_comment(paragraph, by, read, text), "text")
     refuse_held(by, at=at)
@@ -68,10 +70,10 @@ def _keep(paragraph: Paragraph, verdict: Reading, text: str, *, by: Person, at: 
 
 
 def answer(adjustment: Adjustment, *, by: Person, at: datetime) -> None:
-    """Say that an adjuster's comment has been seen to.
+    """Mark an adjuster's comment as answered.
 
     Raises:
-        Refused: when it has been already, or the protocol is sealed.
+        Refused: if it is already, or the protocol is sealed.
     """
     enforce(rules.refuse_answering(adjustment))
     adjustment.answered_at = at

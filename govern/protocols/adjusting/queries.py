@@ -1,4 +1,4 @@
-"""What adjusters have said of a meeting's paragraphs, and what waits for them to read."""
+"""Queries for adjusters' verdicts on a meeting's paragraphs, and for what they are still to read."""
 
 from __future__ import annotations
 
@@ -29,18 +29,18 @@ from govern.protocols.states import Reading
 
 
 class Stage(Enum):
-    """How far one adjuster has come with one paragraph."""
+    """One adjuster's progress with one paragraph."""
 
     AWAITED = "awaited"  # The chair has not approved it, or it is being amended.
     UNREAD = "unread"
-    CHANGED = "changed"  # It was read, and amended since.
+    CHANGED = "changed"  # Read, and amended since.
     READ = "read"
     COMMENTED = "commented"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadingOf:
-    """A paragraph to one adjuster: `last` is what they said, `parts` what has changed since then."""
+    """A paragraph for one adjuster: `last` is their latest verdict, `parts` what has changed since then."""
 
     paragraph: Paragraph
     facts: record.Paragraph
@@ -51,7 +51,7 @@ class ReadingOf:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToAdjust:
-    """A meeting whose paragraphs someone is to read, for Min sida."""
+    """A meeting with paragraphs that somebody is to read, for Min sida."""
 
     meeting: Meeting
     clock: Clock
@@ -60,12 +60,12 @@ class ToAdjust:
 
     @property
     def changed(self) -> list[ReadingOf]:
-        """Those that were amended after they were read."""
+        """The paragraphs that were amended after they were read."""
         return [reading for reading in self.readings if reading.stage is Stage.CHANGED]
 
     @property
     def words(self) -> str:
-        """Return what is left, as a person would."""
+        """What is left to read, in Swedish: `3 att läsa, 1 ändrad sedan du läste`."""
         unread, changed = (sum(r.stage is stage for r in self.readings) for stage in (Stage.UNREAD, Stage.CHANGED))
         parts = [f"{unread} att läsa"] if unread else []
         parts += [f"{changed} ändrad sedan du läste" if changed == 1 else f"{changed} ändrade sedan du läste"] * (
@@ -75,20 +75,20 @@ class ToAdjust:
 
 
 def adjustments_of(meeting: Meeting) -> Sequence[Adjustment]:
-    """List what adjusters have said of a meeting's paragraphs, in the order it was said."""
+    """List the adjusters' verdicts on a meeting's paragraphs, in the order they were given."""
     query = select(Adjustment).join(Paragraph).where(Paragraph.meeting_id == meeting.id)
     return db.session.scalars(query.options(joinedload(Adjustment.by)).order_by(Adjustment.id)).all()
 
 
 def latest_adjustments(meeting: Meeting) -> list[Adjustment]:
-    """Return the latest word of each adjuster on each paragraph; a comment stays until it is answered."""
+    """Return each adjuster's latest verdict on each paragraph, and every earlier comment, answered or not."""
     rows = adjustments_of(meeting)
     latest = {(row.paragraph_id, row.by_id): row for row in rows}
     return [row for row in rows if row is latest[row.paragraph_id, row.by_id] or row.verdict is Reading.COMMENT]
 
 
 def readings(meeting: Meeting, person: Person) -> list[ReadingOf]:
-    """Gather the meeting's paragraphs as this adjuster has them before them, in a bounded number of statements."""
+    """Return the meeting's paragraphs as this adjuster is to see them, in a bounded number of statements."""
     paragraphs = paragraphs_of(meeting)
     mine = {row.paragraph_id: row for row in adjustments_of(meeting) if row.by_id == person.id}
     kept = kept_versions([(row.paragraph_id, row.version) for row in mine.values()])
@@ -112,7 +112,7 @@ def _reading(
 
 
 def to_adjust(person: Person, today: date, limit: int = 20) -> list[ToAdjust]:
-    """List the meetings whose paragraphs wait for this adjuster to read them, the oldest first."""
+    """List the meetings with paragraphs that this adjuster is to read, the oldest first."""
     query = (
         select(Meeting)
         .join(Adjuster, Adjuster.meeting_id == Meeting.id)
@@ -141,11 +141,11 @@ def _reminded(meeting: Meeting, person: Person) -> bool:
 
 
 def adjustment_by_id(adjustment_id: int) -> Adjustment | None:
-    """Return what an adjuster said, or None."""
+    """Return an adjuster's verdict, or None."""
     return db.session.get(Adjustment, adjustment_id)
 
 
 def paragraph_of(adjustment_id: int) -> Paragraph | None:
-    """Return the paragraph that an adjuster said something of, or None."""
+    """Return the paragraph of an adjuster's verdict, or None."""
     adjustment = adjustment_by_id(adjustment_id)
     return adjustment.paragraph if adjustment else None

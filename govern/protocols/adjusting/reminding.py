@@ -1,4 +1,4 @@
-"""Reminders of a protocol that is not adjusted: asked for when the meeting closes, each given once."""
+"""Reminders of a protocol that is not adjusted: queued when the meeting closes, each sent once."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ from govern.swedish import local_day, long_date
 
 
 def remind(keys: Sequence[str]) -> None:
-    """Remind those whom each meeting waits for; keys are `meeting:days left`.
+    """Remind everybody whom each meeting's protocol waits for; keys are `meeting:days left`.
 
-    A day that was missed is passed over when a later one has come. Whoever has been reminded is not again, but a
-    letter that could not be sent is tried until it is.
+    A missed reminder is skipped if a later one is due. Nobody gets the same reminder twice, but a letter that could not
+    be sent is retried until it is.
     """
     at = now()
     for key in keys:
@@ -46,7 +46,7 @@ def remind(keys: Sequence[str]) -> None:
 
 
 def _stage(meeting: Meeting, today: date) -> int | None:
-    """Return which reminder today belongs to: the latest whose day has come, none once the last day has passed."""
+    """Return the days left of the latest reminder that is due; None if none is, or the last day has passed."""
     if clock(meeting, today).late:
         return None
     come = [left for left, day_ in reminder_days(meeting) if day_ <= today]
@@ -54,10 +54,11 @@ def _stage(meeting: Meeting, today: date) -> int | None:
 
 
 def whom(meeting: Meeting) -> list[Person]:
-    """List those whom the meeting's protocol waits for.
+    """List the people whom the meeting's protocol waits for.
 
-    They are whoever presided while a paragraph waits for approval, the adjusters who have not read, the secretary
-    while there is something to write or to seal, and after the sealing those who have not signed.
+    Before the sealing: those who presided at a paragraph that is ready for approval; the adjusters with something to
+    read; and the secretary, if a paragraph is a draft or returned, or nobody else is waited for. After it: the signers
+    who have neither signed nor refused.
     """
     if meeting.state is MeetingState.SEALED:
         unsigned = select(Signature).join(Protocol).where(Protocol.meeting_id == meeting.id)
@@ -90,7 +91,7 @@ def _mail(meeting: Meeting, left: int) -> None:
     unsent = [(row.id, row.person.email) for row in db.session.scalars(query) if row.person.email]
     subject, text = f"Protokollet från {meeting.forum.name} {long_date(meeting.day)} ska justeras", _letter(meeting)
     for reminder_id, address in unsent:
-        pause()  # A slow mail server holds up nobody who writes.
+        pause()  # Hold no lock while waiting for the mail server.
         mail.send(settings, address, subject, text, key=f"govern-reminder-{reminder_id}", at=now())
         lock()
         db.session.get_one(Reminder, reminder_id).mailed_at = now()

@@ -1,4 +1,4 @@
-"""What an adjuster may say of a paragraph, and when."""
+"""Rules for an adjuster's verdict on a paragraph."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Refusal(BaseRefusal):
-    """Why an adjuster's word is not taken."""
+    """Why an adjuster's verdict is not accepted."""
 
     SEALED = "Protokollet är förseglat. Nu återstår att underteckna, eller att vägra."
     NOT_CLOSED = "Mötet är inte avslutat. Paragraferna läses när det är det."
@@ -28,12 +28,12 @@ class Refusal(BaseRefusal):
 
 
 def is_adjuster(person: Person | None, meeting: Meeting) -> bool:
-    """Return whether this person was chosen to adjust the meeting's protocol."""
+    """Return whether this person was elected to adjust the meeting's protocol."""
     return person is not None and any(row.presence.person_id == person.id for row in meeting.adjusters)
 
 
 def refuse_reading(paragraph: Paragraph, by: Person, read: int) -> Refusal | None:
-    """Refuse a word on what the chair has not approved, from someone else, or on another version than was `read`."""
+    """Refuse a verdict from anyone but an adjuster, on another version than `read`, or before the chair's approval."""
     meeting = paragraph.meeting
     if meeting.state is MeetingState.SEALED:
         return Refusal.SEALED
@@ -47,12 +47,12 @@ def refuse_reading(paragraph: Paragraph, by: Person, read: int) -> Refusal | Non
 
 
 def refuse_comment(paragraph: Paragraph, by: Person, read: int, text: str) -> Refusal | None:
-    """Refuse as `refuse_reading`, and a comment that says nothing."""
+    """Refuse as `refuse_reading` does, or if the comment is empty."""
     return refuse_reading(paragraph, by, read) or (None if text.strip() else Refusal.NO_TEXT)
 
 
 def refuse_answering(adjustment: Adjustment) -> Refusal | None:
-    """Refuse to answer twice, or once the protocol is sealed."""
+    """Refuse to answer twice, or after the protocol is sealed."""
     if adjustment.paragraph.meeting.state is MeetingState.SEALED:
         return Refusal.SEALED
     return Refusal.ANSWERED if adjustment.answered_at is not None else None

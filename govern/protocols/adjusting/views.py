@@ -1,4 +1,4 @@
-"""The adjusters' reading of a closed meeting, on one page to scroll; the secretary sees what they say."""
+"""The page where adjusters read a closed meeting's paragraphs, and the secretary sees their verdicts."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ pages = Blueprint("adjusting", __name__)
 
 
 class RemarkForm(Form):
-    """What an adjuster has to say; each paragraph on the page has its own."""
+    """An adjuster's comment; each paragraph on the page has its own form."""
 
     text = TextAreaField("Din synpunkt", [DataRequired(Refusal.NO_TEXT.value)], render_kw={"rows": 3})
     read = HiddenField()
@@ -40,7 +40,7 @@ class RemarkForm(Form):
 @pages.get("/moten/<int:meeting_id>/justering")
 @allow(READS_PROOF, meeting_by_id)
 def reading(meeting: Meeting) -> ResponseReturnValue:
-    """Show the paragraphs to read, and what has been said of them."""
+    """Show the paragraphs to read, and the comments on them."""
     if meeting.state is MeetingState.SEALED:
         return redirect(url_for("protocols.of_meeting", meeting_id=meeting.id), 303)
     return _page(meeting), 200
@@ -74,7 +74,7 @@ def _form(paragraph: Paragraph, **values: Any) -> RemarkForm:
 
 
 def _read_by(meeting: Meeting, person: Person | None) -> tuple[int, int]:
-    """Count what this adjuster has read as it stands, of all paragraphs."""
+    """Return how many paragraphs this adjuster has read in their present version, and how many there are."""
     readings = adjusted.readings(meeting, person) if person else []
     done = {adjusted.Stage.READ, adjusted.Stage.COMMENTED}
     return sum(one.stage in done for one in readings), len(readings)
@@ -83,7 +83,7 @@ def _read_by(meeting: Meeting, person: Person | None) -> tuple[int, int]:
 @pages.post("/paragrafer/<int:paragraph_id>/inga-synpunkter")
 @allow(READS_PROOF, paragraph_by_id)
 def say_nothing(paragraph: Paragraph) -> ResponseReturnValue:
-    """Have nothing to remark on."""
+    """Record that the adjuster has no remarks on a paragraph."""
     adjusting.say_nothing(paragraph, optional_id(request.form.get("read")) or 0, by=me(), at=now())
     return redirect(url_for(".reading", meeting_id=paragraph.meeting_id, _anchor=f"g{paragraph.id}"), 303)
 
@@ -91,7 +91,7 @@ def say_nothing(paragraph: Paragraph) -> ResponseReturnValue:
 @pages.post("/moten/<int:meeting_id>/inga-synpunkter")
 @allow(READS_PROOF, meeting_by_id)
 def say_nothing_of_the_rest(meeting: Meeting) -> ResponseReturnValue:
-    """Have nothing to remark on in what is left."""
+    """Record that the adjuster has no remarks on the paragraphs that are left."""
     shown = pairs(request.form.getlist("read"))
     count = adjusting.say_nothing_of_the_rest(meeting, shown, by=me(), at=now())
     flash("Du hade inga synpunkter på 1 paragraf." if count == 1 else f"Du hade inga synpunkter på {count} paragrafer.")
@@ -101,7 +101,7 @@ def say_nothing_of_the_rest(meeting: Meeting) -> ResponseReturnValue:
 @pages.post("/paragrafer/<int:paragraph_id>/synpunkt")
 @allow(READS_PROOF, paragraph_by_id)
 def comment(paragraph: Paragraph) -> ResponseReturnValue:
-    """Remark on it."""
+    """Comment on a paragraph."""
     form = _form(paragraph)
     read = optional_id(form.read.data) or 0
     form.try_(lambda: adjusting.comment(paragraph, form.text.data, read, by=me(), at=now()))
@@ -114,7 +114,7 @@ def comment(paragraph: Paragraph) -> ResponseReturnValue:
 @pages.post("/synpunkter/<int:adjustment_id>/besvarad")
 @allow(KEEPS, adjusted.paragraph_of)
 def answer(paragraph: Paragraph, adjustment_id: int) -> ResponseReturnValue:
-    """Return that it has been seen to."""
+    """Mark a comment as answered."""
     adjustment = adjusted.adjustment_by_id(adjustment_id)
     if adjustment is not None:
         adjusting.answer(adjustment, by=me(), at=now())

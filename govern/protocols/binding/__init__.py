@@ -1,1 +1,1 @@
-"""A whole meeting as one PDF and as a ZIP."""
+"""Binders (pärm): a whole meeting as one PDF and as a ZIP."""

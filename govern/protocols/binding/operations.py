@@ -1,4 +1,4 @@
-"""A whole meeting bound together, in the background: its protocol as signed, the summons, corrections, every paper."""
+"""Making the binder of a meeting in the background: its signed protocol, summonses, corrections and every paper."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from govern.topics import Topic
 
 log = logging.getLogger(__name__)
 
-"""The outbox topic; its keys are the ids of binders."""
+"""The keys of the outbox topic `Topic.BIND` are the ids of binders."""
 
 
 class Refusal(BaseRefusal):
@@ -43,23 +43,23 @@ class Refusal(BaseRefusal):
 
 
 def refuse_binding(protocol: Protocol, latest: MeetingBinder | None) -> Refusal | None:
-    """Refuse to bind what is no meeting's protocol, or while one is being bound."""
+    """Refuse to bind anything but a main protocol, or while a binder is being made."""
     if protocol.kind is not ProtocolKind.MAIN:
         return Refusal.NOT_MAIN
     return Refusal.UNDER_WAY if latest is not None and latest.state is PackageState.WAITING else None
 
 
 def latest_binder(protocol: Protocol) -> MeetingBinder | None:
-    """Return the binder last asked for, or None."""
+    """Return the binder requested last, or None."""
     query = select(MeetingBinder).where(MeetingBinder.protocol_id == protocol.id)
     return db.session.scalar(query.order_by(MeetingBinder.id.desc()).limit(1))
 
 
 def ask(protocol: Protocol, *, by: Person, at: datetime) -> MeetingBinder:
-    """Ask for the meeting to be bound as it stands now.
+    """Request a binder of the meeting, to be made in the background.
 
     Raises:
-        Refused: when one is being bound.
+        Refused: if this is not a main protocol, or a binder is being made.
     """
     enforce(refuse_binding(protocol, latest_binder(protocol)))
     binder = MeetingBinder(protocol=protocol, has_secrets=_has_secrets(protocol), asked_at=at, asked_by=by)
@@ -72,7 +72,7 @@ def ask(protocol: Protocol, *, by: Person, at: datetime) -> MeetingBinder:
 
 
 def _has_secrets(protocol: Protocol) -> bool:
-    """Return whether anything of the meeting is kept from others: a § or a paper, now or when it was called."""
+    """Return whether the meeting has anything confidential: in a record, on the agenda, or sent with a summons."""
     meeting = protocol.meeting
     beside_it = [*beside(meeting, ProtocolKind.CORRECTION), *beside(meeting, ProtocolKind.IMMEDIATE)]
     sent = any(paper.confidential for summons in meeting.summonses for paper in summons.papers)
@@ -81,14 +81,14 @@ def _has_secrets(protocol: Protocol) -> bool:
 
 
 def mark_failed(key: str) -> None:
-    """Say that the binder could not be made, so that another may be asked for."""
+    """Mark a binder as failed, so that another one can be requested."""
     unfinished = update(MeetingBinder).where(MeetingBinder.id == int(key), MeetingBinder.state != PackageState.READY)
     db.session.execute(unfinished.values(state=PackageState.FAILED))
     save_changes()
 
 
 def bind(keys: Sequence[str]) -> None:
-    """Bind what is not bound. No transaction is open meanwhile, so that nobody waits to write."""
+    """Make the binders that are not ready. No transaction is open during the work, so that nobody waits to write."""
     for key in keys:
         row = db.session.get(MeetingBinder, int(key))
         binder = gather(row) if row and row.state is not PackageState.READY else None
@@ -98,7 +98,7 @@ def bind(keys: Sequence[str]) -> None:
 
 
 def gather(row: MeetingBinder) -> Binder:
-    """Return the content of a binder: everything that belongs to the meeting, each file once for each of its items."""
+    """Return the content of a binder: the meeting's own documents, and each paper once for every § that lists it."""
     protocol = protocol_by_id(row.protocol_id)
     if protocol is None:
         raise LookupError(f"protocol {row.protocol_id} is gone")
@@ -135,7 +135,7 @@ def _fronts(protocol: Protocol) -> Iterator[Front]:
 
 
 def _papers(protocol: Protocol, frozen: record.ProtocolRecord) -> Iterator[Paper]:
-    """Yield the papers of each §, then those that went out with a summons and stand in no §."""
+    """Yield the papers of each §, then those that were sent with a summons and are in no §."""
     listed = set()
     for paragraph in frozen.paragraphs:
         for paper in paragraph.attachments:
@@ -182,13 +182,13 @@ def _bind(binder_id: int, binder: Binder) -> None:
             write_binder(binder, pdf, tell)
             write_zip(binder, packed)
             made = files.keep_file(pdf), files.keep_file(packed)
-    except (limited.TooHeavy, limited.Crashed) as error:  # It would be so each time.
+    except (limited.TooHeavy, limited.Crashed) as error:  # A retry would not help.
         log.warning("binder %s: %s", binder_id, error.detail)
         return tell(0, PackageState.FAILED)
     except Exception:
         with suppress(Exception):
             tell(0, PackageState.FAILED)
-        raise  # The outbox tries again, later and later.
+        raise  # The outbox retries, with growing pauses.
     lock()
     row = db.session.get_one(MeetingBinder, binder_id)
     (row.pdf_sha256, row.pdf_size), (row.zip_sha256, row.zip_size) = made

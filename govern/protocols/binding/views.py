@@ -1,4 +1,4 @@
-"""Asking for a whole meeting as one PDF and as a ZIP, and downloading it."""
+"""Requesting a meeting's binder as PDF and ZIP, and downloading it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ pages = Blueprint("binding", __name__)
 @pages.post("/protokoll/<int:protocol_id>/parm")
 @allow(READS_FILE, minutes_by_id)
 def ask(protocol: Protocol) -> ResponseReturnValue:
-    """Ask for the meeting to be bound."""
+    """Request a binder of the meeting."""
     binding.ask(protocol, by=me(), at=now())
     flash("Pärmen görs. Du kan lämna sidan under tiden.")
     return redirect(url_for("protocols.protocol", protocol_id=protocol.id, _anchor="parm"), 303)
@@ -31,7 +31,7 @@ def ask(protocol: Protocol) -> ResponseReturnValue:
 @pages.get("/parmar/<int:binder_id>/parm.<any(pdf, zip):ending>")
 @allow(READS_FILE, lambda binder_id: db.session.get(MeetingBinder, binder_id))
 def binder(binder: MeetingBinder, ending: str) -> ResponseReturnValue:
-    """Download the binder, once it is bound."""
+    """Download the binder, once it is ready."""
     sha256 = binder.zip_sha256 if ending == "zip" else binder.pdf_sha256
     if sha256 is None:
         abort(404)

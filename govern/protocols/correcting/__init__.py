@@ -1,1 +1,1 @@
-"""What happens to a sealed protocol without changing it: refusals and corrections."""
+"""Refusals and corrections, which leave the sealed protocol itself unchanged."""

@@ -1,4 +1,4 @@
-"""What happens to a sealed protocol without changing it: an adjuster refuses, a mistake is corrected."""
+"""Refusing to adjust, and correcting a mistake, which both leave the sealed record unchanged."""
 
 from __future__ import annotations
 
@@ -35,14 +35,15 @@ from govern.swedish import local_day, long_date
 from govern.topics import Topic
 
 CORRECT = {SignerRole.CHAIR, SignerRole.ADJUSTER}
-"""Who signs a correction."""
+"""The roles that sign a correction."""
 
 
 def refuse_to_adjust(signature: Signature, reason: str, *, by: Person, at: datetime) -> None:
-    """Record that an adjuster refuses, and why, and print it in their place; the others go on signing.
+    """Record an adjuster's refusal with its reason, and print it beside their signature field; the others may sign.
 
     Raises:
-        Refused: when it is not theirs to refuse, they have signed or refused already, or no reason is given.
+        Refused: if they may not refuse here, have signed or refused already, others have reset their account, no reason
+            is given, or somebody else signed meanwhile.
     """
     from govern.documents.signatures.refusing import print_refusal  # noqa: PLC0415 — loads pyHanko.
 
@@ -75,10 +76,11 @@ def refuse_to_adjust(signature: Signature, reason: str, *, by: Person, at: datet
 
 
 def correct(protocol: Protocol, number: int, *, old: str, new: str, reason: str, by: Person, at: datetime) -> Protocol:
-    """Make a correction of one paragraph: a record of its own beside the protocol, for the chair and adjusters to sign.
+    """Make a correction of one paragraph: a separate record, for the chair and the adjusters to sign.
 
     Raises:
-        Refused: when the old words are not in the paragraph, nothing would change, or no reason is given.
+        Refused: if this is not a main protocol, the old words are not in the paragraph, nothing would change, no reason
+            is given, or something changed meanwhile.
     """
     said = {"old": old, "new": new, "reason": reason}
     pause()
@@ -110,7 +112,7 @@ def correct(protocol: Protocol, number: int, *, old: str, new: str, reason: str,
 def _corrected(
     protocol: Protocol, number: int, *, old: str, new: str, reason: str, by: Person, at: datetime
 ) -> tuple[Paragraph, CorrectionFacts]:
-    """Judge a correction and say what it holds, and of which paragraph."""
+    """Check a correction; return its paragraph and its facts."""
     frozen = record.loads(protocol.record)
     fact = next((p for p in frozen.paragraphs if p.number == number), None)
     enforce(rules.refuse_correcting(protocol, words_of(fact) if fact else None, old, new, reason), "old")
@@ -145,7 +147,10 @@ def store_beside(
     by: Person,
     at: datetime,
 ) -> Protocol:
-    """Store a record beside the main protocol, in the caller's transaction. Each signer has a field and is a person."""
+    """Store a record other than the main protocol, in the caller's transaction.
+
+    `signers` are triples of the record's entry, the signature field and the person.
+    """
     made = Protocol(
         meeting_id=meeting_id,
         kind=kind,
@@ -167,7 +172,7 @@ def store_beside(
 
 
 def _signers(protocol: Protocol, frozen: record.ProtocolRecord) -> tuple[record.Signature, ...]:
-    """Return who signs a correction: the chairs, and each adjuster or whoever stepped in for them."""
+    """Return the signers of a correction: the chairs, and each adjuster or their substitute."""
     names = {row.position: row.signer for row in protocol.signatures}
     signers = enumerate(frozen.signatures, 1)
     return tuple(
@@ -181,7 +186,7 @@ def _paragraph(protocol: Protocol, number: int) -> Paragraph | None:
 
 
 def words_of(value: Any) -> str:
-    """Return all the words of a record's paragraph, as someone may have copied them from the protocol."""
+    """Return all the text of a record's paragraph, as it could be copied from the protocol."""
     return "\n".join(_words(value))
 
 
@@ -209,13 +214,13 @@ def corrections_of(protocol: Protocol) -> list[tuple[Protocol, CorrectionFacts]]
 
 
 def main_of(protocol: Protocol) -> Protocol:
-    """Return the main protocol of the meeting that a record belongs to."""
+    """Return the main protocol of a record's meeting."""
     query = select(Protocol).where(Protocol.meeting_id == protocol.meeting_id, Protocol.kind == ProtocolKind.MAIN)
     return db.session.scalars(query.options(undefer(Protocol.record))).one()
 
 
 def told_of(protocol: Protocol) -> list[str]:
-    """Return what a verifier must know besides the file: who has refused, and what has been corrected since."""
+    """Return sentences about what a verifier must know besides the file: refusals, and corrections made since."""
     sentences = [
         f"{one.signer} vägrade att justera {long_date(local_day(one.refusal.at))}: {one.refusal.reason}"
         for one in protocol.signatures

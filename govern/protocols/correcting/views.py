@@ -1,4 +1,4 @@
-"""Refusing to adjust, and correcting a sealed protocol."""
+"""Pages for refusing to adjust, and for correcting a sealed protocol."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ pages = Blueprint("correcting", __name__)
 
 
 class RefuseForm(Form):
-    """Why an adjuster refuses."""
+    """The reason for an adjuster's refusal."""
 
     reason = TextAreaField(
         "Varför du vägrar att justera", [DataRequired(Refusal.NO_REFUSAL_REASON.value)], render_kw={"rows": 4}
@@ -58,7 +58,7 @@ def refuse(signature: Signature) -> ResponseReturnValue:
 @pages.route("/protokoll/<int:protocol_id>/ratta", methods=["GET", "POST"])
 @allow(KEEPS, minutes_by_id)
 def correct(protocol: Protocol) -> ResponseReturnValue:
-    """Correct it."""
+    """Correct a paragraph."""
     form = CorrectForm()
     paragraphs = record.loads(protocol.record).paragraphs
     form.paragraph.choices = offered((p.number, f"{p.label} {p.heading}") for p in paragraphs)

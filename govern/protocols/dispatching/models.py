@@ -1,4 +1,4 @@
-"""To whom a protocol's decisions have gone, with which extract, and how; and the whole meeting bound together."""
+"""Tables of what has been sent to whom, with which extract and how, and of meeting binders."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from govern.protocols.models import Protocol
 
 
 class Dispatch(Model):
-    """That an extract goes to a recipient (expediering): by a letter, or by hand (post, one's own mailbox).
+    """The sending of an extract to a recipient (expediering): as a letter, or by hand (post, the sender's own mailbox).
 
-    `confirmed` says that whoever sent it confirmed that this recipient may have what is confidential in it.
+    `confirmed` is whether the sender confirmed that this recipient may read what is confidential in it.
     """
 
     __tablename__ = "dispatches"
@@ -49,14 +49,14 @@ class Dispatch(Model):
 
     @property
     def has_secrets(self) -> bool:
-        """Whether the extract holds what is kept from others."""
+        """Whether the extract holds anything confidential."""
         return self.extract.has_secrets
 
 
 class MeetingBinder(Model):
-    """A meeting with all its papers as one PDF and as a ZIP; `done` of `total` parts are bound so far.
+    """A meeting with all its papers as one PDF and as a ZIP; `done` of `total` parts are finished.
 
-    `has_secrets` when anything in it is kept from those who do not sit in the forum.
+    `has_secrets` is whether anything in it is withheld from those who do not sit in the forum.
     """
 
     __tablename__ = "meeting_binders"

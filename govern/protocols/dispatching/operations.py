@@ -1,4 +1,4 @@
-"""Decisions go to those they concern (expediering): each recipient gets the certified extract of their §§."""
+"""Sending decisions to those concerned (expediering): each recipient gets the certified extract of their §§."""
 
 from __future__ import annotations
 
@@ -36,9 +36,9 @@ from govern.swedish import local_day, long_date, paragraph_list
 
 @dataclass(slots=True)
 class Recipient:
-    """Someone whom decisions are to go to, as the protocol names them, and the numbers of those §§.
+    """A recipient of decisions, as the protocol names them, and the numbers of their §§.
 
-    `address` is what is proposed: that of the person, the party's registry, the forum's secretary, or the last used.
+    `address` is a proposal: the one last used, or that of the person, the party's registry or the forum's secretary.
     """
 
     name: str
@@ -48,17 +48,17 @@ class Recipient:
 
     @property
     def done(self) -> bool:
-        """Whether something has gone to them, or is on its way."""
+        """Whether something has been sent to them, or is being sent."""
         return any(not (d.letter and d.letter.state is LetterState.FAILED) or d.by_hand_at for d in self.dispatches)
 
 
 def secret_numbers(frozen: record.ProtocolRecord) -> set[int]:
-    """Return which §§ hold something confidential."""
+    """Return the numbers of the §§ with anything confidential."""
     return {p.number for p in frozen.paragraphs if record.is_secret(p)}
 
 
 def recipients_of(protocol: Protocol, frozen: record.ProtocolRecord) -> list[Recipient]:
-    """List those whom the protocol's decisions are to go to, in its order, and whoever else something has gone to."""
+    """List the recipients that the protocol's decisions name, in its order, then others that were sent something."""
     found: dict[str, Recipient] = {}
     for paragraph in frozen.paragraphs:
         for name in dict.fromkeys(name for decision in paragraph.decisions for name in decision.recipients):
@@ -72,7 +72,7 @@ def recipients_of(protocol: Protocol, frozen: record.ProtocolRecord) -> list[Rec
 
 
 def dispatches_of(protocol: Protocol) -> Sequence[Dispatch]:
-    """List what has gone out of a protocol, the latest first."""
+    """List the dispatches of a protocol, the latest first."""
     query = select(Dispatch).where(Dispatch.protocol_id == protocol.id)
     query = query.options(joinedload(Dispatch.letter), joinedload(Dispatch.extract), joinedload(Dispatch.by))
     return db.session.scalars(query.order_by(Dispatch.id.desc()).limit(1000)).all()
@@ -84,7 +84,7 @@ def dispatch_by_id(dispatch_id: int) -> Dispatch | None:
 
 
 def _addresses(protocol: Protocol, names: Sequence[str], today: date) -> dict[str, str]:
-    """Find the address of each name: the one last written to, or a person's, a party's, a forum's secretary's."""
+    """Return the address of each name: the one last used, or a person's, a party's, or a forum's secretary's."""
     collaboration_id, wanted = protocol.forum.collaboration_id, [name.lower() for name in names]
     used = (
         select(Dispatch.recipient, Letter.recipient)
@@ -107,23 +107,23 @@ def _addresses(protocol: Protocol, names: Sequence[str], today: date) -> dict[st
     for query in (secretaries, short, parties, people):
         rows = [(name.casefold(), address) for name, address in db.session.execute(query) if address]
         names_found = Counter(name for name, _ in rows)
-        found |= {name: address for name, address in rows if names_found[name] == 1}  # Of two neither is guessed.
+        found |= {name: address for name, address in rows if names_found[name] == 1}  # An ambiguous name has none.
     return found | {name.casefold(): address for name, address in db.session.execute(used)}
 
 
 def parse_addresses(text: str) -> list[str]:
-    """Parse addresses separated by commas, semicolons or spaces, without duplicates."""
+    """Return the addresses in a text, separated by commas, semicolons or white space, without duplicates."""
     return list(dict.fromkeys(part for part in re.split(r"[,;\s]+", text) if part))
 
 
 def certify(
     protocol: Protocol, numbers: Collection[int], *, fresh_at: datetime, fresh_for: timedelta, by: Person, at: datetime
 ) -> Protocol:
-    """Return the certified extract of these §§: the one that is there, or a new one that `by` signs at once.
+    """Return the certified extract of these §§: an existing one, or a new one that `by` signs now.
 
     Raises:
-        Refused: when others have reset the account, the sign-in is not fresh, the §§ are not there, or signatures are
-            made somewhere else.
+        Refused: if others have reset the account, the sign-in is not fresh, a § is not in the protocol, or signatures
+            are made by a remote service.
     """
     rows = extracts_of(protocol)
     found = certified(protocol, numbers, by=by, at=at, among=rows)
@@ -134,9 +134,9 @@ def certify(
     begun = certified(protocol, numbers, by=by, at=at, among=rows, begun=True)
     made_id = (begun or make_extract(protocol, numbers, by=by, at=at)).id
     made = db.session.get_one(Protocol, made_id)
-    commit_step()  # An extract that is made stands also when its signature fails.
+    commit_step()  # Keep the extract even if its signing fails.
     signing.sign(made.signatures[0], fresh_at=fresh_at, fresh_for=fresh_for, by=by, at=at)
-    commit_step()  # And a signature that is given, when the letter is refused.
+    commit_step()  # Keep the signature even if the letter is refused.
     again = protocol_by_id(made_id)
     if again is None:
         raise LookupError(f"extract {made_id} is gone")
@@ -150,10 +150,10 @@ def check(
     confirmed: Collection[int],
     addresses: Sequence[str] | None,
 ) -> None:
-    """Refuse what may not be sent; without `addresses` it goes by hand.
+    """Check that an extract of these §§ may be sent to a recipient; without `addresses` it goes by hand.
 
     Raises:
-        Refused: with the field that is to blame.
+        Refused: if it may not, with the form field concerned.
     """
     secret = secret_numbers(record.loads(protocol.record))
     refusal, blamed = refuse_dispatch(protocol, recipient, numbers, secret, confirmed)
@@ -173,10 +173,10 @@ def send(
     by: Person,
     at: datetime,
 ) -> list[Dispatch]:
-    """Send a certified extract to each address, or note that it goes by hand where there are none.
+    """Send a certified extract to each address, or, if `addresses` is None, record that it goes by hand.
 
     Raises:
-        Refused: as `check`, and when the extract is not certified.
+        Refused: as for `check`, or if the extract is not certified.
     """
     pause()
     check(protocol, recipient, numbers, confirmed, addresses)
@@ -200,14 +200,14 @@ def send(
             "decision.dispatched", row, by=by, at=at, paragraphs=sorted(numbers), confirmed=row.confirmed, letter=sha256
         )
         rows.append(row)
-    commit_step()  # Who sends to all at once has sent to those before one that is refused.
+    commit_step()  # When sending to all, a later refusal must not undo this one.
     return rows
 
 
 def _letter(
     protocol: Protocol, extract: Protocol, recipient: str, address: str, numbers: Sequence[int], at: datetime
 ) -> EmailMessage:
-    """Write the letter. Its subject and text name no heading: that may be what is secret."""
+    """Compose the letter. Its subject and text name no heading, since that may be confidential."""
     settings, frozen, pdf = current_app.config["GOVERN"], record.loads(protocol.record), latest_file(extract).pdf
     forum, held, range_ = frozen.forum.name, long_date(frozen.meeting.date), paragraph_list(numbers)
     certifier = extract.signatures[0]
@@ -230,10 +230,10 @@ def _letter(
 
 
 def send_again(dispatch: Dispatch, *, by: Person, at: datetime) -> None:
-    """Send a letter again, the same byte for byte.
+    """Enqueue a letter again, with exactly the same bytes.
 
     Raises:
-        Refused: when it went by hand, or has gone already.
+        Refused: if there is no letter, or it has been sent.
     """
     if dispatch.letter is None or dispatch.letter.state is LetterState.SENT:
         raise Refused(Refusal.SENT)
@@ -243,10 +243,10 @@ def send_again(dispatch: Dispatch, *, by: Person, at: datetime) -> None:
 
 
 def note_sent(dispatch: Dispatch, *, by: Person, at: datetime) -> None:
-    """Note that a letter that has not gone from here was sent in another way.
+    """Record that a letter that was not sent from here has been sent by other means.
 
     Raises:
-        Refused: when it has gone already.
+        Refused: if it has been sent already.
     """
     if dispatch.by_hand_at or (dispatch.letter and dispatch.letter.state is LetterState.SENT):
         raise Refused(Refusal.SENT)

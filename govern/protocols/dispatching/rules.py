@@ -1,4 +1,4 @@
-"""When an extract may go to a recipient."""
+"""Rules for sending an extract to a recipient."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Refusal(BaseRefusal):
-    """Why nothing is sent."""
+    """Why an extract is not sent."""
 
     NOT_ADJUSTED = "Protokollet är inte justerat än. Besluten expedieras när alla har undertecknat."
     NO_RECIPIENT = "Skriv vem utdraget går till."
@@ -29,10 +29,10 @@ class Refusal(BaseRefusal):
 def refuse_dispatch(
     protocol: Protocol, recipient: str, numbers: Collection[int], secret: Collection[int], confirmed: Collection[int]
 ) -> tuple[Refusal | None, str | None]:
-    """Refuse to send what is not adjusted, to nobody, without a §, or a confidential § without an explicit yes.
+    """Refuse to send an unadjusted protocol, without recipient or §, or a confidential § without confirmation.
 
-    `secret` are the numbers in the protocol that are confidential, `confirmed` those the sender says this recipient
-    may read (OSL 8:1: secrecy holds towards other authorities too). Also says which field is to blame.
+    `secret` are the numbers of the protocol's confidential §§, `confirmed` those that the sender says this recipient
+    may read (OSL 8:1: secrecy holds towards other authorities too). Also return the form field concerned.
     """
     if refuse_unadjusted(protocol):
         return Refusal.NOT_ADJUSTED, None
@@ -46,8 +46,8 @@ def refuse_dispatch(
 
 
 def refuse_addresses(addresses: Sequence[str]) -> Refusal | None:
-    """Refuse to write to no address, or to what is none."""
-    from email_validator import EmailNotValidError, validate_email  # noqa: PLC0415 — heavy, and used here alone.
+    """Refuse an empty list of addresses, or one that is invalid or not ASCII."""
+    from email_validator import EmailNotValidError, validate_email  # noqa: PLC0415 — slow to import, used only here.
 
     if not addresses:
         return Refusal.NO_ADDRESS

@@ -1,4 +1,4 @@
-"""Sending a protocol's decisions to those they concern, and how far each letter has come."""
+"""Pages for sending a protocol's decisions to those concerned, and for the state of each letter."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ pages = Blueprint("dispatching", __name__)
 
 
 class DispatchForm(Form):
-    """What goes to whom: the §§, and of the confidential ones those that this recipient may read."""
+    """The §§ to send to a recipient, and which of the confidential ones they may read."""
 
     recipient = StringField("Mottagare")
     known = HiddenField()
@@ -44,7 +44,7 @@ class DispatchForm(Form):
 @pages.get("/moten/<int:meeting_id>/expediering")
 @allow(KEEPS, meeting_by_id)
 def of_meeting(meeting: Meeting) -> ResponseReturnValue:
-    """Go to the dispatch of a meeting's protocol."""
+    """Redirect to the dispatch of a meeting's protocol."""
     found = protocol_of(meeting) or abort(404)
     return redirect(url_for(".dispatch", protocol_id=found.id), 303)
 
@@ -52,7 +52,7 @@ def of_meeting(meeting: Meeting) -> ResponseReturnValue:
 @pages.get("/protokoll/<int:protocol_id>/expediering")
 @allow(KEEPS, minutes_by_id)
 def dispatch(protocol: Protocol) -> ResponseReturnValue:
-    """Show to whom the decisions go, and what has gone."""
+    """Show the recipients of the decisions, and what has been sent."""
     return _page(protocol), 200
 
 
@@ -92,14 +92,14 @@ def _form(place: int, recipient: Recipient, secret: set[int], refused: tuple[int
 
 
 def _ready(recipients: list[Recipient], secret: set[int]) -> list[Recipient]:
-    """List those to whom everything can go as proposed: an address, an open §, and nothing sent yet."""
+    """List the recipients with an address and an open § to whom nothing has been sent."""
     return [r for r in recipients if r.address and not r.done and set(r.numbers) - secret]
 
 
 @pages.post("/protokoll/<int:protocol_id>/expediering/<int:place>/<any(skicka, anteckna):way>")
 @allow(KEEPS, minutes_by_id)
 def send(protocol: Protocol, place: int, way: str) -> ResponseReturnValue:
-    """Certify, and send to one recipient or note that it goes by hand."""
+    """Certify an extract, and send it to one recipient or record that it goes by hand."""
     form = DispatchForm(prefix=f"m{place}-")
     name = form.known.data or form.recipient.data or ""
     addresses = dispatching.parse_addresses(form.addresses.data or "") if way == "skicka" else None
@@ -125,14 +125,14 @@ def _send(
 
 
 def _again(protocol_id: int) -> Protocol:
-    """Reload the protocol: a signature ends the transaction in which it was loaded."""
+    """Reload the protocol, since a signature ends the transaction in which it was loaded."""
     return minutes_by_id(protocol_id) or abort(404)
 
 
 @pages.post("/protokoll/<int:protocol_id>/expediering/alla")
 @allow(KEEPS, minutes_by_id)
 def send_all(protocol: Protocol) -> ResponseReturnValue:
-    """Send to everyone who has an address and has not got anything, the open §§."""
+    """Send the open §§ to everyone who has an address and has been sent nothing."""
     frozen = record.loads(protocol.record)
     protocol_id, secret = protocol.id, dispatching.secret_numbers(frozen)
     todo = [
@@ -156,7 +156,7 @@ def again(row: Dispatch) -> ResponseReturnValue:
 @pages.post("/expedieringar/<int:dispatch_id>/antecknad")
 @allow(KEEPS, dispatching.dispatch_by_id)
 def note(row: Dispatch) -> ResponseReturnValue:
-    """Note that a letter went in another way."""
+    """Record that a letter was sent by other means."""
     dispatching.note_sent(row, by=me(), at=now())
     return redirect(url_for(".dispatch", protocol_id=row.protocol_id, _anchor="skickat"), 303)
 
@@ -164,7 +164,7 @@ def note(row: Dispatch) -> ResponseReturnValue:
 @pages.get("/expedieringar/<int:dispatch_id>/brev.eml")
 @allow(KEEPS, dispatching.dispatch_by_id)
 def letter(row: Dispatch) -> ResponseReturnValue:
-    """Download a letter as it is sent."""
+    """Download a letter as it was sent."""
     if row.letter is None:
         abort(404)
     name = f"{filename(row.extract)}.eml"

@@ -1,4 +1,4 @@
-"""An extract is made of a sealed protocol's §§: a record of its own beside it, signed by whoever certifies it."""
+"""Making extracts of a sealed protocol: each is a separate record of some §§, signed by the person who certifies it."""
 
 from __future__ import annotations
 
@@ -28,7 +28,8 @@ def make_extract(protocol: Protocol, numbers: Collection[int], *, by: Person, at
     """Make an extract of these §§, for `by` to certify with their signature.
 
     Raises:
-        Refused: when the protocol is not adjusted, or a § is not in it, or none is chosen.
+        Refused: if this is not an adjusted main protocol, no § is chosen, one is not in it, or it was corrected
+            meanwhile.
     """
     pause()
     facts, style = _judged(protocol, numbers, by=by, at=at), style_of(protocol.forum)
@@ -77,7 +78,7 @@ def _judged(protocol: Protocol, numbers: Collection[int], *, by: Person, at: dat
 def facts_of(
     protocol: Protocol, frozen: record.ProtocolRecord, numbers: Collection[int], *, by: Person, at: datetime
 ) -> ExtractFacts:
-    """Gather what an extract says of a protocol as it stands now, with the corrections made since."""
+    """Return the facts of an extract of the protocol as it is now, with the corrections made since."""
     kept = extract.cut(frozen, sorted(numbers))
     corrections = [(facts.label, facts) for _, facts in reversed(corrections_of(protocol))]
     return ExtractFacts(
@@ -91,7 +92,7 @@ def facts_of(
 
 
 def extracts_of(protocol: Protocol) -> Sequence[tuple[Protocol, ExtractFacts]]:
-    """List a protocol's extracts with what they say, the latest first."""
+    """List a protocol's extracts with their facts, the latest first."""
     rows = beside(protocol.meeting, ProtocolKind.EXTRACT)
     return [(row, extract.loads(row.record)) for row in reversed(rows)]
 
@@ -105,9 +106,9 @@ def certified(
     among: Sequence[tuple[Protocol, ExtractFacts]],
     begun: bool = False,
 ) -> Protocol | None:
-    """Find a certified extract that says of these §§ what one made now would, or None.
+    """Return a certified extract from `among` that says the same as one made now would, or None.
 
-    With `begun` one that `by` has made but not certified yet.
+    With `begun`, return one that `by` has made but not certified yet.
     """
     wanted = facts_of(protocol, record.loads(protocol.record), numbers, by=by, at=at)
 
@@ -118,7 +119,7 @@ def certified(
 
 
 def filename(protocol: Protocol) -> str:
-    """Name a record's files, without their ending. An extract's name has its numbers, never a heading."""
+    """Return the name of a record's files, without extension. An extract's has its numbers, never a heading."""
     what = {ProtocolKind.CORRECTION: "rattelse", ProtocolKind.IMMEDIATE: "paragraf", ProtocolKind.EXTRACT: "utdrag"}
     name = f"{what.get(protocol.kind, 'protokoll')}-{slug(protocol.forum.name)}-{protocol.meeting.day.isoformat()}"
     if protocol.kind is ProtocolKind.EXTRACT:

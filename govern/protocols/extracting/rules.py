@@ -1,4 +1,4 @@
-"""When §§ of a protocol may be given out as an extract."""
+"""Rules for making an extract of a protocol."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Refusal(BaseRefusal):
 
 
 def refuse_extract(protocol: Protocol, numbers: Collection[int], there: Collection[int]) -> Refusal | None:
-    """Refuse an extract of what is not adjusted, or of no § or one that is not `there`.
+    """Refuse an extract of anything but an adjusted main protocol, of no §, or of one that is not `there`.
 
     An extract certifies what an adjusted protocol says; until then it is not a public document (TF 2:10).
     """
@@ -37,7 +37,7 @@ def refuse_extract(protocol: Protocol, numbers: Collection[int], there: Collecti
 
 
 def refuse_unadjusted(protocol: Protocol) -> Refusal | None:
-    """Refuse what asks for an adjusted protocol; an imported one was signed where it comes from."""
+    """Refuse a protocol that is not adjusted; an imported one was signed in the system that it comes from."""
     if protocol.imported or all(signature.settled for signature in protocol.signatures):
         return None
     return Refusal.NOT_ADJUSTED

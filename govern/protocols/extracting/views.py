@@ -1,4 +1,4 @@
-"""A protocol's extracts: choosing §§, and certifying what was made of them."""
+"""Pages for choosing the §§ of an extract, and for certifying it."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ pages = Blueprint("extracts", __name__)
 
 
 class MultiCheckboxField(SelectMultipleField):  # type: ignore[misc]
-    """Several choices, a box each."""
+    """A multiple choice with a checkbox for each."""
 
     widget = ListWidget(prefix_label=False)
     option_widget = CheckboxInput()
 
 
 class ExtractForm(Form):
-    """Which §§ to give out."""
+    """The §§ to include in an extract."""
 
     numbers = MultiCheckboxField("Paragrafer i utdraget", coerce=int)
 
@@ -42,7 +42,7 @@ class ExtractForm(Form):
 @pages.get("/protokoll/<int:protocol_id>/utdrag")
 @allow(READS, protocol_by_id)
 def extracts(protocol: Protocol) -> ResponseReturnValue:
-    """List what has been given out, and offer the §§ to choose from."""
+    """List the extracts, and offer the §§ for another one."""
     if protocol.kind is not ProtocolKind.MAIN:
         return redirect(url_for(".extracts", protocol_id=main_of(protocol).id), 303)
     return _page(protocol, ExtractForm(formdata=None)), 200
@@ -51,7 +51,7 @@ def extracts(protocol: Protocol) -> ResponseReturnValue:
 @pages.get("/moten/<int:meeting_id>/utdrag")
 @allow(READS, meeting_by_id)
 def of_meeting(meeting: Meeting) -> ResponseReturnValue:
-    """Go to the extracts of a meeting's protocol."""
+    """Redirect to the extracts of a meeting's protocol."""
     protocol = protocol_of(meeting) or abort(404)
     return redirect(url_for(".extracts", protocol_id=protocol.id), 303)
 

@@ -1,4 +1,4 @@
-"""One paragraph adjusted at once: sealed by itself in the meeting, signed there, kept whole in the later protocol."""
+"""Adjusting one paragraph immediately: it is sealed alone and signed at the meeting, and later included unchanged."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from govern.record import ProtocolRecord
 
 
 def freeze_alone(paragraph: Paragraph) -> ProtocolRecord:
-    """Write down one paragraph with those who were in the room at it; whoever presided at it and the adjusters sign."""
+    """Return the record of one paragraph, with those present at it; the person who presided and the adjusters sign."""
     meeting = paragraph.meeting
     standings = standings_at(paragraph)
     there = [(p, standings[p.id]) for p in meeting.presences if standings[p.id].present]
@@ -43,7 +43,7 @@ def freeze_alone(paragraph: Paragraph) -> ProtocolRecord:
 
 
 def _chair(paragraph: Paragraph, whole: ProtocolRecord) -> list[record.Signature]:
-    """Return who presided at it: the meeting's chair, or the person who stood in."""
+    """Return the signer who presided: the meeting's chair or their stand-in; empty if there is no chair."""
     presiding = presides_at(paragraph)
     chair = next((one for one in whole.signatures if one.role == "chair"), None)
     if chair is None or presiding is None or presiding.person_id == paragraph.meeting.chair_id:
@@ -53,19 +53,20 @@ def _chair(paragraph: Paragraph, whole: ProtocolRecord) -> list[record.Signature
 
 
 def _people(paragraph: Paragraph) -> list[Person | None]:
-    """Return the people who sign it, in the record's order."""
+    """Return the people who sign the paragraph, in the record's order."""
     meeting, presiding = paragraph.meeting, presides_at(paragraph)
     chair = meeting.chair if presiding is None or presiding.person_id == meeting.chair_id else presiding.person
     return [*([chair] if meeting.chair else []), *(adjuster.presence.person for adjuster in meeting.adjusters)]
 
 
 def seal_at_once(paragraph: Paragraph, *, by: Person, at: datetime) -> Protocol:
-    """Seal one paragraph by itself, while the meeting goes on; from now on it cannot be changed.
+    """Seal one paragraph alone, during the meeting; it cannot be changed afterwards.
 
-    The documents are made before the transaction that stores them, as for the whole protocol.
+    The documents are written before the transaction that stores them, as for the whole protocol.
 
     Raises:
-        Refused: when it is not to be adjusted at once, not approved, sealed already, or lacks someone to sign.
+        Refused: if it is not marked for it, not approved or sealed already, the meeting is not open or lacks signers,
+            or something changed meanwhile.
     """
     paragraph_id, by_id = paragraph.id, by.id
     enforce(rules.refuse_sealing_alone(paragraph))
@@ -106,6 +107,6 @@ def _found(paragraph_id: int) -> Paragraph:
 
 
 def record_of(paragraph: Paragraph) -> Protocol | None:
-    """Return the record of a paragraph that was adjusted at once, or None."""
+    """Return the record of an immediately adjusted paragraph, or None."""
     query = select(Protocol).where(Protocol.paragraph_id == paragraph.id, Protocol.kind == ProtocolKind.IMMEDIATE)
     return db.session.scalar(query)

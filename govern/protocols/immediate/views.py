@@ -1,4 +1,4 @@
-"""Adjusting one paragraph at once, in the meeting."""
+"""Adjusting one paragraph immediately, at the meeting."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ pages = Blueprint("immediate", __name__)
 @pages.post("/paragrafer/<int:paragraph_id>/omedelbart")
 @allow(KEEPS, paragraph_by_id)
 def choose(paragraph: Paragraph) -> ResponseReturnValue:
-    """Return that it is to be adjusted at once, or not after all."""
+    """Mark a paragraph to be adjusted immediately, or remove the mark."""
     operations.set_immediate(paragraph, request.form.get("immediate") == "1", by=me(), at=now())
     return redirect(url_for("paragraphs.paragraph", paragraph_id=paragraph.id), 303)
 
@@ -27,7 +27,7 @@ def choose(paragraph: Paragraph) -> ResponseReturnValue:
 @pages.post("/paragrafer/<int:paragraph_id>/forsegla")
 @allow(KEEPS, paragraph_by_id)
 def seal(paragraph: Paragraph) -> ResponseReturnValue:
-    """Seal it by itself."""
+    """Seal the paragraph alone."""
     protocol = seal_at_once(paragraph, by=me(), at=now())
     flash("Paragrafen är förseglad. Nu väntar ordförandens och justerarnas underskrifter.")
     return redirect(url_for("protocols.protocol", protocol_id=protocol.id), 303)
@@ -36,6 +36,6 @@ def seal(paragraph: Paragraph) -> ResponseReturnValue:
 @pages.get("/paragrafer/<int:paragraph_id>/justerad")
 @allow(READS, paragraph_by_id)
 def of_paragraph(paragraph: Paragraph) -> ResponseReturnValue:
-    """Go to its record."""
+    """Redirect to the paragraph's record."""
     protocol = record_of(paragraph) or abort(404)
     return redirect(url_for("protocols.protocol", protocol_id=protocol.id), 303)

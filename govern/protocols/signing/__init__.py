@@ -1,1 +1,1 @@
-"""Signatures: the keys, the services that make them, substitutes, and archive time-stamps."""
+"""Signing: the keys, the services that make signatures, substitutes, and archive time-stamps."""

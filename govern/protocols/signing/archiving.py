@@ -1,4 +1,4 @@
-"""What is done after the last signature: the archive time-stamp, by the worker."""
+"""The outbox handler that adds the archive time-stamp after the last signature."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from govern.protocols.signing.operations import archive
 
 
 def archive_signed(keys: Sequence[str]) -> None:
-    """Archive each protocol that has been signed since; one that is archived already is left.
+    """Add an archive time-stamp to each of these signed protocols that has none.
 
     Raises:
-        Refused: when the authority does not answer; the outbox tries again.
+        Refused: if there is no time-stamp authority or it does not answer, or a signature is missing; the outbox
+            retries.
     """
     for key in keys:
         protocol = protocol_by_id(int(key))

@@ -1,6 +1,6 @@
-"""The installation's certificates: its root, and one for each signer, made when first needed; keys rest encrypted.
+"""The installation's certificates: its root, and one for each signer, issued when first needed; keys are encrypted.
 
-Also what verification trusts: the roots, those of remote services, and what has been revoked.
+Also what verification trusts: the roots, those of remote services, and the list of revoked certificates.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def roots() -> list[x509.Certificate]:
 
 
 def trust(*, at: datetime) -> Trust:
-    """Gather what verification builds on: every root that this installation has used, and what is revoked."""
+    """Return what verification trusts: every root of this installation and of its services, and what is revoked."""
     settings = _settings()
     own = _newest(None, at)
     return Trust(
@@ -48,12 +48,12 @@ def trust(*, at: datetime) -> Trust:
 
 
 def signing_roots() -> tuple[x509.Certificate, ...]:
-    """Return the roots that a remote signing service's certificates lead to."""
+    """Return the root certificates of the remote signing service, which the settings name."""
     return _from_file(_settings().signing_roots)
 
 
 def stamps() -> TimeStampService | None:
-    """Return the time-stamp authority that the settings name, if any."""
+    """Return the time-stamp authority that the settings name, or None."""
     settings = _settings()
     if not settings.timestamp_url:
         return None
@@ -71,10 +71,10 @@ def _from_file(path: str) -> tuple[x509.Certificate, ...]:
 
 
 def initialise(*, by: Person | None, at: datetime) -> Certificate:
-    """Make the installation's root, when it has none that lasts.
+    """Create the installation's root certificate.
 
     Raises:
-        Refused: when it has one.
+        Refused: if it has one that is valid.
     """
     root = authority.create_root(_settings().organisation, at)
     sealed = root.export(_passphrase())
@@ -88,10 +88,10 @@ def initialise(*, by: Person | None, at: datetime) -> Certificate:
 
 
 def issue(person: Person, *, by: Person | None, at: datetime) -> Certificate:
-    """Issue a certificate to a person, when they have none that lasts.
+    """Issue a certificate to a person.
 
     Raises:
-        Refused: when they have one.
+        Refused: if they have one that is valid.
     """
     if _newest(person.id, at) is not None:
         raise Refused(f"{person.name} har redan ett certifikat som gäller. Återkalla det först.")
@@ -102,10 +102,10 @@ def issue(person: Person, *, by: Person | None, at: datetime) -> Certificate:
 
 
 def revoke(person: Person, *, by: Person | None, at: datetime) -> list[Certificate]:
-    """Revoke a person's certificates from now on; what they signed before still holds, and the next gets a new one.
+    """Revoke a person's certificates from now on; earlier signatures stay valid, and the next uses a new certificate.
 
     Raises:
-        Refused: when they have none that could be revoked.
+        Refused: if they have none that can be revoked.
     """
     query = select(Certificate).where(Certificate.person_id == person.id, Certificate.revoked_at.is_(None))
     rows = [row for row in db.session.scalars(query) if row.encrypted_key]
@@ -119,10 +119,10 @@ def revoke(person: Person, *, by: Person | None, at: datetime) -> list[Certifica
 
 
 def revocation_list(*, at: datetime) -> bytes:
-    """Write the list of revoked certificates as it is now (DER).
+    """Return the list of revoked certificates as it is now (DER).
 
     Raises:
-        LookupError: when the installation has no root yet.
+        LookupError: if the installation has no root yet.
     """
     root = _newest(None, at)
     if root is None:
@@ -133,16 +133,17 @@ def revocation_list(*, at: datetime) -> bytes:
 
 
 def keep(person: Person, certificate: x509.Certificate, *, at: datetime) -> Certificate:
-    """Return the row of the certificate that someone signed with; a remote one is added here."""
+    """Return the row of the certificate that somebody signed with; a remote service's is added if it is new."""
     serial = f"{certificate.serial_number:x}"
     known = db.session.scalar(select(Certificate).where(Certificate.serial == serial))
     return known or _keep(person.id, certificate, b"", at=at)
 
 
 def credential_for(person: Person, *, at: datetime) -> tuple[Certificate, Credential]:
-    """Return a person's certificate and key; when there is none that lasts it is issued, for the caller to commit.
+    """Return a person's certificate and key; if they have none that is valid, issue them, for the caller to commit.
 
-    Keys are made and sealed while no lock is held; should another have made them meanwhile, those are taken.
+    Keys are generated and encrypted while no lock is held; if another request has issued them meanwhile, those are
+    used.
     """
     person_id, name = person.id, person.name
     while (row := _newest(person_id, at)) is None:
@@ -163,7 +164,7 @@ def credential_for(person: Person, *, at: datetime) -> tuple[Certificate, Creden
 
 
 def _published() -> Published | None:
-    """Return where revocations are published; nowhere, while the installation answers on its own machine only."""
+    """Return the URLs of the revocations and the root; None if the base URL is the default, on the local machine."""
     address = _settings().base_url.rstrip("/")
     return None if address == AT_HOME else Published(f"{address}/ca/crl", f"{address}/ca/root")
 
@@ -176,7 +177,10 @@ def _open(row: Certificate) -> Credential:
 
 
 def _newest(person_id: int | None, at: datetime) -> Certificate | None:
-    """Find the newest certificate that lasts and whose key is here."""
+    """Return the newest certificate that is not revoked or about to expire, and whose key is stored, or None.
+
+    The root is found by a `person_id` of None.
+    """
     query = (
         select(Certificate)
         .where(Certificate.person_id == person_id if person_id else Certificate.person_id.is_(None))
@@ -208,5 +212,5 @@ def _settings() -> Settings:
 
 
 def _passphrase() -> bytes:
-    """Return what encrypts the keys, derived from the installation's secret, which is kept outside the database."""
+    """Return the passphrase of the keys, derived from the installation's secret, which is outside the database."""
     return secrets_box.derive("govern signing keys").hex().encode()

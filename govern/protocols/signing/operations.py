@@ -1,7 +1,7 @@
-"""A signature is given in two steps, with a stored job between them; the last one asks for an archive time-stamp.
+"""Signing in two steps, with a stored job between them; the last signature queues an archive time-stamp.
 
-Services are asked while no transaction is open, so that nobody waits for them; what they answer is stored only if the
-protocol is where it was when the job was made. So a signature is there whole, or not at all.
+Services are called while no transaction is open, so that nobody waits for them; what they answer is stored only if the
+protocol's file is the same as when the job was created. A signature is stored completely or not at all.
 """
 
 from __future__ import annotations
@@ -37,14 +37,14 @@ from govern.topics import Topic
 LASTS = timedelta(minutes=15)
 """How long a signer may take with a remote service."""
 BY = "by"
-"""Where a job's state keeps the id of the person who began it."""
+"""The key in a job's state for the id of the person who began it."""
 PLACE = "TOKEN"
-"""Where `begin` puts the job's token in the address that a service sends the signer back to."""
+"""The placeholder for the job's token in the `return_url` given to `begin`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Begun:
-    """A job that waits: its token, and what the signer is asked for."""
+    """A stored job: its token, and what the signer is asked for."""
 
     token: str
     asked: Asked
@@ -59,11 +59,11 @@ def begin(
     at: datetime,
     return_url: str = "",
 ) -> Begun:
-    """Prepare a signature and store the job; whatever waited for the same signature is dropped.
+    """Prepare a signature and store the job; any earlier job of the same signature is deleted.
 
     Raises:
-        Refused: when it is not this person's to sign, not yet their turn, others have reset their account, their
-            sign-in is not fresh, or the maker of signatures cannot.
+        Refused: if it is not this person's to sign or not their turn, others have reset their account, their sign-in is
+            not fresh, the maker of signatures fails, or somebody else signed meanwhile.
     """
     refuse_held(by, at=at)
     enforce(refuse_signing(signature, by))
@@ -112,16 +112,16 @@ def begin(
             state=dict(asked.state) | {"ask": asked.ask, "url": asked.url, "fields": dict(asked.fields), BY: by_id},
         )
     )
-    commit_step()  # It is answered later, also by another request.
+    commit_step()  # It is answered later, usually in another request.
     return Begun(token, asked)
 
 
 def finish(token: str, given: Mapping[str, str], *, at: datetime) -> ProtocolFile:
-    """Take what the signer or the service answered to a job, and store the file with one more signature.
+    """Complete a job with what the signer or the service answered, and store the file with the signature added.
 
     Raises:
-        Refused: when the job is gone, the answer is no signature, someone signed meanwhile, or whoever began may no
-            longer sign here.
+        Refused: if the job is gone, the answer is no signature, no time-stamp can be had, somebody else signed
+            meanwhile, or the person who began may no longer sign here.
     """
     from govern.documents.signatures import pades  # noqa: PLC0415 — loads pyHanko.
 
@@ -133,7 +133,7 @@ def finish(token: str, given: Mapping[str, str], *, at: datetime) -> ProtocolFil
     holder, revision = _holder(by), row.revision
     pause()
     answer = makers.by_name(name).answer(job, state, given, holder)
-    pause()  # What the local maker has read; nothing is open while the time-stamp is fetched.
+    pause()  # End what the local maker has read: no transaction is open while the time-stamp is fetched.
     try:
         pdf = pades.finish(answer.job, answer.signature, keys.stamps(), answer.evidence)
     except ServiceUnavailable as error:
@@ -146,7 +146,7 @@ def finish(token: str, given: Mapping[str, str], *, at: datetime) -> ProtocolFil
 def _store(
     token: str, pdf: bytes, revision: int, certificate: x509.Certificate, *, at: datetime, answered_at: datetime
 ) -> ProtocolFile:
-    """Store the signed file and the evidence in one transaction, if nothing has come between."""
+    """Store the signed file and the evidence in one transaction, unless the protocol's file has changed."""
     from govern.documents.signatures.verify import signature_digests  # noqa: PLC0415 — loads pyHanko.
 
     digest, stamped = signature_digests(pdf)[-1], keys.stamps() is not None
@@ -160,7 +160,7 @@ def _store(
         raise Refused(Refusal.SIGNED_MEANWHILE)
     file = add_revision(protocol, pdf, at=at)
     evidence = keys.keep(by, certificate, at=at), digest
-    # In one go: the database lets nobody touch a signature that has been given.
+    # In one UPDATE: triggers refuse any change to a signature that has been given.
     signature.signed_at, signature.file_id, (signature.certificate, signature.digest) = at, file.id, evidence
     db.session.delete(job)
     audit.write(
@@ -173,10 +173,10 @@ def _store(
 
 
 def sign(signature: Signature, *, fresh_at: datetime, fresh_for: timedelta, by: Person, at: datetime) -> ProtocolFile:
-    """Sign at once, where the maker asks the signer for nothing.
+    """Sign in one call, where the maker asks the signer for nothing.
 
     Raises:
-        Refused: as `begin` and `finish`, and when the signer would be asked for something.
+        Refused: as for `begin` and `finish`, or if the signer would be asked for something.
     """
     begun = begin(signature, fresh_at=fresh_at, fresh_for=fresh_for, by=by, at=at)
     if begun.asked.ask is not Ask.NOTHING:
@@ -185,21 +185,22 @@ def sign(signature: Signature, *, fresh_at: datetime, fresh_for: timedelta, by: 
 
 
 def give_up(token: str) -> None:
-    """Drop a job that its signer does not want to finish."""
+    """Delete a job that its signer does not want to finish."""
     db.session.execute(delete(SigningJob).where(SigningJob.token == token))
     save_changes()
 
 
 def job_by_token(token: str) -> SigningJob | None:
-    """Find the job of a token."""
+    """Return the job with a token, or None."""
     return db.session.scalar(select(SigningJob).where(SigningJob.token == token))
 
 
 def archive(protocol: Protocol, *, at: datetime) -> ProtocolFile:
-    """Put an archive time-stamp over a signed protocol, as a revision of its own; it may be done again years later.
+    """Add an archive time-stamp to a signed protocol, as a new revision; this can be repeated years later.
 
     Raises:
-        Refused: when no time-stamp authority is configured, or it does not answer, or someone has yet to sign.
+        Refused: if no time-stamp authority is configured, it does not answer, somebody has yet to sign, or the file has
+            changed meanwhile.
     """
     from govern.documents.signatures import longterm  # noqa: PLC0415 — loads pyHanko.
 
@@ -226,7 +227,7 @@ def archive(protocol: Protocol, *, at: datetime) -> ProtocolFile:
 
 
 def add_revision(protocol: Protocol, pdf: bytes, *, at: datetime, archived: bool = False) -> ProtocolFile:
-    """Keep a file with something more in it as the newest, in the caller's transaction."""
+    """Store a file as the newest revision, in the caller's transaction."""
     file = ProtocolFile(
         protocol=protocol,
         revision=latest_file(protocol).revision + 1,
@@ -241,17 +242,17 @@ def add_revision(protocol: Protocol, pdf: bytes, *, at: datetime, archived: bool
 
 
 def frozen(protocol: Protocol) -> record.ProtocolRecord | CorrectionFacts:
-    """Read what was sealed, of whichever kind it is; of an extract the §§ it holds."""
+    """Return what was sealed, of whichever kind; for an extract, the record of its §§."""
     if protocol.kind is ProtocolKind.EXTRACT:
         return extract.loads(protocol.record).record
     return (correction.loads if protocol.kind is ProtocolKind.CORRECTION else record.loads)(protocol.record)
 
 
 def _judged(job: SigningJob, *, at: datetime) -> Person:
-    """Return whoever began a job, if the signature still is theirs to give: whose it is now may have changed since.
+    """Return the person who began a job, if they may still sign here: who is to sign may have changed since.
 
     Raises:
-        Refused: when it is somebody else's, or their account is closed or has been reset by others.
+        Refused: if the signature is somebody else's now, or their account is closed or has been reset by others.
     """
     person = db.session.get(Person, job.state.get(BY))
     if person is None:

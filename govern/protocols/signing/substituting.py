@@ -1,4 +1,4 @@
-"""Someone signs in the place of an adjuster who cannot: the sealed record stands, and beside it who, why and when."""
+"""Substitutes for adjusters who cannot sign: who, why and when, recorded beside the unchanged sealed record."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ from govern.swedish import paragraph_list
 
 
 def substitute(signature: Signature, presence: Presence, reason: str, *, by: Person, at: datetime) -> None:
-    """Let someone who was there sign in an adjuster's place; a signature that the adjuster has begun is dropped.
+    """Let somebody who was present sign in an adjuster's place; a job that the adjuster has begun is deleted.
 
     Raises:
-        Refused: when the signature is given, is not an adjuster's, the one named was not there, signs already or is
-            but a name, or no reason is said.
+        Refused: if the signature is given, refused or not an adjuster's, the substitute was not present, signs already
+            or has no account, or no reason is given.
     """
     refusal, field = refuse_substitution(signature, presence, were_there(signature), reason)
     enforce(refusal, field)
@@ -43,7 +43,7 @@ def substitute(signature: Signature, presence: Presence, reason: str, *, by: Per
 
 
 def were_there(signature: Signature) -> set[int]:
-    """List the presences that were in the room at one paragraph or more, or from the start where there is none."""
+    """Return the ids of the presences that were in the room at the start or at some paragraph."""
     meeting = signature.protocol.meeting
     there = {p.id for p in meeting.presences if p.present}
     for standings in by_paragraph(meeting.presences, with_movements(meeting)):
@@ -52,14 +52,14 @@ def were_there(signature: Signature) -> set[int]:
 
 
 def substitutes_for(signature: Signature) -> Sequence[Presence]:
-    """List those who may sign in an adjuster's place; nobody where no one may."""
+    """List those who may sign in an adjuster's place."""
     there = were_there(signature)
     presences = signature.protocol.meeting.presences
     return [p for p in presences if refuse_substitution(signature, p, there, "skäl")[0] is None]
 
 
 def signs_as(signature: Signature, frozen: ProtocolRecord | CorrectionFacts) -> SignerFacts:
-    """Return who signs here and as what, as the stamp in the file names them."""
+    """Return the name and role of the signer, as the stamp in the file shows them."""
     if signature.role is SignerRole.CERTIFIER:
         return SignerFacts(signature.name, signature.role.label)
     facts = frozen.signatures[signature.position - 1]

@@ -1,4 +1,4 @@
-"""What the signer does with a remote service, and what the installation's authority publishes."""
+"""Pages for signing with a remote service, and what the installation's authority publishes."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ SIGNS_JOB = SIGNS.of(lambda job: job.signature)
 @pages.get("/underskrift/<token>")
 @allow(SIGNS_JOB, job_by_token)
 def job(job: SigningJob) -> ResponseReturnValue:
-    """Ask the signer for what their service wants."""
+    """Ask the signer for what the service requires."""
     return _job_page(job)
 
 
@@ -46,7 +46,7 @@ def _job_page(job: SigningJob, refusal: str = "") -> ResponseReturnValue:
 @pages.post("/underskrift/<token>")
 @allow(SIGNS_JOB, job_by_token)
 def answer(job: SigningJob) -> ResponseReturnValue:
-    """Take the codes that the signer wrote."""
+    """Submit the codes that the signer has entered."""
     protocol_id, token = job.signature.protocol_id, job.token
     given = {name: request.form.get(name, "").strip() for name in job.state["fields"]}
     try:
@@ -64,7 +64,7 @@ def answer(job: SigningJob) -> ResponseReturnValue:
 @pages.post("/underskrift/<token>/avbryt")
 @allow(SIGNS_JOB, job_by_token)
 def give_up(job: SigningJob) -> ResponseReturnValue:
-    """Leave the signature ungiven."""
+    """Abandon the signature."""
     protocol_id = job.signature.protocol_id
     signing.give_up(job.token)
     return redirect(url_for("protocols.protocol", protocol_id=protocol_id, _anchor="underskrifter"), 303)
@@ -73,10 +73,10 @@ def give_up(job: SigningJob) -> ResponseReturnValue:
 @pages.post("/underskrift/<token>/svar")
 @allow(ANYONE)
 def returned(token: str) -> ResponseReturnValue:
-    """Take the signer back from the service, with its signed answer.
+    """Receive the signer from the service, with its signed answer.
 
-    The browser comes from another site and so without its session; the token is known to the signer alone, and the
-    answer is signed by the service and names the signer.
+    The request comes from another site and so without a session; the token is known to the signer alone, and the answer
+    is signed by the service and names the signer.
     """
     waiting = job_by_token(token)
     if waiting is None:

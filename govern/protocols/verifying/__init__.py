@@ -1,1 +1,1 @@
-"""Verification of files that anyone brings."""
+"""Verification of files that anyone may submit."""

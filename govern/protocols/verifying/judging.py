@@ -1,8 +1,8 @@
-"""Whether a file is a protocol that this installation sealed, as it was, with the signatures it should have.
+"""Whether a file is a protocol that this installation sealed, unchanged, and with the signatures it should have.
 
-The bytes kept are hashed and the signatures checked; a meeting is never frozen again with newer code. A file cut back
-to an earlier signature passes every validator, so the order, the number and the file's own hash are checked here. What
-is kept is checked too: against its hashes, and those against the log.
+The stored bytes are hashed and the signatures checked; a meeting is never frozen again with newer code. A file cut back
+to an earlier signature passes every validator, so the order and number of signatures and the file's own hash are
+checked here. The stored files are checked too: against their hashes, and those against the audit log.
 """
 
 from __future__ import annotations
@@ -30,10 +30,10 @@ from govern.swedish import local_day, long_date
 
 SECONDS = 300
 MEMORY_MB = 1_500
-"""What reading a file may take, where somebody waits who may ask for it: a command, a test."""
+"""The limits of each process that reads a file; the time is the default, for trusted callers such as a command."""
 
 ENDS = 8
-"""So many ends of a file are looked at for where its first revision ended."""
+"""The number of ends of file (`%%EOF`) that are tried as the end of a file's first revision."""
 NAMES = {
     ProtocolKind.MAIN: "protokollet",
     ProtocolKind.CORRECTION: "en rättelse av protokollet",
@@ -44,7 +44,7 @@ NAMES = {
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What was found, as sentences; `genuine` tells whether the file is the newest one kept and all of it holds."""
+    """What was found, as sentences; `genuine` is whether the file is the newest stored one and all of it holds."""
 
     genuine: bool
     sentences: tuple[str, ...]
@@ -54,12 +54,13 @@ class Verdict:
 
 
 def verify(data: bytes, *, at: datetime, seconds: float = SECONDS) -> Verdict:
-    """Verify a PDF, a Word file or a record's JSON that somebody brings.
+    """Verify a submitted PDF, Word file or JSON record.
 
-    What is in it is read in processes of their own; `seconds` is what each of them may take.
+    A PDF and a record are read in separate processes; for a PDF, `seconds` is the time limit of each.
 
     Raises:
-        TooHeavy: when that was not enough.
+        TooHeavy: if a limit is exceeded.
+        NotStarted: if a process cannot be started.
     """
     if data.lstrip()[:1] == b"{":
         return _verify_record(data)
@@ -98,14 +99,14 @@ def _verify_kept(file: ProtocolFile, report: VerifyReport) -> Verdict:
     sentences += [f"Ännu inte undertecknat: {signature.name}, {signature.role.label}." for signature in missing]
     sentences += [_substituted(row) for signature in protocol.signatures for row in signature.substitutions]
     wrong = stored_faults(protocol)
-    # It is byte for byte what was kept, so a refusal printed after the last signature belongs there.
+    # The bytes are those stored, so a refusal printed after the last signature belongs there.
     holds = len(report.signatures) == len(meant) and (report.sound or not meant)
     said = (*sentences, *wrong, *map(said_signature, report.signatures), *_archived(report))
     return Verdict(newest and holds and not wrong, said, report.sha256, protocol, report)
 
 
 def _verify_changed(data: bytes, report: VerifyReport, seconds: float) -> Verdict:
-    """Return what was done to a file that is none of those kept: whose it is, and what differs from what was kept."""
+    """Return the verdict on a file that is not stored: which protocol it was made from, and how it differs."""
     digests = [signature.sha256 for signature in report.signatures]
     owners = _owners(digests)
     protocol = _by_content(data) or _commonest(owners.values())
@@ -143,7 +144,10 @@ def _unreadable(data: bytes, sha256: str, seconds: float) -> Verdict:
 
 
 def _differences(data: bytes, protocol: Protocol, signatures: int, seconds: float) -> list[str]:
-    """Compare with the revision it was made from: the longest that it begins with, else the newest."""
+    """Describe the differences from the revision that the file was made from.
+
+    That is the longest revision that it begins with, or else one of the same length, or else the newest.
+    """
     from govern.documents.difference import compare  # noqa: PLC0415 — loads pikepdf.
 
     kept = sorted(protocol.files, key=lambda file: -file.revision)
@@ -160,7 +164,7 @@ def _differences(data: bytes, protocol: Protocol, signatures: int, seconds: floa
 
 
 def _gathered(found: Sequence[Difference]) -> list[Difference]:
-    """Do not report that a file was saved again if something worse is found in it."""
+    """Leave out that a file was saved again, if something worse was found."""
     worse = [difference for difference in found if difference.change is not Change.RESAVED]
     return worse or list(found)
 
@@ -189,19 +193,19 @@ def _given(protocol: Protocol) -> list[Signature]:
 
 
 def _signatures_in(file: ProtocolFile) -> list[Signature]:
-    """List the signatures that a kept revision has, in the order they were given."""
+    """List the signatures in a stored revision, in the order they were given."""
     revisions = {other.id: other.revision for other in file.protocol.files}
     return [s for s in _given(file.protocol) if revisions[s.file_id or 0] <= file.revision]
 
 
 def _owners(digests: Sequence[str]) -> dict[str, Protocol]:
-    """Return which protocol each known signature was given on."""
+    """Return the protocol that each known signature was given on, by the signature's digest."""
     rows = db.session.scalars(select(Signature).where(Signature.digest.in_(digests)))
     return {row.digest: row.protocol for row in rows if row.digest}
 
 
 def _by_content(data: bytes) -> Protocol | None:
-    """Find the protocol whose unsigned file this one begins with."""
+    """Return the protocol of a stored revision, usually the unsigned one, with which this file begins, or None."""
     read, end = hashlib.sha256(), 0
     for _ in range(ENDS):
         start, end = end, data.find(b"%%EOF", end) + 5
@@ -227,11 +231,11 @@ def _name(protocol: Protocol) -> str:
     return f"{NAMES[protocol.kind]} från {protocol.forum.name} {long_date(protocol.meeting.day)}"
 
 
-# --- What is kept -------------------------------------------------------------------------------------------
+# --- What is stored -----------------------------------------------------------------------------------------
 
 
 def logged_hashes(protocol: Protocol) -> dict[str, str]:
-    """Return the SHA-256 of everything kept of a protocol as the log says, to what it was."""
+    """Return what the audit log says is stored of a protocol (`record`, `docx`, `revision:1`), by its SHA-256."""
     query = select(AuditEntry.facts).where(AuditEntry.target == f"protocols:{protocol.id}").order_by(AuditEntry.id)
     found: dict[str, str] = {}
     for facts in db.session.scalars(query):
@@ -243,7 +247,7 @@ def logged_hashes(protocol: Protocol) -> dict[str, str]:
 
 
 def stored_faults(protocol: Protocol) -> list[str]:
-    """Return what of a protocol that is kept is not what was once kept: by its own hash, and by the log's."""
+    """Return sentences on what is stored of a protocol and differs from its own hash or from the audit log's."""
     logged = {what: sha256 for sha256, what in logged_hashes(protocol).items()}
     faults = []
     if _differs(protocol.record, protocol.sha256, logged.get("record")):
@@ -266,9 +270,9 @@ def _differs(data: bytes, *hashes: str | None) -> bool:
 
 
 def _verify_word(data: bytes) -> Verdict:
-    """A DOCX carries no signature, but its bytes were kept when the protocol was sealed."""
+    """Return the verdict on a DOCX, which has no signatures, but whose bytes were stored at the sealing."""
     sha256 = hashlib.sha256(data).hexdigest()
-    # Asked for its length first: the database knows that of each without reading it.
+    # Compare the lengths first: the database knows them without reading the files.
     protocol = db.session.scalar(
         select(Protocol).where(func.length(Protocol.docx) == len(data), Protocol.docx == data).limit(1)
     )

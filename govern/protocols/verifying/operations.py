@@ -1,7 +1,7 @@
-"""Files that anyone brings for verification: light ones are done at once, heavy ones by the worker.
+"""Files submitted for verification: light ones are verified at once, heavy ones by the worker.
 
-What is brought lies in a file beside the database until it has been verified. Whoever brings it is a stranger, so there
-is a quota by address and one in all, kept in one transaction, and what is left behind is cleaned away after its time.
+A submitted file is stored beside the database until it has been verified. Submitters are anonymous, so there are quotas
+for each address and for all together, checked in one transaction, and what is left over is deleted after its time.
 """
 
 from __future__ import annotations
@@ -36,30 +36,30 @@ KEPT = timedelta(hours=1)
 WINDOW = timedelta(minutes=10)
 
 MOST_FILES, MOST_BYTES, MOST_WAITING = 30, 300_000_000, 3
-"""Files and bytes that an address may bring within the window, and files of it that may wait for the worker."""
+"""Files and bytes that an address may submit within the window, and its files that may wait for the worker."""
 
 MOST_FILES_IN_ALL, MOST_BYTES_IN_ALL, MOST_WAITING_IN_ALL = 300, 3_000_000_000, 20
-"""The same of everybody together."""
+"""The same for all addresses together."""
 
 LIGHT_BYTES = 20_000_000
 LIGHT_SECONDS = 4.0
 LIGHT_AT_ONCE = 2
-"""What is tried while its bringer waits: so large, for so long, and so many at once in a web process."""
+"""The limits of verifying while the submitter waits: bytes, seconds, and files at a time in a web process."""
 
 HEAVY_SECONDS = 60.0
-"""What the worker gives one file."""
+"""The time limit of each of the worker's processes for a file."""
 
 LOST = timedelta(minutes=1)
-"""When the worker takes a file that was to be done at once and was not, because the process died."""
+"""The delay after which the worker takes a file that was to be verified at once, but whose process died."""
 
 MOST_SENTENCES, LONGEST_SENTENCE = 60, 400
-"""How much is said of a file: what it names may be any length, and the report is written for whoever asks."""
+"""The limits of a verdict: what a file names may be of any length, and anyone may submit one."""
 
 _slots = threading.BoundedSemaphore(LIGHT_AT_ONCE)
 
 
 class Refusal(BaseRefusal):
-    """Why a file is not taken now."""
+    """Why a file is not accepted now."""
 
     ADDRESS = "Många filer har lagts in från din adress den senaste stunden. Vänta tio minuter och lägg in filen igen."
     WAITING = "Tidigare filer från din adress kontrolleras fortfarande. Vänta tills de är klara och lägg in filen igen."
@@ -71,10 +71,10 @@ LEFT_BEHIND = "Filen hann inte kontrolleras. Lägg in den igen."
 
 
 def bring(file: IO[bytes], size: int, name: str, *, address: str, at: datetime) -> Verification:
-    """Take a file of so many bytes to verify, and do it at once if it is light.
+    """Store a file of `size` bytes for verification, and verify it at once if it is light.
 
     Raises:
-        TooMany: when a quota is full.
+        TooMany: if a quota is exceeded.
     """
     token = secrets.token_urlsafe(24)
     found_id = _reserve(token, size, name, network_of(address), at=at)
@@ -93,7 +93,7 @@ def bring(file: IO[bytes], size: int, name: str, *, address: str, at: datetime) 
 
 
 def network_of(address: str) -> str:
-    """Return by what an address is counted: one of IPv6 by its network, of which a house has a whole one."""
+    """Return the address that counts for a quota: an IPv6 address's /64 network, since a household has a whole one."""
     try:
         known = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:
@@ -106,7 +106,7 @@ def network_of(address: str) -> str:
 
 
 def _reserve(token: str, size: int, name: str, address: str, *, at: datetime) -> int:
-    """Count and take a place in one transaction; nobody else counts meanwhile."""
+    """Check the quotas and store the row in one transaction, so that nobody else counts meanwhile."""
     lock_anew()
     db.session.execute(delete(Verification).where(Verification.asked_at < at - KEPT))
     refusal = _refuse(size, address, at=at)
@@ -126,7 +126,7 @@ def _reserve(token: str, size: int, name: str, address: str, *, at: datetime) ->
 
 
 def _refuse(size: int, address: str, *, at: datetime) -> Refusal | None:
-    """Refuse a file beyond a quota."""
+    """Refuse a file that would exceed a quota."""
     recent = Verification.asked_at > at - WINDOW
     own = Verification.address == address
     if _exceeds(size, MOST_FILES, MOST_BYTES, recent, own):
@@ -150,7 +150,7 @@ def _count(*which: Any) -> int:
 
 
 def _tried(path: Path, *, at: datetime) -> dict[str, Any] | None:
-    """Verify while its bringer waits; None when it is too heavy for that, or others are at it."""
+    """Verify while the submitter waits; return None if the file is too heavy for that, or no slot is free."""
     if not _slots.acquire(blocking=False):
         return None
     try:
@@ -162,14 +162,14 @@ def _tried(path: Path, *, at: datetime) -> dict[str, Any] | None:
 
 
 def _verdict(data: bytes, *, at: datetime, seconds: float) -> dict[str, Any]:
-    """Verify, which may take seconds: nobody waits for it to write."""
+    """Return the verdict, shortened; no transaction is open meanwhile, since it may take seconds."""
     pause()
     said = as_json(verify(data, at=at, seconds=seconds))
     return {key: _cut(value) for key, value in said.items()}
 
 
 def _cut(said: Any) -> Any:
-    """Keep a reasonable part of what is said."""
+    """Shorten texts and lists to their limits, and remove characters that cannot be stored."""
     match said:
         case str():
             return said[:LONGEST_SENTENCE].replace("\x00", "").encode("utf-8", "replace").decode()
@@ -187,7 +187,7 @@ def _answer(found: Verification, verdict: dict[str, Any], *, at: datetime) -> No
 
 
 def _unverified(sentence: str, data: bytes = b"") -> dict[str, Any]:
-    """Return why a file was not verified, as `as_json` would."""
+    """Return the verdict on a file that was not verified, in the form of `as_json`."""
     return {
         "genuine": False,
         "sha256": hashlib.sha256(data).hexdigest() if data else "",
@@ -200,14 +200,14 @@ def _unverified(sentence: str, data: bytes = b"") -> dict[str, Any]:
 
 
 def give_up(key: str) -> None:
-    """Answer that a file could not be verified, so that nobody waits for ever."""
+    """Store the verdict that a file could not be verified, so that its page does not wait for ever."""
     found = db.session.get(Verification, int(key))
     if found is not None and found.done_at is None:
         _answer(found, _unverified(TOO_HEAVY), at=now())
 
 
 def verify_brought(keys: Sequence[str]) -> None:
-    """Verify what waits, a file at a time. A file that takes too much is answered so, and not tried again."""
+    """Verify the waiting files, one at a time. A file that exceeds a limit gets that as its verdict, and no retry."""
     for key in keys:
         found = db.session.get(Verification, int(key))
         if found is None or found.done_at is not None:
@@ -235,7 +235,7 @@ def _heavy(token: str) -> dict[str, Any]:
 
 
 def forget(_keys: Sequence[str]) -> None:
-    """Clean away what has had its time, whoever has left it: answers, and files that a process died beside."""
+    """Delete expired verifications, and expired files that a process left behind when it died."""
     db.session.execute(delete(Verification).where(Verification.asked_at < now() - KEPT))
     save_changes()
     for path in _folder().iterdir():
@@ -249,10 +249,10 @@ def _folder() -> Path:
 
 
 def _place(token: str) -> Path:
-    """Return where a brought file lies. Its token is a secret of whoever brought it, and no name."""
+    """Return the path of a submitted file. The name is a hash, since the token is the submitter's secret."""
     return _folder() / hashlib.sha256(token.encode()).hexdigest()
 
 
 def by_token(token: str) -> Verification | None:
-    """Find what was brought under a token, while it is kept."""
+    """Return the verification with a token, or None if there is none any longer."""
     return db.session.scalar(select(Verification).where(Verification.token == token))

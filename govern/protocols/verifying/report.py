@@ -1,4 +1,4 @@
-"""The report of a verification as a document of its own, to put beside the protocol in an archive."""
+"""The report of a verification as a PDF, to archive with the protocol."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ HEAD = ("Namn", "Roll", "Tid", "Nivå", "Gäller")
 
 
 def report_pdf(verdict: Mapping[str, Any], name: str, at: datetime, organisation: str) -> bytes:
-    """Write the report of a verdict (as `sentences.as_json` has it) on the file called `name`."""
+    """Write the report of a verdict (in the form of `sentences.as_json`) on the file called `name`."""
     style = HouseStyle()
     document = Document(
         title=f"Verifiering av {name}",

@@ -1,4 +1,4 @@
-"""What a verification found, in sentences that anyone understands."""
+"""The findings of a verification, in plain Swedish sentences."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ LEVELS = {
 
 
 def said_signature(signature: SignatureReport) -> str:
-    """Return who signed, when, as what, and whether it holds."""
+    """Return a sentence on a signature: whose it is, when and in which role it was given, and whether it holds."""
     who = f"{signature.name}, {signature.role}"
     when = f" {moment(signature.time)}" if signature.time else ""
     if signature.holds:
@@ -53,14 +53,14 @@ GONE = "Anteckningar har tagits bort på sida {page}."
 
 
 def said_difference(difference: Difference) -> str:
-    """Return what was done to the file."""
+    """Return a sentence on what was done to the file."""
     change, page, count = difference.change, difference.page, difference.count
     sentence = GONE if count < 0 else SEVERAL.get(change, SINGLE[change]) if count > 1 else SINGLE[change]
     return sentence.format(page=page, count=count)
 
 
 def as_json(verdict: Any) -> dict[str, Any]:
-    """Write a verdict for programs."""
+    """Return a verdict as JSON values, for programs."""
     report, protocol = verdict.report, verdict.protocol
     return {
         "genuine": verdict.genuine,

@@ -1,4 +1,4 @@
-"""Anyone may bring a file and see what it is; what takes long is done by the worker, and the page waits for it."""
+"""Pages where anyone may submit a file for verification; the worker does slow ones, and the page waits for it."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ pages = Blueprint("verification", __name__)
 @pages.route("/verifiera", methods=["GET", "POST"])
 @allow(ANYONE)
 def verify() -> ResponseReturnValue:
-    """Verify a file that anyone brings."""
+    """Submit a file for verification."""
     form = VerifyForm()
     if form.validate_on_submit():
         file = form.file.data
@@ -62,7 +62,7 @@ def _page(form: VerifyForm) -> str:
 @pages.get("/verifiera/<token>")
 @allow(ANYONE, verifying.by_token)
 def verification(found: Verification) -> ResponseReturnValue:
-    """Show what was found, or that it is still being looked for."""
+    """Show the verdict, or that the file is still being verified."""
     page = make_response(render_template("protocols/verify.html", form=VerifyForm(formdata=None), found=found))
     if found.done_at is None:
         page.headers["Refresh"] = "2"

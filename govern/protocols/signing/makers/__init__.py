@@ -1,8 +1,8 @@
-"""Who makes a signature: this installation's own keys, or a remote service that the signer trusts with theirs.
+"""Makers of signatures: this installation's own keys, or a remote service that the signer trusts with theirs.
 
-A maker answers two calls. `prepare` says what the signer is to do (nothing, write codes, be sent elsewhere) and gives
-the job that waits; `answer` takes what came back and gives the signature. The job is stored in between, so that the
-second call may come from another process, minutes later.
+A maker has two steps. `prepare` returns what the signer has to do (nothing, enter codes, visit the service) and the
+job; `answer` takes the response and returns the signature. The job is stored in between, so that the second step may
+run in another process, minutes later.
 """
 
 from __future__ import annotations
@@ -16,18 +16,18 @@ __all__ = ["Answer", "Ask", "Asked", "Holder", "Maker", "Order", "by_name", "cho
 
 
 def chosen() -> Maker:
-    """Return the maker that the settings choose."""
+    """Return the maker that the settings name."""
     settings: Settings = current_app.config["GOVERN"]
     return by_name(settings.signing)
 
 
 def by_name(name: str) -> Maker:
-    """Return a maker; a job is finished by the one that began it.
+    """Return the maker with this name; a job is finished by the maker that began it.
 
     Raises:
-        LookupError: when there is none of that name.
+        LookupError: if there is none.
     """
-    # Imported here: each loads pyHanko, and the remote ones what they ask their service with.
+    # Imported here, since each loads pyHanko, and the remote ones their client libraries.
     settings: Settings = current_app.config["GOVERN"]
     match name:
         case "local":

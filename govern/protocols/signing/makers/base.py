@@ -1,4 +1,4 @@
-"""What every maker of signatures answers, and in which words."""
+"""The interface of makers of signatures, and its values."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Ask(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """Whose key it is; plain values, so that nothing is read from the database while a service is asked."""
+    """The holder of the key, in plain values, so that nothing is read from the database during a call to a service."""
 
     person_id: int
     name: str
@@ -32,7 +32,7 @@ class Holder:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What is to be signed, by whom, and where the signer comes back to. `description` is what a service shows them."""
+    """What to sign, for whom, and where the signer returns to. `description` is what a service shows them."""
 
     pdf: bytes
     field: str
@@ -46,9 +46,10 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """The job that waits, what the signer is asked for, and what the maker wants to remember (JSON).
+    """The job to store, what the signer is asked for, and the maker's own state (JSON) for the second step.
 
-    For CODES `fields` says which codes, as name and label; for REDIRECT it is what the form to `url` carries.
+    For CODES, `fields` maps the name of each code to its label; for REDIRECT, it is the fields of the form sent to
+    `url`.
     """
 
     job: SigningJob
@@ -60,7 +61,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A signature, the job it answers (a service may have added its certificate to it), and evidence for later."""
+    """A signature, its job (to which a service may have added its certificate), and evidence for later verification."""
 
     signature: bytes
     job: SigningJob
@@ -69,7 +70,7 @@ class Answer:
 
 
 class Maker(Protocol):
-    """Someone who holds signers' keys."""
+    """A maker of signatures, which has access to the signers' keys."""
 
     name: str
     remote: bool
@@ -78,12 +79,12 @@ class Maker(Protocol):
         """Prepare a signature.
 
         Raises:
-            Refused: when the signer has no key there, or the service does not answer.
+            Refused: if the signer has no key there, or the service does not answer.
         """
 
     def answer(self, job: SigningJob, state: Mapping[str, Any], given: Mapping[str, str], holder: Holder) -> Answer:
-        """Return the signature, from what the signer or the service answered.
+        """Return the signature, made from what the signer or the service answered.
 
         Raises:
-            Refused: when the answer is not one, or says no.
+            Refused: if the answer is invalid or a rejection.
         """

@@ -1,8 +1,8 @@
-"""A remote signing service after the Cloud Signature Consortium's API, version 1.0.4.
+"""A remote signing service with the Cloud Signature Consortium's API, version 1.0.4.
 
-The signer's key and certificate are the service's. It is asked which credential is the signer's (`credentials/list`,
-by e-mail address) and for its certificates (`credentials/info`); the signer's PIN and one-time code go to
-`credentials/authorize` bound to the one digest, and `signatures/signHash` gives the signature.
+The service holds the signer's key and certificate. It is asked for the signer's credential (`credentials/list`, by
+e-mail address) and its certificates (`credentials/info`); the signer's PIN and one-time code go to
+`credentials/authorize`, bound to the one digest, and `signatures/signHash` returns the signature.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ T = TypeVar("T")
 
 
 class Authorisation(CSCAuthorizationManager):
-    """Asks the service to let one digest be signed, with the codes that the signer has written."""
+    """Requests authorisation to sign one digest, with the codes that the signer has entered."""
 
     def __init__(
         self,
@@ -53,7 +53,7 @@ class Authorisation(CSCAuthorizationManager):
         self._session, self._codes, self._description = session, codes, description
 
     async def authorize_signature(self, hash_b64s: list[str]) -> CSCAuthorizationInfo:
-        """Get the activation data that `signHash` wants, bound to these digests."""
+        """Return the activation data that `signHash` requires, bound to these digests."""
         asked = self.format_csc_auth_request(
             pin=self._codes.get("PIN") or None,
             otp=self._codes.get("OTP") or None,
@@ -70,7 +70,7 @@ class Authorisation(CSCAuthorizationManager):
 
 
 class Csc:
-    """A service of the Cloud Signature Consortium's kind."""
+    """A signing service with the API of the Cloud Signature Consortium."""
 
     name = "csc"
     remote = True
@@ -80,7 +80,7 @@ class Csc:
 
     @slow("asking the signing service")
     def prepare(self, order: Order) -> Asked:
-        """Find the signer's credential and prepare a signature by its certificate."""
+        """Find the signer's credential, and prepare a signature for its certificate."""
         credential_id, info = _run(lambda session: self._credential(session, order.holder.email))
         chain = [x509.load_der_x509_certificate(c.dump()) for c in (info.signing_cert, *info.chain)]
         job = pades.prepare(order.pdf, order.field, order.signer, chain, order.at, stamped=order.stamped)
@@ -94,7 +94,7 @@ class Csc:
 
     @slow("asking the signing service")
     def answer(self, job: SigningJob, state: Mapping[str, Any], given: Mapping[str, str], holder: Holder) -> Answer:
-        """Let the service sign the job's attributes, with the signer's codes."""
+        """Have the service sign the job's attributes, authorised by the signer's codes."""
         roots = keys.signing_roots()
 
         async def work(session: aiohttp.ClientSession) -> tuple[bytes, Evidence]:
@@ -136,7 +136,7 @@ def _wanted(info: Mapping[str, Any], code: str) -> bool:
 
 
 def _run(work: Callable[[aiohttp.ClientSession], Awaitable[T]]) -> T:
-    """Work with the service; what it cannot do becomes a sentence."""
+    """Run work with the service; an error becomes a refusal."""
 
     async def run() -> T:
         async with aiohttp.ClientSession() as session:

@@ -1,8 +1,8 @@
-"""A federated signing service after Sweden Connect's extension to OASIS DSS (version 1.1).
+"""A federated signing service with Sweden Connect's extension to OASIS DSS (version 1.1).
 
 The signer is sent to the service with a signed request, identifies themselves there, and is sent back with a signed
-response. The service makes a key and a certificate for that one signature; so the attributes to sign are sent without
-the signer's certificate, and come back with a reference to it, which is the only change that is accepted.
+response. The service creates a key and a certificate for that one signature; so the attributes to sign are sent without
+a reference to the signer's certificate and come back with one, the only change that is accepted.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ _dss, _csig, _saml = (ElementMaker(namespace=uri, nsmap=NAMES) for uri in (DSS, 
 
 
 class Federated:
-    """A signing service that the signer is sent to."""
+    """A signing service that the signer is redirected to."""
 
     name = "federated"
     remote = True
@@ -60,7 +60,7 @@ class Federated:
         self._settings = settings
 
     def prepare(self, order: Order) -> Asked:
-        """Prepare a signature by a certificate that is yet to be made, and the form that takes the signer there."""
+        """Prepare a signature for a certificate yet to be made, and the form that sends the signer to the service."""
         job = pades.prepare(order.pdf, order.field, order.signer, (), order.at, stamped=order.stamped)
         request_id = f"_{secrets.token_hex(16)}"
         request = self._signed(self._request(order, job, request_id))
@@ -73,7 +73,7 @@ class Federated:
         )
 
     def answer(self, job: SigningJob, state: Mapping[str, Any], given: Mapping[str, str], holder: Holder) -> Answer:
-        """Read the service's response."""
+        """Verify the service's response, and return its signature."""
         response = self._verified(given.get("EidSignResponse", ""))
         if response.get("RequestID") != state["request"] or _text(response, ".//dss:ResultMajor") != SUCCESS:
             raise Refused(Refusal.SERVICE_REFUSED)
@@ -135,7 +135,7 @@ class Federated:
         )
 
     def _signed(self, request: Any) -> bytes:
-        """Sign the request as this installation, so that the service knows who asks."""
+        """Sign the request with the installation's key, by which the service authenticates it."""
         try:
             pem = Path(self._settings.signing_key).read_bytes()
             certificates = x509.load_pem_x509_certificates(pem)
@@ -150,7 +150,7 @@ class Federated:
         return bytes(etree.tostring(signed, xml_declaration=True, encoding="UTF-8"))
 
     def _verified(self, given: str) -> Any:
-        """Return what the service signed of its response, and nothing else of what came."""
+        """Return the part of the response that the service has signed, and nothing else."""
         try:
             expected = Path(self._settings.signing_service_certificate).read_text()
             result = XMLVerifier().verify(
@@ -184,13 +184,13 @@ def _decoded(text: str | None) -> bytes:
 
 
 def _mails(response: Any) -> Sequence[str]:
-    """List the addresses that the service's identity provider vouched for."""
+    """List the e-mail addresses that the service's identity provider asserted."""
     path = f".//csig:SignerAssertionInfo//saml:Attribute[@Name='{MAIL}']/saml:AttributeValue"
     return [(node.text or "").strip().lower() for node in response.iterfind(path, NAMES)]
 
 
 def _without_reference(attributes: bytes) -> list[bytes]:
-    """Return the attributes but the reference to the signer's certificate, in a fixed order."""
+    """Return the attributes except the reference to the signer's certificate, sorted."""
     try:
         return sorted(a.dump() for a in cms.CMSAttributes.load(attributes) if a["type"].native not in REFERENCES)
     except ValueError as error:
@@ -198,7 +198,7 @@ def _without_reference(attributes: bytes) -> list[bytes]:
 
 
 def _as_der(certificate: x509.Certificate, signature: bytes) -> bytes:
-    """Turn the two halves that XML signatures write side by side into what CMS wants; RSA needs nothing."""
+    """Convert an ECDSA signature from XML's form (r and s concatenated) to CMS's DER; leave RSA unchanged."""
     key = certificate.public_key()
     if not isinstance(key, ec.EllipticCurvePublicKey) or len(signature) != 2 * ((key.key_size + 7) // 8):
         return signature

@@ -1,4 +1,4 @@
-"""The installation signs with keys of its own, which it keeps encrypted for each signer."""
+"""Signing with the installation's own keys, which it stores encrypted for each signer."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ class Local:
     remote = False
 
     def prepare(self, order: Order) -> Asked:
-        """Prepare a signature by the person's own certificate, which is issued if there is none."""
+        """Prepare a signature for the person's own certificate, which is issued if they have none."""
         _, credential = keys.credential_for(_person(order.holder), at=order.at)
-        commit_step()  # The certificate is there to stay, and nothing is open while the file is prepared.
+        commit_step()  # Keep the certificate, and leave no transaction open while the file is prepared.
         job = pades.prepare(order.pdf, order.field, order.signer, credential.chain, order.at, stamped=order.stamped)
         return Asked(job, state={"at": order.at.isoformat()})
 
     def answer(self, job: SigningJob, state: Mapping[str, Any], given: Mapping[str, str], holder: Holder) -> Answer:
-        """Sign with the key that belongs to the job's certificate."""
+        """Sign with the person's key: that of the job's certificate, unless it has been revoked since."""
         at = datetime.fromisoformat(state["at"])
         _, credential = keys.credential_for(_person(holder), at=at)
         commit_step()
