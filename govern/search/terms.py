@@ -2,12 +2,12 @@
 
 A term is a namespace, a colon and a word:
 
- | `w:` | the folded word as written, for exact phrases and prefixes |
- | `b:` | a key of the word: its stem, its lemma's, its compound's parts (avtal) and the whole (samverk+avtal) |
- | `h:` | the same, in a heading |
- | `d:` | a diary number, normalised, with and without authority and document number; also the authority alone |
- | `n:` | the paragraph's own number |
- | `f:` | the forum · `p:` people |
+| `w:` | the folded word as written, for exact phrases and prefixes |
+| `b:` | a key of the word: its stem, its lemma's, its compound's parts (avtal) and the whole (samverk+avtal) |
+| `h:` | the same, in a heading |
+| `d:` | a diary number, normalised, with and without authority and document number; also the authority alone |
+| `n:` | the paragraph's own number |
+| `f:` | the forum · `p:` people |
 
 Facts filter a search and never affect the score: `a:` access terms, `k:` kind, `t:` kind of paragraph, `s:` state, `o:`
 outcome, `g:` party, `m:` month and `D:` day as 2024-03-14, and `@facet:value` for each value that a facet counts.

@@ -24,7 +24,7 @@ def save(short: str, long: str, *, by: Person, at: datetime) -> str:
     With no words, the abbreviation is disabled.
 
     Raises:
-       Refused: if the abbreviation is not one short word, or what it stands for is too long or the same word.
+        Refused: if the abbreviation is not one short word, or what it stands for is too long or the same word.
     """
     folded, words = fold(short.strip().rstrip(".")), " ".join(long.split())
     if not _SHORT.fullmatch(folded):

@@ -111,7 +111,7 @@ def rows(asked: Asked, terms: Collection[str], base: str, *, most: int, shown: S
     Access is checked on each row, since the index may be a second behind.
 
     Raises:
-       SearchUnavailable: if the index cannot be read.
+        SearchUnavailable: if the index cannot be read.
     """
     batch: list[int] = []
     for paragraph_id in asking.every(asked, terms, most=most):

@@ -58,7 +58,7 @@ def import_record(data: bytes, forum: Forum, *, by: Person, at: datetime) -> Pro
     """Import a record into a forum: its meeting with everything in it, and the sealed protocol.
 
     Raises:
-       Refused: if it is not a valid record, is already here or its numbers are taken; nothing has changed.
+        Refused: if it is not a valid record, is already here or its numbers are taken; nothing has changed.
     """
     pause()
     frozen = _read(data)

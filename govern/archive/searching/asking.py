@@ -126,7 +126,7 @@ def every(asked: Asked, terms: Collection[str], *, most: int, filters: Filters |
     """Yield the ids of up to `most` matching paragraphs in order, each once.
 
     Raises:
-       SearchUnavailable: if the index cannot be read.
+        SearchUnavailable: if the index cannot be read.
     """
     seen: set[int] = set()
     for offset in range(0, most, BATCH):

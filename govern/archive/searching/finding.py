@@ -121,7 +121,7 @@ def find(
     """Return a page of paragraphs.
 
     Raises:
-       SearchUnavailable: if the index cannot be read.
+        SearchUnavailable: if the index cannot be read.
     """
     offset = (number - 1) * size
     query = replace(query, abbreviations=known.own())

@@ -116,7 +116,7 @@ def reindex() -> int:
     """Build a new index, put it into use and return the number of documents in it.
 
     Raises:
-       SearchUnavailable: if another process is also rebuilding it.
+        SearchUnavailable: if another process is also rebuilding it.
     """
     started = now()
 

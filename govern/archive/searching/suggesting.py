@@ -49,7 +49,7 @@ def suggestions(text: str, person: Person, terms: Collection[str], today: date) 
     """Return completions for the text in the search box.
 
     Raises:
-       SearchUnavailable: if the index cannot be read.
+        SearchUnavailable: if the index cannot be read.
     """
     found = beside(text, person, terms, today)
     last = text.rpartition(" ")[2]
@@ -64,7 +64,7 @@ def beside(text: str, person: Person, terms: Collection[str], today: date) -> li
     """Return the cases, people and forums that a text names; its last word may be unfinished.
 
     Raises:
-       SearchUnavailable: if the index cannot be read.
+        SearchUnavailable: if the index cannot be read.
     """
     words = _WORD.findall(text)[:MOST_WORDS]
     if not words or len("".join(words)) < LEAST:
@@ -125,7 +125,7 @@ def correction(query: Query, terms: Collection[str]) -> Query | None:
     """Return a corrected query for one without hits, replacing each word without hits by the nearest one that has some.
 
     Raises:
-       SearchUnavailable: if the index cannot be read.
+        SearchUnavailable: if the index cannot be read.
     """
     engine, text = engines.engine(), query.text
     for word in dict.fromkeys(_typed(query.tree)):
@@ -166,7 +166,7 @@ def relaxed(query: Query, terms: Collection[str]) -> Query | None:
     """Return a query for as many of the words as a paragraph has when none has all; of single words, for the rarest.
 
     Raises:
-       SearchUnavailable: if the index cannot be read.
+        SearchUnavailable: if the index cannot be read.
     """
     nodes = query.tree.nodes if isinstance(query.tree, And) else ()
     said = [node for node in nodes if not (isinstance(node, Word) and SWEDISH.is_stopword(fold(node.text)))]

@@ -22,7 +22,7 @@ def atom(saved: SavedSearch, address: str) -> bytes:
     """Return the feed of a saved search; `address` is the feed's URL.
 
     Raises:
-       SearchUnavailable: if the index cannot be read.
+        SearchUnavailable: if the index cannot be read.
     """
     base = current_app.config["GOVERN"].base_url
     asked = asking.read(saved.asked)

@@ -59,7 +59,7 @@ def save(pairs: Iterable[Sequence[str]], name: str, telling: Telling, *, by: Per
     """Save a search under a name, by default a description of it.
 
     Raises:
-       Refused: if the search has no conditions, the name is taken, or email cannot be sent.
+        Refused: if the search has no conditions, the name is taken, or email cannot be sent.
     """
     kept = asking.kept(pairs)
     name = plain(name) or plain(asking.in_words(kept))[:LONGEST_NAME]
@@ -76,7 +76,7 @@ def change(saved: SavedSearch, name: str, telling: Telling, *, by: Person, at: d
     """Rename a saved search and choose when its owner is notified.
 
     Raises:
-       Refused: if the name is missing or taken, email cannot be sent, or the search has been removed.
+        Refused: if the name is missing or taken, email cannot be sent, or the search has been removed.
     """
     enforce(Refusal.GONE if saved.removed_at else None)
     name = plain(name)
@@ -122,7 +122,7 @@ def take_back(saved: SavedSearch, *, by: Person, at: datetime) -> None:
     """Restore a removed search; paragraphs sealed meanwhile are not news.
 
     Raises:
-       Refused: if another search has taken its name.
+        Refused: if another search has taken its name.
     """
     enforce(refuse_saving(saved_by(by), saved.name, Telling.NEVER, asked=True, mails=True))
     saved.removed_at, saved.told_since = None, at
@@ -134,7 +134,7 @@ def open_feed(saved: SavedSearch, *, by: Person, at: datetime) -> None:
     """Give the search a feed at a new URL and invalidate the previous one.
 
     Raises:
-       Refused: if the search has been removed.
+        Refused: if the search has been removed.
     """
     enforce(Refusal.GONE if saved.removed_at else None)
     saved.feed, saved.feed_open = saved.feed + 1, True

@@ -38,7 +38,7 @@ MOST_LINES = 20
 
 
 def watch(keys: Sequence[str]) -> None:
-    """Record which saved searches match these paragraphs, which were just sealed or had their texts read again."""
+    """Record which saved searches match these paragraphs, which were sealed, or re-indexed after sealing."""
     ids = {int(key) for key in keys}
     if _not_indexed(ids):
         for key in keys:

@@ -1,8 +1,8 @@
 """The embedded engine: a Whoosh index in a directory, for one machine.
 
-   DIRECTORY/CURRENT        name and version of the index in use
-   DIRECTORY/index-7/       Whoosh's files, and SEQUENCE: a generation and the last outbox row durably in it
-   DIRECTORY/lemmas.bin     the compiled dictionary
+    DIRECTORY/CURRENT        name and version of the index in use
+    DIRECTORY/index-7/       Whoosh's files, and SEQUENCE: a generation and the last outbox row durably in it
+    DIRECTORY/lemmas.bin     the compiled dictionary
 
 A rebuild writes a new index beside the old one and replaces CURRENT, so that a process killed at any point leaves a
 readable index. Readers check for a new generation at each search and then open a new reader: Whoosh's `refresh()` and

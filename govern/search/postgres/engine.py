@@ -331,7 +331,7 @@ def _lock(connection: Connection, name: int) -> None:
     """Take a lock until the transaction ends.
 
     Raises:
-       SearchUnavailable: if another process has held it for LOCK_SECONDS.
+        SearchUnavailable: if another process has held it for LOCK_SECONDS.
     """
     until = time.monotonic() + LOCK_SECONDS
     while connection.execute("SELECT pg_try_advisory_xact_lock(%s)", (name,)).fetchone() != (True,):

@@ -2,10 +2,10 @@
 
 Like the embedded engine's files they can be dropped at any time, and each build creates its own.
 
-   search.state          the build in use, its version and the last outbox row durably in it
-   search.documents_7    a row for each document and part: terms, day, and the ids of its facet values
-   search.marks_7        those facet values by id, as `forum:nordradet`
-   search.words_7        every word, for suggestions
+    search.state          the build in use, its version and the last outbox row durably in it
+    search.documents_7    a row for each document and part: terms, day, and the ids of its facet values
+    search.marks_7        those facet values by id, as `forum:nordradet`
+    search.words_7        every word, for suggestions
 """
 
 from __future__ import annotations
