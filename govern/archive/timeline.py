@@ -73,7 +73,7 @@ class Happening:
 
 
 def timeline(case: Case, person: Person, today: date, number: int) -> Page[Happening]:
-    """Return a page of a case's events, latest first, in a fixed number of statements."""
+    """Return a page of a case's events, latest first, in a bounded number of statements."""
     events = union_all(*_events(case, person, today)).subquery()
     total = db.session.scalar(select(func.count()).select_from(events)) or 0
     order = (events.c.day.desc(), events.c.rank.desc(), events.c.place.desc(), events.c.id.desc())

@@ -1,7 +1,8 @@
-"""Rights: a predicate and a sentence each, declared on every route. A route that declares none is closed.
+"""Rights: a predicate and a sentence each, declared on every route.
 
-A route is decorated with `@allow(right, load)`: `load` turns the URL into a row (404 if there is none), the right tests
-the signed-in person against the row, and the view receives the row. Later slices add rights.
+A route that declares none is closed. A route is decorated with `@allow(right, load)`: `load` turns the URL into a row
+(404 if there is none), the right tests the signed-in person against the row, and the view receives the row. Later
+slices add rights.
 """
 
 from __future__ import annotations

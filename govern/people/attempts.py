@@ -1,6 +1,7 @@
-"""Rate limits on passwords, codes, passkeys and links. An attempt is counted before it is made and refunded on success.
+"""Rate limits on passwords, codes, passkeys and links.
 
-Only the first attempt over a limit in a window is logged, so that nobody can fill the log.
+An attempt is counted before it is made and refunded on success. Only the first attempt over a limit in a window is
+logged, so that nobody can fill the log.
 
 Counting takes a short separate transaction before anything is hashed. Each attempt is counted against several limits,
 in windows of a quarter of an hour that begin with the first attempt; the count is atomic, so that concurrent attempts

@@ -15,7 +15,10 @@ from govern.people.states import FactorKind, Happening
 
 
 class Person(Model):
-    """Someone who sits in a forum, signs, or is given a duty. Most people have an account."""
+    """Someone who sits in a forum, signs, or is given a duty.
+
+    Most people have an account.
+    """
 
     __tablename__ = "people"
 
@@ -28,9 +31,10 @@ class Person(Model):
 
 
 class Account(Model):
-    """The credentials of a person. `email` is stored in lower case, the password as an argon2id hash.
+    """The credentials of a person.
 
-    `password_hash` is empty until the owner has chosen a password.
+    `email` is stored in lower case, the password as an argon2id hash. `password_hash` is empty until the owner has
+    chosen a password.
     """
 
     __tablename__ = "accounts"
@@ -50,10 +54,11 @@ class Account(Model):
 
 
 class SignInSession(Model):
-    """A signed-in browser, so that it can be listed and revoked. `token` is the SHA-256 of the cookie's token.
+    """A signed-in browser, so that it can be listed and revoked.
 
-    `fresh_at` is when the password or a passkey was last given, `strong_at` when a second factor was: a code, or a
-    passkey with user verification. Signing requires them again if they are too old.
+    `token` is the SHA-256 of the cookie's token. `fresh_at` is when the password or a passkey was last given,
+    `strong_at` when a second factor was: a code, or a passkey with user verification. Signing requires them again if
+    they are too old.
     """
 
     __tablename__ = "sign_in_sessions"
@@ -96,7 +101,10 @@ class Factor(Model):
 
 
 class RecoveryCode(Model):
-    """A single-use code for an owner who has lost their factors (återställningskod). `digest` is its HMAC."""
+    """A single-use code for an owner who has lost their factors (återställningskod).
+
+    `digest` is its HMAC.
+    """
 
     __tablename__ = "recovery_codes"
 
@@ -145,9 +153,10 @@ class KnownDevice(Model):
 
 
 class OneTimeLink(Model):
-    """A link for choosing a new password, valid once and for a day. `digest` is the SHA-256 of its token.
+    """A link for choosing a new password, valid once and for a day.
 
-    `closed` is the encrypted token while it waits to be mailed; afterwards it cannot be read here.
+    `digest` is the SHA-256 of its token. `closed` is the encrypted token while it waits to be mailed; afterwards it
+    cannot be read here.
     """
 
     __tablename__ = "one_time_links"

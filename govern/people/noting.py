@@ -41,7 +41,10 @@ def note_refused_sign_in(account: Account | None, how: str, *, at: datetime) -> 
 
 
 def note_refused_access(person: Person, row: Any, *, asked_for: str, right: str, at: datetime) -> None:
-    """Log a refused page. `asked_for` is the route's pattern, `right` the sentence that was shown."""
+    """Log a refused page.
+
+    `asked_for` is the route's pattern, `right` the sentence that was shown.
+    """
     recent = select(func.count()).where(
         AuditEntry.action == "access.refused",
         AuditEntry.actor_id == person.id,

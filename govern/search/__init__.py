@@ -1,4 +1,6 @@
-"""Search: the Swedish text analysis, the query language and one interface to two engines. Imports no slice.
+"""Search: the Swedish text analysis, the query language and one interface to two engines.
+
+Imports no slice.
 
 model        documents, results, the interface of an engine
 query        the text that a user types → a query tree

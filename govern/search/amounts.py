@@ -35,7 +35,10 @@ POSSIBLE = rf"\d{_BLANK}?(?:\d{{3}}(?!\d)|[tkms%]|procent)|[^\W\d_]{_BLANK}(?:{S
 
 
 class Amount(NamedTuple):
-    """An amount and its offsets in the text. `key` is the number in plain digits, with % appended for a percentage."""
+    """An amount and its offsets in the text.
+
+    `key` is the number in plain digits, with % appended for a percentage.
+    """
 
     key: str
     start: int

@@ -51,7 +51,7 @@ def _span(year: int, month: int | str | None, day: int | str | None) -> Span:
 
 
 def between(text: str) -> Span | None:
-    """Return the range of `2024-03`, `2023-11..2024-02`, `2024-03-01..`, `..2024` or `<=2024-03`, or None."""
+    """Return the range of `2024-03`, `2023-11..2024-02`, `..2024`, `>2020` or `<=2024-03`, or None."""
     if (one := read(text)) is not None:
         return one
     if match := _SIGNED.fullmatch(text.strip()):

@@ -1,4 +1,7 @@
-"""Find a query's words in a text and choose the fragments to show. Uses the database's text, never the index."""
+"""Find a query's words in a text and choose the fragments to show.
+
+Uses the database's text, never the index.
+"""
 
 from __future__ import annotations
 

@@ -41,7 +41,10 @@ def _hash(word: str) -> int:
 
 
 class Lemmas:
-    """Lemmas by form. `cache` is the directory of the compiled file; without one the data is held in memory."""
+    """Lemmas by form.
+
+    `cache` is the directory of the compiled file; without one the data is held in memory.
+    """
 
     def __init__(self, cache: Path | None = None) -> None:
         self._cache = cache

@@ -1,4 +1,7 @@
-"""Documents, results and the interface of a search engine. Depends on no slice and no engine."""
+"""Documents, results and the interface of a search engine.
+
+Depends on no slice and no engine.
+"""
 
 from __future__ import annotations
 
@@ -19,12 +22,18 @@ FACETS: tuple[Facet, ...] = ("forum", "year", "kind", "outcome", "state", "duty"
 
 
 class SearchUnavailable(Exception):
-    """Raised when the index cannot be read. A rebuild repairs it; the rest of the application works meanwhile."""
+    """Raised when the index cannot be read.
+
+    A rebuild repairs it; the rest of the application works meanwhile.
+    """
 
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A piece of a document's plain text. `anchor` is the id of the element that shows it on the document's page."""
+    """A piece of a document's plain text.
+
+    `anchor` is the id of the element that shows it on the document's page.
+    """
 
     field: PassageField
     anchor: str
@@ -33,7 +42,10 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A value that a facet counts; a document may have several of one facet. `name` is the Swedish word for it."""
+    """A value that a facet counts; a document may have several of one facet.
+
+    `name` is the Swedish word for it.
+    """
 
     facet: Facet
     value: str
@@ -83,7 +95,10 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """The key of a document found. Scores are comparable within one result only."""
+    """The key of a document found.
+
+    Scores are comparable within one result only.
+    """
 
     key: str
     score: float
@@ -91,7 +106,10 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """One page of `hits`, the `total` number found and their `facets`. `words` are those that the query looks for."""
+    """One page of `hits`, the `total` number found and their `facets`.
+
+    `words` are those that the query looks for.
+    """
 
     hits: tuple[Hit, ...] = ()
     total: int = 0
@@ -109,7 +127,10 @@ class CatchUp:
 
 
 class Engine(Protocol):
-    """A full-text index. Every method except `healthy` may raise `SearchUnavailable`."""
+    """A full-text index.
+
+    Every method except `healthy` may raise `SearchUnavailable`.
+    """
 
     def update(self, documents: Iterable[Document], deleted: Iterable[str] = (), sequence: int | None = None) -> None:
         """Add or replace the documents by key and remove `deleted`, all in one commit.
@@ -130,7 +151,7 @@ class Engine(Protocol):
         sort: Sort = "best",
         filters: Mapping[Facet, Collection[str]] | None = None,
     ) -> Results:
-        """Return the matching documents with an access term among `readers`; counts and facets cover no others."""
+        """Return matching documents with an access term among `readers`; counts and facets cover no others."""
 
     def completions(self, start: str, readers: Collection[str], *, limit: int = 8) -> tuple[str, ...]:
         """Return words beginning with `start` from documents that the readers may read, the most frequent first."""

@@ -52,7 +52,10 @@ STATES = {
 
 
 def plan(query: asked.Query, analysis: Analysis = SWEDISH) -> Step:
-    """Return the steps of a query. A query of only stop words matches nothing, an empty query everything."""
+    """Return the steps of a query.
+
+    A query of only stop words matches nothing, an empty query everything.
+    """
     if query.empty:
         return EVERYTHING
     return _planner(analysis, query.abbreviations).step(query.tree) or NOTHING

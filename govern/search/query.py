@@ -1,4 +1,6 @@
-"""Parse what a user types into a small tree. Any text gives a tree; there are no syntax errors.
+"""Parse what a user types into a small tree.
+
+Any text gives a tree; there are no syntax errors.
 
 samverkan avtal          both words, in any inflection
 "gemensam nämnd"         the exact phrase
@@ -44,7 +46,10 @@ FIELDS = {
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """One word, in any inflection. `unfinished` is whether the user may still be typing it."""
+    """One word, in any inflection.
+
+    `unfinished` is whether the user may still be typing it.
+    """
 
     text: str
     unfinished: bool = False
@@ -136,7 +141,10 @@ class Query:
 
 
 def parse(text: str, *, typing: bool = False) -> Query:
-    """Parse a query. With `typing`, a last word with nothing after it is marked as unfinished."""
+    """Parse a query.
+
+    With `typing`, a last word with nothing after it is marked as unfinished.
+    """
     return Query(text, _Parser(" ".join(clean(text[:LONGEST]).split("\n")), typing).read())
 
 

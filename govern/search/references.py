@@ -58,7 +58,10 @@ _NOT_AUTHORITIES = frozenset((
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A parsed diary number. `serial` has no leading zeros; `start` and `end` are its offsets in the text."""
+    """A parsed diary number.
+
+    `serial` has no leading zeros; `start` and `end` are its offsets in the text.
+    """
 
     raw: str
     authority: str

@@ -60,7 +60,10 @@ def _whole(word: str) -> str | None:
 
 @lru_cache(maxsize=50_000)
 def stem(word: str) -> str:
-    """Return the folded word without its ending. Words with a digit or of at most three letters are unchanged."""
+    """Return the folded word without its ending.
+
+    Words with a digit or of at most three letters are unchanged.
+    """
     if len(word) < 4 or not word.isalpha():
         return word
     if kept := _whole(word):

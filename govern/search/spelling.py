@@ -28,7 +28,10 @@ def allowance(word: str) -> float:
 
 
 class Vocabulary:
-    """Words to compare with. Candidates are filtered with array operations before their distances are computed."""
+    """Words to compare with.
+
+    Candidates are filtered with array operations before their distances are computed.
+    """
 
     def __init__(self, words: Sequence[str]) -> None:
         self._words = [word for word in words if LEAST <= len(word) <= LONGEST and word.isalpha()]

@@ -81,7 +81,10 @@ class All:
 
 @dataclass(frozen=True, slots=True)
 class Either:
-    """Documents that match at least one step; with no steps, none. The scores of the matching steps are added."""
+    """Documents that match at least one step; with no steps, none.
+
+    The scores of the matching steps are added.
+    """
 
     steps: tuple[Step, ...]
 

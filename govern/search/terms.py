@@ -59,7 +59,10 @@ _LOAN = re.compile(r"(.+[^aeiouyåäö])(?:er[ns]|erns|rar|rars|rarnas?)")
 
 
 class Analysis:
-    """The Swedish analysis. Data is loaded on first use; `cache` is the directory of the compiled dictionary."""
+    """The Swedish analysis.
+
+    Data is loaded on first use; `cache` is the directory of the compiled dictionary.
+    """
 
     def __init__(self, cache: Path | None = None) -> None:
         self._lemmas = Lemmas(cache)

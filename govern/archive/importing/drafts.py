@@ -11,9 +11,9 @@ from govern.paragraphs.states import BallotMethod, Choice, DissentKind, Outcome
 
 
 def draft_of(facts: record.Paragraph, ids: Mapping[str, int]) -> d.Draft:
-    """Convert a record's paragraph to a draft. `ids` maps names to presence ids.
+    """Convert a record's paragraph to a draft.
 
-    Sections are left out, since a round trip through HTML could change them.
+    `ids` maps names to presence ids. Sections are left out, since a round trip through HTML could change them.
     """
     return d.Draft(
         heading=facts.heading,

@@ -271,7 +271,10 @@ class _Writer:
         return paragraph
 
     def _attachment(self, facts: record.Attachment, paragraph: Paragraph) -> Attachment:
-        """Return an attachment row. The record has the file's hash but not its bytes."""
+        """Return an attachment row.
+
+        The record has the file's hash but not its bytes.
+        """
         file = db.session.get(StoredFile, facts.sha256)
         if file is None:
             file = StoredFile(sha256=facts.sha256, size=facts.size, media_type=facts.media_type)

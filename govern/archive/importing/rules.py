@@ -14,7 +14,10 @@ from govern.richtext import cells_of, runs_of
 
 
 class Refusal(BaseRefusal):
-    """Why a record cannot be imported, or an abbreviation saved. Nothing has changed."""
+    """Why a record cannot be imported, or an abbreviation saved.
+
+    Nothing has changed.
+    """
 
     UNREADABLE = "Filen är ingen läsbar protokollspost."
     ALREADY_HERE = "Protokollet är redan inläst eller förseglat här."

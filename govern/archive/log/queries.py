@@ -24,7 +24,10 @@ BATCH = 500
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """The filter of the log. `what` is an action or a group of actions; days are Swedish, both included."""
+    """The filter of the log.
+
+    `what` is an action or a group of actions; days are Swedish, both included.
+    """
 
     who: str = ""
     what: str = ""

@@ -62,7 +62,10 @@ class Excerpt:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One paragraph in a result. `anchor` is the id of the best match; `protocol_id` is None until it is sealed."""
+    """One paragraph in a result.
+
+    `anchor` is the id of the best match; `protocol_id` is None until it is sealed.
+    """
 
     paragraph: Paragraph
     score: float

@@ -179,7 +179,10 @@ def ask_for_rebuild() -> None:
 
 
 def mend() -> None:
-    """Repair the index at startup: queue a rebuild if it cannot be read, or the missing updates if it is outdated."""
+    """Repair the index at startup: queue a rebuild if it cannot be read, or missing updates if it is outdated.
+
+    Also schedule the check for overdue assignments.
+    """
     _schedule(local_day(now()))
     if not engine().healthy():
         ask_for_rebuild()

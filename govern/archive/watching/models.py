@@ -17,9 +17,9 @@ from govern.people.models import Person
 class SavedSearch(Model):
     """A search that someone has saved; `asked` is its URL parameters, as pairs of name and value.
 
-    `told_since` is when notifications were last turned on or off: what was sealed earlier is not news. A removed search
-    is kept for a while so that it can be restored. `feed` numbers the feed's URLs: each new one invalidates the
-    previous.
+    `told_since` is when notifications were last turned on or off, or the search restored: what was sealed earlier is
+    not news. A removed search is kept for a while so that it can be restored. `feed` numbers the feed's URLs: each new
+    one invalidates the previous.
     """
 
     __tablename__ = "saved_searches"

@@ -35,7 +35,10 @@ def plain(name: str) -> str:
 def refuse_saving(
     others: Sequence[SavedSearch], name: str, telling: Telling, *, asked: bool, mails: bool
 ) -> Refusal | None:
-    """Refuse a saved search. `others` are its owner's other searches; `mails` is whether email can be sent."""
+    """Refuse a saved search.
+
+    `others` are its owner's other searches; `mails` is whether email can be sent.
+    """
     if not asked:
         return Refusal.NOTHING
     if not name:

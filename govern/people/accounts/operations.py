@@ -1,8 +1,8 @@
-"""Account administration. Administrators never choose or see a password, and the owner is notified of every change.
+"""Account administration.
 
-Passwords are chosen through a one-time link, sent by email or handed over. It is valid for a day and for one use; the
-database stores a digest of it. An account that was reset may not sign for a day (`people/events.py`), unless a second
-administrator confirms.
+Administrators never choose or see a password, and the owner is notified of every change. Passwords are chosen through a
+one-time link, sent by email or handed over. It is valid for a day and for one use; the database stores a digest of it.
+An account that was reset may not sign for a day (`people/events.py`), unless a second administrator confirms.
 """
 
 from __future__ import annotations

@@ -55,7 +55,10 @@ class _Live:
 
 
 class WhooshEngine(Engine):
-    """A full-text index in `directory`, readable only by its owner. See `model.Engine` for the methods."""
+    """A full-text index in `directory`, readable only by its owner.
+
+    See `model.Engine` for the methods.
+    """
 
     def __init__(self, directory: Path, analysis: Analysis = SWEDISH) -> None:
         self._directory = directory

@@ -36,7 +36,10 @@ _FIELD, _SIZE, _EXTENT, _INFO = Struct("!H"), Struct("!i"), Struct("!qi"), Struc
 
 
 class Writer(SegmentWriter):  # type: ignore[misc]
-    """A writer of one segment. `places` is the number of postings and positions that it holds so far."""
+    """A writer of one segment.
+
+    `places` is the number of postings and positions that it holds so far.
+    """
 
     def __init__(self, index: FileIndex, timeout: float) -> None:
         super().__init__(index, timeout=timeout, codec=CODEC)
@@ -88,7 +91,10 @@ class Writer(SegmentWriter):  # type: ignore[misc]
 
 
 class _Pool:
-    """The postings of the segment being written, by field. Whoosh adds the postings of the segments that it merges."""
+    """The postings of the segment being written, by field.
+
+    Whoosh adds the postings of the segments that it merges.
+    """
 
     def __init__(self) -> None:
         self.fields: defaultdict[str, _Field] = defaultdict(_Field)

@@ -41,7 +41,10 @@ Connection = psycopg.Connection[Any]
 
 
 class PostgresEngine(Engine):
-    """A full-text index in the server that `database` connects to. See `model.Engine` for the methods."""
+    """A full-text index in the server that `database` connects to.
+
+    See `model.Engine` for the methods.
+    """
 
     def __init__(self, database: Callable[[], sqlalchemy.Engine], analysis: Analysis = SWEDISH) -> None:
         self._database = database
