@@ -1,1 +1,1 @@
-"""Finding and reading what was decided, and taking in protocols written elsewhere."""
+"""Search, reading pages for decisions and cases, and import of protocol records."""

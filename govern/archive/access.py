@@ -1,4 +1,4 @@
-"""Who may read what concerns a collaboration as a whole."""
+"""The right to see a case."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from govern.people.models import Person
 
 
 def reads_case(person: Person | None, case: Any) -> bool:
-    """Everyone who has or has had a seat in the collaboration finds its cases; what they hold is judged one by one."""
+    """Everyone who has or has had a seat in the collaboration sees its cases; their contents are checked one by one."""
     return person is not None and (is_administrator(person) or belongs(person, case.collaboration_id))
 
 

@@ -1,4 +1,4 @@
-"""Gathering what the reading pages show: what waits for someone, a forum's whole, a case through its forums."""
+"""Read what the reading pages show: a person's pending tasks, a forum, and a case across forums."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ from govern.protocols.queries import waiting_signatures
 from govern.web.paging import Page
 
 LEVELS = list(Level)
-MOST = 50  # Of each sort on the home page: whoever has more waiting sees the rest when these are done.
+MOST = 50  # Of each kind on the home page; further ones appear when these are done.
 DUTIES = 10
 KEEPER = SeatRole.SECRETARY
 UNFINISHED = (MeetingState.OPEN, MeetingState.CLOSED)
@@ -48,7 +48,7 @@ UNFINISHED = (MeetingState.OPEN, MeetingState.CLOSED)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
-    """What waits for someone, by what they are to do."""
+    """The pending tasks of a person, by kind of task."""
 
     approve: Sequence[Paragraph]
     adjust: Sequence[ToAdjust]
@@ -65,7 +65,7 @@ class Waiting:
 
 
 def waiting(person: Person, today: date) -> Waiting:
-    """Gather what waits for a person today."""
+    """Return a person's pending tasks today."""
     return Waiting(
         approve=waiting_for(person)[:MOST],
         adjust=to_adjust(person, today),
@@ -79,7 +79,7 @@ def waiting(person: Person, today: date) -> Waiting:
 
 
 def returned_to(person: Person, today: date) -> Sequence[Paragraph]:
-    """List the paragraphs that came back to the secretary, the oldest first."""
+    """Return the paragraphs that the chair has returned to the secretary, oldest first."""
     query = (
         select(Paragraph)
         .join(Meeting, Meeting.id == Paragraph.meeting_id)
@@ -93,7 +93,7 @@ def returned_to(person: Person, today: date) -> Sequence[Paragraph]:
 
 
 def unfinished_meetings(person: Person, today: date) -> Sequence[Meeting]:
-    """List the meetings that the secretary has open, or closed but not sealed, the oldest first."""
+    """Return the secretary's meetings that are open, or closed but not sealed, oldest first."""
     query = (
         select(Meeting)
         .where(UNSEALED, Meeting.state.in_(UNFINISHED), Meeting.forum_id.in_(forums_held(person, today, KEEPER)))
@@ -109,7 +109,7 @@ def unfinished_meetings(person: Person, today: date) -> Sequence[Meeting]:
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """A forum in its collaboration's tree: `depth` steps beneath the top, with the meeting that comes next."""
+    """A forum in its collaboration's tree: `depth` levels below the top, with its next meeting."""
 
     forum: Forum
     depth: int
@@ -117,7 +117,7 @@ class Branch:
 
 
 def forest(person: Person) -> list[tuple[Collaboration, list[Branch]]]:
-    """List the person's collaborations, each with its open forums as a tree by level and name."""
+    """Return the person's collaborations, each with its open forums as a tree sorted by level and name."""
     collaborations = readable_collaborations(person)
     query = select(Forum).where(Forum.collaboration_id.in_([c.id for c in collaborations]), Forum.closed_on.is_(None))
     forums = sorted(db.session.scalars(query), key=lambda forum: (LEVELS.index(forum.level), forum.name))
@@ -128,7 +128,7 @@ def forest(person: Person) -> list[tuple[Collaboration, list[Branch]]]:
 def _tree(forums: list[Forum], coming: dict[int, Meeting]) -> list[Branch]:
     shown = {forum.id for forum in forums}
     beneath: dict[int | None, list[Forum]] = {}
-    for forum in forums:  # One whose parent is closed stands at the top.
+    for forum in forums:  # A forum whose parent is closed is placed at the top.
         beneath.setdefault(forum.parent_id if forum.parent_id in shown else None, []).append(forum)
 
     def grow(parent_id: int | None, depth: int) -> list[Branch]:
@@ -141,7 +141,7 @@ def _tree(forums: list[Forum], coming: dict[int, Meeting]) -> list[Branch]:
 
 
 def next_meetings(forum_ids: Sequence[int]) -> dict[int, Meeting]:
-    """Find the meeting that comes next in each forum, or is under way."""
+    """Return each forum's next meeting, or the one in progress."""
     turn = func.row_number().over(partition_by=Meeting.forum_id, order_by=(Meeting.day, Meeting.starts))
     ranked = select(Meeting.id, turn.label("turn")).where(
         UNSEALED, Meeting.forum_id.in_(forum_ids), Meeting.state.in_(AHEAD)
@@ -152,7 +152,7 @@ def next_meetings(forum_ids: Sequence[int]) -> dict[int, Meeting]:
 
 
 def number_ranges(meetings: Sequence[Meeting]) -> dict[int, str]:
-    """Return which paragraphs each meeting holds: `§§ 808–814`; those without any are left out."""
+    """Return the paragraph numbers of each meeting, as `§§ 808–814`; meetings without paragraphs are left out."""
     query = (
         select(Paragraph.meeting_id, func.min(Paragraph.number), func.max(Paragraph.number))
         .where(Paragraph.meeting_id.in_([meeting.id for meeting in meetings]))
@@ -173,9 +173,10 @@ def case_by_id(case_id: int) -> Case | None:
 
 
 def withholds_name(person: Person | None, today: date) -> ColumnElement[bool]:
-    """Say in SQL whether a case's heading would tell the person, or with None somebody, what is kept secret in it.
+    """Return the SQL condition that a case's heading would reveal something secret, or unpublished, to the person.
 
-    That is a confidential paragraph, an agenda item that waits to become one, or an officer's paper.
+    The heading may come from a confidential paragraph, an agenda item that will become one, or an officer's paper. With
+    None, the condition is that of somebody who sits in no forum.
     """
     sits = reader(person, today).sits_in(Meeting.forum_id)
     paragraph = select(Paragraph.id).join(Meeting, Meeting.id == Paragraph.meeting_id)
@@ -187,7 +188,10 @@ def withholds_name(person: Person | None, today: date) -> ColumnElement[bool]:
 
 
 def _known(person: Person | None, today: date) -> ColumnElement[bool]:
-    """Say in SQL whether something of the case may be read by the person: a case opened in a draft has its heading."""
+    """Return the SQL condition that the person may read something of the case.
+
+    A case opened in a draft takes its heading from the draft.
+    """
     sits = reader(person, today).sits_in(Meeting.forum_id)
     paragraph = select(Paragraph.id).join(Meeting, Meeting.id == Paragraph.meeting_id)
     paragraph = paragraph.where(Paragraph.case_id == Case.id, Meeting.sealed_at.is_not(None) | sits)
@@ -204,12 +208,12 @@ def _known(person: Person | None, today: date) -> ColumnElement[bool]:
 
 
 def name_withheld(case: Case, person: Person | None, today: date) -> bool:
-    """Return whether the case's heading is kept from the person, or with None from anybody in the collaboration."""
+    """Return whether the case's heading is withheld from the person; with None, from somebody who sits in no forum."""
     return bool(db.session.scalar(select(withholds_name(person, today)).where(Case.id == case.id)))
 
 
 def coming_items(case: Case, limit: int = 20) -> Sequence[AgendaItem]:
-    """List where the case stands on the agenda of a meeting to come, the next first."""
+    """Return the case's items on the agendas of coming meetings, the next first."""
     query = (
         select(AgendaItem)
         .join(Meeting, Meeting.id == AgendaItem.meeting_id)

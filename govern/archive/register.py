@@ -1,4 +1,4 @@
-"""What the slice adds to the application."""
+"""Register the slice with the application."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ PAGES = (
 
 
 def register(app: Flask) -> None:
-    """Add the slice's pages, the search engine, and what is done in the background."""
+    """Register the slice's pages, the search engine and the outbox handlers."""
     engines.init_app(app)
     app.extensions["before_fork"].append(engines.close)
     for pages in PAGES:
         app.register_blueprint(pages)
-    app.extensions["csrf"].exempt(watching_views.stop)  # A mail program sends it; its address is its proof (RFC 8058).
+    app.extensions["csrf"].exempt(watching_views.stop)  # Mail programs POST it; the token authorises them (RFC 8058).
     shows_secrets(Case, timeline.shows_secret_case)
     outbox.handle(Topic.INDEX, indexing.update_index)
     outbox.handle(Topic.INDEX_MEETING, indexing.update_meetings)

@@ -1,10 +1,10 @@
-"""How the owner of a saved search is told, and what happens to a case."""
+"""When the owner of a saved search is notified, and the events of a case."""
 
 from govern.words import Word
 
 
 class Telling(Word):
-    """When the owner of a saved search gets mail of what is new in it."""
+    """When the owner of a saved search is notified of new hits by email."""
 
     NEVER = "never", "Nej, inga brev"
     DAILY = "daily", "En gång om dagen"
@@ -12,7 +12,7 @@ class Telling(Word):
 
 
 class Event(Word):
-    """What happens to a case; those of one day come in this order."""
+    """An event of a case; events of the same day are listed in this order."""
 
     PROPOSED = "proposed", "Tjänsteskrivelse"
     TREATED = "treated", "Behandlat"

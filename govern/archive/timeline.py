@@ -1,8 +1,8 @@
-"""A case's way in time: everything that has happened to it, across forums and years, as far as one reader may know.
+"""A case's timeline: its events across forums and years, limited to what the reader may know.
 
-What happens is gathered by the database, a row an event, so that a page of it costs the same however long the way is.
-Each event is as open as what it happened to: a draft is for those who sit in its forum, and of a confidential paragraph
-others learn its number.
+The database collects the events, one row each, so that a page costs the same however long the timeline is. An event has
+the same access as its subject: a draft is visible to those who sit in its forum, and of a confidential paragraph others
+see only the number.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ from govern.swedish import local_day, long_date
 from govern.web.paging import Page
 
 PAGE = 50
-LONGEST = 280  # Characters of a text that is shown whole.
+LONGEST = 280  # Longer texts are cut to this many characters.
 OUTCOMES = {
     Outcome.APPROVAL: "Beslutat",
     Outcome.REJECTION: "Avslaget",
@@ -55,7 +55,10 @@ RANK = {event: place for place, event in enumerate(Event)}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Happening:
-    """One event as the page shows it. `state` is a word with its tone, `ties` what replaces or amends what."""
+    """One event as shown.
+
+    `state` is a word and its tone, `ties` the decisions that this one replaces or amends, or that replace or amend it.
+    """
 
     event: Event
     day: date
@@ -70,7 +73,7 @@ class Happening:
 
 
 def timeline(case: Case, person: Person, today: date, number: int) -> Page[Happening]:
-    """List what has happened to a case, the latest first, a page at a time; long or short, as many statements."""
+    """Return a page of a case's events, latest first, in a bounded number of statements."""
     events = union_all(*_events(case, person, today)).subquery()
     total = db.session.scalar(select(func.count()).select_from(events)) or 0
     order = (events.c.day.desc(), events.c.rank.desc(), events.c.place.desc(), events.c.id.desc())
@@ -81,14 +84,12 @@ def timeline(case: Case, person: Person, today: date, number: int) -> Page[Happe
         if ids:
             told |= {(rank, id_): happening for id_, happening in say(ids, person, today)}
     happened = [told[row.rank, row.id] for row in rows if (row.rank, row.id) in told]
-    happened.sort(
-        key=lambda happening: happening.day, reverse=True
-    )  # By Swedish days; the database knows those of UTC.
+    happened.sort(key=lambda happening: happening.day, reverse=True)  # By Swedish days; the database sorts by UTC days.
     return Page(happened, number, PAGE, total)
 
 
 def shows_secret_case(person: Person, case: Case) -> bool:
-    """Return whether a case's page shows this person what is kept from others."""
+    """Return whether a case's page shows this person anything that is withheld from others."""
     today = local_day(now())
     paragraph = select(Paragraph.id).join(Meeting, Meeting.id == Paragraph.meeting_id)
     paragraph = paragraph.where(Paragraph.case_id == case.id, Paragraph.confidential.is_not(None))
@@ -98,11 +99,11 @@ def shows_secret_case(person: Person, case: Case) -> bool:
     return bool(db.session.scalar(select(shown)))
 
 
-# --- Which events there are, in SQL --------------------------------------------------------------------------
+# --- Events in SQL -------------------------------------------------------------------------------------------
 
 
 def _events(case: Case, person: Person, today: date) -> Iterator[Select[Any]]:
-    """Select each kind of event as its row's id, its day, and its place among those of its day."""
+    """Yield a query for each kind of event, with the row's id, its day and its rank within the day."""
     who = reader(person, today)
     known = Meeting.sealed_at.is_not(None) | who.sits_in(Meeting.forum_id)
     seen = audience(Paragraph).where(who)
@@ -140,7 +141,7 @@ def _event(event: Event, key: Any, day: Any, place: Any = None) -> Select[Any]:
     return select(*columns, (literal(0) if place is None else place).label("place"))
 
 
-# --- How each is told ----------------------------------------------------------------------------------------
+# --- Descriptions of the events ------------------------------------------------------------------------------
 
 
 Told = Iterator[tuple[int, Happening]]
@@ -192,7 +193,7 @@ def _treated(ids: Sequence[int], person: Person, today: date) -> Told:
 
 
 def _state(paragraph: Paragraph) -> tuple[str, str]:
-    """Return what became of the matter, or how far the paragraph has come."""
+    """Return the outcome of the decisions, or the state of a paragraph that is not sealed."""
     if paragraph.meeting.sealed_at is None:
         return paragraph.state.label, "quiet"
     if not paragraph.decisions:

@@ -1,4 +1,4 @@
-"""Reading: what waits for me, the forums, one forum, one case."""
+"""The reading pages: home, the forums, a forum and a case."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ pages = Blueprint("archive", __name__)
 @pages.get("/")
 @allow(SIGNED_IN)
 def home() -> ResponseReturnValue:
-    """Show what waits for the reader, and the next meetings (Min sida)."""
+    """Show the reader's pending tasks and next meetings (Min sida)."""
     today = local_day(now())
     waiting, news = queries.waiting(me(), today), events.unseen(me())
     return render_template(
@@ -64,7 +64,7 @@ def forums() -> ResponseReturnValue:
 @allow(READS, forum_by_slug)
 @unchanged
 def forum(forum: Forum) -> ResponseReturnValue:
-    """Show a forum: who sits there, its meetings and what is open."""
+    """Show a forum: its seats, meetings and open assignments."""
     today = local_day(now())
     behind, duties = meetings_behind(forum, today), open_duties(forum, me(), today)
     return render_template(
@@ -90,7 +90,7 @@ def forum(forum: Forum) -> ResponseReturnValue:
 @pages.get("/arenden/<int:case_id>")
 @allow(READS_CASE, queries.case_by_id)
 def case(case: Case) -> ResponseReturnValue:
-    """Show what has happened to a case, across forums."""
+    """Show the timeline of a case across forums."""
     today = local_day(now())
     return render_template(
         "archive/case.html",

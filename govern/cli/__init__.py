@@ -1,7 +1,7 @@
-"""The command line: `govern run`, and what is done to an installation without a browser.
+"""The command line: `govern run`, and commands for administering an installation.
 
-What a user does wrong is answered with a Swedish sentence on stderr and exit code 1 (2 for a command that cannot be
-read); only a bug shows a stack trace.
+A user error prints a Swedish sentence on stderr and exits with code 1, or 2 for an invalid command line; only a bug
+shows a traceback.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ __all__ = ["main", "protocols", "proving", "searching", "serving", "settings"]
 
 
 def main() -> None:
-    """Run a command; say what is wrong in a sentence."""
+    """Run a command and report an error as a sentence."""
     try:
         sys.exit(commands.main(standalone_mode=False) or 0)
     except Refused as error:
@@ -44,7 +44,7 @@ def _fail(sentence: str, code: int) -> None:
 
 
 def _sentence(error: click.ClickException) -> str:
-    """Say in Swedish what cannot be read of a command."""
+    """Describe a command-line error in Swedish."""
     match error:
         case click.NoSuchOption():
             said = f"Flaggan {error.option_name} finns inte."

@@ -1,4 +1,4 @@
-"""`python -m govern.cli` is `govern`."""
+"""Run the command line with `python -m govern.cli`."""
 
 from govern.cli import main
 

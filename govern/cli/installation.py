@@ -1,4 +1,4 @@
-"""The installation that a command works in, and the group that commands join."""
+"""The installation that a command works in, and the command group."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from govern.people.models import Account, Person
 @click.group(help="Govern: möten, protokoll, underskrifter och beslut för kommuner som samverkar.")
 @click.version_option(package_name="govern", message="govern %(version)s", help="Visa versionen.")
 def commands() -> None:
-    """Gather the commands."""
+    """The root command group."""
 
 
 def environment() -> Settings:
@@ -34,7 +34,7 @@ def environment() -> Settings:
 
 @contextmanager
 def installation(settings: Settings | None = None, *, upgraded: bool = True) -> Iterator[Flask]:
-    """Open the installation that the environment describes; its database is to be of this version, if `upgraded`."""
+    """Open the installation that the environment configures; with `upgraded`, its schema must be current."""
     app = govern.create_app(settings or environment())
     with app.app_context():
         try:
@@ -47,7 +47,7 @@ def installation(settings: Settings | None = None, *, upgraded: bool = True) -> 
 
 
 def command(name: str, **texts: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Declare a command that works in the opened installation."""
+    """Declare a command that runs within the opened installation."""
 
     def declare(work: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(work)

@@ -1,4 +1,4 @@
-"""Take protocols out, read them in and verify them."""
+"""Commands that export, import and verify protocols."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from govern.protocols.verifying.report import report_pdf
 @click.option("--format", "ending", type=click.Choice(["docx", "pdf", "json"]), required=True, help="Filens format.")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="Filen att skriva.")
 def export(protocol_id: int, ending: str, out: Path) -> None:
-    """Write a protocol's file as it was sealed, or signed."""
+    """Write a protocol's file, for a PDF the latest signed version."""
     protocol = protocol_by_id(protocol_id)
     if protocol is None:
         raise Refused(f"Det finns inget protokoll med nummer {protocol_id}.")
@@ -57,7 +57,7 @@ def _read(path: Path) -> bytes:
 @click.option("--json", "as_json", is_flag=True, help="Svara med JSON.")
 @click.option("--report", type=click.Path(dir_okay=False, path_type=Path), help="Skriv rapporten som PDF till en fil.")
 def verify(file: Path, as_json: bool, report: Path | None) -> int:
-    """Verify a PDF, a Word file or a record; the exit code is 0 when it is genuine."""
+    """Verify a PDF, a Word file or a record; the exit code is 0 if it is genuine."""
     at = now()
     found = sentences.as_json(verifying.verify(_read(file), at=at))
     if as_json:
@@ -78,7 +78,7 @@ def verify(file: Path, as_json: bool, report: Path | None) -> int:
 @click.option("--forum", "slug", metavar="FORUM", required=True, help="Forumet, som det skrivs i adressen.")
 @click.option("--as", "email", metavar="E-POST", help="Vem som läser in; annars den första administratören.")
 def import_(file: Path, slug: str, email: str | None) -> None:
-    """Read a record into a forum."""
+    """Import a record into a forum."""
     forum = forum_by_slug(slug)
     if forum is None:
         raise Refused(f"Det finns inget forum med adressen {slug}.")

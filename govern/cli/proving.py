@@ -1,4 +1,4 @@
-"""The installation's certificate authority, archive time-stamps, and the log's proof."""
+"""Commands for the certificate authority, archive time-stamps and verification of the audit log."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from govern.protocols.verifying.judging import stored_faults
 
 @commands.group("ca", help="Certifikaten som protokoll undertecknas med.")
 def authority() -> None:
-    """Gather what is done to certificates."""
+    """The group of certificate commands."""
 
 
 @authority.command("init", help="Gör installationens rotcertifikat. Annars görs det vid den första underskriften.")
 def init() -> None:
-    """Make the root."""
+    """Create the root certificate."""
     with installation():
         row = keys.initialise(by=None, at=now())
         click.echo(f"Rotcertifikatet {row.serial} gäller till {row.expires_at.date()}.")
@@ -54,7 +54,7 @@ def revoke(email: str) -> None:
 @authority.command("crl", help="Skriv spärrlistan (DER) till en fil. Den finns också på /ca/crl.")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="Filen att skriva.")
 def crl(out: Path) -> None:
-    """Write the list of revoked certificates."""
+    """Write the certificate revocation list."""
     with installation():
         try:
             out.write_bytes(keys.revocation_list(at=now()))
@@ -67,7 +67,7 @@ def crl(out: Path) -> None:
 @commands.command("archive", help="Lägg en ny arkivtidsstämpel på ett undertecknat protokoll.")
 @click.argument("protocol_id", metavar="PROTOKOLL", type=int)
 def archive(protocol_id: int) -> None:
-    """Stamp a protocol anew, before the last stamp's certificate expires."""
+    """Add a new archive time-stamp to a protocol before the certificate of the last one expires."""
     with installation():
         protocol = protocol_by_id(protocol_id)
         if protocol is None:
@@ -78,12 +78,12 @@ def archive(protocol_id: int) -> None:
 
 @commands.group("audit", help="Loggen över allt som görs.")
 def log() -> None:
-    """Gather what is done with the log."""
+    """The group of audit log commands."""
 
 
 @log.command("anchor", help="Skriv ut var loggen är nu, att spara någon annanstans och pröva mot senare.")
 def anchor() -> None:
-    """Print the anchor."""
+    """Print the log's anchor."""
     with installation():
         click.echo(str(audit.anchor()))
 
@@ -91,7 +91,7 @@ def anchor() -> None:
 @log.command("verify", help="Pröva att ingen rad i loggen, inget sparat protokoll och ingen sparad fil har ändrats.")
 @click.option("--anchor", "anchors", metavar="ANKARE", multiple=True, help="Ett ankare som skrevs ut tidigare.")
 def verify(anchors: tuple[str, ...]) -> int:
-    """Prove the log and what it speaks of; the exit code is 0 when all of it holds."""
+    """Verify the audit log and the stored protocols; the exit code is 0 if all are intact."""
     try:
         known = [audit.parse_anchor(text) for text in anchors]
     except ValueError as error:

@@ -1,4 +1,4 @@
-"""Search, and rebuild the index."""
+"""Commands that search and rebuild the index."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ SHOWN = 20
 @click.option("--json", "as_json", is_flag=True, help="Svara med JSON.")
 @click.option("--limit", type=click.IntRange(1, 1000), default=SHOWN, show_default=True, help="Så många träffar visas.")
 def search(words: tuple[str, ...], email: str | None, as_json: bool, limit: int) -> None:
-    """Search, as whoever runs the installation or as a person."""
+    """Search with full access, or with a person's access."""
     terms = reader(person_of(email), local_day(now())).terms if email else {EVERYTHING}
     answer = finding.find(parse(" ".join(words)), terms, size=limit)
     with current_app.test_request_context(base_url=current_app.config["GOVERN"].base_url):

@@ -1,4 +1,4 @@
-"""Start Govern, with demo content or without, and do what the outbox asks for."""
+"""Commands that run Govern, with or without demo content, and its background work."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ from govern.web import logs
 @click.option("--demo", "with_demo", is_flag=True, help="Fyll en tom databas med demonstrationsinnehåll.")
 @click.option("--port", type=click.IntRange(1, 65535), help="Port att lyssna på, i stället för GOVERN_PORT.")
 def run(with_demo: bool, port: int | None) -> None:
-    """Prepare the installation, say where it is, and serve it."""
+    """Prepare the installation, print its URL and serve it."""
     settings = environment()
     if port is not None:
         follows = settings.base_url == f"http://{settings.host}:{settings.port}"
         base_url = f"http://{settings.host}:{port}" if follows else settings.base_url
         settings = replace(settings, port=port, base_url=base_url)
     if with_demo and "GOVERN_SIGNING_FACTOR" not in os.environ:
-        settings = replace(settings, signing_factor="offered")  # Whoever tries Govern has no code app for each person.
+        settings = replace(settings, signing_factor="offered")  # The demo's people have no authenticator apps.
     listening = listen(settings)
     with installation(settings, upgraded=False) as app:
         schema.upgrade()
@@ -60,7 +60,7 @@ def run(with_demo: bool, port: int | None) -> None:
 
 
 def _beside(app: Flask, settings: Settings, listening: socket.socket) -> None:
-    """Be the background, which has nothing to answer: the address is free when the web processes are gone."""
+    """Run the background process, which closes the listening socket so that only web processes hold the port."""
     listening.close()
     background.run(app, settings)
 
@@ -75,14 +75,14 @@ def _build_demo() -> None:
 
 
 def _settle() -> None:
-    """Do at once what the outbox asks for, on an index built at one go."""
+    """Build the index, then run all outbox entries that are due."""
     indexing.reindex()
     while outbox.drain():
         pass
 
 
 def _show_demo(settings: Settings) -> None:
-    """Say how to sign in to the demo, and where one of its protocols lies as files; nothing when it is not there."""
+    """Print the demo's sign-ins and the paths of a signed protocol's files; print nothing if there is no demo."""
     offered = demo.DEMO_SIGN_INS
     query = select(Account.email).where(Account.email.in_([sign_in.email for sign_in in offered]))
     known = set(db.session.scalars(query))
@@ -118,7 +118,7 @@ def _signed_protocol() -> Protocol | None:
 
 @commands.command("demo", help="Fyll en tom databas med demonstrationsinnehåll.")
 def build_demo() -> None:
-    """Lay the tables where there are none, and build the demo."""
+    """Create or upgrade the tables and build the demo."""
     settings = environment()
     with installation(settings, upgraded=False):
         schema.upgrade()
@@ -128,7 +128,7 @@ def build_demo() -> None:
 
 @commands.command("worker", help="Gör det som väntar efter sparade ändringar, tills det stoppas.")
 def worker() -> None:
-    """Be the background alone, for web servers on other machines."""
+    """Run only the background process, for web servers on other machines."""
     settings = environment()
     with installation(settings) as app:
         indexing.mend()

@@ -1,4 +1,4 @@
-"""Accounts, and the database's tables."""
+"""Commands for accounts and for the database schema."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from govern.people.models import Account, Person
 @click.option("--name", metavar="NAMN", required=True, help="Personens namn.")
 @click.option("--administrator", is_flag=True, help="Kontot får ändra forum, platser och konton.")
 def account(email: str, name: str, administrator: bool) -> None:
-    """Give someone an account; the person is found by the address or added."""
+    """Create an account for the person with this address, who is added if unknown."""
     if sys.stdin.isatty():
         password = click.prompt("Lösenord", hide_input=True, confirmation_prompt="Lösenordet en gång till")
     else:
@@ -39,7 +39,7 @@ def account(email: str, name: str, administrator: bool) -> None:
 @click.argument("email", metavar="E-POST")
 @click.option("--second-step", is_flag=True, help="Ta också bort andra steg och återställningskoder.")
 def account_link(email: str, second_step: bool) -> None:
-    """Let somebody in again; the owner is told, and the account may not sign for a day."""
+    """Create a password link for an account; its owner is notified, and the account may not sign for a day."""
     at, held = now(), _account(email)
     if second_step:
         accounts.reset_factors(held, by=None, at=at)
@@ -53,7 +53,7 @@ def account_link(email: str, second_step: bool) -> None:
 @click.option("--disable/--enable", "disabled", default=None, help="Kontot stängs av, eller öppnas igen.")
 @click.option("--force", is_flag=True, help="Också när ingen administratör blir kvar.")
 def account_rights(email: str, administrator: bool | None, disabled: bool | None, force: bool) -> None:
-    """Change what an account may do; the owner is told."""
+    """Change an account's rights; its owner is notified."""
     at, held = now(), _account(email)
     if administrator is not None:
         accounts.set_administrator(held, administrator, by=None, at=at, force=force)
@@ -75,13 +75,13 @@ def _account(email: str) -> Account:
 
 @commands.group("db", help="Databasens tabeller.")
 def database() -> None:
-    """Gather what is done to the database's shape."""
+    """The group of database schema commands."""
 
 
 @database.command("upgrade", help="För databasen till den nyaste versionen, eller till en viss.")
 @click.argument("revision", metavar="[VERSION]", default="head")
 def upgrade(revision: str) -> None:
-    """Bring the tables to a version."""
+    """Upgrade the tables to a version."""
     _migrate(schema.upgrade, revision)
 
 
@@ -90,7 +90,7 @@ def upgrade(revision: str) -> None:
 )
 @click.argument("revision", metavar="VERSION")
 def downgrade(revision: str) -> None:
-    """Take the tables back to a version."""
+    """Downgrade the tables to a version."""
     _migrate(schema.downgrade, revision)
 
 

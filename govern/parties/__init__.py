@@ -1,1 +1,1 @@
-"""Organisations that work together, and the agreement between them."""
+"""Organisations that work together, and the agreements between them."""

@@ -1,4 +1,4 @@
-"""What is typed about collaborations and parties."""
+"""Forms for collaborations and parties."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ ORG_NUMBER = "Tio siffror, som 212000-2411."
 
 
 class CollaborationForm(Form):
-    """A collaboration."""
+    """The fields of a collaboration."""
 
     name = StringField("Namn", [DataRequired(REQUIRED)])
     org_number = StringField("Organisationsnummer", description=f"Om samverkan är en juridisk person. {ORG_NUMBER}")
@@ -20,7 +20,7 @@ class CollaborationForm(Form):
 
 
 class PartyForm(Form):
-    """A party in a collaboration."""
+    """The fields of a party in a collaboration."""
 
     name = StringField("Namn", [DataRequired(REQUIRED)], description="Som det står i avtalet: Sundsvalls kommun.")
     short_name = StringField("Kort namn", description="Som det står efter ett namn i närvarolistan: Sundsvall.")

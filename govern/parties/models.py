@@ -1,4 +1,4 @@
-"""Collaborations, the parties in them, and the agreements that bind them."""
+"""The tables of collaborations, their parties and their agreements."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from govern.db import Model
 
 
 class Collaboration(Model):
-    """Organisations joined by a contract (samverkan), with the name that heads their protocols."""
+    """Organisations joined by a contract (samverkan), under the name that heads their protocols."""
 
     __tablename__ = "collaborations"
 
@@ -30,7 +30,7 @@ class Collaboration(Model):
 class Party(Model):
     """An organisation with a role in a collaboration (part); the host (värdkommun) keeps its papers.
 
-    Decisions that go to it are sent to `email`, its registry's address.
+    Decisions addressed to it are sent to `email`, its registry's address.
     """
 
     __tablename__ = "parties"
@@ -53,7 +53,7 @@ class Party(Model):
 
 
 class Agreement(Model):
-    """The contract: in force from a day, ended by notice of so many months, reviewed every so many."""
+    """The contract of a collaboration, with its period of notice and the interval between reviews, both in months."""
 
     __tablename__ = "agreements"
     __table_args__ = (

@@ -1,4 +1,4 @@
-"""Collaborations and their parties are set up and changed."""
+"""Create and change collaborations, their parties and agreements."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from govern.swedish import local_day, slug
 
 
 def add_collaboration(name: str, org_number: str | None, purpose: str, *, by: object, at: datetime) -> Collaboration:
-    """Set up a collaboration.
+    """Create a collaboration.
 
     Raises:
-        Refused: when the number is wrong, or the name or number taken.
+        Refused: if the organisation number is invalid, or the name or number is taken.
     """
     number = _checked(org_number)
     _refuse_taken(name, number)
@@ -32,10 +32,10 @@ def add_collaboration(name: str, org_number: str | None, purpose: str, *, by: ob
 def change_collaboration(
     collaboration: Collaboration, name: str, org_number: str | None, purpose: str, *, by: object, at: datetime
 ) -> None:
-    """Change a collaboration's name, number or purpose.
+    """Change a collaboration's name, organisation number or purpose.
 
     Raises:
-        Refused: when the number is wrong, or the name or number taken.
+        Refused: if the organisation number is invalid, or the name or number is taken.
     """
     number = _checked(org_number)
     _refuse_taken(name, number, but=collaboration)
@@ -57,10 +57,10 @@ def save_party(
     by: object,
     at: datetime,
 ) -> Party:
-    """Add a party (when `party` is None) or change one.
+    """Add a party (if `party` is None) or change one.
 
     Raises:
-        Refused: when the number is wrong, or the name or number taken in the collaboration.
+        Refused: if the organisation number is invalid, or the name or number is taken in the collaboration.
     """
     number = _checked(org_number)
     others = [other for other in collaboration.parties if other is not party]
@@ -88,10 +88,10 @@ def add_agreement(
     by: object,
     at: datetime,
 ) -> Agreement:
-    """Note the agreement that binds the parties, from the day it is in force until further notice.
+    """Add the agreement that binds the parties, in force from a day until further notice.
 
     Raises:
-        Refused: when that day cannot be.
+        Refused: if that day is implausible.
     """
     plausible.refuse_impossible("agreement.in_force_from", in_force_from, local_day(at))
     agreement = Agreement(
@@ -116,7 +116,7 @@ def _checked(org_number: str | None) -> str | None:
 
 def _refuse_taken(name: str, org_number: str | None, but: Collaboration | None = None) -> None:
     same = Collaboration.name == name
-    if org_number:  # Any number of collaborations have none.
+    if org_number:  # Several collaborations may have no number.
         same |= Collaboration.org_number == org_number
     if db.session.scalar(select(Collaboration.id).where(same, Collaboration.id != (but.id if but else 0))):
         raise Refused(Refusal.COLLABORATION_TAKEN, "name")

@@ -1,4 +1,4 @@
-"""Finding collaborations and parties."""
+"""Queries for collaborations and parties."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def collaboration_by_slug(slug: str) -> Collaboration | None:
 
 
 def collaborations_page(number: int) -> Page[Collaboration]:
-    """List the collaborations with their parties by name, a page at a time."""
+    """Return a page of collaborations by name, with their parties."""
     total = db.session.scalar(select(func.count(Collaboration.id))) or 0
     query = select(Collaboration).options(selectinload(Collaboration.parties)).order_by(Collaboration.name)
     return Page(db.session.scalars(query.limit(PAGE).offset((number - 1) * PAGE)).all(), number, PAGE, total)

@@ -1,4 +1,4 @@
-"""What the slice adds to the application."""
+"""Register the slice with the application."""
 
 from __future__ import annotations
 
@@ -8,5 +8,5 @@ from govern.parties.views import pages
 
 
 def register(app: Flask) -> None:
-    """Add the slice's pages."""
+    """Register the slice's pages."""
     app.register_blueprint(pages)

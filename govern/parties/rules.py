@@ -1,4 +1,4 @@
-"""What an organisation number must be."""
+"""Validation of organisation numbers."""
 
 from stdnum.exceptions import ValidationError
 from stdnum.se import orgnr
@@ -7,7 +7,7 @@ from govern.errors import Refusal as BaseRefusal
 
 
 class Refusal(BaseRefusal):
-    """Why an organisation is not accepted."""
+    """Why a collaboration or a party cannot be saved."""
 
     ORG_NUMBER = (
         "Organisationsnumret stämmer inte. Det har tio siffror där den sista är en kontrollsiffra, som i 212000-2411."
@@ -23,10 +23,10 @@ def refuse_org_number(number: str) -> Refusal | None:
 
 
 def normalise_org_number(number: str) -> str:
-    """Write an organisation number as `212000-2411`.
+    """Format an organisation number as `212000-2411`.
 
     Raises:
-        ValueError: when it is not valid; ask `refuse_org_number` first.
+        ValueError: if it is not valid; check with `refuse_org_number` first.
     """
     try:
         return str(orgnr.format(orgnr.validate(number)))

@@ -1,4 +1,4 @@
-"""Setting up collaborations and their parties."""
+"""The pages on which administrators create and change collaborations and parties."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def collaborations() -> ResponseReturnValue:
 @pages.route("/ny", methods=["GET", "POST"])
 @allow(ADMINISTRATOR)
 def new_collaboration() -> ResponseReturnValue:
-    """Set up a collaboration."""
+    """Create a collaboration."""
     form = CollaborationForm()
     made = form.try_(
         lambda: operations.add_collaboration(

@@ -1,1 +1,1 @@
-"""Persons, their accounts, how they sign in, and the rights everything asks for."""
+"""People, their accounts and sign-in, and the rights that routes declare."""

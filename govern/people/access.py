@@ -1,7 +1,8 @@
-"""Rights: each a sentence and a predicate, declared on every route. What is not declared is closed.
+"""Rights: a predicate and a sentence each, declared on every route.
 
-A route says `@allow(right, load)`: `load` turns the address into a row (404 when there is none), the right judges
-the signed-in person against the row, and the view is handed the row. Slices downstream add rights of their own.
+A route that declares none is closed. A route is decorated with `@allow(right, load)`: `load` turns the URL into a row
+(404 if there is none), the right tests the signed-in person against the row, and the view receives the row. Later
+slices add rights.
 """
 
 from __future__ import annotations
@@ -29,13 +30,16 @@ from govern.people.rules import SECOND_STEP, needs_second, refuse_stale
 
 SEEN_EVERY = timedelta(minutes=5)
 LONGEST = timedelta(days=30)
-"""After so long a session ends however much it is used (OWASP ASVS 5.0, 7.3.2)."""
+"""The absolute lifetime of a session, however much it is used (OWASP ASVS 5.0, 7.3.2)."""
 NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
 class Right:
-    """What someone needs to pass. `sentence` is shown to whoever does not; `public` lets in who has not signed in."""
+    """The right that a route requires.
+
+    `sentence` is shown to those without it; `public` admits users who are not signed in.
+    """
 
     name: str
     sentence: str
@@ -43,7 +47,7 @@ class Right:
     public: bool = False
 
     def of(self, row_of: Callable[[Any], Any]) -> Right:
-        """Return the same right where what is loaded holds the row to judge."""
+        """Return the same right for routes where the row to test is `row_of` what was loaded."""
         return replace(self, test=wraps(self.test)(lambda person, loaded: self.test(person, row_of(loaded))))
 
 
@@ -68,13 +72,13 @@ ADMINISTRATOR = Right("administrator", "Du behöver vara administratör.", admin
 
 
 def is_administrator(person: Person) -> bool:
-    """Return whether this person may arrange forums, seats and accounts."""
+    """Return whether this person may manage forums, seats and accounts."""
     account = person.account
     return account is not None and account.administrator and account.disabled_at is None
 
 
 class SignedIn:
-    """The signed-in user, as Flask-Login wants one: a person in one session."""
+    """The user object for Flask-Login: a person in a session."""
 
     is_authenticated = True
     is_active = True
@@ -100,12 +104,12 @@ class SignedIn:
         return is_administrator(self.person)
 
     def get_id(self) -> str:
-        """Return what the signed cookie holds: the token, of which the database keeps only a digest."""
+        """Return the content of the signed cookie: the token, of which the database stores only a digest."""
         return self._token
 
 
 def me() -> Person:
-    """Return the signed-in person to a view whose right asks for one."""
+    """Return the signed-in person, for views whose right requires one."""
     person = someone()
     if person is None:
         abort(401)
@@ -118,10 +122,10 @@ def someone() -> Person | None:
 
 
 def allow(right: Right, load: Callable[..., Any] | None = None) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Declare what a route asks for, and load what its address names.
+    """Declare the right that a route requires, and load the row that its URL names.
 
-    `load` and the view are each given those parts of the address that they name as parameters; the view is given the
-    row first. A part that neither names is an error, found by `tests/test_routes.py`.
+    `load` and the view each receive the parts of the URL that they have as parameters; the view receives the row first.
+    A part that is a parameter of neither is an error, found by `tests/test_routes.py`.
     """
     loads = _parameters(load) if load else frozenset()
 
@@ -141,7 +145,7 @@ def allow(right: Right, load: Callable[..., Any] | None = None) -> Callable[[Cal
                     rule = str(request.url_rule)
                     noting.note_refused_access(person, row, asked_for=rule, right=right.sentence, at=now())
                 abort(403, right.sentence)
-            g.row = row  # What the page is about, for whoever dresses it.
+            g.row = row  # The subject of the page, which the choice of colours depends on.
             rest = {name: address[name] for name in address.keys() & shows}
             answer: ResponseReturnValue = view(row, **rest) if load else view(**rest)
             if person is not None and request.method == "GET" and _shown(answer):
@@ -160,7 +164,7 @@ def _parameters(function: Callable[..., Any]) -> frozenset[str]:
 
 
 def _shown(answer: ResponseReturnValue) -> bool:
-    """Return whether an answer shows its page: one that leads elsewhere, or says that nothing is new, shows nothing."""
+    """Return whether a response shows its page; a redirect or a 304 does not."""
     status = answer[1] if isinstance(answer, tuple) and isinstance(answer[1], int) else None
     return (status or getattr(answer, "status_code", 200)) == 200
 
@@ -172,7 +176,7 @@ def _sign_in() -> ResponseReturnValue:
 
 
 def digest(token: str) -> str:
-    """Return what the database keeps of a session's token."""
+    """Return the digest of a session token that the database stores."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 
@@ -180,11 +184,11 @@ _SESSION = select(SignInSession).where(SignInSession.token == bindparam("digest"
 
 
 def find_session(token: str, *, at: datetime, lifetime: timedelta) -> SignInSession | None:
-    """Find the session that a cookie's token names, if it still holds."""
+    """Return the session that a cookie's token names, or None if it has ended or expired or its account is disabled."""
     session = db.session.scalar(_SESSION, {"digest": digest(token)})
     if session is None or session.ended_at or session.account.disabled_at or _over(session, lifetime, at):
         return None
-    set_committed_value(session.account.person, "account", session.account)  # It came along: no need to ask anew.
+    set_committed_value(session.account.person, "account", session.account)  # Already loaded; this avoids a query.
     return session
 
 
@@ -193,18 +197,18 @@ def _over(session: SignInSession, lifetime: timedelta, at: datetime) -> bool:
 
 
 def credentials_of(account: Account) -> str:
-    """Say in a digest what an account asks for: a new password, another factor or a closed account changes it."""
+    """Return a digest that changes with an account's password, its second factors and its being disabled."""
     factors = " ".join(str(factor.id) for factor in account.factors)
     return digest(f"{account.password_hash} {factors} {account.disabled_at or ''}")
 
 
 def half_of(account: Account, at: datetime) -> dict[str, Any]:
-    """Return what the signed cookie holds between the password and the second step: nothing that opens a page."""
+    """Return what the signed cookie holds between the password and the second step; it gives no access."""
     return {"account": account.id, "at": at.isoformat(), "credentials": credentials_of(account)}
 
 
 def half_signed_in(half: Any, at: datetime) -> Account | None:
-    """Return the account whose password was given here just now, and that has not been changed since."""
+    """Return the account whose password was given here within SECOND_STEP and is unchanged since, or None."""
     if not half or datetime.fromisoformat(half["at"]) + SECOND_STEP < at:
         return None
     account = db.session.get(Account, half["account"])
@@ -214,7 +218,7 @@ def half_signed_in(half: Any, at: datetime) -> Account | None:
 
 
 def owns(person: Person | None, row: Any) -> bool:
-    """A factor or a session belongs to one account."""
+    """The owner of the account that the factor, session or event belongs to."""
     return person is not None and row.account.person_id == person.id
 
 
@@ -222,20 +226,20 @@ OWNS = Right("owns", "Det tillhör någon annans konto.", owns)
 
 
 def given_at(session: SignInSession, signing_factor: str) -> datetime:
-    """Return when this browser last gave all that signing asks of its account: the password, and a second factor."""
+    """Return when this browser last gave what signing requires of its account: the password and any second factor."""
     if needs_second(session.account, signing_factor):
         return min(session.fresh_at, session.strong_at or NEVER)
     return session.fresh_at
 
 
 def freshening_url(session: SignInSession, signing_factor: str, back: str) -> str:
-    """Return where to give it anew, or to enrol the second factor that is missing; from there the way leads back."""
+    """Return the URL for giving the factors again, or for enrolling a missing one, which then returns to `back`."""
     missing = needs_second(session.account, signing_factor) and not session.account.factors
     return url_for("account.factors" if missing else "people.sign_in_afresh", next=back)
 
 
 OWN_FACTORS, SECOND_FACTOR = "offered", "required"
-"""What changing an account asks for: all that one's own account has, or always a second factor."""
+"""What changing an account requires: the factors that the user's account has, or always a second factor."""
 
 
 def is_fresh(demand: str) -> bool:
@@ -245,7 +249,7 @@ def is_fresh(demand: str) -> bool:
 
 
 def freshen(demand: str, back: str) -> ResponseReturnValue:
-    """Lead to where it is given anew; from there the way leads back."""
+    """Redirect to where the factors are given again, which then returns to `back`."""
     flash("Bekräfta först att det är du. Sedan kan du fortsätta.")
     return redirect(freshening_url(current_user.session, demand, back), 303)
 
@@ -253,10 +257,9 @@ def freshen(demand: str, back: str) -> ResponseReturnValue:
 def freshly(
     demand: str, back: Callable[..., str], *, unless: Callable[[], bool] = bool
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Declare that a route changes how someone signs in: it asks for what `demand` says anew, and leads to `back`,
-    which is given the row.
+    """Declare that a route requires recently given factors, as `demand` says, and then returns to `back` of the row.
 
-    `unless` says when the page itself asks for all there is.
+    `unless` returns whether the page itself asks for all required factors.
     """
 
     def declare(view: Callable[..., Any]) -> Callable[..., Any]:
@@ -271,8 +274,8 @@ def freshly(
 
 
 def init_app(app: Flask, manager: LoginManager) -> None:
-    """Close every route that declares no right, and know the signed-in person from the cookie."""
-    manager.session_protection = None  # It marks a cookie that moves between addresses, for a mark nobody asks for.
+    """Close every route that declares no right, and load the signed-in person from the cookie."""
+    manager.session_protection = None  # It flags sessions whose IP address changes, a flag that nothing here uses.
 
     @manager.user_loader  # type: ignore[untyped-decorator]
     def load(token: str) -> SignedIn | None:
@@ -282,7 +285,7 @@ def init_app(app: Flask, manager: LoginManager) -> None:
             return None
         if session.seen_at + SEEN_EVERY < at:
             g.seen = session.id, at
-            cookie.modified = True  # The cookie lives on as long as the session does: it is sent anew.
+            cookie.modified = True  # Send the cookie again, so that it lasts as long as the session.
         return SignedIn(session, token)
 
     @app.before_request
@@ -300,14 +303,14 @@ def init_app(app: Flask, manager: LoginManager) -> None:
 
 
 def _held_here() -> str:
-    """Return why the signed-in person may not sign now, if so, for a page that offers to sign."""
+    """Return why the signed-in person may not sign now, or an empty string, for pages with a signing button."""
     person = someone()
     hold = events.held(person, at=now()) if person else None
     return hold.sentence if hold else ""
 
 
 def _note_seen(_error: BaseException | None) -> None:
-    """Note that the session is alive, once the request's own transaction has ended; if it cannot be, the next does."""
+    """Update the session's `seen_at` after the request's own transaction; if that fails, the next request does it."""
     session_id, at = g.pop("seen", (None, None))
     if session_id is None:
         return

@@ -1,14 +1,15 @@
-"""What is tried is counted first, atomically: a password, a code, a passkey, a link. Whoever succeeds gets it back.
+"""Rate limits on passwords, codes, passkeys and links.
 
-The first attempt over a limit is noted in the log, the others of the same window are not: nobody can fill it.
+An attempt is counted before it is made and refunded on success. Only the first attempt over a limit in a window is
+logged, so that nobody can fill the log.
 
-The count is kept in a short transaction of its own, before anything is hashed. Each attempt is counted against several
-limits at once, in windows of a quarter of an hour that begin with the first attempt; of two who try at the same moment
-the database lets only as many through as the limit has left. A browser that has been signed in to an account before is
-counted by itself (`people/sessions/devices.py`), so that nobody can lock the owner out by trying.
+Counting takes a short separate transaction before anything is hashed. Each attempt is counted against several limits,
+in windows of a quarter of an hour that begin with the first attempt; the count is atomic, so that concurrent attempts
+cannot exceed a limit. A browser that has been signed in to the account before has its own limit
+(`people/sessions/devices.py`), so that nobody can lock the owner out.
 
-Unknown addresses are counted as known ones are. The table is bounded: nothing is counted once everybody together has
-tried too often, and what is older than the window is cleared away.
+Unknown addresses are counted like known ones. The table is bounded: nothing is counted once the limit for everybody is
+reached, and expired windows are deleted.
 """
 
 from __future__ import annotations
@@ -41,53 +42,53 @@ from govern.people.rules import (
 
 PURPOSE = "govern attempts"
 BY_PASSWORD, BY_PASSKEY = KINDS = ("account", "passkey")
-"""What is counted for each account: passwords with codes, and passkeys, which nobody guesses, by themselves."""
+"""The limits of an account: passwords and codes share one; passkeys, which cannot be guessed, have another."""
 SHARED = {"all", "address"}
-"""What is counted whichever the account."""
+"""The kinds of limits that are not tied to one account."""
 
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """Something that is counted, and how often it may be tried in vain within a window."""
+    """A counted thing and the failed attempts it allows within a window."""
 
     kind: str
     value: str
     most: int
     account: str = ""
-    """The address of the account that is tried, if it is one account's limit."""
+    """The address of the account tried, if the limit is for one account."""
 
     @property
     def key(self) -> str:
-        """Name it in the database, keyed by the installation's secret: addresses are not kept in the open."""
+        """The key in the database: an HMAC, so that addresses are not stored in plain text."""
         written = f"{self.kind}:{self.value}".encode()
         return hmac.new(secrets_box.derive(PURPOSE), written, hashlib.sha256).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """An attempt that was counted: what was counted, and in the windows that began when."""
+    """A counted attempt: the keys of its limits and the starts of their windows."""
 
     windows: Sequence[tuple[str, datetime]]
 
 
 def outside(address: str, account: str = "", *, kind: str = BY_PASSWORD) -> list[Limit]:
-    """Count an attempt from an unknown browser: with everybody's, with its network's, and with the account's."""
+    """Return the limits for an unknown browser: everybody's, its network's and the account's."""
     limits = [Limit("all", "", ALL_ATTEMPTS), Limit("address", network(address), ADDRESS_ATTEMPTS)]
     return [*limits, Limit(kind, account, ATTEMPTS, account)] if account else limits
 
 
 def at_links(address: str) -> list[Limit]:
-    """Count an unknown one-time link, apart from sign-ins: 256 bits are guessed by nobody, and dead links are many."""
+    """Return the limits for unknown one-time links, which are apart from sign-ins, since old links are common."""
     return [Limit("all links", "", ALL_ATTEMPTS), Limit("links", network(address), ADDRESS_ATTEMPTS)]
 
 
 def at_known(account: str, device: str) -> list[Limit]:
-    """Count an attempt from a browser that has been signed in to the account before, or is now."""
+    """Return the limit for a browser that has been, or is now, signed in to the account."""
     return [Limit("known", f"{account}:{device}", KNOWN_ATTEMPTS, account)]
 
 
 def network(address: str) -> str:
-    """Return whose an address is: an IPv6 address is counted by its /64, of which one household has them all."""
+    """Return the network that an address is counted by: for IPv6 its /64, which one household has to itself."""
     try:
         parsed = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:
@@ -98,15 +99,15 @@ def network(address: str) -> str:
 
 
 def take(limits: Sequence[Limit], *, at: datetime) -> Taken:
-    """Count an attempt before it is made, in a transaction of its own; nothing may be changed before it.
+    """Count an attempt before it is made, in a separate transaction; the session must have no changes.
 
     Raises:
-        TooMany: when a limit is reached; then nothing is counted, and no lock was taken when it was so already.
+        TooMany: if a limit is reached; the attempt is then not counted.
     """
     keys = {limit.key: limit for limit in limits}
     _stop_at_full(keys, at)
     windows = []
-    for key, limit in keys.items():  # In a fixed order, everybody's first: no two wait for each other.
+    for key, limit in keys.items():  # In a fixed order, the shared limits first, to avoid deadlocks.
         count, since = db.session.execute(_counting(), {"new": key, "now": at, "old": at - ATTEMPT_WINDOW}).one()
         if count > limit.most:
             db.session.rollback()
@@ -120,7 +121,7 @@ def take(limits: Sequence[Limit], *, at: datetime) -> Taken:
 
 
 def give_back(taken: Taken) -> None:
-    """Count a right attempt no longer, in a transaction of its own."""
+    """Refund a successful attempt, in a separate transaction."""
     for key, since in taken.windows:
         db.session.execute(
             update(SignInAttempt)
@@ -131,13 +132,13 @@ def give_back(taken: Taken) -> None:
 
 
 def forget(limits: Sequence[Limit]) -> None:
-    """Forget what an account's own owner tried in vain before getting in, within the caller's transaction."""
+    """Delete the failed attempts counted for the account or browser, in the caller's transaction."""
     own = [limit.key for limit in limits if limit.kind not in SHARED]
     db.session.execute(delete(SignInAttempt).where(SignInAttempt.key.in_(own)))
 
 
 def _stop_at_full(keys: dict[str, Limit], at: datetime) -> None:
-    """Look first without writing, so that a flood costs nobody else the lock."""
+    """Check the limits without writing first, so that a flood of attempts does not hold the write lock."""
     query = select(SignInAttempt.key, SignInAttempt.count, SignInAttempt.since).where(SignInAttempt.key.in_(keys))
     pause()
     rows = db.session.execute(query.where(SignInAttempt.since > at - ATTEMPT_WINDOW)).all()
@@ -151,7 +152,7 @@ def _stop_at_full(keys: dict[str, Limit], at: datetime) -> None:
 
 
 def _run_over(key: str, since: datetime, limit: Limit, at: datetime) -> None:
-    """Note in the log that a limit has been run over: by whoever is first to, of any who are at once."""
+    """Log that a limit was exceeded, once per window even with concurrent attempts."""
     first = update(SignInAttempt).values(count=limit.most + 1)
     first = first.where(SignInAttempt.key == key, SignInAttempt.since == since, SignInAttempt.count == limit.most)
     result = db.session.execute(first)
@@ -166,7 +167,7 @@ def _too_many(since: datetime, at: datetime) -> TooMany:
 
 
 def _counting() -> Any:
-    """Add one to a window, or begin a new one where there is none or it has passed: one statement, so atomic."""
+    """Return the atomic statement that increments a window, or starts a new one if it is missing or expired."""
     insert: Any = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[db.engine.dialect.name]
     now, old = bindparam("now", type_=UTCDateTime), bindparam("old", type_=UTCDateTime)
     passed = SignInAttempt.since <= old

@@ -1,7 +1,7 @@
-"""What is done to an account is told to its owner: by mail, on Mitt konto, and on Min sida when another has done it.
+"""Account events: owners are notified by email, on Mitt konto and, of what others have done, on Min sida.
 
-After a reset by another the owner may not sign for a day, unless a second administrator confirms that it is right: so
-no administrator alone can sign in somebody's name, and whoever is meant has a day to hear of it.
+After a reset by another person the owner may not sign for a day, unless a second administrator confirms it: so no
+administrator alone can sign in somebody's name, and the owner has a day to react.
 """
 
 from __future__ import annotations
@@ -27,7 +27,10 @@ from govern.topics import Topic
 
 ON_THE_SERVER = "Den som sköter servern"
 RESETS = frozenset({Happening.PASSWORD_SET, Happening.FACTORS_RESET})
-"""What lets another in. A remote signing service knows the signer by address, so there a new address is one more."""
+"""Events that give another person access.
+
+With a remote signing service, which identifies signers by address, a changed address counts too (`hold_on`).
+"""
 SHOWN = 20
 LOOKED_AT = {
     Happening.ACCOUNT_MADE: "{by} gav kontot",
@@ -50,29 +53,29 @@ LOOKED_AT = {
     Happening.RESET_CONFIRMED: "{by} bekräftade återställningen",
     Happening.NEW_ADMINISTRATOR: "Fick veta att {about} blev administratör",
 }
-"""The same as an administrator reads it."""
+"""The same events in the wording for administrators."""
 
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """An account that was reset by others may not sign until a moment; `by` are those whom no confirmation counts."""
+    """Resets by others of an account, which may not sign until a moment; those in `by` may not confirm them."""
 
     events: Sequence[AccountEvent]
     until: datetime
 
     @property
     def by(self) -> set[int | None]:
-        """Return who did it: None for the server."""
+        """Who made the resets; None stands for the server."""
         return {event.by_id for event in self.events}
 
     @property
     def names(self) -> str:
-        """Name them."""
+        """Their names."""
         return " och ".join(dict.fromkeys(event.by_name for event in self.events))
 
     @property
     def sentence(self) -> str:
-        """Tell the owner why they may not sign, and from when."""
+        """The sentence that explains to the owner why, and until when, they may not sign."""
         return (
             f"Kontot är nytt eller återställt av {self.names}. Du kan underteckna från {moment(self.until)}, "
             "eller när en annan administratör har bekräftat det."
@@ -82,9 +85,9 @@ class Hold:
 def tell(
     account: Account, kind: Happening, *, by: Person | None, at: datetime, about: str = "", also: Sequence[str] = ()
 ) -> AccountEvent:
-    """Note what was done and ask for it to be mailed to the owner's addresses and `also`, in the caller's transaction.
+    """Record an event and queue emails to the owner's addresses and `also`, in the caller's transaction.
 
-    Where there is no mail server, Min sida and Mitt konto say it all the same.
+    Without a mail server it is shown on Min sida and Mitt konto only.
     """
     addresses = dict.fromkeys(a for a in (account.email, account.person.email, *also) if a)
     mailed = list(addresses) if mail.configured(current_app.config["GOVERN"]) else []
@@ -105,14 +108,14 @@ def tell(
 
 
 def sentence(event: AccountEvent) -> str:
-    """Return what was done, as its owner reads it."""
+    """Return the sentence about an event for its owner."""
     own = event.by_id == event.account.person_id
     said = event.kind.label.format(by="Du" if own else event.by_name, about=event.about)
     return said.replace("Ett nytt lösenord valdes med länken som Du", "Ett nytt lösenord valdes med länken som du")
 
 
 def about(event: AccountEvent) -> str:
-    """Return what was done, as an administrator reads it in the list of somebody's account."""
+    """Return the phrase about an event for administrators, in the account's list of events."""
     return LOOKED_AT[event.kind].format(by=event.by_name, about=event.about)
 
 
@@ -122,33 +125,33 @@ def event_by_id(event_id: int) -> AccountEvent | None:
 
 
 def by_others() -> ColumnElement[bool]:
-    """Choose what somebody else than the owner did."""
+    """Return the SQL condition that somebody other than the owner caused an event."""
     return or_(AccountEvent.by_id.is_(None), AccountEvent.by_id != Account.person_id)
 
 
 def unseen(person: Person) -> Sequence[AccountEvent]:
-    """List what others have done to one's account that one has not said that one knows, the newest first."""
+    """Return the newest events caused by others on the person's account that they have not acknowledged."""
     query = select(AccountEvent).join(Account, Account.id == AccountEvent.account_id)
     query = query.where(Account.person_id == person.id, AccountEvent.seen_at.is_(None), by_others())
     return db.session.scalars(query.order_by(AccountEvent.id.desc()).limit(SHOWN)).all()
 
 
 def latest(account: Account) -> Sequence[AccountEvent]:
-    """List what has been done to an account lately, the newest first."""
+    """Return the latest events of an account, newest first."""
     query = select(AccountEvent).where(AccountEvent.account_id == account.id)
     return db.session.scalars(query.order_by(AccountEvent.id.desc()).limit(SHOWN)).all()
 
 
 def refuse_acknowledging(account: Account, *, at: datetime) -> Refusal | None:
-    """Refuse to put news away while the account is held: whoever took it over would hide it from its owner."""
+    """Refuse to dismiss events while the account is held: an intruder would hide them from its owner."""
     return Refusal.HELD_NEWS if hold_on(account, at=at) else None
 
 
 def acknowledge(event: AccountEvent, *, at: datetime) -> None:
-    """Note that the owner knows, and show it no more on Min sida.
+    """Record that the owner has seen an event, and remove it from Min sida.
 
     Raises:
-        Refused: while the account may not sign because others have reset it.
+        Refused: if the account may not sign because others have reset it.
     """
     enforce(refuse_acknowledging(event.account, at=at))
     event.seen_at = event.seen_at or at
@@ -156,7 +159,7 @@ def acknowledge(event: AccountEvent, *, at: datetime) -> None:
 
 
 def hold_on(account: Account, *, at: datetime) -> Hold | None:
-    """Return the resets by others within a day that no second administrator has confirmed, if any."""
+    """Return the unconfirmed resets by others in the last day, or None."""
     kinds = set(RESETS)
     if current_app.config["GOVERN"].signing != "local":
         kinds.add(Happening.ADDRESS_CHANGED)
@@ -164,12 +167,12 @@ def hold_on(account: Account, *, at: datetime) -> Hold | None:
 
 
 def new_to_office(account: Account, *, at: datetime) -> Hold | None:
-    """Return what keeps an administrator from confirming for others: a reset, or the right given within a day."""
+    """Return what bars an administrator from confirming: a reset, a new address or a new right in the last day."""
     return _held(account, {*RESETS, Happening.ADDRESS_CHANGED, Happening.ADMINISTRATOR_GIVEN}, at)
 
 
 def given_by(account: Account) -> set[int | None]:
-    """Return who has ever given this account or its right to administer, let its password be chosen, or reset it."""
+    """Return others who ever created, enabled or reset this account, or gave it a link, an address or its right."""
     kinds = {*RESETS, Happening.ACCOUNT_MADE, Happening.LINK_MADE, Happening.ADDRESS_CHANGED, Happening.ENABLED}
     query = select(AccountEvent.by_id).where(AccountEvent.account_id == account.id)
     query = query.where(AccountEvent.kind.in_({*kinds, Happening.ADMINISTRATOR_GIVEN}))
@@ -190,7 +193,7 @@ def _held(account: Account, kinds: set[Happening], at: datetime) -> Hold | None:
 
 
 def held_accounts(person: Person, *, at: datetime) -> Sequence[tuple[Account, Hold]]:
-    """List the accounts that may not sign since somebody else than this administrator gave or reset them."""
+    """Return accounts that may not sign because of resets by people other than this administrator."""
     query = select(Account).join(AccountEvent, AccountEvent.account_id == Account.id).distinct()
     query = query.where(
         AccountEvent.kind.in_(RESETS),
@@ -206,15 +209,15 @@ def held_accounts(person: Person, *, at: datetime) -> Sequence[tuple[Account, Ho
 
 
 def held(person: Person, *, at: datetime) -> Hold | None:
-    """Return whether, and why, this person may not sign now."""
+    """Return the hold on this person's account, or None if they may sign now."""
     return hold_on(person.account, at=at) if person.account else None
 
 
 def refuse_held(person: Person, *, at: datetime) -> None:
-    """Refuse a signature by somebody whose account is closed, or others have reset.
+    """Refuse a signature by somebody whose account is disabled or has been reset by others.
 
     Raises:
-        Refused: while it is closed, and until a day has passed or a second administrator has confirmed.
+        Refused: if the account is disabled, or was reset within a day without a second administrator's confirmation.
     """
     if person.account and person.account.disabled_at:
         raise Refused(Refusal.CLOSED)
@@ -224,10 +227,10 @@ def refuse_held(person: Person, *, at: datetime) -> None:
 
 
 def deliver(keys: Sequence[str]) -> None:
-    """Mail what was done, each letter to one address.
+    """Mail events, each to one address.
 
     Raises:
-        Undelivered: when a letter is to be tried again.
+        Undelivered: if an email is to be retried.
     """
     for key in keys:
         event_id, _, address = key.partition(" ")
@@ -235,7 +238,7 @@ def deliver(keys: Sequence[str]) -> None:
         if event is None:
             continue
         words, at = _letter(event), event.at
-        pause()  # No transaction is open while the server is spoken to.
+        pause()  # Hold no transaction while talking to the mail server.
         name = hashlib.sha256(address.encode()).hexdigest()[:12]
         try:
             mail.send(current_app.config["GOVERN"], address, *words, key=f"account-{event_id}-{name}", at=at)

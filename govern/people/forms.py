@@ -1,4 +1,4 @@
-"""What is typed about people and accounts."""
+"""Forms for people, accounts and sign-in."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ class SecondStepForm(Form):
 
 
 class PasskeyForm(Form):
-    """What a passkey answered, filled in by the page's script."""
+    """A passkey's response, filled in by the page's script."""
 
     credential = HiddenField(validators=[DataRequired(Refusal.WRONG_PASSKEY.value)])
     next = HiddenField()
 
 
 class FreshForm(Form):
-    """The password once more, and a code where there is a second factor, before something is signed."""
+    """The password again, and a code if the account has a second factor, before signing for instance."""
 
     password = PasswordField("Lösenord", [DataRequired(REQUIRED)], render_kw={"autocomplete": "current-password"})
     code = StringField("Kod", render_kw=CODE)
@@ -43,28 +43,28 @@ class FreshForm(Form):
 
 
 class PasswordForm(Form):
-    """One's own password changed."""
+    """A change of the user's own password."""
 
     old = PasswordField("Nuvarande lösenord", [DataRequired(REQUIRED)], render_kw={"autocomplete": "current-password"})
     new = PasswordField("Nytt lösenord", [DataRequired(REQUIRED)], render_kw={"autocomplete": "new-password"})
 
 
 class AppForm(Form):
-    """A code app that shows its first code."""
+    """An authenticator app with its first code."""
 
     name = StringField("Namn", [DataRequired(Refusal.NO_FACTOR_NAME.value)], render_kw={"autocomplete": "off"})
     code = StringField("Kod från appen", [DataRequired(REQUIRED)], render_kw=CODE | {"inputmode": "numeric"})
 
 
 class PasskeyEnrolForm(Form):
-    """A passkey that the browser has made."""
+    """A passkey created by the browser."""
 
     name = StringField("Namn", [DataRequired(Refusal.NO_FACTOR_NAME.value)], render_kw={"autocomplete": "off"})
     credential = HiddenField(validators=[DataRequired(Refusal.WRONG_PASSKEY.value)])
 
 
 class PersonForm(Form):
-    """A person."""
+    """The fields of a person."""
 
     name = StringField("Namn", [DataRequired(REQUIRED)], render_kw={"autocomplete": "off"})
     email = EmailField("E-post", [Optional(), Email("Skriv en e-postadress som namn@kommun.se.")])
@@ -72,14 +72,14 @@ class PersonForm(Form):
 
 
 class AccountForm(Form):
-    """An account for a person, who chooses the password themselves."""
+    """A new account for a person, who chooses the password."""
 
     email = EmailField("E-post att logga in med", [DataRequired(REQUIRED), Email("Skriv en e-postadress.")])
     administrator = BooleanField("Administratör")
 
 
 class AddressForm(Form):
-    """Another address to sign in with."""
+    """A new sign-in address."""
 
     email = EmailField(
         "E-post att logga in med",
@@ -89,6 +89,6 @@ class AddressForm(Form):
 
 
 class ChosenPasswordForm(Form):
-    """A password chosen by a one-time link."""
+    """A password chosen through a one-time link."""
 
     password = PasswordField("Nytt lösenord", [DataRequired(REQUIRED)], render_kw={"autocomplete": "new-password"})

@@ -1,6 +1,6 @@
-"""Persons, the accounts they sign in with, and their sessions.
+"""The tables of people, their accounts, second factors and sessions.
 
-A person is a plain row; `people/access.py` wraps it as the signed-in user (two unsaved `UserMixin`s are equal).
+`people/access.py` wraps a person as the signed-in user; the model is no `UserMixin`, since two unsaved ones are equal.
 """
 
 from __future__ import annotations
@@ -15,7 +15,10 @@ from govern.people.states import FactorKind, Happening
 
 
 class Person(Model):
-    """Someone who sits in a forum, signs, or is given a duty. Most have an account, some do not."""
+    """Someone who sits in a forum, signs, or is given a duty.
+
+    Most people have an account.
+    """
 
     __tablename__ = "people"
 
@@ -28,9 +31,10 @@ class Person(Model):
 
 
 class Account(Model):
-    """What a person signs in with. `email` is kept in lower case; the password as argon2id.
+    """The credentials of a person.
 
-    `password_hash` is empty until the owner has chosen a password.
+    `email` is stored in lower case, the password as an argon2id hash. `password_hash` is empty until the owner has
+    chosen a password.
     """
 
     __tablename__ = "accounts"
@@ -50,10 +54,11 @@ class Account(Model):
 
 
 class SignInSession(Model):
-    """One browser signed in, so that it can be listed and revoked. `token` is the SHA-256 of what the cookie holds.
+    """A signed-in browser, so that it can be listed and revoked.
 
-    `fresh_at` is when the password was last given, `strong_at` when two factors were: the password and a code, or a
-    passkey that knew its owner. Signing asks for them anew when it is too long ago.
+    `token` is the SHA-256 of the cookie's token. `fresh_at` is when the password or a passkey was last given,
+    `strong_at` when a second factor was: a code, or a passkey with user verification. Signing requires them again if
+    they are too old.
     """
 
     __tablename__ = "sign_in_sessions"
@@ -75,8 +80,8 @@ class SignInSession(Model):
 class Factor(Model):
     """A second factor (andra steg) that an account has enrolled, under the name its owner gave it.
 
-    `secret` is a code app's key, encrypted, or a passkey's public key; `credential` the passkey's own id (base64url).
-    `counter` is the last time step whose code was used, or the passkey's count: neither goes back.
+    `secret` is an app's encrypted key or a passkey's public key; `credential` is the passkey's id (base64url).
+    `counter` is the last time step whose code was used, or the passkey's signature counter; it never decreases.
     """
 
     __tablename__ = "factors"
@@ -96,7 +101,10 @@ class Factor(Model):
 
 
 class RecoveryCode(Model):
-    """A code for whoever has lost their factors (återställningskod), good once. `digest` is its HMAC."""
+    """A single-use code for an owner who has lost their factors (återställningskod).
+
+    `digest` is its HMAC.
+    """
 
     __tablename__ = "recovery_codes"
 
@@ -107,7 +115,7 @@ class RecoveryCode(Model):
 
 
 class PasskeyChallenge(Model):
-    """A challenge that a passkey has answered: kept for some minutes, so that no answer is taken twice."""
+    """A used challenge, stored for some minutes so that no response is accepted twice."""
 
     __tablename__ = "passkey_challenges"
 
@@ -117,7 +125,7 @@ class PasskeyChallenge(Model):
 
 
 class SignInAttempt(Model):
-    """How often something was tried in vain within a window that began at `since`.
+    """The failed attempts within a window that began at `since`.
 
     `key` is the HMAC of what is counted: an account, a network address, a browser, or everybody.
     """
@@ -131,9 +139,9 @@ class SignInAttempt(Model):
 
 
 class KnownDevice(Model):
-    """A browser that has been signed in to an account, and so may be tried at although others have tried too often.
+    """A browser that has been signed in to an account, and so has its own limit on attempts.
 
-    `digest` is the HMAC of the account and the token in the browser's cookie. It opens nothing.
+    `digest` is the HMAC of the account and the token in the browser's cookie, which gives no access.
     """
 
     __tablename__ = "known_devices"
@@ -145,9 +153,10 @@ class KnownDevice(Model):
 
 
 class OneTimeLink(Model):
-    """A link by which its holder chooses a new password, once, within a day. `digest` is the SHA-256 of its token.
+    """A link for choosing a new password, valid once and for a day.
 
-    `closed` is the token, encrypted, while it waits to be mailed; afterwards nobody can read it here.
+    `digest` is the SHA-256 of its token. `closed` is the encrypted token while it waits to be mailed; afterwards it
+    cannot be read here.
     """
 
     __tablename__ = "one_time_links"
@@ -169,10 +178,11 @@ class OneTimeLink(Model):
 
 
 class AccountEvent(Model):
-    """Something done to an account that its owner is to know: by mail, on Mitt konto, and on Min sida if by another.
+    """A change to an account of which its owner is notified.
 
-    `by_id` is None when it was done on the server, without an account. `seen_at` is when the owner said that they know.
-    A reset is `confirmed` by a second administrator, after which the owner may sign at once.
+    The owner is notified by email, on Mitt konto, and on Min sida if it was made by another person. `by_id` is None if
+    it was made on the server, without an account. `seen_at` is when the owner acknowledged it. A reset is `confirmed`
+    by a second administrator, after which the owner may sign at once.
     """
 
     __tablename__ = "account_events"

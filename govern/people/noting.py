@@ -1,8 +1,8 @@
-"""What the log notes beside changes: who was not let in, who was refused a page, and who read what is secret.
+"""Audit entries for events that are not changes: refused sign-ins, refused pages and reading of confidential content.
 
-Each is written in a short transaction of its own, when the request's own work is over or has been refused. None can
-fill the log: attempts to sign in are limited before they are noted, refusals are noted so many an hour, and the reading
-of a row once a person and day.
+Each is written in a short separate transaction, after the request's own work or its refusal. None can fill the log:
+sign-in attempts are rate limited before they are logged, refused pages are logged at most MOST_REFUSALS times an hour
+for each person, and reading a row is logged once a day for each person.
 """
 
 from __future__ import annotations
@@ -24,24 +24,27 @@ from govern.swedish import SWEDEN
 log = logging.getLogger(__name__)
 
 MOST_REFUSALS = 50
-"""Refused pages noted an hour for each person."""
+"""The refused pages that are logged per person and hour."""
 
 _secrets: dict[type, Callable[[Person, Any], bool]] = {}
 
 
 def shows_secrets(model: type, shows: Callable[[Person, Any], bool]) -> None:
-    """Register how to tell whether whoever opens a row of a model is shown what is secret."""
+    """Register a function that returns whether a person who opens a row of a model is shown anything confidential."""
     _secrets[model] = shows
 
 
 def note_refused_sign_in(account: Account | None, how: str, *, at: datetime) -> None:
-    """Note that somebody was not let in, and by what they tried; the address that was typed is not kept."""
+    """Log a refused sign-in and its kind; the address typed is not stored."""
     account_id = account.id if account else None
     _write("sign_in.refused", Account, account_id, by_id=None, at=at, kind=how)
 
 
 def note_refused_access(person: Person, row: Any, *, asked_for: str, right: str, at: datetime) -> None:
-    """Note that a page was refused. `asked_for` is the route's pattern, `right` the sentence that was shown."""
+    """Log a refused page.
+
+    `asked_for` is the route's pattern, `right` the sentence that was shown.
+    """
     recent = select(func.count()).where(
         AuditEntry.action == "access.refused",
         AuditEntry.actor_id == person.id,
@@ -61,16 +64,16 @@ def note_refused_access(person: Person, row: Any, *, asked_for: str, right: str,
 
 
 def note_reading(person: Person, row: Any, *, at: datetime) -> None:
-    """Note that a row that holds secrets was read, once a person and Swedish day."""
+    """Log that a row with confidential content was read, once per person and Swedish day."""
     shows = _secrets.get(type(row))
     if shows is not None and shows(person, row):
         note_shown(person, [row], at=at)
 
 
 def note_shown(person: Person, rows: Iterable[Any], *, at: datetime) -> None:
-    """Note that these secret rows were shown in a list or a file: each once a person and Swedish day.
+    """Log that confidential rows were shown in a list or a file, each once per person and Swedish day.
 
-    It ends the transaction: whatever is shown has been written by then.
+    Call it after rendering: it rolls back the session's transaction.
     """
     asked = {f"{row.__tablename__}:{row.id}": (type(row), row.id) for row in rows}
     if not asked:
@@ -96,7 +99,7 @@ def _write(action: str, model: type, row_id: int | None, *, by_id: int | None, a
 def _write_all(
     action: str, rows: Sequence[tuple[type, int | None]], *, by_id: int | None, at: datetime, **facts: Any
 ) -> None:
-    """Write an entry a row and commit; whoever waits for the page gets it also when the database is busy."""
+    """Write an entry for each row and commit; a busy database does not prevent the page from being sent."""
 
     def write() -> None:
         by = db.session.get(Person, by_id) if by_id is not None else None

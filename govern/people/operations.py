@@ -1,7 +1,7 @@
-"""People are added and changed; they sign in, and change their own account.
+"""Add and change people, sign them in, and change their own accounts.
 
-Whatever hashes is done in three steps: the attempt is counted in a transaction of its own (`people/attempts.py`), the
-password is hashed with no transaction open (`people/passwords/hashing.py`), and what came of it is written.
+Operations that hash a password take three steps: count the attempt in a separate transaction (`people/attempts.py`),
+hash with no transaction open (`people/passwords/hashing.py`), and write the result.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def add_person(name: str, email: str | None = None, *, phone: str = "", by: Pers
     """Add a person.
 
     Raises:
-        Refused: when the name is blank, or another person has the address.
+        Refused: if the name is blank, or another person has the address.
     """
     name, email = " ".join(name.split()), tidy(email)
     if not name:
@@ -50,13 +50,13 @@ def add_person(name: str, email: str | None = None, *, phone: str = "", by: Pers
 
 
 def named_person(name: str, email: str | None = None, *, by: Person, at: datetime) -> Person:
-    """Find the person someone means by a name, or add them, within the caller's transaction.
+    """Return the person meant by a name, added if unknown, in the caller's transaction.
 
-    The name may carry its address, `Anna Ask (anna@kommun.se)`, as a list of choices writes those who share a name.
-    An address that is given settles who it is; a name that only one person has settles it otherwise.
+    The name may include the address, `Anna Ask (anna@kommun.se)`, as the list of choices writes shared names. A given
+    address identifies the person; otherwise a name that only one person has does.
 
     Raises:
-        Refused: when the name is blank, several people have it, or the address is somebody else's.
+        Refused: if the name is blank, several people have it, or the address is somebody else's.
     """
     written = NAME_AND_ADDRESS.fullmatch(name.strip())
     name, email = (written[1], tidy(written[2])) if written else (name, tidy(email))
@@ -81,13 +81,13 @@ def named_person(name: str, email: str | None = None, *, by: Person, at: datetim
 
 
 def change_person(person: Person, name: str, email: str | None, phone: str, *, by: Person, at: datetime) -> None:
-    """Change a person's name and addresses; protocols already sealed keep what they say.
+    """Change a person's name and addresses; sealed protocols are not affected.
 
-    Whoever has an account is told of a new name, which stands at their signature, and of a new address, at the old one
-    too.
+    An account's owner is notified of a new name, which is shown at their signature, and of a new address, also at the
+    old one.
 
     Raises:
-        Refused: when the name is blank, or another person has the address.
+        Refused: if the name is blank, or another person has the address.
     """
     name, email = " ".join(name.split()), tidy(email)
     if not name:
@@ -115,10 +115,10 @@ def change_person(person: Person, name: str, email: str | None, phone: str, *, b
 def add_account(
     person: Person, email: str, password: str, *, administrator: bool = False, by: Person | None, at: datetime
 ) -> Account:
-    """Give a person an account with a password, as is done on the server alone: the first account, and the demo's.
+    """Create an account with a password, which only the server does: for the first account and the demo.
 
     Raises:
-        Refused: when they have one, the address is taken, or the password is refused.
+        Refused: if the person has an account, the address is taken, or the password is refused.
     """
     email = tidy(email) or ""
     refuse_account(person, email)
@@ -137,10 +137,10 @@ def add_account(
 
 
 def refuse_account(person: Person, email: str) -> None:
-    """Refuse a second account for one person, and a second person for one address.
+    """Refuse a second account for a person, or an address that another account has.
 
     Raises:
-        Refused: then.
+        Refused: in those cases.
     """
     if person.account:
         raise Refused(Refusal.HAS_ACCOUNT, "email")
@@ -149,20 +149,20 @@ def refuse_account(person: Person, email: str) -> None:
 
 
 def account_by_email(email: str) -> Account | None:
-    """Find the account that signs in with a tidy address."""
+    """Return the account that signs in with a normalised address, or None."""
     return db.session.scalar(select(Account).where(Account.email == email))
 
 
 def check_password(
     email: str, password: str, *, address: str, device: str = "", within: SignInSession | None = None, at: datetime
 ) -> Account:
-    """Return the account whose address and password these are. Where it has a second factor, that is still to be given.
+    """Return the account with this address and password; a second factor, if there is one, remains to be checked.
 
-    `device` is the browser's token, and `within` the session of whoever is signed in already.
+    `device` is the browser's token, and `within` the session of a user who is already signed in.
 
     Raises:
-        Refused: when they do not fit.
-        TooMany: when it has been tried too often lately.
+        Refused: if they do not match.
+        TooMany: if there have been too many failed attempts.
     """
     email = tidy(email) or ""
     account = account_by_email(email)
@@ -174,24 +174,24 @@ def check_password(
     )
     if not _fits(kept, password, limits, at=at):
         noting.note_refused_sign_in(db.session.get(Account, account_id) if account_id else account, "lösenord", at=at)
-        raise Refused(Refusal.WRONG_AGAIN if within else Refusal.WRONG)  # Signed in, one writes no address.
+        raise Refused(Refusal.WRONG_AGAIN if within else Refusal.WRONG)  # Within a session no address is typed.
     renewed = hashing.hashed(password) if hashing.outdated(kept) else kept
-    lock()  # What follows, a code or a session, belongs to the account as it is now.
+    lock()  # Check the account again for what follows, a code or a session.
     account = db.session.get_one(Account, account_id)
     sessions.judge_again(account, kept)
     if renewed != kept:
         account.password_hash = renewed
-        commit_step()  # The password was right, whatever the code that follows is.
+        commit_step()  # Keep the new hash even if the code that follows is wrong.
         sessions.judge_again(account, renewed)
     return account
 
 
 def _fits(kept: str, password: str, limits: Sequence[Limit], *, at: datetime) -> bool:
-    """Count an attempt, try the password, and count only a wrong one."""
+    """Count an attempt, check the password, and refund the attempt unless the password is wrong."""
     taken = attempts.take(limits, at=at)
     try:
         right = hashing.fits(kept, password)
-    except TooMany:  # It was not tried.
+    except TooMany:  # The password was not checked.
         attempts.give_back(taken)
         raise
     if right:
@@ -202,11 +202,11 @@ def _fits(kept: str, password: str, limits: Sequence[Limit], *, at: datetime) ->
 def sign_in(
     email: str, password: str, code: str = "", *, address: str, browser: str, device: str = "", at: datetime
 ) -> tuple[SignInSession, str]:
-    """Start a session by the password, and by a code where the account has a second factor.
+    """Start a session by password, and by code if the account has a second factor.
 
     Raises:
-        Refused: when something does not fit.
-        TooMany: when it has been tried too often lately.
+        Refused: if the password or code is wrong.
+        TooMany: if there have been too many failed attempts.
     """
     account = check_password(email, password, address=address, device=device, at=at)
     credentials, strong = credentials_of(account), bool(account.factors)
@@ -216,11 +216,11 @@ def sign_in(
 
 
 def refresh(session: SignInSession, password: str, code: str = "", *, address: str, at: datetime) -> None:
-    """Make a session fresh by its account's password, and by a code where it has a second factor, as signing asks.
+    """Make a session fresh, as signing requires, by password and by code if the account has a second factor.
 
     Raises:
-        Refused: when something does not fit.
-        TooMany: when it has been tried too often lately.
+        Refused: if the password or code is wrong.
+        TooMany: if there have been too many failed attempts.
     """
     account = check_password(session.account.email, password, address=address, within=session, at=at)
     if account.factors:
@@ -229,11 +229,11 @@ def refresh(session: SignInSession, password: str, code: str = "", *, address: s
 
 
 def change_own_password(session: SignInSession, old: str, new: str, *, address: str, at: datetime) -> None:
-    """Change one's own password by the old one; every other browser is signed out.
+    """Change the user's own password, given the old one, and sign out of every other browser.
 
     Raises:
-        Refused: when the old one does not fit, or the new one is refused.
-        TooMany: when it has been tried too often lately.
+        Refused: if the old password is wrong, or the new one is refused.
+        TooMany: if there have been too many failed attempts.
     """
     account = session.account
     kept, own = account.password_hash, own_words(account)
@@ -253,10 +253,10 @@ def change_own_password(session: SignInSession, old: str, new: str, *, address: 
 
 
 def change_own_address(session: SignInSession, email: str, *, at: datetime) -> None:
-    """Change the address that one signs in with; it is told to the old one and the new, and other browsers end.
+    """Change the user's own sign-in address, notify both addresses and sign out of every other browser.
 
     Raises:
-        Refused: when another account has the address.
+        Refused: if another account has the address.
     """
     account, email = session.account, tidy(email) or ""
     other = account_by_email(email)
@@ -271,16 +271,16 @@ def change_own_address(session: SignInSession, email: str, *, at: datetime) -> N
 
 
 def own_words(account: Account) -> set[str]:
-    """Return what everybody knows of an account's owner, and so no password may be made of."""
+    """Return public words about an account's owner, which a password may not be made of."""
     return words_of(account.person.name, account.email, account.person.email or "", *around())
 
 
 def around() -> tuple[str, str]:
-    """Return what everybody knows of the installation: whose it is, and where."""
+    """Return public words about the installation: its organisation and host name."""
     settings = current_app.config["GOVERN"]
     return settings.organisation, urlsplit(settings.base_url).hostname or ""
 
 
 def tidy(email: str | None) -> str | None:
-    """Return an address as it is kept: in lower case, without white space around it."""
+    """Return an address in lower case without surrounding white space, as it is stored; None if it is empty."""
     return email.strip().lower() or None if email else None

@@ -1,4 +1,4 @@
-"""Finding people."""
+"""Queries for people, factors and sessions."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def account_of(person_id: int) -> Account | None:
 
 
 def people_page(words: str, number: int) -> Page[Person]:
-    """List people with their accounts by name, a page at a time; `words` narrows by part of name or address."""
+    """Return a page of people by name, with their accounts; `words` filters by part of the name or address."""
     query = select(Person).options(selectinload(Person.account)).order_by(Person.name, Person.id)
     if words:
         like = f"%{words.lower()}%"
@@ -38,7 +38,7 @@ def people_page(words: str, number: int) -> Page[Person]:
 
 
 def person_choices() -> Sequence[tuple[int, str]]:
-    """List every person as id and name, for a choice; names that two share show their address."""
+    """Return the id and name of every person, for a list of choices; shared names include the address."""
     rows = db.session.execute(select(Person.id, Person.name, Person.email).order_by(Person.name, Person.id)).all()
     names = [row.name for row in rows]
     return [(r.id, f"{r.name} ({r.email})" if names.count(r.name) > 1 and r.email else r.name) for r in rows]
@@ -60,7 +60,7 @@ def session_by_id(session_id: int) -> SignInSession | None:
 
 
 def live_sessions(account: Account, *, at: datetime, lifetime: timedelta) -> Sequence[SignInSession]:
-    """List the browsers where an account is signed in, the latest seen first."""
+    """Return the sessions in which an account is signed in, the latest seen first."""
     query = (
         select(SignInSession)
         .where(SignInSession.account_id == account.id, SignInSession.ended_at.is_(None))

@@ -1,4 +1,4 @@
-"""What the slice adds to the application."""
+"""Register the slice with the application."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ PAGES = (views.pages, account_views.pages, background_views.pages, own_views.pag
 
 
 def register(app: Flask) -> None:
-    """Add sign-in, the slice's pages, and its letters."""
+    """Register sign-in, the slice's pages and its outbox handlers for email."""
     access.init_app(app, LoginManager(app))
     app.after_request(devices.send)
     for pages in PAGES:

@@ -1,4 +1,4 @@
-"""What an account must be, and who may sign in."""
+"""The rules of accounts and sign-in."""
 
 from __future__ import annotations
 
@@ -15,25 +15,25 @@ PASSWORD_LENGTH = 12
 PASSWORD_LONGEST = 256
 ATTEMPT_WINDOW = timedelta(minutes=15)
 ATTEMPTS = 5
-"""How often in a window one account may be tried in vain from browsers that have never been signed in to it."""
+"""Failed attempts per window on one account, from browsers that have never been signed in to it."""
 KNOWN_ATTEMPTS = 10
-"""How often from a browser that has been signed in to it: nobody else can use these up."""
+"""Failed attempts per window from a browser that has been signed in to the account; nobody else can use these up."""
 ADDRESS_ATTEMPTS = 50
-"""How often from one network address, whichever the account: an office may share one."""
+"""Failed attempts per window from one network address on any accounts; an office may share an address."""
 ALL_ATTEMPTS = 500
-"""How often from all unknown browsers together, whichever the account."""
+"""Failed attempts per window from all unknown browsers together, on any accounts."""
 CODES = 10
 SECOND_STEP = timedelta(minutes=5)
-"""How long whoever has given their password may take to give the second factor, and a passkey to answer."""
+"""The time limit for the second factor after the password, and for a passkey to respond."""
 
 LINK_LASTS = timedelta(hours=24)
-"""How long a one-time link can be used."""
+"""How long a one-time link is valid."""
 HOLD = timedelta(hours=24)
-"""How long an account that another has reset may not sign."""
+"""How long an account may not sign after a reset by another person."""
 
 
 class Refusal(BaseRefusal):
-    """Why an account or a sign-in is not accepted."""
+    """Why a sign-in, or a change to a person or an account, is refused."""
 
     WRONG = "E-postadressen eller lösenordet stämmer inte. Försök igen."
     WRONG_AGAIN = "Lösenordet stämmer inte. Försök igen."
@@ -76,7 +76,7 @@ class Refusal(BaseRefusal):
 
 
 def refuse_factor_name(name: str, factors: Sequence[Factor]) -> Refusal | None:
-    """Refuse a factor without a name, or with one that its owner has used."""
+    """Refuse a factor whose name is empty or already used by its owner."""
     if not name:
         return Refusal.NO_FACTOR_NAME
     taken = {factor.name.casefold() for factor in factors}
@@ -84,17 +84,17 @@ def refuse_factor_name(name: str, factors: Sequence[Factor]) -> Refusal | None:
 
 
 def needs_second(account: Account, signing_factor: str) -> bool:
-    """Return whether signing takes a second factor of this account: the installation requires it, or they have one."""
+    """Return whether the account needs a second factor to sign: it is required here, or the account has one."""
     return signing_factor == "required" or bool(account.factors)
 
 
 def refuse_stale(given_at: datetime, at: datetime, lasts: timedelta) -> Refusal | None:
-    """Refuse to change an account when all that it asks was given too long ago."""
+    """Refuse to change an account if the required factors were given too long ago."""
     return Refusal.STALE if at - given_at > lasts else None
 
 
 def refuse_on_own(account: Account, by: Person | None) -> Refusal | None:
-    """Refuse to reset one's own account as an administrator: one's own is changed by what one has already."""
+    """Refuse a reset of the administrator's own account, which is changed with the existing password and factors."""
     return Refusal.OWN_ACCOUNT if by is not None and account.person_id == by.id else None
 
 
@@ -106,10 +106,10 @@ def refuse_confirming(
     new: bool,
     given_by: Collection[int | None],
 ) -> Refusal | None:
-    """Refuse a confirmation of nothing, by whoever reset, by the owner, or by somebody `new` as an administrator.
+    """Refuse a confirmation of nothing, by a resetter, by the owner, or by an administrator who is `new`.
 
-    Nor does anyone confirm whose own account or right one of the resetters gave or reset, however long ago: `given_by`
-    are all who did. What was done on the server (None) binds nobody.
+    Nor may anyone confirm whose own account or right one of the resetters gave or reset, however long ago: `given_by`
+    are all who did. What was done on the server (None) does not count there.
     """
     if not resetters:
         return Refusal.NOT_RESET

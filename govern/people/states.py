@@ -1,17 +1,17 @@
-"""The kinds of second factors, and what can happen to an account, with their Swedish words."""
+"""The kinds of second factors and of account events."""
 
 from govern.words import Word
 
 
 class FactorKind(Word):
-    """What a second factor is."""
+    """The kind of a second factor."""
 
     TOTP = "totp", "Kodapp"
     PASSKEY = "passkey", "Passkey"
 
 
 class Happening(Word):
-    """What was done to an account, as its owner reads it: `{by}` is whoever did it, `{about}` what it was about."""
+    """The kind of an account event, worded for its owner: `{by}` is who caused it, `{about}` its subject."""
 
     ACCOUNT_MADE = "account_made", "{by} gav dig ett konto."
     LINK_MADE = "link_made", "{by} gjorde en länk som låter den som har den välja ett nytt lösenord till ditt konto."

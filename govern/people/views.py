@@ -1,4 +1,4 @@
-"""Signing in and out, and the register of people."""
+"""Sign-in and sign-out, and the register of people."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ pages = Blueprint("people", __name__)
 @pages.route("/logga-in", methods=["GET", "POST"])
 @allow(ANYONE)
 def sign_in() -> ResponseReturnValue:
-    """Sign in, and go on to where one was going, or to the second step."""
+    """Sign in by password, then continue to the requested page or to the second step."""
     form = SignInForm(next=request.args.get("next", ""))
     if current_user.is_authenticated and request.method == "GET":
         return redirect(safe_next(form.next.data), 303)
@@ -63,19 +63,19 @@ def _by_password(form: SignInForm) -> ResponseReturnValue:
 
 
 class Here(TypedDict):
-    """From where somebody tries."""
+    """The origin of a sign-in attempt."""
 
     address: str
     device: str
 
 
 def _here() -> Here:
-    """Return from where somebody tries: the network address, and the browser if it has been signed in before."""
+    """Return the origin of an attempt: the network address, and the token of a browser that was signed in before."""
     return {"address": request.remote_addr or "", "device": devices.token()}
 
 
 def _answer(page: str, form: Form) -> ResponseReturnValue:
-    """Answer with a form's page: 200 when it is shown, 422 when something in it is wrong, 429 when tried too often."""
+    """Return a form's page with status 200, 422 if it has errors, or 429 after too many attempts."""
     status, headers = refused_answer(form.refused)
     return page, (422 if form.errors and status == 200 else status), headers
 
@@ -88,12 +88,12 @@ def _sign_in_page(form: SignInForm) -> str:
 
 
 def _enter(account: Account, credentials: str, *, strong: bool, next_: str | None) -> ResponseReturnValue:
-    """Start a session for whoever has given these credentials.
+    """Start a session for a user who has given these credentials.
 
     Raises:
-        Refused: when the account has been changed since they were judged.
+        Refused: if the account has been changed since they were checked.
     """
-    if current_user.is_authenticated:  # Whoever signs in over a session leaves none behind.
+    if current_user.is_authenticated:  # A new sign-in ends the browser's previous session.
         sessions.sign_out(current_user.session, at=now())
     started = sessions.start(
         account, credentials, strong=strong, **_here(), browser=request.user_agent.string, at=now()
@@ -107,13 +107,13 @@ def _enter(account: Account, credentials: str, *, strong: bool, next_: str | Non
 @pages.route("/logga-in/andra-steget", methods=["GET", "POST"])
 @allow(ANYONE)
 def second_step() -> ResponseReturnValue:
-    """Return a code after the password."""
+    """Ask for a code after the password."""
     form = SecondStepForm(next=request.args.get("next", ""))
     half = session.get("half")
     answer = form.try_(lambda: _by_code(form, half))
     if answer is not None:
         return answer
-    account = half_signed_in(half, now())  # Judged after the code too: it may have been reset while that was tried.
+    account = half_signed_in(half, now())  # Checked after the code too, as the account may have been reset meanwhile.
     if account is None:
         flash(Refusal.HALF_LAPSED, "warning")
         return redirect(url_for(".sign_in", next=form.next.data or None), 303)
@@ -138,7 +138,7 @@ def _by_code(form: SecondStepForm, half: Any) -> ResponseReturnValue:
 @pages.post("/logga-in/passkey")
 @allow(ANYONE)
 def sign_in_by_passkey() -> ResponseReturnValue:
-    """Sign in by a passkey, which knows its owner."""
+    """Sign in by a passkey."""
     form = PasskeyForm()
     answer = form.try_(lambda: _by_passkey(form))
     if answer is not None:
@@ -157,7 +157,7 @@ F = TypeVar("F", bound=Form)
 
 
 def _passed_on(passkey: PasskeyForm, form: F) -> F:
-    """Show what was refused of a passkey at the head of the form that stands beside it."""
+    """Show why a passkey was refused as an error of the form beside it."""
     form.form_errors = [passkey.refused.sentence if passkey.refused else Refusal.WRONG_PASSKEY]
     return form
 
@@ -165,7 +165,7 @@ def _passed_on(passkey: PasskeyForm, form: F) -> F:
 @pages.post("/logga-in/passkey/fraga")
 @allow(ANYONE)
 def passkey_question() -> ResponseReturnValue:
-    """Ask the browser for a passkey, of whoever is signed in or of anyone."""
+    """Return the options for a passkey of the signed-in user, or of any user."""
     from govern.people.factors import passkeys  # noqa: PLC0415 — loads webauthn.
 
     person = someone()
@@ -175,7 +175,7 @@ def passkey_question() -> ResponseReturnValue:
 @pages.route("/logga-in-igen", methods=["GET", "POST"])
 @allow(SIGNED_IN)
 def sign_in_afresh() -> ResponseReturnValue:
-    """Return the password once more, and the second factor where there is one, before something weighty."""
+    """Ask for the password again, and for any second factor, before an important operation."""
     form = FreshForm(next=request.args.get("next", ""))
     form.try_(
         lambda: operations.refresh(
@@ -205,7 +205,7 @@ def _afresh_page(form: FreshForm) -> str:
 @pages.post("/logga-in-igen/passkey")
 @allow(SIGNED_IN)
 def afresh_by_passkey() -> ResponseReturnValue:
-    """Show by one's passkey that it is still oneself."""
+    """Confirm the signed-in user by a passkey."""
     from govern.people.factors import passkeys  # noqa: PLC0415 — loads webauthn.
 
     form, signed_in = PasskeyForm(), current_user.session
@@ -226,14 +226,14 @@ def sign_out() -> ResponseReturnValue:
     logout_user()
     session.clear()
     answer = make_response(redirect(url_for("people.sign_in"), 303))
-    answer.headers["Clear-Site-Data"] = '"cache"'  # Not what is stored: text that is not saved yet is kept there.
+    answer.headers["Clear-Site-Data"] = '"cache"'  # Not "storage", which holds text that is not saved yet.
     return answer
 
 
 @pages.route("/valj-losenord/<token>", methods=["GET", "POST"])
 @allow(ANYONE)
 def choose_password(token: str) -> ResponseReturnValue:
-    """Choose a password by a one-time link. Opening it uses nothing up: mail programs open links too."""
+    """Choose a password through a one-time link; opening it does not use it up, since mail programs open links too."""
     link = accounts.find_link(token, address=request.remote_addr or "", at=now())
     if link is None:
         return render_template("people/link_gone.html"), 404
@@ -279,7 +279,7 @@ def new_person() -> ResponseReturnValue:
 @pages.route("/installningar/personer/<int:person_id>", methods=["GET", "POST"])
 @allow(ADMINISTRATOR, person_by_id)
 def person(person: Person) -> ResponseReturnValue:
-    """Change a person. The name and address of somebody with an account ask for a fresh second factor."""
+    """Change a person; for one with an account, a new name or address requires a fresh second factor."""
     kept = {name: request.args.get(name, getattr(person, name)) for name in ("name", "email", "phone")}
     form = PersonForm(**kept)
     told = " ".join((form.name.data or "").split()), form.email.data or None

@@ -1,15 +1,17 @@
-"""Search: the Swedish analysis, the language one asks in, and one interface to the engines. Knows no slice.
+"""Search: the Swedish text analysis, the query language and one interface to two engines.
+
+Imports no slice.
 
 model        documents, results, the interface of an engine
-query        what a person types → a small tree
-steps        what is asked of an index, in nine small forms
-plan         the tree → steps, the same for every engine
-terms        what a document and a word are indexed by; tokens, rules, lemmas, compounds, references beneath it
-highlight    where a query's words stand in a text
-days         dates as people type them; amounts beside it
-spelling     words that are nearly what was typed
-embedded/    the engine on Whoosh
-postgres/    the engine in the server
+query        the text that a user types → a query tree
+steps        the query plan: nine kinds of steps that an engine evaluates
+plan         the query tree → steps, the same for every engine
+terms        the index terms of a document and of a word; built on tokens, rules, lemmas, compounds and references
+highlight    the positions of a query's words in a text
+days         dates as users type them; amounts: sums of money and percentages
+spelling     spelling suggestions
+embedded/    the engine built on Whoosh
+postgres/    the engine built on PostgreSQL
 """
 
 from govern.search.highlight import Fragment, highlight, spans

@@ -1,6 +1,6 @@
-"""Amounts in the spellings protocols use, brought to one number each: 1 200 000 kr, 1,2 miljoner and 1 200 tkr.
+"""Amounts in the spellings that protocols use, each normalised to one number: 1 200 000 kr, 1,2 miljoner, 1 200 tkr.
 
-So with what is said in words: nio procent and 9 %, två miljoner and 2 mkr.
+Numbers written in words are included: nio procent equals 9 %, två miljoner equals 2 mkr.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ NUMBERS = {
     "trettio": 30, "fyrtio": 40, "femtio": 50, "sextio": 60, "sjuttio": 70, "åttio": 80, "nittio": 90,
 }  # fmt: skip
 _SAID = NUMBERS | {"en": 1, "ett": 1}
-# Before these a number is said in words as well.
+# Before these units a number may also be written in words.
 SPOKEN = "procent|milj"
 _BLANK = "[ \u00a0\u202f]"
 _AMOUNT = re.compile(
@@ -30,12 +30,15 @@ _AMOUNT = re.compile(
     rf"(?P<currency>{_BLANK}?(?:kr|kronor|sek)(?!\w))?(?![\w/-]|[,.:]\d)",
     re.IGNORECASE,
 )
-# What every amount that is more than a plain number holds, and few texts.
+# A cheap filter: every amount other than a plain number matches it, and few other texts do.
 POSSIBLE = rf"\d{_BLANK}?(?:\d{{3}}(?!\d)|[tkms%]|procent)|[^\W\d_]{_BLANK}(?:{SPOKEN})"
 
 
 class Amount(NamedTuple):
-    """A number with its place in the text: `key` is its plain figures, or figures and % for a share."""
+    """An amount and its offsets in the text.
+
+    `key` is the number in plain digits, with % appended for a percentage.
+    """
 
     key: str
     start: int
@@ -43,14 +46,14 @@ class Amount(NamedTuple):
 
 
 def find(text: str) -> Iterator[Amount]:
-    """Yield the amounts in the text that one may write in more than one way; a plain number is none."""
+    """Yield the amounts in the text that can be written in more than one way; a plain number is not one."""
     for match in _AMOUNT.finditer(text):
         if amount := _read(match):
             yield amount
 
 
 def at(text: str, start: int) -> Amount | None:
-    """Return the amount that begins exactly at `start`, if there is one."""
+    """Return the amount that starts exactly at `start`, or None."""
     match = _AMOUNT.match(text, start)
     return _read(match) if match else None
 

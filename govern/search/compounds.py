@@ -1,8 +1,8 @@
-"""Compound words taken apart, so that avtal finds samverkansavtal.
+"""Split compound words into their parts, so that avtal finds samverkansavtal.
 
-The last part must be a word of the municipal list in `data/parts.txt`; the parts before it may also be other words of
-the dictionary, of four letters or more. After a part that is listed, the rest may be any word of the dictionary that is
-long enough not to be there by chance (drift-störning). A word that is on the list is whole: no guess overrides it.
+The last part must be a word of the municipal list in `data/parts.txt`; the parts before it may also be other dictionary
+words of four letters or more. After a listed part, the rest may be any dictionary word that is long enough not to match
+by chance (drift-störning). A word on the list is split as the list says, whatever the other rules would give.
 """
 
 from __future__ import annotations
@@ -15,22 +15,22 @@ from govern.search.lists import words_of
 from govern.search.rules import stem
 
 LEAST = 4
-_WITH_S = ("ing", "het", "ion", "ad", "else", "tet")  # After these an s always joins the next part.
-SURE = 6  # Letters of a last part that only the dictionary knows.
-# What ends many words and is in the dictionary as a word of its own: campingen is no ingen. And what ends names.
+_WITH_S = ("ing", "het", "ion", "ad", "else", "tet")  # After these endings an s always joins the next part.
+SURE = 6  # Letters in a last part that is in the dictionary but not on the list.
+# Common word endings that are also dictionary words (campingen does not end in ingen), then common endings of names.
 _ENDINGS = frozenset(
     ("ing", "ingen", "inga", "ande", "barhet", "nation", "samma", "ist", "ister", "ring", "ringa", "sparens", "olikhet",
      "aktig", "logisk", "metrisk", "liga", "full", "lik", "skap", "vis", "före")
 )  # fmt: skip
 _NAMES = ("ström", "strand", "egren", "engren", "kvist", "quist", "backe", "hammar")
 LONGEST = 60
-_LOSING = ("el", "er", "en")  # Words that lose a vowel in some of their forms.
+_LOSING = ("el", "er", "en")  # Words with these endings lose a vowel in some forms.
 _DOUBLE = re.compile(r"([bdfgklmnprst])\1")
-ALIKE = 4  # First letters that a word shares with its lemma, a change of vowel (stad, städer) aside.
+ALIKE = 4  # First letters that a word shares with its lemma, ignoring vowel changes (stad, städer).
 
 
 class Splitter:
-    """Split compounds with the lists and a dictionary: `lemma` says the lemma of a word it knows, else None."""
+    """Split compounds using word lists and a dictionary; `lemma` returns the lemma of a known word, else None."""
 
     def __init__(self, lemma: Callable[[str], str | None]) -> None:
         self._lemma = lemma
@@ -38,7 +38,7 @@ class Splitter:
 
     @cached_property
     def _listed(self) -> dict[str, tuple[str, ...]]:
-        """Map a listed word to the stems it is made of: one for a whole word."""
+        """Map each listed word to the stems of its parts: a single stem if the word is not a compound."""
         listed = {}
         for word in words_of("parts.txt"):
             *firsts, last = word.split("|")
@@ -55,7 +55,7 @@ class Splitter:
 
     @cached_property
     def _heads(self) -> dict[str, str]:
-        """Map the stem of a whole listed word to the word."""
+        """Map the stem of each listed word that is not a compound to the word."""
         return {stem(word): word for word, parts in self._listed.items() if len(parts) == 1}
 
     @cached_property
@@ -65,7 +65,7 @@ class Splitter:
 
     @cached_property
     def _firsts(self) -> dict[str, str]:
-        """Map a first part, as it is written in a compound, to the stem of the word it comes from."""
+        """Map a first part, as written in a compound, to the stem of the word it comes from."""
         firsts = {word: stem(word) for word in self._heads.values()}
         firsts |= {f"{word}s": stem(word) for word in self._heads.values()}
         return firsts | self._modifiers
@@ -79,7 +79,7 @@ class Splitter:
         return modifiers
 
     def _split(self, word: str) -> tuple[str, ...]:
-        """Return the stems of the parts of a folded word, at least two, or nothing where it is no known compound."""
+        """Return the stems of the two or more parts of a folded word, or () if it is not a known compound."""
         if not LEAST + 1 < len(word) <= LONGEST or not word.isalpha():
             return ()
         if word in self._places or word.removesuffix("s") in self._places:
@@ -88,7 +88,7 @@ class Splitter:
             return parts if len(parts := self._listed[base]) > 1 else ()
         listed, plain = self._beginnings, _plain(word)
         for at in range(2, len(word) - 2):
-            # From the left: the longest last part that the list knows wins. Most rests begin as no word on it does.
+            # From the left, so that the longest listed last part wins. The cheap test rules out most candidates.
             if plain[at : at + ALIKE] in listed or plain[at : at + 3] in listed or plain[at : at + 2] in listed:
                 if word[at] == "s" and word[:at].endswith(_WITH_S) and self._head(word[at + 1 :]):
                     continue
@@ -103,7 +103,7 @@ class Splitter:
         )
 
     def _before_any_word(self, word: str) -> tuple[str, ...]:
-        """Split between a part that is listed and any word of the dictionary, the longest first."""
+        """Split between a listed part and any dictionary word, trying the longest dictionary word first."""
         for at in range(LEAST - 2, len(word) - SURE + 2):
             first, rest = word[:at], word[at:]
             if rest.startswith("s") and (first.endswith(_WITH_S) or f"{first}s" in self._modifiers):
@@ -111,7 +111,7 @@ class Splitter:
             base = first.removesuffix("s")
             if at < LEAST and (first not in self._firsts or len(rest) < SURE):
                 continue
-            # Few rests are words, and it is soon known which: what costs more is asked of those alone.
+            # Few remainders are words and the lookup is cheap, so the costlier tests below come after it.
             if not self._particles.isdisjoint((first, base)) or not (last := self._known_word(rest)):
                 continue
             if len(rest) < SURE and not self._ends_in(word, rest):
@@ -122,7 +122,7 @@ class Splitter:
         return ()
 
     def _ends_in(self, word: str, rest: str) -> bool:
-        """Return whether a word ends in a short noun, and its lemma as well: scenarier are no arier."""
+        """Return whether both a word and its lemma end in the given short noun: scenarier does not end in arier."""
         lemma, last = self._lemma(word) or word, self._lemma(rest)
         return (
             last is not None
@@ -142,8 +142,10 @@ class Splitter:
         return self.split(form) or (stem(lemma),)
 
     def _joined_by_s(self, word: str) -> tuple[str, ...]:
-        """Split at an s between a listed first part and any word (uppdrags-givare), or any name and a listed last part
-        (Kvarnfors-modellen), where both are long enough not to be there by chance.
+        """Split at a linking s.
+
+        It joins a listed first part and any word (uppdrags-givare), or any name and a listed last part
+        (Kvarnfors-modellen); both parts must be long enough not to match by chance.
         """
         known = self._lemma(word) is not None
         for at in range(LEAST + 1, len(word) - LEAST + 1):
@@ -162,16 +164,16 @@ class Splitter:
         return ()
 
     def _beginning_with_s(self, first: str, rest: str) -> tuple[str, ...]:
-        """Split before an s that belongs to the last part (vatten-slang), where no s always joins the two."""
+        """Split before an s that begins the last part (vatten-slang), unless the first part always takes an s."""
         if first in self._firsts and not first.endswith(_WITH_S) and self._lemma(rest) == rest and rest not in _ENDINGS:
             return (self._firsts[first], stem(rest))
         return ()
 
     def _of_two_words(self, word: str) -> tuple[str, ...]:
-        """Split between two words of the dictionary, neither of them listed: plast-leksak, radon-halt.
+        """Split between two dictionary words, neither of them listed: plast-leksak, radon-halt.
 
-        A word that the dictionary does not have is a compound more often than not; one that it has must be made of
-        longer words that stand there as they are, and be no verb (säkerställa is not ställa).
+        A word that is not in the dictionary is usually a compound. One that is there is split only if it is not a verb
+        (säkerställa is not ställa), its first part is a lemma, and its parts pass stricter tests of length.
         """
         lemma = self._lemma(word)
         known = lemma is not None
@@ -195,7 +197,7 @@ class Splitter:
         return ()
 
     def _of_three_letters(self, word: str) -> tuple[str, ...]:
-        """Split a word that no dictionary has at two letters that stand for three: natt-trafik, written nattrafik."""
+        """Split an unknown word at a double letter that stands for three: natt-trafik, written nattrafik."""
         for double in _DOUBLE.finditer(word) if self._lemma(word) is None else ():
             first, rest = word[: double.end()], word[double.end() - 1 :]
             if len(first) < LEAST or first in self._particles or not self.is_noun(first):
@@ -205,9 +207,10 @@ class Splitter:
         return ()
 
     def _is_left_out(self, rest: str, known: bool, first: str) -> bool:
-        """Return whether a last part is a verb in a known word, or short and not after a longer word: trottoar-kant.
+        """Return whether a last part is to be rejected: a verb in a known word, or too short for its first part.
 
-        A participle is none: svart-färgad is a word of two.
+        A participle is accepted: svart-färgad is a compound. After a longer first part a short last part is accepted:
+        trottoar-kant.
         """
         lemma, noun, base = self._lemma(rest) or "", self.is_noun(rest), first.removesuffix("s")
         if known and self.is_verb(lemma) and not (noun or rest.endswith(("d", "da", "de"))):
@@ -220,26 +223,26 @@ class Splitter:
         return len(base) < SURE or not whole or (len(rest) == LEAST and not noun)
 
     def _inner(self, form: str, base: str) -> tuple[str, ...]:
-        """Split a first part as the word that it comes from is split where it stands alone."""
+        """Split a first part in the same way as the word that it comes from."""
         known = next((word for word in (form, base, f"{form}e", f"{form}a") if self._lemma(word) is not None), None)
         lemma = self._lemma(known) if known else None
         if known and lemma:
-            # Never longer than what it is part of, or this would not end.
+            # The recursion ends only if the word to split is never longer than the part.
             return self.split(lemma if _begin_alike(known, lemma) and len(lemma) <= len(known) else known)
         return self.split(form) or self.split(base)
 
     def is_verb(self, lemma: str) -> bool:
-        """Return whether a lemma is a verb: it has the forms of one."""
+        """Return whether a lemma is a verb, judged by whether the dictionary has verb forms of it."""
         forms = (self._lemma(lemma[:-1] + ending) for ending in ("ade", "ar", "er"))
         return lemma.endswith("a") and any(form in (lemma, f"{lemma}d") for form in forms)
 
     def is_noun(self, word: str) -> bool:
-        """Return whether a word is a noun: it has a definite form."""
+        """Return whether a word is a noun, judged by whether the dictionary has a definite form of it."""
         endings = ("n",) if word.endswith("a") else ("en", "et", "n", "t")
         return any(self._lemma(word + ending) in (word, f"{word}e") for ending in endings)
 
     def _base(self, word: str) -> str | None:
-        """Return the listed word that this is a form of."""
+        """Return the listed word that the given word is a form of, or None."""
         if word in self._listed:
             return word
         if (lemma := self._lemma(word)) in self._listed:
@@ -247,7 +250,7 @@ class Splitter:
         return self._heads.get(stem(word))
 
     def _head(self, form: str) -> str | None:
-        """Return the stem of the listed word that `form` is a form of, where nothing but its ending sets them apart."""
+        """Return the stem of the listed non-compound that `form` is an inflection of, or None."""
         if len(self._listed.get(form, "")) == 1:
             return stem(form)
         if len(form) <= LEAST - 1:
@@ -275,13 +278,13 @@ class Splitter:
         return next(((stem(lemma if _begin_alike(word, lemma) else base),) for word, lemma in known), ())
 
     def _short(self, form: str, rest: str) -> tuple[str, ...]:
-        """Return the noun of three letters that an s joins to a listed last part: arvs-fond, but not bak-slag."""
+        """Return the stem of a three-letter noun that an s joins to a listed last part: arvs-fond, but not bak-slag."""
         base = form.removesuffix("s")
         joined = len(base) == LEAST - 1 < len(form) and not base.endswith("s") and self.is_noun(base)
         return (stem(base),) if joined and not self.is_noun(rest) and base not in self._particles else ()
 
     def _linked(self, form: str) -> Iterator[str]:
-        """Yield the word of a first part that ends in another way: författar-besök, lekmanna-revisor, varu-lager."""
+        """Yield words whose ending a first part has changed: författar-besök, lekmanna-revisor, varu-lager."""
         if self._lemma(form) == form:
             return
         for ending, whole in (("ar", "are"), ("manna", "man"), ("e", "a"), ("o", "a"), ("u", "a")):
@@ -301,7 +304,7 @@ def _begin_alike(form: str, lemma: str) -> bool:
 
 
 def _starts(word: str) -> Iterator[str]:
-    """Yield the first letters that a form of a word may have."""
+    """Yield the first letters that an inflected form of the word may have."""
     yield _plain(word[:ALIKE])
     if word.endswith(_LOSING):
         yield _plain((word[:-2] + word[-1])[:ALIKE])

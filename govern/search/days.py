@@ -1,4 +1,4 @@
-"""Dates as people type them: a day, a month or a year, and from one to another."""
+"""Dates as users type them: a day, a month, a year, or a range."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from govern.search.tokens import fold
 
-FIRST, LAST = date(1863, 1, 1), date(2099, 12, 31)  # The first municipal ordinances, and as far as anyone plans.
+FIRST, LAST = date(1863, 1, 1), date(2099, 12, 31)  # From the first municipal ordinances to beyond any planning.
 MONTHS = ("jan", "feb", "mar", "apr", "maj", "jun", "jul", "aug", "sep", "okt", "nov", "dec")
 NAMES = ("januari", "februari", "mars", "april", "maj", "juni", "juli", "augusti", "september", "oktober", "november",
          "december")  # fmt: skip
@@ -24,7 +24,7 @@ Span = tuple[date, date]
 
 
 def read(text: str) -> Span | None:
-    """Return the first and the last day of `2024`, `2024-03`, `2024-03-14`, `14/3 2024` or with the month's name."""
+    """Return the first and last day of `2024`, `2024-03`, `2024-03-14`, `14/3 2024` or `mars 2024`, or None."""
     text = fold(text.strip())
     match = _WHOLE.fullmatch(text) or _COMPACT.fullmatch(text) or _SLASHED.fullmatch(text) or _NAMED.fullmatch(text)
     if match is None:
@@ -51,7 +51,7 @@ def _span(year: int, month: int | str | None, day: int | str | None) -> Span:
 
 
 def between(text: str) -> Span | None:
-    """Return the days of one date, of `2023-11..2024-02`, `2024-03-01..`, `..2024`, `>2020` or `<=2024-03`."""
+    """Return the range of `2024-03`, `2023-11..2024-02`, `..2024`, `>2020` or `<=2024-03`, or None."""
     if (one := read(text)) is not None:
         return one
     if match := _SIGNED.fullmatch(text.strip()):
@@ -73,7 +73,7 @@ def _beyond(sign: str, bound: Span) -> Span:
 
 
 def parts(first: date, last: date) -> tuple[list[int], list[str], list[date]]:
-    """Return whole years, whole months (`2024-03`) and single days that together make the days from first to last."""
+    """Return the whole years, whole months (`2024-03`) and single days that together cover `first` to `last`."""
     first, last = max(first, FIRST), min(last, LAST)
     years, months, single = [], [], []
     while first <= last:

@@ -1,4 +1,7 @@
-"""Where in a text a query's words stand, and the fragments to show: from the database's text, never the index."""
+"""Find a query's words in a text and choose the fragments to show.
+
+Uses the database's text, never the index.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +26,7 @@ Goal = Terms | Sequence | Close | Beginning
 
 
 class Place(NamedTuple):
-    """Where a word stands: the `position` counted in words, `start` and `end` in characters."""
+    """The location of a word: `position` is counted in words, `start` and `end` in characters."""
 
     position: int
     start: int
@@ -32,9 +35,9 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Fragment:
-    """A piece of a text with the places to mark in it, counted in characters of `text`.
+    """A piece of a text with the spans to mark in it, counted in characters of `text`.
 
-    `start` is where the piece begins in the cleaned text; `cut_before` and `cut_after` say whether there is more.
+    `start` is the piece's offset in the cleaned text; `cut_before` and `cut_after` are whether text was cut off there.
     """
 
     text: str
@@ -45,7 +48,7 @@ class Fragment:
 
 
 def spans(text: str, query: Query, analysis: Analysis = SWEDISH) -> list[Span]:
-    """Return the places of `clean(text)` that the query looks for, in order, none touching another."""
+    """Return the spans of `clean(text)` that match the query, in order and not touching each other."""
     return _spans(clean(text), _wanted(query, analysis))
 
 
@@ -59,7 +62,7 @@ def _spans(text: str, wanted: _Wanted) -> list[Span]:
             if not wanted.alone.isdisjoint(terms) or any(term.startswith(wanted.starts) for term in terms):
                 here.add(span)
     there = {term for terms in seen.values() for term in terms}
-    # Words are counted only where all that must stand beside each other are there.
+    # Positions are counted only if the text has all terms of a sequence or proximity goal.
     if goals := [goal for goal in wanted.beside if _possible(goal, there)]:
         places = _places(text, seen)
         for goal in goals:
@@ -68,7 +71,7 @@ def _spans(text: str, wanted: _Wanted) -> list[Span]:
 
 
 def _places(text: str, seen: dict[Span, tuple[str, ...]]) -> dict[str, list[Place]]:
-    """Return the places of each term that was seen, their positions counted as `tokenise` counts them."""
+    """Return the places of each matched term, with positions counted as `tokenise` counts them."""
     places: defaultdict[str, list[Place]] = defaultdict(list)
     position, last = 0, max(seen)[0]
     for start, end, word in words(text):
@@ -95,9 +98,10 @@ def _possible(goal: Sequence | Close, there: set[str]) -> bool:
 def highlight(
     text: str, query: Query, *, width: int = 240, limit: int = 2, analysis: Analysis = SWEDISH
 ) -> list[Fragment]:
-    """Return up to `limit` fragments of about `width` characters, those with the most different words first found.
+    """Return up to `limit` fragments of about `width` characters, in the order of the text.
 
-    Return nothing where the query's words do not stand in the text.
+    Fragments with the most distinct words are chosen first. Return an empty list if none of the query's words are in
+    the text.
     """
     text = clean(text)
     marked = _spans(text, _wanted(query, analysis))
@@ -112,7 +116,7 @@ def highlight(
 
 
 class _Wanted:
-    """What a query looks for, and which words it has been found in: most words of a text come again."""
+    """The terms that a query looks for, with a cache of the words already compared: most words of a text recur."""
 
     def __init__(self, goals: tuple[Goal, ...], analysis: Analysis) -> None:
         self.beside = tuple(goal for goal in goals if isinstance(goal, Sequence | Close))
@@ -123,7 +127,7 @@ class _Wanted:
         self._known: dict[str, tuple[str, ...]] = {}
 
     def candidates(self, text: str) -> Iterator[tuple[int, int, str | list[Token]]]:
-        """Yield the words of a text that may have something of it: all, or those with a wanted part's beginning."""
+        """Yield the words that may match: all of them, or only those containing the first letters of a wanted term."""
         flat = _flat(text)
         if self._parts is None or len(flat) != len(text):
             yield from words(text)
@@ -138,10 +142,10 @@ class _Wanted:
 
     @cached_property
     def _parts(self) -> re.Pattern[str] | None:
-        """What a piece of text between blanks must hold; None where numbers or signs are looked for.
+        """A pattern that text between blanks must match to be a candidate; None if numbers or signs are looked for.
 
-        A form of a word begins as its stem does, a change of vowel aside (stad, städer; vinna, vann), and so does a
-        compound's part.
+        A form of a word begins as its stem does, apart from vowel changes (stad, städer; vinna, vann), and so does a
+        part of a compound.
         """
         wanted = {part for term in (*self._terms, *self.starts) for part in term.partition(":")[2].split("+")}
         if not all(part.isalpha() for part in wanted):
@@ -156,7 +160,7 @@ class _Wanted:
         return found
 
     def of(self, start: int, end: int, word: str | list[Token]) -> Iterable[tuple[int, int, tuple[str, ...]]]:
-        """Return what a word of the text, or its tokens, has of what the query looks for."""
+        """Return the matching terms of a word of the text, or of each of its tokens, with their offsets."""
         if not isinstance(word, str):
             return ((token.start, token.end, terms) for token in word if (terms := self.among(token)))
         found = self._known.get(word)
@@ -178,7 +182,7 @@ class _Wanted:
 
 
 def _flat(text: str) -> str:
-    """Return the text without what may change between a word's forms; one letter for each, as a rule."""
+    """Return the text in lower case without accents; normally one letter for each, so that offsets are preserved."""
     text = text.lower()
     if not text.isascii():
         for letter, plain in _FLAT:
@@ -191,7 +195,7 @@ def _moved(tokens: list[Token], by: int) -> list[Token]:
 
 
 def _terms(goal: Goal) -> Iterator[str]:
-    """Yield the terms of running text that a goal looks for; names and headings stand there as any word."""
+    """Yield the running-text terms that a goal looks for; names are matched as ordinary words."""
     match goal:
         case Terms(terms):
             yield from (f"w:{term[2:]}" if term[:2] == "p:" else term for term, _ in terms)
@@ -209,14 +213,14 @@ def _wanted(query: Query, analysis: Analysis) -> _Wanted:
 
 
 def _slots(goal: Sequence) -> Iterator[tuple[str, ...]]:
-    """Yield the terms that fit at each place; a name stands in running text as any word."""
+    """Yield the terms that fit each slot; a name is matched in running text as an ordinary word."""
     return (tuple(term.replace("p:", "w:", 1) for term in slot) for slot in goal.slots)
 
 
 def _close(goal: Close, places: Mapping[str, list[Place]]) -> Iterator[Span]:
     first, second = set(places[goal.first]), set(places[goal.second])
     others: defaultdict[int, list[Place]] = defaultdict(list)
-    # A compound holds both; beside it, one of them alone is nothing that was asked for.
+    # A compound contains both terms; one of them alone next to it is not a match.
     for place in second - first:
         others[place.position].append(place)
     for place in first - second:
@@ -244,7 +248,7 @@ def _merged(found: set[Span]) -> list[Span]:
 
 
 def _reach(marked: list[Span], at: int, width: int) -> list[Span]:
-    """Return the spans from `at` on that one fragment can show; the first always."""
+    """Return the spans from index `at` on that fit in one fragment; the first is always included."""
     group = [marked[at]]
     for span in marked[at + 1 :]:
         if span[1] - marked[at][0] > width * 2 // 3:
@@ -258,7 +262,7 @@ def _worth(text: str, group: list[Span]) -> tuple[int, int]:
 
 
 def _cut(text: str, group: list[Span], width: int) -> Fragment:
-    """Return the text around a group of spans, cut between words and, where one is near, at a sentence's beginning."""
+    """Return the text around a group of spans, cut between words or, if one is close, at the start of a sentence."""
     first, last = group[0][0], group[-1][1]
     room = max(width - (last - first), 0)
     start = max(0, first - room // 3)

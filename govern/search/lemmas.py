@@ -1,9 +1,9 @@
 """The dictionary half of the analysis: from an inflected Swedish form to its lemma (ledamöter → ledamot).
 
-simplemma's Swedish list, installed with the package, is large as a dictionary in memory (some 90 MB). Here it is
-brought once to sorted 64-bit hashes and numbers, about ten bytes a form, and kept in a file that every process maps and
-shares. Nothing is loaded before the first word is asked for. A process of its own compiles it, since a heap that has
-held the whole list does not shrink again: `python -m govern.search.lemmas DIRECTORY`.
+simplemma's Swedish list, installed with the package, takes some 90 MB as a dict. Here it is compiled once to sorted
+64-bit hashes and numbers, about ten bytes a form, in a file that every process maps and shares. It is not loaded until
+the first lookup. A separate process compiles it, since the heap of a process that has held the whole list does not
+shrink again: `python -m govern.search.lemmas DIRECTORY`.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _FORMAT = b"GOVLEM2\n"
 _HEAD = struct.Struct("<8s32sQQQ")
 _NAME = "lemmas.bin"
 _PATIENCE = 120.0
-"""Seconds that the compiling process may take: some five are usual, more on a busy machine."""
+"""Timeout of the compiling process in seconds; it normally takes about five, more on a busy machine."""
 
 
 def _hash(word: str) -> int:
@@ -41,17 +41,20 @@ def _hash(word: str) -> int:
 
 
 class Lemmas:
-    """Lemmas by form. `cache` is the directory where the compiled file is kept; without one it lives in memory."""
+    """Lemmas by form.
+
+    `cache` is the directory of the compiled file; without one the data is held in memory.
+    """
 
     def __init__(self, cache: Path | None = None) -> None:
         self._cache = cache
 
     def keep(self, cache: Path) -> None:
-        """Name the directory for the compiled file, if none is named yet."""
+        """Set the directory of the compiled file, unless one is already set."""
         self._cache = self._cache or cache
 
     def get(self, word: str) -> str | None:
-        """Return the lemma of a lower-case word, or None where the dictionary does not have the word."""
+        """Return the lemma of a lower-case word, or None if the dictionary does not have the word."""
         forms, numbers, offsets, text = self._tables
         wanted = _hash(word)
         at = bisect_left(forms, wanted)
@@ -76,7 +79,7 @@ class Lemmas:
 
 
 def write(cache: Path) -> None:
-    """Compile the dictionary into a directory, in one step: a process that starts meanwhile never sees half of it."""
+    """Compile the dictionary into a directory atomically, so that no other process reads a partial file."""
     data = _compile()
     cache.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=cache, prefix=".lemmas-")
@@ -86,7 +89,7 @@ def write(cache: Path) -> None:
 
 
 def _compile_apart(cache: Path) -> None:
-    """Compile it in a process that ends, and gives its memory back."""
+    """Compile the dictionary in a child process, whose memory is released when it exits."""
     subprocess.run(  # noqa: S603 — this very Python
         [sys.executable, "-P", "-m", __name__, str(cache.absolute())],
         check=True,
@@ -125,17 +128,17 @@ def _tables(data: memoryview) -> tuple[memoryview, memoryview, memoryview, memor
 
 
 def _compile() -> bytes:
-    # Imported here: an app that never searches must not pay for the dictionary.
+    # Imported here, so that an application that never searches does not load the dictionary.
     from simplemma.strategies.dictionaries.dictionary_factory import DefaultDictionaryFactory  # noqa: PLC0415
 
     shipped = DefaultDictionaryFactory(cache_max_size=0).get_dictionary("sv")
     listed: dict[str, str] = {}
     for form, lemma in shipped.items():
-        # A genitive says nothing that its nominative does not: whoever asks tries without the s.
+        # A genitive with its nominative's lemma is left out: `Analysis` retries the lookup without the s.
         if not (form.isalpha() and lemma.isalpha()) or (form.endswith("s") and shipped.get(form[:-1]) == lemma):
             continue
         small = fold(form)
-        # Of Berg the name and berg the thing, the thing is inflected more: lower-case entries win.
+        # Between the name Berg and the noun berg, the noun has more inflections: lower-case entries win.
         if form == small or small not in listed:
             listed[small] = lemma.lower()
     del shipped

@@ -1,4 +1,4 @@
-"""The word lists in `data/`, which are Govern's own and may be added to."""
+"""The word lists in `data/`, which Govern maintains and which may be extended."""
 
 from importlib import resources
 
@@ -6,6 +6,6 @@ from govern.search.tokens import fold
 
 
 def words_of(name: str) -> list[str]:
-    """Return the folded words of a list in `data/`, comments left out."""
+    """Return the folded words of a list in `data/`, without comments."""
     lines = (resources.files("govern.search") / "data" / name).read_text("utf-8").splitlines()
     return [fold(word) for line in lines if not line.startswith("#") for word in line.split()]

@@ -1,4 +1,7 @@
-"""What is searched, what is found, and what an engine must be able to do. Knows neither a slice nor an engine."""
+"""Documents, results and the interface of a search engine.
+
+Depends on no slice and no engine.
+"""
 
 from __future__ import annotations
 
@@ -19,12 +22,18 @@ FACETS: tuple[Facet, ...] = ("forum", "year", "kind", "outcome", "state", "duty"
 
 
 class SearchUnavailable(Exception):
-    """Raise when the index cannot be read now; a rebuild repairs it, and everything else works meanwhile."""
+    """Raised when the index cannot be read.
+
+    A rebuild repairs it; the rest of the application works meanwhile.
+    """
 
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A piece of a document's plain text. `anchor` is the id at which the document's page shows it."""
+    """A piece of a document's plain text.
+
+    `anchor` is the id of the element that shows it on the document's page.
+    """
 
     field: PassageField
     anchor: str
@@ -33,7 +42,10 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A value that a facet counts; of some facets a document has several. `name` is the Swedish word for it."""
+    """A value that a facet counts; a document may have several of one facet.
+
+    `name` is the Swedish word for it.
+    """
 
     facet: Facet
     value: str
@@ -42,12 +54,13 @@ class Mark:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """One thing to find: a paragraph, an assignment, a case.
+    """A unit of search: a paragraph, an assignment or a case, for instance.
 
-    `key` names it for good (`paragraph:812`). `readers` are the access terms of which a reader must have one; without
-    any, nobody finds it. `state` and `kind` are the codes that facets count, `state_name` and `kind_name` the Swedish
-    words that `status:` and `typ:` also understand; `holds` names what else it is a case of, such as `uppdrag`.
-    `people` are those who act in it, not all who were present; `marks` what other facets count.
+    `key` identifies it permanently (`paragraph:812`). `readers` are access terms: a reader needs one of them, and
+    without any the document is never found. `state` and `kind` are the codes that facets count, `state_name` and
+    `kind_name` the Swedish words that `status:` and `typ:` also accept; `holds` names further kinds under which it is
+    found, such as `uppdrag`. `people` are those who act in it, not everyone present; `marks` are the values of the
+    other facets.
     """
 
     key: str
@@ -70,7 +83,7 @@ class Document:
 
     @property
     def counted(self) -> tuple[Mark, ...]:
-        """Every value that a facet counts this document under."""
+        """All facet values that this document is counted under."""
         own = (
             Mark("forum", self.forum, self.forum_name),
             Mark("year", str(self.year)),
@@ -82,7 +95,10 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A document found, by its key. Scores compare within one answer only."""
+    """The key of a document found.
+
+    Scores are comparable within one result only.
+    """
 
     key: str
     score: float
@@ -90,7 +106,10 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """An answer: one page of `hits`, how many there are in all, and how they spread. `words` are those to look for."""
+    """One page of `hits`, the `total` number found and their `facets`.
+
+    `words` are those that the query looks for.
+    """
 
     hits: tuple[Hit, ...] = ()
     total: int = 0
@@ -100,7 +119,7 @@ class Results:
 
 @dataclass(frozen=True, slots=True)
 class CatchUp:
-    """What changed in the database while a rebuild was running."""
+    """The changes in the database during a rebuild."""
 
     documents: Iterable[Document] = ()
     deleted: Iterable[str] = ()
@@ -108,16 +127,19 @@ class CatchUp:
 
 
 class Engine(Protocol):
-    """A full-text index. Every method but `healthy` may raise `SearchUnavailable`."""
+    """A full-text index.
+
+    Every method except `healthy` may raise `SearchUnavailable`.
+    """
 
     def update(self, documents: Iterable[Document], deleted: Iterable[str] = (), sequence: int | None = None) -> None:
-        """Put the documents in, or in place of those with their keys, and take out `deleted`: all in one commit.
+        """Add or replace the documents by key and remove `deleted`, all in one commit.
 
-        Doing it twice is harmless. `sequence` is remembered with the commit: the last outbox row that is in the index.
+        The operation is idempotent. `sequence`, stored with the commit, is the last outbox row that is in the index.
         """
 
     def delete(self, keys: Iterable[str]) -> None:
-        """Take the documents out."""
+        """Remove the documents with these keys."""
 
     def search(
         self,
@@ -129,25 +151,25 @@ class Engine(Protocol):
         sort: Sort = "best",
         filters: Mapping[Facet, Collection[str]] | None = None,
     ) -> Results:
-        """Return what one who has the access terms `readers` may find; counts and facets know of nothing else."""
+        """Return matching documents with an access term among `readers`; counts and facets cover no others."""
 
     def completions(self, start: str, readers: Collection[str], *, limit: int = 8) -> tuple[str, ...]:
-        """Return words that begin so and stand in what the readers may read, the most frequent first."""
+        """Return words beginning with `start` from documents that the readers may read, the most frequent first."""
 
     def alike(self, word: str, readers: Collection[str], *, limit: int = 4) -> tuple[str, ...]:
-        """Return words spelt nearly as this one that stand in what the readers may read, the nearest first."""
+        """Return words spelt similarly to `word` from documents that the readers may read, the nearest first."""
 
     def generation(self) -> str:
-        """Return a mark that changes with every commit and rebuild."""
+        """Return an identifier that changes with every commit and rebuild."""
 
     def sequence(self) -> int | None:
-        """Return the sequence of the last commit that is safely in the index, or None where it is not known."""
+        """Return the sequence of the last durable commit, or None if it is not known."""
 
     def rebuild(self, documents: Iterable[Document], catch_up: Callable[[], CatchUp] | None = None) -> int:
-        """Build a new index beside the old one, swap them, and return how many documents it holds.
+        """Build a new index beside the current one, swap them, and return the number of documents in it.
 
-        `catch_up` is asked, once updates are held back, for what changed since `documents` was read.
+        Once updates are blocked, `catch_up` is called for what has changed since `documents` was read.
         """
 
     def healthy(self) -> bool:
-        """Return whether the index is there, of this version, and was readable when last used."""
+        """Return whether the index exists, has the current version and was readable when last used."""

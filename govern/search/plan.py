@@ -1,6 +1,6 @@
-"""From the tree of a query to the steps that every engine compiles.
+"""Compile a query tree into the steps that every engine evaluates.
 
-The Swedish of a query is decided here, once, so that all engines give the same answers.
+Swedish is handled here and not in the engines, so that all of them give the same answers.
 """
 
 from __future__ import annotations
@@ -33,16 +33,16 @@ HEADING = 2.5
 OWN_NUMBER = 50.0
 NAME = 0.5
 PARTS_APART = 0.1
-LONGEST_NAME = 7  # Words that an abbreviation stands for.
+LONGEST_NAME = 7  # Words that an abbreviation can stand for.
 LONGEST_AUTHORITY = 6
-PARTIES = frozenset(("kd", "mp", "sd"))  # A single letter stands for too much else.
+PARTIES = frozenset(("kd", "mp", "sd"))  # Single letters have too many other meanings.
 BODY = 0.1
-# The words that a verb may have after it or before it, and how they are written before it.
+# Particles that follow a verb, and how each is written when it is the verb's prefix.
 PARTICLES = {
     "ned": "ned", "ner": "ned", "upp": "upp", "ut": "ut", "in": "in", "bort": "bort", "fram": "fram", "om": "om",
     "ihop": "samman", "samman": "samman",
 }  # fmt: skip
-# What else people call the states, by their folded words.
+# Folded synonyms for the states.
 STATES = {
     **dict.fromkeys(("öppen", "öppet", "öppna", "pågående", "ogjord", "ogjort"), "open"),
     **dict.fromkeys(("sen", "sent", "sena"), "late"),
@@ -52,7 +52,10 @@ STATES = {
 
 
 def plan(query: asked.Query, analysis: Analysis = SWEDISH) -> Step:
-    """Return the terms of a query. A query of nothing but stop words finds nothing, an empty one everything."""
+    """Return the steps of a query.
+
+    A query of only stop words matches nothing, an empty query everything.
+    """
     if query.empty:
         return EVERYTHING
     return _planner(analysis, query.abbreviations).step(query.tree) or NOTHING
@@ -71,7 +74,7 @@ class _Planner:
 
     @cached_property
     def _short(self) -> dict[tuple[str, ...], list[str]]:
-        """What words are shortened to, by their first keys."""
+        """The abbreviations by the keys of what they stand for."""
         short: dict[tuple[str, ...], list[str]] = {}
         for abbreviation, long in self._long.items():
             if long and (abbreviation in self._own or abbreviation in self._analysis.both_ways):
@@ -79,7 +82,7 @@ class _Planner:
         return short
 
     def step(self, node: asked.Node) -> Step | None:  # noqa: PLR0911  One line for each form.
-        """Return the step of a node, or None for one that says nothing, such as a stop word."""
+        """Return the step of a node, or None if the node adds no condition, such as a stop word."""
         match node:
             case asked.And(nodes):
                 return _together(All, list(self._all(nodes)))
@@ -104,7 +107,7 @@ class _Planner:
                 return self._field(name, value)
 
     def _all(self, nodes: tuple[asked.Node, ...]) -> Iterator[Step | None]:
-        """Yield the steps of what must all fit."""
+        """Yield the steps of nodes that must all match."""
         nodes = self._meant(nodes)
         while nodes:
             many, step = self._first(nodes)
@@ -112,7 +115,7 @@ class _Planner:
             nodes = nodes[many:]
 
     def _first(self, nodes: tuple[asked.Node, ...]) -> tuple[int, Step | None]:
-        """Read the first nodes that belong together; return how many and their step."""
+        """Return the number of leading nodes that belong together and their step."""
         node, after = nodes[0], nodes[1] if len(nodes) > 1 else None
         if isinstance(node, asked.Word) and isinstance(after, asked.Word):
             if _is_party(after):
@@ -128,7 +131,7 @@ class _Planner:
         return 1, self.step(node)
 
     def _with_party(self, name: str, letters: str) -> Step:
-        """Return a name and the letters after it, which belong together: Ek (S)."""
+        """Return the step of a name followed by party letters, which belong together: Ek (S)."""
         names = {"w": (name,), "p": self._names(name)}
         return Either(
             tuple(
@@ -149,7 +152,7 @@ class _Planner:
         return Either((*known, *apart)) if known else None
 
     def _written_apart(self, first: asked.Word, last: asked.Word) -> Step | None:
-        """Return two words that the dictionary has as one (diarie föring): both, or that."""
+        """Return the step of two words that the dictionary has as one (diarie föring): both words, or the one."""
         joined = fold(first.text + last.text)
         if self._analysis.lemma(joined) is None:
             return None
@@ -157,7 +160,7 @@ class _Planner:
         return Either((All(tuple(both)), self._any_form(joined))) if len(both) > 1 else None
 
     def _apart(self, word: str) -> Iterator[Step]:
-        """Yield a verb with its particle before it, or the noun of one, as it is when the particle comes after."""
+        """Yield the steps of a prefixed verb, or a noun of it, as the plain verb near its particle."""
         verb = self._analysis.verb(word)
         for particle, before in PARTICLES.items():
             rest = verb.removeprefix(before) if verb else ""
@@ -166,22 +169,22 @@ class _Planner:
                     yield Close(f"b:{key}", f"w:{particle}", boost=PARTS_APART)
 
     def _shortened(self, nodes: tuple[asked.Node, ...]) -> Step | None:
-        """Return the abbreviations of words that together have one: verkställande direktör."""
+        """Return the step of the abbreviations of several words (verkställande direktör), or None if there are none."""
         texts = [node.text for node in nodes if isinstance(node, asked.Word)]
         found = self._short.get(self._keys(" ".join(texts))) if len(texts) == len(nodes) else None
         return Terms(tuple((f"w:{abbreviation}", NAME) for abbreviation in found)) if found else None
 
     def _keys(self, text: str) -> tuple[str, ...]:
-        """Return the first key of each word that is none of the stop words."""
+        """Return the first key of each word that is not a stop word."""
         words = (token.text for token in tokenise(text) if not token.joined)
         return tuple(self._analysis.word(word).keys[0] for word in words if not self._analysis.is_stopword(word))
 
     def _meant(self, nodes: tuple[asked.Node, ...]) -> tuple[asked.Node, ...]:
-        """Leave out what a question is made of and says nothing of its matter, if anything remains."""
+        """Leave out the words that only phrase a question and do not describe its subject, if any others remain."""
         words = ["", *map(_said, nodes), ""]
         for at in range(len(words) - 2, 0, -1):
             if words[at + 1] == WHEN and self._analysis.is_stopword(words[at]):
-                words[at] = WHEN  # In March as well as March.
+                words[at] = WHEN  # The preposition of a date counts as part of the date.
         kept = tuple(
             node for node, around in zip(nodes, _threes(words), strict=True) if not self._is_said_in_passing(*around)
         )
@@ -225,14 +228,14 @@ class _Planner:
         steps: list[Step] = [
             Terms(tuple((f"b:{key}", 1.0) for key in keys)),
             Terms(tuple((f"h:{key}", HEADING) for key in keys)),
-            # A little more for the very word that was typed.
+            # A small boost for the word exactly as typed.
             Terms(((f"w:{text}", 0.3),)),
             Terms(tuple((f"p:{key}", NAME) for key in self._names(text))),
         ]
         if self._is_body(found):
             steps.append(Terms(tuple((f"f:{key}", BODY) for key in self._names(text))))
         if len(text) <= LONGEST_AUTHORITY and self._analysis.lemma(text) is None:
-            # No word but what references begin with: BSN.
+            # Not a word, so possibly the authority of a diary number: BSN.
             steps.append(Terms(((f"d:{text}", BODY),)))
         if text in PARTIES:
             steps.append(Terms(((f"b:({text})", BODY),)))
@@ -246,23 +249,23 @@ class _Planner:
                 steps.extend(filter(None, [self._named("f", long)]))
         steps.extend(self._apart(text))
         if pairs := [pair for pair in pairwise(found.parts) if pair[0] != pair[1]]:
-            # Avtal om samverkan, where samverkansavtal was asked for.
+            # Find avtal om samverkan in a search for samverkansavtal.
             steps.append(All(tuple(_apart(one, other, alone=len(pairs) == 1) for one, other in pairs)))
-            # The rent is raised, where hyreshöjning was asked for.
+            # Find "hyran höjs" in a search for hyreshöjning.
             deeds = (key.split("+") for key in found.keys if key.count("+") == 1)
             steps.extend(_apart(one, done, alone=True) for one, done in deeds if one != done)
         return Either(tuple(steps))
 
     def _is_body(self, found: WordKeys) -> bool:
-        """Return whether a word names a forum by what it is: the members of a nämnd, a styrgrupp."""
+        """Return whether a word names a kind of forum (nämnd, styrgrupp) or a compound that ends in one."""
         return (found.parts or found.keys)[-1] in self._analysis.bodies
 
     def _names(self, text: str) -> tuple[str, ...]:
-        """Return what a name is asked for by: as typed and in any inflection, but not by its parts."""
+        """Return the keys to match a name by: as typed and in any inflection, but not its parts."""
         return tuple(dict.fromkeys((text, *self._analysis.word(text).keys)))
 
     def _together(self, tokens: list[Token]) -> Step | None:
-        """Return the step of a word with a hyphen or the like: written together, or its pieces one after the other."""
+        """Return the step of a hyphenated or similarly joined word: written as one, or its pieces in sequence."""
         joined = next(token for token in tokens if token.joined)
         if joined.kind == "reference" and joined.reference is not None:
             return self._reference(joined.reference)
@@ -271,7 +274,7 @@ class _Planner:
         if len(slots) > 1:
             steps.append(Sequence(slots, HEADING))
         if len(slots) == 2 and joined.kind == "word":
-            # Drift av it, where it-drift was asked for.
+            # Find drift av it in a search for it-drift.
             steps += [Close(one, other, boost=PARTS_APART) for one in slots[0] for other in slots[1] if one != other]
         return Either(tuple(steps))
 
@@ -307,7 +310,7 @@ class _Planner:
         return Either((joined, All((*apart, beginning))))
 
     def _reference(self, reference: references.Reference) -> Step:
-        """Ask for the number as given, and less so for the matter it belongs to."""
+        """Match the diary number as given and, with less weight, the matter it belongs to."""
         keys = dict.fromkeys((reference.key, reference.matter.key))
         return Terms(tuple((f"d:{key}", HEADING if at == 0 else 1.0) for at, key in enumerate(keys)))
 
@@ -358,7 +361,7 @@ def _said(node: asked.Node) -> str:
 
 
 def _threes(words: list[str]) -> Iterator[tuple[str, str, str]]:
-    """Yield each word but the first and the last between its neighbours."""
+    """Yield each word except the first and last with its neighbours on either side."""
     return zip(words, words[1:], words[2:], strict=False)
 
 
@@ -367,7 +370,7 @@ def _is_party(node: asked.Node) -> bool:
 
 
 def _apart(one: str, other: str, *, alone: bool) -> Step:
-    """Return two parts of a compound near each other; where it has more parts, these two may be one word."""
+    """Return two parts of a compound near each other; if it has more parts, the two may also be one word."""
     near = Close(f"b:{one}", f"b:{other}", boost=PARTS_APART)
     return near if alone else Either((near, Terms(((f"b:{one}+{other}", PARTS_APART),))))
 
@@ -378,7 +381,7 @@ _YEARS = re.compile(
 
 
 def _years(text: str) -> Step:
-    """Read 2024, 2020-2024, 2020-, -2024, >2020 and <=2024; other text is no year and finds nothing."""
+    """Parse 2024, 2020-2024, 2020-, -2024, >2020 and <=2024; other text matches nothing."""
     match = _YEARS.match(text.strip())
     if match is None or not any(match.groupdict().values()):
         return NOTHING
@@ -392,7 +395,7 @@ def _between(span: days.Span | None) -> Step:
 
 
 def _dated(text: str) -> Step:
-    """Ask for what is of that time, or has it written in either way: 14 mars 2024, 2024-03-14."""
+    """Match documents of that date, and texts with the date in either form: 14 mars 2024, 2024-03-14."""
     span = days.read(text)
     if span is None:
         return NOTHING

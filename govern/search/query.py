@@ -1,16 +1,18 @@
-"""What a person types, read into a small tree. Any text at all gives a tree; nothing a person types is an error.
+"""Parse what a user types into a small tree.
+
+Any text gives a tree; there are no syntax errors.
 
 samverkan avtal          both words, in any inflection
 "gemensam nämnd"         the exact phrase
-sundsvall ELLER ånge     either
-avtal -hyra, INTE hyra   without
-samverk*                 words that begin so
+sundsvall ELLER ånge     either word
+avtal -hyra, INTE hyra   exclusion
+samverk*                 words with this prefix
 § 812, §§ 808-814, paragraf 812   paragraphs by number
 KS 2018/14, dnr KS 2018/14        a diary number in any spelling
 1 200 000 kr, 1,2 mnkr, 25 %      an amount in any spelling
-mars 2024, 14 mars 2024, 2024-03-14, 2024   what was decided then, or tells of it
+mars 2024, 14 mars 2024, 2024-03-14, 2024   documents of that time, or that mention it
 forum: år: typ: dnr: person: parti: status: utfall:   år:2023-2024, person:"Ola Wigg"
-datum:2024-03, från:2024-03-01, till:2024-06   a day, a month, a year, or from one to another
+datum:2024-03, från:2024-03-01, till:2024-06   a day, month or year, or a range
 """
 
 from __future__ import annotations
@@ -44,7 +46,10 @@ FIELDS = {
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """One word, in any inflection. With `unfinished`, the person may still be typing it."""
+    """One word, in any inflection.
+
+    `unfinished` is whether the user may still be typing it.
+    """
 
     text: str
     unfinished: bool = False
@@ -52,14 +57,14 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """Words exactly as they stand, one after the other."""
+    """An exact sequence of words."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Prefix:
-    """Every word that begins like this."""
+    """Any word with this prefix."""
 
     text: str
 
@@ -80,14 +85,14 @@ class Paragraphs:
 
 @dataclass(frozen=True, slots=True)
 class Dated:
-    """A day, a month or a year: the date of what is found, or one that stands in it."""
+    """A day, a month or a year: the document's own date, or one that its text mentions."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A value in one field: `name` is one of the values of FIELDS."""
+    """A value in one field; `name` is one of the values of FIELDS."""
 
     name: str
     value: str
@@ -95,21 +100,21 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Not:
-    """Everything but."""
+    """Everything that does not match the node."""
 
     node: Node
 
 
 @dataclass(frozen=True, slots=True)
 class And:
-    """All of them; of none, everything."""
+    """Everything that matches all nodes; with no nodes, everything."""
 
     nodes: tuple[Node, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Or:
-    """At least one of them."""
+    """Everything that matches at least one node."""
 
     nodes: tuple[Node, ...]
 
@@ -119,8 +124,10 @@ Node = Word | Phrase | Prefix | Dnr | Paragraphs | Dated | Field | Not | And | O
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What was asked: the text as typed and its tree. `abbreviations` are an installation's own, folded, with what each
-    stands for; they come before the list that is shipped, and one that stands for nothing is none.
+    """A parsed query: the text as typed and its tree.
+
+    `abbreviations` are the installation's own, folded, with what each stands for. They override the shipped list; an
+    empty expansion disables an abbreviation.
     """
 
     text: str
@@ -129,12 +136,15 @@ class Query:
 
     @property
     def empty(self) -> bool:
-        """Return whether nothing was asked, so that everything answers."""
+        """Whether the query has no conditions, so that every document matches."""
         return self.tree == And(())
 
 
 def parse(text: str, *, typing: bool = False) -> Query:
-    """Read a query. With `typing`, the last word is taken as unfinished when nothing follows it."""
+    """Parse a query.
+
+    With `typing`, a last word with nothing after it is marked as unfinished.
+    """
     return Query(text, _Parser(" ".join(clean(text[:LONGEST]).split("\n")), typing).read())
 
 
@@ -160,7 +170,7 @@ _LETTER = re.compile(r"[^\W_]")
 
 
 class _Parser:
-    """A reader from left to right, one clause at a time; brackets that do not match are passed over."""
+    """A left-to-right parser, one clause at a time, which skips unmatched brackets."""
 
     def __init__(self, text: str, typing: bool) -> None:
         self._text = text
@@ -174,7 +184,7 @@ class _Parser:
             nodes.append(self._either(0))
             if self._done():
                 return _all(nodes)
-            # A closing bracket that nothing opened.
+            # Skip an unmatched closing bracket.
             self._at += 1
 
     def _done(self) -> bool:
@@ -287,7 +297,7 @@ class _Parser:
         value = self._take(_QUOTED)
         text = value["text"] if value else run.group() if (run := self._take(_RUN)) else ""
         if name in ("since", "until") and days.read(text) is None:
-            self._at = started  # "Skickas till: kommunstyrelsen" is text.
+            self._at = started  # Not a date, so not a field: "Skickas till: kommunstyrelsen".
             return None
         if name == "paragraph":
             return Paragraphs(tuple(paragraph_numbers(text))) if paragraph_numbers(text) else And(())

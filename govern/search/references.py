@@ -1,7 +1,7 @@
-"""Diary numbers (dnr) in the spellings Swedish registries use, brought to one key each.
+"""Diary numbers (dnr) in the spellings that Swedish registries use, normalised to one key each.
 
-`KS 2018/14`, `KS-2014/742.912`, `SLK-2024-00074`, `2013-KS0548/003`, `2024/72 -KS`, `1435/22`, `22/00126` all name an
-authority (perhaps), a year, a serial number and perhaps a document or plan code. Standard library only.
+`KS 2018/14`, `KS-2014/742.912`, `SLK-2024-00074`, `2013-KS0548/003`, `2024/72 -KS`, `1435/22` and `22/00126` all give a
+year, a serial number and, optionally, an authority and a document number or plan code. Standard library only.
 """
 
 from __future__ import annotations
@@ -22,17 +22,17 @@ _SPELLINGS = tuple(
         rf"(?P<authority>{_AUTHORITY})[ \u00a0.-]?(?P<year>{_YEAR})/(?P<serial>\d{{1,6}}){_SUFFIX}",
         # 2013-KS0548/003
         rf"(?P<year>{_YEAR})-(?P<authority>[^\W\d_]{{1,6}})(?P<serial>\d{{1,6}})(?:/(?P<suffix>\d+(?:\.\d+)*))?",
-        # 2024/72 -KS (capitals, or a search that leaves out a word would read as a number) and 2024/72-ks
+        # 2024/72 -KS (in capitals, or a search that excludes a word would match) and 2024/72-ks
         rf"(?P<year>{_YEAR})/(?P<serial>\d{{1,6}})(?: ?- ?(?P<authority>[A-ZÅÄÖ]{{1,6}})|-(?P<small>[a-zåäö]{{1,6}}))",
-        # 2024/72, 2024/72-3
+        # 2024/72 and 2024/72-3
         rf"(?P<year>{_YEAR})/(?P<serial>\d{{1,6}}){_SUFFIX}",
         # KU.2017.3, SLK-2024-00074, KS-2024-72-3
         rf"(?P<authority>{_AUTHORITY})(?P<mark>[.-])(?P<year>{_YEAR})(?P=mark)(?P<serial>\d{{1,6}}){_SUFFIX}",
-        # SLK 2024-00074, 2024-00074 (five digits, or it would be a pair of years)
+        # SLK 2024-00074, 2024-00074 (five digits, since fewer would match a pair of years)
         rf"(?:(?P<authority>{_AUTHORITY})[ \u00a0])?(?P<year>{_YEAR})-(?P<serial>\d{{5,6}}){_SUFFIX}",
         # KS 2024:31; but SOU 2021:97 is a report, and 2017:725 a law
         rf"(?P<authority>{_SHORT})[ \u00a0.-]?(?P<year>{_YEAR}):(?P<serial>\d{{1,6}})",
-        # SLK 2024-74, slk2024.74: an authority in capitals or without a vowel, and no day of a month after it
+        # SLK 2024-74, slk2024.74: an authority in capitals or without a vowel, and not followed by a day as in a date
         rf"(?P<authority>[A-ZÅÄÖ]{{2,6}}|{_SMALL})[ \u00a0]?"
         rf"(?P<year>{_YEAR})(?P<sign>[-.])(?P<serial>\d{{1,4}})(?!(?P=sign)\d)",
         # KS 22/00126, 22/00126
@@ -43,12 +43,12 @@ _SPELLINGS = tuple(
         rf"(?:(?P<authority>{_AUTHORITY})[ \u00a0-])?(?P<serial>\d{{1,2}})/(?P<year>{_YEAR})",
     )
 )
-# What every spelling holds, and few texts: most are spared the rest.
+# A cheap filter that every spelling matches and most text does not.
 POSSIBLE = rf"\d/\d|{_YEAR}[.:-]\w|[.-]{_YEAR}|\d[^\W\d_]{{1,6}}\d"
 _POSSIBLE = re.compile(POSSIBLE)
 _BEGINNING = re.compile(r"(?<![\w/])[^\W_]")
-FURTHEST = 14  # Letters before what every spelling holds.
-# What often stands before a number and is no authority.
+FURTHEST = 14  # Greatest distance from the start of a reference to the match of POSSIBLE, in characters.
+# Words that often precede a number but are not authorities.
 _NOT_AUTHORITIES = frozenset((
     "dnr", "diarienr", "diarienummer", "ärendenr", "i", "om", "och", "av", "för", "från", "till", "år", "den",
     "nr", "mål", "kap", "sfs", "prop", "bet", "dir", "skr", "period", "läsåret", "under", "sedan", "enligt",
@@ -58,7 +58,10 @@ _NOT_AUTHORITIES = frozenset((
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A diary number taken apart. `serial` has no leading zeros; `start` and `end` are its place in the text."""
+    """A parsed diary number.
+
+    `serial` has no leading zeros; `start` and `end` are its offsets in the text.
+    """
 
     raw: str
     authority: str
@@ -70,18 +73,18 @@ class Reference:
 
     @property
     def key(self) -> str:
-        """Return the normalised whole, such as `ks-2023-128-808`."""
+        """The normalised form, such as `ks-2023-128-808`."""
         parts = (self.authority, str(self.year), str(self.serial), self.suffix)
         return "-".join(part for part in parts if part)
 
     @property
     def matter(self) -> Reference:
-        """Return the same number without its document or plan code: the matter that the document belongs to."""
+        """The same number without its document number or plan code: the matter that the document belongs to."""
         return Reference(self.raw, self.authority, self.year, self.serial, "")
 
     @property
     def keys(self) -> tuple[str, ...]:
-        """Return every key someone may reasonably ask by: with and without authority and suffix, most exact first."""
+        """The keys that the number is found by: with and without authority and suffix, most specific first."""
         bare = Reference(self.raw, "", self.year, self.serial, self.suffix)
         return tuple(dict.fromkeys((self.key, self.matter.key, bare.key, bare.matter.key)))
 
@@ -102,18 +105,18 @@ def _read(match: re.Match[str]) -> Reference:
 
 
 def _century(short: int) -> int:
-    """Read a two-digit year as 1950–2049."""
+    """Expand a two-digit year to 1950–2049."""
     return short + (2000 if short < 50 else 1900)
 
 
 def at(text: str, start: int) -> Reference | None:
-    """Return the reference that begins exactly at `start`, the longest spelling first, if there is one."""
+    """Return the reference that starts exactly at `start`, in its longest spelling, or None."""
     matches = [match for spelling in _SPELLINGS if (match := spelling.match(text, start))]
     return _read(max(matches, key=lambda match: match.end())) if matches else None
 
 
 def find(text: str) -> Iterator[Reference]:
-    """Yield the references in `text` from left to right, none overlapping another."""
+    """Yield the references in `text` from left to right, without overlaps."""
     reached = 0
     for possible in _POSSIBLE.finditer(text):
         for begin in _BEGINNING.finditer(text, max(reached, possible.start() - FURTHEST), possible.end()):
@@ -123,9 +126,10 @@ def find(text: str) -> Iterator[Reference]:
 
 
 def normalise(reference: str) -> str:
-    """Return the key of a diary number, or its folded letters and digits where the spelling is unknown.
+    """Return the key of a diary number, or its lower-case letters and digits if the spelling is unknown.
 
-    Equal numbers in different spellings get equal keys: `KS 2018/14`, `ks-2018/014` and `2018/14 -KS` are `ks-2018-14`.
+    Equal numbers in different spellings have equal keys: `KS 2018/14`, `ks-2018/014` and `2018/14 -KS` are
+    `ks-2018-14`.
     """
     text = " ".join(reference.replace("\u2013", "-").replace("\u2212", "-").split())
     for found in find(text):

@@ -1,7 +1,7 @@
-"""Swedish endings taken off by rule: the half of the analysis that needs no dictionary.
+"""A rule-based stemmer for Swedish: the half of the analysis that needs no dictionary.
 
-The rules bring the forms of a noun, verb or adjective together (skola, skolan, skolorna; besluta, beslutade), also for
-words that no dictionary has. What they cannot know (ledamot, ledamöter) the dictionary of `lemmas` adds.
+The rules give the forms of a noun, verb or adjective one stem (skola, skolan, skolorna; besluta, beslutade), also for
+words that are in no dictionary. Irregular forms (ledamot, ledamöter) are left to the dictionary of `lemmas`.
 """
 
 from __future__ import annotations
@@ -10,19 +10,19 @@ from functools import lru_cache
 
 from govern.search.lists import words_of
 
-# After these letters a last s is a genitive or a passive, not a part of the word (analys, hus, bonus, Borås, process).
+# After these letters a final s is a genitive or a passive, not a part of the word (analys, hus, bonus, Borås, process).
 _BEFORE_GENITIVE = frozenset("abcdefghjklmnprtvz")
-# Endings that leave nothing in their place.
+# Endings that are removed without replacement.
 _PLAIN = (
     "orna", "erna", "arna", "ena", "na", "or", "er", "ar", "en", "et",
     "an", "ad", "ade", "ande", "ende", "anden", "enden", "andet", "andena", "anda",
     "a", "e", "ast", "aste", "ert",
 )  # fmt: skip
-# The ending, what takes its place, and how many letters must be left before it; the longest that fits is taken, once.
+# Ending: (replacement, letters that must remain before the ending). Only the longest match is applied, once.
 _ENDINGS: dict[str, tuple[str, int]] = {
-    # Verksamhet must not lose -et where verksamheten loses -en.
+    # Verksamhet must not lose its -et when verksamheten loses -en.
     **dict.fromkeys(("heterna", "heten", "heter", "het"), ("het", 2)),
-    # Informera, informerade, informerat; and informering keeps its -er as well.
+    # Informera, informerade and informerat; informering keeps its -er too.
     **dict.fromkeys(("erades", "erade", "erats", "erat", "erad", "erar", "era"), ("er", 3)),
     **dict.fromkeys(("samma", "samt", "sammare", "sammast"), ("sam", 3)),
     **dict.fromkeys(("igt", "igts"), ("ig", 2)),
@@ -33,23 +33,23 @@ _ENDINGS: dict[str, tuple[str, int]] = {
     # Kostnad, marknad and byggnad keep the -ad that a participle loses.
     "nad": ("nad", 3),
     "at": ("", 5),
-    # Vinna is no vin.
+    # Vinna must not get the stem of vin.
     "nna": ("nn", 2),
-    # Ledare is someone, leda something.
+    # Ledare (a person) must not get the stem of leda.
     **dict.fromkeys(("are", "aren"), ("ar", 3)),
-    # Kommitté and kommittéer, once the accent is folded away.
+    # Kommitté and kommittéer, with the accent already folded.
     **dict.fromkeys(("eerna", "eer", "een"), ("", 3)),
     **dict.fromkeys(_PLAIN, ("", 3)),
 }
 _LONGEST = max(map(len, _ENDINGS))
-# Words whose end only looks like an ending, and what each must not be mixed up with.
+# Words whose final letters only look like an ending.
 _WHOLE = tuple(words_of("whole.txt"))
 _DEFINITE = ("ets", "ens", "arnas", "erna", "ernas", "arna", "en", "et", "ar", "er", "s", "n")
 _FORMS = tuple(whole + ending for whole in _WHOLE for ending in ("", *_DEFINITE))
 
 
 def _whole(word: str) -> str | None:
-    """Return a listed word, or one that ends in it, without its definite ending."""
+    """Return a listed word, or a word ending in one, without its definite ending; None for any other word."""
     if not word.endswith(_FORMS):
         return None
     if word.endswith(_WHOLE):
@@ -60,7 +60,10 @@ def _whole(word: str) -> str | None:
 
 @lru_cache(maxsize=50_000)
 def stem(word: str) -> str:
-    """Return the folded word without its ending. Words with a digit, and those of three letters, are left alone."""
+    """Return the folded word without its ending.
+
+    Words with a digit or of at most three letters are unchanged.
+    """
     if len(word) < 4 or not word.isalpha():
         return word
     if kept := _whole(word):
@@ -70,7 +73,7 @@ def stem(word: str) -> str:
         rule = _ENDINGS.get(word[-letters:])
         if rule and len(word) - letters >= rule[1]:
             word = word[:-letters] + rule[0]
-            # Grupprum and grupprummet, tjänsteman and tjänstemannen; short ones the dictionary knows (dam and damm).
+            # Grupprum and grupprummet, tjänsteman and tjänstemannen; short ones are left to the dictionary (dam, damm).
             if len(word) > 6 and word.endswith(("mm", "mann", "männ")):
                 word = word[:-1]
             break

@@ -1,7 +1,7 @@
-"""Words that are nearly what was typed, for "menade du": weighted edits over the words that stand in the documents.
+"""Spelling suggestions ("menade du") by weighted edit distance to the words in the documents.
 
-The words are not stemmed: what is suggested is a word that somebody wrote. Swedish slips cost less: a for å or ä, o for
-ö, a letter doubled or not.
+The words are not stemmed, so a suggestion is always a word that occurs. Common Swedish misspellings cost less: a for å
+or ä, o for ö, a doubled or undoubled letter.
 """
 
 from __future__ import annotations
@@ -23,12 +23,15 @@ MOST_MEASURED = 3000
 
 
 def allowance(word: str) -> float:
-    """Return how far from a word another may be to be suggested for it."""
+    """Return the greatest distance at which another word may be suggested for this one."""
     return 0.5 if len(word) < 4 else 1.0 if len(word) < 6 else 1.5 if len(word) < 9 else 2.0
 
 
 class Vocabulary:
-    """Words to compare with. What could be near is found on whole arrays, and then measured one by one."""
+    """Words to compare with.
+
+    Candidates are filtered with array operations before their distances are computed.
+    """
 
     def __init__(self, words: Sequence[str]) -> None:
         self._words = [word for word in words if LEAST <= len(word) <= LONGEST and word.isalpha()]
@@ -40,20 +43,20 @@ class Vocabulary:
 
     @property
     def nbytes(self) -> int:
-        """About how much memory it takes."""
+        """The approximate memory use in bytes."""
         return 2 * sum(map(len, self._words)) + 140 * len(self._words)
 
     def near(self, word: str) -> Iterator[tuple[float, str]]:
-        """Yield the words within the allowance of a folded word, each with its distance, itself left out.
+        """Yield the words within the allowance of a folded word and their distances, excluding the word itself.
 
-        The endings count for little: somebody may have written only another form.
+        Endings weigh little, since the word may only be in another form.
         """
         if not LEAST <= len(word) <= LONGEST or not self._words:
             return
         most = allowance(word)
-        # What looks like an ending may be the word's own: apparat is no form of appar.
+        # Compare the unstemmed word too, since the stemmer may take off part of it: apparat is not a form of appar.
         bases = {word, stem(word)}
-        edits = int(most / _HALF)  # Each may be a cheap one.
+        edits = int(most / _HALF)  # Every edit may be one of half cost.
         unlike = reduce(
             np.minimum,
             [_unlike(self._shapes[0], word, edits), *(_unlike(self._shapes[1], base, edits) for base in bases)],
@@ -73,10 +76,10 @@ def _shape(words: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _unlike(shape: tuple[np.ndarray, np.ndarray], word: str, edits: int) -> np.ndarray:
-    """Return how unlike words are at a glance, _NEVER where no `edits` could make one of the other."""
+    """Return a cheap measure of how much words differ, _NEVER if `edits` edits cannot make them equal."""
     lengths, letters = shape
     apart = np.abs(lengths - len(word))
-    # An edit changes one letter for another at most, so two of the letters that a word has.
+    # One edit replaces at most one letter, which changes at most two bits.
     others = np.bitwise_count(letters ^ np.uint64(_letters(word))).astype(np.int16)
     return np.where((apart <= edits) & (others <= 2 * edits), others + apart, _NEVER)
 
@@ -89,7 +92,7 @@ def _letters(word: str) -> int:
 
 
 def distances(word: str, others: Sequence[str]) -> np.ndarray:
-    """Return the weighted Damerau–Levenshtein distance of a word to each of the others, a letter at a time for all."""
+    """Return the weighted Damerau–Levenshtein distances from a word to the others, all computed together."""
     longest = max(map(len, others), default=0)
     if not longest:
         return np.full(len(others), float(len(word)), np.float32)
@@ -111,13 +114,13 @@ def distances(word: str, others: Sequence[str]) -> np.ndarray:
             np.minimum(row[at + 1], row[at] + added[at], out=row[at + 1])
         rows = [rows[-1], row]
     ends = np.fromiter(map(len, others), np.int64, len(others))
-    # Few get the first letter wrong.
+    # The first letter is rarely wrong.
     first = np.where(letters[0] == ord(word[0]), 0, 0.25) if word else 0.25
     return np.asarray(rows[-1][ends, np.arange(len(others))] + first, np.float32)
 
 
 def one_off(word: str) -> list[str]:
-    """Return what a slip makes of a word: a letter more, one less, another, or two that change places; likely first."""
+    """Return all strings one edit (insertion, deletion, replacement, transposition) from a word, likeliest first."""
     cuts = [(word[:at], word[at:]) for at in range(len(word) + 1)]
     found = {first + last[1:] for first, last in cuts} | {first + last[1::-1] + last[2:] for first, last in cuts}
     found |= {first + letter + rest for first, last in cuts for letter in _ALPHABET for rest in (last, last[1:])}
@@ -126,7 +129,7 @@ def one_off(word: str) -> list[str]:
 
 
 def _changes() -> np.ndarray:
-    """Return what it costs to write one letter for another, by their numbers; beyond Latin-1 all letters are alike."""
+    """Return the cost of replacing one letter with another, by code point; beyond Latin-1 all share one entry."""
     table = np.ones((257, 257), np.float32)
     for pair in _CHEAP:
         one, other = map(ord, pair)

@@ -1,4 +1,4 @@
-"""What a query asks of an index, in nine small forms: the language between `plan` and the engines."""
+"""The query plan: nine kinds of steps, the language between `plan` and the engines."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ NEAR = 5
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """One of these terms; the best counts, times its boost."""
+    """At least one of these terms; the highest score counts, times its boost."""
 
     terms: tuple[tuple[str, float], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Sequence:
-    """Terms at consecutive positions; each slot holds the terms that fit there."""
+    """Terms at consecutive positions; each slot lists the terms that match there."""
 
     slots: tuple[tuple[str, ...], ...]
     boost: float = 1.0
@@ -28,7 +28,7 @@ class Sequence:
 
 @dataclass(frozen=True, slots=True)
 class Close:
-    """Two terms in either order, at least one and at most `within` positions apart."""
+    """Two terms in either order, between one and `within` positions apart."""
 
     first: str
     second: str
@@ -45,21 +45,21 @@ class Beginning:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One of these facts; narrows and does not rank."""
+    """At least one of these facts; filters without affecting the score."""
 
     facts: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Between:
-    """From one day to another, both among them; narrows and does not rank."""
+    """A range of days, both ends included; filters without affecting the score."""
 
     first: date
     last: date
 
     @property
     def facts(self) -> tuple[str, ...]:
-        """The facts of which every document of these days has at least one, for an engine without a column of days."""
+        """The facts of which every document in the range has at least one, for an engine without a date column."""
         years, months, single = days.parts(self.first, self.last)
         spelt = [f"@year:{year}" for year in years], [f"m:{month}" for month in months], [f"D:{day}" for day in single]
         return tuple(fact for part in spelt for fact in part)
@@ -67,21 +67,24 @@ class Between:
 
 @dataclass(frozen=True, slots=True)
 class Without:
-    """Not this."""
+    """Documents that do not match the step."""
 
     step: Step
 
 
 @dataclass(frozen=True, slots=True)
 class All:
-    """Every one; of none, every document."""
+    """Documents that match every step; with no steps, every document."""
 
     steps: tuple[Step, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Either:
-    """At least one; of none, no document. The scores of those that fit are added."""
+    """Documents that match at least one step; with no steps, none.
+
+    The scores of the matching steps are added.
+    """
 
     steps: tuple[Step, ...]
 
@@ -92,7 +95,7 @@ NOTHING = Either(())
 
 
 def wanted(step: Step) -> Iterator[Terms | Sequence | Close | Beginning]:
-    """Yield what a query looks for, what it leaves out aside: the ground for highlighting."""
+    """Yield the steps that look for terms, except negated ones: the basis for highlighting."""
     match step:
         case All(steps) | Either(steps):
             for inner in steps:
@@ -102,7 +105,7 @@ def wanted(step: Step) -> Iterator[Terms | Sequence | Close | Beginning]:
 
 
 def words(step: Step) -> tuple[str, ...]:
-    """Return the words a query looks for, without their namespaces, each once."""
+    """Return the distinct terms that a query looks for, without their namespaces."""
     found: dict[str, None] = {}
     for goal in wanted(step):
         match goal:

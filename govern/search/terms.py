@@ -1,15 +1,15 @@
-"""The terms that a document is indexed by, and that a query asks for: the one analysis every engine shares.
+"""The terms that documents are indexed by and queries look for: the one analysis that all engines share.
 
 A term is a namespace, a colon and a word:
 
-| `w:` | the folded word as it stands, for exact phrases and beginnings of words |
-| `b:` | a key of the word: its stem by rule, its lemma's, its compound's parts (avtal) and their sum (samverk+avtal) |
+| `w:` | the folded word as written, for exact phrases and prefixes |
+| `b:` | a key of the word: its stem, its lemma's, its compound's parts (avtal) and the whole (samverk+avtal) |
 | `h:` | the same, in a heading |
-| `d:` | a diary number, normalised, with and without authority and document number; the authority of its own |
+| `d:` | a diary number, normalised, with and without authority and document number; also the authority alone |
 | `n:` | the paragraph's own number |
 | `f:` | the forum · `p:` people |
 
-Facts, which narrow a search and never rank it: `a:` who may read, `k:` kind, `t:` kind of paragraph, `s:` state, `o:`
+Facts filter a search and never affect the score: `a:` access terms, `k:` kind, `t:` kind of paragraph, `s:` state, `o:`
 outcome, `g:` party, `m:` month and `D:` day as 2024-03-14, and `@facet:value` for each value that a facet counts.
 """
 
@@ -34,7 +34,7 @@ from govern.search.model import Document, Facet, Passage
 from govern.search.rules import stem
 from govern.search.tokens import Token, clean, fold, pieces, tokenise, word_tokens
 
-# Bump when the same text would give other terms than before: an index of another version is built anew.
+# Increment when the same text gives different terms: an index of another version is rebuilt.
 VERSION = 8
 WHEN = "="  # Stands for a date among the words of a query.
 LONGEST_PARTY = len("(mp)")
@@ -44,7 +44,7 @@ PARAGRAPH_KINDS = {"B": "beslut", "I": "information", "P": "plan", "R": "rekomme
 
 @dataclass(frozen=True, slots=True)
 class WordKeys:
-    """What one word is looked up by: its `keys`, its compound's `canonical` key and the stems of its `parts`."""
+    """The lookup keys of a word: its `keys`, the `canonical` key of a compound and the stems of its `parts`."""
 
     keys: tuple[str, ...]
     canonical: str | None = None
@@ -54,12 +54,15 @@ class WordKeys:
 _DEEDS = (("ationerna", "era"), ("ationer", "era"), ("ationen", "era"), ("ation", "era"), ("duktion", "ducera"),
           ("uktion", "uera"), ("ition", "iera"), ("ution", "uera"), ("pektion", "pektera"), ("ing", "a"), ("ning", "a"),
           ("ning", "ma"), ("ning", "iga"), ("nad", "a"), ("else", "a"), ("d", "a"), ("het", ""))  # fmt: skip
-_BOTH = frozenset(("höjd", "följd"))  # Things, and what was done.
+_BOTH = frozenset(("höjd", "följd"))  # Nouns that are also participles.
 _LOAN = re.compile(r"(.+[^aeiouyåäö])(?:er[ns]|erns|rar|rars|rarnas?)")
 
 
 class Analysis:
-    """The Swedish analysis. Nothing is read before the first word; `cache` keeps the compiled dictionary."""
+    """The Swedish analysis.
+
+    Data is loaded on first use; `cache` is the directory of the compiled dictionary.
+    """
 
     def __init__(self, cache: Path | None = None) -> None:
         self._lemmas = Lemmas(cache)
@@ -72,11 +75,11 @@ class Analysis:
         self.word_places = lru_cache(maxsize=200_000)(self._word_places)
 
     def keep(self, cache: Path) -> None:
-        """Keep the compiled dictionary in this directory, unless another was named before or it is already in use."""
+        """Store the compiled dictionary in this directory, unless one is already set or the dictionary is in use."""
         self._lemmas.keep(cache)
 
     def _lemma(self, word: str) -> str | None:
-        """Return the lemma of a folded word, or None where it is not known."""
+        """Return the lemma of a folded word, or None if it is not known."""
         if self._corrections is None:
             pairs = (entry.partition("=") for entry in words_of("lemmas.txt"))
             self._corrections = {form: lemma or form for form, _, lemma in pairs}
@@ -91,12 +94,12 @@ class Analysis:
         return fold(found) if found else None
 
     def knows(self, word: str) -> bool:
-        """Return whether the dictionary has a folded word; unlike `lemma`, for words that hardly come again."""
+        """Return whether the dictionary has a folded word; uncached, unlike `lemma`, for words that seldom recur."""
         return self._lemma(word) is not None
 
     @cached_property
     def abbreviations(self) -> dict[str, str]:
-        """The abbreviations that are shipped, and what each stands for."""
+        """The abbreviations shipped with Govern and what each stands for."""
         return {short: long for short, long, _ in self._shipped}
 
     @cached_property
@@ -110,12 +113,12 @@ class Analysis:
 
     @cached_property
     def both_ways(self) -> frozenset[str]:
-        """The shipped abbreviations that are also found by what they stand for."""
+        """The shipped abbreviations that a search for the full words also finds."""
         return frozenset(short for short, _, both in self._shipped if both)
 
     @cached_property
     def bodies(self) -> frozenset[str]:
-        """The stems of what forums are: nämnd, styrgrupp."""
+        """The stems of the words for kinds of forums: nämnd, styrgrupp."""
         return frozenset(map(stem, words_of("bodies.txt")))
 
     @cached_property
@@ -123,7 +126,7 @@ class Analysis:
         return frozenset(words_of("fillers.txt"))
 
     def verb(self, word: str) -> str | None:
-        """Return the verb that a folded word is a form of, or whose action it names (nedläggning, nedlägga)."""
+        """Return the verb that a folded word is a form of, or whose action it names (nedläggning), or None."""
         lemma = self.lemma(word)
         deed = self._deed(lemma or word)
         if deed and self.lemma(deed) is None:
@@ -131,11 +134,11 @@ class Analysis:
         return next((form for form in (lemma, deed) if form and self._splitter.is_verb(form)), None)
 
     def is_filler(self, word: str) -> bool:
-        """Return whether a folded word belongs to how one asks rather than to what one asks for."""
+        """Return whether a folded word is part of how a question is put rather than of its subject."""
         return word in self._fillers
 
     def is_opening(self, word: str, after: str) -> bool:
-        """Return whether a word only leads up to the matter, as in a decision on something."""
+        """Return whether a word only introduces the subject, as in a decision on something."""
         return f"+{word}" in self._fillers and (after in ("om", "där", "som", WHEN) or self.is_filler(after))
 
     def is_stopword(self, word: str) -> bool:
@@ -152,7 +155,7 @@ class Analysis:
         if corrected and lemma:
             keys: tuple[str, ...] = (stem(lemma),)
         else:
-            # Godkända is a form of godkänd, and that of godkänna.
+            # Godkända is a form of godkänd, which is a form of godkänna.
             further = self.lemma(lemma) if lemma and lemma.endswith(("d", "t")) else None
             deed = self._deed(lemma or stem(word))
             guessed = () if lemma else _guessed(word)
@@ -161,14 +164,14 @@ class Analysis:
         if not parts:
             return WordKeys(keys)
         if deed := self._deed(parts[-1]):
-            # Webbsändning is of what is webbsänt, though no dictionary has either.
+            # Webbsändning gets the key of webbsänt, though neither is in the dictionary.
             keys = (*keys, "+".join((*parts[:-1], stem(deed))))
         return WordKeys(keys, "+".join(parts), parts)
 
     def _deed(self, word: str) -> str | None:
-        """Return the verb of a noun in -ation or -ning, and of a participle: who reserves makes a reservation.
+        """Return the verb of an action noun (-ation, -ning) or a participle, so that reservation matches reservera.
 
-        So with the quality of a thing: what is delaktig has delaktighet.
+        For a noun in -het, return its adjective (delaktighet, delaktig). Return None if there is neither.
         """
         if word in self._things:
             return None
@@ -181,21 +184,21 @@ class Analysis:
         return self._new_verb(word) if word.endswith(("ing", "nad")) and not self._splitter.split(word) else None
 
     def _new_verb(self, word: str) -> str | None:
-        """Return the verb of an action noun if the dictionary knows only its end: återläsning, nyrekrytering."""
+        """Return the verb of an action noun of which the dictionary has only the end: återläsning, nyrekrytering."""
         verbs = (f"{word.removesuffix(ending)}a" for ending in ("ning", "ing", "nad") if word.endswith(ending))
         return next((verb for verb in verbs if any(map(self._splitter.is_verb, _tails(verb)))), None)
 
     def _is_a_thing(self, word: str) -> bool:
-        """Return whether a word in -d is a noun and no participle: a bild is nothing that was bilat."""
+        """Return whether a word in -d is a noun and not a participle: bild is not a form of bila."""
         return word not in _BOTH and self._splitter.is_noun(word)
 
     @cached_property
     def _things(self) -> frozenset[str]:
-        """Nouns that have left their verb behind: a handling is a document."""
+        """Nouns in common use for something other than the verb's action: a handling is a document."""
         return frozenset(words_of("things.txt"))
 
     def token_terms(self, token: Token) -> Iterator[str]:
-        """Yield the terms of one token of running text: what is indexed at its position."""
+        """Yield the terms of one token of running text, all indexed at its position."""
         if token.kind == "reference" and token.reference is not None:
             yield from (f"d:{key}" for key in token.reference.keys)
             return
@@ -205,7 +208,7 @@ class Analysis:
         yield f"w:{token.text}"
         yield f"b:{token.text}"
         if token.kind == "party" and len(token.text) > LONGEST_PARTY:
-            # What a name is shortened to where it is first written: Inspektionen för vård och omsorg (IVO).
+            # An abbreviation introduced after the full name: Inspektionen för vård och omsorg (IVO).
             yield from self.word_terms(token.text[1:-1])
         if token.kind == "paragraph":
             yield f"b:{token.text[1:]}"
@@ -220,23 +223,23 @@ class Analysis:
         found = self.word(word)
         keys = dict.fromkeys(found.keys)
         if number := amounts.NUMBERS.get(word):
-            # Who asks for 7 means sju; but sex is not always 6.
+            # A search for 7 finds sju; but a search for sex must not find 6.
             keys[str(number)] = None
         if found.canonical:
             keys[found.canonical] = None
             for part in found.parts:
                 keys[part] = None
                 keys |= dict.fromkeys(self._splitter.split(part))
-            # Who asks what was upphandlat means a skolskjutsupphandling as well.
+            # A search for upphandlat also finds skolskjutsupphandling.
             keys |= dict.fromkeys(stem(deed) for part in found.parts if (deed := self._deed(part)))
-            # Vattenskyddsområde is a skyddsområde and has to do with vattenskydd as well.
+            # Vattenskyddsområde is also found by skyddsområde and vattenskydd.
             for first, last in combinations(range(len(found.parts) + 1), 2):
                 if last - first > 1:
                     keys["+".join(found.parts[first:last])] = None
         return keys
 
     def document_terms(self, document: Document) -> dict[str, list[int]]:
-        """Return the terms of a document with the positions at which each stands."""
+        """Return the terms of a document and the positions of each."""
         terms: defaultdict[str, list[int]] = defaultdict(list)
         start = 0
         for passage in document.passages:
@@ -265,7 +268,7 @@ class Analysis:
             yield from map(_in_heading, places) if passage.field == "heading" else places
 
     def _word_places(self, word: str) -> tuple[tuple[str, ...], ...]:
-        """Return the terms of a word as it is written, at each of the positions that it takes."""
+        """Return the terms of a word as written, at each of the positions that it occupies."""
         return self._places(word_tokens(word))
 
     def _places(self, tokens: list[Token]) -> tuple[tuple[str, ...], ...]:
@@ -284,13 +287,13 @@ class Analysis:
         return length
 
     def name_keys(self, word: str) -> tuple[str, ...]:
-        """Return the keys of a word in a name: as it stands, and inflected as any other word."""
+        """Return the keys of a word in a name: as written, inflected, and by the parts of a compound."""
         found = self.word(word)
         return tuple(dict.fromkeys((word, *found.keys, *(found.parts if found.canonical else ()))))
 
 
 def _guessed(word: str) -> Iterator[str]:
-    """Guess what a word that no dictionary has is a form of: brukarna of brukare, routrar and routern of router."""
+    """Guess the base form of a word unknown to the dictionary: brukarna of brukare, routrar and routern of router."""
     if word.removesuffix("s").endswith("arna"):
         yield f"{word.removesuffix('s')[:-2]}e"
     if loan := _LOAN.fullmatch(word):
@@ -306,21 +309,21 @@ def _in_heading(terms: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _put(places: list[int], place: int) -> None:
-    """Add a place that is none of those before it, unless it is the last of them."""
+    """Append a position, unless it is already the last one."""
     if places[-1:] != [place]:
         places.append(place)
 
 
-# The process's own: nothing is read before it is asked for a word.
+# One for the process; it loads nothing before the first word is analysed.
 SWEDISH = Analysis()
 
 
 _STATE_FACTS: Mapping[Facet, str] = {"state": "s", "duty": "s", "outcome": "o", "party": "g"}
-"""Facets whose values can also be typed in words, and the namespace of those words."""
+"""Facets whose values can also be given in words, and the namespace of those words."""
 
 
 def document_facts(document: Document, analysis: Analysis = SWEDISH) -> tuple[str, ...]:
-    """Return the facts that narrow a search to this document or away from it."""
+    """Return the facts by which filters include or exclude this document."""
     facts = {f"a:{reader}" for reader in document.readers}
     for mark in document.counted:
         facts.add(f"@{mark.facet}:{mark.value}")
@@ -335,7 +338,7 @@ def document_facts(document: Document, analysis: Analysis = SWEDISH) -> tuple[st
 
 
 def named(name: str, analysis: Analysis = SWEDISH) -> tuple[str, ...]:
-    """Return what the name of a state or kind is asked for by: as it stands and, of one word, in any inflection."""
+    """Return the words that match the name of a state or kind: as written and, if it is one word, in any inflection."""
     folded = fold(name)
     return tuple(dict.fromkeys((folded, *(analysis.word(folded).keys if folded.isalpha() else ()))))
 

@@ -1,6 +1,6 @@
-"""Text to tokens: what counts as one word, one reference, one § number, with its place in the text.
+"""The tokeniser: words, references, § numbers and their positions in the text.
 
-Letters are folded (é to e, ü to y's neighbour u) but å, ä and ö never are: Ånge is not Ange.
+Letters are folded (é to e, ü to u), but å, ä and ö never are: Ånge is not Ange.
 """
 
 from __future__ import annotations
@@ -37,10 +37,10 @@ _RANGE = re.compile(rf"(?P<first>{_NUMBERS})(?:\s*[-\u2010-\u2015]{{1,2}}\s*(?P<
 
 
 class Token(NamedTuple):
-    """One thing to search for: its folded `text`, the `position` counted in words, its `start` and `end` in the text.
+    """One searchable unit: its folded `text`, its `position` in words, its `start` and `end` in characters.
 
-    Several tokens may share a position: `IT-drift` gives `it` and `drift` one after the other, and `itdrift` at the
-    place of the first. A `joined` token is such an extra; it reaches over `span` positions.
+    Several tokens may share a position: `IT-drift` gives `it` and `drift` at consecutive positions, and `itdrift` at
+    the first of them. A `joined` token is such an addition and spans `span` positions.
     """
 
     text: str
@@ -55,7 +55,7 @@ class Token(NamedTuple):
 
 @lru_cache(maxsize=50_000)
 def fold(word: str) -> str:
-    """Return the word in lower case without accents, with å, ä and ö kept as the letters they are."""
+    """Return the word in lower case without accents, except that å, ä and ö are kept."""
     word = unicodedata.normalize("NFC", word).lower()
     if word.isascii():
         return word
@@ -76,7 +76,7 @@ def clean(text: str) -> str:
 
 
 def paragraph_numbers(text: str) -> list[str]:
-    """Return the § numbers that `808-814, 820` names, ranges written out, each folded (`116a`, `63/20`)."""
+    """Return the § numbers in `808-814, 820`, with ranges expanded and each folded (`116a`, `63/20`)."""
     numbers: list[str] = []
     for match in _RANGE.finditer(text):
         first, last = match["first"].lower(), (match["last"] or match["first"]).lower()
@@ -88,7 +88,7 @@ def paragraph_numbers(text: str) -> list[str]:
 
 
 def tokenise(text: str) -> Iterator[Token]:
-    """Yield the tokens of `text` in order of position; `start` and `end` count characters of `text` as given."""
+    """Yield the tokens of `text` in order of position; `start` and `end` count characters of `text`."""
     position = 0
     for start, end, found in _things(text):
         produced = _tokens(text, start, end, found, position)
@@ -97,7 +97,7 @@ def tokenise(text: str) -> Iterator[Token]:
 
 
 def _plain(text: str) -> bool:
-    """Return whether a text has no reference, § number or party letters: nothing but words and figures."""
+    """Return whether a text has no references, § numbers, amounts or party letters: only words and figures."""
     return _SIGNS.search(text) is None or _SPECIAL.search(text) is None
 
 
@@ -105,7 +105,7 @@ _Special = Reference | Amount | re.Match[str]
 
 
 def words(text: str) -> Iterator[tuple[int, int, str | list[Token]]]:
-    """Yield the same from left to right without counting positions: a plain word as it stands, else its tokens."""
+    """Yield each word's offsets and the word, as a string if it is plain, else as its tokens counted from zero."""
     if _plain(text):
         for word in _WORD.finditer(text):
             start, end = word.span()
@@ -118,7 +118,7 @@ def words(text: str) -> Iterator[tuple[int, int, str | list[Token]]]:
 
 
 def pieces(text: str) -> Iterator[str | list[Token]]:
-    """Yield the same without where it stands: every word as it is written, and what else there is as its tokens."""
+    """Yield the content of `words` without offsets: words as written, and the tokens of everything else."""
     reached = 0
     for start, end, found in _special(text):
         yield from _WORD.findall(text, reached, start)
@@ -128,13 +128,13 @@ def pieces(text: str) -> Iterator[str | list[Token]]:
 
 
 def word_tokens(word: str) -> list[Token]:
-    """Return the tokens of one word as it is written, counted from its beginning."""
+    """Return the tokens of a single word as written, with offsets from its start."""
     match = _WORD.match(word)
     return _tokens(word, 0, len(word), match, 0) if match else []
 
 
 def _things(text: str) -> Iterator[tuple[int, int, _Special]]:
-    """Yield what stands in the text from left to right, references and § numbers before the words within them."""
+    """Yield the matches in the text from left to right; references, amounts and § numbers go before words."""
     reached = 0
     for start, end, found in _special(text):
         yield from ((word.start(), word.end(), word) for word in _WORD.finditer(text, reached, start))
@@ -144,7 +144,7 @@ def _things(text: str) -> Iterator[tuple[int, int, _Special]]:
 
 
 def _special(text: str) -> Iterator[tuple[int, int, _Special]]:
-    """Yield the references, § numbers and party letters in the text from left to right, none overlapping another."""
+    """Yield the references, amounts, § numbers and party letters in the text from left to right, without overlaps."""
     special: list[tuple[int, int, _Special]] = []
     patterns = (*((_PARAGRAPH_BEFORE, _PARAGRAPH_AFTER) if "§" in text else ()), *((_PARTY,) if "(" in text else ()))
     for pattern in patterns:
@@ -168,7 +168,7 @@ def _tokens(text: str, start: int, end: int, found: _Special, position: int) -> 
     if found.re is _PARTY:
         return [Token(f"({found['party'].lower()})", "party", position, start, end)]
     if found.re is not _WORD:
-        # Every number of a range stands at the place of the range, so that phrases run on after it.
+        # Every number of a range has the position of the range, so that phrases continue after it.
         return [
             Token(f"§{number}", "paragraph", position, start, end) for number in paragraph_numbers(found["numbers"])
         ]

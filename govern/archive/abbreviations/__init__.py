@@ -1,1 +1,1 @@
-"""The abbreviations that search understands."""
+"""Abbreviations that search expands."""

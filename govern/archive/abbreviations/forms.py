@@ -1,4 +1,4 @@
-"""The form of an abbreviation."""
+"""The form for an abbreviation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What search keeps of its own: the abbreviations that an administrator has added or changed."""
+"""The table of abbreviations that an administrator has added or changed."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from govern.db import Model
 
 
 class Abbreviation(Model):
-    """An abbreviation and what it stands for, beside or instead of those that are shipped; of nothing, it is none."""
+    """An abbreviation and what it stands for; it overrides a shipped one, and with an empty `long` it disables it."""
 
     __tablename__ = "abbreviations"
     __table_args__ = (CheckConstraint("short <> ''", name="short"),)

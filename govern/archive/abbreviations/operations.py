@@ -1,4 +1,4 @@
-"""The abbreviations that search understands: those that are shipped, and an installation's own beside or instead."""
+"""Add, change and remove the installation's own abbreviations, which override those shipped with Govern."""
 
 from __future__ import annotations
 
@@ -19,10 +19,12 @@ _SHORT = re.compile(r"[^\W_]{1,12}")
 
 
 def save(short: str, long: str, *, by: Person, at: datetime) -> str:
-    """Let an abbreviation stand for these words, or for nothing, from the next search on; give it as it is kept.
+    """Add or change an abbreviation, effective from the next search, and return it folded.
+
+    With no words, the abbreviation is disabled.
 
     Raises:
-        Refused: when the abbreviation is not one short word, or what it stands for is too long.
+        Refused: if the abbreviation is not one short word, or what it stands for is too long or the same word.
     """
     folded, words = fold(short.strip().rstrip(".")), " ".join(long.split())
     if not _SHORT.fullmatch(folded):
@@ -38,7 +40,7 @@ def save(short: str, long: str, *, by: Person, at: datetime) -> str:
 
 
 def remove(row: Abbreviation, *, by: Person, at: datetime) -> None:
-    """Take an own abbreviation away; a shipped one stands for what it did before."""
+    """Remove one of the installation's own abbreviations; a shipped one regains its original meaning."""
     audit.write("abbreviation.removed", row, by=by, at=at, short=row.short)
     db.session.delete(row)
     save_changes()

@@ -1,4 +1,4 @@
-"""The abbreviations that search understands: those that are shipped, and an installation's own beside or instead."""
+"""Read the abbreviations: the installation's own and those shipped with Govern."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from govern.search.terms import SWEDISH
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """An abbreviation as the list shows it: `own` is one that was added, `shipped` what it stood for before, if so."""
+    """An abbreviation as listed: `own` if the installation has set it; `shipped` is its shipped meaning, if any."""
 
     short: str
     long: str
@@ -22,13 +22,13 @@ class Listed:
 
 
 def own() -> tuple[tuple[str, str], ...]:
-    """List the installation's own abbreviations, folded, with what each stands for."""
+    """Return the installation's own abbreviations, folded, with what each stands for."""
     query = select(Abbreviation.short, Abbreviation.long).order_by(Abbreviation.short)
     return tuple((row.short, row.long) for row in db.session.execute(query))
 
 
 def listed() -> list[Listed]:
-    """List every abbreviation by name."""
+    """Return all abbreviations, sorted."""
     added, shipped = dict(own()), SWEDISH.abbreviations
     return [
         Listed(short, added.get(short, shipped.get(short, "")), short in added, shipped.get(short, ""))
@@ -37,5 +37,5 @@ def listed() -> list[Listed]:
 
 
 def by_short(short: str) -> Abbreviation | None:
-    """Return an own abbreviation, or None."""
+    """Return one of the installation's own abbreviations, or None."""
     return db.session.scalar(select(Abbreviation).where(Abbreviation.short == short))

@@ -1,4 +1,4 @@
-"""The abbreviations that search understands, for an administrator to add to and change."""
+"""The page on which administrators add and change abbreviations."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ pages = Blueprint("abbreviations", __name__)
 @pages.route("/installningar/forkortningar", methods=["GET", "POST"])
 @allow(ADMINISTRATOR)
 def listing() -> ResponseReturnValue:
-    """Show the abbreviations, and add or change one."""
+    """Show the abbreviations; add or change one."""
     form = AbbreviationForm()
     saved = form.try_(lambda: abbreviations.save(form.short.data, form.long.data or "", by=me(), at=now()))
     if saved:
@@ -31,7 +31,7 @@ def listing() -> ResponseReturnValue:
 @pages.post("/installningar/forkortningar/<short>/ta-bort")
 @allow(ADMINISTRATOR, known.by_short)
 def remove(row: Abbreviation) -> ResponseReturnValue:
-    """Take an own abbreviation away."""
+    """Remove one of the installation's own abbreviations."""
     abbreviations.remove(row, by=me(), at=now())
     flash(f"{row.short} är borttagen.")
     return redirect(url_for(".listing"), 303)

@@ -1,1 +1,1 @@
-"""A search result as a file."""
+"""Export of search results."""

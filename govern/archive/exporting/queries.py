@@ -1,4 +1,4 @@
-"""A result taken out of the house, for Excel, CSV, JSON and paper: no more than what its reader may read."""
+"""Export a search result as Excel, CSV, JSON or a printout, limited to what the user may read."""
 
 from __future__ import annotations
 
@@ -24,17 +24,17 @@ from govern.paragraphs.superseding import operations as superseding
 from govern.swedish import long_date, moment
 
 MOST = 5_000
-"""Paragraphs taken out at most. Whoever needs more narrows the question, a year at a time."""
+"""The greatest number of paragraphs in an export; for more, narrow the search, to one year at a time for instance."""
 
 MOST_PRINTED = 300
 BATCH = 200
-"""So many rows are held in memory at a time."""
+"""The number of rows in memory at a time."""
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-"""What a spreadsheet would take for the beginning of a formula."""
+"""Prefixes that a spreadsheet would interpret as a formula."""
 
 LONGEST_CELL = 32_000
-"""Characters; Excel takes 32 767."""
+"""In characters; Excel's limit is 32 767."""
 
 LOADED = (
     joinedload(Paragraph.meeting).joinedload(Meeting.forum),
@@ -46,7 +46,7 @@ LOADED = (
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One paragraph of a result, in plain words."""
+    """One paragraph of a result, as plain text."""
 
     number: str
     heading: str
@@ -80,7 +80,7 @@ WIDTHS = {"heading": 40, "forum": 24, "decision": 60, "assignments": 40, "url": 
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What is taken out: what was asked, by whom and when, and how many rows of how many there are."""
+    """The facts of an export: the search, who exported it and when, the hits and the greatest number of rows."""
 
     asked: str
     by: str
@@ -90,26 +90,28 @@ class Taken:
 
     @property
     def cut(self) -> bool:
-        """Return whether there was more than is taken out."""
+        """Whether there are more hits than the export includes."""
         return self.total > self.most
 
     @property
     def sentence(self) -> str:
-        """Return how much of the result it is."""
+        """A sentence that states how much of the result is included."""
         if self.cut:
             return f"De första {self.most} av {self.total} paragrafer. Avgränsa sökningen för att få med resten."
         return f"{self.total} {'paragraf' if self.total == 1 else 'paragrafer'}"
 
 
 Shown = Callable[[Sequence[Paragraph]], None]
-"""What is told of each batch's secret paragraphs before they leave; it may end the transaction."""
+"""Called with each batch's confidential paragraphs before the batch is sent; it may end the transaction."""
 
 
 def rows(asked: Asked, terms: Collection[str], base: str, *, most: int, shown: Shown) -> Iterator[Row]:
-    """Read a result's rows a batch at a time. The index may be a second behind: the row itself says who reads it.
+    """Yield the rows of a result, read in batches.
+
+    Access is checked on each row, since the index may be a second behind.
 
     Raises:
-        SearchUnavailable: when the index cannot be read now.
+        SearchUnavailable: if the index cannot be read.
     """
     batch: list[int] = []
     for paragraph_id in asking.every(asked, terms, most=most):
@@ -156,12 +158,12 @@ def _assigned(assignment: Assignment) -> str:
 
 
 def safe(text: str) -> str:
-    """Write a text so that no spreadsheet takes it for a formula: with an apostrophe before it."""
+    """Prefix a text with an apostrophe if a spreadsheet would interpret it as a formula."""
     return f"'{text}" if text.lstrip(" \u00a0").startswith(FORMULA) or text.startswith(FORMULA) else text
 
 
 def as_csv(found: Iterator[Row], taken: Taken) -> Iterator[bytes]:
-    """Write semicolons and a byte order mark, as Excel in Swedish reads it; the last line says if it was cut."""
+    """Write CSV as Swedish Excel reads it (semicolons, byte order mark); the last line states if rows were left out."""
     buffer = io.StringIO()
     writer = csv.writer(buffer, delimiter=";", lineterminator="\r\n")
     writer.writerow(HEADS[name] for name in NAMES)
@@ -182,7 +184,7 @@ def _emptied(buffer: io.StringIO) -> bytes:
 
 
 def as_json(found: Iterator[Row], taken: Taken) -> Iterator[bytes]:
-    """Write one object: what was asked, and its rows."""
+    """Write one JSON object with the search and its rows."""
     head = {"asked": taken.asked, "by": taken.by, "at": taken.at.isoformat(), "total": taken.total, "cut": taken.cut}
     yield json.dumps(head, ensure_ascii=False)[:-1].encode() + b', "rows": ['
     for place, row in enumerate(found):
@@ -192,8 +194,8 @@ def as_json(found: Iterator[Row], taken: Taken) -> Iterator[bytes]:
 
 
 def as_xlsx(found: Iterator[Row], taken: Taken, file: IO[bytes]) -> None:
-    """Write a workbook into a file: the rows, and a sheet that says what they are."""
-    import xlsxwriter  # noqa: PLC0415 — heavy, and used here alone.
+    """Write a workbook to a file: the rows, and a sheet that describes the export."""
+    import xlsxwriter  # noqa: PLC0415 — slow to import and used only here.
 
     options: dict[str, object] = {"strings_to_formulas": False, "strings_to_urls": False}
     options |= {"strings_to_numbers": False, "default_date_format": "yyyy-mm-dd"}
@@ -232,5 +234,5 @@ def as_xlsx(found: Iterator[Row], taken: Taken, file: IO[bytes]) -> None:
 
 
 def _cell(text: str) -> str:
-    """Cut a text to what a cell holds, without the characters that XML cannot."""
+    """Truncate a text to the limit of a cell and remove characters that XML does not allow."""
     return "".join(c for c in text[:LONGEST_CELL] if c >= " " or c in "\t\n")

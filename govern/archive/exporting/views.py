@@ -1,4 +1,4 @@
-"""A result as a file, and as a page made for paper."""
+"""Export a search result as a file or show it as a page for printing."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ STREAMED: dict[str, tuple[str, Callable[[Iterator[Row], Taken], Iterator[bytes]]
 @pages.get("/sok/uttag.<ending>")
 @allow(SIGNED_IN)
 def export(ending: str) -> ResponseReturnValue:
-    """Take a result out as XLSX, CSV or JSON."""
+    """Export a result as XLSX, CSV or JSON."""
     if ending not in {"xlsx", *STREAMED}:
         abort(404)
     try:
@@ -52,7 +52,7 @@ def export(ending: str) -> ResponseReturnValue:
         return _unavailable()
     name = f"sokning-{local_day(taken.at).isoformat()}.{ending}"
     if ending == "xlsx":
-        file = TemporaryFile()  # noqa: SIM115 — the answer closes it, when it has been sent.
+        file = TemporaryFile()  # noqa: SIM115 — the response closes it after sending it.
         exporting.as_xlsx(found, taken, file)
         file.seek(0)
         return send_file(file, MEDIA[ending], as_attachment=True, download_name=name)
@@ -65,7 +65,7 @@ def export(ending: str) -> ResponseReturnValue:
 @pages.get("/sok/utskrift")
 @allow(SIGNED_IN)
 def printout() -> ResponseReturnValue:
-    """Show a result as a document to print: what was asked, when, by whom, and every paragraph."""
+    """Show a result for printing: the search, the time, the user and every paragraph."""
     try:
         found, taken = _taken(MOST_PRINTED)
     except SearchUnavailable:
@@ -77,7 +77,7 @@ def printout() -> ResponseReturnValue:
 
 
 def _taken(most: int) -> tuple[Iterator[Row], Taken]:
-    """Ask what the address asks; the answer is begun here, so that an index that is away is known at once."""
+    """Run the search in the URL once, so that an unavailable index is detected before the response begins."""
     pairs = asking.kept(request.args.items(multi=True))
     asked, terms, at = asking.read(pairs), reader(me(), local_day(now())).terms, now()
     total = engines.engine().search(asked.query, terms, limit=1, filters=asked.filters).total

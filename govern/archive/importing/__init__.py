@@ -1,1 +1,1 @@
-"""A protocol's record read back into rows."""
+"""Import of a protocol record into database rows."""

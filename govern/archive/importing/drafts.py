@@ -1,4 +1,4 @@
-"""A paragraph of a record as the draft that its rows are written from."""
+"""Convert a paragraph of a record to the draft from which its rows are written."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from govern.paragraphs.states import BallotMethod, Choice, DissentKind, Outcome
 
 
 def draft_of(facts: record.Paragraph, ids: Mapping[str, int]) -> d.Draft:
-    """Write a record's paragraph as a draft. `ids` are those of the presences, by name.
+    """Convert a record's paragraph to a draft.
 
-    Its sections are left out: turned into HTML and back they might change.
+    `ids` maps names to presence ids. Sections are left out, since a round trip through HTML could change them.
     """
     return d.Draft(
         heading=facts.heading,

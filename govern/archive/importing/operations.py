@@ -1,7 +1,7 @@
-"""A protocol's record read back: the rows it was frozen from, and the protocol itself, sealed as it was.
+"""Import a protocol record: create the rows that it was frozen from, and the sealed protocol itself.
 
-What is kept as the protocol is the record given. The rows are for searching, following up and linking; frozen again
-they give the same record where the forum's own facts (name, body, regime, people) are those of the record.
+The protocol is stored as the given record. The rows are for search, follow-up and links; freezing them again gives the
+same record if the forum's own facts (name, body, regime, people) match those in the record.
 """
 
 from __future__ import annotations
@@ -45,27 +45,27 @@ from govern.swedish import SWEDEN, local_day
 
 SECONDS = 300
 MEMORY_MB = 2_000
-"""What writing a record's documents may take."""
+"""The limits for rendering a record's documents."""
 
 Identity = tuple[str, str, str | None, str | None, str | None]
-"""By what a record tells one person present from another: name, role, party, political party, title."""
+"""What distinguishes one attendee in a record from another: name, role, party, political party, title."""
 
 State = tuple[bool, str | None]
 """Whether someone is in the room at a paragraph, and for whom they serve."""
 
 
 def import_record(data: bytes, forum: Forum, *, by: Person, at: datetime) -> Protocol:
-    """Read a record into a forum: its meeting with everything in it, and the sealed protocol.
+    """Import a record into a forum: its meeting with everything in it, and the sealed protocol.
 
     Raises:
-        Refused: when it is no record, is here already, or its numbers are taken; nothing has changed.
+        Refused: if it is not a valid record, is already here or its numbers are taken; nothing has changed.
     """
     pause()
     frozen = _read(data)
     enforce(refuse_record(frozen))
     plausible.refuse_impossible("meeting.imported", frozen.meeting.date, local_day(at))
     forum_id, by_id, style = forum.id, by.id, style_of(forum)
-    pause()  # The documents are printed while nobody waits.
+    pause()  # Render the documents without holding a transaction.
     files = limited.run(protocol_files, frozen, style, seconds=SECONDS, memory_mb=MEMORY_MB)
     lock()
     try:
@@ -89,7 +89,7 @@ def _read(data: bytes) -> ProtocolRecord:
 
 
 class _Writer:
-    """Writes one record's rows, in the caller's transaction. People are found by the names that the record gives."""
+    """Write one record's rows in the caller's transaction, matching people by the names in the record."""
 
     def __init__(self, frozen: ProtocolRecord, forum: Forum, by: Person, at: datetime) -> None:
         self._frozen = frozen
@@ -117,7 +117,7 @@ class _Writer:
         return meeting
 
     def _presiding(self, number: int) -> Presiding | None:
-        """Return who took over the chair at a paragraph, where the record's signers tell that someone did."""
+        """Return who presided at a paragraph instead of the chair, if the record's signatures show that someone did."""
         instead = {n: s.name for s in self._frozen.signatures for n in s.paragraphs}
         if not instead:
             return None
@@ -149,7 +149,7 @@ class _Writer:
         return meeting
 
     def _series(self, meeting: Meeting) -> Series:
-        """Find the series of the meeting's numbers; they must be free in it, and it goes on after them."""
+        """Return the series of the meeting's numbers and advance it past them; they must be unused in it."""
         series = current_series(self._forum, day=meeting.day, meeting_id=meeting.id)
         numbers = [paragraph.number for paragraph in self._frozen.paragraphs]
         if numbers:
@@ -163,7 +163,7 @@ class _Writer:
     # --- people ------------------------------------------------------------------------------------------
 
     def _presences(self, meeting: Meeting) -> list[tuple[int, PresenceChange]]:
-        """Write who was there from the start; give what changed later, each with its paragraph's number."""
+        """Write who was present from the start; return the later changes, each with its paragraph number."""
         spans: dict[Identity, list[record.Presence]] = {}
         for row in self._frozen.presence:
             spans.setdefault((row.name, row.role, row.party, row.political_party, row.title), []).append(row)
@@ -183,7 +183,7 @@ class _Writer:
         return changes
 
     def _states(self, spans: list[record.Presence]) -> list[State]:
-        """Return how someone stands at each paragraph; at a meeting without any, how they stood at all."""
+        """Return someone's state at each paragraph; for a meeting without paragraphs, a single state."""
         numbers = [paragraph.number for paragraph in self._frozen.paragraphs] or [0]
         states: list[State] = [(False, None)] * len(numbers)
         for span in spans:
@@ -193,7 +193,7 @@ class _Writer:
         return states
 
     def _presence(self, meeting: Meeting, name: str, facts: record.Adjuster | None = None) -> Presence:
-        """Find someone by name; whoever the record names without counting them present was not there."""
+        """Return an attendee by name; somebody named elsewhere in the record is added as absent."""
         if name not in self._present:
             self._new_presence(meeting, facts or record.Adjuster(name=name), SeatRole.MEMBER).present = False
             db.session.flush()
@@ -218,7 +218,7 @@ class _Writer:
         return row
 
     def _spoken_of(self) -> Iterator[str]:
-        """Name everyone who does something in a paragraph."""
+        """Yield the names of everyone who does something in a paragraph."""
         for facts in self._frozen.paragraphs:
             for motion in facts.motions:
                 yield from filter(None, (motion.mover, *motion.supporters))
@@ -271,7 +271,10 @@ class _Writer:
         return paragraph
 
     def _attachment(self, facts: record.Attachment, paragraph: Paragraph) -> Attachment:
-        """List a file. The record holds its finger-print, not its bytes."""
+        """Return an attachment row.
+
+        The record has the file's hash but not its bytes.
+        """
         file = db.session.get(StoredFile, facts.sha256)
         if file is None:
             file = StoredFile(sha256=facts.sha256, size=facts.size, media_type=facts.media_type)
@@ -289,7 +292,7 @@ class _Writer:
 
 
 def _people(forum: Forum) -> dict[str, Person]:
-    """Know the people of the forum's collaboration by name; a name that two share is nobody's."""
+    """Return the people of the forum's collaboration by name, without names shared by several people."""
     query = select(Person).join(Seat, Seat.person_id == Person.id).join(Forum, Forum.id == Seat.forum_id)
     people = db.session.scalars(query.where(Forum.collaboration_id == forum.collaboration_id).distinct()).all()
     names = [person.name for person in people]

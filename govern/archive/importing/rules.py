@@ -1,4 +1,4 @@
-"""What a record must be to be read into a forum."""
+"""The conditions for importing a record into a forum."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ from govern.richtext import cells_of, runs_of
 
 
 class Refusal(BaseRefusal):
-    """Why a record is not read in. Nothing has changed."""
+    """Why a record cannot be imported, or an abbreviation saved.
+
+    Nothing has changed.
+    """
 
     UNREADABLE = "Filen är ingen läsbar protokollspost."
     ALREADY_HERE = "Protokollet är redan inläst eller förseglat här."
@@ -32,7 +35,7 @@ class Refusal(BaseRefusal):
 
 
 def refuse_record(frozen: ProtocolRecord) -> Refusal | None:
-    """Refuse a record that says what a meeting's rows cannot hold."""
+    """Refuse a record with content that a meeting's rows cannot represent."""
     runs = (run for p in frozen.paragraphs for section in p.sections for run in runs_of(section.blocks))
     if any(run.href is not None and run.link is None for run in runs):
         return Refusal.LINK
@@ -57,6 +60,6 @@ def _refuse_presence(frozen: ProtocolRecord, numbers: Sequence[int]) -> Refusal 
 
 
 def place_of(error: Exception) -> str:
-    """Say in which part of a record the fault is, where the error begins with it; else nothing."""
+    """Return a sentence on where in a record the error is, if its message begins with a path, else an empty string."""
     found = re.match(r"[a-z_]+(?:\[\d+\]|\.[a-z_]+)*(?=: )", str(error))
     return f" Felet finns vid {found[0]}." if found else ""

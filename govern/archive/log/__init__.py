@@ -1,1 +1,1 @@
-"""The audit log as administrators read it."""
+"""The audit log pages for administrators."""

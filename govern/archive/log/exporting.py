@@ -1,4 +1,4 @@
-"""The log as a file: CSV for a spreadsheet, or a JSON object a line for a log system."""
+"""Export the audit log as CSV for a spreadsheet, or as JSON lines for a log system."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from govern.audit_words import action_word, facts_words
 
 HEADS = ("Rad", "Tid (UTC)", "Vem", "Person", "Åtgärd", "Kod", "På", "Uppgifter", "Från adress", "Föregående", "Hash")
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet would read as the start of a formula (OWASP: CSV injection)."""
+"""Prefixes that a spreadsheet would interpret as a formula (OWASP: CSV injection)."""
 
 
 def as_csv(rows: Iterator[Row[Any]]) -> Iterator[str]:
-    """Write lines that Swedish Excel opens: semicolons, a byte order mark, and no cell that begins a formula."""
+    """Write CSV that Swedish Excel opens: semicolons, a byte order mark and escaped formulas."""
     buffer = io.StringIO()
     writer = csv.writer(buffer, delimiter=";")
     yield "\ufeff"
@@ -45,7 +45,7 @@ def as_csv(rows: Iterator[Row[Any]]) -> Iterator[str]:
 
 
 def as_json_lines(rows: Iterator[Row[Any]]) -> Iterator[str]:
-    """Write a JSON object a line."""
+    """Write one JSON object per line."""
     for entry in rows:
         fields = {
             "id": entry.id,

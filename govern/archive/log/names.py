@@ -1,6 +1,6 @@
-"""What the rows that the log speaks of are called, and where they are shown.
+"""The names and URLs of the rows that audit entries refer to.
 
-No heading or title stands here: it may be secret, and the log is read by administrators of every forum.
+Headings and titles are never used: they may be confidential, and administrators of every forum read the log.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ from govern.protocols.models import Protocol, Signature
 from govern.swedish import long_date
 
 Name = tuple[str, str | None]
-"""What a row is called, and the address where it is shown, if any."""
+"""The name of a row and the URL of its page, if any."""
 
 
 def names_of(targets: Iterable[str]) -> dict[str, Name]:
-    """Return the names of targets (`table:id`); one whose row or whose kind is unknown is left out."""
+    """Return the names of targets (`table:id`), without those whose row or table is unknown."""
     wanted: dict[str, set[int]] = {}
     for target in targets:
         table, _, row_id = target.partition(":")

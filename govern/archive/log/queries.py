@@ -1,4 +1,4 @@
-"""Entries of the log: narrowed, and read a page or a batch at a time."""
+"""Read audit entries with a filter, by page or in batches."""
 
 from __future__ import annotations
 
@@ -17,14 +17,17 @@ from govern.web.paging import Page
 
 SIZE = 50
 AT_ONCE = 20_000
-"""So many entries are proven each time the page is shown; of a longer log only when asked, as it takes seconds."""
+"""The most entries for which the chain is verified on every page view; a longer log is verified on request."""
 BATCH = 500
-"""Entries held in memory at a time during an export."""
+"""The number of entries in memory at a time during an export."""
 
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """What of the log is shown. `what` is an action or a group of actions; days are Swedish, both included."""
+    """The filter of the log.
+
+    `what` is an action or a group of actions; days are Swedish, both included.
+    """
 
     who: str = ""
     what: str = ""
@@ -33,7 +36,7 @@ class Filter:
     until: date | None = None
 
     def query(self) -> Select[AuditEntry]:
-        """Choose the entries, the newest first."""
+        """Return the query for the entries, newest first."""
         query = select(AuditEntry).order_by(AuditEntry.id.desc())
         if self.who:
             query = query.where(func.lower(AuditEntry.actor).contains(self.who.lower(), autoescape=True))
@@ -50,7 +53,7 @@ class Filter:
         return query
 
     def address(self) -> dict[str, str]:
-        """Return the filter as the page's own query, without what is empty."""
+        """Return the filter as URL parameters, without empty values."""
         asked = {
             "vem": self.who,
             "vad": self.what,
@@ -66,20 +69,20 @@ def _midnight(day: date) -> datetime:
 
 
 def log_page(asked: Filter, number: int) -> Page[AuditEntry]:
-    """List the entries that a filter chooses, a page at a time."""
+    """Return a page of the filtered entries."""
     query = asked.query()
     total = db.session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
     return Page(db.session.scalars(query.limit(SIZE).offset((number - 1) * SIZE)).all(), number, SIZE, total)
 
 
 def proof(*, asked: bool) -> tuple[Anchor, list[Break] | None]:
-    """Return where the log is, and what breaks its chain; of a long log only when that is asked."""
+    """Return the log's anchor and the breaks in its chain, which are None for a long log unless `asked`."""
     head = anchor()
     return head, list(breaks()) if asked or head.entries <= AT_ONCE else None
 
 
 def choices() -> Sequence[tuple[str, list[tuple[str, str]]]]:
-    """List the groups with their actions in Swedish, for the filter; the first of each is the whole group."""
+    """Return the groups with their actions in Swedish, for the filter; the first choice of each is the whole group."""
     return [
         (group.label, [(group.value, f"Allt: {group.label}"), *((a, ACTIONS[a][1]) for a in actions_of(group))])
         for group in Group
@@ -87,15 +90,15 @@ def choices() -> Sequence[tuple[str, list[tuple[str, str]]]]:
 
 
 def rows_of(asked: Filter) -> Iterator[Row[Any]]:
-    """Read the chosen entries' columns, the newest first, whether or not the request's session lives on."""
+    """Yield the filtered entries' columns, newest first, independently of the request's session."""
     return _rows(db.engine, asked.query())
 
 
 def _rows(engine: Engine, query: Select[AuditEntry]) -> Iterator[Row[Any]]:
-    """Read them in batches.
+    """Yield the rows in batches.
 
-    Each batch is read over a connection that is given back before anything is sent, so that a slow reader holds no
-    connection and no transaction. Entries are only ever added, so what is written meanwhile does not come in between.
+    Each batch is read on a connection that is released before anything is sent, so that a slow client holds no
+    connection and no transaction. Entries are only appended, so concurrent writes do not affect the order.
     """
     columns = query.with_only_columns(*AuditEntry.__table__.columns).limit(BATCH)
     batch = columns

@@ -1,4 +1,4 @@
-"""The log as administrators read it: what was done, by whom, to what; narrowed, a page at a time, and exported."""
+"""The audit log for administrators: filtered, paged and exported."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ pages = Blueprint("log", __name__)
 
 
 def _day(name: str) -> date | None:
-    """Read a day from the address; one that is none, or that no log can reach, is left out."""
+    """Read a day from the URL; return None if it is invalid or not in the years 2000 to 2999."""
     with suppress(ValueError):
         day = date.fromisoformat(request.args.get(name, ""))
         return day if 2000 <= day.year <= 2999 else None
@@ -29,7 +29,7 @@ def _day(name: str) -> date | None:
 
 
 def asked_filter() -> Filter:
-    """Read the filter from the address."""
+    """Read the filter from the URL."""
     return Filter(
         who=request.args.get("vem", "").strip(),
         what=request.args.get("vad", "").strip(),
@@ -42,7 +42,7 @@ def asked_filter() -> Filter:
 @pages.get("/installningar/logg")
 @allow(ADMINISTRATOR)
 def log() -> ResponseReturnValue:
-    """Show the log, and whether its chain holds."""
+    """Show the log and whether its hash chain is intact."""
     asked = asked_filter()
     anchor, breaks = proof(asked="prova" in request.args)
     page = log_page(asked, asked_page())
@@ -61,7 +61,7 @@ def log() -> ResponseReturnValue:
 @pages.get("/installningar/logg/logg.<any(csv, jsonl):ending>")
 @allow(ADMINISTRATOR)
 def export(ending: str) -> ResponseReturnValue:
-    """Send what the filter chooses as CSV for a spreadsheet, or as a JSON object a line for a log system."""
+    """Send the filtered entries as CSV for a spreadsheet, or as JSON lines for a log system."""
     rows = rows_of(asked_filter())
     lines, media_type = (as_csv(rows), "text/csv") if ending == "csv" else (as_json_lines(rows), "application/jsonl")
     answer = Response(lines, content_type=f"{media_type}; charset=utf-8")

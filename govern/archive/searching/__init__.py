@@ -1,1 +1,1 @@
-"""Search over every paragraph that its reader may see."""
+"""Search for paragraphs, limited to those that the user may read."""

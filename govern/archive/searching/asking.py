@@ -1,4 +1,4 @@
-"""A question as its address says it: read into a query and its filters, kept, put into words, and asked."""
+"""A search as its URL parameters express it: parse it, normalise it, describe it in words and run it."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ NAMES: dict[Facet, tuple[str, str]] = {
     "person": ("person", "Person"),
     "party": ("parti", "Parti"),
 }
-"""What each facet is called in the address and on the screen."""
+"""Each facet's URL parameter and label."""
 
 ORDERS: dict[str, tuple[Sort, str]] = {"bast": ("best", "Bäst träff först"), "nyast": ("newest", "Nyast först")}
 
@@ -37,12 +37,12 @@ MOST_PAIRS = 60
 BATCH = 200
 
 Pairs = Sequence[Sequence[str]]
-"""The address's names and values, in its order."""
+"""URL parameters as pairs of name and value, in their order."""
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question: the words and what they say, the days and facets that narrow it, and the order of the answer."""
+    """A parsed search: the words and their query, the facet filters, the sort order and the range of days."""
 
     words: str
     typed: Query
@@ -53,26 +53,26 @@ class Asked:
 
     @property
     def query(self) -> Query:
-        """The words, within the days."""
+        """The query, limited to the range of days."""
         return self.dated(self.typed)
 
     def dated(self, query: Query) -> Query:
-        """Narrow another query, say one that was meant, to the same days."""
+        """Limit another query, such as a corrected one, to the same days."""
         return finding.within(query, self.first, self.last)
 
     @property
     def empty(self) -> bool:
-        """Return whether nothing was asked."""
+        """Whether the search has no conditions."""
         return self.query.empty and not self.filters
 
     @property
     def sort(self) -> Sort:
-        """The order of the answer; where no words are asked for, none fits better than another."""
+        """The sort order; without words no document ranks above another, so the newest come first."""
         return "newest" if self.typed.empty else ORDERS[self.order][0]
 
 
 def read(pairs: Iterable[Sequence[str]]) -> Asked:
-    """Read a question from the address's pairs; what is none of its names or values is as if it were not there."""
+    """Parse a search from URL parameters; unknown names and values are ignored."""
     given: dict[str, list[str]] = {}
     for name, value in pairs:
         given.setdefault(name, []).append(value)
@@ -90,26 +90,26 @@ def read(pairs: Iterable[Sequence[str]]) -> Asked:
 
 
 def filters_of(given: Mapping[str, Sequence[str]]) -> dict[Facet, list[str]]:
-    """Read what narrows a question."""
+    """Return the facet filters among the parameters."""
     asked = {facet: given.get(name, []) for facet, (name, _) in NAMES.items()}
     known = {facet: list(finding.names_of(facet, values)) for facet, values in asked.items() if values}
     return {facet: values for facet, values in known.items() if values}
 
 
 def kept(pairs: Iterable[Sequence[str]]) -> list[list[str]]:
-    """Keep what belongs to the question: not which page was shown, nor anything else that stood in the address."""
+    """Return the parameters that define the search, without the page number and anything else."""
     names = {"q", "ordning", *DAYS, *(name for name, _ in NAMES.values())}
     found = [[name, value.strip()[:LONGEST]] for name, value in pairs if name in names and value.strip()]
     return found[:MOST_PAIRS]
 
 
 def address(pairs: Iterable[Sequence[str]]) -> str:
-    """Return the question as the part of an address after its question mark."""
+    """Return the parameters as a URL query string."""
     return urlencode([(name, value) for name, value in pairs])
 
 
 def in_words(pairs: Iterable[Sequence[str]]) -> str:
-    """Return a question for a person: `”växel” · Forum: Styrgruppen`."""
+    """Describe a search in words: `”växel” · Forum: Styrgruppen`."""
     pairs = list(pairs)
     asked = read(pairs)
     told = [f"”{asked.words}”"] if asked.words else []
@@ -119,14 +119,14 @@ def in_words(pairs: Iterable[Sequence[str]]) -> str:
     return " · ".join(told) or "Alla paragrafer"
 
 
-# --- Asked for every hit -------------------------------------------------------------------------------------
+# --- All hits ------------------------------------------------------------------------------------------------
 
 
 def every(asked: Asked, terms: Collection[str], *, most: int, filters: Filters | None = None) -> Iterator[int]:
-    """Ask for the ids of up to `most` paragraphs that fit, in order, each once.
+    """Yield the ids of up to `most` matching paragraphs in order, each once.
 
     Raises:
-        SearchUnavailable: when the index cannot be read now.
+        SearchUnavailable: if the index cannot be read.
     """
     seen: set[int] = set()
     for offset in range(0, most, BATCH):
@@ -142,7 +142,7 @@ def every(asked: Asked, terms: Collection[str], *, most: int, filters: Filters |
 
 
 def open_terms(terms: Collection[str]) -> set[str]:
-    """Narrow access terms to what is sealed and open: that is all that leaves the house, by mail or as a feed."""
+    """Limit access terms to sealed and open paragraphs, the only ones that are sent by email or as a feed."""
     if EVERYTHING in terms:
         return {f"collaboration:{id_}" for id_ in db.session.scalars(select(Collaboration.id))}
     return {term for term in terms if term.startswith("collaboration:")}

@@ -1,4 +1,4 @@
-"""The search engine of an installation: in the server where the rows are in PostgreSQL, else embedded."""
+"""The search engine of the installation: PostgreSQL's if that is the database, else the embedded one."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _making = Lock()
 
 
 def init_app(app: Flask) -> None:
-    """Keep the compiled dictionary beside the application's index."""
+    """Store the compiled dictionary beside the application's index."""
     SWEDISH.keep(_folder(app))
 
 
@@ -32,7 +32,7 @@ def _folder(app: Flask) -> Path:
 
 
 def engine() -> Engine:
-    """Return the current application's search engine, which the first call makes."""
+    """Return the current application's search engine, created at the first call."""
     with _making:
         found: Engine | None = current_app.extensions.get("search")
         if found is None:
@@ -41,12 +41,12 @@ def engine() -> Engine:
 
 
 def close(app: Flask) -> None:
-    """Close what is open of the index, before the process forks: each is to read it by itself."""
+    """Drop the engine before the process forks, since each process must open the index itself."""
     app.extensions.pop("search", None)
 
 
 def _made() -> Engine:
-    """Make the engine: in the server where the rows are in PostgreSQL, else embedded."""
+    """Create the engine for the configured database."""
     if make_url(current_app.config["SQLALCHEMY_DATABASE_URI"]).get_backend_name() == "postgresql":
         from govern.search.postgres.engine import PostgresEngine  # noqa: PLC0415 — loads numpy.
 

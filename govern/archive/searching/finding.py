@@ -1,4 +1,4 @@
-"""From what someone asks to what they are shown: access in the query, passages from the database's own text."""
+"""Run a search and prepare its results: access is part of the query, and excerpts come from the database's own text."""
 
 from __future__ import annotations
 
@@ -41,9 +41,9 @@ from govern.swedish import local_day
 SIZE = 20
 MOST_EXCERPTS = 3
 MOST_DUTIES = 3
-OPENING = 200  # Characters of a text's beginning, shown where nothing in it was asked for.
+OPENING = 200  # Characters from the beginning of a text, shown if no word of the query is in it.
 
-MOST_PAGES = 200  # Of each file that are looked through for an excerpt; what stands further in is found all the same.
+MOST_PAGES = 200  # Pages of each file that are searched for an excerpt; matches further in are found, without one.
 MOST_READ = 400_000
 
 Filters = Mapping[Facet, Collection[str]]
@@ -51,7 +51,7 @@ Filters = Mapping[Facet, Collection[str]]
 
 @dataclass(frozen=True, slots=True)
 class Excerpt:
-    """A piece of a passage as pairs of text and whether it was asked for; cut off before or after, or not."""
+    """A piece of a passage, as pairs of text and whether it matches, and whether it is cut off before or after."""
 
     anchor: str
     field: str
@@ -62,7 +62,10 @@ class Excerpt:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One paragraph in a result. `anchor` is the place that answers best; `protocol_id` is None until it is sealed."""
+    """One paragraph in a result.
+
+    `anchor` is the id of the best match; `protocol_id` is None until it is sealed.
+    """
 
     paragraph: Paragraph
     score: float
@@ -75,18 +78,18 @@ class Found:
     excerpts: tuple[Excerpt, ...]
     duties: tuple[tuple[Assignment, AssignmentState], ...] = ()
     secret: tuple[Paragraph | Attachment, ...] = ()
-    """What of this is secret, the paragraph itself or files of which a piece is shown, for the log."""
+    """The confidential content shown, to be logged: the paragraph itself, or files of which an excerpt is shown."""
 
     @property
     def anchor(self) -> str:
-        """Return where on its page the paragraph is to be opened."""
+        """The id at which the paragraph's page is to be opened."""
         here = self.heading.anchor
         return self.excerpts[0].anchor if self.excerpts and not _marked(self.heading) else here
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One value of a facet, its name on the screen and how many paragraphs have it."""
+    """One value of a facet, its label and the number of paragraphs that have it."""
 
     facet: Facet
     value: str
@@ -96,7 +99,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A page of what was found, how much there is in all, and how it spreads."""
+    """A page of results, the total number and the facet counts."""
 
     found: tuple[Found, ...]
     total: int
@@ -104,7 +107,7 @@ class Answer:
 
 
 def within(query: Query, first: date | None, last: date | None) -> Query:
-    """Narrow a query to the days from `first` to `last`, as if they had been typed."""
+    """Limit a query to the days from `first` to `last`, as if they had been typed."""
     fields = (Field("since", f"{first}") if first else None, Field("until", f"{last}") if last else None)
     return Query(query.text, And((query.tree, *filter(None, fields)))) if any(fields) else query
 
@@ -118,17 +121,17 @@ def find(
     number: int = 1,
     size: int = SIZE,
 ) -> Answer:
-    """Find a page of paragraphs.
+    """Return a page of paragraphs.
 
     Raises:
-        SearchUnavailable: when the index cannot be read now.
+        SearchUnavailable: if the index cannot be read.
     """
     offset = (number - 1) * size
     query = replace(query, abbreviations=known.own())
     results = engines.engine().search(query, terms, limit=size, offset=offset, sort=sort, filters=filters)
     rows = _paragraphs([id_of(hit.key) for hit in results.hits])
-    # The index may be a second behind: what has become secret meanwhile is judged by the row.
-    seen: dict[int, Hit] = {}  # A paragraph whose confidential papers fit too is shown once.
+    # The index may be a second behind, so access is checked on the row too.
+    seen: dict[int, Hit] = {}  # A paragraph whose confidential papers also match is shown once.
     for hit in results.hits:
         if (row := rows.get(id_of(hit.key))) and readers_of(row) & set(terms):
             seen.setdefault(row.id, hit)
@@ -152,7 +155,7 @@ def find(
 def _secret(
     paragraph: Paragraph, excerpts: Sequence[Excerpt], papers: Collection[int]
 ) -> tuple[Paragraph | Attachment, ...]:
-    """List what secret is shown: the paragraph, and those of the secret `papers` that an excerpt is from."""
+    """Return the confidential content shown: the paragraph, and the secret `papers` that an excerpt comes from."""
     anchors = {excerpt.anchor for excerpt in excerpts}
     files = [
         attachment
@@ -163,7 +166,7 @@ def _secret(
 
 
 def address_of(found: Found, anchor: str | None = None) -> str:
-    """Return where a paragraph is read: in its protocol once there is one, on its own page until then."""
+    """Return the URL of a paragraph: in its protocol if it is sealed, else on its own page."""
     place = anchor or found.anchor
     if found.protocol_id is not None:
         return url_for("protocols.protocol", protocol_id=found.protocol_id, _anchor=place)
@@ -211,7 +214,7 @@ def _found(
 
 
 def _in_files(paragraph: Paragraph, query: Query, hidden: Collection[int]) -> Iterator[Excerpt]:
-    """Find the first place in the files, page by page, so that a thick one costs no more than it must."""
+    """Yield the first match in the files, read page by page and no further than needed."""
     facts, read = facts_of(paragraph, hidden), 0
     for place, attachment in enumerate(paragraph.attachments, 1):
         if attachment.id in hidden:
@@ -230,13 +233,13 @@ def _in_files(paragraph: Paragraph, query: Query, hidden: Collection[int]) -> It
 
 
 def _label(paragraph: Paragraph, anchor: str, query: Query) -> Excerpt:
-    """Show the number, marked when it was asked for."""
+    """Return the paragraph number, marked if the query matches it."""
     asked = bool(spans(paragraph.label, query))
     return Excerpt(anchor, "label", ((paragraph.label, asked),))
 
 
 def _worth(excerpt: Excerpt) -> int:
-    """Count the different words that were asked for, by their beginnings: an inflection is no other word."""
+    """Count the distinct matching words by their first letters, so that inflections of a word count once."""
     return len({text[:5].lower() for text, marked in excerpt.pieces if marked})
 
 
@@ -247,7 +250,7 @@ def _marked(excerpt: Excerpt) -> bool:
 def _opening(passages: Sequence[Passage]) -> Iterator[Excerpt]:
     body = next((p for p in passages if p.field not in ("heading", "reference")), None)
     if body is not None:
-        # It is cut between words, as a reader would.
+        # Cut between words.
         text = body.text if len(body.text) <= OPENING else body.text[:OPENING].rpartition(" ")[0]
         yield Excerpt(f"{body.anchor.partition('-')[0]}", body.field, ((text, False),), False, text != body.text)
 
@@ -271,7 +274,7 @@ def _choices(facet: Facet, counts: Mapping[str, int]) -> Iterator[Choice]:
 
 
 def names_of(facet: Facet, values: Collection[str]) -> dict[str, str]:
-    """Return what a facet's values are called on the screen; what is none of its values is left out."""
+    """Return the labels of a facet's values, without unknown values."""
     match facet:
         case "forum":
             query = select(Forum.slug, Forum.name).where(Forum.slug.in_(values))

@@ -1,8 +1,8 @@
-"""The search index kept equal to the database: through the outbox after each commit, and anew when it is lost.
+"""Keep the search index up to date: through the outbox after each commit, and by a rebuild if it is lost.
 
-A rebuild misses nothing: what the outbox held or did while it ran is read once more before the new index is taken into
-use. The index remembers the last outbox row that is safely in it, so that one that was restored from a backup, or lost
-its last seconds with the power, knows that it is behind.
+A rebuild misses nothing: paragraphs that were queued or indexed while it ran are read again before the new index is put
+into use. The index stores the last outbox row durably in it, so that an index restored from a backup, or one that lost
+its last seconds in a power failure, is detected as outdated.
 """
 
 from __future__ import annotations
@@ -38,12 +38,12 @@ from govern.topics import Topic
 log = logging.getLogger(__name__)
 
 BATCH = 200
-CLOCKS = timedelta(minutes=1)  # How far the clocks of two machines may be apart.
-MARGIN = timedelta(hours=1)  # How much further back than it knows an index that is behind is filled up.
+CLOCKS = timedelta(minutes=1)  # The greatest allowed difference between the clocks of two machines.
+MARGIN = timedelta(hours=1)  # How long before its last known update an outdated index is replayed from.
 
 
 def _reading() -> Session:
-    """Open a session of its own to read in, so that what the caller has loaded stays as it is."""
+    """Open a separate session for reading, so that the rows of the caller's session are unaffected."""
     return Session(db.engine)
 
 
@@ -56,7 +56,7 @@ def _documents(session: Session, ids: Iterable[int]) -> list[Document]:
 
 
 def _changes(ids: Sequence[int]) -> tuple[list[Document], list[str]]:
-    """Read paragraphs for the index, and name those that are gone."""
+    """Read paragraphs for the index; return their documents and the keys to delete."""
     with _reading() as session:
         written = _documents(session, ids)
     there = {found.key for found in written}
@@ -65,7 +65,7 @@ def _changes(ids: Sequence[int]) -> tuple[list[Document], list[str]]:
 
 
 def update_index(keys: Sequence[str]) -> None:
-    """Bring these paragraphs into the index as they are now. Without an index, ask for one instead."""
+    """Update these paragraphs in the index, or queue a rebuild if there is no usable index."""
     written, deleted = _changes([int(key) for key in keys])
     leased = select(func.max(OutboxEntry.id)).where(OutboxEntry.topic == Topic.INDEX, OutboxEntry.key.in_(keys))
     with _reading() as session:
@@ -78,25 +78,25 @@ def update_index(keys: Sequence[str]) -> None:
 
 
 def update_meetings(keys: Sequence[str]) -> None:
-    """Ask for the paragraphs of meetings whose day may have changed."""
+    """Queue index updates of all paragraphs of meetings whose day may have changed."""
     _ask_for(Paragraph.meeting_id.in_([int(key) for key in keys]))
 
 
 def update_forums(keys: Sequence[str]) -> None:
-    """Ask for the paragraphs of forums whose name may have changed."""
+    """Queue index updates of all paragraphs of forums whose name may have changed."""
     meetings = select(Meeting.id).where(Meeting.forum_id.in_([int(key) for key in keys]))
     _ask_for(Paragraph.meeting_id.in_(meetings))
 
 
 def _ask_for(these: ColumnElement[bool]) -> None:
-    """Queue paragraphs for the index, however many, in one statement; they are done a batch at a time."""
+    """Queue index updates of any number of paragraphs in one statement; the outbox handles them in batches."""
     row = _row(Topic.INDEX, cast(Paragraph.id, String))
     db.session.execute(insert(OutboxEntry).from_select(list(row), select(*row.values()).where(these)))
     commit_step()
 
 
 def _row(topic: str, key: ColumnElement[Any]) -> dict[str, ColumnElement[Any]]:
-    """Return what an outbox row holds, for an INSERT from a SELECT."""
+    """Return the columns of an outbox row, for an INSERT from a SELECT."""
     at = now()
     return {
         "topic": literal(topic),
@@ -113,10 +113,10 @@ def rebuild(_keys: Sequence[str]) -> None:
 
 
 def reindex() -> int:
-    """Build the index anew beside the old one, take it into use, and say how many paragraphs it holds.
+    """Build a new index, put it into use and return the number of documents in it.
 
     Raises:
-        SearchUnavailable: when another process is building it too.
+        SearchUnavailable: if another process is also rebuilding it.
     """
     started = now()
 
@@ -148,7 +148,7 @@ def _every_document() -> Iterator[Document]:
 
 
 def note_the_overdue(keys: Sequence[str]) -> None:
-    """Ask for the paragraphs whose assignments have fallen due since the day this was asked for, and again tomorrow."""
+    """Queue index updates for assignments that have become overdue since the day in the key, and schedule the next."""
     today = local_day(now())
     since = min(date.fromisoformat(key) for key in keys) - timedelta(days=1)
     late = select(Assignment.paragraph_id).where(Assignment.due >= since, Assignment.due < today)
@@ -157,7 +157,7 @@ def note_the_overdue(keys: Sequence[str]) -> None:
 
 
 def _schedule(today: date, *which: ColumnElement[bool]) -> None:
-    """Have what falls due noted after midnight, unless that is asked for already, and waits."""
+    """Schedule the check for overdue assignments after midnight, unless it is already queued."""
     waits = select(OutboxEntry.id).where(OutboxEntry.topic == Topic.OVERDUE, outbox.waits(), *which)
     if db.session.scalar(waits.limit(1)) is None:
         tomorrow = datetime.combine(today + timedelta(days=1), time(0, 1), SWEDEN)
@@ -166,7 +166,7 @@ def _schedule(today: date, *which: ColumnElement[bool]) -> None:
 
 
 def ask_for_rebuild() -> None:
-    """Queue a rebuild, unless one waits; in a transaction of its own, for a page that only reads and for a handler."""
+    """Queue a rebuild unless one is queued, in a separate transaction, so that pages that only read may call it."""
     waits = select(OutboxEntry.id).where(OutboxEntry.topic == Topic.REINDEX, outbox.waits()).exists()
     row = _row(Topic.REINDEX, literal("all"))
     pause()
@@ -179,7 +179,10 @@ def ask_for_rebuild() -> None:
 
 
 def mend() -> None:
-    """At the start: ask for an index where none can be read, and for what one that is behind lacks."""
+    """Repair the index at startup: queue a rebuild if it cannot be read, or missing updates if it is outdated.
+
+    Also schedule the check for overdue assignments.
+    """
     _schedule(local_day(now()))
     if not engine().healthy():
         ask_for_rebuild()

@@ -1,4 +1,4 @@
-"""What is suggested: while someone types, beside what was found, and where nothing was. All of it they may read."""
+"""Suggestions while the user types, beside a result, and when there is none; limited to what the user may read."""
 
 from __future__ import annotations
 
@@ -27,16 +27,16 @@ from govern.search.tokens import fold
 EACH, MOST = 4, 9
 MOST_WORDS = 6
 LEAST = 2
-SHORT = 5  # Letters of a word that is one slip away from too many others.
+SHORT = 5  # Words of at most this many letters are one edit away from too many others.
 _WORD = re.compile(r"[^\W_][\w§/.:-]*")
 _PAIRS = (("are", "ning"), ("are", "ing"), ("atör", "ation"), ("isor", "ision"), ("ande", "o"))
 _KIN = (*_PAIRS, *((deed, doer) for doer, deed in _PAIRS))
-"""Endings of one who does something and of what is done."""
+"""Pairs of endings for an agent and an action: ledsagare, ledsagning."""
 
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """One thing to choose: a page to go to (`url`), or what to search for (`words`)."""
+    """One choice: a page to open (`url`) or a search to run (`words`)."""
 
     kind: str
     text: str
@@ -46,10 +46,10 @@ class Suggestion:
 
 
 def suggestions(text: str, person: Person, terms: Collection[str], today: date) -> list[Suggestion]:
-    """Suggest what the box could be completed to.
+    """Return completions for the text in the search box.
 
     Raises:
-        SearchUnavailable: when the index cannot be read now.
+        SearchUnavailable: if the index cannot be read.
     """
     found = beside(text, person, terms, today)
     last = text.rpartition(" ")[2]
@@ -61,10 +61,10 @@ def suggestions(text: str, person: Person, terms: Collection[str], today: date) 
 
 
 def beside(text: str, person: Person, terms: Collection[str], today: date) -> list[Suggestion]:
-    """Find the cases, people and forums that a text names; its last word may be unfinished.
+    """Return the cases, people and forums that a text names; its last word may be unfinished.
 
     Raises:
-        SearchUnavailable: when the index cannot be read now.
+        SearchUnavailable: if the index cannot be read.
     """
     words = _WORD.findall(text)[:MOST_WORDS]
     if not words or len("".join(words)) < LEAST:
@@ -100,7 +100,7 @@ def _collaborations(person: Person) -> ColumnElement[int]:
 
 
 def _names(column: InstrumentedAttribute[str], word: str) -> ColumnElement[bool]:
-    """Say in SQL that a text holds a word in some form, also within another; the first letter may be a capital å."""
+    """Return the SQL condition that a text contains a word in some form; the first letter may be a capital å."""
     forms = {fold(word), *SWEDISH.word(fold(word)).keys}
     forms |= {form.capitalize() for form in forms}
     return or_(*(column.icontains(form, autoescape=True) for form in sorted(forms)))
@@ -122,10 +122,10 @@ def _people(words: list[str], terms: Collection[str]) -> Iterator[Suggestion]:
 
 
 def correction(query: Query, terms: Collection[str]) -> Query | None:
-    """Guess what was meant by a query that finds nothing: for a word that nothing has, the nearest that something has.
+    """Return a corrected query for one without hits, replacing each word without hits by the nearest one that has some.
 
     Raises:
-        SearchUnavailable: when the index cannot be read now.
+        SearchUnavailable: if the index cannot be read.
     """
     engine, text = engines.engine(), query.text
     for word in dict.fromkeys(_typed(query.tree)):
@@ -141,14 +141,14 @@ def correction(query: Query, terms: Collection[str]) -> Query | None:
 
 
 def _kin(word: str, terms: Collection[str]) -> tuple[str, ...]:
-    """Return who does a deed, or the deed of a doer, where some paragraph has that: ledsagare, ledsagning."""
+    """Return the agent of an action, or the action of an agent, if a paragraph has it: ledsagare, ledsagning."""
     base = SWEDISH.lemma(fold(word)) or fold(word)
     others = (base.removesuffix(ending) + instead for ending, instead in _KIN if base.endswith(ending))
     return _first_found(filter(SWEDISH.knows, others), terms)
 
 
 def _spelt(word: str, terms: Collection[str]) -> tuple[str, ...]:
-    """Return the dictionary's word for one with a slip in it, where some paragraph has it, be it in a compound."""
+    """Return the dictionary word one edit from a misspelt word if a paragraph has it, alone or in a compound."""
     from govern.search.spelling import LONGEST, one_off  # noqa: PLC0415 — loads numpy.
 
     if not SHORT < len(word) <= LONGEST:
@@ -163,10 +163,10 @@ def _first_found(words: Iterable[str], terms: Collection[str]) -> tuple[str, ...
 
 
 def relaxed(query: Query, terms: Collection[str]) -> Query | None:
-    """Ask for as many of a query's words as some paragraph has, where none has them all; of single words the rarest.
+    """Return a query for as many of the words as a paragraph has when none has all; of single words, for the rarest.
 
     Raises:
-        SearchUnavailable: when the index cannot be read now.
+        SearchUnavailable: if the index cannot be read.
     """
     nodes = query.tree.nodes if isinstance(query.tree, And) else ()
     said = [node for node in nodes if not (isinstance(node, Word) and SWEDISH.is_stopword(fold(node.text)))]
@@ -187,7 +187,7 @@ def relaxed(query: Query, terms: Collection[str]) -> Query | None:
 
 
 def _typed(node: Node) -> Iterator[str]:
-    """Yield the words of a query that are looked for."""
+    """Yield the words that a query looks for."""
     match node:
         case And(nodes) | Or(nodes):
             for inner in nodes:

@@ -1,4 +1,4 @@
-"""The search page: one box over every paragraph that the reader may see."""
+"""The search page, and suggestions while the user types."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def search() -> ResponseReturnValue:
 @pages.get("/sok/forslag")
 @allow(SIGNED_IN)
 def suggest() -> ResponseReturnValue:
-    """Suggest cases, people, forums and words to what is being typed, as JSON; without an index nothing."""
+    """Return suggested cases, people, forums and words as JSON; without a usable index, an empty list."""
     text = request.args.get("q", "")[:LONGEST].strip()
     today = local_day(now())
     try:
@@ -106,7 +106,7 @@ def _chosen_days(first: date | None, last: date | None) -> list[tuple[str, str, 
 
 
 def _chosen(filters: dict[Facet, list[str]]) -> list[tuple[str, str, str]]:
-    """List what narrows the search: which facet, which value, and the address without it."""
+    """Return the active filters: facet label, value label and the URL without the filter."""
     rows = []
     for facet, values in filters.items():
         name, label = NAMES[facet]
@@ -116,7 +116,7 @@ def _chosen(filters: dict[Facet, list[str]]) -> list[tuple[str, str, str]]:
 
 
 def _facets(answer: Answer, filters: dict[Facet, list[str]]) -> list[tuple[str, list[tuple[Choice, str]]]]:
-    """List what the answer can be narrowed by: each facet with its values and the address of each."""
+    """Return the facets that can narrow the result, with the URL of each value."""
     groups = []
     for facet, (name, label) in NAMES.items():
         choices = answer.facets.get(facet, ())
@@ -126,6 +126,6 @@ def _facets(answer: Answer, filters: dict[Facet, list[str]]) -> list[tuple[str, 
 
 
 def _address(**changed: Any) -> str:
-    """Return this page's address with something changed, from its first page."""
+    """Return this page's URL with the given parameters changed, at the first page of results."""
     asked: dict[str, Any] = {name: request.args.getlist(name) for name in request.args if name != "sida"}
     return url_for(".search", **(asked | changed))

@@ -1,1 +1,1 @@
-"""Saved searches: their letters and their feeds."""
+"""Saved searches, with notifications by email and as a feed."""

@@ -1,4 +1,4 @@
-"""A saved search as an Atom feed (RFC 4287): what is sealed and open and its owner may read today, the newest first."""
+"""A saved search as an Atom feed (RFC 4287): sealed and open paragraphs that its owner may read today, newest first."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ MOST = 50
 
 
 def atom(saved: SavedSearch, address: str) -> bytes:
-    """Write the feed that stands at an address.
+    """Return the feed of a saved search; `address` is the feed's URL.
 
     Raises:
-        SearchUnavailable: when the index cannot be read now.
+        SearchUnavailable: if the index cannot be read.
     """
     base = current_app.config["GOVERN"].base_url
     asked = asking.read(saved.asked)
@@ -58,7 +58,7 @@ def _entry(feed: etree._Element, one: Found, base: str) -> None:
 
 
 def _add(parent: etree._Element, name: str, text: str = "", **attributes: str) -> etree._Element:
-    """Put an element in; what XML cannot hold is left out of its text."""
+    """Append an element; characters that XML does not allow are removed from its text."""
     element = etree.SubElement(parent, f"{{{ATOM}}}{name}", **attributes)
     if text:
         element.text = "".join(c for c in text if c in "\t\n" or (c >= " " and c not in "\ufffe\uffff"))

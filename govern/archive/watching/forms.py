@@ -1,4 +1,4 @@
-"""What is typed of a saved search, and what can be done with a result."""
+"""The form for a saved search, and the tools of the result page."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from govern.web.forms import Form
 
 
 class SaveForm(Form):
-    """A name, and when to be told."""
+    """A name, and when to be notified."""
 
     name = StringField("Namn", render_kw={"maxlength": LONGEST_NAME})
     telling = SelectField(
@@ -27,9 +27,9 @@ class SaveForm(Form):
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """What the result page offers beside the result: the question's own address, and a form to save it.
+    """The tools beside a result: the URL of the search, and a form to save it.
 
-    `printed` is what paper says of it: what was asked, by whom and when.
+    `printed` is the line on a printout: the search, by whom and when.
     """
 
     pairs: asking.Pairs
@@ -41,7 +41,7 @@ class Tools:
 
 
 def tools(pairs: asking.Pairs, *, mails: bool, by: Person, at: datetime) -> Tools:
-    """Gather what can be done with the result of a question."""
+    """Return the tools for the result of a search."""
     asked = asking.address(pairs)
     share = f"{current_app.config['GOVERN'].base_url.rstrip('/')}/sok?{asked}"
     words = asking.in_words(pairs)

@@ -1,4 +1,4 @@
-"""Searches that someone has saved, and what each has found since."""
+"""The tables of saved searches and their new hits."""
 
 from __future__ import annotations
 
@@ -15,10 +15,11 @@ from govern.people.models import Person
 
 
 class SavedSearch(Model):
-    """A question that someone asks again: `asked` is the address's own pairs of name and value.
+    """A search that someone has saved; `asked` is its URL parameters, as pairs of name and value.
 
-    `told_since` is when its owner last chose to be told: what was sealed before is not news. A removed one is kept
-    for a while, so that it can be taken back. `feed` counts the feed's addresses: with each new one the old are dead.
+    `told_since` is when notifications were last turned on or off, or the search restored: what was sealed earlier is
+    not news. A removed search is kept for a while so that it can be restored. `feed` numbers the feed's URLs: each new
+    one invalidates the previous.
     """
 
     __tablename__ = "saved_searches"
@@ -39,7 +40,7 @@ class SavedSearch(Model):
 
 
 class SearchNews(Model):
-    """That a saved search has found a paragraph; `told_at` is when its owner was told of it, which is once."""
+    """A paragraph that a saved search has found; `told_at` is when its owner was notified, which happens once."""
 
     __tablename__ = "search_news"
     __table_args__ = (UniqueConstraint("saved_id", "paragraph_id"),)

@@ -1,4 +1,4 @@
-"""A search is saved, renamed, removed and taken back; its letters and its feed are turned on and off."""
+"""Save, rename, remove and restore searches, and turn their notifications and feeds on and off."""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ from govern.people.access import Right
 from govern.people.models import Person
 
 KEPT_FOR = timedelta(days=1)
-"""How long a removed search can be taken back."""
+"""How long a removed search can be restored."""
 
 
-# --- Finding them --------------------------------------------------------------------------------------------
+# --- Queries and access --------------------------------------------------------------------------------------
 
 
 def saved_by(person: Person) -> Sequence[SavedSearch]:
-    """List a person's saved searches by name; the rules keep them few."""
+    """Return a person's saved searches by name; a rule limits their number."""
     query = select(SavedSearch).where(SavedSearch.person_id == person.id, SavedSearch.removed_at.is_(None))
     return db.session.scalars(query.order_by(SavedSearch.name, SavedSearch.id)).all()
 
 
 def just_removed(person: Person, at: datetime) -> Sequence[SavedSearch]:
-    """List what a person has removed and can take back, the latest first."""
+    """Return the searches that a person has removed and can restore, latest first."""
     query = select(SavedSearch).where(SavedSearch.person_id == person.id, SavedSearch.removed_at > at - KEPT_FOR)
     return db.session.scalars(query.order_by(SavedSearch.removed_at.desc()).limit(10)).all()
 
@@ -45,21 +45,21 @@ def saved_by_id(saved_id: int) -> SavedSearch | None:
 
 
 def owns(person: Person | None, saved: SavedSearch) -> bool:
-    """A saved search is its owner's alone."""
+    """The owner of the saved search, and nobody else."""
     return person is not None and saved.person_id == person.id
 
 
 OWNS = Right("owns_search", "Den sparade sökningen är någon annans.", owns)
 
 
-# --- What is done with them ----------------------------------------------------------------------------------
+# --- Operations ----------------------------------------------------------------------------------------------
 
 
 def save(pairs: Iterable[Sequence[str]], name: str, telling: Telling, *, by: Person, at: datetime) -> SavedSearch:
-    """Save a search under a name; without one it is called what it asks for.
+    """Save a search under a name, by default a description of it.
 
     Raises:
-        Refused: when nothing is asked, the name is taken, or letters cannot be sent.
+        Refused: if the search has no conditions, the name is taken, or email cannot be sent.
     """
     kept = asking.kept(pairs)
     name = plain(name) or plain(asking.in_words(kept))[:LONGEST_NAME]
@@ -73,10 +73,10 @@ def save(pairs: Iterable[Sequence[str]], name: str, telling: Telling, *, by: Per
 
 
 def change(saved: SavedSearch, name: str, telling: Telling, *, by: Person, at: datetime) -> None:
-    """Rename a saved search, and say when its owner is to be told of news.
+    """Rename a saved search and choose when its owner is notified.
 
     Raises:
-        Refused: when the name is missing or taken, letters cannot be sent, or it has been removed.
+        Refused: if the name is missing or taken, email cannot be sent, or the search has been removed.
     """
     enforce(Refusal.GONE if saved.removed_at else None)
     name = plain(name)
@@ -90,14 +90,17 @@ def change(saved: SavedSearch, name: str, telling: Telling, *, by: Person, at: d
 
 
 def stop_telling(saved: SavedSearch, *, at: datetime) -> None:
-    """End the letters, as who holds the letter's own link asks; nobody need sign in for that."""
+    """Turn notifications off at the request of somebody with the link in an email, who need not sign in."""
     _tell(saved, Telling.NEVER, at)
     audit.write("search.letters_ended", saved, by=saved.person, at=at)
     save_changes()
 
 
 def _tell(saved: SavedSearch, telling: Telling, at: datetime) -> None:
-    """Change when its owner is told. What waited is let go with the letters; what is news begins anew with them."""
+    """Change when the owner is notified.
+
+    Turning notifications on or off discards the pending news and restarts `told_since`.
+    """
     if Telling.NEVER in (saved.telling, telling):
         saved.told_since = at
         db.session.execute(delete(SearchNews).where(SearchNews.saved_id == saved.id, SearchNews.told_at.is_(None)))
@@ -105,7 +108,7 @@ def _tell(saved: SavedSearch, telling: Telling, at: datetime) -> None:
 
 
 def remove(saved: SavedSearch, *, by: Person, at: datetime) -> None:
-    """Remove a saved search; its letters and its feed cease. For a day it can be taken back."""
+    """Remove a saved search and stop its notifications and feed; it can be restored for a day."""
     gone = SavedSearch.person_id == by.id, SavedSearch.removed_at <= at - KEPT_FOR
     old = db.session.scalars(select(SavedSearch.id).where(*gone)).all()
     db.session.execute(delete(SearchNews).where(SearchNews.saved_id.in_(old)))
@@ -116,10 +119,10 @@ def remove(saved: SavedSearch, *, by: Person, at: datetime) -> None:
 
 
 def take_back(saved: SavedSearch, *, by: Person, at: datetime) -> None:
-    """Take a removed search back as it was; what happened meanwhile is not told of.
+    """Restore a removed search; paragraphs sealed meanwhile are not news.
 
     Raises:
-        Refused: when another has its name by now.
+        Refused: if another search has taken its name.
     """
     enforce(refuse_saving(saved_by(by), saved.name, Telling.NEVER, asked=True, mails=True))
     saved.removed_at, saved.told_since = None, at
@@ -128,7 +131,11 @@ def take_back(saved: SavedSearch, *, by: Person, at: datetime) -> None:
 
 
 def open_feed(saved: SavedSearch, *, by: Person, at: datetime) -> None:
-    """Give the search a feed at a new address; an earlier address ceases to work."""
+    """Give the search a feed at a new URL and invalidate the previous one.
+
+    Raises:
+        Refused: if the search has been removed.
+    """
     enforce(Refusal.GONE if saved.removed_at else None)
     saved.feed, saved.feed_open = saved.feed + 1, True
     audit.write("search.feed_opened", saved, by=by, at=at)
@@ -136,7 +143,7 @@ def open_feed(saved: SavedSearch, *, by: Person, at: datetime) -> None:
 
 
 def close_feed(saved: SavedSearch, *, by: Person, at: datetime) -> None:
-    """Take the feed away."""
+    """Close the feed."""
     saved.feed_open = False
     audit.write("search.feed_closed", saved, by=by, at=at)
     save_changes()
@@ -146,21 +153,21 @@ def _mails() -> bool:
     return mail.configured(current_app.config["GOVERN"])
 
 
-# --- The secrets in addresses --------------------------------------------------------------------------------
+# --- Tokens in URLs ------------------------------------------------------------------------------------------
 
 
 def feed_token(saved: SavedSearch) -> str:
-    """Return the secret of the feed's address: signed, so that the database holds nothing that opens it."""
+    """Return the token of the feed's URL; it is signed, so that nothing in the database grants access to it."""
     return str(_signer("feed").dumps([saved.id, saved.feed]))
 
 
 def stop_token(saved: SavedSearch) -> str:
-    """Return the secret of the address that ends the letters, and does nothing else."""
+    """Return the token of the URL that turns notifications off and does nothing else."""
     return str(_signer("stop").dumps(saved.id))
 
 
 def feed_by_token(token: str) -> SavedSearch | None:
-    """Return the saved search whose feed has this address now, if its owner may still sign in."""
+    """Return the saved search whose feed has this token, if it is valid and the owner may sign in, or None."""
     read = _read("feed", token)
     if not (isinstance(read, list) and len(read) == 2):
         return None
@@ -170,13 +177,13 @@ def feed_by_token(token: str) -> SavedSearch | None:
 
 
 def stopped_by_token(token: str) -> SavedSearch | None:
-    """Return the saved search whose letters this address ends, or None."""
+    """Return the saved search whose notifications this token turns off, or None."""
     read = _read("stop", token)
     return _whole(read) if isinstance(read, int) else None
 
 
 def may_be_told(person: Person) -> bool:
-    """Return whether somebody still has an account that is not closed."""
+    """Return whether a person has an account that is not disabled."""
     return person.account is not None and person.account.disabled_at is None
 
 

@@ -1,4 +1,4 @@
-"""What the owner of a saved search may be told of."""
+"""The access terms for notifications of saved searches."""
 
 from __future__ import annotations
 
@@ -10,5 +10,5 @@ from govern.swedish import local_day
 
 
 def terms_of(person: Person) -> set[str]:
-    """List the access terms by which somebody is told by mail or as a feed today: of what is sealed and open."""
+    """Return the access terms for a person's notifications and feeds today, limited to sealed and open paragraphs."""
     return asking.open_terms(reader(person, local_day(now())).terms)

@@ -1,4 +1,4 @@
-"""What a saved search must be, and when its owner can be told of news by mail."""
+"""The conditions for saving a search and for email notifications."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ LONGEST_NAME = 120
 
 
 class Refusal(BaseRefusal):
-    """Why a search is not saved so."""
+    """Why a search cannot be saved or changed."""
 
     NOTHING = "Det finns inget att spara. Skriv vad du letar efter, eller välj en avgränsning."
     NO_NAME = "Skriv ett namn, så att du känner igen sökningen."
@@ -28,14 +28,17 @@ class Refusal(BaseRefusal):
 
 
 def plain(name: str) -> str:
-    """Make a name one line: it becomes the subject of letters."""
+    """Make a name a single line, since it becomes the subject of emails."""
     return " ".join("".join(c if c.isprintable() else " " for c in name).split())
 
 
 def refuse_saving(
     others: Sequence[SavedSearch], name: str, telling: Telling, *, asked: bool, mails: bool
 ) -> Refusal | None:
-    """Refuse a saved search. `others` are its owner's, `mails` whether letters can be sent."""
+    """Refuse a saved search.
+
+    `others` are its owner's other searches; `mails` is whether email can be sent.
+    """
     if not asked:
         return Refusal.NOTHING
     if not name:

@@ -1,7 +1,7 @@
-"""The owners of saved searches told of what is new: found when it is sealed, mailed at once or in the morning.
+"""Notify the owners of saved searches of new hits, which are found at sealing and mailed at once or in the morning.
 
-Only what is sealed and open goes by mail, whoever it goes to; and whether they may read it is judged again when the
-letter is written.
+Only sealed and open paragraphs are mailed, to anyone, and the owner's access is checked again when the email is
+written.
 """
 
 from __future__ import annotations
@@ -31,21 +31,21 @@ from govern.protocols.models import Protocol
 from govern.swedish import SWEDEN, long_date
 from govern.topics import Topic
 
-AGAIN = timedelta(seconds=20)  # Until what is not in the index yet is there: as a rule it is, index entries go first.
+AGAIN = timedelta(seconds=20)  # The delay before retrying paragraphs that are not indexed yet, which is rare.
 MORNING = time(7)
-MOST_HITS = 2000  # Of one forum's year, in one question.
+MOST_HITS = 2000  # Hits read per forum and year.
 MOST_LINES = 20
 
 
 def watch(keys: Sequence[str]) -> None:
-    """Note which saved searches have found these paragraphs, which have been sealed or read anew."""
+    """Record which saved searches match these paragraphs, which were sealed, or re-indexed after sealing."""
     ids = {int(key) for key in keys}
     if _not_indexed(ids):
         for key in keys:
             outbox.enqueue(Topic.WATCH, key, at=now(), due=now() + AGAIN)
         commit_step()
         return
-    found = list(_found(ids))  # Where the index cannot be read, the outbox tries again later.
+    found = list(_found(ids))  # If the index cannot be read, the outbox retries.
     at = now()
     for saved, paragraph_id in found:
         db.session.add(SearchNews(saved=saved, paragraph_id=paragraph_id, found_at=at))
@@ -61,7 +61,7 @@ def _not_indexed(ids: set[int]) -> bool:
 
 
 def _found(ids: set[int]) -> Iterator[tuple[SavedSearch, int]]:
-    """Find which searches fit which paragraphs that are open, sealed here since they were saved, and not told yet."""
+    """Yield saved searches and the open paragraphs that they match, sealed since `told_since` and not yet recorded."""
     imported = exists().where(Protocol.meeting_id == Meeting.id, Protocol.imported)
     query = select(Paragraph).join(Meeting, Meeting.id == Paragraph.meeting_id).where(Paragraph.id.in_(ids))
     query = query.where(Meeting.sealed_at.is_not(None), Paragraph.confidential.is_(None), ~imported)
@@ -95,17 +95,17 @@ def _known(saved: SavedSearch, group: dict[int, Paragraph]) -> set[int]:
 
 
 def morning_after(at: datetime) -> datetime:
-    """Return when the next morning's letters go."""
+    """Return when the next morning's emails are sent."""
     local = at.astimezone(SWEDEN)
     today = datetime.combine(local.date(), MORNING, SWEDEN)
     return today if local < today else datetime.combine(local.date() + timedelta(days=1), MORNING, SWEDEN)
 
 
-# --- The letter ----------------------------------------------------------------------------------------------
+# --- The email -----------------------------------------------------------------------------------------------
 
 
 def tell(keys: Sequence[str]) -> None:
-    """Mail what each saved search has found and its owner has not been told of: one letter a search."""
+    """Mail each saved search's owner the hits that they have not been notified of, one email per search."""
     settings = current_app.config["GOVERN"]
     for key in keys:
         saved = watching.saved_by_id(int(key))
@@ -116,7 +116,7 @@ def tell(keys: Sequence[str]) -> None:
         if news and account is not None and watching.may_be_told(saved.person):
             subject, text, stop = _letter(saved, [row.paragraph for row in news])
             told, address = [row.id for row in news], saved.person.email or account.email
-            commit_step()  # A slow mail server holds up nobody who writes.
+            commit_step()  # Release the write lock before talking to a mail server, which may be slow.
             message = f"govern-search-{key}-{max(told)}"
             mail.send(settings, address, subject, text, key=message, at=now(), unsubscribe=stop)
             db.session.execute(update(SearchNews).where(SearchNews.id.in_(told)).values(told_at=now()))
@@ -124,7 +124,7 @@ def tell(keys: Sequence[str]) -> None:
 
 
 def _to_tell(saved: SavedSearch) -> list[SearchNews]:
-    """List the news that its owner may read now; what they no longer may is let go."""
+    """Return the news that the owner may read now, and delete the news that they no longer may read."""
     terms = terms_of(saved.person)
     query = select(SearchNews).where(SearchNews.saved_id == saved.id, SearchNews.told_at.is_(None))
     where = joinedload(SearchNews.paragraph).joinedload(Paragraph.meeting).joinedload(Meeting.forum)

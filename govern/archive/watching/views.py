@@ -1,4 +1,4 @@
-"""Saved searches: kept, told of by mail, read as a feed; and the link in a letter that ends the letters."""
+"""The pages of saved searches, their feeds, and the link in an email that turns notifications off."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ pages = Blueprint("watching", __name__)
 @pages.get("/sok/sparade")
 @allow(SIGNED_IN)
 def searches() -> ResponseReturnValue:
-    """List one's saved searches."""
+    """List the user's saved searches."""
     rows = [(saved, asking.in_words(saved.asked), asking.address(saved.asked)) for saved in watching.saved_by(me())]
     return render_template("search/saved.html", rows=rows, removed=watching.just_removed(me(), now()))
 
@@ -32,7 +32,7 @@ def searches() -> ResponseReturnValue:
 @pages.route("/sok/spara", methods=["GET", "POST"])
 @allow(SIGNED_IN)
 def save() -> ResponseReturnValue:
-    """Save the search that the address asks."""
+    """Save the search in the URL."""
     form, pairs = SaveForm(), asking.kept(request.args.items(multi=True))
     saved = form.try_(lambda: watching.save(pairs, form.name.data or "", form.telling.data, by=me(), at=now()))
     if saved:
@@ -46,7 +46,7 @@ def save() -> ResponseReturnValue:
 @pages.route("/sok/sparade/<int:saved_id>", methods=["GET", "POST"])
 @allow(OWNS, saved_by_id)
 def saved(saved: SavedSearch) -> ResponseReturnValue:
-    """Rename a saved search, choose when to be told, and arrange its feed."""
+    """Rename a saved search, choose when to be notified, and manage its feed."""
     if saved.removed_at:
         return redirect(url_for(".searches"), 303)
     form = SaveForm(obj=saved)
@@ -77,7 +77,7 @@ def _feed_url(saved: SavedSearch) -> str:
 @pages.post("/sok/sparade/<int:saved_id>/ta-bort")
 @allow(OWNS, saved_by_id)
 def remove(saved: SavedSearch) -> ResponseReturnValue:
-    """Remove it; it can be taken back."""
+    """Remove a saved search, which can be restored."""
     watching.remove(saved, by=me(), at=now())
     flash(f"”{saved.name}” är borttagen. Du kan ångra det nedanför.")
     return redirect(url_for(".searches", _anchor="borttagna"), 303)
@@ -86,7 +86,7 @@ def remove(saved: SavedSearch) -> ResponseReturnValue:
 @pages.post("/sok/sparade/<int:saved_id>/angra")
 @allow(OWNS, saved_by_id)
 def take_back(saved: SavedSearch) -> ResponseReturnValue:
-    """Take a removed one back."""
+    """Restore a removed search."""
     watching.take_back(saved, by=me(), at=now())
     flash(f"”{saved.name}” är tillbaka.")
     return redirect(url_for(".searches"), 303)
@@ -95,7 +95,7 @@ def take_back(saved: SavedSearch) -> ResponseReturnValue:
 @pages.post("/sok/sparade/<int:saved_id>/flode")
 @allow(OWNS, saved_by_id)
 def open_feed(saved: SavedSearch) -> ResponseReturnValue:
-    """Create a feed for the search, at a new address."""
+    """Create a feed for the search at a new URL."""
     watching.open_feed(saved, by=me(), at=now())
     flash("Flödet har fått en ny adress. Den gamla fungerar inte längre." if saved.feed > 1 else "Flödet är öppnat.")
     return redirect(url_for(".saved", saved_id=saved.id, _anchor="flode"), 303)
@@ -104,7 +104,7 @@ def open_feed(saved: SavedSearch) -> ResponseReturnValue:
 @pages.post("/sok/sparade/<int:saved_id>/flode/stang")
 @allow(OWNS, saved_by_id)
 def close_feed(saved: SavedSearch) -> ResponseReturnValue:
-    """Take the feed away."""
+    """Close the feed."""
     watching.close_feed(saved, by=me(), at=now())
     flash("Flödet är stängt, och adressen fungerar inte längre.")
     return redirect(url_for(".saved", saved_id=saved.id, _anchor="flode"), 303)
@@ -113,7 +113,7 @@ def close_feed(saved: SavedSearch) -> ResponseReturnValue:
 @pages.get("/sok/flode/<token>")
 @allow(ANYONE, feed_by_token)
 def feed(saved: SavedSearch) -> ResponseReturnValue:
-    """Return the feed to anyone who has its address, limited to what its owner may read."""
+    """Return the feed to anyone who has its URL, limited to what its owner may read."""
     from govern.archive.watching import feeding  # noqa: PLC0415 — loads lxml.
 
     try:
@@ -130,7 +130,7 @@ def feed(saved: SavedSearch) -> ResponseReturnValue:
 @pages.route("/sok/brev/<token>", methods=["GET", "POST"])
 @allow(ANYONE, stopped_by_token)
 def stop(saved: SavedSearch) -> ResponseReturnValue:
-    """End a saved search's letters: asked on the page, done by a POST, for a mail program may open every link."""
+    """Turn a saved search's notifications off; only on POST, since a mail program may open every link."""
     if request.method == "POST" and saved.telling is not Telling.NEVER:
         watching.stop_telling(saved, at=now())
     return render_template("search/stop.html", saved=saved, ended=saved.telling is Telling.NEVER)

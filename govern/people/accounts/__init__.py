@@ -1,1 +1,1 @@
-"""Accounts: what their owners change, and what administrators do to others'."""
+"""Accounts: what their owners change, and what administrators do to those of others."""

@@ -1,8 +1,8 @@
-"""What administrators do to others' accounts: they never choose or see a password, and the owner is told of all of it.
+"""Account administration.
 
-Whoever is to choose a password is given a one-time link, by mail or by hand. It lasts a day and is used once; the
-database keeps a digest of it. An account that was reset may not sign for a day (`people/events.py`), unless a second
-administrator confirms.
+Administrators never choose or see a password, and the owner is notified of every change. Passwords are chosen through a
+one-time link, sent by email or handed over. It is valid for a day and for one use; the database stores a digest of it.
+An account that was reset may not sign for a day (`people/events.py`), unless a second administrator confirms.
 """
 
 from __future__ import annotations
@@ -41,10 +41,10 @@ PURPOSE = "govern one-time links"
 def give_account(
     person: Person, email: str, *, administrator: bool, mailed: bool, by: Person, at: datetime
 ) -> tuple[Account, str]:
-    """Give a person an account, and a one-time link by which they choose its password; return the link's token.
+    """Create an account for a person with a one-time link for choosing its password; return it and the link's token.
 
     Raises:
-        Refused: when they have one, or the address is taken.
+        Refused: if the person has an account or the address is taken.
     """
     email = tidy(email) or ""
     refuse_account(person, email)
@@ -63,12 +63,12 @@ def give_account(
 
 
 def new_link(account: Account, *, mailed: bool, by: Person | None, at: datetime) -> str:
-    """Make a link by which the owner chooses a new password, in place of any before; give its token.
+    """Create a one-time link for choosing a new password, replacing any earlier link, and return its token.
 
-    The old password holds until the link is used.
+    The old password is valid until the link is used.
 
     Raises:
-        Refused: when it is one's own account, or the account is closed.
+        Refused: if it is the user's own account or the account is disabled.
     """
     enforce(refuse_on_own(account, by))
     if account.disabled_at:
@@ -107,13 +107,13 @@ def _end_links(account: Account, *, at: datetime) -> None:
 
 
 def open_link(account: Account, *, at: datetime) -> OneTimeLink | None:
-    """Return the link of an account that could still be used, if any."""
+    """Return the usable link of an account, or None."""
     query = select(OneTimeLink).where(OneTimeLink.account_id == account.id, _usable(at))
     return db.session.scalar(query.order_by(OneTimeLink.id.desc()).limit(1))
 
 
 def latest_link(account: Account) -> OneTimeLink | None:
-    """Return the link that was made last, whatever has become of it."""
+    """Return the most recent link of an account, whatever its state, or None."""
     query = select(OneTimeLink).where(OneTimeLink.account_id == account.id)
     return db.session.scalar(query.order_by(OneTimeLink.id.desc()).limit(1))
 
@@ -123,7 +123,11 @@ def _usable(at: datetime) -> ColumnElement[bool]:
 
 
 def revoke_link(account: Account, *, by: Person, at: datetime) -> None:
-    """Let a link that has not been used open nothing more; its owner may, and any administrator."""
+    """Revoke an account's unused link, as its owner and any administrator may.
+
+    Raises:
+        Refused: if there is no usable link.
+    """
     link = open_link(account, at=at)
     if link is None:
         raise Refused(Refusal.NO_LINK)
@@ -134,10 +138,10 @@ def revoke_link(account: Account, *, by: Person, at: datetime) -> None:
 
 
 def find_link(token: str, *, address: str, at: datetime) -> OneTimeLink | None:
-    """Find the link of a token that can be used now. One that cannot is counted, as a guess.
+    """Return the usable link of a token, or None; an unusable token counts as a guess.
 
     Raises:
-        TooMany: when too many have been tried lately from this network.
+        TooMany: if there have been too many failed attempts from this network.
     """
     query = select(OneTimeLink).join(Account, Account.id == OneTimeLink.account_id)
     query = query.where(OneTimeLink.digest == digest(token), _usable(at), Account.disabled_at.is_(None))
@@ -149,10 +153,10 @@ def find_link(token: str, *, address: str, at: datetime) -> OneTimeLink | None:
 
 
 def use_link(link: OneTimeLink, password: str, *, at: datetime) -> Account:
-    """Choose a password by a link, once: every browser is signed out, and the account may not sign for a day.
+    """Choose a password by a link, once; every browser is signed out, and the account may not sign for a day.
 
     Raises:
-        Refused: when the password is refused, and the link may be used again; or the link has been used meanwhile.
+        Refused: if the password is refused, so that the link remains usable, or the link has been used meanwhile.
     """
     link_id, own = link.id, own_words(link.account)
     enforce(refuse_password(password, own), "password")
@@ -170,29 +174,29 @@ def use_link(link: OneTimeLink, password: str, *, at: datetime) -> Account:
     events.tell(account, Happening.PASSWORD_SET, by=link.by, at=at)
     sessions.end(account, but=None, by=account.person, at=at)
     save_changes()
-    sessions.judge_again(account, password_hash)  # What follows belongs to the account as it is now.
+    sessions.judge_again(account, password_hash)  # Take the lock again and check the account for what follows.
     return account
 
 
 def address_of(token: str) -> str:
-    """Return a link's address as it is handed over."""
+    """Return the URL of a link."""
     base: str = current_app.config["GOVERN"].base_url
     with current_app.test_request_context(base_url=base):
         return urljoin(base, url_for("people.choose_password", token=token))
 
 
 def deliver(keys: Sequence[str]) -> None:
-    """Mail the links that wait for it; once mailed, nobody can read them here.
+    """Mail pending links; once mailed, a link's token can no longer be decrypted here.
 
     Raises:
-        Undelivered: when a letter is to be tried again.
+        Undelivered: if an email is to be retried.
     """
     for key in keys:
         link = db.session.get(OneTimeLink, int(key))
         if link is None or not link.closed:
             continue
         to, at, lasts, words = link.recipient, link.made_at, link.expires_at, _letter(link)
-        pause()  # No transaction is open while the server is spoken to.
+        pause()  # Hold no transaction while talking to the mail server.
         error = ""
         try:
             mail.send(current_app.config["GOVERN"], to, *words, key=f"link-{key}", at=at)
@@ -217,14 +221,14 @@ def _letter(link: OneTimeLink) -> tuple[str, str]:
     return "Välj ett lösenord till Govern", text
 
 
-# --- Other acts ----------------------------------------------------------------------------------------------
+# --- Other operations ----------------------------------------------------------------------------------------
 
 
 def reset_factors(account: Account, *, by: Person | None, at: datetime) -> None:
-    """Take away every factor and recovery code of somebody who has lost theirs, and end their sessions.
+    """Remove all factors and recovery codes of an owner who has lost theirs, and end their sessions.
 
     Raises:
-        Refused: when it is one's own account: that is done with the old factor, on Mitt konto.
+        Refused: if it is the user's own account, which is changed with the old factor on Mitt konto.
     """
     enforce(refuse_on_own(account, by))
     names = factors.drop_all(account)
@@ -235,17 +239,17 @@ def reset_factors(account: Account, *, by: Person | None, at: datetime) -> None:
 
 
 def end_sessions(account: Account, *, by: Person, at: datetime) -> None:
-    """Sign somebody out everywhere."""
+    """Sign an account out everywhere."""
     sessions.end(account, but=None, by=by, at=at)
     events.tell(account, Happening.SESSIONS_ENDED, by=by, at=at)
     save_changes()
 
 
 def change_address(account: Account, email: str, *, by: Person, at: datetime) -> None:
-    """Change the address that somebody signs in with; it is told to the old one and the new. Links before it end.
+    """Change an account's sign-in address, notify both the old and the new one, and end its links.
 
     Raises:
-        Refused: when another account has the address.
+        Refused: if another account has the address.
     """
     email = tidy(email) or ""
     other = account_by_email(email)
@@ -264,10 +268,10 @@ def change_address(account: Account, email: str, *, by: Person, at: datetime) ->
 def set_administrator(
     account: Account, administrator: bool, *, by: Person | None, at: datetime, force: bool = False
 ) -> None:
-    """Give or take the right to administer; every other administrator hears of a new one.
+    """Grant or revoke an account's right to administer; other administrators are notified of a new one.
 
     Raises:
-        Refused: when nobody else would be left who administers, unless forced.
+        Refused: if no other administrator would remain, unless `force` is given.
     """
     if account.administrator == administrator:
         return
@@ -283,10 +287,10 @@ def set_administrator(
 
 
 def set_disabled(account: Account, disabled: bool, *, by: Person | None, at: datetime, force: bool = False) -> None:
-    """Close an account or open it again; closing ends its sessions and links.
+    """Disable or enable an account; disabling ends its sessions and links.
 
     Raises:
-        Refused: when nobody else would be left who administers, unless forced.
+        Refused: if no other administrator would remain, unless `force` is given.
     """
     if bool(account.disabled_at) == disabled:
         return
@@ -302,9 +306,9 @@ def set_disabled(account: Account, disabled: bool, *, by: Person | None, at: dat
 
 
 def _take_right(account: Account, values: dict[str, object], *, force: bool) -> None:
-    """Take from an account what lets it administer, in one statement that sees whether another is left.
+    """Remove what lets an account administer, in one statement that checks that another administrator remains.
 
-    PostgreSQL locks every administrator first, so that of two who take each other's right one waits, and is refused.
+    On PostgreSQL all administrators' rows are locked first, so that of two concurrent removals the second is refused.
     """
     db.session.execute(select(Account.id).where(Account.administrator).order_by(Account.id).with_for_update())
     allowed = or_(~_administers(Account), _another_left(account))
@@ -316,13 +320,13 @@ def _take_right(account: Account, values: dict[str, object], *, force: bool) -> 
 
 
 def refuse_taking(account: Account) -> Refusal | None:
-    """Refuse to take the last administrator's right, or to close their account."""
+    """Refuse to remove the last administrator's right or to disable their account."""
     query = select(Account.id).where(Account.id == account.id, _administers(Account), ~_another_left(account))
     return Refusal.LAST_ADMINISTRATOR if db.session.scalar(query) else None
 
 
 def _administers(row: Any) -> ColumnElement[bool]:
-    """Choose who can administer today: whoever has not chosen a password yet cannot."""
+    """Return the SQL condition that an account can administer, which requires that its password has been chosen."""
     return and_(row.administrator, row.disabled_at.is_(None), row.password_hash != "")
 
 
@@ -339,18 +343,18 @@ def _tell_administrators(account: Account, *, by: Person | None, at: datetime) -
 
 
 def refuse_confirming_by(account: Account, hold: events.Hold | None, *, by: Person, at: datetime) -> Refusal | None:
-    """Return why this person may not confirm the resets of an account, if so."""
+    """Refuse a confirmation of an account's resets by this person."""
     new = by.account is not None and events.new_to_office(by.account, at=at) is not None
     given_by = events.given_by(by.account) if by.account else set()
     return refuse_confirming(hold.by if hold else None, account, by, new=new, given_by=given_by)
 
 
 def confirm_reset(account: Account, *, by: Person, at: datetime) -> None:
-    """Confirm, as a second administrator, that a reset was asked for by the owner, who may then sign at once.
+    """Confirm as a second administrator that the owner asked for a reset, so that they may sign at once.
 
     Raises:
-        Refused: when there is nothing to confirm, or one did the reset, owns the account, is oneself new or reset, or
-            has one's own account or right from whoever did it.
+        Refused: if there is nothing to confirm, or the person made the reset, owns the account, is new or recently
+            reset, or got their own account or right from whoever made the reset.
     """
     hold = events.hold_on(account, at=at)
     enforce(refuse_confirming_by(account, hold, by=by, at=at))

@@ -1,4 +1,4 @@
-"""One's own account: password, second factors, recovery codes, and the browsers where one is signed in."""
+"""The user's own account: password, second factors, recovery codes and signed-in browsers."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ SHOWN = "govern recovery codes shown"
 @pages.get("")
 @allow(SIGNED_IN)
 def account() -> ResponseReturnValue:
-    """Show what belongs to one's own account."""
+    """Show the user's own account."""
     account = current_user.account
     page = render_template(
         "people/my_account.html",
@@ -51,7 +51,7 @@ def account() -> ResponseReturnValue:
 @pages.post("/handelser/<int:event_id>/sedd")
 @allow(OWNS, event_by_id)
 def acknowledge(event: AccountEvent) -> ResponseReturnValue:
-    """Return that one knows what somebody did to one's account."""
+    """Mark an event of the user's own account as seen."""
     events.acknowledge(event, at=now())
     return redirect(url_for("archive.home"), 303)
 
@@ -59,14 +59,14 @@ def acknowledge(event: AccountEvent) -> ResponseReturnValue:
 @pages.post("/lank/aterkalla")
 @allow(SIGNED_IN)
 def revoke_link() -> ResponseReturnValue:
-    """Let a link to one's account that somebody made open nothing."""
+    """Revoke the link that somebody has made for the user's account."""
     accounts.revoke_link(current_user.account, by=me(), at=now())
     flash("Länken är återkallad.")
     return redirect(url_for(".account"), 303)
 
 
 def _back(endpoint: str) -> Callable[..., str]:
-    """Return where the way leads back to from giving one's factors anew, and on from there."""
+    """Return a function giving the URL to return to after the factors have been given again, with its own `next`."""
     return lambda *_row: url_for(endpoint, next=_next() or None)
 
 
@@ -74,7 +74,7 @@ def _back(endpoint: str) -> Callable[..., str]:
 @allow(SIGNED_IN)
 @freshly(OWN_FACTORS, lambda: url_for("account.address", email=request.values.get("email")))
 def address() -> ResponseReturnValue:
-    """Change the address that one signs in with."""
+    """Change the user's own sign-in address."""
     form = AddressForm(email=request.args.get("email") or current_user.account.email)
     form.try_(lambda: people.change_own_address(current_user.session, form.email.data, at=now()))
     if form.done:
@@ -87,7 +87,7 @@ def address() -> ResponseReturnValue:
 @allow(SIGNED_IN)
 @freshly(OWN_FACTORS, _back("account.password"), unless=lambda: not current_user.account.factors)
 def password() -> ResponseReturnValue:
-    """Change one's password by the old one."""
+    """Change the user's own password."""
     form = PasswordForm()
     form.try_(
         lambda: people.change_own_password(
@@ -104,7 +104,7 @@ def password() -> ResponseReturnValue:
 @pages.get("/inloggningar")
 @allow(SIGNED_IN)
 def signed_in_at() -> ResponseReturnValue:
-    """List the browsers where one is signed in."""
+    """List the browsers in which the user is signed in."""
     lifetime = current_app.permanent_session_lifetime
     rows = live_sessions(current_user.account, at=now(), lifetime=lifetime)
     named = [(row, browser_name(row.browser)) for row in rows]
@@ -123,7 +123,7 @@ def end_session(ended: SignInSession) -> ResponseReturnValue:
 @pages.post("/inloggningar/avsluta-andra")
 @allow(SIGNED_IN)
 def end_others() -> ResponseReturnValue:
-    """Sign out of every browser but this."""
+    """Sign out of every browser except this one."""
     sessions.end_others(current_user.session, at=now())
     flash("Du är utloggad från alla andra webbläsare.")
     return redirect(url_for(".signed_in_at"), 303)
@@ -132,7 +132,7 @@ def end_others() -> ResponseReturnValue:
 @pages.get("/andra-steg")
 @allow(SIGNED_IN)
 def factors() -> ResponseReturnValue:
-    """List one's second factors, and lead to a new one."""
+    """List the user's second factors."""
     account = current_user.account
     page = render_template(
         "people/factors.html",
@@ -148,7 +148,7 @@ def factors() -> ResponseReturnValue:
 @allow(SIGNED_IN)
 @freshly(OWN_FACTORS, _back("account.app"))
 def app() -> ResponseReturnValue:
-    """Enrol a code app: its key is shown as a picture and as text, and a code proves that the app has it."""
+    """Enrol an authenticator app: show its key as a QR code and as text, and require a code from the app."""
     form, account, first = AppForm(), current_user.account, not current_user.account.factors
     if request.method == "GET" or "app" not in session:
         session["app"] = urlsafe_b64encode(operations.new_secret()).decode()
@@ -176,7 +176,7 @@ def app() -> ResponseReturnValue:
 @allow(SIGNED_IN)
 @freshly(OWN_FACTORS, _back("account.passkey"))
 def passkey() -> ResponseReturnValue:
-    """Enrol a passkey that the browser makes."""
+    """Enrol a passkey created by the browser."""
     from govern.people.factors import passkeys  # noqa: PLC0415 — loads webauthn.
 
     form, account, first = PasskeyEnrolForm(), current_user.account, not current_user.account.factors
@@ -191,16 +191,16 @@ def passkey() -> ResponseReturnValue:
 @pages.post("/passkey/fraga")
 @allow(SIGNED_IN)
 def passkey_question() -> ResponseReturnValue:
-    """Ask the browser to make a passkey."""
+    """Return the options with which the browser creates a passkey."""
     from govern.people.factors import passkeys  # noqa: PLC0415 — loads webauthn.
 
     return passkeys.enrolment(current_user.account, at=now()), 200, {"Content-Type": "application/json"}
 
 
 def _enrolled(*, first: bool, whole: bool) -> ResponseReturnValue:
-    """Note that the factor was just given here, and show the recovery codes with the first one.
+    """Record that the factor was just given in this session, and show the recovery codes after the first one.
 
-    A passkey is a `whole` sign-in; a code is the second half of one, whose first was the password a moment ago.
+    A passkey is a `whole` sign-in; a code completes one that the password has just begun.
     """
     in_turn(lambda: sessions.freshen(current_user.session, first=whole, second=True, at=now()))
     flash("Ditt andra steg är tillagt.")
@@ -223,7 +223,7 @@ def remove_factor(factor: Factor) -> ResponseReturnValue:
 @pages.get("/aterstallningskoder")
 @allow(SIGNED_IN)
 def codes() -> ResponseReturnValue:
-    """Show the recovery codes that were just made, until their owner says that they are kept."""
+    """Show the recovery codes that were just created, until their owner confirms that they are saved."""
     closed = session.get("codes")
     shown = json.loads(secrets_box.open_(urlsafe_b64decode(closed), SHOWN)) if closed else []
     left = operations.codes_left(current_user.account)
@@ -234,7 +234,7 @@ def codes() -> ResponseReturnValue:
 @allow(SIGNED_IN)
 @freshly(OWN_FACTORS, _back("account.codes"))
 def renew_codes() -> ResponseReturnValue:
-    """Make new recovery codes."""
+    """Create new recovery codes."""
     _show_codes()
     return redirect(url_for(".codes"), 303)
 
@@ -242,7 +242,7 @@ def renew_codes() -> ResponseReturnValue:
 @pages.post("/aterstallningskoder/sparade")
 @allow(SIGNED_IN)
 def kept_codes() -> ResponseReturnValue:
-    """Show the codes no more, and go on."""
+    """Stop showing the codes and continue."""
     session.pop("codes", None)
     return redirect(safe_next(request.form.get("next"), url_for(".account")), 303)
 
@@ -261,10 +261,10 @@ def _issuer() -> str:
 
 
 def _picture(address: str) -> Markup:
-    """Draw an address as a QR code: dark on light whatever the theme, or cameras do not read it."""
-    import segno  # noqa: PLC0415 — heavy, and used here alone.
+    """Draw a URL as a QR code, dark on light in every theme, since cameras may not read it otherwise."""
+    import segno  # noqa: PLC0415 — slow to import and used only here.
 
     drawn = segno.make(address, error="m")
-    return Markup(  # noqa: S704 — segno writes the drawing, and the address is in it as dots alone.
+    return Markup(  # noqa: S704 — segno generates the SVG, which has the URL only as modules of the code.
         drawn.svg_inline(omitsize=True, border=4, light="#fff", svgclass="qr", lineclass=None, title="QR-kod")
     )

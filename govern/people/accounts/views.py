@@ -1,4 +1,4 @@
-"""Others' accounts, as administrators give, reset and close them; every act asks for their second factor anew."""
+"""Administration of others' accounts; every change requires the administrator's second factor again."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ SHOWN = "govern one-time link shown"
 
 
 def _account_url(whose: Person | Account, **kept: Any) -> str:
-    """Return where somebody's account is shown, with what was typed on it."""
+    """Return the URL of a person's account page, with the submitted values."""
     person_id = whose.id if isinstance(whose, Person) else whose.person_id
     return url_for("accounts.account", person_id=person_id, **kept)
 
@@ -37,7 +37,7 @@ def _kept_url(whose: Person | Account) -> str:
 @pages.get("/konto")
 @allow(ADMINISTRATOR, person_by_id)
 def account(person: Person) -> ResponseReturnValue:
-    """Show somebody's account and what can be done to it, or give them one."""
+    """Show a person's account and the operations on it, or the form for creating one."""
     return _account_page(person), 200
 
 
@@ -70,7 +70,7 @@ def _mailed() -> bool:
 
 
 def _made_link(person: Person, token: str, *, mailed: bool, made: str) -> ResponseReturnValue:
-    """Lead to a new link, which is shown this once: nobody can read it again."""
+    """Redirect to a new link, which is shown only once."""
     held = person.account
     if mailed:
         flash(f"{made} En länk skickas till {held.email if held else ''}.")
@@ -83,7 +83,7 @@ def _made_link(person: Person, token: str, *, mailed: bool, made: str) -> Respon
 @pages.get("/konto/lank")
 @allow(ADMINISTRATOR, account_of)
 def link(held: Account) -> ResponseReturnValue:
-    """Show the link that was just made; asked for again, say that it is not shown twice, and how to make a new one."""
+    """Show the link that was just made; on a second visit, explain that it is shown once and how to make another."""
     closed = session.pop("link", None)
     whose, token = secrets_box.open_(urlsafe_b64decode(closed), SHOWN).decode().split() if closed else ("", "")
     latest = accounts.latest_link(held)
@@ -102,7 +102,7 @@ def link(held: Account) -> ResponseReturnValue:
 @allow(ADMINISTRATOR, person_by_id)
 @freshly(SECOND_FACTOR, _kept_url)
 def give_account(person: Person) -> ResponseReturnValue:
-    """Give a person an account, and a link by which they choose a password."""
+    """Create an account for a person, with a link for choosing a password."""
     form = AccountForm()
     mailed = _mailed()
     given = form.try_(
@@ -122,7 +122,7 @@ def give_account(person: Person) -> ResponseReturnValue:
 @allow(ADMINISTRATOR, account_of)
 @freshly(SECOND_FACTOR, _account_url)
 def new_link(held: Account) -> ResponseReturnValue:
-    """Make a one-time link by which somebody chooses a new password."""
+    """Create a one-time link for choosing a new password."""
     mailed = _mailed()
     token = accounts.new_link(held, mailed=mailed, by=me(), at=now())
     return _made_link(held.person, token, mailed=mailed, made="Länken är gjord.")
@@ -132,7 +132,7 @@ def new_link(held: Account) -> ResponseReturnValue:
 @allow(ADMINISTRATOR, account_of)
 @freshly(SECOND_FACTOR, _account_url)
 def revoke_link(held: Account) -> ResponseReturnValue:
-    """Let a link that has not been used open nothing."""
+    """Revoke an unused link."""
     accounts.revoke_link(held, by=me(), at=now())
     return _acted(held, "Länken är återkallad.")
 
@@ -141,7 +141,7 @@ def revoke_link(held: Account) -> ResponseReturnValue:
 @allow(ADMINISTRATOR, account_of)
 @freshly(SECOND_FACTOR, _account_url)
 def reset_factors(held: Account) -> ResponseReturnValue:
-    """Take away the second factors of somebody who has lost theirs."""
+    """Remove the second factors of an owner who has lost theirs."""
     accounts.reset_factors(held, by=me(), at=now())
     return _acted(
         held, f"{held.person.name} har inget andra steg längre, är utloggad överallt och loggar in med sitt lösenord."
@@ -152,7 +152,7 @@ def reset_factors(held: Account) -> ResponseReturnValue:
 @allow(ADMINISTRATOR, account_of)
 @freshly(SECOND_FACTOR, _kept_url)
 def change_address(held: Account) -> ResponseReturnValue:
-    """Change the address that somebody signs in with."""
+    """Change an account's sign-in address."""
     form = AddressForm()
     form.try_(lambda: accounts.change_address(held, form.email.data, by=me(), at=now()))
     if not form.done:
@@ -164,7 +164,7 @@ def change_address(held: Account) -> ResponseReturnValue:
 @allow(ADMINISTRATOR, account_of)
 @freshly(SECOND_FACTOR, _account_url)
 def set_administrator(held: Account, way: str) -> ResponseReturnValue:
-    """Return or take the right to administer."""
+    """Grant or revoke the right to administer."""
     given = way == "ge"
     accounts.set_administrator(held, given, by=me(), at=now())
     flash(f"{held.person.name} är {'nu' if given else 'inte längre'} administratör.")
@@ -175,7 +175,7 @@ def set_administrator(held: Account, way: str) -> ResponseReturnValue:
 @allow(ADMINISTRATOR, account_of)
 @freshly(SECOND_FACTOR, _account_url)
 def set_disabled(held: Account, way: str) -> ResponseReturnValue:
-    """Close an account, or open it again."""
+    """Disable or enable an account."""
     disabled = way == "stang"
     accounts.set_disabled(held, disabled, by=me(), at=now())
     return _acted(held, "Kontot är avstängt." if disabled else "Kontot är öppet igen.")
@@ -185,7 +185,7 @@ def set_disabled(held: Account, way: str) -> ResponseReturnValue:
 @allow(ADMINISTRATOR, account_of)
 @freshly(SECOND_FACTOR, _account_url)
 def end_sessions(held: Account) -> ResponseReturnValue:
-    """Sign somebody out everywhere."""
+    """Sign an account out everywhere."""
     accounts.end_sessions(held, by=me(), at=now())
     return _acted(held, f"{held.person.name} är utloggad överallt.")
 
@@ -194,7 +194,7 @@ def end_sessions(held: Account) -> ResponseReturnValue:
 @allow(ADMINISTRATOR, account_of)
 @freshly(SECOND_FACTOR, _account_url)
 def confirm_reset(held: Account) -> ResponseReturnValue:
-    """Confirm, as a second administrator, that a reset is right."""
+    """Confirm a reset as a second administrator."""
     accounts.confirm_reset(held, by=me(), at=now())
     return _acted(held, f"Det är bekräftat. {held.person.name} kan underteckna.")
 

@@ -1,1 +1,1 @@
-"""The background work as administrators see it: each lane, and what is set aside."""
+"""The background work page for administrators."""

@@ -1,4 +1,4 @@
-"""What is set aside is run again or dismissed."""
+"""Retry or dismiss outbox entries that were set aside."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from govern.people.models import Person
 
 
 def run_again(entries: Sequence[OutboxEntry], *, by: Person, at: datetime) -> None:
-    """Let an entry that was set aside be tried again."""
+    """Queue entries that were set aside again."""
     for entry in entries:
         outbox.run_again(entry, at=at)
         audit.write("background.run_again", entry, by=by, at=at, topic=entry.topic, key=entry.key)
@@ -20,7 +20,7 @@ def run_again(entries: Sequence[OutboxEntry], *, by: Person, at: datetime) -> No
 
 
 def dismiss(entry: OutboxEntry, *, by: Person, at: datetime) -> None:
-    """Leave what is set aside undone."""
+    """Dismiss an entry that was set aside."""
     outbox.dismiss(entry, at=at)
     audit.write("background.dismissed", entry, by=by, at=at, topic=entry.topic, key=entry.key)
     save_changes()

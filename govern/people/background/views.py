@@ -1,4 +1,4 @@
-"""The page of the background work: each lane, and what is set aside, to be run again or left undone."""
+"""The background work page: the state of each lane, and the entries set aside, to be retried or dismissed."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ GONE = "Arbetet är inte längre åsidolagt. Någon annan hann före."
 @pages.get("/installningar/bakgrund")
 @allow(ADMINISTRATOR)
 def background() -> ResponseReturnValue:
-    """Show how the lanes stand, and what is set aside."""
+    """Show the state of the lanes and the entries that are set aside."""
     return render_template(
         "people/background.html",
         lanes=lane_states(now()),
@@ -40,7 +40,7 @@ def background() -> ResponseReturnValue:
 @pages.post("/installningar/bakgrund/igen")
 @allow(ADMINISTRATOR)
 def run_all() -> ResponseReturnValue:
-    """Run everything that is set aside again."""
+    """Retry all entries that are set aside."""
     entries = all_set_aside()
     run_again(entries, by=me(), at=now())
     flash(f"Antal arbeten som körs igen: {len(entries)}." if entries else GONE)
@@ -50,7 +50,7 @@ def run_all() -> ResponseReturnValue:
 @pages.post("/installningar/bakgrund/<int:entry_id>/igen")
 @allow(ADMINISTRATOR, entry_by_id)
 def run_one(entry: OutboxEntry) -> ResponseReturnValue:
-    """Run one thing that is set aside again."""
+    """Retry one entry."""
     if not entry.is_aside:
         flash(GONE)
     else:
@@ -62,7 +62,7 @@ def run_one(entry: OutboxEntry) -> ResponseReturnValue:
 @pages.post("/installningar/bakgrund/<int:entry_id>/avfarda")
 @allow(ADMINISTRATOR, entry_by_id)
 def dismiss_one(entry: OutboxEntry) -> ResponseReturnValue:
-    """Leave one thing that is set aside undone."""
+    """Dismiss one entry."""
     if not entry.is_aside:
         flash(GONE)
     else:

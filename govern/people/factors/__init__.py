@@ -1,1 +1,1 @@
-"""Second factors: code apps, recovery codes and passkeys."""
+"""Second factors: authenticator apps, recovery codes and passkeys."""

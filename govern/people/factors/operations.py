@@ -1,6 +1,6 @@
-"""Second factors: code apps (TOTP, RFC 6238) and recovery codes; how they are enrolled, checked and removed.
+"""Enrol, check and remove second factors: authenticator apps (TOTP, RFC 6238) and recovery codes.
 
-Passkeys are made and checked in `people/factors/passkeys.py`; here they are listed and removed like the others.
+Passkeys are enrolled and checked in `people/factors/passkeys.py`; their storage and removal are here.
 """
 
 from __future__ import annotations
@@ -30,35 +30,35 @@ from govern.people.states import FactorKind, Happening
 PURPOSE = "govern code apps"
 CODES_PURPOSE = "govern recovery codes"
 WINDOW = 1
-"""Time steps of 30 seconds that a clock may be slow or fast."""
+"""How many time steps of 30 seconds a clock may be slow or fast."""
 
 ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
-"""What recovery codes are written with: nothing that reads as something else."""
+"""The characters of recovery codes, without any that look alike."""
 
 
 def own_host() -> str:
-    """Return the name of this site, which passkeys are bound to."""
+    """Return this site's host name, which passkeys are bound to."""
     return urlsplit(current_app.config["GOVERN"].base_url).hostname or ""
 
 
 def passkeys_offered() -> bool:
-    """Return whether passkeys can be used here: a browser binds them to a name, never to a number like 127.0.0.1."""
+    """Return whether passkeys can be used here: browsers bind them to a host name, never to an IP address."""
     host = own_host()
     return bool(host) and not host.replace(".", "").isdigit() and ":" not in host
 
 
 def new_secret() -> bytes:
-    """Make a code app's key, encrypted: it is kept by the one who enrols until a code has shown that the app has it."""
+    """Create an app's key, encrypted; the client keeps it until a code proves that the app has it."""
     return secrets_box.close(pyotp.random_base32().encode(), PURPOSE)
 
 
 def written(closed: bytes) -> str:
-    """Return a key as it is typed into an app (base32)."""
+    """Return a key as text to type into an app (base32)."""
     return secrets_box.open_(closed, PURPOSE).decode()
 
 
 def address(closed: bytes, account: Account, issuer: str) -> str:
-    """Return a key as the address that an app's camera reads (otpauth)."""
+    """Return a key as the otpauth URL that an app scans."""
     return pyotp.TOTP(written(closed), name=account.email, issuer=issuer).provisioning_uri()
 
 
@@ -72,10 +72,10 @@ def enrol_app(
     at: datetime,
     here: SignInSession | None = None,
 ) -> Factor:
-    """Enrol a code app that has shown a code of its key; every browser but `here` is signed out.
+    """Enrol an app that has shown a valid code, and sign out of every browser except `here`.
 
     Raises:
-        Refused: when the name is blank or taken, or the code is not the key's.
+        Refused: if the name is blank or taken, or the code does not match the key.
     """
     name = " ".join(name.split())
     refusal = refuse_factor_name(name, account.factors)
@@ -91,7 +91,7 @@ def enrol_app(
 
 
 def keep(factor: Factor, *, by: Person, at: datetime, here: SignInSession | None = None) -> Factor:
-    """Keep a factor that has shown itself, sign out of every browser but `here`, tell the owner, and commit."""
+    """Store a verified factor, sign out of every browser except `here`, notify the owner and save."""
     db.session.add(factor)
     audit.write("factor.added", factor, by=by, at=at, kind=factor.kind, name=factor.name)
     _changed_own(factor.account, Happening.FACTOR_ADDED, _named(factor), by=by, at=at, here=here)
@@ -99,10 +99,7 @@ def keep(factor: Factor, *, by: Person, at: datetime, here: SignInSession | None
 
 
 def remove(factor: Factor, *, by: Person, at: datetime, here: SignInSession | None = None) -> None:
-    """Remove a factor, and with the last one the recovery codes, which stand in for it.
-
-    Every browser but `here` is signed out.
-    """
+    """Remove a factor, with the last one also the recovery codes, and sign out of every browser except `here`."""
     account = factor.account
     audit.write("factor.removed", factor, by=by, at=at, kind=factor.kind, name=factor.name)
     about = _named(factor)
@@ -114,7 +111,7 @@ def remove(factor: Factor, *, by: Person, at: datetime, here: SignInSession | No
 
 
 def renew_codes(account: Account, *, by: Person, at: datetime, here: SignInSession | None = None) -> Sequence[str]:
-    """Make ten new recovery codes and forget the old ones; they are given here, and never again."""
+    """Replace the recovery codes by ten new ones and return them; they cannot be read later."""
     _drop_codes(account)
     codes = [_recovery_code() for _ in range(CODES)]
     account.recovery_codes.extend(RecoveryCode(digest=_digest(code)) for code in codes)
@@ -136,7 +133,7 @@ def _changed_own(
 
 
 def drop_all(account: Account) -> list[str]:
-    """Take away every factor and recovery code, in the caller's transaction; give the factors' names."""
+    """Remove all factors and recovery codes, in the caller's transaction, and return the factors' names."""
     names = [factor.name for factor in account.factors]
     for factor in list(account.factors):
         account.factors.remove(factor)
@@ -146,7 +143,7 @@ def drop_all(account: Account) -> list[str]:
 
 
 def codes_left(account: Account) -> int:
-    """Count the recovery codes that can still be used."""
+    """Count the unused recovery codes."""
     query = select(func.count()).where(RecoveryCode.account_id == account.id, RecoveryCode.used_at.is_(None))
     return db.session.scalar(query) or 0
 
@@ -160,13 +157,13 @@ def check_code(
     within: SignInSession | None = None,
     at: datetime,
 ) -> None:
-    """Take a code of an app or a recovery code, each once, within the caller's transaction.
+    """Consume a code of an app or a recovery code, each valid once, in the caller's transaction.
 
-    `device` is the browser's token, and `within` the session of whoever is signed in already.
+    `device` is the browser's token, and `within` the session of a user who is already signed in.
 
     Raises:
-        Refused: when it fits no factor or was used before.
-        TooMany: when it has been tried too often lately.
+        Refused: if it matches no factor or was used before.
+        TooMany: if there have been too many failed attempts.
     """
     limits = (
         sessions.limits_within(within)
@@ -191,7 +188,7 @@ def _take_app_code(account: Account, code: str, at: datetime) -> bool:
 
 
 def _advance(factor: Factor, step: int, at: datetime) -> bool:
-    """Note that a step's code is used; of two who send the same code at once, only one gets through."""
+    """Record that a step's code is used; of concurrent uses of the same code only one succeeds."""
     statement = update(Factor).where(Factor.id == factor.id, Factor.counter < step).values(counter=step, used_at=at)
     return _changed(db.session.execute(statement))
 
@@ -230,11 +227,11 @@ def _drop_codes(account: Account) -> None:
 
 
 def _recovery_code() -> str:
-    """Make a code of 12 letters: 59 bits, far beyond what the limit on attempts lets anyone guess."""
+    """Create a code of 12 letters: 59 bits, far beyond guessing within the rate limits."""
     letters = "".join(secrets.choice(ALPHABET) for _ in range(12))
     return "-".join(letters[start : start + 4] for start in (0, 4, 8))
 
 
 def _digest(code: str) -> str:
-    """Return what is kept of a code: keyed by the installation's secret, so that a stolen table tells nothing."""
+    """Return the HMAC of a code with the installation's secret, so that a stolen table reveals nothing."""
     return hmac.new(secrets_box.derive(CODES_PURPOSE), code.replace("-", "").encode(), hashlib.sha256).hexdigest()

@@ -1,10 +1,9 @@
-"""Passkeys (WebAuthn level 3): enrolled, and asked for at sign-in and before signing.
+"""Passkeys (WebAuthn level 3): enrolment, and authentication at sign-in and before signing.
 
-A passkey must know its owner, by PIN or finger (user verification): it is then two factors in itself, something held
-and something known or borne, and stands for the password and the second step together. Nothing is asked about its maker
-(no attestation): we do not choose people's devices.
+User verification (by PIN or biometrics) is required, which makes a passkey two factors in itself: it replaces both the
+password and the second step. No attestation is requested, since any device is accepted.
 
-Importing this module loads webauthn, so the pages import it where a passkey is made or used.
+Importing this module loads webauthn, so views import it only where a passkey is created or used.
 """
 
 from __future__ import annotations
@@ -47,7 +46,7 @@ BROKEN = (
     *(WebAuthnException, ValueError, TypeError, AttributeError, KeyError, IndexError, RecursionError, OverflowError),
     struct.error,
 )
-"""What the library and its parts raise on an answer that no browser made."""
+"""What the library raises for a malformed response."""
 
 VERIFIED = UserVerificationRequirement.REQUIRED
 PURPOSE = "govern passkey challenges"
@@ -55,7 +54,7 @@ NONCE, PROOF = 16, 32
 
 
 def enrolment(account: Account, *, at: datetime) -> str:
-    """Ask a browser to make a passkey: the options as JSON."""
+    """Return the options for creating a passkey, as JSON."""
     options = webauthn.generate_registration_options(
         rp_id=factors.own_host(),
         rp_name="Govern",
@@ -74,11 +73,11 @@ def enrolment(account: Account, *, at: datetime) -> str:
 def enrol(
     account: Account, name: str, answer: str, *, by: Person, at: datetime, here: SignInSession | None = None
 ) -> Factor:
-    """Enrol the passkey that a browser made; every browser but `here` is signed out.
+    """Enrol the passkey that a browser created, and sign out of every browser except `here`.
 
     Raises:
-        Refused: when the name is blank or taken, the passkey is enrolled already, be it by somebody else with whose
-            public id an answer was made up, or the answer is not one to what was asked here just now.
+        Refused: if the name is blank or taken, the response does not match a recent challenge made here, or the passkey
+            is already enrolled, also by somebody else (a forged response may reuse a public credential id).
     """
     name = " ".join(name.split())
     refusal = refuse_factor_name(name, account.factors)
@@ -113,7 +112,7 @@ def enrol(
 
 
 def question(account: Account | None, *, at: datetime) -> str:
-    """Ask a browser for a passkey, an account's or anyone's it has for this site: the options as JSON."""
+    """Return the options for authenticating with a passkey of the account, or of any account, as JSON."""
     options = webauthn.generate_authentication_options(
         rp_id=factors.own_host(),
         challenge=_challenge(at),
@@ -124,11 +123,11 @@ def question(account: Account | None, *, at: datetime) -> str:
 
 
 def check(answer: str, *, within: SignInSession | None = None, address: str, device: str = "", at: datetime) -> Account:
-    """Return the account whose passkey answered; that of the session `within` it was asked for, when given.
+    """Return the account whose passkey responded; with a session in `within`, it must be that session's account.
 
     Raises:
-        Refused: when the answer holds for no passkey here.
-        TooMany: when it has been tried too often lately.
+        Refused: if the response is not valid for any passkey here.
+        TooMany: if there have been too many failed attempts.
     """
     try:
         credential = webauthn.helpers.parse_authentication_credential_json(_bounded(answer))
@@ -164,17 +163,17 @@ def check(answer: str, *, within: SignInSession | None = None, address: str, dev
     db.session.execute(update(Factor).where(Factor.id == factor.id).values(counter=seen.new_sign_count, used_at=at))
     factor_id = factor.id
     attempts.give_back(taken)
-    lock()  # What follows belongs to the account as it is now.
+    lock()  # Take the lock again and check the account for what follows.
     if db.session.get(Factor, factor_id) is None or account.disabled_at:
         raise Refused(Refusal.WRONG_PASSKEY)
     return account
 
 
 def _bounded(answer: str) -> dict[str, Any]:
-    """Read a browser's answer as JSON, within bounds.
+    """Parse a browser's response as JSON, within the limits of the application's parser.
 
     Raises:
-        ValueError: when it is no object, or nested too deep.
+        ValueError: if it is not a credential object or is nested too deeply.
     """
     value = current_app.json.loads(answer)
     if not isinstance(value, dict) or not isinstance(value.get("response"), dict):
@@ -183,7 +182,7 @@ def _bounded(answer: str) -> dict[str, Any]:
 
 
 def _challenge(at: datetime) -> bytes:
-    """Make a challenge that proves by itself that it was made here, and when: asking writes nothing."""
+    """Create a challenge with a timestamp and an HMAC, so that issuing one needs no write to the database."""
     made = secrets.token_bytes(NONCE) + int(at.timestamp()).to_bytes(8, "big")
     return made + _proof(made)
 
@@ -197,12 +196,12 @@ def _value(credential: RegistrationCredential | AuthenticationCredential) -> byt
 
 
 def _asked(credential: RegistrationCredential | AuthenticationCredential, at: datetime) -> bytes:
-    """Return the challenge that an answer names.
+    """Return the challenge of a response.
 
     Raises:
-        ValueError: when it was not asked here, or too long ago.
+        ValueError: if it was not issued here or has expired.
     """
-    current_app.json.loads(credential.response.client_data_json)  # Within bounds, before the library reads it.
+    current_app.json.loads(credential.response.client_data_json)  # Enforce the parser's limits before the library.
     value = _value(credential)
     made, proof = value[:-PROOF], value[-PROOF:]
     if len(made) != NONCE + 8 or not hmac.compare_digest(proof, _proof(made)):
@@ -213,10 +212,10 @@ def _asked(credential: RegistrationCredential | AuthenticationCredential, at: da
 
 
 def _answered(credential: RegistrationCredential | AuthenticationCredential, at: datetime) -> None:
-    """Keep a challenge whose answer held until its time has passed, so that no answer is taken twice.
+    """Store a used challenge until it has expired, so that no response is accepted twice.
 
     Raises:
-        ValueError: when it was answered before.
+        ValueError: if it was used before.
     """
     db.session.execute(delete(PasskeyChallenge).where(PasskeyChallenge.at < at - 2 * SECOND_STEP))
     try:
@@ -235,7 +234,7 @@ def _descriptors(account: Account) -> list[PublicKeyCredentialDescriptor]:
 
 
 def _handle(account: Account) -> bytes:
-    """Name the account to a passkey without saying whose it is (WebAuthn 14.6.1)."""
+    """Return the account's user handle, which does not reveal its owner (WebAuthn 14.6.1)."""
     return f"govern-{account.id}".encode()
 
 

@@ -1,1 +1,1 @@
-"""Passwords: what one must be, and how it is hashed and checked."""
+"""Passwords: requirements, hashing and verification."""

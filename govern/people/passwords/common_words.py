@@ -1,7 +1,7 @@
-"""Words that Swedish passwords are often made of, beside the English ones that zxcvbn brings along.
+"""Words common in Swedish passwords, in addition to the English ones in zxcvbn.
 
-The commonest passwords in Swedish leaks, seasons, months and weekdays, clubs, pets and terms of affection, the words of
-a municipal office, and the names of Sweden's municipalities.
+They are the most frequent passwords in Swedish leaks, seasons, months and weekdays, clubs, pets and terms of affection,
+the words of a municipal office, and the names of Sweden's municipalities.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Passwords hashed and tried one at a time a process, at a lower priority, and never while the database is locked.
+"""Hash and verify passwords, one at a time per process, at low priority, and never while holding the write lock.
 
-A hash takes all the cores and 64 MB for a moment, on purpose. However many sign in at once, or try passwords, those who
-work are served first; those who wait are bounded too, so that they do not take every thread of the server.
+A hash deliberately takes four threads and 64 MB for a moment. However many sign-ins or guesses there are, other
+requests are served first; the number of waiting requests is bounded, so that they do not occupy all server threads.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ from govern.write_lock import slow
 T = TypeVar("T")
 
 WAITING = 6
-"""How many may wait for their turn in a process. One more is told to try again; a turn takes some 0.1 seconds."""
+"""The requests that may wait or hash at a time in a process, some 0.1 seconds each; others are told to try again."""
 AGAIN = 10
-"""Seconds after which they may."""
+"""After how many seconds they may try again."""
 NICE = 10
-"""Where all want the cores it gets a tenth of what others do. Much lower, nobody could sign in to a busy server."""
+"""On a busy machine hashing gets a tenth of the others' CPU time; with much less, nobody could sign in."""
 
 _waiting = threading.BoundedSemaphore(WAITING)
 _at_work: dict[int, ThreadPoolExecutor] = {}
@@ -38,13 +38,13 @@ _beginning = threading.Lock()
 
 @cache
 def hasher() -> PasswordHasher:
-    """Return the argon2id hasher, with the library's own (RFC 9106, low memory) parameters."""
+    """Return the argon2id hasher, with the library's default parameters (RFC 9106, low memory)."""
     return PasswordHasher()
 
 
 @cache
 def _nobody() -> str:
-    """Return a hash that no password fits, so that an unknown address costs as long as a known one."""
+    """Return a hash that no password matches, so that an unknown address takes as long as a known one."""
     return hasher().hash(secrets.token_urlsafe())
 
 
@@ -53,17 +53,17 @@ def hashed(password: str) -> str:
     """Hash a new password.
 
     Raises:
-        TooMany: when too many wait already.
+        TooMany: if too many requests are waiting.
     """
     return _in_turn(lambda: hasher().hash(password))
 
 
 @slow("trying a password")
 def fits(password_hash: str, password: str) -> bool:
-    """Return whether a password fits a hash, and take as long when there is none.
+    """Return whether a password matches a hash, in the same time if the hash is empty.
 
     Raises:
-        TooMany: when too many wait already.
+        TooMany: if too many requests are waiting.
     """
 
     def verify() -> bool:
@@ -76,7 +76,7 @@ def fits(password_hash: str, password: str) -> bool:
 
 
 def outdated(password_hash: str) -> bool:
-    """Return whether a hash was made with other parameters than those of today."""
+    """Return whether a hash has parameters other than the current ones."""
     return hasher().check_needs_rehash(password_hash)
 
 
@@ -90,7 +90,7 @@ def _in_turn(work: Callable[[], T]) -> T:
 
 
 def _thread() -> ThreadPoolExecutor:
-    """Return this process its thread; a process that was forked from another begins one of its own."""
+    """Return this process's hashing thread; a forked process starts a new one."""
     with _beginning:
         if os.getpid() not in _at_work:
             _at_work.clear()
@@ -99,6 +99,6 @@ def _thread() -> ThreadPoolExecutor:
 
 
 def _give_way() -> None:
-    """Let the other threads go first, where the system tells threads apart (Linux); else all are equal."""
+    """Lower the thread's priority, on systems that have priorities for threads (Linux)."""
     with contextlib.suppress(OSError, AttributeError):
         os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICE)

@@ -1,1 +1,1 @@
-"""A browser that is signed in: its session, and the device that is known again."""
+"""Sessions, and the browsers that have been signed in before."""

@@ -1,4 +1,4 @@
-"""What a browser calls itself, in words that its owner recognises."""
+"""Browser names from User-Agent headers."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ SYSTEMS = (
     ("CrOS", "Chromebook"),
     ("Linux", "Linux"),
 )
-"""The first that is found holds: most browsers also name those they wish to be taken for."""
+"""The first match counts, in both lists: most browsers also name those they imitate."""
 
 
 def browser_name(user_agent: str) -> str:
-    """Format as `Firefox på Windows`; what nobody recognises stands as it calls itself, cut short."""
+    """Format as `Firefox på Windows`; an unknown User-Agent is shown as it is, truncated."""
     browser = next((name for mark, name in BROWSERS if mark in user_agent), None)
     system = next((name for mark, name in SYSTEMS if mark in user_agent), None)
     if browser is None:

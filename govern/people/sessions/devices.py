@@ -1,8 +1,8 @@
-"""Browsers that have been signed in to an account, known again by a cookie that opens nothing.
+"""Browsers that have been signed in to an account, recognised by a cookie that gives no access.
 
-Whoever guesses at an account from elsewhere reaches the limit of unknown browsers; its owner, at a browser that has
-been used before, still gets in (OWASP's "device cookies"). One cookie serves everyone who uses the browser; the
-database keeps a digest of it for each account.
+Somebody who guesses passwords from elsewhere reaches the limit for unknown browsers, while the owner can still sign in
+with a browser used before (OWASP's "device cookies"). One cookie serves everyone who uses the browser; the database
+stores a digest of it for each account.
 """
 
 from __future__ import annotations
@@ -24,18 +24,18 @@ from govern.people.models import Account, KnownDevice
 
 PURPOSE = "govern known devices"
 LASTS = timedelta(days=400)
-"""How long an unused browser is known, which is as long as browsers keep a cookie."""
+"""How long an unused browser is recognised, which is the longest that browsers keep a cookie."""
 MOST = 20
-"""How many browsers are known of one account; the longest unused is forgotten first."""
+"""How many browsers are recognised per account; the least recently used are forgotten first."""
 
 
 def cookie_name() -> str:
-    """Name the cookie; under https no other host can set one with the prefix (RFC 6265bis)."""
+    """Return the cookie's name; over HTTPS the prefix prevents other hosts from setting it (RFC 6265bis)."""
     return "__Host-govern-device" if current_app.config["SESSION_COOKIE_SECURE"] else "govern-device"
 
 
 def token() -> str:
-    """Return this browser's token, or an empty one where its cookie is missing or not ours."""
+    """Return this browser's token, or an empty string if its cookie is missing or invalid."""
     if not has_request_context():
         return ""
     try:
@@ -45,7 +45,7 @@ def token() -> str:
 
 
 def digest(account_id: int, device: str) -> str:
-    """Return what the database keeps of a browser for one account."""
+    """Return the digest of a browser that the database stores for an account."""
     written = f"{account_id}:{device}".encode()
     return hmac.new(secrets_box.derive(PURPOSE), written, hashlib.sha256).hexdigest()
 
@@ -59,7 +59,7 @@ def knows(account_id: int, device: str, *, at: datetime) -> bool:
 
 
 def remember(account: Account, device: str, *, at: datetime) -> str:
-    """Know this browser from now on, within the caller's transaction; give the token that its cookie is to hold."""
+    """Recognise this browser from now on, in the caller's transaction, and return the token for its cookie."""
     device = device or secrets.token_urlsafe(24)
     kept = digest(account.id, device)
     insert: Any = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[db.engine.dialect.name]
@@ -75,12 +75,12 @@ def remember(account: Account, device: str, *, at: datetime) -> str:
 
 
 def forget_all(account: Account) -> None:
-    """Know no browser of an account any longer, within the caller's transaction."""
+    """Forget all browsers of an account, in the caller's transaction."""
     db.session.execute(delete(KnownDevice).where(KnownDevice.account_id == account.id))
 
 
 def send(response: Response) -> Response:
-    """Send the cookie of a browser that has just signed in: closed to scripts, and to every other site."""
+    """Set the cookie of a browser that has just signed in, inaccessible to scripts and other sites."""
     if device := g.get("device"):
         response.set_cookie(
             cookie_name(),

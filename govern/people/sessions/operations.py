@@ -1,4 +1,4 @@
-"""Sessions: one browser signed in, made fresh before something weighty, and ended."""
+"""Start, freshen and end sessions."""
 
 from __future__ import annotations
 
@@ -19,26 +19,27 @@ from govern.people.sessions import devices
 def limits_of(
     email: str, account: Account | None, device: str, *, address: str, at: datetime, kind: str
 ) -> list[Limit]:
-    """Return what an attempt to sign in is counted with: a browser that the account knows has its own allowance."""
+    """Return the limits for a sign-in attempt; a browser that the account knows has its own."""
     if account is not None and devices.knows(account.id, device, at=at):
         return attempts.at_known(account.email, devices.digest(account.id, device))
     return attempts.outside(address, email, kind=kind)
 
 
 def limits_within(session: SignInSession) -> list[Limit]:
-    """Return what an attempt by whoever is signed in already is counted with."""
+    """Return the limit for attempts within a session."""
     return attempts.at_known(session.account.email, f"session {session.id}")
 
 
 def start(
     account: Account, credentials: str, *, strong: bool, address: str, browser: str, device: str = "", at: datetime
 ) -> tuple[SignInSession, str]:
-    """Start a session for whoever has given all that the account asks; give it and the token for its cookie.
+    """Start a session after all required factors have been given; return it and its cookie's token.
 
-    `credentials` are those that were judged (`credentials_of`). The browser is known from now on.
+    `credentials` is the digest (`credentials_of`) of the account when the factors were checked. The browser is
+    recognised from now on.
 
     Raises:
-        Refused: when the account's have been changed since, as by a reset: what was given opens nothing more.
+        Refused: if the account's credentials have changed since, by a reset for instance.
     """
     lock_anew()
     if credentials_of(account) != credentials:
@@ -55,7 +56,7 @@ def start(
         browser=browser[:300],
     )
     db.session.add(session)
-    for kind in attempts.KINDS:  # What was counted with this browser's attempts, and no others', is forgotten.
+    for kind in attempts.KINDS:  # Delete the account's or this browser's counts, but not those shared with others.
         attempts.forget(limits_of(account.email, account, device, address=address, at=at, kind=kind))
     devices.remember(account, device, at=at)
     audit.write("signed_in", account, by=account.person, at=at, strong=strong)
@@ -64,10 +65,10 @@ def start(
 
 
 def judge_again(account: Account, password_hash: str) -> None:
-    """Take the lock anew after a commit, for what follows from a password that was judged before it.
+    """Take the lock again after a commit and check that the password just verified is still valid.
 
     Raises:
-        Refused: when the password has been changed meanwhile, or the account closed.
+        Refused: if the password has been changed meanwhile or the account disabled.
     """
     lock()
     if account.disabled_at or account.password_hash != password_hash:
@@ -75,7 +76,7 @@ def judge_again(account: Account, password_hash: str) -> None:
 
 
 def freshen(session: SignInSession, *, first: bool, second: bool, at: datetime) -> None:
-    """Note that whoever sits at this browser has just given the password (`first`), a second factor, or both."""
+    """Record that the user has just given the password (`first`), a second factor (`second`) or both."""
     lock_anew()
     if first:
         session.fresh_at = at
@@ -83,7 +84,7 @@ def freshen(session: SignInSession, *, first: bool, second: bool, at: datetime) 
         session.strong_at = at
     attempts.forget(limits_within(session))
     audit.write("signed_in_afresh", session.account, by=session.account.person, at=at, first=first, second=second)
-    commit_step()  # What was given was right, whatever becomes of what it was asked for.
+    commit_step()  # The factors were valid even if the operation they were required for fails.
 
 
 def end(account: Account, *, but: SignInSession | None, by: Person | None, at: datetime) -> None:
@@ -95,7 +96,7 @@ def end(account: Account, *, but: SignInSession | None, by: Person | None, at: d
 
 
 def end_others(session: SignInSession, *, at: datetime) -> None:
-    """Sign out of every browser but this."""
+    """Sign out of every browser except this one."""
     end(session.account, but=session, by=session.account.person, at=at)
     save_changes()
 

@@ -1,7 +1,7 @@
-"""The embedded engine, on Whoosh.
+"""The embedded engine, built on Whoosh.
 
-Whoosh 2.7.4 is the release that answers correctly after an edit, but its source warns on newer Pythons when it is first
-compiled. It is imported here once, quietly, so that no caller has to know.
+Whoosh 2.7.4 is the release that gives correct results after an update, but newer Python versions warn when they compile
+its source. It is imported here once with the warnings off, so that no caller needs to suppress them.
 """
 
 import warnings

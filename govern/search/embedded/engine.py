@@ -1,12 +1,12 @@
-"""The embedded engine: Whoosh in a directory, for one machine.
+"""The embedded engine: a Whoosh index in a directory, for one machine.
 
-    DIRECTORY/CURRENT        which index is read, of which version
-    DIRECTORY/index-7/       Whoosh's files, and SEQUENCE: the last outbox row that is safely in it
+    DIRECTORY/CURRENT        name and version of the index in use
+    DIRECTORY/index-7/       Whoosh's files, and SEQUENCE: a generation and the last outbox row durably in it
     DIRECTORY/lemmas.bin     the compiled dictionary
 
-A rebuild is made beside and swapped in by moving CURRENT, so that a process killed at any point leaves an index that
-can be read. Readers notice a new generation at their next search and open a new reader: Whoosh's `refresh()` and
-`reader(reuse=)` are never called, because they answer with stale copies of edited documents.
+A rebuild writes a new index beside the old one and replaces CURRENT, so that a process killed at any point leaves a
+readable index. Readers check for a new generation at each search and then open a new reader: Whoosh's `refresh()` and
+`reader(reuse=)` are never called, because they return stale copies of edited documents.
 """
 
 from __future__ import annotations
@@ -40,14 +40,14 @@ from govern.search.tokens import fold
 from govern.write_lock import slow
 
 MOST_SEGMENTS = 12
-MOST_WORDS = 60  # That may be suggested and are looked for among what the reader may read.
+MOST_WORDS = 60  # Candidate suggestions that are looked up in the documents that the reader may read.
 LOCK_SECONDS = 30.0
 TRIES = 10
 
 
 @dataclass(frozen=True, slots=True)
 class _Live:
-    """The index that CURRENT points at."""
+    """The index that CURRENT names."""
 
     name: str
     storage: MapStorage
@@ -55,7 +55,10 @@ class _Live:
 
 
 class WhooshEngine(Engine):
-    """A full-text index in `directory`, which only its owner may read. See `model.Engine` for what each method does."""
+    """A full-text index in `directory`, readable only by its owner.
+
+    See `model.Engine` for the methods.
+    """
 
     def __init__(self, directory: Path, analysis: Analysis = SWEDISH) -> None:
         self._directory = directory
@@ -150,14 +153,14 @@ class WhooshEngine(Engine):
                     raise SearchUnavailable(f"{len(keys)} documents were given and {count} are in the new index")
                 put(self._directory / "CURRENT", json.dumps({"index": name, "version": self._version}))
             self._broken = None
-            # Readers of the index before may still have it open by name; those before that are gone.
+            # Readers may still be opening the previous index by name; older ones are removed.
             for number in self._numbers():
                 if f"index-{number}" not in (name, current):
                     shutil.rmtree(self._directory / f"index-{number}", ignore_errors=True)
             return count
 
     def _fill(self, live: _Live, documents: Iterable[Document]) -> set[str]:
-        """Write the documents, in as many segments as memory asks for, and return their keys."""
+        """Write the documents, in as many segments as the memory limit requires, and return their keys."""
         keys: set[str] = set()
         remaining = iter(documents)
         for following in remaining:
@@ -172,7 +175,7 @@ class WhooshEngine(Engine):
         return keys
 
     def _rows(self, documents: Iterable[Document]) -> dict[str, dict[str, Any]]:
-        """Return the rows by key; of several versions of a document, the last counts."""
+        """Return the index rows by key; the last of several versions of a document counts."""
         return {document.key: row(document, self._analysis) for document in documents}
 
     def _write(
@@ -191,9 +194,10 @@ class WhooshEngine(Engine):
             put(Path(live.storage.folder) / "SEQUENCE", f"{live.index.latest_generation()} {sequence}")
 
     def _segments(self) -> Segments:
-        """Return this thread's view of the newest generation, opened now if the one at hand is older.
+        """Return this thread's view of the newest generation, reopened if the open one is older.
 
-        A writer may merge away, or a rebuild remove, what is about to be opened; then there is something newer to open.
+        While it is being opened, a writer may merge its segments away or a rebuild remove it; then retry with the newer
+        one.
         """
         for _ in range(TRIES):
             before = self._newest()
@@ -208,7 +212,7 @@ class WhooshEngine(Engine):
         return self._opened()
 
     def _newest(self) -> tuple[str, ...]:
-        """Return the names of the index in use and of what it consists of."""
+        """Return the names of the index in use and of its tables of contents."""
         name = self._current()
         with contextlib.suppress(OSError):
             return (name or "", *sorted(path.name for path in (self._directory / (name or "")).glob("*.toc")))
@@ -237,7 +241,7 @@ class WhooshEngine(Engine):
         return known
 
     def _current(self) -> str | None:
-        """Return the name of the index in use, or None where there is none of this version."""
+        """Return the name of the index in use, or None if there is none of the current version."""
         with contextlib.suppress(OSError, ValueError, TypeError, KeyError):
             pointer = json.loads((self._directory / "CURRENT").read_text("utf-8"))
             if pointer["version"] == self._version and (self._directory / pointer["index"]).is_dir():
@@ -253,7 +257,7 @@ class WhooshEngine(Engine):
 
     @contextlib.contextmanager
     def _guarded(self) -> Iterator[None]:
-        """Turn whatever Whoosh raises on a torn file (types vary) into the one thing that callers handle."""
+        """Convert any exception that Whoosh raises for a damaged file (types vary) to `SearchUnavailable`."""
         try:
             yield
         except SearchUnavailable:
@@ -278,7 +282,7 @@ class WhooshEngine(Engine):
 
 @contextlib.contextmanager
 def _writer(index: FileIndex, **options: Any) -> Iterator[Writer]:
-    """Commit what was written, or cancel: a writer dropped after an exception would keep Whoosh's lock."""
+    """Commit at the end, or cancel after an exception: a writer that is merely dropped would keep Whoosh's lock."""
     writer = Writer(index, LOCK_SECONDS)
     try:
         yield writer

@@ -1,5 +1,7 @@
-"""What a Whoosh index keeps of a document. Whoosh pickles these classes by their place here: moving them, or changing
-the schema, asks for a new SCHEMA_VERSION, which has the index built anew.
+"""The schema of the Whoosh index.
+
+Whoosh pickles these classes by their import path: moving them, or changing the schema, requires a new SCHEMA_VERSION,
+which makes the index be rebuilt.
 """
 
 from __future__ import annotations
@@ -17,17 +19,17 @@ from govern.search.terms import Analysis, document_facts
 
 SCHEMA_VERSION = 2
 TERMS, FACTS, KEY, DAY = "terms", "facts", "key", "day"
-# A document holds up to a million positions; what lies beyond counts as standing at the last.
+# A document has up to a million positions; anything beyond gets the last position.
 POSITION_BITS = 20
 LAST_PLACE = (1 << POSITION_BITS) - 1
-# BM25: a long paragraph is no less about its matter than a short one, so length tells for less than is usual.
+# BM25: a long paragraph is no less relevant than a short one, so length counts for less than is usual.
 B, K1 = 0.4, 1.2
-BLOCK = 2048  # Postings of a term that are read as arrays at a time.
+BLOCK = 2048  # Postings of a term in one block, which is read as arrays.
 CODEC = W3Codec(blocklimit=BLOCK)
 
 
 class PackedPositions(Positions):  # type: ignore[misc]
-    """Positions as four bytes each, where Whoosh would make a pickle for every document."""
+    """Positions of four bytes each, where Whoosh would pickle a list for every document."""
 
     def decode_positions(self, value: bytes) -> list[int]:
         return list(struct.unpack(f"<{len(value) // 4}I", value))
@@ -40,21 +42,21 @@ class PackedPositions(Positions):  # type: ignore[misc]
 
 
 class TermsField(FieldType):  # type: ignore[misc]
-    """Terms with their positions, already analysed."""
+    """Terms that are already analysed, with their positions."""
 
     def __init__(self) -> None:
         super().__init__(format=PackedPositions(), analyzer=None, scorable=True)
 
 
 class FactsField(FieldType):  # type: ignore[misc]
-    """Facts that a document has or has not."""
+    """Facts, stored without positions."""
 
     def __init__(self) -> None:
         super().__init__(format=Existence(), analyzer=None)
 
 
 class DayColumn(FieldType):  # type: ignore[misc]
-    """A date as its ordinal, for the order only."""
+    """A date as its ordinal, used only for sorting."""
 
     indexed = False
 
@@ -63,12 +65,12 @@ class DayColumn(FieldType):  # type: ignore[misc]
 
 
 def schema() -> Schema:
-    """Return the schema: terms, facts (those that facets count among them), the key and the day to order by."""
+    """Return the schema: terms, facts (including the facet values), the key and the day to sort by."""
     return Schema(key=ID(stored=True, unique=True), terms=TermsField(), facts=FactsField(), day=DayColumn())
 
 
 def row(document: Document, analysis: Analysis) -> dict[str, Any]:
-    """Return a document as the schema's fields."""
+    """Return a document as the fields of the schema."""
     return {
         KEY: document.key,
         TERMS: analysis.document_terms(document),

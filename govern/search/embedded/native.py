@@ -1,4 +1,4 @@
-"""An answer by Whoosh's own matchers, document by document: the check on `vectors`, and what it falls back on."""
+"""Evaluate a query with Whoosh's own matchers, document by document: the reference that `vectors` is tested against."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Answer = tuple[tuple[Hit, ...], int, dict[Facet, dict[str, int]]]
 
 
 def answer(searcher: Searcher, step: Step, *, limit: int, offset: int, sort: Sort) -> Answer:
-    """Return one page of hits, the number of all, and the facets of all."""
+    """Return one page of hits, the total number and the facet counts of all hits."""
     query = compiled(step)
     facets: dict[Facet, Counter[str]] = {name: Counter() for name in FACETS}
     found: list[tuple[float, int, int]] = []
@@ -46,5 +46,5 @@ def answer(searcher: Searcher, step: Step, *, limit: int, offset: int, sort: Sor
 
 
 def ordered(counter: Counter[str]) -> dict[str, int]:
-    """Return the counts, the greatest first, without values that nothing has."""
+    """Return the non-zero counts, greatest first."""
     return {value: count for value, count in sorted(counter.items(), key=lambda item: (-item[1], item[0])) if count}

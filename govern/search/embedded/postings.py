@@ -1,7 +1,7 @@
-"""What a segment of Whoosh's holds, as numpy arrays: a term's documents, weights and positions; columns; lengths.
+"""The content of a Whoosh segment as numpy arrays: a term's documents, weights and positions; columns; lengths.
 
-A segment never changes once it is written, except for which of its documents are deleted, so its arrays may be kept for
-as long as they are asked for. This file knows Whoosh 2.7.4 from the inside; nothing else does.
+A segment is immutable once written, except for which of its documents are deleted, so its arrays can be cached without
+invalidation. This module and `writing` depend on the internals of Whoosh 2.7.4.
 """
 
 from __future__ import annotations
@@ -28,15 +28,15 @@ Scores = npt.NDArray[np.float32]
 Mask = npt.NDArray[np.bool_]
 
 MOST_BYTES = 96_000_000
-MOST_BEGINNINGS = 3000  # Words that are looked through for those that complete what is typed.
-_FEW = 8  # Below this share of the documents, looking up each is quicker than going through all.
+MOST_BEGINNINGS = 3000  # Words with a prefix that are considered as completions.
+_FEW = 8  # If fewer than 1/_FEW of the documents are counted, indexing each is faster than scanning all.
 _NO_NUMBERS: Numbers = np.zeros(0, np.int64)
 _LENGTHS = np.array([byte_to_length(byte) for byte in range(256)], np.float32)
 
 
 @dataclass(frozen=True, slots=True)
 class Postings:
-    """The documents that have a term, ascending, and how often each has it; the encoded positions only where asked."""
+    """The documents that have a term, ascending, and its frequency in each; encoded positions only on request."""
 
     documents: Numbers
     weights: Scores
@@ -44,16 +44,16 @@ class Postings:
 
     @property
     def places(self) -> Numbers:
-        """Return document and position of every occurrence as one ascending number each."""
+        """The document and position of every occurrence, combined into one number each, ascending."""
         positions = np.frombuffer(self.raw, "<u4").astype(np.int64)
         return (np.repeat(self.documents, self.weights.astype(np.int64)) << POSITION_BITS) | positions
 
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """Which values of facets the documents have: pairs of document and value's number, by document.
+    """The facet values of the documents, as value numbers in the order of the documents.
 
-    The pairs of document 7 are those from `starts[7]` up to `starts[8]`.
+    The value numbers of document 7 are at indices `starts[7]` up to `starts[8]`.
     """
 
     names: tuple[tuple[Facet, str], ...]
@@ -61,7 +61,7 @@ class Marks:
     numbers: Numbers
 
     def count(self, found: Numbers) -> Numbers:
-        """Count how many of the documents, each given once, have each value."""
+        """Return for each value how many of the given distinct documents have it."""
         if len(found) * _FEW < len(self.starts):
             first, lengths = self.starts[found], self.starts[found + 1] - self.starts[found]
             within = np.arange(lengths.sum()) - np.repeat(np.cumsum(lengths) - lengths, lengths)
@@ -72,7 +72,7 @@ class Marks:
 
 
 class Cache:
-    """Arrays by segment and name, the least used forgotten first. Safe for several threads."""
+    """A thread-safe cache of arrays by segment and name, which evicts the least recently used."""
 
     def __init__(self, most: int = MOST_BYTES) -> None:
         self._most = most
@@ -81,7 +81,7 @@ class Cache:
         self._lock = threading.Lock()
 
     def get(self, key: tuple[str, ...], make: Callable[[], Any]) -> Any:
-        """Return what is kept under `key`, made now if it is not there."""
+        """Return the value cached under `key`, or make and cache it."""
         with self._lock:
             if key in self._kept:
                 self._kept.move_to_end(key)
@@ -123,17 +123,17 @@ class Segment:
         return self._cache.get((self._id, kind, name), make)
 
     def postings(self, term: str) -> Postings:
-        """Return the postings of a term; none where no document has it."""
+        """Return the postings of a term, empty if no document has it."""
         found: Postings = self._kept("postings", term, lambda: self._read(TERMS, term))
         return found
 
     def places(self, term: str) -> Numbers:
-        """Return the places of a term."""
+        """Return the encoded positions of a term, as `Postings.places` does."""
         found: Numbers = self._kept("places", term, lambda: self._read(TERMS, term, raw=True).places)
         return found
 
     def having(self, fact: str) -> Mask:
-        """Return which documents have a fact."""
+        """Return a mask of the documents that have a fact."""
 
         def read() -> Mask:
             mask = np.zeros(self.size, np.bool_)
@@ -144,7 +144,7 @@ class Segment:
         return found
 
     def beginning(self, start: str) -> Numbers:
-        """Return the documents with a term that begins so, ascending."""
+        """Return the documents that have a term with this prefix, ascending."""
 
         def read() -> Numbers:
             terms = [term.decode() for term in self._reader.expand_prefix(TERMS, start)]
@@ -155,7 +155,7 @@ class Segment:
         return documents
 
     def words_beginning(self, start: str) -> dict[str, int]:
-        """Return words that begin so, each with the number of documents that have it."""
+        """Return up to MOST_BEGINNINGS words with this prefix, each with the number of documents that have it."""
 
         def read() -> dict[str, int]:
             terms = islice(self._reader.expand_prefix(TERMS, f"w:{start}"), MOST_BEGINNINGS)
@@ -166,7 +166,7 @@ class Segment:
         return found
 
     def vocabulary(self) -> Vocabulary:
-        """Return every word of the segment's documents, to compare with."""
+        """Return all words in the segment, for spelling suggestions."""
 
         def read() -> Vocabulary:
             return Vocabulary([term.decode()[2:] for term in self._reader.expand_prefix(TERMS, "w:")])
@@ -175,7 +175,7 @@ class Segment:
         return found
 
     def lengths(self) -> Scores:
-        """Return how many terms each document has, as roughly as Whoosh keeps it."""
+        """Return the number of terms in each document, as approximately as Whoosh stores it."""
         reader = self._reader
 
         def read() -> Scores:
@@ -196,7 +196,7 @@ class Segment:
         return found
 
     def marks(self) -> Marks:
-        """Return the values that facets count the documents under."""
+        """Return the facet values of the documents."""
 
         def read() -> Marks:
             facts = [term.decode() for term in self._reader.expand_prefix(FACTS, "@")]
@@ -212,7 +212,7 @@ class Segment:
         return found
 
     def _read(self, field: str, term: str, *, raw: bool = False) -> Postings:
-        """Read all blocks of a term's postings, deleted documents among them."""
+        """Read all blocks of a term's postings, deleted documents included."""
         reader, encoded = self._reader, term.encode()
         if (field, encoded) not in reader._terms:
             return Postings(_NO_NUMBERS, np.zeros(0, np.float32))
@@ -234,7 +234,7 @@ class Segment:
 
 
 def _fixed(column: Any, kind: str, size: int) -> npt.NDArray[Any]:
-    """Return a column of numbers; trailing documents without a value have none written."""
+    """Return a numeric column; trailing documents without a value are not stored, so they are filled with zeros."""
     values = np.zeros(size, kind)
     if hasattr(column, "_dbfile"):
         written = np.frombuffer(column._dbfile.get(column._basepos, column._count * column._fixedlen), kind)

@@ -1,4 +1,4 @@
-"""The plan of a query as Whoosh's own queries: the slow and trusted way, which the fast one is checked against."""
+"""Compile a query plan to Whoosh queries: the slow reference implementation that `vectors` is checked against."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from govern.search.steps import All, Beginning, Between, Close, Either, Fact, Se
 
 
 class _Near(SpanNear2):  # type: ignore[misc]
-    """Whoosh's query, whose size estimate names something that its module does not import."""
+    """Whoosh's query; its size estimate uses a name that Whoosh's module does not import."""
 
     def _and_query(self) -> q.Query:
         return q.And(self.qs)
 
 
 def compiled(step: Step) -> q.Query:  # noqa: PLR0911  One line for each form.
-    """Return Whoosh's query for a step."""
+    """Return the Whoosh query of a step."""
     match step:
         case Terms(terms):
             return _one_of([q.Term(TERMS, term, boost=boost) for term, boost in terms])
@@ -34,7 +34,7 @@ def compiled(step: Step) -> q.Query:  # noqa: PLR0911  One line for each form.
         case Between():
             return q.ConstantScoreQuery(q.Or([q.Term(FACTS, fact) for fact in step.facts]), 0.0)
         case Without(inner):
-            # Whoosh's AndNot lets a document slip by after a jump; an inverted matcher does not.
+            # Whoosh's AndNot can let an excluded document through after a skip; an inverted matcher does not.
             return q.ConstantScoreQuery(q.Not(compiled(inner)), 0.0)
         case Either(steps):
             return q.Or([compiled(inner) for inner in steps]) if steps else q.NullQuery
@@ -43,5 +43,5 @@ def compiled(step: Step) -> q.Query:  # noqa: PLR0911  One line for each form.
 
 
 def _one_of(terms: list[q.Query]) -> q.Query:
-    # Whoosh's DisjunctionMax takes the best of two documents' scores where they differ, so the scores are added.
+    # Whoosh's DisjunctionMax mixes scores of different documents when its matchers differ, so add the scores instead.
     return terms[0] if len(terms) == 1 else q.Or(terms)

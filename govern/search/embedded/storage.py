@@ -1,4 +1,4 @@
-"""Files for Whoosh: read through the memory map without a copy, and pushed to the disk before they are relied on."""
+"""Whoosh file storage that reads segments from a memory map without copying and syncs files to disk."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _LINE = 256
 
 
 class _MapFile(BufferFile):  # type: ignore[misc]
-    """A file that is a piece of a memory map. Whoosh's own class copies all of it at every opening of a segment."""
+    """A file that is a slice of a memory map; Whoosh's own class copies all of it each time a segment is opened."""
 
     def __init__(self, buffer: memoryview, name: str | None = None) -> None:
         self._buf = buffer
@@ -29,7 +29,7 @@ class _MapFile(BufferFile):  # type: ignore[misc]
 
 
 class _Cursor:
-    """The little of a file object that Whoosh asks of the thing it wraps."""
+    """The part of the file interface that Whoosh uses of a wrapped object."""
 
     def __init__(self, buffer: memoryview) -> None:
         self._buffer = buffer
@@ -64,21 +64,21 @@ class _Cursor:
 
 
 class MapStorage(FileStorage):  # type: ignore[misc]
-    """A directory of Whoosh's, only for its owner: the index holds pickles, which may run code where they are read."""
+    """A Whoosh directory accessible only to its owner, since loading the pickles of an index may run code."""
 
     def __init__(self, path: Path) -> None:
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
         super().__init__(str(path))
 
     def open_file(self, name: str, **kwargs: Any) -> StructFile:
-        """Return a segment as a map of it, and any other file as Whoosh does."""
+        """Return a memory map of a segment; open any other file as Whoosh does."""
         if not name.endswith(".seg"):
             return super().open_file(name, **kwargs)
         with (Path(self.folder) / name).open("rb") as file:
             return _MapFile(memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)), name)
 
     def sync(self) -> None:
-        """Push every segment, its table of contents and the directory itself to the disk, which Whoosh never does."""
+        """Sync every segment, the tables of contents and the directory to disk, which Whoosh never does."""
         for name in self.list():
             if name.endswith((".seg", ".toc")):
                 sync(Path(self.folder) / name)
@@ -86,7 +86,7 @@ class MapStorage(FileStorage):  # type: ignore[misc]
 
 
 def sync(path: Path) -> None:
-    """Push a file, or a directory's entries, to the disk."""
+    """Sync a file, or a directory's entries, to disk."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
@@ -95,7 +95,7 @@ def sync(path: Path) -> None:
 
 
 def put(path: Path, text: str) -> None:
-    """Write a small file whole or not at all, and push it to the disk."""
+    """Write a small file atomically and sync it to disk."""
     beside = path.with_name(f".{path.name}.{os.getpid()}")
     beside.write_text(text, "utf-8")
     sync(beside)

@@ -1,8 +1,8 @@
-"""An answer by whole arrays: the plan of a query evaluated segment by segment in numpy.
+"""Evaluate a query plan on whole numpy arrays, segment by segment.
 
-Whoosh's own matchers spend their time in Python for each document that fits. Here a step gives all its documents and
-their scores (BM25) at once. What is found, how many and with which facets is the same as `native` says, which the tests
-hold it to; scores differ where Whoosh adds what this takes the best of.
+Whoosh's own matchers run Python code for each matching document; here a step yields all its documents and BM25 scores
+at once. Hits, totals and facets equal those of `native`, which the tests verify; scores differ where Whoosh adds scores
+and this module takes the highest.
 """
 
 from __future__ import annotations
@@ -21,21 +21,21 @@ from govern.search.embedded.postings import Cache, Mask, Numbers, Scores, Segmen
 from govern.search.model import FACETS, Facet, Hit, Sort
 from govern.search.steps import All, Beginning, Between, Close, Either, Fact, Sequence, Step, Terms, Without
 
-# Below this share of a segment's documents, sorting what was found is quicker than going through all.
+# If fewer than 1/_FEW of a segment's documents match, sorting the matches is faster than scanning all documents.
 _FEW = 16
 _NO_NUMBERS: Numbers = np.zeros(0, np.int64)
 
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """Documents of a segment, ascending, and their scores."""
+    """The matching documents of a segment, ascending, and their scores."""
 
     documents: Numbers
     scores: Scores
 
 
 class Collection:
-    """All segments of one generation, with the figures that BM25 needs of the whole."""
+    """All segments of one generation, with the totals that BM25 needs."""
 
     def __init__(self, searcher: Searcher, cache: Cache) -> None:
         leaves = [(leaf.reader(), base) for leaf, base in searcher.leaf_searchers()]
@@ -46,7 +46,7 @@ class Collection:
         self._rarity: dict[str, float] = {}
 
     def answer(self, step: Step, *, limit: int, offset: int, sort: Sort) -> Answer:
-        """Return one page of hits, the number of all, and the facets of all."""
+        """Return one page of hits, the total number and the facet counts of all hits."""
         often: Counter[tuple[Facet, str]] = Counter()
         numbers, scores, days = [_NO_NUMBERS], [np.zeros(0, np.float32)], [_NO_NUMBERS]
         for segment in self.segments:
@@ -69,14 +69,14 @@ class Collection:
         return hits, len(every), {facet: ordered(counter) for facet, counter in facets.items()}
 
     def beginning_words(self, start: str, most: int) -> list[str]:
-        """Return the most frequent words that begin so, whoever may read them."""
+        """Return the most frequent words with this prefix, regardless of who may read them."""
         often: Counter[str] = Counter()
         for segment in self.segments:
             often.update(segment.words_beginning(start))
         return [word for word, _ in often.most_common(most)]
 
     def often(self, words: list[str], readers: Iterable[str]) -> dict[str, int]:
-        """Count the documents that have each word and that the readers may read."""
+        """Count, for each word, the documents with the word that the readers may read."""
         counts = np.zeros(len(words), np.int64)
         for segment in self.segments:
             mask = segment.live & np.logical_or.reduce([segment.having(f"a:{reader}") for reader in readers])
@@ -86,14 +86,14 @@ class Collection:
         return dict(zip(words, counts.tolist(), strict=True))
 
     def rarity(self, term: str) -> float:
-        """Return the inverse document frequency of a term over all segments, as Whoosh counts it."""
+        """Return the inverse document frequency of a term over all segments, computed as Whoosh does."""
         if term not in self._rarity:
             having = sum(len(segment.postings(term).documents) for segment in self.segments)
             self._rarity[term] = log(self._size / (having + 1)) + 1
         return self._rarity[term]
 
     def term(self, segment: Segment, term: str, within: Mask) -> _Found:
-        """Return the documents among some that have a term, with its BM25 for each."""
+        """Return the documents in `within` that have a term, with their BM25 scores."""
         postings = segment.postings(term)
         here = within[postings.documents]
         documents, often = postings.documents[here], postings.weights[here]
@@ -102,8 +102,9 @@ class Collection:
 
 
 class _Evaluator:
-    """Steps evaluated within those documents of a segment that are asked about: whatever else the segment holds is
-    put aside before anything depends on it.
+    """Evaluate steps within a mask of a segment's documents.
+
+    The mask is applied first, so that documents outside it affect nothing.
     """
 
     def __init__(self, collection: Collection, segment: Segment) -> None:
@@ -144,7 +145,7 @@ class _Evaluator:
         return np.logical_or.reduce([first, *others]) if others else first
 
     def _all(self, steps: tuple[Step, ...], within: Mask) -> _Found:
-        """Intersect within what has the facts, the narrowest first; what is left out is asked for last."""
+        """Intersect steps, narrowed by the facts first and smallest first; exclusions are applied last."""
         for inner in steps:
             if isinstance(inner, Fact | Between):
                 within = within & self._facts(inner)
@@ -171,7 +172,7 @@ class _Evaluator:
         return _Found(few.documents[same], few.scores[same] + many.scores[at[same]])
 
     def _union(self, parts: Iterable[_Found], *, best: bool) -> _Found:
-        """Bring parts together; a document in several has the best of its scores, or their sum."""
+        """Merge parts; a document in several gets the best of its scores or their sum."""
         kept = [part for part in parts if len(part.documents)]
         if len(kept) < 2:
             return kept[0] if kept else _NOTHING
@@ -191,7 +192,7 @@ class _Evaluator:
         return _Found(documents, scores if len(scores) == len(documents) else scores[documents])
 
     def _at(self, documents: Numbers, terms: list[str], boost: float, within: Mask) -> _Found:
-        """Score documents that have terms side by side by those terms."""
+        """Score documents matched by the positions of terms by those terms."""
         if not len(documents):
             return _NOTHING
         scores = np.zeros(self._size, np.float32)
@@ -205,7 +206,7 @@ class _Evaluator:
         return places[0] if len(places) == 1 else np.unique(np.concatenate(places))
 
     def _sequence(self, slots: tuple[tuple[str, ...], ...], within: Mask) -> Numbers:
-        """Return the documents where the slots stand one after the other."""
+        """Return the documents in which the slots occur consecutively."""
         (fewest, first), *others = sorted(
             ((self._places(slot), at) for at, slot in enumerate(slots)), key=lambda pair: len(pair[0])
         )
@@ -215,7 +216,7 @@ class _Evaluator:
         return np.unique(starts >> POSITION_BITS)
 
     def _close(self, first: str, second: str, apart: int, within: Mask) -> Numbers:
-        """Return the documents where two terms stand at most so far apart."""
+        """Return the documents in which two terms are at most `apart` positions from each other."""
         few, many = sorted((self._segment.places(first), self._segment.places(second)), key=len)
         few = few[within[few >> POSITION_BITS]]
         near = np.zeros(len(few), np.bool_)
@@ -232,7 +233,7 @@ def _scored(documents: Numbers, score: float) -> _Found:
 
 
 def _among(wanted: Numbers, ascending: Numbers) -> Mask:
-    """Return which of the wanted numbers are among the ascending ones."""
+    """Return a mask of the wanted numbers that are in `ascending`."""
     if not len(ascending):
         return np.zeros(len(wanted), np.bool_)
     at = np.searchsorted(ascending, wanted)
@@ -242,11 +243,11 @@ def _among(wanted: Numbers, ascending: Numbers) -> Mask:
 
 
 def _page(keys: tuple[np.ndarray, np.ndarray], last: Numbers, start: int, stop: int) -> Numbers:
-    """Return where the documents from `start` to `stop` stand, greatest first key, then second, then number first."""
+    """Return the indices of hits `start` to `stop`, in descending order of both keys, then of document number."""
     primary, secondary = keys
     candidates = np.arange(len(primary))
     if 0 < stop < len(primary) // 4:
-        # Everything not below the last that is wanted; ties with it are settled by the other keys.
+        # Everything not below the last hit on the page; ties with it are broken by the other keys.
         candidates = np.flatnonzero(primary >= np.partition(primary, -stop)[-stop])
     order = np.lexsort((last[candidates], secondary[candidates], primary[candidates]))[::-1]
     return candidates[order[start:stop]]

@@ -1,9 +1,9 @@
-"""How a segment is written: Whoosh's own files, made from arrays.
+"""Write the files of a Whoosh segment from arrays.
 
-Whoosh keeps every posting as a tuple, sorts those, and writes them one by one. Here a document's terms become numbers
-in arrays as they come; numpy brings each term's postings together, and a term is written as a whole. Whoosh reads them
-as its own; a term of one document has its posting beside it, without a block. This file knows Whoosh 2.7.4 from the
-inside, as `postings` does.
+Whoosh keeps every posting as a tuple, sorts them and writes them one by one. Here a document's terms become numbers in
+arrays as they arrive; numpy groups each term's postings, and a term is written as a whole. Whoosh can read the result;
+a term of one document has its posting inline, without a block. Depends on the internals of Whoosh 2.7.4, as `postings`
+does.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ from whoosh.writing import SegmentWriter
 
 from govern.search.embedded.fields import BLOCK, CODEC, DAY, FACTS, KEY, LAST_PLACE, TERMS
 
-MOST_PLACES = 16_000_000  # Of a segment, which are kept in memory until it is written: some 400 MB.
+MOST_PLACES = 16_000_000  # Per segment; they are in memory until it is written: some 400 MB.
 PICKLE = 4
-WORTH_PRESSING = 200  # Bytes of a block that are worth compressing.
+WORTH_PRESSING = 200  # Bytes from which a block is compressed.
 
 Lengths = npt.NDArray[np.uint8]
 
@@ -36,7 +36,10 @@ _FIELD, _SIZE, _EXTENT, _INFO = Struct("!H"), Struct("!i"), Struct("!qi"), Struc
 
 
 class Writer(SegmentWriter):  # type: ignore[misc]
-    """A writer of one segment. `places` is how many postings and positions it holds so far."""
+    """A writer of one segment.
+
+    `places` is the number of postings and positions that it holds so far.
+    """
 
     def __init__(self, index: FileIndex, timeout: float) -> None:
         super().__init__(index, timeout=timeout, codec=CODEC)
@@ -47,7 +50,7 @@ class Writer(SegmentWriter):  # type: ignore[misc]
         return sum(len(field.terms) + len(field.places) for field in self.pool.fields.values())
 
     def add_document(self, *, key: str, terms: Mapping[str, Sequence[int]], facts: Iterable[str], day: int) -> None:
-        """Add a document as `fields.row` makes it."""
+        """Add a document as `fields.row` returns it."""
         number, columns = self.docnum, self.perdocwriter
         columns.start_doc(number)
         columns.add_field(KEY, None, key, 0)
@@ -88,7 +91,10 @@ class Writer(SegmentWriter):  # type: ignore[misc]
 
 
 class _Pool:
-    """The postings of a segment that is being written, by field. Whoosh adds to it what it merges."""
+    """The postings of the segment being written, by field.
+
+    Whoosh adds the postings of the segments that it merges.
+    """
 
     def __init__(self) -> None:
         self.fields: defaultdict[str, _Field] = defaultdict(_Field)
@@ -104,7 +110,7 @@ class _Pool:
 
 
 class _Numbers(dict[str, int]):
-    """A number for each term, given when it is first asked for."""
+    """A mapping that gives each term a number at its first lookup."""
 
     def __missing__(self, term: str) -> int:
         number = self[term] = len(self)
@@ -125,7 +131,7 @@ class _Field:
         self.places.extend(chain.from_iterable(terms.values()))
 
     def by_term(self, lengths: Lengths) -> _Postings:
-        """Bring the postings of each term together, the terms in their order."""
+        """Group the postings by term, with the terms sorted."""
         names = sorted(self.numbers)
         ranks = np.empty(len(names), np.uint32)
         ranks[[self.numbers[name] for name in names]] = np.arange(len(names))
@@ -149,7 +155,7 @@ class _Field:
 
 
 def _order(numbers: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint32]:
-    """Return the order that sorts the numbers, equal ones as they came; in half the memory that `argsort` takes."""
+    """Return the stable sort order of the numbers, in half the memory that `argsort` takes."""
     keys = numbers.astype(np.uint64)
     keys <<= np.uint64(32)
     keys |= np.arange(len(keys), dtype=np.uint32)
@@ -159,8 +165,10 @@ def _order(numbers: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint32]:
 
 @dataclass(frozen=True, slots=True)
 class _Postings:
-    """The postings of a field by term: each term with its first and past its last, and of each posting the document,
-    weight and length, and where its places begin among all.
+    """The postings of a field by term.
+
+    `terms` has each term with the index of its first posting and past its last. The other sequences have the document,
+    weight and length of each posting, and where its positions begin in `places`.
     """
 
     terms: Iterable[tuple[str, int, int]]
@@ -171,13 +179,13 @@ class _Postings:
     places: bytes
 
     def alone(self, at: int) -> bytes:
-        """Return what is known of a term of one document, with its posting."""
+        """Return the term info of a term in one document, with its posting inline."""
         document, weight, length = self.documents[at], self.weights[at], self.lengths[at]
         info = _INFO.pack(True, weight, 1, length, length, weight, document, document)
         return info + dumps(((document,), (weight,), self._values(at, at + 1)), PICKLE)
 
     def together(self, first: int, last: int) -> tuple[bytes, bytes]:
-        """Return what is known of a term, but for where its postings are, and the postings in blocks."""
+        """Return the term info, without the location of the postings, and the postings in blocks."""
         total, most, least, longest, blocks = 0.0, 0.0, 255, 0, WHOOSH3_HEADER_MAGIC
         for start in range(first, last, BLOCK):
             stop = min(start + BLOCK, last)

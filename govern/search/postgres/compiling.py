@@ -1,15 +1,15 @@
-"""The plan of a query as PostgreSQL's `tsquery`."""
+"""Compile a query plan to PostgreSQL's `tsquery`."""
 
 from __future__ import annotations
 
 from govern.search.steps import All, Beginning, Between, Close, Either, Fact, Sequence, Step, Terms, Without, wanted
 
 EVERYTHING = ""
-"""What is compiled from a step that every document fits; from one that none fits comes None."""
+"""The compiled form of a step that every document matches; a step that no document matches compiles to None."""
 
 
 def lexeme(term: str) -> str:
-    """Return a term as a `tsquery` and a `tsvector` spell it."""
+    """Return a term quoted for a `tsquery` or `tsvector`."""
     if "'" in term or "\\" in term:
         term = term.replace("\\", "\\\\").replace("'", "''")
     return f"'{term}'"
@@ -48,12 +48,12 @@ def _either(parts: list[str]) -> str:
 
 
 def in_order(step: Step) -> bool:
-    """Return whether a query asks where words stand, which the later parts of a long document know as well."""
+    """Return whether a query depends on positions, so that later parts of a long document must be searched too."""
     return any(isinstance(goal, Sequence | Close) for goal in wanted(step))
 
 
 def ranked(step: Step) -> str:
-    """Return what to rank by: every term that is looked for, on its own, since all that are needed are there."""
+    """Return the `tsquery` to rank by: any of the terms looked for, since the matches already meet the conditions."""
     terms: dict[str, None] = {}
     for goal in wanted(step):
         match goal:
@@ -67,7 +67,7 @@ def ranked(step: Step) -> str:
 
 
 def in_heading(step: Step) -> Step:
-    """Return the step with every word asked for in the heading, or as the paragraph's own number or reference."""
+    """Return the step with its words limited to headings, the paragraph's own number and references."""
     match step:
         case All(steps):
             return All(tuple(in_heading(inner) for inner in steps))

@@ -1,7 +1,7 @@
-"""The engine in the server: see `tables` for what it keeps, `rows` for how a document is written there.
+"""The engine in the database server: `tables` has its tables, `rows` writes a document for them.
 
-A rebuild fills tables of its own while the former ones are read, and takes them into use by one UPDATE, so that a
-process killed at any point leaves an index that can be read. One advisory lock lets one write at a time.
+A rebuild fills new tables while the old ones are being read, and switches to them in one transaction, so that a process
+killed at any point leaves a readable index. Two advisory locks allow one writer and one rebuild at a time.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from govern.search.terms import SWEDISH, Analysis, fingerprint
 from govern.search.tokens import fold
 from govern.write_lock import slow
 
-BATCH = 8_000_000  # Letters of rows that are sent together: some thousand documents.
+BATCH = 8_000_000  # Characters of rows sent in one batch: some thousand documents.
 MOST_RANKED = 400
 MOST_BEGINNINGS, MOST_WORDS, MOST_COUNTED, MOST_PARTS = 3000, 60, 100, 64
 LOCK_SECONDS = 30.0
@@ -41,7 +41,10 @@ Connection = psycopg.Connection[Any]
 
 
 class PostgresEngine(Engine):
-    """A full-text index in the server that `database` connects to. See `model.Engine` for what each method does."""
+    """A full-text index in the server that `database` connects to.
+
+    See `model.Engine` for the methods.
+    """
 
     def __init__(self, database: Callable[[], sqlalchemy.Engine], analysis: Analysis = SWEDISH) -> None:
         self._database = database
@@ -133,17 +136,17 @@ class PostgresEngine(Engine):
     def _often(
         self, connection: Connection, build: int, found: Collection[str], readers: Collection[str]
     ) -> dict[str, int]:
-        """Count the documents that have each word and that the readers may read, as far as it tells them apart."""
+        """Count, for each word and up to MOST_COUNTED, the documents with the word that the readers may read."""
         if not readers:
             return dict.fromkeys(found, 0)
         narrow = tuple(narrowing(readers, {}))
-        # One that nothing has goes along: whether there is any word to count must not be told by the time it takes.
+        # Always count the empty word too, so that timing does not reveal whether there is any word to count.
         asked = [tsquery(All((Terms(((f"w:{word}", 1.0),)), *narrow))) for word in ("", *found)]
         counts = connection.execute(tables.OFTEN.format(n=build, most=MOST_COUNTED), (asked,)).fetchall()[1:]
         return {word: often for word, (often,) in zip(found, counts, strict=True)}
 
     def _vocabulary(self, connection: Connection, build: int) -> list[Vocabulary]:
-        """Return every word, those that have come since they were last read in a part of their own."""
+        """Return all words, those added since the last call as a separate part."""
         with self._reading_words:
             known, last, parts = self._words
             if known != build or len(parts) > MOST_PARTS:
@@ -205,7 +208,7 @@ class PostgresEngine(Engine):
                     " sequence = %(sequence)s, generation = state.generation + 1",
                     {"build": build, "version": self._version, "sequence": change.sequence},
                 )
-            # Whoever reads may have asked for the build before; those before that are gone.
+            # Readers may still use the previous build; older ones are dropped.
             for former in builds:
                 if (former,) != current:
                     with self._connected() as connection:
@@ -215,7 +218,7 @@ class PostgresEngine(Engine):
     def _fill(self, connection: Connection, build: int, documents: Iterable[Document]) -> set[str]:
         keys: set[str] = set()
         known: set[str] = set()
-        # The server takes one batch in while the next is analysed.
+        # The server stores one batch while the next is analysed.
         with ThreadPoolExecutor(1) as beside:
             sent: Future[None] | None = None
             for rows in _batches(row(document, self._analysis) for document in documents):
@@ -251,7 +254,7 @@ class PostgresEngine(Engine):
                     copy.write_row((found.key, part, found.day, numbers, vector))
 
     def _build(self, connection: Connection) -> int:
-        """Return the number of the build that is read."""
+        """Return the number of the build in use."""
         found = connection.execute(tables.READ).fetchone()
         if found is None or found[1] != self._version:
             raise SearchUnavailable("the index is missing or of another version")
@@ -262,7 +265,7 @@ class PostgresEngine(Engine):
 
     @contextlib.contextmanager
     def _connected(self) -> Iterator[Connection]:
-        """Open a transaction of its own, apart from the request's."""
+        """Open a transaction separate from the request's."""
         try:
             with self._database().begin() as connection:
                 found = connection.connection.driver_connection
@@ -276,14 +279,14 @@ class PostgresEngine(Engine):
 
 
 class _Names:
-    """What the identities of groups and people stand for; a row of theirs never changes, so it is read once."""
+    """A cache of facet values by id; rows of these tables never change, so each is read once."""
 
     def __init__(self) -> None:
         self._kept: dict[str, dict[int, str]] = {}
         self._lock = threading.Lock()
 
     def of(self, connection: Connection, table: str, wanted: list[int]) -> dict[int, str]:
-        """Return the names in a table by identity, those that are wanted among them."""
+        """Return the names of a table by id, including at least those wanted."""
         with self._lock:
             names = self._kept.setdefault(table, {})
             missing = [identity for identity in wanted if identity not in names]
@@ -297,7 +300,7 @@ class _Names:
 
 
 def _identities(connection: Connection, table: str, values: Collection[str]) -> dict[str, int]:
-    """Return the identity of each value, given one now if it has none."""
+    """Return the id of each value, inserting the values that are missing."""
     if not values:
         return {}
     _name(connection, table, values)
@@ -306,7 +309,7 @@ def _identities(connection: Connection, table: str, values: Collection[str]) -> 
 
 
 def _name(connection: Connection, table: str, values: Collection[str]) -> None:
-    """Put those of the values in that are not there."""
+    """Insert the values that are not in the table."""
     connection.execute(
         f"INSERT INTO {table} (value) SELECT value FROM unnest(%s::text[]) AS value"
         f" WHERE NOT EXISTS (SELECT FROM {table} AS there WHERE there.value = value.value) ON CONFLICT DO NOTHING",
@@ -315,7 +318,7 @@ def _name(connection: Connection, table: str, values: Collection[str]) -> None:
 
 
 def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
-    """Yield rows together, as many as a batch holds."""
+    """Yield the rows in batches of about BATCH characters."""
     batch, letters = [], 0
     for found in rows:
         batch.append(found)
@@ -328,7 +331,11 @@ def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
 
 
 def _lock(connection: Connection, name: int) -> None:
-    """Hold a lock until the transaction ends, or say that another process has held it for too long."""
+    """Take a lock until the transaction ends.
+
+    Raises:
+        SearchUnavailable: if another process has held it for LOCK_SECONDS.
+    """
     until = time.monotonic() + LOCK_SECONDS
     while connection.execute("SELECT pg_try_advisory_xact_lock(%s)", (name,)).fetchone() != (True,):
         if time.monotonic() > until:
@@ -337,7 +344,7 @@ def _lock(connection: Connection, name: int) -> None:
 
 
 def narrowing(readers: Collection[str], filters: Mapping[Facet, Collection[str]]) -> Iterator[Step]:
-    """Yield what narrows every search: who reads, and what was chosen among the facets."""
+    """Yield the steps that restrict every search: the reader's access terms and the chosen facet values."""
     yield Fact(tuple(f"a:{reader}" for reader in sorted(readers)))
     for facet, values in filters.items():
         yield Fact(tuple(f"@{facet}:{value}" for value in sorted(values)))

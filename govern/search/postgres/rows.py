@@ -1,4 +1,4 @@
-"""A document as rows of PostgreSQL's index: its terms as `tsvector` literals, within what a `tsvector` can hold."""
+"""A document as rows of PostgreSQL's index: its terms as `tsvector` literals, within the limits of a `tsvector`."""
 
 from __future__ import annotations
 
@@ -10,18 +10,23 @@ from govern.search.model import Document
 from govern.search.postgres.compiling import lexeme
 from govern.search.terms import Analysis, document_facts
 
-LAST_PLACE = 16_383  # What lies beyond, a tsvector counts as standing there.
-OVERLAP = 40  # A phrase over the edge of two parts is whole in one of them.
-MOST_PLACES = (256, 64, 16, 4, 1)  # Of one term; the first is PostgreSQL's own limit.
-MOST_BYTES = 900_000  # Of a tsvector; PostgreSQL takes a little more.
-LONGEST = 2000  # Bytes of a lexeme.
+LAST_PLACE = 16_383  # A tsvector gives anything beyond this position.
+OVERLAP = 40  # A phrase across the boundary between two parts is whole in one of them.
+MOST_PLACES = (256, 64, 16, 4, 1)  # Per term, tried in this order; the first is PostgreSQL's own limit.
+MOST_BYTES = 900_000  # Per tsvector; PostgreSQL's limit is a little higher.
+LONGEST = 2000  # Bytes per lexeme.
 WEIGHTS = {"n": "A", "h": "B", "d": "B", "b": "C", "w": ""}
-"""How much a term of a namespace tells: the own number most, the word as it stands least (D, which is not written)."""
+"""The `tsvector` weight of each namespace, from the paragraph's own number (A) to the word as written (D, the default,
+which is not written).
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What is kept of a document. Of a long one, parts after the first hold the places of what stands further in."""
+    """A document as it is stored.
+
+    A long document has several `vectors`, one for each part; later parts hold the positions further into the document.
+    """
 
     key: str
     day: date
@@ -31,7 +36,7 @@ class Row:
 
 
 def row(document: Document, analysis: Analysis) -> Row:
-    """Analyse a document."""
+    """Analyse a document and return its row."""
     terms = analysis.document_terms(document)
     if 4 * max(map(len, terms), default=0) > LONGEST:
         terms = {term: places for term, places in terms.items() if _fits(term)}
@@ -50,7 +55,7 @@ def _fits(term: str) -> bool:
 
 
 def vectors(terms: Mapping[str, list[int]], facts: list[str]) -> Iterator[str]:
-    """Write the literals: the first knows every term, and all but the first know places further and further in."""
+    """Yield a literal for each part: all have every term and fact, but only the positions that fall in the part."""
     last = max((places[-1] for places in terms.values()), default=0)
     step = LAST_PLACE - OVERLAP
     for first in range(0, max(last, 1), step):
@@ -62,10 +67,10 @@ def _literal(terms: Mapping[str, list[int]], facts: list[str], first: int) -> st
         written = [lexeme(fact) for fact in facts]
         written += _postings(terms, first, most)
         literal = " ".join(written)
-        # A letter has four bytes at most; few documents come near.
+        # A character takes at most four bytes; few documents come near the limit.
         if len(literal) * 4 <= MOST_BYTES or _size(terms, first, most) <= MOST_BYTES:
             return literal
-    # A file with more different words than PostgreSQL can hold: its first are found.
+    # A file with more distinct words than a tsvector can hold: only the first are indexed.
     kept, size = len(facts), 0
     for text in written[kept:]:
         size += len(text.encode()) + 8
@@ -76,7 +81,7 @@ def _literal(terms: Mapping[str, list[int]], facts: list[str], first: int) -> st
 
 
 def _postings(terms: Mapping[str, list[int]], first: int, most: int) -> Iterator[str]:
-    """Write each term with its places, counted from one; one without any here is still known to be in the document."""
+    """Yield each term with its positions in the part, counted from one, or alone if it has none there."""
     for term, places in terms.items():
         weight = WEIGHTS.get(term[0], "")
         if len(places) == 1 and 0 <= (place := places[0] - first) < LAST_PLACE:
@@ -88,7 +93,7 @@ def _postings(terms: Mapping[str, list[int]], first: int, most: int) -> Iterator
 
 
 def _here(places: list[int], first: int) -> list[int]:
-    """Return those of the places that the part which begins at `first` can hold."""
+    """Return the positions that fall in the part beginning at `first`."""
     if not first and places[-1] < LAST_PLACE:
         return places
     return [place for place in places if 0 <= place - first < LAST_PLACE]

@@ -1,9 +1,10 @@
-"""The tables of the index. They stand in a schema of their own, apart from the migrated ones: like the embedded
-engine's files they can be thrown away at any time, and each build makes its own.
+"""The tables of the index, in a separate schema from the migrated tables.
 
-    search.state          which build is read, of which version, and the last outbox row that is safely in it
-    search.documents_7    a row a document and part: terms, day, and the numbers of the values that facets count
-    search.marks_7        those values by number, as `forum:nordradet`
+Like the embedded engine's files they can be dropped at any time, and each build creates its own.
+
+    search.state          the build in use, its version and the last outbox row durably in it
+    search.documents_7    a row for each document and part: terms, day, and the ids of its facet values
+    search.marks_7        those facet values by id, as `forum:nordradet`
     search.words_7        every word, for suggestions
 """
 
@@ -39,9 +40,10 @@ CREATE TABLE search.words_{n} (
 );
 """
 
-"""Terms are kept as they are: to unpack four hundred documents takes longer than to rank them. `marks` are numbers of
-four bytes, which are laid end to end for all that is found and counted outside: counted in the server they would take
-the greater part of a search.
+"""Terms are stored uncompressed, since decompressing four hundred documents takes longer than ranking them.
+
+`marks` are ids of four bytes, which are concatenated for all matches and counted by the client: counting them in the
+server would take most of the time of a search.
 """
 
 INDEXES = """
@@ -65,8 +67,10 @@ SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY;
 SET LOCAL enable_seqscan = off; SET LOCAL jit = off; SET LOCAL plan_cache_mode = force_custom_plan;
 SET LOCAL max_parallel_workers_per_gather = 0; SET LOCAL work_mem = '32MB'
 """
-"""What holds for a search: it sees one state of the index, and the planner, who does not know how many documents a
-tsquery leaves, is told to use the index."""
+"""Settings for a search, which sees one snapshot of the index.
+
+The planner cannot estimate how many documents a tsquery matches, so it is made to use the index.
+"""
 
 FIRST = "part = 0"
 ONCE = """
@@ -75,7 +79,7 @@ ONCE = """
     WHERE former.key = here.key AND former.part < here.part AND former.terms @@ %(query)s::tsquery
 ))
 """
-"""Which parts of a document may fit: the first, which knows every word; or the first of those that do."""
+"""The parts of a document to match: the first, which has every term, or the first of the parts that match."""
 
 BEGINNING = """
 WITH few AS MATERIALIZED (
@@ -101,9 +105,7 @@ SELECT (SELECT count(*) FROM found), (SELECT string_agg(marks, '') FROM found),
     ARRAY(SELECT key FROM page ORDER BY score DESC, day DESC, id DESC),
     ARRAY(SELECT score FROM page ORDER BY score DESC, day DESC, id DESC)
 """
-"""How many documents a query finds, what facets count of them, and a page of them: in one statement, whatever it is
-that was found or not.
-"""
+"""The number of matches, their facet values and one page of them, always in a single statement."""
 
 NEWEST = """
     SELECT key, 0::real AS score, found.day, id
@@ -123,8 +125,11 @@ BEST = """
     )
     SELECT key, score, best.day, id FROM best JOIN search.documents_{n} USING (id)
 """
-"""A page of the best. Ranking reads all of a document's terms: of many it is given to the newest, and to those that
-have the words in their heading."""
+"""A page of the best matches.
+
+Ranking reads all terms of a document, so if there are many matches, only the newest and those with the words in their
+heading are ranked.
+"""
 
 HEADED = """
     UNION (SELECT id FROM search.documents_{n}
