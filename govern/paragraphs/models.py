@@ -312,7 +312,7 @@ class Assignment(Model):
 
     @property
     def forum(self) -> Forum:
-        """The forum that gave the assignment and hears the result."""
+        """The forum that gave the assignment."""
         return self.paragraph.meeting.forum
 
     paragraph: Mapped[Paragraph] = relationship(back_populates="assignments")
