@@ -53,7 +53,7 @@ class FileForm(SecretForm):
     def list_(
         self, add: Callable[..., Attachment], where: Any, *, by: Person, at: datetime
     ) -> tuple[Attachment | None, dict[str, str]]:
-        """List the file with the operation `add`; return the attachment or None, and the JSON for an uploading script."""
+        """List the file by the operation `add`; return the attachment, if any, and the JSON for a script's upload."""
         added = self.try_(
             lambda: add(
                 where,

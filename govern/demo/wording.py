@@ -104,7 +104,7 @@ def fill(text: str, places: Mapping[str, Any]) -> str:
 
 
 def to_html(text: str) -> str:
-    """Convert a text to HTML: blank lines separate blocks, lines beginning with dashes are a list, HTML is unchanged."""
+    """Convert a text to HTML: blank lines separate blocks, lines with a leading dash are a list, HTML is unchanged."""
     parts = (part.strip() for part in re.split(r"\n\s*\n", text))
     return "".join(_block(part) for part in parts if part)
 

@@ -72,7 +72,7 @@ def sits(person: Person | None, row: Any) -> bool:
 
 
 def dresses(person: Person | None, row: Any) -> bool:
-    """The forum's secretary chooses the style of its documents, an administrator that of a whole collaboration's."""
+    """The forum's secretary chooses the style of its documents; for a whole collaboration an administrator does."""
     if isinstance(row, Collaboration):
         return person is not None and is_administrator(person)
     return keeps(person, row)
