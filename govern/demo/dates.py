@@ -10,7 +10,7 @@ from govern.swedish import SWEDEN
 
 DAY = timedelta(days=1)
 RECENT = 21
-"""Meetings at most this many days from today only avoid weekends; others are moved to the forum's weekday."""
+"""Meetings at most this many days from today only avoid non-working days; others move to the forum's weekday."""
 
 RED_DAYS = {(5, 1), (6, 6)}
 """Holidays that can fall on any weekday, outside the weeks that are avoided altogether: (month, day)."""
@@ -38,7 +38,7 @@ def schedule(forums: Sequence[Forum], today: date) -> list[tuple[date, Forum, Me
 
 
 def _convenient(day: date, weekday: int) -> date:
-    """Return the forum's weekday in that week, outside holidays; Easter's never fall on a Tuesday or Wednesday."""
+    """Return the forum's weekday in that week, outside holidays: a Tuesday or Wednesday, so never one of Easter's."""
     day = outside_holidays(day)
     day += timedelta(days=weekday - day.weekday())
     return day - DAY if (day.month, day.day) in RED_DAYS else day

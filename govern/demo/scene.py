@@ -44,7 +44,7 @@ class Scene:
         """The meeting's row, with its agenda and presence list.
 
         Raises:
-            LookupError: when it has not been planned yet.
+            LookupError: if it has not been planned yet.
         """
         meeting = meeting_by_id(self.meeting_id)
         if meeting is None:

@@ -97,8 +97,8 @@ def change_forum(forum: Forum, facts: ForumFacts, *, by: Person, at: datetime) -
     """Change a forum.
 
     Raises:
-        Refused: if the name is taken, the parent is itself or beneath it, or the numbering changes after a number has
-            been drawn.
+        Refused: if the name is taken, the parent is itself or beneath it, or the numbering changes once a series' next
+            number is no longer 1.
     """
     if facts.numbering is not forum.numbering and any(series.next_number > 1 for series in forum.series):
         raise Refused(Refusal.STARTED, "numbering")
