@@ -251,7 +251,7 @@ def withdraw_item(item: AgendaItem, *, by: Person, at: datetime) -> None:
     """Withdraw an item from the agenda; `meetings.operations.reinstate_item` undoes it.
 
     Raises:
-        Refused: if the meeting is sealed, or the item has a paragraph.
+        Refused: if the meeting is sealed or called off, or the item has a paragraph.
     """
     enforce(refuse_change(item.meeting))
     enforce(MeetingRefusal.HAS_PARAGRAPH if treated(item) else None)
