@@ -1,1 +1,1 @@
-"""What became of the duties that the protocols gave."""
+"""Following up the assignments given in protocols: reports, closing, and carrying them to later agendas."""

@@ -1,4 +1,4 @@
-"""Who sees an assignment, and who may report on it: whoever was given it, and whoever keeps the forum's minutes."""
+"""Who may see an assignment, and who may report on it."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from govern.people.models import Person
 
 
 def reports(person: Person | None, duty: Any) -> bool:
-    """Whether the person was given the duty, by name or through a forum they sit in, or keeps the minutes.
+    """The assignee, by name or through a forum they sit in, and the secretary of the forum that gave the assignment.
 
-    Nobody reports on what they may not see: a forum may be given a duty in a paragraph that is kept from its members.
+    They must also be able to see it: its paragraph may be confidential to the assigned forum's members.
     """
     if person is None or not sees(person, duty):
         return False
@@ -26,12 +26,12 @@ def reports(person: Person | None, duty: Any) -> bool:
 
 
 def audience(assignment: Any, paragraph: Any) -> Audience:
-    """Whoever may read the paragraph that gave the duty sees it, and so does whoever was given it by name."""
+    """Return who may see an assignment: the readers of its paragraph, and the person it is given to."""
     return replace(paragraphs.audience(paragraph), people=(assignment.assignee_person_id,))
 
 
 def sees(person: Person | None, duty: Any) -> bool:
-    """Whoever may read the paragraph that gave the duty sees it, and so does whoever was given it by name."""
+    """Those who may read the assignment's paragraph, and the person it is given to."""
     return audience(duty.assignment, duty.assignment.paragraph).admits(reader(person))
 
 

@@ -1,4 +1,4 @@
-"""What is typed about assignments."""
+"""Forms for reporting on and closing assignments."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from govern.web.forms import Form
 
 
 class ReportForm(Form):
-    """A report."""
+    """A report on an assignment."""
 
     text = TextAreaField("Vad har gjorts?", [DataRequired("Skriv vad som har gjorts.")])
 

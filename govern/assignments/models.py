@@ -1,4 +1,4 @@
-"""Reports on assignments, their closing by the forum that hears the result, and what was carried to a later agenda."""
+"""Reports on assignments, their closing, and what was carried to later agendas."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from govern.people.models import Person
 
 
 class Report(Model):
-    """What the doer reports back (återrapport)."""
+    """A report on an assignment (återrapport)."""
 
     __tablename__ = "reports"
 
@@ -32,7 +32,7 @@ class Report(Model):
 
 
 class AssignmentClosing(Model):
-    """An assignment closed by the forum it is reported to."""
+    """The closing of an assignment, with its reason."""
 
     __tablename__ = "assignment_closings"
 
@@ -47,9 +47,9 @@ class AssignmentClosing(Model):
 
 
 class Carried(Model):
-    """Where a carried agenda item comes from: an assignment that is due, a tabled or returned paragraph, or a protocol.
+    """The origin of a carried agenda item: an assignment due, a tabled or returned paragraph, or a meeting's protocol.
 
-    `meeting_id` is the item's own meeting, to which the same thing is carried once.
+    `meeting_id` is the item's own meeting, to which the same thing is carried at most once.
     """
 
     __tablename__ = "carried"
@@ -77,13 +77,13 @@ class Carried(Model):
 
     @property
     def forum(self) -> Forum:
-        """The forum on whose agenda it stands."""
+        """The forum on whose agenda the item is."""
         return self.item.forum
 
 
 @dataclass(slots=True)
 class Duty:
-    """An assignment together with what became of it."""
+    """An assignment with its reports and its closing."""
 
     assignment: Assignment
     reports: list[Report] = field(default_factory=list)
@@ -91,5 +91,5 @@ class Duty:
 
     @property
     def forum(self) -> Forum:
-        """The forum that gave it and hears the result."""
+        """The forum that gave the assignment."""
         return self.assignment.forum

@@ -1,4 +1,4 @@
-"""Assignments are reported on and closed."""
+"""Reporting on assignments, and closing and reopening them."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from govern.people.models import Person
 
 
 def report(duty: Duty, text: str, *, by: Person, at: datetime) -> Report:
-    """Report back on an assignment.
+    """Add a report on an assignment.
 
     Raises:
-        Refused: when nothing is said, or the assignment is closed.
+        Refused: if the text is blank, or the assignment is closed.
     """
     enforce(refuse_report(duty, text), "text")
     row = Report(assignment=duty.assignment, by=by, at=at, text=text.strip())
@@ -30,10 +30,10 @@ def report(duty: Duty, text: str, *, by: Person, at: datetime) -> Report:
 
 
 def close(duty: Duty, why: Closing, note: str, *, by: Person, at: datetime) -> None:
-    """Close an assignment, as done or written off; only the forum that hears the result does.
+    """Close an assignment, as done or written off.
 
     Raises:
-        Refused: when it is closed already, or its protocol not sealed.
+        Refused: if it is closed already, or its protocol is not sealed.
     """
     enforce(refuse_closing(duty))
     db.session.add(AssignmentClosing(assignment=duty.assignment, why=why, note=note.strip(), by=by, at=at))
@@ -43,7 +43,7 @@ def close(duty: Duty, why: Closing, note: str, *, by: Person, at: datetime) -> N
 
 
 def reopen(duty: Duty, *, by: Person, at: datetime) -> None:
-    """Open a closed assignment again, as when it was closed by mistake."""
+    """Reopen a closed assignment, for instance if it was closed by mistake."""
     if duty.closing:
         db.session.delete(duty.closing)
     audit.write("assignment.reopened", duty.assignment, by=by, at=at)

@@ -1,4 +1,4 @@
-"""Finding assignments, by how they stand."""
+"""Finding assignments, with their reports and closings, by state."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ CLOSED = select(AssignmentClosing.assignment_id).where(AssignmentClosing.assignm
 
 
 def duty_by_id(assignment_id: int) -> Duty | None:
-    """Return an assignment with its paragraph and what became of it, or None."""
+    """Return an assignment with its paragraph, reports and closing, or None."""
     assignment = db.session.scalar(every_duty().where(Assignment.id == assignment_id))
     return duties([assignment])[0] if assignment else None
 
 
 def duties(assignments: Sequence[Assignment], session: Session | scoped_session[Any] | None = None) -> list[Duty]:
-    """Put what became of them beside the assignments, in two statements however many they are."""
+    """Return assignments with their reports and closings, in two statements whatever their number."""
     found = {assignment.id: Duty(assignment) for assignment in assignments}
     if not found:
         return []
@@ -47,7 +47,7 @@ def duties(assignments: Sequence[Assignment], session: Session | scoped_session[
 
 
 def every_duty() -> Select[Assignment]:
-    """Select assignments with the paragraph and the forum that gave them."""
+    """Select assignments with their paragraph, meeting and forum."""
     return (
         select(Assignment)
         .join(Paragraph, Paragraph.id == Assignment.paragraph_id)
@@ -61,12 +61,12 @@ def every_duty() -> Select[Assignment]:
 
 
 def readable(query: Select[Assignment], person: Person, today: date) -> Select[Assignment]:
-    """Narrow a query to what the person may see, inside the query: nothing is counted that is not shown."""
+    """Restrict a query to what the person may see; done in SQL, so that counts and pages are right."""
     return query.where(audience(Assignment, Paragraph).where(reader(person, today)))
 
 
 def in_state(query: Select[Assignment], state: AssignmentState, today: date) -> Select[Assignment]:
-    """Narrow a query to assignments that stand so today; the same answer as `rules.state_of`."""
+    """Restrict a query to assignments in a state today; the same rule as `rules.state_of`."""
     late = Assignment.due.is_not(None) & (Assignment.due < today)
     match state:
         case AssignmentState.CLOSED:
@@ -89,7 +89,10 @@ def duties_page(
     number: int,
     size: int = PAGE,
 ) -> Page[Duty]:
-    """List the assignments that a person may see, what is due first; narrowed to theirs, a state, a forum."""
+    """List a page of the assignments that a person may see, by due day, filtered by `mine`, `state` and `forum`.
+
+    Without a state those that are not closed are listed.
+    """
     query = readable(every_duty(), person, today)
     if mine:
         sits_in = Assignment.assignee_forum_id.in_(forums_held(person, today))
@@ -104,7 +107,7 @@ def duties_page(
 
 
 def open_duties(forum: Forum, person: Person, today: date, limit: int = 10) -> list[Duty]:
-    """List a forum's assignments that are not closed, what is due first, as far as the person may see them."""
+    """List a forum's assignments that are not closed and that the person may see, by due day."""
     query = readable(every_duty(), person, today).where(~CLOSED, Meeting.forum_id == forum.id)
     ordered = query.order_by(Assignment.due.is_(None), Assignment.due, Assignment.id).limit(limit)
     return duties(db.session.scalars(ordered).unique().all())

@@ -12,7 +12,7 @@ from govern.assignments.followup import views as followup_views
 
 
 def register(app: Flask) -> None:
-    """Add the slice's pages, and what earlier meetings left to each meeting that is planned."""
+    """Register the slice's pages, and its hooks for planned meetings and changed secrecy."""
     for pages in (views.pages, carrying_views.pages, followup_views.pages):
         app.register_blueprint(pages)
     hooks.follow(hooks.Event.MEETING_PLANNED, carrying.carry_into)

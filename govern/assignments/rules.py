@@ -1,4 +1,4 @@
-"""How an assignment stands, and who may report on it and close it."""
+"""The state of an assignment, and when it may be reported on and closed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Refusal(BaseRefusal):
-    """Why something about an assignment is not accepted."""
+    """Why an action on an assignment is refused."""
 
     NO_TEXT = "Skriv vad som har gjorts."
     CLOSED = "Uppdraget är redan avslutat."
@@ -21,7 +21,7 @@ class Refusal(BaseRefusal):
 
 
 def state_of(duty: Duty, *, today: date) -> AssignmentState:
-    """Return how an assignment stands today."""
+    """Return the state of an assignment on a day."""
     if duty.closing:
         return AssignmentState.CLOSED
     if duty.reports:
@@ -33,14 +33,14 @@ def state_of(duty: Duty, *, today: date) -> AssignmentState:
 
 
 def refuse_report(duty: Duty, text: str) -> Refusal | None:
-    """Refuse a report that says nothing, or on what is closed."""
+    """Refuse a blank report, or one on a closed assignment."""
     if duty.closing:
         return Refusal.CLOSED
     return None if text.strip() else Refusal.NO_TEXT
 
 
 def refuse_closing(duty: Duty) -> Refusal | None:
-    """Refuse to close twice, or before the protocol is sealed."""
+    """Refuse to close an assignment twice, or before its protocol is sealed."""
     if duty.closing:
         return Refusal.CLOSED
     return None if duty.assignment.paragraph.meeting.sealed_at else Refusal.NOT_SEALED

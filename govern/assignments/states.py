@@ -1,10 +1,10 @@
-"""How an assignment stands."""
+"""The states of an assignment and the reasons for closing it, with their Swedish words."""
 
 from govern.words import Word
 
 
 class AssignmentState(Word):
-    """Derived from what was reported and whether the forum has closed it, never stored."""
+    """The state of an assignment, derived from its reports, closing and due day, and never stored."""
 
     OPEN = "open", "Pågår"
     LATE = "late", "Försenat"
@@ -13,7 +13,7 @@ class AssignmentState(Word):
 
 
 class Closing(Word):
-    """Why a forum closed an assignment."""
+    """Why an assignment is closed."""
 
     DONE = "done", "Utfört"
     WRITTEN_OFF = "written_off", "Avskrivet"

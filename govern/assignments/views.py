@@ -1,4 +1,4 @@
-"""Following assignments up: the list, one assignment, its reports and its closing."""
+"""Pages for following up assignments: the list, one assignment, its reports and its closing."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ pages = Blueprint("assignments", __name__, url_prefix="/uppdrag")
 @pages.get("")
 @allow(SIGNED_IN)
 def assignments() -> ResponseReturnValue:
-    """List the assignments that one may see, narrowed to one's own, a state or a forum."""
+    """List the assignments that the signed-in person may see, filtered by assignee, state or forum."""
     today = local_day(now())
     forums = readable_forums(me())
     mine = request.args.get("vems") == "mina"
@@ -54,14 +54,14 @@ def assignments() -> ResponseReturnValue:
 @pages.get("/<int:assignment_id>")
 @allow(SEES, duty_by_id)
 def assignment(duty: Duty) -> ResponseReturnValue:
-    """Show an assignment and what became of it."""
+    """Show an assignment with its reports and closing."""
     answer = _page(duty, ReportForm(), ClosingForm())
     _note_secrets([duty])
     return answer
 
 
 def _note_secrets(duties: Iterable[Duty]) -> None:
-    """Note whose paragraph is secret: the duty's words are its own."""
+    """Log that the assignments' secret paragraphs were shown, since an assignment quotes its paragraph."""
     paragraphs = [duty.assignment.paragraph for duty in duties]
     noting.note_shown(me(), [paragraph for paragraph in paragraphs if paragraph.confidential], at=now())
 
@@ -69,7 +69,7 @@ def _note_secrets(duties: Iterable[Duty]) -> None:
 @pages.post("/<int:assignment_id>/redovisa")
 @allow(REPORTS, duty_by_id)
 def report(duty: Duty) -> ResponseReturnValue:
-    """Report back on an assignment."""
+    """Add a report on an assignment."""
     form = ReportForm()
     form.try_(lambda: operations.report(duty, form.text.data, by=me(), at=now()))
     if not form.done:
@@ -81,7 +81,7 @@ def report(duty: Duty) -> ResponseReturnValue:
 @pages.post("/<int:assignment_id>/avsluta")
 @allow(KEEPS, duty_by_id)
 def close(duty: Duty) -> ResponseReturnValue:
-    """Close an assignment for the forum that hears the result."""
+    """Close an assignment."""
     form = ClosingForm()
     form.try_(lambda: operations.close(duty, form.why.data, form.note.data or "", by=me(), at=now()))
     if not form.done:
@@ -93,7 +93,7 @@ def close(duty: Duty) -> ResponseReturnValue:
 @pages.post("/<int:assignment_id>/oppna")
 @allow(KEEPS, duty_by_id)
 def reopen(duty: Duty) -> ResponseReturnValue:
-    """Open a closed assignment again."""
+    """Reopen a closed assignment."""
     operations.reopen(duty, by=me(), at=now())
     flash("Uppdraget är öppet igen.")
     return redirect(url_for(".assignment", assignment_id=duty.assignment.id), 303)

@@ -1,1 +1,1 @@
-"""Matters that live across meetings, and the files that belong to them."""
+"""Cases, which span meetings, with their files and officers' proposals."""

@@ -1,8 +1,8 @@
-"""Who may see a paper, an attachment or an officer's (tjänsteskrivelse): the one answer for every page and file.
+"""Who may see a paper, that is, an attachment or a proposal (tjänsteskrivelse): one rule for every page and file.
 
-A paper is as secret as the most secret place where it is listed, whatever came first, and otherwise as open as the
-most open of them. Who sits in a forum that lists it sees it. What is listed nowhere is seen by nobody, but an officer's
-paper always stands at its own forum. The predicates, the access terms that search asks for (`Standing.readers`) and the
+A paper is secret if it or any place where it is listed is, and otherwise as open as the most open of these places.
+Those who sit in a forum that lists it see it. An attachment that is listed nowhere is seen by nobody; a proposal
+always belongs to its own forum. The predicates, the access terms in the search index (`Standing.readers`) and the
 SQL (`proposal_hidden_sql`) are all derived from the same listings.
 """
 
@@ -28,7 +28,7 @@ from govern.people.models import Person
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How a paper stands: in which forums it is listed, whether it is secret, and whether others may know of it."""
+    """Where a paper is listed and how: by which forums, whether it is secret, and whether others may know of it."""
 
     forums: frozenset[int] = frozenset()
     secret: bool = False
@@ -40,28 +40,28 @@ class Standing:
         return self.told and not self.secret
 
     def audiences(self) -> list[Audience]:
-        """Return who reads it: those who read it in one of the forums that list it."""
+        """Return the audiences that may read it, one for each forum that lists it."""
         return [Audience(forum=forum, open=self.open) for forum in sorted(self.forums)]
 
     def readers(self, collaboration_id: int) -> frozenset[str]:
-        """List the access terms of which a reader needs one."""
+        """Return its access terms in the search index: a reader needs one of them."""
         every = (audience.terms(collaboration_id) for audience in self.audiences())
         return frozenset({EVERYTHING}.union(*every))
 
 
 def standings(attachments: Collection[Attachment], session: Session | scoped_session[Any]) -> dict[int, Standing]:
-    """Return how attachments stand, by id, in one statement."""
+    """Return the standings of attachments, by id, in one statement."""
     own = {attachment.id: attachment.confidential is not None for attachment in attachments}
     return _gather({id_: Standing(secret=secret) for id_, secret in own.items()}, listing.ATTACHMENTS, session)
 
 
 def standing_of(attachment: Attachment) -> Standing:
-    """Return how an attachment stands."""
+    """Return the standing of an attachment."""
     return standings([attachment], db.session)[attachment.id]
 
 
 def proposal_standings(proposals: Collection[Proposal]) -> dict[int, Standing]:
-    """Return how officers' papers stand, by id, in one statement."""
+    """Return the standings of proposals, by id, in one statement."""
     own = {
         p.id: Standing(frozenset({p.forum_id}), p.confidential is not None, p.state is ProposalState.READY)
         for p in proposals
@@ -83,24 +83,24 @@ def _gather(
 
 
 def sees_attachment(person: Person | None, attachment: Any) -> bool:
-    """Whoever sits in a forum that lists it sees it; the rest of the collaboration if it is open."""
+    """Those who sit in a forum that lists the attachment see it; the whole collaboration does if it is open."""
     who = reader(person)
     return any(audience.admits(who) for audience in standing_of(attachment).audiences())
 
 
 def writes(person: Person | None, proposal: Any) -> bool:
-    """Its author writes it, and so may whoever keeps the minutes of the forum it goes to."""
+    """The proposal's author and the secretary of the forum it is addressed to, or an administrator."""
     return person is not None and (proposal.author_id == person.id or keeps(person, proposal))
 
 
 def audience(proposal: Proposal | type[Proposal], *, is_open: Any) -> Audience:
-    """A draft is its writers'; a paper that is ready is read in the collaboration, a secret one by who sits."""
+    """Return who may read a proposal; `is_open` is whether it is ready and not secret, as a value or in SQL."""
     ready = proposal.state == ProposalState.READY
     return Audience(forum=proposal.forum_id, open=is_open, seated=ready, people=(proposal.author_id,))
 
 
 def sees(person: Person | None, proposal: Any) -> bool:
-    """A draft is its writers'; a paper that is ready is read in the collaboration, a secret one by who sits."""
+    """Its author and the secretary read a draft; the collaboration reads a ready one, or if secret those who sit."""
     is_open = proposal.state is ProposalState.READY and proposal_standings([proposal])[proposal.id].open
     return audience(proposal, is_open=is_open).admits(reader(person))
 
@@ -114,7 +114,7 @@ def shows_secret_proposal(_person: Person, proposal: Proposal) -> bool:
 
 
 def _secret_sql() -> ColumnElement[bool]:
-    """Say in SQL what `Standing.secret` says of an officer's paper."""
+    """Return `Standing.secret` of a proposal as an SQL condition."""
     listed = [
         place.where(place.selected_columns.paper == Proposal.id, place.selected_columns.secret)
         .correlate(Proposal)
@@ -125,9 +125,9 @@ def _secret_sql() -> ColumnElement[bool]:
 
 
 def proposal_hidden_sql(person: Person | None, today: date) -> ColumnElement[bool]:
-    """Say in SQL that something secret in an officer's paper is kept from a person who reads its forum.
+    """Return an SQL condition: a proposal is secret and the person may not read it.
 
-    With None: from somebody.
+    With None as the person it holds for every secret proposal.
     """
     secret = _secret_sql()
     is_open = (Proposal.state == ProposalState.READY) & ~secret

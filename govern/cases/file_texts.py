@@ -1,4 +1,4 @@
-"""The text of filed files: read once a file, after the commit that filed it, and kept a row a page or part."""
+"""The text of stored files: extracted once per file, after the commit, and stored in one row per page or part."""
 
 from __future__ import annotations
 
@@ -16,23 +16,23 @@ from govern.topics import Topic
 
 log = logging.getLogger(__name__)
 
-"""The outbox topic; its keys are SHA-256 sums. The paragraphs slice does the work, for it knows what to find anew."""
+"""The keys of `Topic.READ` are SHA-256 sums. The paragraphs slice handles it, since it knows what to reindex."""
 
 
 def ask(file: StoredFile, *, at: datetime) -> None:
-    """Ask, in the caller's transaction, that a file's text is read."""
+    """Queue the extraction of a file's text unless it is done, in the caller's transaction."""
     if file.reading is None:
         outbox.enqueue(Topic.READ, file.sha256, at=at)
 
 
 def unread(sha256: str) -> StoredFile | None:
-    """Return a file whose text has not been read, or None."""
+    """Return a file whose text has not been extracted, or None."""
     file = db.session.get(StoredFile, sha256)
     return None if file is None or file.reading is not None else file
 
 
 def texts(sha256: str, media_type: str) -> tuple[TextState, list[str]]:
-    """Read a file's text. It may take seconds: no transaction is to be open meanwhile."""
+    """Extract a file's text, by page or part. It may take seconds: call it with no transaction open."""
     try:
         parts = text_of_file(files.checked(sha256), media_type)
     except Unreadable as error:
@@ -42,7 +42,7 @@ def texts(sha256: str, media_type: str) -> tuple[TextState, list[str]]:
 
 
 def keep(sha256: str, state: TextState, parts: list[str], *, at: datetime) -> None:
-    """Keep what was read, within the caller's transaction; a second reader changes nothing."""
+    """Store an extracted text, in the caller's transaction; if one is stored already, change nothing."""
     if unread(sha256) is None:
         return
     db.session.execute(delete(AttachmentText).where(AttachmentText.sha256 == sha256))

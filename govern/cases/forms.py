@@ -1,4 +1,4 @@
-"""What is typed of a file that is filed, and why it is secret: a reason from the list, or one's own words."""
+"""Forms for files, and for the reason for secrecy: one from the list, or free text."""
 
 from __future__ import annotations
 
@@ -31,17 +31,17 @@ class SecretForm(Form):
     confidential_words = StringField("Eget skäl", description="Om du valt Annat skäl ovan.")
 
     def validate_confidential_words(self, field: StringField) -> None:
-        """Ask for the words when none of the listed reasons was chosen."""
+        """Require the free text if none of the listed reasons was chosen."""
         if self.confidential.data == secrecy.OTHER and not field.data:
             field.errors = [*field.errors, OWN_WORDS]
 
     def secrecy(self) -> str | None:
-        """Return the reason, or None when it is open."""
+        """Return the reason for secrecy, or None if it is open."""
         return secrecy.chosen(self.confidential.data, self.confidential_words.data)
 
 
 class FileForm(SecretForm):
-    """A file to list, what it is called, and whether it is secret."""
+    """A file to list, its title, and whether it is secret."""
 
     file = FileField(
         "Fil",
@@ -53,7 +53,7 @@ class FileForm(SecretForm):
     def list_(
         self, add: Callable[..., Attachment], where: Any, *, by: Person, at: datetime
     ) -> tuple[Attachment | None, dict[str, str]]:
-        """List the file by an operation; give it, or None, and what a script that uploaded it is told."""
+        """List the file by the operation `add`; return the attachment, if any, and the JSON for a script's upload."""
         added = self.try_(
             lambda: add(
                 where,
@@ -69,11 +69,11 @@ class FileForm(SecretForm):
 
 
 class HideForm(SecretForm):
-    """A form that makes secret what is open. A page has one for each of its papers."""
+    """A form that makes an open paper secret; a page has one for each of its papers."""
 
     confidential = SelectField("Skäl för sekretess", choices=[SelectChoice("", "Välj"), *CHOICES[1:]], default="")
 
 
 def hide_form(paper: Attachment, **options: Any) -> HideForm:
-    """Return the form of one paper, with a prefix that separates it from the others on its page."""
+    """Return the form of one paper, with a prefix that distinguishes it from the others on the page."""
     return HideForm(prefix=f"hide{paper.id}-", **options)

@@ -1,7 +1,7 @@
-"""Where papers are listed, as the slices downstream say it: an attachment or an officer's paper may lie in many places.
+"""A registry of the places where papers are listed: an attachment or a proposal may be listed in several.
 
-Data runs downstream: a paper knows nothing of agendas and paragraphs. Each slice that lists papers adds a statement
-here, beside its model, and `cases/access.py` judges all of them together.
+A paper knows nothing of agendas and paragraphs, which belong to later slices. Each slice that lists papers adds a
+statement to these lists, beside its model, and `cases/access.py` evaluates all of them together.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ PROPOSALS: list[Select[Any]] = []
 
 
 def place(paper: Any, forum: Any, *, secret: Any, told: Any) -> Select[Any]:
-    """Select the places of one kind: the paper, the forum that has it there, whether the place is secret, and told.
+    """Build the select of one kind of place: the id of the paper and of the forum that lists it, `secret` and `told`.
 
-    `secret` says that others than those who sit in the forum may not read what the paper is listed under; `told` that
-    they may know of the place at all, as an agenda may be read and a draft may not.
+    `secret` is whether only those who sit in the forum may read what the paper is listed under; `told` whether others
+    may know of the place at all: of an agenda they may, of a draft not.
     """
     labels = {"paper": paper, "forum": forum, "secret": secret, "told": told}
     return select(*(column.label(name) for name, column in labels.items()))

@@ -1,4 +1,4 @@
-"""Cases (ärenden), stored files and what is written in them, attachments, and officers' proposals."""
+"""Cases (ärenden), stored files and their text, attachments, and proposals."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from govern.people.models import Person
 
 
 class Case(Model):
-    """A matter that lives across meetings and forums.
+    """A matter, through all the meetings and forums that treat it (ärende).
 
-    `reference` is the registry number (diarienummer) as somebody wrote it, `normalised` the form two spellings share.
+    `reference` is the registry number (diarienummer) as typed, `normalised` the form that all its spellings share.
     """
 
     __tablename__ = "cases"
@@ -37,7 +37,7 @@ class Case(Model):
 
 
 class StoredFile(Model):
-    """A file's bytes, once each: the name on disk is their SHA-256. `size` is in bytes."""
+    """A stored file, named on disk by its content's SHA-256, so that equal files share one. `size` is in bytes."""
 
     __tablename__ = "stored_files"
     __table_args__ = (
@@ -53,12 +53,12 @@ class StoredFile(Model):
 
     @property
     def text_state(self) -> TextState:
-        """Whether its text can be searched."""
+        """The state of its text extraction."""
         return self.reading.state if self.reading else TextState.WAITING
 
 
 class FileReading(Model):
-    """That a file's text has been read, for search, and what became of it."""
+    """The result of extracting a file's text for search."""
 
     __tablename__ = "file_readings"
 
@@ -68,7 +68,7 @@ class FileReading(Model):
 
 
 class AttachmentText(Model):
-    """The text of one page or part of a file. `part` counts from 1; those without text are left out."""
+    """The text of one page or part of a file. `part` counts from 1; parts without text have no row."""
 
     __tablename__ = "attachment_texts"
     __table_args__ = (CheckConstraint("part > 0", name="part"),)
@@ -79,7 +79,7 @@ class AttachmentText(Model):
 
 
 class Attachment(Model):
-    """A file listed somewhere under a title (bilaga). `confidential` is the reason it is kept from others, if any."""
+    """A file listed under a title (bilaga). `confidential` is the reason for secrecy, if any."""
 
     __tablename__ = "attachments"
 
@@ -98,10 +98,11 @@ class Attachment(Model):
 
 
 class Proposal(Model):
-    """An officer's paper to a forum (tjänsteskrivelse).
+    """An officer's paper addressed to a forum, with a proposed decision (tjänsteskrivelse).
 
-    `clauses` are the decisions proposed, each without its leading `att`; `recipients` those the decision goes to. The
-    rest are content trees (`govern.richtext`) under the headings of such a paper. `confidential` is the reason, if any.
+    `clauses` are the proposed clauses, without their leading `att`; `recipients` those the decision is sent to.
+    `matter`, `basis`, `assessment` and `consequences` are content trees (`govern.richtext`). `confidential` is the
+    reason for secrecy, if any.
     """
 
     __tablename__ = "proposals"

@@ -1,4 +1,4 @@
-"""Cases are opened and files kept."""
+"""Opening cases and storing files."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def open_case(collaboration: Collaboration, reference: str, heading: str, *, by:
     """Open a case under its registry number.
 
     Raises:
-        Refused: when the number is blank or taken.
+        Refused: if the number is blank or taken.
     """
     if case_of(collaboration, reference) is not None:
         raise Refused(Refusal.REFERENCE_TAKEN, "reference")
@@ -34,10 +34,10 @@ def open_case(collaboration: Collaboration, reference: str, heading: str, *, by:
 
 
 def case_of(collaboration: Collaboration, reference: str) -> Case | None:
-    """Find the case that a reference names, in any spelling.
+    """Return the case with a registry number, in any spelling, or None.
 
     Raises:
-        Refused: when there is nothing to find by.
+        Refused: if the reference is blank.
     """
     normalised = normalise(reference)
     if not normalised:
@@ -47,7 +47,7 @@ def case_of(collaboration: Collaboration, reference: str) -> Case | None:
 
 
 def find_or_open(collaboration: Collaboration, reference: str, heading: str, *, by: Person, at: datetime) -> Case:
-    """Find the case of a reference or open it, within the caller's transaction."""
+    """Return the case with a registry number, opening it if needed, in the caller's transaction."""
     case = case_of(collaboration, reference)
     if case is None:
         case = Case(
@@ -65,10 +65,13 @@ def find_or_open(collaboration: Collaboration, reference: str, heading: str, *, 
 def attach(
     filename: str, data: bytes, title: str, *, confidential: str | None = None, by: Person, at: datetime
 ) -> Attachment:
-    """Keep a file and list it, in a transaction of its own that the caller goes on with, judges in, and commits.
+    """Store a file and add an attachment for it, in a new transaction that holds the write lock.
+
+    The caller's transaction is ended first, so that no writer waits for the disk. The caller then repeats its checks,
+    lists the attachment and commits.
 
     Raises:
-        Refused: when the file is empty or of a kind that is not filed.
+        Refused: if the file is empty, of a type that is not accepted, or not of the type that its name says.
     """
     filename = one_line(PurePath(filename.replace("\\", "/")).name)[-200:]
     enforce(refuse_file(filename, data), "file")
@@ -90,12 +93,12 @@ def attach(
 
 
 def keep_secret(paper: Attachment | Proposal, reason: str | None) -> None:
-    """Let a paper that leaves something secret take the secrecy along, within the caller's transaction."""
+    """Give a paper that is removed from a secret place that place's reason, unless it has one; the caller commits."""
     paper.confidential = paper.confidential or reason
 
 
 def keep_row(sha256: str, size: int, media_type: str, *, at: datetime) -> StoredFile:
-    """Find the row of a kept file or make it, within the caller's transaction; its text is read afterwards."""
+    """Return the row of a stored file, adding it if needed, in the caller's transaction; queue its text extraction."""
     file = db.session.get(StoredFile, sha256)
     if file is None:
         file = StoredFile(sha256=sha256, size=size, media_type=media_type)

@@ -11,7 +11,7 @@ from govern.people.noting import shows_secrets
 
 
 def register(app: Flask) -> None:
-    """Add the slice's pages, and who is shown what is secret."""
+    """Register the slice's pages, and its tests for showing secrets."""
     app.register_blueprint(pages)
     shows_secrets(Attachment, access.shows_secret_attachment)
     shows_secrets(Proposal, access.shows_secret_proposal)

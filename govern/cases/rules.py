@@ -1,4 +1,4 @@
-"""What a case and a file must be."""
+"""The rules for files and proposals."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from govern.richtext import from_json
 if TYPE_CHECKING:
     from govern.cases.models import Proposal
 
-# What a municipality files; by its first bytes and its name's ending. Anything else is refused by name.
+# The accepted file types, by extension, and the first bytes that their content must have.
 ENDINGS = {ending: MEDIA[ending] for ending in MEDIA if ending not in {"json", "zip"}}
 BEGINNINGS = {"pdf": b"%PDF-", "png": b"\x89PNG", "jpg": b"\xff\xd8", "jpeg": b"\xff\xd8"} | dict.fromkeys(
     ("docx", "xlsx", "pptx", "odt", "ods"), b"PK"
@@ -21,7 +21,7 @@ BEGINNINGS = {"pdf": b"%PDF-", "png": b"\x89PNG", "jpg": b"\xff\xd8", "jpeg": b"
 
 
 class Refusal(BaseRefusal):
-    """Why a case or a file is not accepted."""
+    """Why an action on a case, a file or a proposal is refused."""
 
     REFERENCE = "Skriv ett diarienummer, till exempel KS 2024/72."
     REFERENCE_TAKEN = "Det finns redan ett ärende med det diarienumret."
@@ -37,12 +37,12 @@ class Refusal(BaseRefusal):
 
 
 def ending_of(filename: str) -> str:
-    """Return a file name's ending in lower case, without its dot."""
+    """Return a file name's extension in lower case, without the dot."""
     return filename.rpartition(".")[2].lower() if "." in filename else ""
 
 
 def refuse_file(filename: str, data: bytes) -> Refusal | None:
-    """Refuse a file that is empty, of a kind that is not filed, or not what its name says."""
+    """Refuse a file that is empty, of a type that is not accepted, or not of the type that its name says."""
     ending = ending_of(filename)
     if ending not in ENDINGS:
         return Refusal.ENDING
@@ -52,14 +52,14 @@ def refuse_file(filename: str, data: bytes) -> Refusal | None:
 
 
 def refuse_proposal_change(proposal: Proposal, version: int) -> Refusal | None:
-    """Refuse to write in a paper that is ready, or over what someone else has saved."""
+    """Refuse to change a proposal that is ready, or that someone else has saved since `version`."""
     if proposal.state is ProposalState.READY:
         return Refusal.READY
     return None if proposal.version == version else Refusal.STALE
 
 
 def refuse_proposal_ready(proposal: Proposal) -> Refusal | None:
-    """Refuse a paper that is ready already, that says nothing, or that is longer than can be set."""
+    """Refuse a proposal that is ready already, has neither clauses nor `matter`, or is too long to print."""
     if proposal.state is ProposalState.READY:
         return Refusal.READY
     if not (proposal.clauses or proposal.matter):

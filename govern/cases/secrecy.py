@@ -1,7 +1,7 @@
-"""The reasons for secrecy that are offered, by chapter and section of offentlighets- och sekretesslagen (2009:400).
+"""The reasons for secrecy offered, by chapter and section of offentlighets- och sekretesslagen (2009:400).
 
-A reason is kept as text, `OSL 19 kap. 3 § (upphandling)`, because what once was chosen must stay as it was when the
-list changes; one's own words may be written instead.
+A reason is stored as text, `OSL 19 kap. 3 § (upphandling)`, because a choice once made must remain when the list
+changes; free text may be written instead.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ OTHER = "annat"
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """A ground for secrecy: chapter and section of OSL, and what it protects in plain words."""
+    """A reason for secrecy: chapter and section of OSL, and what it protects, in plain words."""
 
     section: str
     protects: str
@@ -21,7 +21,7 @@ class Reason:
 
     @property
     def text(self) -> str:
-        """The reason as it is kept and printed."""
+        """The reason as stored and printed."""
         return f"OSL {self.section} ({self.protects})"
 
 
@@ -48,7 +48,7 @@ REASONS = (
 
 
 def offered(*, current: str | None = None) -> list[tuple[str, list[tuple[str, str]]]]:
-    """List what a select offers, in groups: value and words. A reason no longer in the list is offered if current."""
+    """List the choices of a select, in groups of (value, words); `current` is added if it is not in the list."""
     groups: list[tuple[str, list[tuple[str, str]]]] = []
     for group in (GENERAL, PERSONAL):
         rows = [(r.text, f"{r.protects[:1].upper()}{r.protects[1:]}, {r.section}") for r in REASONS if r.group == group]
@@ -59,7 +59,7 @@ def offered(*, current: str | None = None) -> list[tuple[str, list[tuple[str, st
 
 
 def chosen(choice: str | None, words: str | None) -> str | None:
-    """Return the reason that a select and the field for one's own words say together; None when it is open."""
+    """Return the reason from a select and its free-text field, or None if it is open."""
     if choice == OTHER:
         return (words or "").strip() or None
     return choice or None

@@ -4,14 +4,14 @@ from govern.words import Word
 
 
 class ProposalState(Word):
-    """How far an officer's paper has come."""
+    """The state of a proposal."""
 
     DRAFT = "draft", "Utkast"
     READY = "ready", "Klar"
 
 
 class TextState(Word):
-    """Whether the text of a file can be searched."""
+    """The state of a file's text extraction for search."""
 
     WAITING = "waiting", "Texten läses"
     READ = "read", "Texten är sökbar"

@@ -1,4 +1,4 @@
-"""A believable collaboration to look around in, made by the same operations that the pages call."""
+"""The demo: a realistic collaboration, built with the same operations that the pages call."""
 
 from govern.demo.build import DemoResult, build
 from govern.demo.script import DEMO_SIGN_INS, SignIn

@@ -1,4 +1,4 @@
-"""The demo built: every step of every meeting done in the order of time, through the operations."""
+"""Building the demo: every step of every meeting, in chronological order, through the operations."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ from govern.protocols.queries import protocol_of
 from govern.swedish import SWEDEN, local_day
 
 RUNNING = timedelta(minutes=55)
-"""How long ago the meeting that is under way began, at least."""
+"""The least time since the start of the meeting in progress."""
 
 PLANNED_BEFORE = 35
-"""How many days ahead a meeting is planned."""
+"""How many days before its day a meeting is planned."""
 
 STAGES = ("planned", "called", "open", "closed", "sealed", "signed")
 
 
 class NotEmpty(Refusal):
-    """Why the demo is not built."""
+    """Why the demo cannot be built."""
 
     PEOPLE = (
         "Databasen har redan personer. Demonstrationen byggs bara i en tom databas: ange en annan datamapp med "
@@ -42,7 +42,7 @@ class NotEmpty(Refusal):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DemoResult:
-    """Who can sign in, and the sealed and signed protocol to show first."""
+    """The demo's accounts, and the signed protocol to show first."""
 
     sign_ins: tuple[SignIn, ...]
     protocol_id: int
@@ -50,7 +50,7 @@ class DemoResult:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Step:
-    """Something that happens at an instant; `turn` keeps the order of what happens at the same one."""
+    """An event at an instant; `turn` orders events at the same instant."""
 
     at: datetime
     turn: int
@@ -58,10 +58,10 @@ class Step:
 
 
 def build(at: datetime) -> DemoResult:
-    """Build two years of meetings up to an instant, in the current application's database.
+    """Build two years of meetings up to `at`, in the current application's database.
 
     Raises:
-        Refused: when the database already has people.
+        Refused: if the database already has people.
     """
     if db.session.scalar(select(Person.id).limit(1)) is not None:
         raise Refused(NotEmpty.PEOPLE)
@@ -77,7 +77,7 @@ def build(at: datetime) -> DemoResult:
 
 
 def _save_searches(stage: Stage, at: datetime) -> None:
-    """Let the member follow the network in a feed, and the secretary keep a search at hand."""
+    """Save a search with a feed for the member, and another search for the secretary."""
     secretary, *_, member = (stage.person(sign_in.name) for sign_in in DEMO_SIGN_INS)
     followed = watching.save([["q", "nätverk"]], "Nätverksdriften", Telling.NEVER, by=member, at=at)
     watching.open_feed(followed, by=member, at=at)
@@ -85,7 +85,7 @@ def _save_searches(stage: Stage, at: datetime) -> None:
 
 
 def _day_under_way(at: datetime) -> date:
-    """Return the day of the meeting that is under way: the day before, just after midnight."""
+    """Return the day of the meeting in progress, which just after midnight is the day before."""
     return local_day(at - RUNNING)
 
 
@@ -102,7 +102,7 @@ def _scenes(stage: Stage, at: datetime) -> list[Scene]:
         later = (other for other in scenes[index + 1 :] if other.forum is one.forum)
         one.next_ = next(
             (other for other in later if other.told.kind == "ordinary"), None
-        )  # An extra one is not known.
+        )  # Extra meetings are not announced at the meeting before.
     return scenes
 
 
@@ -132,7 +132,7 @@ def _call(operation: Callable[..., None], *arguments: object) -> None:
 
 
 def _meeting_steps(one: Scene, now: datetime) -> list[Told]:
-    """List a meeting's steps as far as it has come."""
+    """List a meeting's steps, up to the stage in the script."""
     reached = STAGES.index(one.told.until)
     planned = min(one.at("08:40", days=-PLANNED_BEFORE), now - timedelta(days=2, hours=1))
     steps: list[Told] = [(planned, partial(scene.plan, one))]
@@ -156,7 +156,7 @@ def _meeting_steps(one: Scene, now: datetime) -> list[Told]:
         steps.append((one.at("09:20", days=1), partial(minutes.approve, one)))
         steps.append((one.at("08:30", days=one.told.sealed_after), partial(minutes.seal, one)))
     if reached >= 5:
-        for place in range(2 + one.forum.adjusters):  # The secretary, the chair, the adjusters.
+        for place in range(2 + one.forum.adjusters):  # The secretary, the chair and the adjusters.
             moment = one.at("10:05", days=one.told.sealed_after, minutes=130 * place)
             steps.append((moment, partial(minutes.sign, one, place)))
         steps += posting.steps(one)
@@ -168,7 +168,7 @@ def _meeting_steps(one: Scene, now: datetime) -> list[Told]:
 
 
 def _shown(scenes: list[Scene]) -> int:
-    """Choose the latest signed protocol of the uppermost forum."""
+    """Return the id of the top forum's latest signed protocol."""
     signed = [one for one in scenes if one.told.until == "signed" and one.forum.key == script.FORUMS[0]]
     protocol = protocol_of(signed[-1].meeting)
     if protocol is None:

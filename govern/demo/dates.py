@@ -1,4 +1,4 @@
-"""When the demo's meetings are held: believable working days, counted back and forth from today."""
+"""The days of the demo's meetings: realistic working days, counted from today."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from govern.swedish import SWEDEN
 
 DAY = timedelta(days=1)
 RECENT = 21
-"""Meetings closer to today than this keep their day, apart from week-ends; those further off find their weekday."""
+"""Meetings at most this many days from today only avoid non-working days; others move to the forum's weekday."""
 
 RED_DAYS = {(5, 1), (6, 6)}
-"""Holidays that can fall on any weekday, outside the weeks that are avoided altogether."""
+"""Holidays that can fall on any weekday, outside the weeks that are avoided altogether: (month, day)."""
 
 
 def instant(day: date, clock: str | time, minutes: int = 0) -> datetime:
-    """Return the instant of a local time of day in Sweden, so many minutes later."""
+    """Return the instant of a Swedish local time, plus `minutes`."""
     clock = time.fromisoformat(clock) if isinstance(clock, str) else clock
     return datetime.combine(day, clock, SWEDEN) + timedelta(minutes=minutes)
 
 
 def schedule(forums: Sequence[Forum], today: date) -> list[tuple[date, Forum, Meeting]]:
-    """Return which day each meeting is held, in the order of time; two meetings never share a day."""
+    """Return the day of each meeting, in chronological order; no two meetings are on the same day."""
     wanted = [(meeting.day, forum, meeting) for forum in forums for meeting in forum.meetings]
     wanted.sort(key=lambda entry: entry[0])
     held: list[tuple[date, Forum, Meeting]] = []
@@ -38,14 +38,14 @@ def schedule(forums: Sequence[Forum], today: date) -> list[tuple[date, Forum, Me
 
 
 def _convenient(day: date, weekday: int) -> date:
-    """Find the forum's weekday away from holidays; forums meet on Tuesdays and Wednesdays, as Easter does not."""
+    """Return the forum's weekday in that week, outside holidays: a Tuesday or Wednesday, so never one of Easter's."""
     day = outside_holidays(day)
     day += timedelta(days=weekday - day.weekday())
     return day - DAY if (day.month, day.day) in RED_DAYS else day
 
 
 def outside_holidays(day: date) -> date:
-    """Press June and July into June's first weeks, and December with the weeks around New Year into December's."""
+    """Compress 1 June to 8 August into the first half of June, and 1 December to 14 January into that of December."""
     for first, last, room in (
         (date(day.year, 6, 1), date(day.year, 8, 8), 16),
         (date(day.year, 12, 1), date(day.year + 1, 1, 14), 14),
@@ -57,7 +57,7 @@ def outside_holidays(day: date) -> date:
 
 
 def seat_days(seat: Seat, today: date) -> tuple[date | None, date | None]:
-    """Return a seat's first and last day, if the script has them; compressed as the meetings are, to keep the order."""
+    """Return a seat's first and last day, if the script has them, compressed like the meetings to keep the order."""
     first, last = (
         None if offset is None else outside_holidays(today + timedelta(days=offset))
         for offset in (seat.from_day, None if seat.to_day is None else seat.to_day + 1)
@@ -72,5 +72,5 @@ def _working_day(day: date, *, forwards: bool = False) -> date:
 
 
 def working_day(day: date) -> date:
-    """Move a deadline that falls on a week-end to the Monday after."""
+    """Return the day, or the next working day if it is on a weekend or a holiday."""
     return _working_day(day, forwards=True)

@@ -1,4 +1,4 @@
-"""A scripted paragraph to the draft that the page would have sent."""
+"""Converting a scripted paragraph to the draft that the page would send."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ def draft_of(
     words: Mapping[str, Any],
     lead: str,
 ) -> draft.Draft:
-    """Write the draft: names become presences, placeholders their words.
+    """Return the draft, with names replaced by presence ids and placeholders filled in.
 
     Raises:
-        KeyError: when the script names someone who is not on the meeting's presence list.
+        KeyError: if the script names someone who is not on the meeting's presence list.
     """
     ids = {presence.name: presence.id for presence in meeting.presences}
     taking_part = [p.id for p in meeting.presences if p.id in standings and standings[p.id].takes_part(p)]
@@ -109,7 +109,7 @@ def _assignment(assignment: script.Assignment, meeting: Meeting, words: Mapping[
 
 
 def _alternatives(told: Sequence[Any]) -> list[dict[str, Any]]:
-    """Read a list in which a list holds what lies beneath the text before it."""
+    """Parse a list in which a nested list holds the sub-alternatives of the text before it."""
     found: list[dict[str, Any]] = []
     for part in told:
         if isinstance(part, str):

@@ -1,4 +1,4 @@
-"""The demo's own look: a logo drawn here, a line in the head of every page, and one forum that wants it otherwise."""
+"""The demo's house style: a drawn logo, a header text, and one forum with overrides."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ HEADER = "Nordsam · gemensamma digitala tjänster för fem kommuner"
 OTHERWISE = "informationssakerhet"
 SKY, LIGHT, RIVER = "#1b4f72", "#2e8b74", "#6fb3a3"
 SCALE = 4
-"""Drawn larger and made small again, so that the edges are smooth."""
+"""The logo is drawn this many times larger and scaled down, for smooth edges."""
 
 
 def dress(stage: Stage) -> None:
-    """Give the collaboration its look, and one forum another, on the day it all began."""
+    """Set the collaboration's house style, and one forum's overrides, on the first day."""
     at, by = instant(stage.began, "09:00"), stage.person(stage.told.sign_ins[0].name)
     collaboration = db.session.get_one(Collaboration, stage.collaboration_id)
     choices = Choices(
@@ -45,7 +45,7 @@ def dress(stage: Stage) -> None:
 
 
 def logo(name: str) -> bytes:
-    """Draw northern lights over a river, and the name beside."""
+    """Return a logo as a PNG: northern lights over a river, with the name beside."""
     picture = Image.new("RGB", (1080 * SCALE, 288 * SCALE), "white")
     draw = ImageDraw.Draw(picture)
     draw.rounded_rectangle(_at(8, 8, 280, 280), 44 * SCALE, fill=SKY)

@@ -1,4 +1,4 @@
-"""What became of the demo's assignments: reported on and closed, some days after the meeting that gave them."""
+"""Reporting on and closing the demo's assignments, some days after the meeting that gave them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from govern.paragraphs.models import Assignment, Paragraph
 
 
 def steps(scene: Scene) -> Iterator[tuple[datetime, Callable[[datetime], None]]]:
-    """List what happens to the assignments that a meeting gives, and when."""
+    """Yield the reports and closings of a meeting's assignments, with their instants."""
     for paragraph in scene.told.paragraph:
         for place, assignment in enumerate(paragraph.assignment):
             for follow in assignment.follow:

@@ -1,4 +1,4 @@
-"""The paragraphs of a scripted meeting, written as it runs and approved, sealed and signed after it."""
+"""The paragraphs of a scripted meeting: written during it, then approved, sealed and signed."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ from govern.protocols.states import Severity
 from govern.swedish import local_day, long_date
 
 UNTOUCHED = "unopened"
-"""The state of a matter that the meeting has not come to yet."""
+"""The state of a matter that the meeting has not reached."""
 
 
 def running_order(scene: Scene) -> list[script.Paragraph]:
-    """List what the meeting treats, in order: what always opens it, its own matters, what always closes it.
+    """List what the meeting treats, in order: opening standing items, its own matters, closing standing items.
 
-    A matter of its own that bears a standing item's heading takes that item's place.
+    One of its own matters with the heading of a standing item replaces it.
     """
     own = {paragraph.heading: paragraph for paragraph in scene.told.paragraph}
     formal = {item.heading: own.get(item.heading) or _formal(scene, item) for item in scene.forum.standing}
@@ -46,7 +46,7 @@ def _formal(scene: Scene, item: script.StandingItem) -> script.Paragraph:
 
 
 def write(scene: Scene, told: script.Paragraph, at: datetime) -> None:
-    """Open a paragraph and write it while the meeting runs."""
+    """Open a paragraph and write it during the meeting, unless the meeting has not reached it."""
     if told.state == UNTOUCHED:
         return
     by, meeting = scene.secretary, scene.meeting
@@ -63,7 +63,7 @@ def write(scene: Scene, told: script.Paragraph, at: datetime) -> None:
         scene.stage.paragraphs[told.key] = f"{paragraph.label} {scene.forum.name} {scene.day.isoformat()}"
     _move(told, paragraph, meeting, by, at)
     reference = open_case(scene.stage, told.case, at=at) if told.case else ""
-    judged = bool(told.ballot or told.dissent)  # Who took part matters; asking costs as much as all the rest.
+    judged = bool(told.ballot or told.dissent)  # Only then does it matter who took part, which is expensive to compute.
     standings = movements.standings_at(paragraph) if judged else {}
     draft = draft_of(told, meeting, reference, standings, words, scene.forum.lead)
     operations.save_draft(paragraph, draft, version=paragraph.version, by=by, at=at + timedelta(minutes=1))
@@ -88,7 +88,7 @@ def _move(told: script.Paragraph, paragraph: Paragraph, meeting: Meeting, by: Pe
 
 
 def _review_in_the_room(told: script.Paragraph, paragraph: Paragraph, meeting: Meeting, at: datetime) -> None:
-    """Let the chair approve, or send back, while the meeting still runs."""
+    """Approve or send back as the chair, during the meeting."""
     chair = person_by_id(meeting.chair_id)
     if told.state == "approved":
         operations.approve(paragraph, by=chair, at=at)
@@ -97,7 +97,7 @@ def _review_in_the_room(told: script.Paragraph, paragraph: Paragraph, meeting: M
 
 
 def approve(scene: Scene, at: datetime) -> None:
-    """Let the chair read and approve what waits, a minute each."""
+    """Approve all paragraphs as the chair, one per minute."""
     meeting = scene.meeting
     chair = person_by_id(meeting.chair_id)
     for minutes, paragraph in enumerate(paragraphs_of(meeting)):
@@ -105,7 +105,7 @@ def approve(scene: Scene, at: datetime) -> None:
 
 
 def seal(scene: Scene, at: datetime) -> None:
-    """Strike what came by itself and was not treated, accept the warnings that the script accepts, and seal."""
+    """Withdraw untreated agenda items, accept the warnings that the script accepts, and seal the protocol."""
     by = scene.secretary
     treated = {paragraph.agenda_item_id for paragraph in paragraphs_of(scene.meeting)}
     for item in scene.meeting.agenda:
@@ -119,10 +119,10 @@ def seal(scene: Scene, at: datetime) -> None:
 
 
 def sign(scene: Scene, place: int, at: datetime) -> None:
-    """Let the signer in this place sign, from 0.
+    """Sign as the signer at `place` in the order, counted from 0.
 
     Raises:
-        LookupError: when the protocol is not sealed.
+        LookupError: if the protocol is not sealed.
     """
     protocol = protocol_of(scene.meeting)
     if protocol is None:

@@ -1,4 +1,4 @@
-"""The demo's attachments, made from their texts: small PDFs as Govern itself prints them, and plain text files."""
+"""The demo's attachments, made from their texts: small PDFs printed by Govern, and plain text files."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from govern.richtext import text_of
 
 
 def write(paper: Paper, author: str, date: str, words: Mapping[str, Any]) -> bytes:
-    """Write the paper's file."""
+    """Return the content of the paper's file."""
     blocks = from_html(to_html(fill(paper.text, words)))
     if paper.file.endswith(".txt"):
         return f"{paper.title}\n\n{text_of(blocks)}\n".encode()

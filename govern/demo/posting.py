@@ -1,4 +1,4 @@
-"""Demo protocols posted where the forum posts, on every member's board, and taken down when the time is over."""
+"""Posting the demo's protocols on every member's notice board, and taking them down when the time has passed."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ KEPT_AT = "Kommunkansliet, Norrmalmsgatan 4, Sundsvall"
 
 
 def steps(scene: Scene) -> Iterator[tuple[datetime, Callable[[datetime], None]]]:
-    """List what happens to the meeting's notice, and when: here on the day of the adjusting, elsewhere the next."""
+    """Yield the steps of the meeting's notice: posted here on the day of sealing, elsewhere the next working day."""
     if not Regime(scene.forum.regime).demands.posts:
         return
     posted = scene.day + timedelta(days=scene.told.sealed_after)

@@ -1,4 +1,4 @@
-"""What the demo shows of the time after the signatures: a decision sent to those it concerns, a protocol published."""
+"""What follows the signatures in the demo: dispatching decisions and publishing the protocol."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def _protocol(scene: Scene) -> Protocol:
 
 
 def dispatch(scene: Scene, at: datetime) -> None:
-    """Send the decisions to the recipients that have an address; the letters wait to be fetched, but for the first."""
+    """Dispatch the decisions to the recipients that have an address, and mark only the first letter as sent."""
     protocol, by = _protocol(scene), scene.secretary
     secret = dispatching.secret_numbers(record.loads(protocol.record))
     todo = [
@@ -43,7 +43,7 @@ def dispatch(scene: Scene, at: datetime) -> None:
 
 
 def publish(scene: Scene, at: datetime) -> None:
-    """Prepare the public copy, confirm what the program proposes to mask, and publish it."""
+    """Prepare the public copy, confirm the proposed masking, and publish it."""
     by = scene.secretary
     copy_id = publishing.prepare(_protocol(scene), by=by, at=at).id
     copy = db.session.get_one(PublicCopy, copy_id)

@@ -1,4 +1,4 @@
-"""One scripted meeting, step by step through the operations: planned, called, held, approved, sealed and signed."""
+"""The steps of one scripted meeting before and around its paragraphs: planning, calling, opening and closing it."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from govern.swedish import SWEDEN, clock, weekday
 
 @dataclass(slots=True)
 class Scene:
-    """A meeting of the script, on its day. `next_` is the forum's meeting after it, if one is in the script."""
+    """A scripted meeting on its day. `next_` is the forum's next ordinary meeting, if one is in the script."""
 
     stage: Stage
     forum: script.Forum
@@ -41,10 +41,10 @@ class Scene:
 
     @property
     def meeting(self) -> Meeting:
-        """The meeting's row, with its agenda and presence.
+        """The meeting's row, with its agenda and presence list.
 
         Raises:
-            LookupError: when it has not been planned yet.
+            LookupError: if it has not been planned yet.
         """
         meeting = meeting_by_id(self.meeting_id)
         if meeting is None:
@@ -53,16 +53,16 @@ class Scene:
 
     @property
     def secretary(self) -> Person:
-        """Who keeps this forum's minutes."""
+        """The forum's secretary."""
         name = next(seat.name for seat in self.forum.seat if seat.role == SeatRole.SECRETARY)
         return self.stage.person(name)
 
     def at(self, clock: str | time, *, days: int = 0, minutes: int = 0) -> datetime:
-        """Return an instant so many days from the meeting."""
+        """Return an instant `days` days from the meeting, plus `minutes`."""
         return instant(self.day + timedelta(days=days), clock, minutes)
 
     def words(self, meeting: Meeting | None = None) -> dict[str, Any]:
-        """Return the placeholders as they read at this meeting."""
+        """Return the values of the placeholders at this meeting."""
         words = self.stage.words() | {"day": Day(self.day), "year": Year(self.day.year)}
         if self.next_ is not None:
             name, _, rest = weekday(self.next_.day).partition(" ")
@@ -75,7 +75,7 @@ class Scene:
 
 
 def plan(scene: Scene, at: datetime) -> None:
-    """Plan the meeting and lay out its agenda with the papers."""
+    """Plan the meeting."""
     by = scene.secretary
     facts = MeetingFacts(
         day=scene.day,
@@ -90,7 +90,7 @@ def plan(scene: Scene, at: datetime) -> None:
 
 
 def lay_out(scene: Scene, at: datetime) -> None:
-    """Put the announced matters on the agenda, with their papers; some are struck again."""
+    """Add the announced matters to the agenda, with their papers, and withdraw those that the script withdraws."""
     by, meeting = scene.secretary, scene.meeting
     standing = {item.heading for item in scene.forum.standing}
     for paragraph in scene.told.paragraph:
@@ -115,7 +115,7 @@ def lay_out(scene: Scene, at: datetime) -> None:
 
 
 def _propose(scene: Scene, told: script.Paragraph, at: datetime) -> Proposal | None:
-    """Let an officer write the paper that a matter is treated on, and mark it ready."""
+    """Write the matter's proposal as its officer, if the script has one, and mark it ready."""
     row = None
     for paper in told.proposal:
         by = scene.stage.person(paper.author)
@@ -145,7 +145,7 @@ def call(scene: Scene, at: datetime) -> None:
 
 
 def open_(scene: Scene, at: datetime) -> None:
-    """Open the meeting and record who is there, who presides and who adjusts."""
+    """Open the meeting and record its guests, presence list, chair and adjuster."""
     by, told = scene.secretary, scene.told
     meetings.open_meeting(scene.meeting, by=by, at=at)
     for guest in told.guests:
@@ -184,10 +184,10 @@ def close(scene: Scene, at: datetime) -> None:
 
 
 def presence_of(meeting: Meeting, name: str) -> Presence:
-    """Find someone on the presence list.
+    """Return someone's row on the presence list.
 
     Raises:
-        LookupError: when they are not on it.
+        LookupError: if they are not on it.
     """
     for presence in meeting.presences:
         if presence.name == name:

@@ -1,4 +1,4 @@
-"""The demo's script: what the files in `content/` say, as typed values. Nothing here touches the database.
+"""The demo's script: the files in `content/` as typed values. Nothing here uses the database.
 
 `content/collaboration.toml` holds the parties, people and cases; each forum has a folder with `forum.toml` and its
 meetings. Days are counted from today, deadlines from the meeting; texts may hold the placeholders of `wording.py`.
@@ -21,7 +21,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignIn:
-    """Who can sign in to the demo, as what, and with which password."""
+    """An account of the demo, with its role and password."""
 
     role: str
     name: str
@@ -44,7 +44,7 @@ class Party:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """A matter that comes back; `number` is its place in the year's register."""
+    """A recurring matter; `number` is its registry number within the year."""
 
     key: str
     number: int
@@ -69,7 +69,7 @@ class Collaboration:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seat:
-    """A seat; `from_day` and `to_day` are counted from today, without a name it is vacant."""
+    """A seat; `from_day` and `to_day` are in days from today; without a name it is vacant."""
 
     role: str
     name: str = ""
@@ -82,7 +82,7 @@ class Seat:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StandingItem:
-    """What stands on every agenda, and the words it usually gets."""
+    """An item on every agenda, and its usual text."""
 
     heading: str
     text: str
@@ -91,7 +91,7 @@ class StandingItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paper:
-    """An attachment, made from its text: a PDF, or a plain text file by its name."""
+    """An attachment made from its text: a PDF, or plain text if `file` ends with `.txt`."""
 
     file: str
     title: str
@@ -101,7 +101,7 @@ class Paper:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proposal:
-    """The officer's paper that a matter is treated on; `clauses` are what it proposes, without their `att`."""
+    """A matter's proposal, by an officer; `clauses` are the proposed ones, without their `att`."""
 
     author: str
     matter: str
@@ -111,7 +111,7 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """A section under its own heading."""
+    """A section of a paragraph's text."""
 
     kind: str
     text: str
@@ -120,7 +120,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Motion:
-    """What was moved, by whom, and how it fared."""
+    """A motion, with its mover and outcome."""
 
     text: str
     mover: str
@@ -132,7 +132,7 @@ class Motion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ballot:
-    """A vote: in an open one those named vote no or abstain, all others who take part yes."""
+    """A ballot: in an open one those named vote no or abstain, and all others who take part vote yes."""
 
     question: str
     yes_means: str
@@ -165,7 +165,7 @@ class Follow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assignment:
-    """A duty; `due` is in days after the meeting. An alternative that is a list holds those beneath the one before."""
+    """An assignment; `due` is in days after the meeting. A list in `alternatives` nests beneath the one before it."""
 
     text: str
     assignee: str
@@ -178,9 +178,9 @@ class Assignment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paragraph:
-    """A matter treated. `state` says how far it has come by now; `decide` are the clauses without their `att`.
+    """A paragraph. `state` is its state in the finished demo; `decide` are the decision's clauses, without their `att`.
 
-    `replaces` and `amends` are the keys of earlier matters whose decisions this one's does that to.
+    `replaces` and `amends` are the keys of the earlier paragraphs whose decisions this one replaces or amends.
     """
 
     heading: str
@@ -216,10 +216,10 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Meeting:
-    """A meeting. `until` is how far it has come: planned, called, open, closed, sealed or signed.
+    """A meeting. `until` is the stage it has reached: planned, called, open, closed, sealed or signed.
 
-    Where the forum posts its protocols, `taken_down` says whether the notice comes down when its time is over.
-    One that is `published` has also gone out to those whom its decisions concern.
+    If the forum posts notices, `taken_down` is whether the notice is taken down when its time has passed. If
+    `published`, its decisions are also dispatched to their recipients.
     """
 
     day: int
@@ -244,7 +244,7 @@ class Meeting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Forum:
-    """A forum with its seats, its standing items and its meetings in the order of time."""
+    """A forum with its seats, its standing items and its meetings in chronological order."""
 
     key: str
     name: str
@@ -277,14 +277,14 @@ LISTS: Mapping[str, type] = {
     "paper": Paper,
     "proposal": Proposal,
 }
-"""What the tables of a list are, by the list's name."""
+"""The class of the tables in a list, by the list's name."""
 
 
 def read(wanted: Callable[..., T], table: Mapping[str, Any], **more: Any) -> T:
-    """Read a table of a content file.
+    """Convert a table of a content file to an instance of `wanted`.
 
     Raises:
-        TypeError: when it holds an unknown name or lacks a needed one.
+        TypeError: if it holds an unknown name or lacks a needed one.
     """
     return wanted(**{name: _value(name, value) for name, value in table.items()}, **more)
 
@@ -303,7 +303,7 @@ def _load(path: Path) -> dict[str, Any]:
 
 @cache
 def collaboration() -> Collaboration:
-    """Read the collaboration."""
+    """Load the collaboration."""
     table = _load(CONTENT / "collaboration.toml")
     password = table["password"]
     sign_ins = tuple(SignIn(password=password, **given) for given in table.pop("sign_in"))
@@ -312,7 +312,7 @@ def collaboration() -> Collaboration:
 
 @cache
 def forums() -> tuple[Forum, ...]:
-    """Read the forums, those above before those below, each with its meetings in the order of time."""
+    """Load the forums, parents before children, each with its meetings in chronological order."""
     return tuple(_forum(key) for key in FORUMS)
 
 
@@ -325,4 +325,4 @@ def _forum(key: str) -> Forum:
 
 
 DEMO_SIGN_INS = collaboration().sign_ins
-"""The demo's four sign-ins, for whoever prints them."""
+"""The demo's four accounts."""

@@ -1,4 +1,4 @@
-"""The demo's collaboration set up: parties, people, accounts, forums, terms, seats and cases."""
+"""Setting up the demo's collaboration: parties, people, accounts, forums, terms, seats and cases."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ from govern.people.models import Person
 from govern.swedish import local_day
 
 AGE = 820
-"""How many days ago the collaboration began."""
+"""How many days before today the collaboration began."""
 
 FIRST_TERM = 2023
-"""The terms of office of Swedish municipalities are four calendar years; one of them began this year."""
+"""A year in which a term of office began; in Swedish municipalities a term is four calendar years."""
 
 
 @dataclass(slots=True)
 class Stage:
-    """What has been set up so far, by the names that the script uses. Rows are kept as ids: sessions come and go."""
+    """What has been set up so far, by the script's names, as ids, since rows do not outlive a session."""
 
     today: date
     told: script.Collaboration
@@ -45,11 +45,11 @@ class Stage:
 
     @property
     def began(self) -> date:
-        """The day the collaboration began."""
+        """The day when the collaboration began."""
         return self.today - timedelta(days=AGE)
 
     def person(self, name: str) -> Person:
-        """Return someone of the cast."""
+        """Return a person by name."""
         return db.session.get_one(Person, self.people[name])
 
     def forum(self, key: str) -> Forum:
@@ -57,13 +57,13 @@ class Stage:
         return db.session.get_one(Forum, self.forums[key])
 
     def words(self) -> dict[str, Any]:
-        """Return the placeholders that are the same everywhere."""
+        """Return the values of the placeholders that are the same at every meeting."""
         costs = Costs(self.told.parties)
         return {"costs": costs, "share": Share(costs), "kr": Sum(), "ref": self.references}
 
 
 def set_up(stage: Stage) -> None:
-    """Make everything that stands before the first meeting."""
+    """Add everything that exists before the first meeting."""
     at = instant(stage.began, "08:00")
     for sign_in in stage.told.sign_ins:
         person = people.add_person(sign_in.name, sign_in.email, by=None, at=at)
@@ -139,7 +139,7 @@ def _add_forum(stage: Stage, collaboration: Collaboration, told: script.Forum, b
 
 
 def add_seat(stage: Stage, forum: script.Forum, seat: script.Seat, starts_on: date, *, at: datetime) -> None:
-    """Fill a seat, or leave it vacant, from a day on."""
+    """Add a seat, filled or vacant, from a day on."""
     by = stage.person(stage.told.sign_ins[0].name)
     facts = _facts(stage, seat, starts_on, None)
     row = forums.save_seat(stage.forum(forum.key), None, facts, by=by, at=at)
@@ -147,7 +147,7 @@ def add_seat(stage: Stage, forum: script.Forum, seat: script.Seat, starts_on: da
 
 
 def end_seat(stage: Stage, forum: script.Forum, seat: script.Seat, ends_on: date, *, at: datetime) -> None:
-    """Note that someone leaves a seat after a day."""
+    """Set the last day of a seat."""
     by = stage.person(stage.told.sign_ins[0].name)
     row = db.session.get_one(Seat, stage.seats[forum.key, seat])
     facts = _facts(stage, seat, row.starts_on, ends_on)
@@ -167,7 +167,7 @@ def _facts(stage: Stage, seat: script.Seat, starts_on: date, ends_on: date | Non
 
 
 def open_case(stage: Stage, key: str, *, at: datetime) -> str:
-    """Open a case when it is first treated, and say its registry number."""
+    """Return the registry number of a case, opening it if needed."""
     if key not in stage.cases:
         case = next(case for case in stage.told.cases if case.key == key)
         stage.cases[key] = f"{stage.told.register} {local_day(at).year}/{case.number:05}"

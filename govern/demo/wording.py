@@ -1,7 +1,8 @@
-"""The placeholders of the demo's texts, so that days, years and sums are always computed and never typed.
+"""The placeholders of the demo's texts, so that days, years and sums are computed, never typed.
 
-`{day:+30}` is the meeting's day a month later, `{year:+1}` its next year, `{ref:plan}` the number and day of an earlier
-paragraph, `{costs:1840000}` a table of the sum by population, `{chair}`, `{adjuster}` and `{next}` what they say.
+`{day:+30}` is the day 30 days after the meeting, `{year:+1}` the year after it, `{ref:plan}` the number and day of an
+earlier paragraph, `{costs:1840000}` a table of the sum divided by population, `{chair}` and `{adjuster}` names, and
+`{next}` the forum's next meeting.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from govern.swedish import long_date, number
 
 
 class Day:
-    """A day that says itself, so many days off."""
+    """A day, formatted with an offset in days."""
 
     def __init__(self, day: date) -> None:
         self.day = day
@@ -27,7 +28,7 @@ class Day:
 
 
 class Year:
-    """A year that says itself, so many years off."""
+    """A year, formatted with an offset in years."""
 
     def __init__(self, year: int) -> None:
         self.year = year
@@ -37,7 +38,7 @@ class Year:
 
 
 class References:
-    """Paragraphs already opened, by their key in the script."""
+    """The paragraphs opened so far, formatted by their key in the script."""
 
     def __init__(self) -> None:
         self.places: dict[str, str] = {}
@@ -47,13 +48,13 @@ class References:
 
 
 class Costs:
-    """Sums divided by population: every krona is given to someone, the odd ones to the largest remainders."""
+    """Sums divided by population in whole kronor, by the largest remainder method."""
 
     def __init__(self, parties: tuple[Party, ...]) -> None:
         self.parties = parties
 
     def shares(self, total: int) -> list[int]:
-        """Divide a sum in whole kronor, in the order of the parties."""
+        """Return each party's share of a sum in whole kronor, in the order of the parties."""
         people = sum(party.population for party in self.parties)
         shares = [total * party.population // people for party in self.parties]
         remainders = [total * party.population % people for party in self.parties]
@@ -75,7 +76,7 @@ class Costs:
 
 
 class Share:
-    """What one party pays of a sum: `{share:Ånge/1840000}`."""
+    """One party's share of a sum: `{share:Ånge/1840000}`."""
 
     def __init__(self, costs: Costs) -> None:
         self.costs = costs
@@ -87,23 +88,23 @@ class Share:
 
 
 class Sum:
-    """A sum of money as it is printed: `{kr:1840000}`."""
+    """A formatted sum of money: `{kr:1840000}`."""
 
     def __format__(self, spec: str) -> str:
         return f"{number(int(spec))}\u00a0kronor"
 
 
 def fill(text: str, places: Mapping[str, Any]) -> str:
-    """Fill the placeholders in.
+    """Replace the placeholders in a text.
 
     Raises:
-        KeyError: when one is unknown, or refers to a paragraph not yet opened.
+        KeyError: if one is unknown, or refers to a paragraph that has not been opened.
     """
     return text.format_map(places)
 
 
 def to_html(text: str) -> str:
-    """Write a text as HTML: blank lines part paragraphs, lines that begin with a dash are a list, markup stays."""
+    """Convert a text to HTML: blank lines separate blocks, lines with a leading dash are a list, HTML is unchanged."""
     parts = (part.strip() for part in re.split(r"\n\s*\n", text))
     return "".join(_block(part) for part in parts if part)
 

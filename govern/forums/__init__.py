@@ -1,1 +1,1 @@
-"""Bodies that meet: who sits there, under which rules, in which series of numbers."""
+"""Forums: the bodies that meet, their seats, regimes and series of paragraph numbers."""

@@ -1,4 +1,4 @@
-"""Who may read and who may arrange what belongs to a forum."""
+"""Who may read and who may manage what belongs to a forum."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from govern.swedish import local_day
 
 
 def forum_of(row: Any) -> Forum:
-    """Find the forum a row belongs to: its own `forum`, or itself."""
+    """Return the forum that a row belongs to: the row itself, or its `forum`."""
     forum: Forum = row if isinstance(row, Forum) else row.forum
     return forum
 
 
 def holds(person: Person | None, forum: Forum, *roles: SeatRole) -> bool:
-    """Return whether the person holds a seat in the forum today, in one of the roles if any are named."""
+    """Return whether the person holds a seat in the forum today, in one of `roles` if any are given."""
     if person is None:
         return False
     asked = {"forum": forum.id, "person": person.id, "today": local_day(now())}
@@ -31,7 +31,7 @@ def holds(person: Person | None, forum: Forum, *roles: SeatRole) -> bool:
     return any(not roles or role in roles for role in held)
 
 
-_HELD = select(Seat.role).where(  # Asked on most pages: the own seats alone, and past the session's bookkeeping.
+_HELD = select(Seat.role).where(  # Executed on most pages: a Core statement that selects only the person's own seats.
     Seat.forum_id == bindparam("forum"),
     Seat.person_id == bindparam("person"),
     Seat.held_on(cast("date", bindparam("today", type_=Date))),
@@ -39,13 +39,13 @@ _HELD = select(Seat.role).where(  # Asked on most pages: the own seats alone, an
 
 
 def forums_held(person: Person, day: date, *roles: SeatRole) -> Select[int]:
-    """Select the ids of the forums where the person holds a seat that day, in one of the roles if any are named."""
+    """Select the ids of the forums where the person holds a seat that day, in one of `roles` if any are given."""
     query = select(Seat.forum_id).where(Seat.person_id == person.id, Seat.held_on(day))
     return query.where(Seat.role.in_(roles)) if roles else query
 
 
 def reads(person: Person | None, row: Any) -> bool:
-    """Everyone who has or has had a seat somewhere in the collaboration reads what its forums do, in the open."""
+    """Everyone who holds or has held a seat in the collaboration reads the open content of its forums."""
     if person is None:
         return False
     return is_administrator(person) or belongs(person, forum_of(row).collaboration_id)
@@ -60,19 +60,19 @@ def belongs(person: Person, collaboration_id: int) -> bool:
 
 
 def keeps(person: Person | None, row: Any) -> bool:
-    """The forum's secretary arranges its meetings and keeps its minutes; so may an administrator."""
+    """The forum's secretary manages its meetings and writes its minutes; so may an administrator."""
     if person is None:
         return False
     return is_administrator(person) or holds(person, forum_of(row), SeatRole.SECRETARY)
 
 
 def sits(person: Person | None, row: Any) -> bool:
-    """Whoever holds a seat in the forum today sees its drafts and what it keeps confidential; so does who keeps it."""
+    """Those who hold a seat in the forum today see its drafts and confidential content; so do administrators."""
     return keeps(person, row) or (person is not None and holds(person, forum_of(row)))
 
 
 def dresses(person: Person | None, row: Any) -> bool:
-    """Whoever keeps a forum says how its documents look; for all of a collaboration's an administrator does."""
+    """The forum's secretary chooses the style of its documents; for a whole collaboration an administrator does."""
     if isinstance(row, Collaboration):
         return person is not None and is_administrator(person)
     return keeps(person, row)

@@ -1,4 +1,4 @@
-"""What is typed about forums: the forum itself, its seats, standing items and series."""
+"""Forms for forums, seats, standing items and series."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class ForumForm(Form):
     )
 
     def offer(self, forums: list[Forum]) -> ForumForm:
-        """Offer forums to lie under."""
+        """Fill the choices of the parent forum."""
         self.parent_id.choices = offered([("", "Inget annat forum"), *((forum.id, forum.name) for forum in forums)])
         return self
 
@@ -86,7 +86,7 @@ class ForumForm(Form):
 
 
 class SeatForm(Form):
-    """A seat. Whoever is named and not known yet is added to the register in the same step."""
+    """A seat. A named person who is not registered yet is added in the same step."""
 
     name = StringField(
         "Namn",
@@ -109,12 +109,12 @@ class SeatForm(Form):
     ends_on = DayField("Till och med", [Optional()], asks="seat.ends_on", description="Lämna tomt tills vidare.")
 
     def offer(self, parties: list[Party]) -> SeatForm:
-        """Offer parties to sit for."""
+        """Fill the choices of the party."""
         self.party_id.choices = offered([("", "Ingen part"), *((party.id, party.name) for party in parties)])
         return self
 
     def facts(self) -> SeatFacts:
-        """Return what was typed, but for the person."""
+        """Return what was typed, except the person."""
         return SeatFacts(
             person_id=None,
             role=self.role.data,
@@ -133,7 +133,7 @@ class EndSeatForm(Form):
 
 
 class StandingItemForm(Form):
-    """What stands on every agenda."""
+    """An item on every agenda."""
 
     heading = StringField("Rubrik", [DataRequired(REQUIRED)], description="Till exempel Val av justerare.")
     kind = SelectField(
@@ -145,6 +145,6 @@ class StandingItemForm(Form):
 
 
 class SeriesForm(Form):
-    """Where the numbers go on from."""
+    """The next number of a series."""
 
     next_number = IntegerField("Nästa paragraf får nummer", _at_least(1))

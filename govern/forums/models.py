@@ -1,4 +1,4 @@
-"""Forums, who sits in them, what always stands on their agenda, and their series of paragraph numbers."""
+"""Forums, with their terms, seats, standing items and series of paragraph numbers."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from govern.people.models import Person
 
 
 class Forum(Model):
-    """A body that meets. Its regime says which rules bind it; its numbering when § 1 comes again.
+    """A body that meets. `regime` is the rules that bind it, `numbering` when its paragraph numbers restart.
 
-    Papers are to be in `paper_days` days before a meeting. With `any_order` its protocols are signed in any order, else
+    Papers are due `paper_days` days before a meeting. With `any_order` its protocols are signed in any order, else
     in turn.
     """
 
@@ -57,15 +57,15 @@ class Forum(Model):
     )
 
     def seats_from(self, day: date) -> list[Seat]:
-        """List the seats held that day or later, in their order."""
+        """List the seats that have not ended before that day, in their order, including future ones."""
         return [seat for seat in self.seats if seat.ends_on is None or seat.ends_on >= day]
 
     def seats_on(self, day: date) -> list[Seat]:
-        """List the seats held that day, vacant ones too, in their order."""
+        """List the seats in force that day, including vacant ones, in their order."""
         return [seat for seat in self.seats if seat.held_on(day)]
 
     def seated_on(self, day: date) -> list[tuple[Seat, Person]]:
-        """List who sits in the forum that day, seat by seat, in the order of the seats."""
+        """List the seats in force that day with their holders, in the order of the seats."""
         return [(seat, seat.person) for seat in self.seats_on(day) if seat.person is not None]
 
 
@@ -88,9 +88,9 @@ class Term(Model):
 
 
 class Seat(Model):
-    """Who sits in a forum, as what, for which party, from when to when (both days included).
+    """A seat in a forum: its holder, role, party, and first and last day (both included).
 
-    A seat without a person is vacant. `position` orders the seats on paper, and substitutes in the order they serve.
+    A seat without a person is vacant. `position` is the order in print, and the order in which substitutes serve.
     """
 
     __tablename__ = "seats"
@@ -115,7 +115,7 @@ class Seat(Model):
 
     @hybrid_method
     def held_on(self, day: date) -> bool:
-        """Return whether the seat is held that day, first and last day included. In SQL: `Seat.held_on(day)`."""
+        """Return whether the seat is in force that day, first and last day included. In SQL: `Seat.held_on(day)`."""
         return self.starts_on <= day and (self.ends_on is None or day <= self.ends_on)
 
     @held_on.inplace.expression  # type: ignore[attr-defined, untyped-decorator]
@@ -125,7 +125,7 @@ class Seat(Model):
 
 
 class Series(Model):
-    """Running paragraph numbers of a forum. `scope` is what they restart with: nothing, a year, or a meeting's id."""
+    """A forum's series of paragraph numbers. `scope` is "", a year, or "m" and a meeting's id: see `rules.scope_of`."""
 
     __tablename__ = "series"
     __table_args__ = (
@@ -142,7 +142,7 @@ class Series(Model):
 
 
 class StandingItem(Model):
-    """What stands on every agenda of a forum: from the first (`closing` false) or at the end (true)."""
+    """An item on every agenda of a forum: among the first, or among the last if `closing`."""
 
     __tablename__ = "standing_items"
 

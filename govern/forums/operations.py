@@ -1,4 +1,4 @@
-"""Forums are set up, seats filled, and paragraph numbers drawn."""
+"""Adding and changing forums, filling seats, and drawing paragraph numbers."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from govern.topics import Topic
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ForumFacts:
-    """What is written about a forum. `body` heads its protocols when it is not the collaboration's own name."""
+    """A forum as typed. `body` heads its protocols instead of the collaboration's name, if not empty."""
 
     name: str
     level: Level
@@ -64,24 +64,24 @@ WRITTEN = (
 
 
 def close_forum(forum: Forum, *, by: Person, at: datetime) -> None:
-    """Let a forum have no more meetings; what it did stays readable."""
+    """Close a forum, so that it can have no new meetings; its content remains readable."""
     forum.closed_on = forum.closed_on or local_day(at)
     audit.write("forum.closed", forum, by=by, at=at)
     save_changes()
 
 
 def reopen_forum(forum: Forum, *, by: Person, at: datetime) -> None:
-    """Let a closed forum meet again."""
+    """Reopen a closed forum."""
     forum.closed_on = None
     audit.write("forum.reopened", forum, by=by, at=at)
     save_changes()
 
 
 def add_forum(collaboration: Collaboration, facts: ForumFacts, *, by: Person, at: datetime) -> Forum:
-    """Set up a forum.
+    """Add a forum.
 
     Raises:
-        Refused: when the collaboration has one of that name.
+        Refused: if the collaboration has a forum with that name.
     """
     _refuse_name(collaboration, facts.name)
     with db.session.no_autoflush:
@@ -94,10 +94,11 @@ def add_forum(collaboration: Collaboration, facts: ForumFacts, *, by: Person, at
 
 
 def change_forum(forum: Forum, facts: ForumFacts, *, by: Person, at: datetime) -> None:
-    """Change what is written about a forum.
+    """Change a forum.
 
     Raises:
-        Refused: when the name is taken, the parent beneath it, or the numbering changes after its first paragraph.
+        Refused: if the name is taken, the parent is itself or beneath it, or the numbering changes once a series' next
+            number is no longer 1.
     """
     if facts.numbering is not forum.numbering and any(series.next_number > 1 for series in forum.series):
         raise Refused(Refusal.STARTED, "numbering")
@@ -123,10 +124,10 @@ def _write(forum: Forum, facts: ForumFacts) -> None:
 
 
 def add_term(forum: Forum, name: str, starts_on: date, ends_on: date, *, by: Person, at: datetime) -> Term:
-    """Add a term of office, before the seats that belong to it.
+    """Add a term of office; only seats saved afterwards are assigned to it.
 
     Raises:
-        Refused: when a day cannot be, or it ends before it starts.
+        Refused: if a day is impossible, or it ends before it starts.
     """
     plausible.refuse_impossible("term.starts_on", starts_on, local_day(at))
     plausible.refuse_impossible("term.ends_on", ends_on, local_day(at))
@@ -141,7 +142,7 @@ def add_term(forum: Forum, name: str, starts_on: date, ends_on: date, *, by: Per
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeatFacts:
-    """What is written about a seat; without a person it is vacant."""
+    """A seat as typed; without a person it is vacant."""
 
     person_id: int | None
     role: SeatRole
@@ -153,10 +154,10 @@ class SeatFacts:
 
 
 def save_seat(forum: Forum, seat: Seat | None, facts: SeatFacts, *, by: Person, at: datetime) -> Seat:
-    """Add a seat last in order (when `seat` is None) or change one; it belongs to the term in which it starts.
+    """Add a seat last in order (if `seat` is None) or change one; it belongs to the term in which it starts.
 
     Raises:
-        Refused: when a day cannot be, it ends before it starts, or the person already holds it then.
+        Refused: if a day is impossible, it ends before it starts, or the person already holds the same role then.
     """
     for name, day in (("starts_on", facts.starts_on), ("ends_on", facts.ends_on)):
         if seat is None or day != getattr(seat, name):
@@ -185,13 +186,13 @@ def fill_seat(
     by: Person,
     at: datetime,
 ) -> Seat:
-    """Save a seat for whoever is named. One who is not known yet is added; without a name the seat is vacant.
+    """Save a seat for a named person, who is added if not registered; without a name the seat is vacant.
 
-    With `same_person` whoever sits there gets the name, as when it was misspelt. Not somebody with an account: that
-    name stands at their signature, and is changed by an administrator who has just shown who they are.
+    With `same_person` the current holder is renamed instead, for instance if misspelt. A person with an account is not
+    renamed here: the name appears at their signature, and only a re-authenticated administrator may change it.
 
     Raises:
-        Refused: when it is not clear who is meant, the name is not changed here, or as `save_seat`.
+        Refused: if the name is ambiguous, the holder to rename has an account, or `save_seat` refuses.
     """
     person = seat.person if seat else None
     if not name:
@@ -206,10 +207,10 @@ def fill_seat(
 
 
 def end_seat(seat: Seat, last_day: date, *, by: Person, at: datetime) -> None:
-    """Let a seat end with a day.
+    """Set the last day of a seat.
 
     Raises:
-        Refused: when the day cannot be, or it had not begun by then.
+        Refused: if the day is impossible, or before the seat's first day.
     """
     plausible.refuse_impossible("seat.ends_on", last_day, local_day(at), "last_day")
     if last_day < seat.starts_on:
@@ -220,10 +221,10 @@ def end_seat(seat: Seat, last_day: date, *, by: Person, at: datetime) -> None:
 
 
 def order_seats(forum: Forum, order: Sequence[int], *, by: Person, at: datetime) -> None:
-    """Order the seats that have not ended; `order` is their ids. Substitutes serve in this order.
+    """Order the seats that have not ended by their ids; substitutes serve in this order.
 
     Raises:
-        Refused: when the order does not name each of them once.
+        Refused: if `order` does not contain each of them exactly once.
     """
     seats = {seat.id: seat for seat in forum.seats_from(local_day(at))}
     if sorted(order) != sorted(seats):
@@ -236,10 +237,10 @@ def order_seats(forum: Forum, order: Sequence[int], *, by: Person, at: datetime)
 
 
 def move_seat(seat: Seat, steps: int, *, by: Person, at: datetime) -> None:
-    """Move a seat among those that have not ended: minus is up.
+    """Move a seat by `steps` among those that have not ended; negative is up.
 
     Raises:
-        Refused: when it has ended meanwhile.
+        Refused: if it has ended.
     """
     order = [other.id for other in seat.forum.seats_from(local_day(at))]
     if seat.id not in order:
@@ -252,7 +253,7 @@ def move_seat(seat: Seat, steps: int, *, by: Person, at: datetime) -> None:
 def add_standing_item(
     forum: Forum, heading: str, kind: ParagraphKind | None, closing: bool, *, by: Person, at: datetime
 ) -> StandingItem:
-    """Put an item on every coming agenda of the forum."""
+    """Add an item to every future agenda of the forum."""
     last = db.session.scalar(select(func.max(StandingItem.position)).where(StandingItem.forum_id == forum.id))
     item = StandingItem(forum=forum, position=(last or 0) + 1, heading=heading, kind=kind, closing=closing)
     db.session.add(item)
@@ -262,17 +263,17 @@ def add_standing_item(
 
 
 def remove_standing_item(item: StandingItem, *, by: Person, at: datetime) -> None:
-    """Take an item from the agendas to come; those already made keep it."""
+    """Remove an item from future agendas; existing ones keep it."""
     audit.write("standing_item.removed", item, by=by, at=at, heading=item.heading)
     db.session.delete(item)
     save_changes()
 
 
 def set_next_number(forum: Forum, number: int, *, day: date, by: Person, at: datetime) -> None:
-    """Let the series in force that day go on from a number, as when a forum comes from another system.
+    """Set the next number of the series in force that day, for instance when a forum comes from another system.
 
     Raises:
-        Refused: when a number would be used again, or every meeting starts from 1.
+        Refused: if `number` is lower than the next one, or every meeting starts from 1.
     """
     enforce(refuse_setting_numbers(forum), "next_number")
     series = current_series(forum, day=day, meeting_id=0)
@@ -283,10 +284,10 @@ def set_next_number(forum: Forum, number: int, *, day: date, by: Person, at: dat
 
 
 def draw_number(forum: Forum, *, day: date, meeting_id: int) -> tuple[Series, int]:
-    """Draw the next paragraph number, in the transaction that makes the paragraph.
+    """Draw the next paragraph number, in the transaction that creates the paragraph.
 
-    One UPDATE … RETURNING on the series row, so that two who draw at once get different numbers; what the
-    transaction takes back, it takes back whole, and no number is lost.
+    A single UPDATE … RETURNING on the series row, so that concurrent transactions get different numbers; a rollback
+    also undoes the increment, so that no number is lost.
     """
     series = current_series(forum, day=day, meeting_id=meeting_id)
     drawn = db.session.scalar(
@@ -302,7 +303,7 @@ def draw_number(forum: Forum, *, day: date, meeting_id: int) -> tuple[Series, in
 
 
 def current_series(forum: Forum, *, day: date, meeting_id: int) -> Series:
-    """Find the series that a meeting that day draws from; it is made when it is new."""
+    """Return the series that a meeting on that day draws from, creating it if needed."""
     scope = scope_of(forum.numbering, day, meeting_id)
     query = select(Series).where(Series.forum_id == forum.id, Series.scope == scope)
     series = db.session.scalar(query)
@@ -311,7 +312,7 @@ def current_series(forum: Forum, *, day: date, meeting_id: int) -> Series:
             with db.session.begin_nested():
                 series = Series(forum_id=forum.id, scope=scope, next_number=1)
                 db.session.add(series)
-        except IntegrityError:  # Someone else made it meanwhile.
+        except IntegrityError:  # A concurrent transaction has created it.
             series = db.session.scalars(query).one()
     return series
 

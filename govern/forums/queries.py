@@ -35,13 +35,13 @@ def forum_by_slug(slug: str) -> Forum | None:
 
 
 def forums_of(collaboration: Collaboration) -> list[Forum]:
-    """List every forum of a collaboration, closed ones too, by level and name."""
+    """List every forum of a collaboration, including closed ones, by level and name."""
     query = select(Forum).where(Forum.collaboration_id == collaboration.id).options(joinedload(Forum.parent))
     return sorted(db.session.scalars(query), key=lambda forum: (LEVELS.index(forum.level), forum.name))
 
 
 def series_in_force(forum: Forum, day: date) -> Series | None:
-    """Return the series that a meeting that day draws from, if it has been begun."""
+    """Return the series that a meeting on that day draws from, if it exists; None if every meeting has its own."""
     scope = scope_of(forum.numbering, day, 0)
     return db.session.scalar(select(Series).where(Series.forum_id == forum.id, Series.scope == scope))
 
@@ -54,7 +54,7 @@ def series_of(forum: Forum, limit: int = 20) -> Sequence[Series]:
 
 
 def people_near(forum: Forum, limit: int = 400) -> list[str]:
-    """List the names of those who sit or sat in the collaboration, to choose from; namesakes carry their address."""
+    """List the names of those who sit or sat in the collaboration, as suggestions; namesakes with e-mail address."""
     sat = select(Seat.person_id).join(Forum).where(Forum.collaboration_id == forum.collaboration_id)
     query = select(Person.name, Person.email).where(Person.id.in_(sat)).order_by(Person.name).limit(limit)
     rows = db.session.execute(query).all()
@@ -75,7 +75,7 @@ def standing_item_by_id(slug: str, item_id: int) -> StandingItem | None:
 
 
 def readable_collaborations(person: Person) -> Sequence[Collaboration]:
-    """List the collaborations whose forums the person may read."""
+    """List the collaborations whose forums the person may read, by name."""
     query = select(Collaboration).order_by(Collaboration.name)
     if not is_administrator(person):
         mine = select(Forum.collaboration_id).join(Seat).where(Seat.person_id == person.id)

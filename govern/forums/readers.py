@@ -1,8 +1,8 @@
-"""Who may read what lies in a collaboration: a reader, and the audience of a kind of rows.
+"""Who may read what in a collaboration: a `Reader`, and the `Audience` of a row.
 
-Each kind of rows has one function that gives the audience of a row. Called with the row it is judged in Python
-(`admits`) and written into the search index (`terms`); called with the row's class it is a condition in SQL (`where`).
-The three therefore cannot differ.
+Each model has one function that returns the audience of a row. Called with a row, the result is evaluated in Python
+(`admits`) and written to the search index (`terms`); called with the model class, it is an SQL condition (`where`).
+All three therefore follow the same rule.
 """
 
 from __future__ import annotations
@@ -22,15 +22,15 @@ from govern.people.models import Person
 from govern.swedish import local_day
 
 EVERYTHING = "all"
-"""The access term of those who may find whatever there is."""
+"""The access term of administrators, who find everything."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Somebody on a day. `everything` is an administrator's; with no id it is the public, who reads nothing here.
+    """What a person may read on a day. `everything` is for administrators; without an id it is the public.
 
     `collaborations` are those where they hold or have held a seat, `reads` all forums of these; `sits` are the forums
-    where they hold a seat that day, `keeps` those where they keep the minutes.
+    where they hold a seat that day, `keeps` those where they are secretary. The public reads nothing here.
     """
 
     person_id: int | None = None
@@ -42,18 +42,18 @@ class Reader:
 
     @property
     def terms(self) -> set[str]:
-        """The access terms by which they find what the search index holds."""
+        """The access terms that a document in the search index must have one of to be found."""
         if self.everything:
             return {EVERYTHING}
         return {f"collaboration:{id_}" for id_ in self.collaborations} | {f"forum:{id_}" for id_ in self.sits}
 
     def sits_in(self, forum: Any) -> ColumnElement[bool]:
-        """Say in SQL whether they sit in a forum today, or read everything."""
+        """Return an SQL condition: they sit in the forum that day, or read everything."""
         return true() if self.everything else _among(forum, self.sits)
 
 
 def reader(person: Person | None, day: date | None = None) -> Reader:
-    """Return what somebody may read on a day, today if none is given, in one statement."""
+    """Return what a person may read on `day`, by default today, in at most one statement."""
     if person is None:
         return Reader()
     if is_administrator(person):
@@ -73,10 +73,10 @@ def reader(person: Person | None, day: date | None = None) -> Reader:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Audience:
-    """Who reads a row; each field is the row's value, or in SQL its class's expression.
+    """Who may read a row; each field is a value of the row, or in SQL an expression of its class.
 
-    Whoever keeps the minutes of `forum` does. So do those who sit there, if it is `seated`; everyone in the
-    collaboration, if it is `open`; and each of `people`, whatever it is.
+    The secretary of `forum` and each of `people` (ids) always may; those who sit in the forum if the row is `seated`;
+    everyone in the collaboration if it is `open`.
     """
 
     forum: Any
@@ -85,7 +85,7 @@ class Audience:
     people: tuple[Any, ...] = ()
 
     def admits(self, reader: Reader) -> bool:
-        """Return whether somebody may read the row."""
+        """Return whether the reader may read the row."""
         return bool(
             reader.everything
             or (self.open and self.forum in reader.reads)
@@ -95,7 +95,7 @@ class Audience:
         )
 
     def where(self, reader: Reader) -> ColumnElement[bool]:
-        """Return the same in SQL, where the rows' class was given."""
+        """Return the same condition in SQL, if the audience is of a class."""
         if reader.everything:
             return true()
         return or_(
@@ -106,7 +106,7 @@ class Audience:
         )
 
     def terms(self, collaboration_id: int) -> frozenset[str]:
-        """List the access terms of which a reader needs one to find the row, people aside."""
+        """Return the access terms of the row in the search index, without `people`: a reader needs one of them."""
         terms = [EVERYTHING] + [f"forum:{self.forum}"] * bool(self.seated)
         return frozenset(terms + [f"collaboration:{collaboration_id}"] * bool(self.open))
 

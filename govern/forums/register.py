@@ -12,11 +12,11 @@ HOUSES = {
     "house": ("/forum/<slug>/dokument", "forum"),
     "organisation_house": ("/installningar/samverkan/<slug>/dokument", "collaboration"),
 }
-"""How documents look is chosen beneath a forum, and beneath a collaboration for all its forums."""
+"""The house style pages are registered for forums and for collaborations."""
 
 
 def register(app: Flask) -> None:
-    """Add the slice's pages, and the collaboration's colour to every page."""
+    """Register the slice's pages, and the template function for a page's accent colour."""
     colour_views.init_app(app)
     app.register_blueprint(views.pages)
     app.register_blueprint(colour_views.pages)

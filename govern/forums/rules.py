@@ -1,4 +1,4 @@
-"""What a forum, a seat and a series must be."""
+"""The rules for forums, seats, series and the adjusting deadline."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Refusal(BaseRefusal):
-    """Why something about a forum is not accepted."""
+    """Why an action on a forum is refused."""
 
     NAME_TAKEN = "Det finns redan ett forum med det namnet i samverkan."
     OWN_PARENT = "Ett forum kan inte ligga under sig självt."
@@ -38,7 +38,7 @@ def refuse_parent(forum: Forum, parent: Forum | None) -> Refusal | None:
 
 
 class Sitting(Protocol):
-    """Who would sit in which role and when: a seat, or what is written for one."""
+    """A seat's person, role and days: a row, or what is about to be written."""
 
     @property
     def person_id(self) -> int | None: ...
@@ -51,7 +51,7 @@ class Sitting(Protocol):
 
 
 def refuse_seat(seat: Sitting, others: Sequence[Sitting]) -> Refusal | None:
-    """Refuse a seat that ends before it starts, or that the same person already holds in the same role then."""
+    """Refuse a seat that ends before it starts, or overlaps another of the same person in the same role."""
     if seat.ends_on is not None and seat.ends_on < seat.starts_on:
         return Refusal.ENDS_BEFORE_START
     for other in others:
@@ -66,17 +66,17 @@ def _overlap(one: Sitting, other: Sitting) -> bool:
 
 
 def refuse_next_number(series: Series, number: int) -> Refusal | None:
-    """Refuse to set the next number back, since a number is never used twice (docs/domain.md, Numbering)."""
+    """Refuse to lower the next number, since a number is never used twice (docs/domain.md, Numbering)."""
     return Refusal.NUMBER_BACK if number < series.next_number else None
 
 
 def refuse_setting_numbers(forum: Forum) -> Refusal | None:
-    """Refuse to set the next number where every meeting starts from 1."""
+    """Refuse to set the next number of a forum where every meeting starts from 1."""
     return Refusal.PER_MEETING if forum.numbering is Numbering.MEETING else None
 
 
 def scope_of(numbering: Numbering, day: date, meeting_id: int) -> str:
-    """Return which series a paragraph of a meeting that day belongs to: it restarts when the scope is new."""
+    """Return the scope of the series that a meeting on that day draws from; numbers restart with a new scope."""
     match numbering:
         case Numbering.CONTINUOUS:
             return ""
@@ -87,9 +87,9 @@ def scope_of(numbering: Numbering, day: date, meeting_id: int) -> str:
 
 
 def adjust_by(regime: Regime, adjust_days: int, meeting_day: date) -> date:
-    """Return by which day the protocol is to be adjusted.
+    """Return the last day for adjusting the protocol of a meeting.
 
-    Within 14 days of the meeting in bodies under kommunallagen (KL 5:69, 6:35); elsewhere the forum's own rule.
+    At most 14 days after the meeting in bodies under kommunallagen (KL 5:69, 6:35); else by the forum's own rule.
     """
     most = regime.demands.adjust_within
     return meeting_day + timedelta(days=adjust_days if most is None else min(adjust_days, most))

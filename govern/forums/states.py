@@ -1,4 +1,4 @@
-"""The kinds of forums and seats, with their Swedish words."""
+"""The kinds of forums, seats and paragraphs, and choices of the house style, with their Swedish words."""
 
 from typing import cast
 
@@ -8,7 +8,7 @@ from govern.words import Word
 
 
 class Level(Word):
-    """Where in a collaboration a forum stands (docs/domain.md, Levels of a collaboration)."""
+    """A forum's level in its collaboration (docs/domain.md, Levels of a collaboration)."""
 
     VISIONARY = "visionary", "Visionär"
     STRATEGIC = "strategic", "Strategisk"
@@ -18,7 +18,7 @@ class Level(Word):
 
 
 class ForumKind(Word):
-    """What sort of body it is."""
+    """The kind of a forum."""
 
     STEERING_GROUP = "steering_group", "Styrgrupp"
     PROGRAMME_MANAGEMENT = "programme_management", "Programledning"
@@ -33,7 +33,7 @@ class ForumKind(Word):
 
 
 class Regime(Word):
-    """Which rules bind the forum (regelverk)."""
+    """Which rules bind a forum (regelverk)."""
 
     KL_ASSEMBLY = "kl_assembly", "Kommunallagen, fullmäktige"
     KL_BOARD = "kl_board", "Kommunallagen, styrelse eller nämnd"
@@ -43,12 +43,12 @@ class Regime(Word):
 
     @property
     def demands(self) -> Demands:
-        """What the regime asks of the body."""
+        """What the regime requires."""
         return REGIMES[cast("RegimeName", self.value)]
 
 
 class Numbering(Word):
-    """When a forum's paragraph numbers start again from 1."""
+    """When a forum's paragraph numbers restart from 1."""
 
     CONTINUOUS = "continuous", "Löpande, börjar aldrig om"
     YEARLY = "yearly", "Börjar om varje kalenderår"
@@ -56,7 +56,7 @@ class Numbering(Word):
 
 
 class SeatRole(Word):
-    """As what someone sits in a forum."""
+    """The role of a seat."""
 
     CHAIR = "chair", "Ordförande"
     VICE_CHAIR = "vice_chair", "Vice ordförande"
@@ -74,7 +74,7 @@ class SeatRole(Word):
 
 
 class ParagraphKind(Word):
-    """The code that a paragraph carries in the contents and the legend; formal items carry none."""
+    """A paragraph's code, shown in the contents and the legend; formal items have none."""
 
     DECISION = "B", "beslut"
     INFORMATION = "I", "information"
@@ -84,14 +84,14 @@ class ParagraphKind(Word):
 
 
 class DecisionOrder(Word):
-    """Where in a printed § its decision stands."""
+    """Where in a printed § its decision is placed."""
 
     FIRST = "first", "Först, före ärendebeskrivningen"
     LAST = "last", "Sist, efter ärendebeskrivning och yrkanden"
 
 
 class StripRole(Word):
-    """Who has a line in the signature strip at the foot of every page."""
+    """Who has a field in the signature strip at the foot of every page."""
 
     SECRETARY = "secretary", "Sekreterare"
     CHAIR = "chair", "Ordförande"

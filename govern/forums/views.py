@@ -1,4 +1,4 @@
-"""Arranging a forum: what is written about it, who sits there, its standing items and paragraph numbers."""
+"""Pages for managing forums: their settings, seats, standing items and paragraph numbers."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def new_forum(collaboration: Collaboration) -> ResponseReturnValue:
 @pages.route("/forum/<slug>/andra", methods=["GET", "POST"])
 @allow(KEEPS, forum_by_slug)
 def change_forum(forum: Forum) -> ResponseReturnValue:
-    """Change what is written about a forum."""
+    """Show and change a forum's settings."""
     others = [other for other in forums_of(forum.collaboration) if other is not forum and other.closed_on is None]
     form = ForumForm(obj=forum).offer(others)
     form.try_(lambda: operations.change_forum(forum, form.facts(), by=me(), at=now()))
@@ -70,7 +70,7 @@ def change_forum(forum: Forum) -> ResponseReturnValue:
 @pages.post("/forum/<slug>/lagg-ned")
 @allow(KEEPS, forum_by_slug)
 def close_forum(forum: Forum) -> ResponseReturnValue:
-    """Let a forum have no more meetings."""
+    """Close a forum."""
     operations.close_forum(forum, by=me(), at=now())
     flash(f"{forum.name} är nedlagt. Det som är beslutat går fortfarande att läsa.")
     return redirect(url_for(".change_forum", slug=forum.slug), 303)
@@ -79,7 +79,7 @@ def close_forum(forum: Forum) -> ResponseReturnValue:
 @pages.post("/forum/<slug>/oppna")
 @allow(KEEPS, forum_by_slug)
 def reopen_forum(forum: Forum) -> ResponseReturnValue:
-    """Let a closed forum meet again."""
+    """Reopen a closed forum."""
     operations.reopen_forum(forum, by=me(), at=now())
     flash(f"{forum.name} kan ha möten igen.")
     return redirect(url_for(".change_forum", slug=forum.slug), 303)
@@ -88,7 +88,7 @@ def reopen_forum(forum: Forum) -> ResponseReturnValue:
 @pages.route("/forum/<slug>/aterkommande", methods=["GET", "POST"])
 @allow(KEEPS, forum_by_slug)
 def standing_items(forum: Forum) -> ResponseReturnValue:
-    """Show what stands on every agenda, and add to it."""
+    """List the forum's standing items, and add one."""
     form = StandingItemForm()
     item = form.try_(
         lambda: operations.add_standing_item(
@@ -104,7 +104,7 @@ def standing_items(forum: Forum) -> ResponseReturnValue:
 @pages.post("/forum/<slug>/aterkommande/<int:item_id>/ta-bort")
 @allow(KEEPS, standing_item_by_id)
 def remove_standing_item(item: StandingItem) -> ResponseReturnValue:
-    """Take an item from the agendas to come."""
+    """Remove a standing item."""
     forum, heading = item.forum, item.heading
     operations.remove_standing_item(item, by=me(), at=now())
     flash(f"”{heading}” kommer inte med på nya föredragningslistor.")
@@ -114,7 +114,7 @@ def remove_standing_item(item: StandingItem) -> ResponseReturnValue:
 @pages.route("/forum/<slug>/nummer", methods=["GET", "POST"])
 @allow(KEEPS, forum_by_slug)
 def series(forum: Forum) -> ResponseReturnValue:
-    """Show the series of paragraph numbers, and let the one in force go on from a number."""
+    """Show the series of paragraph numbers, and set the next number of the one in force."""
     today = local_day(now())
     current = series_in_force(forum, today)
     form = SeriesForm(next_number=current.next_number if current else 1)
@@ -136,7 +136,7 @@ def series(forum: Forum) -> ResponseReturnValue:
 @pages.get("/forum/<slug>/platser")
 @allow(KEEPS, forum_by_slug)
 def seats(forum: Forum) -> ResponseReturnValue:
-    """Show who sits in the forum today, who is to come and who sat there before."""
+    """Show the forum's seats: current and future ones, and those that have ended."""
     today = local_day(now())
     coming = forum.seats_from(today)
     ended = sorted((s for s in forum.seats if s not in coming), key=lambda s: s.ends_on or today, reverse=True)
@@ -146,7 +146,7 @@ def seats(forum: Forum) -> ResponseReturnValue:
 @pages.route("/forum/<slug>/platser/ny", methods=["GET", "POST"])
 @allow(KEEPS, forum_by_slug)
 def new_seat(forum: Forum) -> ResponseReturnValue:
-    """Add a seat; the address may carry what the one before had, so that a row of them is quickly typed."""
+    """Add a seat; the query string may repeat the previous seat's values, to add several quickly."""
     asked = request.args
     form = SeatForm(
         role=asked.get("roll", SeatRole.MEMBER, SeatRole),
@@ -203,7 +203,7 @@ def _seat_page(form: SeatForm, forum: Forum, seat: Seat | None) -> ResponseRetur
 @pages.post("/forum/<slug>/platser/<int:seat_id>/avsluta")
 @allow(KEEPS, seat_by_id)
 def end_seat(seat: Seat) -> ResponseReturnValue:
-    """Let a seat end."""
+    """End a seat."""
     form = EndSeatForm()
     form.try_(lambda: operations.end_seat(seat, form.last_day.data, by=me(), at=now()))
     if form.done:
@@ -224,6 +224,6 @@ def move_seat(seat: Seat, steps: int) -> ResponseReturnValue:
 @pages.post("/forum/<slug>/platser/ordning")
 @allow(KEEPS, forum_by_slug)
 def order_seats(forum: Forum) -> ResponseReturnValue:
-    """Take the whole order of the seats, as JSON {"order": [id, …]}."""
+    """Reorder the seats, as sent in the JSON `{"order": [id, …]}`."""
     operations.order_seats(forum, sent_ids("order", Refusal.ORDER), by=me(), at=now())
     return jsonify(saved=True)

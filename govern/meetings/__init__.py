@@ -1,1 +1,1 @@
-"""Calling a meeting, its agenda, and who came."""
+"""Meetings: planning and calling them, their agendas, and who was present."""

@@ -1,4 +1,4 @@
-"""The clock that runs from a meeting to the day when its protocol is to be adjusted."""
+"""The deadline for adjusting a meeting's protocol, and the days of its reminders."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from govern.forums.rules import adjust_by
 if TYPE_CHECKING:
     from govern.meetings.models import Meeting
 
-REMIND_WITH_LEFT = (7, 4, 1)  # Days before the last one: days 7, 10 and 13 of the fourteen that the Act gives.
+REMIND_WITH_LEFT = (7, 4, 1)  # Days left at each reminder: days 7, 10 and 13 of the fourteen that the Act allows.
 NEAR = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """The last day for adjusting, and how many days are left: 0 on that day, negative after it."""
+    """The last day for adjusting, and the number of days left: 0 on that day, negative after it."""
 
     last: date
     left: int
@@ -30,12 +30,12 @@ class Clock:
 
     @property
     def near(self) -> bool:
-        """Whether it is time to hurry."""
+        """Whether at most `NEAR` days are left."""
         return self.left <= NEAR
 
     @property
     def words(self) -> str:
-        """Format the time left: `3 dagar kvar att justera`."""
+        """The time left, in Swedish: `3 dagar kvar att justera`."""
         if self.late:
             return f"Justeringen är {_days(-self.left)} sen"
         return f"{_days(self.left)} kvar att justera" if self.left else "Ska justeras i dag"
@@ -46,18 +46,18 @@ def _days(count: int) -> str:
 
 
 def last_day(meeting: Meeting) -> date:
-    """Return by which day the meeting's protocol is to be adjusted (KL 5:69, 6:35, or the forum's own rule)."""
+    """Return the last day for adjusting the meeting's protocol (KL 5:69, 6:35, or the forum's own rule)."""
     return adjust_by(meeting.forum.regime, meeting.forum.adjust_days, meeting.day)
 
 
 def clock(meeting: Meeting, today: date) -> Clock:
-    """Read the meeting's clock."""
+    """Return the meeting's adjusting deadline as of `today`."""
     last = last_day(meeting)
     return Clock(last, (last - today).days)
 
 
 def reminder_days(meeting: Meeting) -> Iterator[tuple[int, date]]:
-    """Yield the days of reminders as (days left, day), the earliest first; none before the meeting has been held."""
+    """Yield the days of reminders as (days left, day), the earliest first, without those up to the meeting's day."""
     last = last_day(meeting)
     for left in REMIND_WITH_LEFT:
         day = last - timedelta(days=left)

@@ -1,4 +1,4 @@
-"""What is typed about meetings, agendas and presence."""
+"""Forms for meetings, agendas and presence."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class MeetingForm(Form):
 
 
 class ItemForm(Form):
-    """An agenda item. Without a heading it takes that of its proposal."""
+    """An agenda item. Without a heading it takes its proposal's."""
 
     heading = StringField("Rubrik", [Optional()])
     proposal_id = SelectField("Tjänsteskrivelse", coerce=optional_id)
@@ -67,13 +67,13 @@ class ItemForm(Form):
     clauses = TextAreaField("Förslag till beslut", [Optional()], description="En att-sats på varje rad, utan att.")
 
     def offer(self, proposals: Iterable[Proposal]) -> ItemForm:
-        """Offer proposals to treat the item on."""
+        """Fill the choices of the item's proposal."""
         rows = [(proposal.id, proposal.heading) for proposal in proposals]
         self.proposal_id.choices = offered([("", "Ingen"), *rows])
         return self
 
     def code(self) -> ParagraphKind | None:
-        """Return the chosen code."""
+        """Return the chosen paragraph kind, if any."""
         return ParagraphKind(self.kind.data) if self.kind.data else None
 
 

@@ -1,4 +1,4 @@
-"""Meetings, their agendas and summons, and who came."""
+"""Meetings, with their agendas, summonses and presence lists."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _UNSEALED = sql("sealed_at IS NULL")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MeetingFacts:
-    """When, where and how a meeting is to be held: what is typed of it, by the names of its columns."""
+    """When, where and how a meeting is held, as typed; the fields are named as the columns of `Meeting`."""
 
     day: date
     starts: time
@@ -36,9 +36,9 @@ class MeetingFacts:
 
 
 class Meeting(Model):
-    """A meeting of a forum. Its day and times are local wall-clock time, as the protocol prints them.
+    """A meeting of a forum. Its day and times are local wall-clock time, as printed in the protocol.
 
-    With `ends_next_day` it goes past midnight: `ends` is a time of the day after.
+    With `ends_next_day`, `ends` is a time on the following day.
     """
 
     __tablename__ = "meetings"
@@ -79,7 +79,7 @@ class Meeting(Model):
 
     @property
     def where(self) -> tuple[str, ...]:
-        """Where to come to, as pages and invitations say it."""
+        """The place and any video link, as shown on pages and in invitations."""
         return (self.place, self.video_link) if self.video_link else (self.place,)
 
     forum: Mapped[Forum] = relationship()
@@ -96,12 +96,11 @@ class Meeting(Model):
 
 
 class AgendaItem(Model):
-    """What is to be treated, in order (föredragningslista). A withdrawn item keeps its place, struck through.
+    """An item of a meeting's agenda (föredragningslista). A withdrawn item keeps its place, struck through.
 
-    Its paragraph opens with the proposal's text and clauses; without a proposal with `text` and `clauses`, a line
-    a clause. `origin` says where a carried item comes from. `added_at` is None for what stands on every agenda and so
-    is never late. `confidential` is the reason why others than those who sit in the forum may not read what it is
-    about, if any, and `withheld_at` since when.
+    Its paragraph opens with the proposal's text and clauses; without a proposal, with `text` and `clauses`, one clause
+    per line. `origin` is where a carried item comes from. `added_at` is None for standing items, which are never late.
+    `confidential` is the reason why only those who sit in the forum may read it, if any, and `withheld_at` since when.
     """
 
     __tablename__ = "agenda_items"
@@ -134,7 +133,7 @@ class AgendaItem(Model):
 
 
 class AgendaPaper(Model):
-    """A paper that belongs to an agenda item."""
+    """A paper on an agenda item."""
 
     __tablename__ = "agenda_papers"
 
@@ -143,7 +142,7 @@ class AgendaPaper(Model):
 
 
 class AgendaProposal(Model):
-    """The officer's paper that an agenda item is treated on."""
+    """The proposal (an officer's paper) on an agenda item."""
 
     __tablename__ = "agenda_proposals"
 
@@ -165,7 +164,7 @@ listing.PROPOSALS.append(
 
 
 class Summons(Model):
-    """The calling (kallelse) as it went out: its PDF's bytes are kept, and which papers went with it."""
+    """A summons (kallelse) as it was sent: its PDF, and the papers sent with it."""
 
     __tablename__ = "summonses"
 
@@ -189,9 +188,9 @@ class Summons(Model):
 
 
 class SummonsPaper(Model):
-    """A paper as it went out with a summons: names and bytes stay these, whatever becomes of the agenda.
+    """A paper as it was sent with a summons; later changes of the agenda do not affect it.
 
-    `attachment` or `proposal` is what it was made from, by which it is judged who may open it later.
+    `attachment` or `proposal` is its source, whose current secrecy decides who may open it later.
     """
 
     __tablename__ = "summons_papers"
@@ -215,9 +214,9 @@ class SummonsPaper(Model):
 
 
 class SummonsPackage(Model):
-    """A summons with its papers as one PDF and as a ZIP; `confidential` when it holds those kept from others too.
+    """A summons with its papers as one PDF and as a ZIP; `confidential` if it includes the confidential papers.
 
-    `summons_sha256` is the summons as these readers may see it, when it is another than the one that went out.
+    `summons_sha256` is the summons that these readers may see, if that is not the one in `Summons.pdf`.
     """
 
     __tablename__ = "summons_packages"
@@ -248,10 +247,10 @@ class SummonsPackage(Model):
 
 
 class Presence(Model):
-    """Someone at a meeting, with name, role, party and title as they were that day.
+    """Someone on a meeting's presence list, with name, role, party and title as they were that day.
 
-    `present` says whether they were there from the start; what changes later is told paragraph by paragraph.
-    A substitute who serves from the start names whom in `serving_for`.
+    `present` is whether they were present from the start; later changes are recorded by paragraph (`PresenceChange`).
+    `serving_for` is the member for whom a substitute serves from the start.
     """
 
     __tablename__ = "presences"
@@ -282,7 +281,7 @@ class Presence(Model):
 
 
 class Adjuster(Model):
-    """Someone at the meeting who was chosen to adjust its protocol beside the chair."""
+    """Someone chosen at the meeting to adjust its protocol together with the chair."""
 
     __tablename__ = "adjusters"
     __table_args__ = (UniqueConstraint("meeting_id", "presence_id"),)

@@ -1,4 +1,4 @@
-"""A meeting is planned, called, opened and closed, and its agenda made."""
+"""Planning, calling, opening and closing meetings, and editing their agendas."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from govern.swedish import SWEDEN, local_day
 from govern.topics import Topic
 
 REMIND_AT = time(7)
-# Those who decide come first on paper, then the substitutes, then the others.
+# The order of a printed presence list: those who decide, then the substitutes, then the others.
 PAPER_ORDER = (
     SeatRole.CHAIR,
     SeatRole.VICE_CHAIR,
@@ -46,10 +46,10 @@ PAPER_ORDER = (
 
 
 def plan_meeting(forum: Forum, facts: MeetingFacts, *, by: Person, at: datetime) -> Meeting:
-    """Plan a meeting; the forum's standing items come by themselves, and so does what earlier meetings left.
+    """Plan a meeting; its agenda starts with the forum's standing items and what earlier meetings left.
 
     Raises:
-        Refused: when the forum is closed, the day cannot be, or the meeting would end before it starts.
+        Refused: if the forum is closed, the day is impossible, or the meeting would end before it starts.
     """
     enforce(Refusal.FORUM_CLOSED if forum.closed_on else None)
     meeting = Meeting(forum=forum, state=MeetingState.PLANNED)
@@ -64,10 +64,10 @@ def plan_meeting(forum: Forum, facts: MeetingFacts, *, by: Person, at: datetime)
 
 
 def change_meeting(meeting: Meeting, facts: MeetingFacts, *, by: Person, at: datetime) -> None:
-    """Change when, where and how a meeting is held; whoever was invited to it gets the invitation anew.
+    """Change when, where and how a meeting is held; if that affects calendars, those invited get a new invitation.
 
     Raises:
-        Refused: when it is sealed, the day cannot be, or it would end before it starts.
+        Refused: if it is sealed or called off, the day is impossible, or it would end before it starts.
     """
     enforce(rules.refuse_change(meeting))
     before = _kept_in_calendars(meeting)
@@ -84,10 +84,10 @@ def _kept_in_calendars(meeting: Meeting) -> tuple[object, ...]:
 
 
 def call_off(meeting: Meeting, reason: str, *, by: Person, at: datetime) -> None:
-    """Call a meeting off, with why; whoever was invited to it is told, in their calendar too.
+    """Call a meeting off, with a reason; those invited get a letter with a calendar cancellation.
 
     Raises:
-        Refused: when it has begun or is called off already, or no reason is given.
+        Refused: if it has begun or is called off already, or no reason is given.
     """
     enforce(rules.refuse_calling_off(meeting, reason), "reason")
     meeting.state, meeting.cancelled_at, meeting.cancel_reason = MeetingState.CANCELLED, at, reason.strip()
@@ -120,13 +120,14 @@ def save_item(
     by: Person,
     at: datetime,
 ) -> AgendaItem:
-    """Add an item before the closing ones (when `item` is None) or change one.
+    """Add an item before the closing ones (if `item` is None) or change one.
 
-    A proposal gives its heading and case where none is written. `minutes` are those planned; `text` and `clauses`, a
-    line a clause, are what the paragraph opens with where there is no proposal.
+    Without a heading or reference the item takes its proposal's heading, unless that is confidential, and case.
+    `minutes` is the planned time. Without a proposal the paragraph opens with `text` and `clauses`, one clause a line.
 
     Raises:
-        Refused: when the meeting is sealed, the heading blank, the time no time, or the proposal not ready for it.
+        Refused: if the meeting is sealed or called off, the heading is blank, `minutes` is less than 1, or the proposal
+            is a draft or addressed to another forum.
     """
     enforce(rules.refuse_change(meeting))
     enforce(rules.refuse_proposal(meeting, proposal), "proposal_id")
@@ -154,7 +155,7 @@ def save_item(
 
 
 def insert_item(meeting: Meeting, item: AgendaItem) -> None:
-    """Put a new item before those that always close the forum's meetings."""
+    """Insert a new item before the forum's closing standing items."""
     closing = {standing.heading for standing in meeting.forum.standing_items if standing.closing}
     order = list(meeting.agenda)
     place = len(order)
@@ -167,7 +168,7 @@ def insert_item(meeting: Meeting, item: AgendaItem) -> None:
 
 
 def withhold_item(item: AgendaItem, reason: str | None, *, by: Person, at: datetime) -> None:
-    """Keep what an item is about from those who do not sit in the forum, or open it; in the caller's transaction."""
+    """Make an item confidential, or open if `reason` is None, in the caller's transaction."""
     if item.confidential == reason:
         return
     since = item.withheld_at if item.confidential else at
@@ -176,10 +177,10 @@ def withhold_item(item: AgendaItem, reason: str | None, *, by: Person, at: datet
 
 
 def order_items(meeting: Meeting, ids: list[int], *, by: Person, at: datetime) -> None:
-    """Put the agenda in the order of these ids.
+    """Reorder the agenda by these ids.
 
     Raises:
-        Refused: when the meeting is sealed, or the ids are not just its items.
+        Refused: if the meeting is sealed or called off, or the ids are not exactly those of its items.
     """
     enforce(rules.refuse_change(meeting))
     enforce(rules.refuse_order(meeting.agenda, ids))
@@ -190,10 +191,10 @@ def order_items(meeting: Meeting, ids: list[int], *, by: Person, at: datetime) -
 
 
 def move_item(item: AgendaItem, steps: int, *, by: Person, at: datetime) -> None:
-    """Move one item: minus is up.
+    """Move one item by `steps`; negative is up.
 
     Raises:
-        Refused: when the meeting is sealed.
+        Refused: if the meeting is sealed or called off.
     """
     ids = [other.id for other in item.meeting.agenda]
     index = ids.index(item.id)
@@ -202,10 +203,10 @@ def move_item(item: AgendaItem, steps: int, *, by: Person, at: datetime) -> None
 
 
 def reinstate_item(item: AgendaItem, *, by: Person, at: datetime) -> None:
-    """Take an item back that was struck from the agenda (see `paragraphs.operations.withdraw_item`).
+    """Reinstate an item that was withdrawn from the agenda (see `paragraphs.operations.withdraw_item`).
 
     Raises:
-        Refused: when the meeting is sealed.
+        Refused: if the meeting is sealed or called off.
     """
     enforce(rules.refuse_change(item.meeting))
     item.withdrawn_at = None
@@ -219,7 +220,7 @@ def add_paper(
     """Add a paper to an agenda item.
 
     Raises:
-        Refused: when the meeting is sealed or the file is not accepted.
+        Refused: if the meeting is sealed or called off, or the file is not accepted.
     """
     enforce(rules.refuse_change(item.meeting))
     attachment = attach(filename, data, title, confidential=confidential, by=by, at=at)
@@ -231,10 +232,10 @@ def add_paper(
 
 
 def remove_paper(item: AgendaItem, paper: Attachment, *, by: Person, at: datetime) -> None:
-    """Take a paper off an agenda item; the file itself is kept, and so is what has been sent.
+    """Remove a paper from an agenda item; the file itself and what has been sent remain.
 
     Raises:
-        Refused: when the meeting is sealed.
+        Refused: if the meeting is sealed or called off.
     """
     enforce(rules.refuse_change(item.meeting))
     item.papers.remove(paper)
@@ -244,13 +245,14 @@ def remove_paper(item: AgendaItem, paper: Attachment, *, by: Person, at: datetim
 
 
 def call(meeting: Meeting, *, by: Person, at: datetime) -> Summons:
-    """Call the meeting: the summons is printed, and kept as it went out with the papers of that moment.
+    """Call the meeting: print the summons, store it with the current papers, and mail it.
 
-    The papers are packed after the commit (`meetings/summons/packing.py`). Those who are called get it by mail, but
-    what a confidential item is about is never mailed: they read it here.
+    The papers are packed after the commit (`meetings/summons/packing.py`). The mailed summons leaves out confidential
+    items, which those who are called read in Govern.
 
     Raises:
-        Refused: when the meeting has begun or its agenda is empty, or it was changed while the summons was printed.
+        Refused: if the meeting has begun or is called off, its agenda is empty, or it was changed while the summons was
+            printed.
     """
     enforce(rules.refuse_summons(meeting))
     pause()
@@ -272,17 +274,17 @@ def call(meeting: Meeting, *, by: Person, at: datetime) -> Summons:
 
 
 def open_meeting(meeting: Meeting, *, by: Person, at: datetime) -> None:
-    """Open the meeting: everyone who holds a seat that day is proposed as present.
+    """Open the meeting, with everyone who holds a seat that day proposed as present.
 
     Raises:
-        Refused: when it is open already.
+        Refused: if it has been opened already or is called off.
     """
     enforce(rules.refuse_opening(meeting))
     held = meeting.forum.seated_on(meeting.day)
     held.sort(key=lambda one: (PAPER_ORDER.index(one[0].role), one[0].position))
     listed = {presence.person_id for presence in meeting.presences}
     for seat, person in held:
-        if person.id not in listed:  # Someone with two seats stands once, with the one that comes first.
+        if person.id not in listed:  # Someone with two seats is listed once, with the seat that comes first.
             listed.add(person.id)
             meeting.presences.append(_proposed(seat, person, len(meeting.presences) + 1))
     chair = next((person for seat, person in held if seat.role is SeatRole.CHAIR), None)
@@ -308,12 +310,12 @@ def _proposed(seat: Seat, person: Person, position: int) -> Presence:
 
 
 def close_meeting(meeting: Meeting, ends: time | None, *, next_day: bool = False, by: Person, at: datetime) -> None:
-    """Close the meeting at a time of day (now, when none is given), and ask for reminders of its adjusting.
+    """Close the meeting at `ends` (now, if None), and queue reminders of its adjusting.
 
-    `next_day` says that the time is of the day after the meeting's.
+    `next_day` means that `ends` is a time on the day after the meeting's.
 
     Raises:
-        Refused: when it is not open, or would end before it began or at a time that has not been.
+        Refused: if it is not open, or would end before it began or in the future.
     """
     enforce(rules.refuse_closing(meeting))
     if ends is None:
@@ -330,10 +332,10 @@ def close_meeting(meeting: Meeting, ends: time | None, *, next_day: bool = False
 
 
 def reopen_meeting(meeting: Meeting, *, by: Person, at: datetime) -> None:
-    """Take back the closing, as when it was pressed too early.
+    """Reopen a closed meeting, for instance if it was closed too early.
 
     Raises:
-        Refused: when it is not closed, or sealed.
+        Refused: if it is not closed, or is sealed.
     """
     enforce(rules.refuse_reopening(meeting))
     meeting.state, meeting.closed_at = MeetingState.OPEN, None
@@ -342,6 +344,6 @@ def reopen_meeting(meeting: Meeting, *, by: Person, at: datetime) -> None:
 
 
 def next_position(meeting: Meeting) -> int:
-    """Return the next free place in the presence list."""
+    """Return the next free position in the presence list."""
     last = db.session.scalar(select(func.max(Presence.position)).where(Presence.meeting_id == meeting.id))
     return (last or 0) + 1

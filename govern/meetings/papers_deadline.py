@@ -1,4 +1,4 @@
-"""The day by which papers are to be in, and which items came later, or after the summons had gone out."""
+"""The deadline for papers, and which items were late or came after the summons."""
 
 from __future__ import annotations
 
@@ -14,26 +14,25 @@ if TYPE_CHECKING:
 
 
 def last_day(meeting: Meeting) -> date:
-    """Return the last day for papers; that whole day counts."""
+    """Return the last day for papers, the whole of which counts."""
     return meeting.day - timedelta(days=meeting.forum.paper_days)
 
 
 def deadline(meeting: Meeting) -> datetime:
-    """Return the instant after which a paper is late."""
+    """Return the instant from which a paper is late."""
     following = datetime.combine(last_day(meeting) + timedelta(days=1), time(), SWEDEN)
     return following.astimezone(UTC)
 
 
 def past(meeting: Meeting, at: datetime) -> bool:
-    """Return whether the last day for papers is over."""
+    """Return whether the deadline for papers has passed."""
     return at >= deadline(meeting)
 
 
 def lateness(item: AgendaItem, sees: Callable[[Attachment | Proposal], bool] = lambda _: True) -> str:
-    """Say in Swedish that an item or a paper of it came late, and after what; empty when all is in time.
+    """Return in Swedish that an item or one of its papers came late, and after what; empty if none did.
 
-    What stands on every agenda has no day of its own and is never late. Of a paper that the reader does not see
-    nothing is said.
+    Standing items are never late themselves. Papers that the reader does not see are ignored.
     """
     meeting = item.meeting
     if item.added_at is not None and (after := _after(meeting, item.added_at)):

@@ -21,14 +21,14 @@ AHEAD = (MeetingState.PLANNED, MeetingState.CALLED, MeetingState.OPEN)
 LATELY = 12
 
 UNSEALED = Meeting.sealed_at.is_(None)
-"""Narrows a query to what may still wait for somebody: little, and indexed, however many years lie behind it."""
+"""Narrows a query to meetings that may still need action: few, and indexed, however many are sealed."""
 
 ALIKE = sorted({fact.name for fact in fields(record.Meeting)} & {fact.name for fact in fields(MeetingFacts)})
-"""What the record says of a meeting by the same names as its row."""
+"""The fields that `record.Meeting` and `MeetingFacts` have in common."""
 
 
 def meeting_by_id(meeting_id: int) -> Meeting | None:
-    """Return a meeting with its forum, agenda and presence, or None."""
+    """Return a meeting with its forum, agenda, presence list and adjusters, or None."""
     query = (
         select(Meeting)
         .where(Meeting.id == meeting_id)
@@ -53,7 +53,7 @@ def item_by_id(item_id: int) -> AgendaItem | None:
 
 
 def in_record(meeting: Meeting) -> record.Meeting:
-    """Give what the record says of when, where and how the meeting is held."""
+    """Return the meeting as in the record: when, where and how it is held."""
     return record.Meeting(
         date=meeting.day,
         start=meeting.starts,
@@ -64,13 +64,13 @@ def in_record(meeting: Meeting) -> record.Meeting:
 
 
 def meetings_ahead(forum: Forum, today: date) -> Sequence[Meeting]:
-    """List the forum's meetings that are planned, called, under way, or called off and their day not come."""
+    """List the forum's meetings that are planned, called or open, or called off with a day that has not passed."""
     query = select(Meeting).where(UNSEALED, Meeting.forum_id == forum.id, _ahead(today))
     return db.session.scalars(query.order_by(Meeting.day, Meeting.starts).limit(50)).all()
 
 
 def meetings_behind(forum: Forum, today: date, limit: int = LATELY) -> Sequence[Meeting]:
-    """List the forum's meetings that have been held, and those called off whose day has passed, the latest first."""
+    """List the forum's meetings that are closed, sealed, or called off with a day that has passed, the latest first."""
     query = select(Meeting).where(Meeting.forum_id == forum.id, ~_ahead(today))
     return db.session.scalars(query.order_by(Meeting.day.desc(), Meeting.starts.desc()).limit(limit)).all()
 
@@ -81,7 +81,7 @@ def _ahead(today: date) -> ColumnElement[bool]:
 
 
 def meetings_for(person: Person, day: date, limit: int = LATELY) -> Sequence[Meeting]:
-    """List the coming meetings of the forums where the person sits that day."""
+    """List the meetings, planned, called or open, of the forums where the person sits that day, the earliest first."""
     query = (
         select(Meeting)
         .where(UNSEALED, Meeting.forum_id.in_(forums_held(person, day)), Meeting.state.in_(AHEAD))

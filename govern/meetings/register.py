@@ -18,7 +18,7 @@ PAGES = (views.pages, summons_views.pages, inviting_views.pages, presence_views.
 
 
 def register(app: Flask) -> None:
-    """Add the slice's pages, who is shown what is secret, and the packing of papers."""
+    """Register the slice's pages, its test for showing secrets, and the outbox handler that packs papers."""
     for pages in PAGES:
         app.register_blueprint(pages)
     shows_secrets(SummonsPackage, access.shows_secret_package)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Refusal(BaseRefusal):
-    """Why something about a meeting is not accepted."""
+    """Why an action on a meeting is refused."""
 
     SEALED = "Protokollet är förseglat och kan inte ändras."
     CHANGED = "Någon ändrade mötet medan kallelsen skrevs ut. Läs föredragningslistan igen och kalla på nytt."
@@ -49,25 +49,25 @@ class Refusal(BaseRefusal):
 
 
 def refuse_change(meeting: Meeting) -> Refusal | None:
-    """Refuse any change to a meeting whose protocol is sealed, or that is called off."""
+    """Refuse any change to a meeting that is sealed or called off."""
     if meeting.state is MeetingState.CANCELLED:
         return Refusal.CANCELLED
     return Refusal.SEALED if meeting.state is MeetingState.SEALED else None
 
 
 def refuse_times(starts: time, ends: time | None, *, next_day: bool) -> Refusal | None:
-    """Refuse a meeting that ends when it begins or before, unless it is said to end the day after."""
+    """Refuse an end not after the start, unless it is on the next day, and `next_day` without an end."""
     if ends is None:
         return Refusal.NO_END if next_day else None
     return Refusal.ENDS_BEFORE_START if ends <= starts and not next_day else None
 
 
 CLOCKS = timedelta(minutes=5)
-"""So far a clock on a wall may be ahead of ours."""
+"""The tolerance for a clock that is ahead of the server's."""
 
 
 def refuse_end_ahead(meeting: Meeting, ends: time | None, *, next_day: bool, here: datetime) -> Refusal | None:
-    """Refuse to say that a meeting ended at a time that has not been yet; `here` is the time in Sweden now."""
+    """Refuse a meeting's end that is in the future; `here` is the current time in Sweden."""
     if ends is None:
         return None
     day = meeting.day + timedelta(days=1) if next_day else meeting.day
@@ -75,7 +75,7 @@ def refuse_end_ahead(meeting: Meeting, ends: time | None, *, next_day: bool, her
 
 
 def refuse_opening(meeting: Meeting) -> Refusal | None:
-    """Refuse to open a meeting twice, or one that is called off."""
+    """Refuse to open a meeting that has been opened, or is called off."""
     if meeting.state is MeetingState.CANCELLED:
         return Refusal.CANCELLED
     return None if meeting.state in {MeetingState.PLANNED, MeetingState.CALLED} else Refusal.ALREADY_OPEN
@@ -87,17 +87,17 @@ def refuse_closing(meeting: Meeting) -> Refusal | None:
 
 
 def refuse_reopening(meeting: Meeting) -> Refusal | None:
-    """Refuse to open again what is not closed, or is sealed."""
+    """Refuse to reopen a meeting that is not closed, is sealed, or is called off."""
     return refuse_change(meeting) or (None if meeting.state is MeetingState.CLOSED else Refusal.NOT_CLOSED)
 
 
 def refuse_writing(meeting: Meeting) -> Refusal | None:
-    """Refuse to write in a meeting that has not opened, or whose protocol is sealed."""
+    """Refuse to record anything in a meeting that has not been opened, is sealed, or is called off."""
     return refuse_change(meeting) or (Refusal.NOT_OPEN if meeting.opened_at is None else None)
 
 
 def refuse_summons(meeting: Meeting) -> Refusal | None:
-    """Refuse to call a meeting that has begun, or that has nothing on its agenda."""
+    """Refuse to call a meeting that has been opened, is called off, or has nothing on its agenda."""
     refusal = refuse_opening(meeting)
     if refusal:
         return refusal
@@ -105,7 +105,7 @@ def refuse_summons(meeting: Meeting) -> Refusal | None:
 
 
 def refuse_calling_off(meeting: Meeting, reason: str) -> Refusal | None:
-    """Refuse to call off what has begun, or is called off already, or without saying why."""
+    """Refuse to call off a meeting that has begun or is called off already, or without a reason."""
     if meeting.state is MeetingState.CANCELLED:
         return Refusal.CANCELLED
     if meeting.state not in {MeetingState.PLANNED, MeetingState.CALLED}:
@@ -114,7 +114,7 @@ def refuse_calling_off(meeting: Meeting, reason: str) -> Refusal | None:
 
 
 def refuse_proposal(meeting: Meeting, proposal: Proposal | None) -> Refusal | None:
-    """Refuse a proposal to another forum, or one that is still being written."""
+    """Refuse a proposal that is addressed to another forum, or is a draft."""
     if proposal is None:
         return None
     if proposal.forum_id != meeting.forum_id:
@@ -123,12 +123,12 @@ def refuse_proposal(meeting: Meeting, proposal: Proposal | None) -> Refusal | No
 
 
 def refuse_order(items: list[AgendaItem], ids: list[int]) -> Refusal | None:
-    """Refuse an order that does not name every item once."""
+    """Refuse an order that does not contain every item exactly once."""
     return None if sorted(ids) == sorted(item.id for item in items) else Refusal.ORDER
 
 
 class Attending(Protocol):
-    """How someone takes part: a row of the presence list, or what is about to be written in it."""
+    """A row of the presence list, or one about to be written."""
 
     @property
     def id(self) -> int: ...
@@ -141,9 +141,9 @@ class Attending(Protocol):
 
 
 def refuse_serving(substitute: Attending, served: Attending | None, presences: Iterable[Attending]) -> Refusal | None:
-    """Refuse to let someone serve who is no substitute, or for someone present or already served for.
+    """Refuse serving by a non-substitute, for nobody, or for a member who is present or replaced already.
 
-    Who serves for whom is recorded (KL 5:66, 6:35): the place is taken over whole, by one person.
+    The protocol names who serves for whom (KL 5:66, 6:35): one person takes over the whole seat.
     """
     if substitute.role is not SeatRole.SUBSTITUTE:
         return Refusal.NOT_SUBSTITUTE
@@ -157,7 +157,7 @@ def refuse_serving(substitute: Attending, served: Attending | None, presences: I
 
 
 def refuse_adjuster(presence: Presence, chair_id: int | None) -> Refusal | None:
-    """Refuse an adjuster who was not there, or who presides and so adjusts anyway (KL 5:69)."""
+    """Refuse an adjuster who was not present from the start, or is the chair, who adjusts anyway (KL 5:69)."""
     if not presence.present:
         return Refusal.NOT_PRESENT
     return Refusal.CHAIR_ADJUSTS if presence.person_id and presence.person_id == chair_id else None

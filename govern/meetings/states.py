@@ -4,7 +4,7 @@ from govern.words import Word
 
 
 class MeetingKind(Word):
-    """What sort of meeting it is."""
+    """The kind of a meeting."""
 
     ORDINARY = "ordinary", "Ordinarie"
     EXTRA = "extra", "Extra"
@@ -12,7 +12,7 @@ class MeetingKind(Word):
 
 
 class MeetingMode(Word):
-    """How people take part."""
+    """How people take part in a meeting."""
 
     ON_SITE = "on_site", "På plats"
     REMOTE = "remote", "På distans"
@@ -20,7 +20,7 @@ class MeetingMode(Word):
 
 
 class MeetingState(Word):
-    """How far the meeting has come."""
+    """A meeting's stage."""
 
     PLANNED = "planned", "Planerat"
     CALLED = "called", "Kallat"
@@ -31,7 +31,7 @@ class MeetingState(Word):
 
 
 class PackageState(Word):
-    """How far the packing of a summons' papers has come."""
+    """The progress of packing a summons' papers."""
 
     WAITING = "waiting", "Handlingarna packas"
     READY = "ready", "Klart"
@@ -39,7 +39,7 @@ class PackageState(Word):
 
 
 class InvitationMethod(Word):
-    """What a letter with a calendar asks of its reader (RFC 5546)."""
+    """The iCalendar method of a letter (RFC 5546)."""
 
     REQUEST = "request", "Inbjudan"
     CANCEL = "cancel", "Inställt"

@@ -1,6 +1,6 @@
-"""An agenda's clock times: when each item is planned, when it is to be expected now, and how late the meeting is.
+"""An agenda's timetable: when each item is planned and now expected to start, and how late the meeting is.
 
-Pure: it takes times and minutes, and reads no clock.
+Pure functions of times and minutes; none reads the clock.
 """
 
 from __future__ import annotations
@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 LATE = timedelta(minutes=5)
-"""What is not worth speaking of."""
+"""The shortest delay that is reported."""
 
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """An item of the agenda, and how long it is thought to take; 0 minutes where nobody has said."""
+    """An agenda item and its planned duration; 0 minutes if none is planned."""
 
     item_id: int
     minutes: int
@@ -23,7 +23,7 @@ class Planned:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """That a paragraph was opened; one that was not on the agenda has no item."""
+    """An opened paragraph; `item_id` is None if it was not on the agenda."""
 
     item_id: int | None
     at: datetime
@@ -31,7 +31,7 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """When an item starts: as planned, as it did (`actual`), and as is to be expected now."""
+    """When an item starts: as planned, as it did (`actual`) if it has, and as expected now."""
 
     item_id: int
     planned: datetime
@@ -42,7 +42,7 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Timetable:
-    """All slots in the agenda's order, when the meeting is to end, and how far it is behind; ahead is never said."""
+    """The items' slots in the agenda's order, and the planned and expected end of the meeting."""
 
     slots: tuple[Slot, ...]
     planned_end: datetime
@@ -50,23 +50,23 @@ class Timetable:
 
     @property
     def behind(self) -> timedelta:
-        """How late the end will be; nothing where it is less than five minutes."""
+        """How late the meeting is expected to end; zero if less than `LATE`, or early."""
         late = self.expected_end - self.planned_end
         return late if late >= LATE else timedelta()
 
     def slot(self, item_id: int) -> Slot | None:
-        """Find an item's slot."""
+        """Return an item's slot, or None."""
         return next((slot for slot in self.slots if slot.item_id == item_id), None)
 
 
 def timetable(
     starts: datetime, items: Sequence[Planned], opened: Sequence[Opened] = (), now: datetime | None = None
 ) -> Timetable:
-    """Lay out the agenda on the clock.
+    """Return the timetable of an agenda.
 
-    `opened` holds the paragraphs opened so far, in any order. Without `now` the meeting is looked at beforehand. What
-    is left follows what is being treated, which takes the minutes it has left, and no less than until now; items that
-    were treated out of turn do not count twice.
+    `opened` holds the paragraphs opened so far, in any order; `now` is None unless the meeting is in progress. Items
+    that are left follow the paragraph opened last, which ends after its planned minutes but not before `now`; items
+    treated out of order are not counted again.
     """
     total = sum(item.minutes for item in items)
     actual: dict[int, datetime] = {}
@@ -87,7 +87,7 @@ def timetable(
 
 
 def _free(starts: datetime, items: Sequence[Planned], last: Opened | None, now: datetime | None) -> datetime:
-    """Return when the first item that is left can begin."""
+    """Return when the first item that is left can start."""
     if last is None:
         return starts if now is None else max(starts, now)
     minutes = next((item.minutes for item in items if item.item_id == last.item_id), 0)

@@ -1,4 +1,4 @@
-"""Planning a meeting, its agenda and its summons."""
+"""Pages for planning and calling a meeting, and for its agenda."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def new(forum: Forum) -> ResponseReturnValue:
 @pages.route("/moten/<int:meeting_id>/andra", methods=["GET", "POST"])
 @allow(KEEPS, meeting_by_id)
 def change(meeting: Meeting) -> ResponseReturnValue:
-    """Change when, where and how."""
+    """Change when, where and how a meeting is held."""
     form = MeetingForm(obj=meeting, kind=meeting.kind.value, mode=meeting.mode.value)
     form.try_(lambda: operations.change_meeting(meeting, form.facts(), by=me(), at=now()))
     if form.done:
@@ -59,7 +59,7 @@ def change(meeting: Meeting) -> ResponseReturnValue:
 @pages.route("/moten/<int:meeting_id>/foredragningslista", methods=["GET", "POST"])
 @allow(READS, meeting_by_id)
 def agenda(meeting: Meeting) -> ResponseReturnValue:
-    """Show the agenda, and let who keeps the minutes add to it."""
+    """Show the agenda, and let the secretary add an item."""
     may_keep = keeps(someone(), meeting) and rules.refuse_change(meeting) is None
     form = ItemForm().offer(ready_proposals(meeting.forum) if may_keep else [])
     if request.method == "POST" and not may_keep:
@@ -91,7 +91,7 @@ def agenda(meeting: Meeting) -> ResponseReturnValue:
 @pages.post("/moten/<int:meeting_id>/foredragningslista/ordning")
 @allow(KEEPS, meeting_by_id)
 def order(meeting: Meeting) -> ResponseReturnValue:
-    """Put the agenda in a new order, sent as JSON `{"order": [id, …]}`."""
+    """Reorder the agenda, as sent in the JSON `{"order": [id, …]}`."""
     operations.order_items(meeting, sent_ids("order", rules.Refusal.ORDER), by=me(), at=now())
     return jsonify(saved=True)
 
@@ -99,7 +99,7 @@ def order(meeting: Meeting) -> ResponseReturnValue:
 @pages.post("/arendepunkter/<int:item_id>/flytta/<any(upp, ned):way>")
 @allow(KEEPS, item_by_id)
 def move(item: AgendaItem, way: str) -> ResponseReturnValue:
-    """Move an item one step, where there is no script."""
+    """Move an item one step, for browsers without scripts."""
     operations.move_item(item, -1 if way == "upp" else 1, by=me(), at=now())
     return redirect(url_for(".agenda", meeting_id=item.meeting_id, _anchor=f"punkt-{item.id}"), 303)
 
@@ -107,7 +107,7 @@ def move(item: AgendaItem, way: str) -> ResponseReturnValue:
 @pages.route("/arendepunkter/<int:item_id>", methods=["GET", "POST"])
 @allow(KEEPS, item_by_id)
 def item(item: AgendaItem) -> ResponseReturnValue:
-    """Change an agenda item, and add papers to it."""
+    """Show and change an agenda item."""
     form = _item_form(item)
     form.try_(lambda: _save(form, item.meeting, item))
     if form.done:
@@ -160,7 +160,7 @@ def _item_page(item: AgendaItem, form: ItemForm, paper_form: PaperForm) -> str:
 @pages.post("/arendepunkter/<int:item_id>/handlingar")
 @allow(KEEPS, item_by_id)
 def add_paper(item: AgendaItem) -> ResponseReturnValue:
-    """Add a paper to an agenda item; a script that uploads it is answered with the list as it stands now."""
+    """Add a paper to an agenda item; a script that uploads it gets the updated list as JSON."""
     form = PaperForm()
     paper, told = form.list_(operations.add_paper, item, by=me(), at=now())
     if wants_json():
@@ -176,7 +176,7 @@ def add_paper(item: AgendaItem) -> ResponseReturnValue:
 @pages.post("/arendepunkter/<int:item_id>/handlingar/<int:attachment_id>/ta-bort")
 @allow(KEEPS, item_by_id)
 def remove_paper(item: AgendaItem, attachment_id: int) -> ResponseReturnValue:
-    """Take a paper off an agenda item."""
+    """Remove a paper from an agenda item."""
     paper = next((paper for paper in item.papers if paper.id == attachment_id), None) or abort(404)
     operations.remove_paper(item, paper, by=me(), at=now())
     flash(f"”{paper.title}” är borttagen.")
@@ -184,7 +184,7 @@ def remove_paper(item: AgendaItem, attachment_id: int) -> ResponseReturnValue:
 
 
 def _packages(meeting: Meeting) -> list[SummonsPackage]:
-    """List the packages of the summons last sent that the reader may open."""
+    """List the packages of the latest summons that the signed-in person may open."""
     sent = meeting.summonses[-1].packages if meeting.summonses else []
     return [package for package in sent if opens(someone(), package)]
 
@@ -204,12 +204,12 @@ def call(meeting: Meeting) -> ResponseReturnValue:
 @pages.get("/moten/<int:meeting_id>/kallelse.<any(pdf, docx):ending>")
 @allow(READS, meeting_by_id)
 def summons_file(meeting: Meeting, ending: Ending) -> ResponseReturnValue:
-    """Download the summons: as it last went out, or as it would now."""
+    """Download the summons: the PDF last sent, if there is one that the reader may see, else as it would be now."""
     name = f"kallelse-{slug(meeting.forum.name)}-{meeting.day.isoformat()}"
     withheld = not sits(someone(), meeting) and any(item.confidential for item in meeting.agenda)
     if ending == "docx":
         return send_file(BytesIO(summons.docx(meeting, now(), withheld=withheld)), MEDIA[ending], True, f"{name}.docx")
-    as_sent = meeting.summonses and not withheld  # What went out names what has since become secret.
+    as_sent = meeting.summonses and not withheld  # The sent PDF may name items that have since become confidential.
     sent = meeting.summonses[-1].pdf if as_sent else summons.pdf(meeting, now(), withheld=withheld)
     return send_file(BytesIO(sent), "application/pdf", False, f"{name}.pdf")
 
@@ -217,12 +217,12 @@ def summons_file(meeting: Meeting, ending: Ending) -> ResponseReturnValue:
 @pages.post("/moten/<int:meeting_id>/oppna")
 @allow(KEEPS, meeting_by_id)
 def open_meeting(meeting: Meeting) -> ResponseReturnValue:
-    """Open the meeting; who sits in the forum is proposed as present."""
+    """Open the meeting."""
     operations.open_meeting(meeting, by=me(), at=now())
     flash("Mötet är öppnat. Stäm av närvaron och öppna den första paragrafen.")
     return redirect(url_for("paragraphs.meeting", meeting_id=meeting.id), 303)
 
 
 def _status() -> int:
-    """Return 422 for a form that was refused and is shown again."""
+    """Return 422 if a submitted form is shown again, else 200."""
     return 422 if request.method == "POST" else 200

@@ -1,1 +1,1 @@
-"""The record being written: what is moved, voted on and decided under each number, and its approval."""
+"""Paragraphs: the motions, ballots and decisions recorded under each number, and their approval."""

@@ -1,4 +1,4 @@
-"""Who sees a paragraph: the collaboration once it is sealed and open, until then the forum's own."""
+"""Who may see a paragraph and who may approve it."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from govern.people.models import Person
 
 
 def audience(paragraph: Paragraph | type[Paragraph]) -> Audience:
-    """A sealed, open paragraph is read by the whole collaboration; a draft or a confidential one by those who sit."""
+    """Return who may read a paragraph: the collaboration if it is sealed and open, else those who sit in the forum."""
     return Audience(forum=paragraph.forum_id, open=paragraph.is_open)
 
 
 def sees(person: Person | None, paragraph: Any) -> bool:
-    """What is sealed and open is read by the whole collaboration; a draft or a secret paragraph by those who sit."""
+    """The whole collaboration reads sealed, open paragraphs; those who sit in the forum also drafts and secret ones."""
     return audience(paragraph).admits(reader(person))
 
 
@@ -36,14 +36,14 @@ def shows_secret_item(_person: Person, item: AgendaItem) -> bool:
 
 
 def shows_secret_meeting(person: Person, meeting: Meeting) -> bool:
-    """On a meeting's pages and in its files what is secret is shown to who sits in the forum, and to nobody else."""
+    """Return whether the meeting has confidential content that this person is shown: only those who sit are."""
     item = exists().where(AgendaItem.meeting_id == meeting.id, AgendaItem.confidential.is_not(None))
     paragraph = exists().where(Paragraph.meeting_id == meeting.id, Paragraph.confidential.is_not(None))
     return bool(db.session.scalar(select(item | paragraph))) and sits(person, meeting)
 
 
 def presides(person: Person | None, row: Any) -> bool:
-    """The chair, the vice chairs and whoever was chosen to preside read and judge; the rule says at which paragraph."""
+    """The chair, the vice chairs, the person chosen to preside and the forum's secretary; a rule says who approves."""
     if person is None:
         return False
     meeting = row if isinstance(row, Meeting) else row.meeting

@@ -1,4 +1,4 @@
-"""Who was in the room at which paragraph, and who took part: computed from the start and the changes since."""
+"""Who was present and took part at each paragraph, computed from the initial presence list and later changes."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How someone stands at one paragraph: in the room, in whose place, disqualified for it."""
+    """A person's standing at one paragraph: present or not, serving for whom, disqualified or not."""
 
     present: bool
     serving_for_id: int | None = None
     disqualified: bool = False
 
     def takes_part(self, presence: Presence) -> bool:
-        """Whether they take part in the decision: in the room, not disqualified (KL 6:30), with a seat or serving."""
+        """Return whether they take part in the decision: present, not disqualified (KL 6:30), a member or serving."""
         entitled = presence.role.deciding or self.serving_for_id is not None
         return self.present and not self.disqualified and entitled
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """One unbroken stretch of presence; None where it reaches the meeting's start or end."""
+    """One unbroken stretch of presence, by paragraph numbers; None if it reaches the meeting's start or end."""
 
     presence: Presence
     first: int | None
@@ -42,12 +42,12 @@ Standings = dict[int, Standing]
 
 
 def from_start(presences: Iterable[Presence]) -> Standings:
-    """Return how everyone stands before the first paragraph, by presence id."""
+    """Return everyone's standing before the first paragraph, by presence id."""
     return {p.id: Standing(p.present, p.serving_for_id if p.present else None) for p in presences}
 
 
 def by_paragraph(presences: Sequence[Presence], paragraphs: Sequence[Paragraph]) -> list[Standings]:
-    """Return how these people stand at each paragraph, in the order given, which is that of the numbers."""
+    """Return these people's standings at each paragraph; `paragraphs` are the meeting's from the first, by number."""
     now = from_start(presences)
     result = []
     for paragraph in paragraphs:
@@ -65,7 +65,7 @@ def by_paragraph(presences: Sequence[Presence], paragraphs: Sequence[Paragraph])
 
 
 def standing_after(presences: Sequence[Presence], paragraphs: Sequence[Paragraph]) -> Standings:
-    """Return how everyone stands at the last of these paragraphs, which begin with the meeting's first."""
+    """Return everyone's standing at the last of `paragraphs`, which are the meeting's from the first, by number."""
     now = from_start(presences)
     for paragraph in paragraphs:
         for change in paragraph.changes:
@@ -79,10 +79,10 @@ def standing_after(presences: Sequence[Presence], paragraphs: Sequence[Paragraph
 def presiding(
     presences: Sequence[Presence], paragraphs: Sequence[Paragraph], chair_id: int | None
 ) -> list[Presence | None]:
-    """Return who presided at each paragraph, in the given order; `chair_id` is who presides over the meeting.
+    """Return who presided at each paragraph, in the given order; `chair_id` is the person who chairs the meeting.
 
-    Of those in the room and not disqualified: whoever was chosen to preside from that paragraph or an earlier one,
-    else the meeting's chair, else the first vice chair on the list. None where nobody of them could.
+    The first of these who is present and not disqualified: the person last chosen to preside, at that paragraph or an
+    earlier one; the meeting's chair; the vice chairs, in list order. None if none of them is.
     """
     chair = next((p for p in presences if p.person_id is not None and p.person_id == chair_id), None)
     vices = [p for p in presences if p.role is SeatRole.VICE_CHAIR and p is not chair]
@@ -119,7 +119,7 @@ def _after(before: Standing, change: Change, serving_for_id: int | None) -> Stan
 
 
 def spans(presences: Sequence[Presence], paragraphs: Sequence[Paragraph]) -> list[Span]:
-    """Gather everyone's presence into as few stretches of paragraph numbers as tell it all."""
+    """Return everyone's presence as the fewest possible stretches of paragraph numbers."""
     if not paragraphs:
         return [Span(p, None, None, p.serving_for_id) for p in presences if p.present]
     standings = by_paragraph(presences, paragraphs)
@@ -144,6 +144,6 @@ def _same(one: Standing, other: Standing) -> bool:
 
 
 def quorate(presences: Sequence[Presence], standings: Standings) -> tuple[int, int]:
-    """Count who takes part, and how many seats decide. More than half are needed (KL 5:45, 6:27)."""
+    """Return the number of people who take part and of deciding seats; a quorum is more than half (KL 5:45, 6:27)."""
     taking_part = sum(standings[p.id].takes_part(p) for p in presences)
     return taking_part, sum(p.role.deciding for p in presences)

@@ -1,4 +1,4 @@
-"""A paragraph's rows to the facts that its page shows and the protocol keeps."""
+"""Converting a paragraph's rows to the record that its page shows and the protocol stores."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ if TYPE_CHECKING:
 
 
 def facts(paragraph: Paragraph) -> record.Paragraph:
-    """Return what a paragraph would stand as in the protocol if it were frozen now.
+    """Return a paragraph as it would be recorded in the protocol if it were sealed now.
 
     Raises:
-        ValueError: when the rows say something that a record cannot.
+        ValueError: if a record cannot represent the rows.
     """
     return record.read(record.Paragraph, content(paragraph))
 
 
 def content(paragraph: Paragraph) -> dict[str, Any]:
-    """Write down what a paragraph's rows say, as the record's JSON."""
+    """Return a paragraph's rows as the record's JSON."""
     return {
         "number": paragraph.number,
         "label": paragraph.label,

@@ -1,4 +1,4 @@
-"""What is typed about paragraphs, besides their content, which is a draft."""
+"""Forms for paragraphs and phrases; a paragraph's content is not a form but a draft."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class OpenForm(Form):
 
 
 class ReturnForm(Form):
-    """Why a paragraph goes back."""
+    """Why a paragraph is sent back."""
 
     comment = TextAreaField("Vad behöver ändras?", [DataRequired(Refusal.NO_COMMENT.value)])
 
@@ -38,7 +38,7 @@ class AttachForm(FileForm):
 
 
 class ChangeForm(Form):
-    """Someone comes, goes, serves, stops serving or is disqualified at a paragraph."""
+    """Someone arrives, leaves, serves, stops serving or is disqualified at a paragraph."""
 
     presence = SelectField("Vem", coerce=int)
     change = SelectField("Vad händer", choices=[*Change.choices(), ("disqualified", "Jäv, lämnar rummet för ärendet")])
@@ -46,7 +46,7 @@ class ChangeForm(Form):
     reason = StringField("Skäl till jäv", [Optional()])
 
     def offer(self, meeting: Meeting, standings: Standings) -> None:
-        """Fill the choices with those at the meeting."""
+        """Fill the choices from the meeting's presence list."""
         self.presence.choices = offered([(p.id, _named(p, standings)) for p in meeting.presences])
         self.served.choices = offered([(0, "–"), *((p.id, p.name) for p in meeting.presences if p.role.deciding)])
 
@@ -57,14 +57,14 @@ def _named(presence: Presence, standings: Standings) -> str:
 
 
 class MultiCheckboxField(SelectMultipleField):  # type: ignore[misc]
-    """Several choices, each with a box to tick."""
+    """A multiple choice, shown as checkboxes."""
 
     widget = ListWidget(prefix_label=False)
     option_widget = CheckboxInput()
 
 
 class PhraseForm(Form):
-    """A phrase."""
+    """A phrase, of a forum or of the installation."""
 
     name = StringField("Namn", [DataRequired(REQUIRED)], description="Som det står i menyn: Mötet öppnas.")
     trigger = StringField(

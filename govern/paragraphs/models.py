@@ -1,4 +1,4 @@
-"""Paragraphs and all they hold. A paragraph's number is drawn when it is opened and never changes."""
+"""Paragraphs and their content. A paragraph's number is drawn when it is opened and never changes."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ from govern.richtext import letter_of, roman_of
 if TYPE_CHECKING:
     from govern.paragraphs.superseding.models import Supersession
 
-OWNED = "all, delete-orphan"  # Rows that are part of their paragraph and go when it is rewritten.
+OWNED = "all, delete-orphan"  # Rows that belong to their paragraph and are deleted when it is rewritten.
 
 
 class Paragraph(Model):
-    """The record of one matter treated. `version` counts the saves, so that no one overwrites the unread."""
+    """The record of one matter at a meeting. `version` counts the saves, for optimistic locking."""
 
     __tablename__ = "paragraphs"
     __table_args__ = (
@@ -66,7 +66,7 @@ class Paragraph(Model):
     ready_at: Mapped[datetime | None]
     approved_at: Mapped[datetime | None]
     approved_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
-    sealed_at: Mapped[datetime | None]  # When it was adjusted at once, by itself, in the meeting.
+    sealed_at: Mapped[datetime | None]  # When it was sealed by itself, for immediate adjusting.
 
     meeting: Mapped[Meeting] = relationship()
     agenda_item: Mapped[AgendaItem | None] = relationship()
@@ -145,7 +145,7 @@ listing.ATTACHMENTS.append(
     .join(Paragraph, Paragraph.id == ParagraphAttachment.paragraph_id)
     .join(Meeting, Meeting.id == Paragraph.meeting_id)
 )
-for _kind, _paper, _item in (  # What lies on the agenda is as secret as the paragraph that was opened on it.
+for _kind, _paper, _item in (  # An agenda item's papers are as secret as the paragraph that was opened on it.
     (listing.ATTACHMENTS, AgendaPaper.attachment_id, AgendaPaper.item_id),
     (listing.PROPOSALS, AgendaProposal.proposal_id, AgendaProposal.item_id),
 ):
@@ -157,7 +157,7 @@ for _kind, _paper, _item in (  # What lies on the agenda is as secret as the par
 
 
 class Section(Model):
-    """A part of the text under its own heading. `body` is the content tree's JSON (`govern.richtext`)."""
+    """A part of the text with its heading. `body` is the content tree's JSON (`govern.richtext`)."""
 
     __tablename__ = "sections"
     __table_args__ = (UniqueConstraint("paragraph_id", "position"),)
@@ -171,7 +171,7 @@ class Section(Model):
 
 
 class Motion(Model):
-    """What someone moved (yrkande). `put_order` is its place in the order the chair put the motions."""
+    """A motion (yrkande). `put_order` is its place in the order in which the chair put the motions."""
 
     __tablename__ = "motions"
     __table_args__ = (UniqueConstraint("paragraph_id", "position"),)
@@ -199,7 +199,7 @@ class MotionSupporter(Model):
 
 
 class Ballot(Model):
-    """A vote taken. Counts are kept for a secret ballot and derived from the votes of an open one."""
+    """A ballot (omröstning). The counts of an open one are derived from its votes, if any; else they are typed."""
 
     __tablename__ = "ballots"
     __table_args__ = (
@@ -240,7 +240,7 @@ class Vote(Model):
 
 
 class Decision(Model):
-    """A decision: `lead` is the words before its clauses, `recipients` to whom it goes (beslutet skickas till)."""
+    """A decision: `lead` is the text before its clauses, `recipients` those it is sent to (beslutet skickas till)."""
 
     __tablename__ = "decisions"
     __table_args__ = (UniqueConstraint("paragraph_id", "position"),)
@@ -256,7 +256,7 @@ class Decision(Model):
 
 
 class DecisionClause(Model):
-    """One thing decided (att-sats), without its leading `att`."""
+    """One clause of a decision (att-sats), without its leading `att`."""
 
     __tablename__ = "decision_clauses"
     __table_args__ = (UniqueConstraint("decision_id", "position"),)
@@ -270,8 +270,8 @@ class DecisionClause(Model):
 class Dissent(Model):
     """A reservation, a separate opinion or a note to the protocol, by someone present.
 
-    `noted_at` is when it first stood here; `announced` is the secretary's word that it was announced in the room
-    before the meeting closed (KL 4:27), asked for when it was written down later.
+    `noted_at` is when it was first saved; `announced` is the secretary's confirmation that it was announced before the
+    meeting closed (KL 4:27), required for a reservation that was saved later.
     """
 
     __tablename__ = "dissents"
@@ -290,9 +290,10 @@ class Dissent(Model):
 
 
 class Assignment(Model):
-    """A duty as the paragraph gives it (uppdrag); what becomes of it is kept by the assignments slice.
+    """An assignment as the paragraph gives it (uppdrag); its reports and closing belong to the assignments slice.
 
-    `text` and `addendum` hold a line a point. The doer is what the protocol calls them, and who that is.
+    `text` and `addendum` hold one point per line. `assignee` is the name in the protocol; `assignee_person` or
+    `assignee_forum` is who that is, if known.
     """
 
     __tablename__ = "assignments"
@@ -311,7 +312,7 @@ class Assignment(Model):
 
     @property
     def forum(self) -> Forum:
-        """The forum that gave the duty and hears the result."""
+        """The forum that gave the assignment."""
         return self.paragraph.meeting.forum
 
     paragraph: Mapped[Paragraph] = relationship(back_populates="assignments")
@@ -323,12 +324,12 @@ class Assignment(Model):
 
     @property
     def alternatives(self) -> list[Alternative]:
-        """The alternatives at the top, in order; each knows those beneath it."""
+        """The top-level alternatives, in order."""
         return [a for a in self.every_alternative if a.parent is None]
 
 
 class Alternative(Model):
-    """One alternative of an assignment; those beneath it are lettered, those beneath these numbered in Roman."""
+    """One alternative of an assignment; alternatives may be nested."""
 
     __tablename__ = "alternatives"
 
@@ -343,28 +344,28 @@ class Alternative(Model):
 
     @property
     def alternatives(self) -> list[Alternative]:
-        """Those beneath it, in order."""
+        """Its sub-alternatives, in order."""
         return [a for a in self.assignment.every_alternative if a.parent is self]
 
     @property
     def above(self) -> list[Alternative]:
-        """Those it lies beneath, the outermost first."""
+        """Its ancestors, the outermost first."""
         return [*self.parent.above, self.parent] if self.parent else []
 
     @property
     def label(self) -> str:
-        """Its label among its siblings: numbers at the top, letters beneath, then Roman numerals, and so again."""
+        """Its label among its siblings: by level a number, a letter, a Roman numeral, and so again."""
         siblings = self.parent.alternatives if self.parent else self.assignment.alternatives
         return (str, letter_of, roman_of)[len(self.above) % 3](siblings.index(self) + 1)
 
     @property
     def full_label(self) -> str:
-        """Its label with those above it: `2 a`."""
+        """Its label preceded by those of its ancestors: `2 a`."""
         return " ".join(alternative.label for alternative in [*self.above, self])
 
 
 class PresenceChange(Model):
-    """From this paragraph on, someone comes, goes, serves or stops serving."""
+    """A change of someone's presence from this paragraph on: they arrive, leave, serve or stop serving."""
 
     __tablename__ = "presence_changes"
     __table_args__ = (
@@ -383,7 +384,7 @@ class PresenceChange(Model):
 
 
 class Presiding(Model):
-    """From this paragraph on, someone was chosen to preside (leda mötet); see `attendance.presiding`."""
+    """The choice of someone to preside (leda mötet) from this paragraph on; see `attendance.presiding`."""
 
     __tablename__ = "presidings"
 
@@ -408,10 +409,10 @@ class Disqualification(Model):
 
 
 class Review(Model):
-    """What the chair said of a paragraph as it stood at `version`.
+    """The chair's verdict on a paragraph at `version`.
 
-    `quote` is the passage a comment is about, `anchor` the part of the page it was marked in; `resolved_at` is when
-    the secretary said that the comment had been seen to.
+    `quote` is the passage that a comment is about, `anchor` the part of the page where it was marked; `resolved_at` is
+    when the secretary marked the comment as resolved.
     """
 
     __tablename__ = "reviews"

@@ -1,4 +1,4 @@
-"""People come, go, serve and are disqualified, each from or at one paragraph."""
+"""Recording who arrives, leaves, serves, presides or is disqualified, from or at one paragraph."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ from govern.people.models import Person
 def change_presence(
     paragraph: Paragraph, presence: Presence, change: Change, served: Presence | None, *, by: Person, at: datetime
 ) -> None:
-    """Record that from this paragraph on someone comes, goes, serves or stops serving.
+    """Record that someone arrives, leaves, serves or stops serving from this paragraph on.
 
     Raises:
-        Refused: when the protocol is sealed, or it contradicts how things stand just before.
+        Refused: if the protocol or the paragraph is sealed, or the change contradicts their standing just before.
     """
     enforce(refuse_writing(paragraph.meeting))
     enforce(rules.refuse_moving(paragraph))
@@ -42,7 +42,7 @@ def disqualify(paragraph: Paragraph, presence: Presence, reason: str, *, by: Per
     """Record that someone is disqualified at this paragraph and leaves the room for it (KL 6:30).
 
     Raises:
-        Refused: when the protocol is sealed, or they are not in the room.
+        Refused: if the protocol or the paragraph is sealed, or they are not present.
     """
     enforce(refuse_writing(paragraph.meeting))
     enforce(rules.refuse_moving(paragraph))
@@ -57,10 +57,10 @@ def disqualify(paragraph: Paragraph, presence: Presence, reason: str, *, by: Per
 
 
 def preside(paragraph: Paragraph, presence: Presence, *, by: Person, at: datetime) -> None:
-    """Record that from this paragraph on someone presides, as a body may choose when its chair cannot.
+    """Record that someone is chosen to preside from this paragraph on, as when the chair cannot.
 
     Raises:
-        Refused: when the protocol is sealed, or they are not in the room, are disqualified, or are but a name.
+        Refused: if the protocol is sealed, or they are not present, are disqualified, or are not a registered person.
     """
     enforce(refuse_writing(paragraph.meeting))
     enforce(rules.refuse_presiding(presence, standings_at(paragraph)[presence.id]), "presence")
@@ -70,10 +70,10 @@ def preside(paragraph: Paragraph, presence: Presence, *, by: Person, at: datetim
 
 
 def undo_presiding(paragraph: Paragraph, *, by: Person, at: datetime) -> None:
-    """Take back who was chosen to preside from this paragraph on.
+    """Undo the choice of someone to preside from this paragraph on.
 
     Raises:
-        Refused: when the protocol is sealed.
+        Refused: if the protocol is sealed.
     """
     enforce(refuse_writing(paragraph.meeting))
     paragraph.presiding = None
@@ -82,10 +82,10 @@ def undo_presiding(paragraph: Paragraph, *, by: Person, at: datetime) -> None:
 
 
 def undo(paragraph: Paragraph, presence: Presence, *, by: Person, at: datetime) -> None:
-    """Take back what was recorded of someone at this paragraph.
+    """Undo the presence change and the disqualification recorded for someone at this paragraph.
 
     Raises:
-        Refused: when the protocol is sealed.
+        Refused: if the protocol or the paragraph is sealed.
     """
     enforce(refuse_writing(paragraph.meeting))
     enforce(rules.refuse_moving(paragraph))
@@ -103,7 +103,7 @@ def _forget(paragraph: Paragraph, presence: Presence) -> None:
 
 
 def standings_at(paragraph: Paragraph, before: Presence | None = None) -> attendance.Standings:
-    """Return how everyone stands at this paragraph; `before` stands as before what is recorded of them at it."""
+    """Return everyone's standing at this paragraph, but without the presence change recorded here for `before`."""
     presences, paragraphs = paragraph.meeting.presences, with_movements(paragraph.meeting)
     here = [other.id for other in paragraphs].index(paragraph.id)
     standings = attendance.standing_after(presences, paragraphs[: here + 1])
@@ -114,9 +114,9 @@ def standings_at(paragraph: Paragraph, before: Presence | None = None) -> attend
 
 
 def faults(paragraph: Paragraph) -> list[str]:
-    """List what a paragraph's content breaks, in sentences, judged by who takes part in it."""
+    """List the rules that a paragraph's content breaks, in Swedish sentences, given who takes part in it."""
     if not paragraph.dissents and not paragraph.ballots:
-        return []  # Who takes part is asked for only where it matters.
+        return []  # Who takes part matters only for these, and computing it costs queries.
     return rules.faults(paragraph, paragraph.meeting.presences, standings_at(paragraph))
 
 
@@ -129,10 +129,10 @@ def appoint(
     by: Person,
     at: datetime,
 ) -> None:
-    """Say in the middle of the meeting who presides, keeps the minutes and adjusts, among those in the room now.
+    """Appoint during the meeting its chair, secretary and adjusters, among those present at this paragraph.
 
     Raises:
-        Refused: as the meeting's own `appoint`.
+        Refused: if `meetings.presence.operations.appoint` refuses.
     """
     here = {attendee.presence.person_id for attendee in room_at(paragraph).inside}
     presences.appoint(

@@ -1,4 +1,4 @@
-"""A paragraph is opened, saved, marked ready, approved or sent back."""
+"""Opening, saving, marking ready, approving and sending back paragraphs."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ from govern.topics import Topic
 
 
 class Stale(Refused):
-    """Raise when someone else has saved since; `paragraph` holds what they wrote."""
+    """Raise when someone else has saved in the meantime; `paragraph` holds what they wrote."""
 
     def __init__(self, paragraph: Paragraph) -> None:
         super().__init__(Refusal.STALE.value)
@@ -54,7 +54,7 @@ class Stale(Refused):
 
 
 def tell_search(paragraphs: Sequence[Paragraph], *, at: datetime) -> None:
-    """Ask that search hears of these paragraphs after the commit, and of the sealed those who watch for them."""
+    """Queue index updates for these paragraphs and, for the sealed ones, a check against saved searches."""
     for paragraph in paragraphs:
         outbox.enqueue(Topic.INDEX, paragraph.id, at=at)
         if paragraph.meeting.sealed_at is not None:
@@ -62,12 +62,12 @@ def tell_search(paragraphs: Sequence[Paragraph], *, at: datetime) -> None:
 
 
 def open_item(item: AgendaItem, *, by: Person, at: datetime) -> Paragraph:
-    """Open an agenda item's paragraph, which takes the next number then and there.
+    """Open an agenda item's paragraph, which takes the next number of the forum's series.
 
-    What was prepared is its first text: the proposal's parts are its sections, the clauses its proposed decision.
+    Its first text is what was prepared: the proposal's parts become sections, and its clauses a proposed decision.
 
     Raises:
-        Refused: when the meeting is not under way, or the item is struck or treated already.
+        Refused: if the meeting is not open, or the item is withdrawn or already has a paragraph.
     """
     enforce(Refusal.WITHDRAWN if item.withdrawn_at else None)
     if db.session.scalar(db.select(Paragraph.id).where(Paragraph.agenda_item_id == item.id)):
@@ -81,7 +81,7 @@ def open_unannounced(
     """Open a paragraph for something that was not on the agenda.
 
     Raises:
-        Refused: when the meeting is not under way, or the heading is blank.
+        Refused: if the meeting is not open, or the heading is blank.
     """
     if not heading.strip():
         raise Refused(Refusal.NO_HEADING, "heading")
@@ -120,13 +120,13 @@ def _open(
 
 
 PARTS = {"matter": SectionKind.MATTER, "basis": SectionKind.BASIS}
-"""What the parts of a proposal are in a paragraph; the others keep their own heading."""
+"""The section kinds of a proposal's parts; the other parts become sections of kind `OTHER`."""
 
 
 def _secrecy(item: AgendaItem | None) -> str | None:
-    """Return the item's reason for secrecy, else its proposal's: what is copied from a secret paper is secret too.
+    """Return the item's reason for secrecy, else its proposal's: text copied from a secret paper is secret too.
 
-    So is a paper that a secret item or § lists, whatever it says itself.
+    A proposal without a reason of its own is secret if a secret item or § lists it.
     """
     if item is None or item.confidential or item.proposal is None:
         return item.confidential if item else None
@@ -135,7 +135,7 @@ def _secrecy(item: AgendaItem | None) -> str | None:
 
 
 def _prepared_sections(item: AgendaItem | None) -> list[Section]:
-    """Write the proposal's text under its headings, or what was prepared on the agenda; else one empty section."""
+    """Return the proposal's parts as sections, else one section with the text prepared on the agenda, if any."""
     parts = printing.sections(item.proposal) if item and item.proposal else []
     if not parts:
         body = richtext.to_json(richtext.plain(item.text)) if item and not item.proposal else []
@@ -152,7 +152,7 @@ def _prepared_sections(item: AgendaItem | None) -> list[Section]:
 
 
 def _prepared_decisions(meeting: Meeting, item: AgendaItem | None) -> list[Decision]:
-    """Write the clauses as a decision to be made, if any were proposed."""
+    """Return the proposed clauses, if any, as a decision."""
     proposal: Proposal | None = item.proposal if item else None
     clauses = proposal.clauses if proposal else item.clauses.splitlines() if item else []
     if not clauses:
@@ -170,15 +170,15 @@ def _prepared_decisions(meeting: Meeting, item: AgendaItem | None) -> list[Decis
 def save_draft(
     paragraph: Paragraph, draft: Draft, *, version: int, by: Person, at: datetime, apart: bool = False
 ) -> int:
-    """Save a paragraph's content as it was typed on top of `version`; give the new version.
+    """Save a paragraph's content, which was edited from `version`; return the new version.
 
-    What is typed is kept even where a rule will want it otherwise: the rules speak when it is marked ready. `apart`
-    keeps it as a version of its own, however close upon the one before.
+    Most rules are not checked here but when the paragraph is marked ready. `apart` stores it as a separate version,
+    even if the same person saved recently.
 
     Raises:
-        Stale: when someone else has saved since; nothing has changed.
-        Refused: when the paragraph waits, is approved or sealed, names someone who is not on the presence list, or
-            says a decision in other words after the meeting was closed.
+        Stale: if someone else has saved in the meantime; nothing has changed.
+        Refused: if the paragraph waits for approval, is approved or sealed, names someone who is not on the presence
+            list, or changes a decision whose wording is locked.
     """
     enforce(rules.refuse_editing(paragraph))
     if paragraph.version != version:
@@ -188,7 +188,7 @@ def save_draft(
     kept = latest is not None and latest.version == version
     before = latest.draft if latest and kept else drafts.to_json(stored.read(paragraph))
     bodies = writing.bodies(before["sections"], content["sections"], draft.sections)
-    if rules.wording_locked(paragraph):  # Only then are the rows read: saving is done at every pause.
+    if rules.wording_locked(paragraph):  # Read the rows only then: the editor saves at every pause in the typing.
         enforce(rules.refuse_rewording(paragraph, stored.read(paragraph).decisions, draft.decisions), "decisions")
     enforce(Refusal.NOT_PRESENT if writing.strangers(paragraph, draft, before, content) else None)
     _claim(paragraph, draft, version, at)
@@ -205,7 +205,7 @@ def save_draft(
 
 
 def _listing_the_same(paragraph: Paragraph) -> Sequence[Paragraph]:
-    """List the other paragraphs that list one of its files: a file is as secret as the most secret of them."""
+    """Return the other paragraphs that list one of its files: a file is as secret as the most secret of them."""
     files = select(ParagraphAttachment.attachment_id).where(ParagraphAttachment.paragraph_id == paragraph.id)
     others = select(ParagraphAttachment.paragraph_id).where(ParagraphAttachment.attachment_id.in_(files))
     return db.session.scalars(select(Paragraph).where(Paragraph.id.in_(others), Paragraph.id != paragraph.id)).all()
@@ -219,7 +219,7 @@ _CLAIM = update(Paragraph).where(
 
 
 def _claim(paragraph: Paragraph, draft: Draft, version: int, at: datetime) -> None:
-    """Write the paragraph's own row, if it still is what was typed on; whoever else saves waits, and is then stale."""
+    """Update the paragraph's row if its version and state are unchanged; a concurrent save then fails as stale."""
     case = case_of(paragraph.forum.collaboration, draft.reference) if normalise(draft.reference) else None
     row = {
         "version": version + 1,
@@ -238,20 +238,20 @@ def _claim(paragraph: Paragraph, draft: Draft, version: int, at: datetime) -> No
 
 
 def restore(paragraph: Paragraph, kept: ParagraphVersion, *, by: Person, at: datetime) -> int:
-    """Bring an earlier version back as a new save on top of the present one, which stays in the list; give its number.
+    """Restore an earlier version as a new save, keeping the current text as a version; return the new version's number.
 
     Raises:
-        Refused: when the paragraph may not be changed, or the version names someone no longer on the presence list.
+        Refused: if the paragraph may not be changed, or the version names someone no longer on the presence list.
     """
     versions.secure(paragraph, by=by, at=at)
     return save_draft(paragraph, drafts.parse(kept.draft), version=paragraph.version, by=by, at=at, apart=True)
 
 
 def withdraw_item(item: AgendaItem, *, by: Person, at: datetime) -> None:
-    """Strike an item from the agenda; `meetings.operations.reinstate_item` takes it back.
+    """Withdraw an item from the agenda; `meetings.operations.reinstate_item` undoes it.
 
     Raises:
-        Refused: when the meeting is sealed, or the item has been treated.
+        Refused: if the meeting is sealed or called off, or the item has a paragraph.
     """
     enforce(refuse_change(item.meeting))
     enforce(MeetingRefusal.HAS_PARAGRAPH if treated(item) else None)
@@ -261,10 +261,10 @@ def withdraw_item(item: AgendaItem, *, by: Person, at: datetime) -> None:
 
 
 def mark_ready(paragraph: Paragraph, *, by: Person, at: datetime) -> None:
-    """Say that a paragraph is written and waits for the chair.
+    """Mark a paragraph as ready for the chair's approval.
 
     Raises:
-        Refused: when it is not being written, lacks a heading, or breaks a rule.
+        Refused: if it is not a draft or returned, lacks a heading, or breaks a rule.
     """
     enforce(rules.refuse_ready(paragraph))
     if not paragraph.heading:
@@ -280,10 +280,10 @@ def mark_ready(paragraph: Paragraph, *, by: Person, at: datetime) -> None:
 
 
 def take_back(paragraph: Paragraph, *, by: Person, at: datetime) -> None:
-    """Take a paragraph back to be written on, whether it waits or was approved.
+    """Make a paragraph that waits or is approved a draft again.
 
     Raises:
-        Refused: when it is a draft already, or sealed.
+        Refused: if it is a draft, returned or sealed.
     """
     enforce(rules.refuse_taking_back(paragraph))
     paragraph.state = ParagraphState.DRAFT
@@ -292,11 +292,11 @@ def take_back(paragraph: Paragraph, *, by: Person, at: datetime) -> None:
 
 
 def approve(paragraph: Paragraph, *, by: Person, at: datetime, read: int | None = None) -> None:
-    """Approve a paragraph as it stands; `read` is the version that was on the page.
+    """Approve a paragraph; `read` is the version that was on the page.
 
     Raises:
-        Refused: when it does not wait, `by` does not preside, others have reset their account, or it has changed
-            since it was read.
+        Refused: if it does not wait for approval, `by` did not preside, `by`'s account is closed or on hold after a
+            reset by others, or the paragraph has changed since it was read.
     """
     enforce(rules.refuse_approval(paragraph, by))
     refuse_held(by, at=at)
@@ -317,11 +317,10 @@ def send_back(
     anchor: str = "",
     read: int | None = None,
 ) -> None:
-    """Send a paragraph back to the secretary with what is to change, and the passage that it is about.
+    """Send a paragraph back to the secretary with a comment on what to change, and the passage that it concerns.
 
     Raises:
-        Refused: when it does not wait, `by` does not preside, others have reset their account, nothing is said, or
-            it has changed since it was read.
+        Refused: if approval would be refused, or the comment is blank.
     """
     enforce(rules.refuse_return(paragraph, by, comment), "comment")
     refuse_held(by, at=at)
@@ -333,10 +332,10 @@ def send_back(
 
 
 def resolve(review: Review, *, by: Person, at: datetime) -> None:
-    """Say that what a comment asked for has been seen to.
+    """Mark a comment as resolved.
 
     Raises:
-        Refused: when it has been already, or the protocol is sealed.
+        Refused: if it is resolved already, or the protocol is sealed.
     """
     enforce(rules.refuse_resolving(review))
     review.resolved_at = at
@@ -345,10 +344,10 @@ def resolve(review: Review, *, by: Person, at: datetime) -> None:
 
 
 def set_immediate(paragraph: Paragraph, immediate: bool, *, by: Person, at: datetime) -> None:
-    """Say whether a paragraph is to be adjusted at once, in the meeting.
+    """Set whether a paragraph is to be adjusted immediately, at the meeting.
 
     Raises:
-        Refused: when the meeting is not under way, or it has been already.
+        Refused: if the meeting is not open, or the paragraph is adjusted already.
     """
     enforce(rules.refuse_immediate(paragraph))
     paragraph.immediate = immediate
@@ -368,7 +367,7 @@ def add_attachment(
     """List a file under a paragraph.
 
     Raises:
-        Refused: when the paragraph may not be changed, or the file is not accepted.
+        Refused: if the paragraph may not be changed, or the file is not accepted.
     """
     enforce(rules.refuse_editing(paragraph))
     attachment = attach(filename, data, title, confidential=confidential, by=by, at=at)
@@ -380,10 +379,10 @@ def add_attachment(
 
 
 def remove_attachment(paragraph: Paragraph, attachment: Attachment, *, by: Person, at: datetime) -> None:
-    """Take a file off a paragraph's list; the file itself is kept.
+    """Remove a file from a paragraph's list; the file itself remains.
 
     Raises:
-        Refused: when the paragraph may not be changed.
+        Refused: if the paragraph may not be changed.
     """
     enforce(rules.refuse_editing(paragraph))
     paragraph.attachments.remove(attachment)
@@ -394,10 +393,10 @@ def remove_attachment(paragraph: Paragraph, attachment: Attachment, *, by: Perso
 def hide_attachment(
     attachment: Attachment, reason: str | None, *, listed: AgendaItem | Paragraph, by: Person, at: datetime
 ) -> None:
-    """Make a file secret that was open, wherever it is listed; it is asked for where it is `listed`.
+    """Make an open file secret wherever it is listed; `listed` is the item or paragraph on whose page it was requested.
 
     Raises:
-        Refused: when no reason is given, it is secret already, or what lists it may not be changed.
+        Refused: if no reason is given, it is secret already, or `listed` may not be changed.
     """
     enforce(refuse_change(listed.meeting) if isinstance(listed, AgendaItem) else rules.refuse_editing(listed))
     enforce(rules.refuse_hiding(attachment, reason), "confidential")

@@ -1,7 +1,7 @@
-"""The way to the decision (beslutsgång), written in Swedish from motions, the order they were put in, and ballots.
+"""Generating the procedure section (beslutsgång) in Swedish from the motions, their order, and the ballots.
 
-Protocol prose is in the present tense, as Swedish protocols are. What the data does not say is not made up: it is left
-out of the text and told by `refuse_outcome` in `rules.py`. What was withdrawn is left out (KL 5:66).
+The prose is in the present tense, as in Swedish protocols. Missing data is left out of the text, never made up;
+`drafting.desk.procedure_faults` reports it. Withdrawn motions are left out (KL 5:66).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from govern.record import Ballot, Motion
 from govern.richtext import Blocks, Para, Run
 
-# What a motion's text may open with to follow on "yrkande om".
+# First words of a motion's text that can follow "yrkande om".
 NOUNS = ("bifall", "avslag", "återremiss", "bordläggning", "ändring", "tillägg", "votering", "uppskov")
 COMMON = (
     "att ",
@@ -35,9 +35,9 @@ NO_GENITIVE_S = ("s", "x", "z", "S", "X", "Z")
 def write(
     motions: Sequence[Motion], ballots: Sequence[Ballot], *, forum: str, decided: bool = False, election: bool = False
 ) -> Blocks:
-    """Write the whole, a block a step; empty when there is nothing to tell.
+    """Write the whole procedure, one block per step; empty if there is nothing to say.
 
-    `decided` says that the paragraph holds a decision, `election` that the decision is one of persons.
+    `decided` is whether the paragraph holds a decision, `election` whether that is an election.
     """
     put = in_order([motion for motion in motions if not motion.withdrawn])
     names = labels(put)
@@ -56,12 +56,12 @@ def write(
 
 
 def in_order(motions: Iterable[Motion]) -> list[Motion]:
-    """Put the motions in the order the chair put them; those without a place come last, as they were moved."""
+    """Sort the motions in the order in which the chair put them; those without one come last, in the order moved."""
     return sorted(motions, key=lambda motion: (motion.put_order is None, motion.put_order or 0))
 
 
 def labels(motions: Sequence[Motion]) -> list[str]:
-    """Name each motion so that it is told from the others: by its mover, and by its words where that is not enough."""
+    """Return a distinguishing name for each motion: by its mover, with its text if that is short or needed."""
     movers = Counter(motion.mover for motion in motions)
     return [_label(motion, alone=bool(motion.mover) and movers[motion.mover] == 1) for motion in motions]
 
@@ -79,17 +79,17 @@ def _label(motion: Motion, *, alone: bool) -> str:
 
 
 def genitive(name: str) -> str:
-    """Return whose: `Anna Asks`, but `Bo Anders` as it stands (Swedish puts no s after s, x or z)."""
+    """Return a name's genitive: `Anna Asks`, but `Bo Anders` unchanged (Swedish adds no s after s, x or z)."""
     return name if name.endswith(NO_GENITIVE_S) else f"{name}s"
 
 
 def lowered(text: str) -> str:
-    """Make the first letter small where the first word is one that cannot be a name."""
+    """Lower-case the first letter if the first word is one that cannot be a name."""
     return text[:1].lower() + text[1:] if text.lower().startswith((*NOUNS, *COMMON)) else text
 
 
 def listed(parts: Sequence[str]) -> str:
-    """List in a sentence: `a`, `a och b`, `a, b och c`."""
+    """Join the parts as in a sentence: `a`, `a och b`, `a, b och c`."""
     return " och ".join(filter(None, [", ".join(parts[:-1]), parts[-1]])) if parts else ""
 
 
@@ -110,7 +110,7 @@ def _question(motions: Sequence[Motion], names: Sequence[str], forum: str, *, ba
         asks += ", vart och ett för sig"
     won = [name for motion, name in zip(motions, names, strict=True) if motion.carried is True]
     lost = [name for motion, name in zip(motions, names, strict=True) if motion.carried is False]
-    if balloted:  # Whether the chair's finding and the ballot agree is not in the data; the ballot decides.
+    if balloted:  # The data does not hold the chair's finding before the ballot; the ballot's result decides.
         return f"{asks}."
     if won and (lost or len(motions) > 1):
         return f"{asks}, och finner att {forum} beslutar i enlighet med {listed(won)}."
@@ -183,5 +183,5 @@ def _count(count: int) -> str:
 
 
 def capital(text: str) -> str:
-    """Make the first letter a capital, to open a sentence."""
+    """Capitalise the first letter, to begin a sentence."""
     return text[:1].upper() + text[1:]

@@ -1,4 +1,4 @@
-"""Finding paragraphs, with all they hold in a bounded number of statements."""
+"""Finding paragraphs and loading their content, in a bounded number of statements."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ WHOLE: tuple[ExecutableOption, ...] = (
     selectinload(Paragraph.attachments),
     selectinload(Paragraph.reviews).joinedload(Review.by),
 )
-TO_WRITE = (  # Built once: it is asked at every autosave.
+TO_WRITE = (  # Built once: it is executed at every autosave.
     select(Paragraph)
     .where(Paragraph.id == bindparam("wanted"))
     .options(joinedload(Paragraph.meeting).joinedload(Meeting.forum), joinedload(Paragraph.agenda_item))
@@ -67,42 +67,42 @@ MOVEMENTS: tuple[Any, ...] = (
 
 
 def paragraph_by_id(paragraph_id: int) -> Paragraph | None:
-    """Return a paragraph with all it holds and its meeting, or None."""
+    """Return a paragraph with all its content and its meeting, or None."""
     paragraph = db.session.scalar(select(Paragraph).where(Paragraph.id == paragraph_id).options(*WHOLE))
-    if paragraph is not None:  # Held by the paragraph: what nobody holds the session forgets, and reads once more.
+    if paragraph is not None:  # The session holds rows weakly: without this reference it is loaded again.
         set_committed_value(paragraph, "meeting", meeting_by_id(paragraph.meeting_id))
     return paragraph
 
 
 def paragraph_to_write(paragraph_id: int) -> Paragraph | None:
-    """Return a paragraph with its agenda item, meeting and forum, or None: all that most saves ask.
+    """Return a paragraph with its agenda item, meeting and forum, or None: all that most saves need.
 
-    A save compares what is typed with the latest version, and reads the rows of what has changed only.
+    A save compares the draft with the latest version, and loads only the rows of the parts that have changed.
     """
     return db.session.scalar(TO_WRITE, {"wanted": paragraph_id})
 
 
 def paragraphs_of(meeting: Meeting) -> Sequence[Paragraph]:
-    """List a meeting's paragraphs by number, with all they hold."""
+    """List a meeting's paragraphs by number, with all their content."""
     query = select(Paragraph).where(Paragraph.meeting_id == meeting.id).options(*WHOLE)
     return db.session.scalars(query.order_by(Paragraph.series_id, Paragraph.number)).all()
 
 
 def rail(meeting: Meeting) -> Sequence[Paragraph]:
-    """List a meeting's paragraphs by number, without what they hold."""
+    """List a meeting's paragraphs by number, without their content."""
     query = select(Paragraph).where(Paragraph.meeting_id == meeting.id)
     return db.session.scalars(query.order_by(Paragraph.series_id, Paragraph.number)).all()
 
 
 def with_movements(meeting: Meeting) -> Sequence[Paragraph]:
-    """List a meeting's paragraphs by number, with who comes and goes at each and nothing else."""
+    """List a meeting's paragraphs by number, each with its presence changes, disqualifications and choice of chair."""
     query = select(Paragraph).where(Paragraph.meeting_id == meeting.id)
     query = query.options(*MOVEMENTS)
     return db.session.scalars(query.order_by(Paragraph.series_id, Paragraph.number)).all()
 
 
 def waiting_for(person: Person) -> Sequence[Paragraph]:
-    """List the paragraphs that wait for this person, who presided at them, the oldest first."""
+    """List at most 200 paragraphs that wait for approval by this person, who presided at them, the oldest first."""
     there = select(Presence.meeting_id).where(Presence.person_id == person.id)
     query = (
         select(Paragraph)
@@ -133,7 +133,7 @@ def treated(item: AgendaItem) -> bool:
 
 
 def names_offered(forum: Forum, day: date) -> list[str]:
-    """List those a duty may be given to: the collaboration's forums, then the people who sit in this one that day."""
+    """List the names offered as assignees: the collaboration's open forums, then those seated in this one that day."""
     forums = select(Forum.name).where(Forum.collaboration_id == forum.collaboration_id, Forum.closed_on.is_(None))
     names = list(db.session.scalars(forums.order_by(Forum.name)))
     names += sorted({person.name for _, person in forum.seated_on(day)})

@@ -23,7 +23,7 @@ PAGES = (
 
 
 def register(app: Flask) -> None:
-    """Add the slice's pages, who is shown what is secret, and the reading of filed files."""
+    """Register the slice's pages, its tests for showing secrets, and the outbox handler that reads files."""
     for pages in PAGES:
         app.register_blueprint(pages)
     shows_secrets(Paragraph, access.shows_secret_paragraph)

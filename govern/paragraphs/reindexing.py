@@ -1,4 +1,4 @@
-"""What follows when a file's text has been read: the paragraphs that list it are found anew."""
+"""Extracting the text of stored files, and reindexing the paragraphs that list them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def mark_unreadable(sha256: str) -> None:
 
 
 def read_files(keys: Sequence[str]) -> None:
-    """Read files and tell search of the paragraphs that list them; no transaction is open while it reads."""
+    """Extract the text of files and queue index updates; no transaction is open during the extraction."""
     for sha256 in keys:
         file = file_texts.unread(sha256)
         media_type = file.media_type if file else None

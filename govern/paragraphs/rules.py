@@ -1,4 +1,4 @@
-"""What may be done to a paragraph, by whom and when."""
+"""What may be done to a paragraph, by whom and when, and which rules its content breaks."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class Refusal(BaseRefusal):
-    """Why something about a paragraph is not accepted."""
+    """Why an action on a paragraph is refused."""
 
     SEALED = "Protokollet är förseglat och kan inte ändras."
     HIDDEN_ALREADY = "Handlingen har redan sekretess."
@@ -74,7 +74,7 @@ class Refusal(BaseRefusal):
 
 
 def refuse_opening(meeting: Meeting) -> Refusal | None:
-    """Refuse a new paragraph unless the meeting is under way: numbers are given in the room."""
+    """Refuse a new paragraph unless the meeting is open: numbers are drawn during the meeting."""
     if meeting.state is MeetingState.SEALED:
         return Refusal.SEALED
     if meeting.state is MeetingState.CLOSED:
@@ -83,7 +83,7 @@ def refuse_opening(meeting: Meeting) -> Refusal | None:
 
 
 def refuse_editing(paragraph: Paragraph) -> Refusal | None:
-    """Refuse to change the text of a paragraph that waits, is approved, or is sealed."""
+    """Refuse to change a paragraph that waits for approval, is approved, or is sealed."""
     if paragraph.sealed_at is not None:
         return Refusal.SEALED_ALONE
     if paragraph.meeting.state is MeetingState.SEALED:
@@ -94,33 +94,33 @@ def refuse_editing(paragraph: Paragraph) -> Refusal | None:
 
 
 def refuse_hiding(attachment: Attachment, reason: str | None) -> Refusal | None:
-    """Refuse to make secret without the reason that the law asks for (OSL 5:5), or what is secret already."""
+    """Refuse to make a file secret without the reason that the law requires (OSL 5:5), or a second time."""
     if attachment.confidential:
         return Refusal.HIDDEN_ALREADY
     return None if reason else Refusal.NO_SECRECY_REASON
 
 
 def refuse_moving(paragraph: Paragraph) -> Refusal | None:
-    """Refuse to change who was there at a paragraph that was adjusted at once."""
+    """Refuse to change the presence at a paragraph that was adjusted immediately."""
     return Refusal.SEALED_ALONE if paragraph.sealed_at is not None else None
 
 
 def refuse_immediate(paragraph: Paragraph) -> Refusal | None:
-    """Refuse to choose immediate adjusting but in the meeting: it is written, read and signed there (practice)."""
+    """Refuse immediate adjusting unless the meeting is open: it is written, read and signed there (practice)."""
     if paragraph.sealed_at is not None:
         return Refusal.SEALED_ALONE
     return refuse_opening(paragraph.meeting)
 
 
 def refuse_ready(paragraph: Paragraph) -> Refusal | None:
-    """Refuse to mark ready what is not being written."""
+    """Refuse to mark a paragraph ready unless it is a draft or returned."""
     if paragraph.meeting.state is MeetingState.SEALED:
         return Refusal.SEALED
     return None if paragraph.state in {ParagraphState.DRAFT, ParagraphState.RETURNED} else Refusal.NOT_DRAFT
 
 
 def refuse_taking_back(paragraph: Paragraph) -> Refusal | None:
-    """Refuse to take back what is still a draft, or sealed."""
+    """Refuse to take back a paragraph that does not wait and is not approved, or that is sealed."""
     if paragraph.sealed_at is not None:
         return Refusal.SEALED_ALONE
     if paragraph.meeting.state is MeetingState.SEALED:
@@ -130,7 +130,7 @@ def refuse_taking_back(paragraph: Paragraph) -> Refusal | None:
 
 
 def refuse_approval(paragraph: Paragraph, by: Person) -> Refusal | None:
-    """Return why this person may not approve this paragraph now, if so: the person who presided at it approves."""
+    """Refuse approval unless the paragraph waits for it and this person presided at it."""
     if paragraph.meeting.state is MeetingState.SEALED:
         return Refusal.SEALED
     if paragraph.state is not ParagraphState.READY:
@@ -142,24 +142,24 @@ def refuse_approval(paragraph: Paragraph, by: Person) -> Refusal | None:
 
 
 def refuse_return(paragraph: Paragraph, by: Person, comment: str) -> Refusal | None:
-    """Return why this person may not send this paragraph back, if so: it takes a comment on what to change."""
+    """Refuse to send a paragraph back as approval is refused, or without a comment on what to change."""
     return refuse_approval(paragraph, by) or (None if comment.strip() else Refusal.NO_COMMENT)
 
 
 def refuse_unread(paragraph: Paragraph, read: int | None) -> Refusal | None:
-    """Refuse to judge another version than the one that was `read`, if it is said which that was."""
+    """Refuse to review another version than the one that was `read`, if that is known."""
     return Refusal.CHANGED_SINCE if read is not None and read != paragraph.version else None
 
 
 def refuse_resolving(review: Review) -> Refusal | None:
-    """Refuse to see to a comment twice, or once the protocol is sealed."""
+    """Refuse to resolve a comment twice, a review without a comment, or any once the protocol is sealed."""
     if review.paragraph.meeting.state is MeetingState.SEALED:
         return Refusal.SEALED
     return Refusal.RESOLVED if review.resolved_at is not None or not review.comment else None
 
 
 def wording_locked(paragraph: Paragraph) -> bool:
-    """Return whether the decisions' wording is locked: the meeting is closed, and the chair has once approved it."""
+    """Return whether the decisions' wording is locked: the meeting is closed and the paragraph was approved once."""
     closed = paragraph.meeting.closed_at is not None
     return closed and any(review.verdict is Verdict.APPROVE for review in paragraph.reviews)
 
@@ -167,10 +167,10 @@ def wording_locked(paragraph: Paragraph) -> bool:
 def refuse_rewording(
     paragraph: Paragraph, before: Sequence[DecisionDraft], after: Sequence[DecisionDraft]
 ) -> Refusal | None:
-    """Refuse another outcome or other words in a decision after the gavel; to whom it goes may change (JO 3339-2013).
+    """Refuse to change a decision's outcome or wording once it is locked; recipients may change (JO 3339-2013).
 
-    Adjusting confirms what was decided. Whoever finds a decision wrongly written refuses to adjust, or it is corrected
-    openly afterwards.
+    Adjusting confirms what was decided. If a decision is written wrongly, the adjuster refuses to sign, or it is
+    corrected openly afterwards.
     """
     if not wording_locked(paragraph):
         return None
@@ -179,14 +179,14 @@ def refuse_rewording(
 
 
 def refuse_presiding(presence: Presence, standing: Standing) -> Refusal | None:
-    """Refuse to let someone preside who is away or disqualified, or who is but a name and cannot sign."""
+    """Refuse to let someone preside who is absent, disqualified, or not a registered person and so unable to sign."""
     if not standing.present or standing.disqualified:
         return Refusal.PRESIDES_AWAY
     return Refusal.PRESIDES_UNKNOWN if presence.person_id is None else None
 
 
 def refuse_dissent(kind: DissentKind, presence: Presence, standing: Standing) -> Refusal | None:
-    """Refuse a reservation by someone who took no part in the decision (KL 4:27), or a word of someone absent."""
+    """Refuse a reservation by someone who took no part in the decision (KL 4:27), or any dissent by someone absent."""
     if kind is DissentKind.RESERVATION:
         return None if standing.takes_part(presence) else Refusal.NOT_TAKING_PART
     return None if standing.present else Refusal.NOT_PRESENT
@@ -195,7 +195,7 @@ def refuse_dissent(kind: DissentKind, presence: Presence, standing: Standing) ->
 def refuse_late_dissent(dissent: Dissent, closed_at: datetime | None) -> Refusal | None:
     """Refuse a reservation noted after the meeting closed, unless it was announced before that (KL 4:27).
 
-    What is not known to be late is not: a row from before the times were kept has none.
+    One without `noted_at`, from before that was stored or from an import, is not refused.
     """
     if dissent.kind is not DissentKind.RESERVATION or dissent.announced:
         return None
@@ -209,7 +209,7 @@ def refuse_change(
     served: Presence | None,
     standings: dict[int, Standing],
 ) -> Refusal | None:
-    """Refuse a coming, going or serving that contradicts how things stand."""
+    """Refuse a presence change that contradicts the standings before it."""
     standing = standings[presence.id]
     match change:
         case Change.ARRIVES:
@@ -223,7 +223,7 @@ def refuse_change(
 
 
 def _refuse_serving(presence: Presence, served: Presence | None, standings: dict[int, Standing]) -> Refusal | None:
-    """Refuse a substitute without the one served for, or for someone who takes part (KL 5:66, 6:35)."""
+    """Refuse serving by a non-substitute, for nobody, or for one who takes part or is replaced (KL 5:66, 6:35)."""
     if presence.role is not SeatRole.SUBSTITUTE:
         return Refusal.NOT_SUBSTITUTE
     if served is None or not served.role.deciding:
@@ -236,7 +236,7 @@ def _refuse_serving(presence: Presence, served: Presence | None, standings: dict
 
 
 def refuse_ballot(ballot: Ballot, taking_part: set[int]) -> Refusal | None:
-    """Refuse a ballot whose votes do not add up to those who took part, or that counts someone who did not."""
+    """Refuse a ballot whose votes do not add up to the number taking part, or include someone who did not."""
     if any(vote.presence_id not in taking_part for vote in ballot.votes):
         return Refusal.VOTES
     return None if ballot.yes + ballot.no + ballot.abstain == len(taking_part) else Refusal.VOTES
@@ -245,9 +245,10 @@ def refuse_ballot(ballot: Ballot, taking_part: set[int]) -> Refusal | None:
 def refuse_outcome(
     yes: int, no: int, *, casting_vote: bool, by_lot: bool, regime: Regime, election: bool
 ) -> Refusal | None:
-    """Refuse a ballot that was decided in no way, or in a wrong one: the chair's casting vote, lots for elections.
+    """Refuse a tie that is not settled, or settled the wrong way: by casting vote, but by lot in elections.
 
-    KL 5:56 binds the bodies of the Act; others only have to say how a tie was settled.
+    KL 5:56 binds the bodies under the Act; others only have to record how a tie was settled. A ballot that is not a tie
+    may have neither.
     """
     settled = casting_vote or by_lot
     if yes != no:
@@ -264,7 +265,7 @@ def refuse_outcome(
 
 
 def faults(paragraph: Paragraph, presences: Sequence[Presence], standings: dict[int, Standing]) -> list[str]:
-    """List what a paragraph's content breaks, in sentences: shown while it is written, raised when marked ready."""
+    """List the rules that a paragraph's content breaks, in Swedish: shown while editing, raised when marked ready."""
     by_id = {presence.id: presence for presence in presences}
     taking_part = {p.id for p in presences if standings[p.id].takes_part(p)}
     election = any(decision.outcome is Outcome.ELECTION for decision in paragraph.decisions)

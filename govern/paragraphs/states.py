@@ -1,10 +1,10 @@
-"""The states and kinds of what a paragraph holds, with their Swedish words."""
+"""The states of a paragraph and the kinds of its parts, with their Swedish words."""
 
 from govern.words import Word
 
 
 class ParagraphState(Word):
-    """How far a paragraph has come towards its approval."""
+    """A paragraph's stage towards approval."""
 
     DRAFT = "draft", "Utkast"
     READY = "ready", "Klar för godkännande"
@@ -13,7 +13,7 @@ class ParagraphState(Word):
 
 
 class SectionKind(Word):
-    """What a section of a paragraph's text is; the word is the heading it gets when none is written."""
+    """The kind of a section of a paragraph's text; the word is its heading if none is written."""
 
     TEXT = "text", ""
     MATTER = "matter", "Ärendebeskrivning"
@@ -27,7 +27,7 @@ class SectionKind(Word):
 
 
 class Outcome(Word):
-    """What kind of decision it is."""
+    """The kind of a decision."""
 
     APPROVAL = "approval", "Bifall"
     REJECTION = "rejection", "Avslag"
@@ -39,7 +39,7 @@ class Outcome(Word):
 
 
 class BallotMethod(Word):
-    """How votes were given."""
+    """How a ballot was held."""
 
     OPEN = "open", "Öppen omröstning"
     SECRET = "secret", "Sluten omröstning"
@@ -54,7 +54,7 @@ class Choice(Word):
 
 
 class DissentKind(Word):
-    """How someone marks a view of their own."""
+    """The form in which someone enters their own view in the protocol."""
 
     RESERVATION = "reservation", "Reservation"
     OPINION = "opinion", "Särskilt yttrande"
@@ -62,7 +62,7 @@ class DissentKind(Word):
 
 
 class Change(Word):
-    """What happens to someone's presence from a paragraph on."""
+    """A change of someone's presence from a paragraph on."""
 
     ARRIVES = "arrives", "Kommer"
     LEAVES = "leaves", "Går"
@@ -71,7 +71,7 @@ class Change(Word):
 
 
 class Verdict(Word):
-    """What a reviewer says of a paragraph."""
+    """The chair's verdict on a paragraph."""
 
     APPROVE = "approve", "Godkänd"
     RETURN = "return", "Skickad tillbaka"
@@ -85,12 +85,12 @@ class Relation(Word):
 
     @property
     def undergone(self) -> str:
-        """The word seen from the earlier decision."""
+        """The word as seen from the earlier decision."""
         return {Relation.REPLACES: "Ersatt av", Relation.AMENDS: "Ändrad av"}[self]
 
 
 class PhraseTarget(Word):
-    """Where a phrase is put."""
+    """Where a phrase is inserted."""
 
     TEXT = "text", "Texten"
     DECISION = "decision", "Beslutet, som att-sats"

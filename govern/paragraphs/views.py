@@ -1,4 +1,4 @@
-"""The meeting while it runs: its paragraphs are opened, written, marked ready and judged."""
+"""Pages for the meeting in progress: opening, writing, marking ready and approving its paragraphs."""
 
 from __future__ import annotations
 
@@ -48,13 +48,13 @@ from govern.web.incoming import sent_object
 pages = Blueprint("paragraphs", __name__)
 
 SMALL_HOURS = 6
-"""Until this hour of the morning a meeting that is being closed is the evening before's."""
+"""Until this hour, a meeting that is closed the day after its day is assumed to have run past midnight."""
 
 
 @pages.get("/moten/<int:meeting_id>")
 @allow(SITS, meeting_by_id)
 def meeting(meeting: Meeting) -> ResponseReturnValue:
-    """Show where the meeting is: what has a number, what is left of the agenda."""
+    """Show the meeting's progress: its paragraphs, and what is left of the agenda."""
     if meeting.opened_at is None:
         return redirect(url_for("meetings.agenda", meeting_id=meeting.id), 303)
     if meeting.state is MeetingState.SEALED:
@@ -63,7 +63,7 @@ def meeting(meeting: Meeting) -> ResponseReturnValue:
 
 
 def _close_form(meeting: Meeting) -> CloseForm:
-    """Offer to close the meeting; in the small hours of the night after its day it has gone past midnight."""
+    """Return the form to close the meeting, with "past midnight" ticked in the small hours after its day."""
     form, local = CloseForm(formdata=None, obj=meeting), now().astimezone(SWEDEN)
     past_midnight = local.date() == meeting.day + timedelta(days=1) and local.hour < SMALL_HOURS
     form.ends_next_day.data = meeting.ends_next_day or past_midnight
@@ -78,7 +78,7 @@ def _meeting_page(meeting: Meeting, open_form: OpenForm, close_form: CloseForm) 
 
 
 def _room(meeting: Meeting, paragraphs: Sequence[Paragraph], *, may_keep: bool) -> dict[str, Any]:
-    """Return what the meeting's page shows whichever paragraph is open."""
+    """Return the template context that the meeting's page needs whichever paragraph is shown."""
     timetable = timetable_of(meeting, paragraphs, now())
     return {
         "timetable": timetable,
@@ -118,7 +118,7 @@ def open_unannounced(meeting: Meeting) -> ResponseReturnValue:
 @pages.post("/arendepunkter/<int:item_id>/stryk")
 @allow(KEEPS, item_by_id)
 def withdraw(item: AgendaItem) -> ResponseReturnValue:
-    """Strike an item from the agenda."""
+    """Withdraw an item from the agenda."""
     operations.withdraw_item(item, by=me(), at=now())
     flash(f"”{item.heading}” är struket.")
     return redirect(url_for("meetings.agenda", meeting_id=item.meeting_id), 303)
@@ -127,7 +127,7 @@ def withdraw(item: AgendaItem) -> ResponseReturnValue:
 @pages.post("/arendepunkter/<int:item_id>/ta-tillbaka")
 @allow(KEEPS, item_by_id)
 def reinstate(item: AgendaItem) -> ResponseReturnValue:
-    """Take a struck item back."""
+    """Reinstate a withdrawn item."""
     meeting_operations.reinstate_item(item, by=me(), at=now())
     flash(f"”{item.heading}” är tillbaka på listan.")
     return redirect(url_for("meetings.agenda", meeting_id=item.meeting_id), 303)
@@ -152,7 +152,7 @@ def close(meeting: Meeting) -> ResponseReturnValue:
 @pages.post("/moten/<int:meeting_id>/fortsatt")
 @allow(KEEPS, meeting_by_id)
 def reopen(meeting: Meeting) -> ResponseReturnValue:
-    """Take back the closing."""
+    """Reopen a closed meeting."""
     meeting_operations.reopen_meeting(meeting, by=me(), at=now())
     flash("Mötet pågår igen.")
     return redirect(url_for(".meeting", meeting_id=meeting.id), 303)
@@ -161,7 +161,7 @@ def reopen(meeting: Meeting) -> ResponseReturnValue:
 @pages.get("/paragrafer/<int:paragraph_id>")
 @allow(SEES, paragraph_by_id)
 def paragraph(paragraph: Paragraph) -> ResponseReturnValue:
-    """Write a paragraph, or read it and judge it."""
+    """Show a paragraph's page, to write, read or approve it."""
     if paragraph.meeting.state is MeetingState.SEALED:
         address = url_for("protocols.of_meeting", meeting_id=paragraph.meeting_id, _anchor=f"p{paragraph.number}")
         return redirect(address, 303)
@@ -209,7 +209,7 @@ def _paragraph_page(
 @pages.post("/paragrafer/<int:paragraph_id>/utkast")
 @allow(KEEPS, paragraph_to_write)
 def save(paragraph: Paragraph) -> ResponseReturnValue:
-    """Save the draft that the page sends as JSON; someone else's newer text is never overwritten."""
+    """Save the draft that the page sends as JSON; respond 409 with the stored one if someone else has saved since."""
     sent = sent_object()
     version = sent.get("version")
     if whole(version) is None or not isinstance(version, int):
@@ -227,7 +227,7 @@ def save(paragraph: Paragraph) -> ResponseReturnValue:
 @pages.post("/paragrafer/<int:paragraph_id>/klarmarkera")
 @allow(KEEPS, paragraph_by_id)
 def ready(paragraph: Paragraph) -> ResponseReturnValue:
-    """Return that it is written."""
+    """Mark a paragraph as ready."""
     operations.mark_ready(paragraph, by=me(), at=now())
     flash(f"{paragraph.label} väntar nu på ordförandens godkännande.")
     return redirect(url_for(".meeting", meeting_id=paragraph.meeting_id), 303)
@@ -236,7 +236,7 @@ def ready(paragraph: Paragraph) -> ResponseReturnValue:
 @pages.post("/paragrafer/<int:paragraph_id>/ta-tillbaka")
 @allow(KEEPS, paragraph_by_id)
 def take_back(paragraph: Paragraph) -> ResponseReturnValue:
-    """Take it back to write on."""
+    """Make a paragraph a draft again."""
     operations.take_back(paragraph, by=me(), at=now())
     return redirect(url_for(".paragraph", paragraph_id=paragraph.id), 303)
 
@@ -244,7 +244,7 @@ def take_back(paragraph: Paragraph) -> ResponseReturnValue:
 @pages.post("/paragrafer/<int:paragraph_id>/godkann")
 @allow(PRESIDES, paragraph_by_id)
 def approve(paragraph: Paragraph) -> ResponseReturnValue:
-    """Approve it, and go on to the next that waits."""
+    """Approve a paragraph, and go to the next that waits."""
     operations.approve(paragraph, by=me(), at=now())
     flash(f"{paragraph.label} är godkänd.")
     following = next((p for p in rail(paragraph.meeting) if not rules.refuse_approval(p, me())), None)
@@ -256,7 +256,7 @@ def approve(paragraph: Paragraph) -> ResponseReturnValue:
 @pages.post("/paragrafer/<int:paragraph_id>/skicka-tillbaka")
 @allow(PRESIDES, paragraph_by_id)
 def send_back(paragraph: Paragraph) -> ResponseReturnValue:
-    """Send it back with a comment."""
+    """Send a paragraph back with a comment."""
     form = ReturnForm()
     form.try_(lambda: operations.send_back(paragraph, form.comment.data, by=me(), at=now()))
     if form.done:
@@ -268,7 +268,7 @@ def send_back(paragraph: Paragraph) -> ResponseReturnValue:
 @pages.post("/paragrafer/<int:paragraph_id>/bilagor")
 @allow(KEEPS, paragraph_by_id)
 def attach(paragraph: Paragraph) -> ResponseReturnValue:
-    """List a file under it; a script that uploads it is answered with the list as it stands now."""
+    """Add a file to a paragraph's list; a script that uploads it gets the updated list as JSON."""
     form = AttachForm()
     added, told = form.list_(operations.add_attachment, paragraph, by=me(), at=now())
     if wants_json():
@@ -284,7 +284,7 @@ def attach(paragraph: Paragraph) -> ResponseReturnValue:
 @pages.post("/paragrafer/<int:paragraph_id>/bilagor/<int:attachment_id>/ta-bort")
 @allow(KEEPS, paragraph_by_id)
 def detach(paragraph: Paragraph, attachment_id: int) -> ResponseReturnValue:
-    """Take a file off its list."""
+    """Remove a file from a paragraph's list."""
     attachment = next((a for a in paragraph.attachments if a.id == attachment_id), None) or abort(404)
     operations.remove_attachment(paragraph, attachment, by=me(), at=now())
     flash(f"”{attachment.title}” är borttagen.")
@@ -293,14 +293,14 @@ def detach(paragraph: Paragraph, attachment_id: int) -> ResponseReturnValue:
 
 @pages.app_template_global("hide_form")
 def empty_hide_form(paper: Attachment) -> HideForm:
-    """Let a list of papers show the form that makes one of them secret."""
+    """Return, for templates that list papers, the empty form that makes one of them secret."""
     return hide_form(paper, formdata=None)
 
 
 @pages.post("/paragrafer/<int:paragraph_id>/bilagor/<int:attachment_id>/sekretess")
 @allow(KEEPS, paragraph_by_id)
 def hide_attachment(paragraph: Paragraph, attachment_id: int) -> ResponseReturnValue:
-    """Make a file that was open secret."""
+    """Make one of a paragraph's files secret."""
     _hide(paragraph, paragraph.attachments, attachment_id)
     return redirect(url_for(".paragraph", paragraph_id=paragraph.id), 303)
 
@@ -308,7 +308,7 @@ def hide_attachment(paragraph: Paragraph, attachment_id: int) -> ResponseReturnV
 @pages.post("/arendepunkter/<int:item_id>/handlingar/<int:attachment_id>/sekretess")
 @allow(KEEPS, item_by_id)
 def hide_paper(item: AgendaItem, attachment_id: int) -> ResponseReturnValue:
-    """Make a paper on the agenda that was open secret."""
+    """Make a paper on the agenda secret."""
     _hide(item, item.papers, attachment_id)
     return redirect(url_for("meetings.item", item_id=item.id, _anchor="handlingar"), 303)
 
@@ -326,10 +326,10 @@ def _hide(listed: AgendaItem | Paragraph, papers: Sequence[Attachment], wanted: 
 @pages.get("/bilagor/<int:attachment_id>")
 @allow(SEES_ATTACHMENT, listed_attachment)
 def attachment(file: Attachment) -> ResponseReturnValue:
-    """Download a file; never shown inside our own page, whatever it claims to be."""
+    """Download a file, always as an attachment, so that the browser never renders it on our origin."""
     try:
         data = BytesIO(files.read(file.sha256))
-    except FileNotFoundError:  # An imported protocol lists its files, but does not hold them.
+    except FileNotFoundError:  # An imported protocol lists its files without their content.
         abort(404)
     return send_file(data, file.file.media_type, as_attachment=True, download_name=one_line(file.filename))
 
@@ -337,7 +337,7 @@ def attachment(file: Attachment) -> ResponseReturnValue:
 @pages.post("/paragrafer/<int:paragraph_id>/narvaro")
 @allow(KEEPS, paragraph_by_id)
 def change_presence(paragraph: Paragraph) -> ResponseReturnValue:
-    """Record who comes, goes, serves or is disqualified at it."""
+    """Record that someone arrives, leaves, serves, stops serving or is disqualified at a paragraph."""
     form = ChangeForm()
     form.offer(paragraph.meeting, movements.standings_at(paragraph))
     form.try_(lambda: _move(paragraph, form))
@@ -350,7 +350,7 @@ def change_presence(paragraph: Paragraph) -> ResponseReturnValue:
 @pages.post("/paragrafer/<int:paragraph_id>/funktioner")
 @allow(KEEPS, paragraph_by_id)
 def appoint(paragraph: Paragraph) -> ResponseReturnValue:
-    """Say, in the middle of the meeting, who leads it, keeps the minutes and adjusts."""
+    """Appoint during the meeting its chair, secretary and adjusters."""
     meeting = paragraph.meeting
     chosen = {name: request.form.get(name, 0, type=number) for name in ("chair", "secretary")}
     people = {p.person_id: p.person for p in meeting.presences if p.person_id}
@@ -370,7 +370,7 @@ def appoint(paragraph: Paragraph) -> ResponseReturnValue:
 @pages.post("/paragrafer/<int:paragraph_id>/leder")
 @allow(KEEPS, paragraph_by_id)
 def preside(paragraph: Paragraph) -> ResponseReturnValue:
-    """Return who presides from this paragraph on, or take that back."""
+    """Record who is chosen to preside from a paragraph on, or undo it."""
     wanted = request.form.get("presence", 0, type=number)
     who = next((p for p in paragraph.meeting.presences if p.id == wanted), None)
     if who is None:
@@ -393,7 +393,7 @@ def _move(paragraph: Paragraph, form: ChangeForm) -> None:
 @pages.post("/paragrafer/<int:paragraph_id>/narvaro/<int:presence_id>/angra")
 @allow(KEEPS, paragraph_by_id)
 def undo_presence(paragraph: Paragraph, presence_id: int) -> ResponseReturnValue:
-    """Take back what was recorded of someone at it."""
+    """Undo what was recorded about someone at a paragraph."""
     who = next((p for p in paragraph.meeting.presences if p.id == presence_id), None) or abort(404)
     movements.undo(paragraph, who, by=me(), at=now())
     flash("Ändringen är ångrad.")

@@ -1,1 +1,1 @@
-"""What earlier meetings left, put on a later agenda."""
+"""Carrying unfinished business from earlier meetings to a later agenda."""

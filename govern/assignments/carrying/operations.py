@@ -1,4 +1,4 @@
-"""What earlier meetings left, put on a later agenda: the last protocol, tabled and returned matters, duties due."""
+"""Carrying business to a later agenda: the previous protocol, tabled and returned matters, and assignments due."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ LONGEST = 160
 
 
 def carry(meeting: Meeting, *, by: Person, at: datetime) -> int:
-    """Put what earlier meetings left on the agenda, and say how many items came.
+    """Add what earlier meetings left to the agenda; return how many items were added or filled in.
 
     Raises:
-        Refused: when the meeting has begun.
+        Refused: if the meeting has begun or is called off.
     """
     enforce(rules.refuse_opening(meeting))
     count = carry_into(meeting, by, at)
@@ -42,7 +42,7 @@ def carry(meeting: Meeting, *, by: Person, at: datetime) -> int:
 
 
 def carry_into(meeting: Meeting, by: Person, at: datetime) -> int:
-    """Put what earlier meetings left on the agenda, within the caller's transaction."""
+    """Add what earlier meetings left to the agenda, in the caller's transaction; return how many items."""
     db.session.flush()
     before: int = len(meeting.agenda)
     filled = _carry_protocol(meeting, at)
@@ -69,7 +69,7 @@ def _add(meeting: Meeting, item: AgendaItem, carried: Carried, at: datetime) -> 
 
 
 def previous(meeting: Meeting) -> Meeting | None:
-    """Find the forum's latest meeting before this one, if its protocol has not been carried to this or another."""
+    """Return the forum's latest held meeting before this one, unless its protocol has been carried already."""
     query = (
         select(Meeting)
         .where(Meeting.forum_id == meeting.forum_id, Meeting.id != meeting.id, Meeting.state.in_(HELD))
@@ -84,7 +84,7 @@ def previous(meeting: Meeting) -> Meeting | None:
 
 
 def _carry_protocol(meeting: Meeting, at: datetime) -> int:
-    """Carry the protocol of the meeting before; a standing item for it is filled in instead. Say if one was."""
+    """Carry the previous meeting's protocol as an item; return 1 if a standing item for it was filled in instead."""
     last = previous(meeting)
     if last is None:
         return 0
@@ -113,7 +113,7 @@ def _carry_protocol(meeting: Meeting, at: datetime) -> int:
 
 
 def left_behind(meeting: Meeting) -> Sequence[Paragraph]:
-    """List the forum's paragraphs that were tabled or returned and have not come back, the oldest first."""
+    """List the forum's tabled or returned paragraphs that have not been carried already, the oldest first."""
     query = (
         select(Paragraph)
         .join(Meeting, Meeting.id == Paragraph.meeting_id)
@@ -140,7 +140,7 @@ def _carry_paragraph(meeting: Meeting, paragraph: Paragraph, at: datetime) -> No
 
 
 def withhold_carried(paragraph: Paragraph, by: Person, at: datetime) -> None:
-    """Let what was carried from a paragraph to later agendas follow it, where it has not been treated there."""
+    """Apply a paragraph's current secrecy to the untreated agenda items carried from it, headings included."""
     given = select(Assignment.id).where(Assignment.paragraph_id == paragraph.id)
     treated = exists().where(Paragraph.agenda_item_id == AgendaItem.id)
     items = (
@@ -165,13 +165,13 @@ def withhold_carried(paragraph: Paragraph, by: Person, at: datetime) -> None:
             item.heading, item.origin = told
 
 
-# --- Duties that are due -------------------------------------------------------------------------------------
+# --- Assignments that are due --------------------------------------------------------------------------------
 
 
 def due_at(meeting: Meeting) -> Sequence[Assignment]:
-    """List the assignments that this forum is to hear of by the meeting's day, and that nobody has closed.
+    """List the assignments to be reported to this forum by the meeting's day that are neither closed nor carried.
 
-    It hears of those it gave, but for those to be reported to another forum, and of those reported to it by name.
+    These are those it gave, unless they are to be reported to another forum, and those to be reported to it by name.
     """
     forum = meeting.forum
     names = select(Forum.name).where(Forum.collaboration_id == forum.collaboration_id, Forum.id != forum.id)
@@ -209,12 +209,12 @@ def _carry_assignment(meeting: Meeting, assignment: Assignment, at: datetime) ->
 
 
 def _tells(meeting: Meeting, assignment: Assignment, reason: str | None) -> bool:
-    """Return whether an agenda tells what a duty is: a secret one only to the forum that gave it (OSL 8 kap. 2 §)."""
+    """Return whether an agenda may show an assignment: a secret one only in the forum that gave it (OSL 8 kap. 2 §)."""
     return reason is None or assignment.paragraph.meeting.forum_id == meeting.forum_id
 
 
 def _words(assignment: Assignment, *, told: bool) -> tuple[str, str]:
-    """Write a duty's heading on an agenda, and where it comes from; untold, only in which paragraph it was given."""
+    """Return an assignment's heading and origin on an agenda; unless `told`, they name only its paragraph."""
     paragraph = assignment.paragraph
     when = f"{paragraph.label} den {long_date(paragraph.meeting.day)}"
     due = f", redovisas senast {long_date(assignment.due)}" if assignment.due else ""
@@ -229,14 +229,14 @@ def _deed(assignment: Assignment) -> str:
     return first.rstrip(".")
 
 
-# --- None twice ----------------------------------------------------------------------------------------------
+# --- No duplicates -------------------------------------------------------------------------------------------
 
 
 def _stands(what: ColumnElement[bool], meeting: Meeting) -> bool:
-    """Return whether a thing has its item: on this agenda, even struck; on another one to come; or treated at one.
+    """Return whether something has been carried: to this agenda, even if withdrawn, to a future one, or treated.
 
-    An item that was struck elsewhere, that a meeting never came to, or whose meeting was called off, leaves the thing
-    to be carried again; and an assignment that was treated, but not closed, comes back.
+    It is carried again if its item was withdrawn elsewhere, was not treated, or the meeting was called off. An
+    assignment that was treated but not closed is also carried again.
     """
     treated = exists().where(Paragraph.agenda_item_id == AgendaItem.id)
     ahead = Meeting.state.not_in((*HELD, MeetingState.CANCELLED))

@@ -1,4 +1,4 @@
-"""The button that fetches what earlier meetings left, and the way from a carried item to where it comes from."""
+"""Routes that fetch what earlier meetings left, and that lead from a carried item to its origin."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ pages = Blueprint("carrying", __name__)
 @pages.post("/moten/<int:meeting_id>/hamta-punkter")
 @allow(KEEPS, meeting_by_id)
 def fetch(meeting: Meeting) -> ResponseReturnValue:
-    """Put what earlier meetings left on the agenda."""
+    """Add what earlier meetings left to the agenda."""
     count = carrying.carry(meeting, by=me(), at=now())
     told = {0: "Inget nytt att hämta: allt som väntar finns redan på listan.", 1: "En punkt är hämtad."}
     flash(told.get(count, f"{count} punkter är hämtade."))
@@ -29,7 +29,7 @@ def fetch(meeting: Meeting) -> ResponseReturnValue:
 @pages.get("/arendepunkter/<int:item_id>/ursprung")
 @allow(READS, lambda item_id: db.session.get(Carried, item_id))
 def origin(carried: Carried) -> ResponseReturnValue:
-    """Go to the assignment, the paragraph or the protocol that an item comes from; each page judges its own reader."""
+    """Redirect to the assignment, paragraph or protocol that an item comes from; access is checked there."""
     if carried.assignment is not None:
         return redirect(url_for("assignments.assignment", assignment_id=carried.assignment.id), 303)
     if carried.paragraph is not None:

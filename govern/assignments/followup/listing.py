@@ -1,4 +1,4 @@
-"""A forum's assignments as its paper lists them: only what the sealed protocols give, and nothing confidential."""
+"""A forum's list of assignments as a document: those in sealed protocols, confidential ones without their content."""
 
 from __future__ import annotations
 
@@ -24,18 +24,18 @@ from govern.swedish import SWEDEN, local_day, long_date
 
 MOST = 1000
 KEPT = timedelta(days=365)
-"""How long a closed assignment stays on the list."""
+"""How long a closed assignment remains on the list."""
 
 WITHHELD = "Sekretess"
 
 
 def midnight(day: date) -> datetime:
-    """Return the instant at which a day begins in Sweden."""
+    """Return the instant when a day begins in Sweden."""
     return datetime.combine(day, time(), SWEDEN)
 
 
 def facts(forum: Forum, today: date) -> DutyListFacts:
-    """Gather a forum's assignments as they stand today: the open ones, and those closed in the last year."""
+    """Return the facts of a forum's list today: its open assignments, and those closed in the last year."""
     since = today - KEPT
     query = sealed_duties(since).where(Meeting.forum_id == forum.id)
     return DutyListFacts(
@@ -48,12 +48,12 @@ def facts(forum: Forum, today: date) -> DutyListFacts:
 
 
 def body_of(forum: Forum) -> record.Body:
-    """Return whose papers the forum's are."""
+    """Return the organisation that heads the forum's documents."""
     return record.Body(name=forum.body or forum.collaboration.name, org_number=forum.collaboration.org_number)
 
 
 def sealed_duties(since: date) -> Select[Assignment]:
-    """Select the assignments that sealed protocols give and that nobody closed before a day, what is due first."""
+    """Select the assignments in sealed protocols that were not closed before `since`: open ones first, by due day."""
     closed = AssignmentClosing.assignment_id == Assignment.id
     before = db.select(AssignmentClosing.assignment_id).where(closed, AssignmentClosing.at < midnight(since)).exists()
     query = every_duty().where(Meeting.sealed_at.is_not(None), ~before)
@@ -61,12 +61,12 @@ def sealed_duties(since: date) -> Select[Assignment]:
 
 
 def found(query: Select[Assignment]) -> list[Duty]:
-    """Read assignments with what became of them, up to a thousand."""
+    """Return at most `MOST` assignments with their reports and closings."""
     return duties(db.session.scalars(query.limit(MOST)).unique().all())
 
 
 def line(duty: Duty, today: date) -> DutyLine:
-    """Return an assignment as the papers have it; of a confidential one, only that it was given."""
+    """Return an assignment as a line of a document; a confidential one without its content."""
     assignment = duty.assignment
     paragraph, secret = assignment.paragraph, bool(assignment.paragraph.confidential)
     deed, points = _deed(assignment)
@@ -86,7 +86,7 @@ def line(duty: Duty, today: date) -> DutyLine:
 
 
 def _deed(assignment: Assignment) -> tuple[str, list[Point]]:
-    """Part what is to be done into its first line, without a leading `att`, and the points that follow."""
+    """Split an assignment's text into its first line, without a leading `att`, and the points that follow."""
     first, *more = _said(assignment.text) or [assignment.paragraph.heading]
     first = first.removeprefix("att ")
     points = [*(Point("•", text) for text in more), *_alternatives(assignment.alternatives, 1)]
@@ -116,5 +116,5 @@ def _latest(duty: Duty) -> str:
 
 
 def printed(forum: Forum, today: date, ending: Ending) -> bytes:
-    """Print the list."""
+    """Return the list as a file."""
     return duty_list_file(facts(forum, today), ending, style_of(forum))

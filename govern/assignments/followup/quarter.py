@@ -1,6 +1,7 @@
-"""A quarter in a forum and those beneath it, gathered from the rows: held, decided, given, reported, still open.
+"""The follow-up of a quarter in a forum and those beneath it: meetings, decisions, assignments and open matters.
 
-Every state is told as it was at the quarter's end, so that the follow-up of a past quarter stays what it was.
+Assignments and open matters are shown as of the quarter's end, so that the follow-up of a past quarter does not
+change. Whether a protocol is sealed or a paragraph confidential is shown as of now.
 """
 
 from __future__ import annotations
@@ -50,37 +51,37 @@ class Quarter:
 
     @property
     def next(self) -> Quarter:
-        """The one after."""
+        """The following quarter."""
         return Quarter(self.year + self.number // 4, self.number % 4 + 1)
 
     @property
     def previous(self) -> Quarter:
-        """The one before."""
+        """The preceding quarter."""
         return Quarter(self.year - (self.number == 1), (self.number - 2) % 4 + 1)
 
     @property
     def name(self) -> str:
-        """As it is said: `kvartal 2 2024`."""
+        """Its name in Swedish: `kvartal 2 2024`."""
         return f"kvartal {self.number} {self.year}"
 
 
 def quarter_of(day: date) -> Quarter:
-    """Say in which quarter a day is."""
+    """Return the quarter of a day."""
     return Quarter(day.year, (day.month + 2) // 3)
 
 
 def forums_beneath(forum: Forum) -> list[Forum]:
-    """List a forum and all that lie beneath it, a level at a time, by name."""
+    """List a forum and all its descendants, breadth first, siblings by name."""
     query = select(Forum).where(Forum.collaboration_id == forum.collaboration_id).order_by(Forum.name)
     others = db.session.scalars(query).all()
     known = [forum]
-    for above in known:  # It grows as it is walked.
+    for above in known:  # The list grows during the iteration.
         known += [other for other in others if other.parent_id == above.id and other not in known]
     return known
 
 
 def facts(forum: Forum, quarter: Quarter, today: date) -> QuarterFacts:
-    """Gather what the follow-up says."""
+    """Return the facts of the follow-up."""
     forums = forums_beneath(forum)
     ids = [one.id for one in forums]
     return QuarterFacts(
@@ -155,7 +156,7 @@ def _duties(ids: Sequence[int], quarter: Quarter, today: date) -> tuple[Followed
 
 
 def _as_of(duty: Duty, last: date) -> Duty:
-    """Return the duty as it was at the end of a day."""
+    """Return the assignment as of the end of a day."""
     reports = [report for report in duty.reports if local_day(report.at) <= last]
     closed = duty.closing is not None and local_day(duty.closing.at) <= last
     return Duty(duty.assignment, reports, duty.closing if closed else None)
@@ -171,7 +172,7 @@ def _followed(duty: Duty, quarter: Quarter, today: date) -> Followed:
 
 
 def _open_matters(ids: Sequence[int], quarter: Quarter) -> tuple[OpenMatter, ...]:
-    """List what was tabled or sent back, up to the quarter's end, and did not come up again before it."""
+    """List the matters tabled or returned, and not treated again at a later meeting, by the quarter's end."""
     later, later_meeting, item = aliased(Paragraph), aliased(Meeting), aliased(AgendaItem)
     came_back = (
         select(later.id)
@@ -203,5 +204,5 @@ def _open_matters(ids: Sequence[int], quarter: Quarter) -> tuple[OpenMatter, ...
 
 
 def printed(forum: Forum, quarter: Quarter, today: date, ending: Ending) -> bytes:
-    """Print the follow-up."""
+    """Return the follow-up as a file."""
     return quarter_file(facts(forum, quarter, today), ending, style_of(forum))

@@ -1,4 +1,4 @@
-"""A forum's list of assignments and its quarterly follow-up, to read and to download."""
+"""Pages for a forum's quarterly follow-up, and downloads of that and of its list of assignments."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ def duty_list(forum: Forum, ending: Ending) -> ResponseReturnValue:
 @pages.get("/forum/<slug>/kvartal")
 @allow(READS, forum_by_slug)
 def latest(forum: Forum) -> ResponseReturnValue:
-    """Go to the last quarter that has ended."""
+    """Redirect to the last quarter that has ended."""
     last = quarter_of(local_day(now())).previous
     return redirect(url_for(".quarterly", slug=forum.slug, year=last.year, number=last.number), 303)
 
 
 def _of_quarter(slug: str, year: int, number: int) -> tuple[Forum, Quarter] | None:
-    """Load a forum and a quarter that has begun, or None."""
+    """Return a forum and a quarter that has begun, or None."""
     forum = forum_by_slug(slug)
     known = FIRST_YEAR <= year <= local_day(now()).year and 1 <= number <= 4
     asked = Quarter(year, number) if known else None

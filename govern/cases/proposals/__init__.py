@@ -1,1 +1,1 @@
-"""Officers' papers (tjänsteskrivelser): written, marked ready, and printed."""
+"""Proposals, the officers' papers (tjänsteskrivelser): writing, marking ready, and printing them."""

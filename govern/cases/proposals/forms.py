@@ -1,4 +1,4 @@
-"""What is typed in an officer's paper."""
+"""The form of a proposal."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ LISTED = {choice.value for choice in CHOICES}
 
 
 class ProposalForm(SecretForm):
-    """An officer's paper, under its own headings."""
+    """A proposal."""
 
     version = IntegerField(widget=HiddenInput(), default=0)
     heading = StringField("Rubrik", [DataRequired(Refusal.NO_HEADING.value)])
@@ -44,7 +44,7 @@ class ProposalForm(SecretForm):
 
 
 def form_of(proposal: Proposal | None) -> ProposalForm:
-    """Make the form, filled in with what the paper says."""
+    """Return the form, filled with the proposal if given."""
     if proposal is None:
         return ProposalForm()
     reason = proposal.confidential or ""

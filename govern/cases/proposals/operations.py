@@ -1,4 +1,4 @@
-"""An officer's paper is written, marked ready, and taken back."""
+"""Writing a proposal, marking it ready, and making it a draft again."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ TEXTS = ("matter", "basis", "assessment", "consequences")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProposalFacts:
-    """What is written in the paper; the long texts as the editor's HTML, lists a line each."""
+    """A proposal as typed: the long texts as the editor's HTML, `clauses` and `recipients` with one item per line."""
 
     heading: str
     reference: str = ""
@@ -36,10 +36,11 @@ class ProposalFacts:
 def save_proposal(
     forum: Forum, proposal: Proposal | None, facts: ProposalFacts, *, version: int = 0, by: Person, at: datetime
 ) -> Proposal:
-    """Save what was written on top of `version`; without a proposal a new one is begun, whose author is `by`.
+    """Save a proposal that was edited from `version`; if it is None add one, with `by` as its author.
 
     Raises:
-        Refused: when the heading is blank, the paper is ready, someone else has saved since, or a table is too large.
+        Refused: if the heading is blank, the proposal is ready, someone else has saved since, or the tables have too
+            many cells.
     """
     if not facts.heading.strip():
         raise Refused(Refusal.NO_HEADING, "heading")
@@ -68,10 +69,10 @@ def save_proposal(
 
 
 def mark_ready(proposal: Proposal, *, by: Person, at: datetime) -> None:
-    """Say that the paper can go to the forum.
+    """Mark a proposal as ready for an agenda.
 
     Raises:
-        Refused: when it is ready already, or proposes nothing and says nothing.
+        Refused: if it is ready already, has neither clauses nor a description of the matter, or is too long to print.
     """
     enforce(refuse_proposal_ready(proposal))
     proposal.state, proposal.ready_at = ProposalState.READY, at
@@ -80,7 +81,7 @@ def mark_ready(proposal: Proposal, *, by: Person, at: datetime) -> None:
 
 
 def take_back(proposal: Proposal, *, by: Person, at: datetime) -> None:
-    """Take the paper back to write on; what has been sent with a summons stays as it was sent."""
+    """Make a proposal a draft again; what has been sent with a summons is not affected."""
     proposal.state, proposal.ready_at = ProposalState.DRAFT, None
     audit.write("proposal.taken_back", proposal, by=by, at=at)
     save_changes()
@@ -91,5 +92,5 @@ def _lines(text: str) -> list[str]:
 
 
 def _without_att(clause: str) -> str:
-    """Take away the `att` that the paper itself prints."""
+    """Remove a leading `att`, which the printed paper adds."""
     return clause[4:].strip() if clause.lower().startswith("att ") else clause

@@ -1,4 +1,4 @@
-"""A proposal's row to its paper."""
+"""Converting a proposal's row to the facts of its printed paper, and printing it."""
 
 from __future__ import annotations
 
@@ -18,22 +18,22 @@ HEADINGS = {
     "assessment": "Bedömning",
     "consequences": "Konsekvensanalys",
 }
-"""The text's own parts, in the order of the paper."""
+"""The headings of the long texts, in the order of the printed paper."""
 
 
 def sections(proposal: Proposal) -> list[tuple[str, richtext.Blocks]]:
-    """List the parts that hold text, as name of the part and text."""
+    """List the long texts that are not empty, as (name, text)."""
     found = [(name, richtext.from_json(getattr(proposal, name))) for name in HEADINGS]
     return [(name, blocks) for name, blocks in found if richtext.text_of(blocks).strip()]
 
 
 def lead(proposal: Proposal) -> str:
-    """Return the words before the clauses."""
+    """Return the text before the clauses."""
     return f"{proposal.forum.name} beslutar"
 
 
 def facts(proposal: Proposal, at: datetime) -> ProposalFacts:
-    """Gather what the paper says as it stands; its day is that on which it was ready, or `at`."""
+    """Return the facts of the printed paper; it is dated the day it was marked ready, else that of `at`."""
     forum = proposal.forum
     return ProposalFacts(
         body=forum.body or forum.collaboration.name,
@@ -51,10 +51,10 @@ def facts(proposal: Proposal, at: datetime) -> ProposalFacts:
 
 
 def printed(proposal: Proposal, at: datetime, ending: Ending = "pdf") -> bytes:
-    """Print the paper."""
+    """Return the printed paper as a file."""
     return proposal_file(facts(proposal, at), ending, style_of(proposal.forum))
 
 
 def filename(proposal: Proposal, ending: Ending = "pdf") -> str:
-    """Name the printed paper."""
+    """Return the file name of the printed paper."""
     return f"tjansteskrivelse-{slug(proposal.heading)[:80]}.{ending}"

@@ -1,4 +1,4 @@
-"""Finding officers' papers."""
+"""Finding proposals and attachments."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def listed_attachment(attachment_id: int) -> Attachment | None:
 
 
 def proposal_by_id(proposal_id: int) -> Proposal | None:
-    """Return a paper with its forum, case and author, or None."""
+    """Return a proposal with its forum, case and author, or None."""
     return db.session.get(
         Proposal,
         proposal_id,
@@ -32,12 +32,12 @@ def proposal_by_id(proposal_id: int) -> Proposal | None:
 
 
 def proposals_to(forum: Forum) -> Sequence[Proposal]:
-    """List the papers to a forum, the latest first."""
+    """List at most `MOST` proposals addressed to a forum, the latest first."""
     query = select(Proposal).where(Proposal.forum_id == forum.id).options(joinedload(Proposal.author))
     return db.session.scalars(query.order_by(Proposal.written_at.desc(), Proposal.id.desc()).limit(MOST)).all()
 
 
 def ready_proposals(forum: Forum) -> Sequence[Proposal]:
-    """List the papers to a forum that can go on an agenda, the latest first."""
+    """List at most `MOST` proposals to a forum that are ready for an agenda, the latest first."""
     query = select(Proposal).where(Proposal.forum_id == forum.id, Proposal.state == ProposalState.READY)
     return db.session.scalars(query.order_by(Proposal.ready_at.desc(), Proposal.id.desc()).limit(MOST)).all()

@@ -1,4 +1,4 @@
-"""Officers' papers: the list of a forum's, one to read, and the page where it is written."""
+"""Pages for proposals: a forum's list, and reading, writing and downloading one."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ pages = Blueprint("proposals", __name__)
 @pages.get("/forum/<slug>/tjansteskrivelser")
 @allow(READS, forum_by_slug)
 def proposals(forum: Forum) -> ResponseReturnValue:
-    """List the papers to a forum, as far as the reader may see them."""
+    """List the proposals to a forum that the signed-in person may see."""
     seen = [proposal for proposal in proposals_to(forum) if sees(me(), proposal)]
     return render_template("proposals/proposals.html", forum=forum, proposals=seen)
 
@@ -36,7 +36,7 @@ def proposals(forum: Forum) -> ResponseReturnValue:
 @pages.route("/forum/<slug>/ny-tjansteskrivelse", methods=["GET", "POST"])
 @allow(READS, forum_by_slug)
 def new(forum: Forum) -> ResponseReturnValue:
-    """Begin a paper to a forum; anyone in the collaboration may be its officer."""
+    """Add a proposal to a forum; anyone in the collaboration may be its author."""
     form = form_of(None)
     proposal = form.try_(lambda: proposing.save_proposal(forum, None, form.facts(), by=me(), at=now()))
     if proposal:
@@ -48,7 +48,7 @@ def new(forum: Forum) -> ResponseReturnValue:
 @pages.get("/tjansteskrivelser/<int:proposal_id>")
 @allow(SEES, proposal_by_id)
 def proposal(proposal: Proposal) -> ResponseReturnValue:
-    """Read a paper."""
+    """Show a proposal."""
     sections, may_write = printing.sections(proposal), writes(me(), proposal)
     return render_template(
         "proposals/proposal.html",
@@ -67,7 +67,7 @@ def proposal(proposal: Proposal) -> ResponseReturnValue:
 @pages.route("/tjansteskrivelser/<int:proposal_id>/andra", methods=["GET", "POST"])
 @allow(WRITES, proposal_by_id)
 def change(proposal: Proposal) -> ResponseReturnValue:
-    """Write a paper."""
+    """Show and save the form of a proposal."""
     form = form_of(proposal)
     forum = proposal.forum
     form.try_(
@@ -84,7 +84,7 @@ def change(proposal: Proposal) -> ResponseReturnValue:
 @pages.post("/tjansteskrivelser/<int:proposal_id>/klarmarkera")
 @allow(WRITES, proposal_by_id)
 def ready(proposal: Proposal) -> ResponseReturnValue:
-    """Return that it can go to the forum."""
+    """Mark a proposal as ready."""
     proposing.mark_ready(proposal, by=me(), at=now())
     flash("Tjänsteskrivelsen är klar och kan läggas till på föredragningslistan.")
     return redirect(url_for(".proposal", proposal_id=proposal.id), 303)
@@ -93,7 +93,7 @@ def ready(proposal: Proposal) -> ResponseReturnValue:
 @pages.post("/tjansteskrivelser/<int:proposal_id>/ta-tillbaka")
 @allow(WRITES, proposal_by_id)
 def take_back(proposal: Proposal) -> ResponseReturnValue:
-    """Take it back to write on."""
+    """Make a proposal a draft again."""
     proposing.take_back(proposal, by=me(), at=now())
     return redirect(url_for(".change", proposal_id=proposal.id), 303)
 
@@ -101,11 +101,11 @@ def take_back(proposal: Proposal) -> ResponseReturnValue:
 @pages.get("/tjansteskrivelser/<int:proposal_id>.<any(pdf, docx):ending>")
 @allow(SEES, proposal_by_id)
 def file(proposal: Proposal, ending: Ending) -> ResponseReturnValue:
-    """Download it."""
+    """Download the printed proposal."""
     data = printing.printed(proposal, now(), ending)
     return send_file(BytesIO(data), MEDIA[ending], ending == "docx", printing.filename(proposal, ending))
 
 
 def _status() -> int:
-    """Return 422 for a form that was refused and is shown again."""
+    """Return 422 if a submitted form is shown again, else 200."""
     return 422 if request.method == "POST" else 200

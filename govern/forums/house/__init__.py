@@ -1,1 +1,1 @@
-"""House style: how a forum's and a collaboration's documents look."""
+"""House style: how the documents of a forum and of a collaboration look."""

@@ -1,4 +1,4 @@
-"""The web pages in a collaboration's own colour: a sheet of two rules, loaded after the others."""
+"""The web pages' accent colour: a small style sheet per colour, loaded after the others."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ pages = Blueprint("colours", __name__)
 @allow(ANYONE)
 @shared(A_YEAR)
 def colours(accent: str) -> Response:
-    """Return the sheet for a colour; a colour's sheet never changes, and says nothing of whose it is."""
+    """Return the style sheet for a colour; it is public and cacheable, since it depends on the colour alone."""
     if not is_colour(accent):
         abort(404)
     return Response(sheet(accent.lower()), mimetype="text/css")
 
 
 def init_app(app: Flask) -> None:
-    """Let the layouts ask for the colour of the page they show."""
+    """Register the template function for a page's colour."""
 
     @app.template_global()
     def house_accent() -> str | None:

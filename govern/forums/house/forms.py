@@ -1,4 +1,4 @@
-"""What is typed about how documents look."""
+"""Forms for the house style."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class HouseForm(Form):
 
     @classmethod
     def showing(cls, choices: Choices) -> HouseForm:
-        """Make the form with what holds now."""
+        """Return the form filled with the current choices."""
         return cls(
             accent=f"#{choices.accent}",
             header_text=choices.header_text,
@@ -67,7 +67,7 @@ class HouseForm(Form):
 
 
 class LogoForm(Form):
-    """A logo and its text."""
+    """A logo and its text alternative."""
 
     file = FileField("Bild", render_kw={"accept": "image/png,image/jpeg"}, description="PNG eller JPEG, högst 4 MB.")
     logo_alt = StringField(
@@ -77,6 +77,6 @@ class LogoForm(Form):
 
 
 class BaseForm(Form):
-    """A DOCX to write on."""
+    """A DOCX that Word documents are based on."""
 
     file = FileField("Word-dokument", render_kw={"accept": ".docx"}, description="Ett .docx utan makron, högst 10 MB.")

@@ -1,4 +1,4 @@
-"""House styles: what a collaboration chooses for all its forums, and what a forum chooses otherwise."""
+"""House styles: a collaboration's choices for all its forums, and each forum's overrides."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from govern.parties.models import Collaboration
 
 
 class House(Model):
-    """One layer of a house style: the collaboration's own when `forum_id` is None, else what that forum has otherwise.
+    """One layer of a house style: the collaboration's if `forum_id` is None, else that forum's overrides.
 
-    None means that the layer beneath holds. `strip` holds roles parted by spaces. `logo` and `base` are the SHA-256 of
-    kept files; empty means that there is to be none.
+    None in a column means that it is inherited. `strip` holds roles separated by spaces. `logo` and `base` are the
+    SHA-256 of stored files; an empty string means explicitly none.
     """
 
     __tablename__ = "house_styles"
@@ -57,7 +57,7 @@ class House(Model):
 
     @property
     def own(self) -> dict[str, Any]:
-        """What this layer chooses itself."""
+        """The choices made in this layer, by name; setting them replaces all."""
         found = {name: getattr(self, name) for name in NAMES if getattr(self, name) is not None}
         if "strip" in found:
             found["strip"] = tuple(StripRole(word) for word in found["strip"].split())

@@ -1,4 +1,4 @@
-"""A house style is chosen, its logo and base are brought in, and all of it goes back to what holds beneath."""
+"""Choosing a house style, setting its logo and base document, and resetting it to what is inherited."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ from govern.people.models import Person
 
 
 def judge(choices: Choices) -> None:
-    """Refuse choices that cannot be printed so that everyone can read it.
+    """Check that choices can be printed legibly.
 
     Raises:
-        Refused: when the colour is none or too pale, or the header text too long.
+        Refused: if the accent is not a colour or has too little contrast, or the header text is too long.
     """
     enforce(refuse_accent(choices.accent), "accent")
     enforce(refuse_header(choices.header_text), "header_text")
 
 
 def choose(owner: Owner, choices: Choices, *, by: Person, at: datetime) -> None:
-    """Keep what is chosen where it differs from what holds beneath; the rest follows on.
+    """Store the choices that differ from the inherited ones; the others keep following these.
 
     Raises:
-        Refused: as `judge`.
+        Refused: if `judge` refuses the choices.
     """
     judge(choices)
     layers = layers_of(owner)
@@ -42,10 +42,10 @@ def choose(owner: Owner, choices: Choices, *, by: Person, at: datetime) -> None:
 
 
 def set_logo(owner: Owner, data: bytes, text: str, *, by: Person, at: datetime) -> None:
-    """Let a logo stand at the head of the documents; without a file the one that is there gets another text.
+    """Set the logo at the head of the documents; with empty `data` only change the text alternative of the current one.
 
     Raises:
-        Refused: when it is no picture that can be printed, or has no text for those who cannot see it.
+        Refused: if the file is not a printable image, there is neither a file nor a logo, or the text is blank.
     """
     if not text.strip():
         raise Refused(LogoRefusal.NO_TEXT, "logo_alt")
@@ -68,7 +68,7 @@ def set_logo(owner: Owner, data: bytes, text: str, *, by: Person, at: datetime) 
 
 
 def drop_logo(owner: Owner, *, by: Person, at: datetime) -> None:
-    """Let no logo stand there."""
+    """Remove the logo, and override an inherited one with none."""
     layers = layers_of(owner)
     row = _own_row(layers)
     row.logo, row.logo_alt = ("" if layers.beneath and layers.beneath.logo else None), ""
@@ -76,10 +76,10 @@ def drop_logo(owner: Owner, *, by: Person, at: datetime) -> None:
 
 
 def set_base(owner: Owner, data: bytes, filename: str, *, by: Person, at: datetime) -> None:
-    """Let the documents in Word be written on an own letterhead; a sample is written on it first.
+    """Set the DOCX on whose letterhead Word documents are written, after writing a sample on it.
 
     Raises:
-        Refused: when the file is no plain DOCX, holds what it must not, or leaves the text too little room.
+        Refused: if the file is not a plain DOCX, has disallowed content, or leaves too little room for the text.
     """
 
     from govern.documents.word.ground import refuse_ground  # noqa: PLC0415 — loads python-docx.
@@ -95,7 +95,7 @@ def set_base(owner: Owner, data: bytes, filename: str, *, by: Person, at: dateti
 
 
 def drop_base(owner: Owner, *, by: Person, at: datetime) -> None:
-    """Let the documents in Word be written on Govern's own base."""
+    """Remove the base document, and override an inherited one with none: Govern's own is used."""
     layers = layers_of(owner)
     row = _own_row(layers)
     row.base, row.base_name = ("" if layers.beneath and layers.beneath.base else None), ""
@@ -103,7 +103,7 @@ def drop_base(owner: Owner, *, by: Person, at: datetime) -> None:
 
 
 def restore(owner: Owner, *, by: Person, at: datetime) -> None:
-    """Go back to what holds beneath: the organisation's style for a forum, Govern's for an organisation."""
+    """Reset to what is inherited: the collaboration's style for a forum, Govern's for a collaboration."""
     row = layers_of(owner).own
     if row is not None:
         db.session.delete(row)
@@ -121,7 +121,7 @@ def _own_row(layers: Layers) -> House:
 
 
 def _write(layers: Layers, row: House, action: str, by: Person, at: datetime, **facts: object) -> None:
-    """Keep the layer, or take it away when it chooses nothing any more."""
+    """Store the layer, or delete it if it chooses nothing."""
     if row.own or row.logo is not None or row.base is not None:
         db.session.add(row)
     elif layers.own is not None:

@@ -1,4 +1,4 @@
-"""Finding the house style that holds: the forum's own, over its organisation's, over Govern's."""
+"""Finding the house style in force: the forum's choices over the collaboration's over Govern's defaults."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from govern.parties.models import Collaboration
 from govern.people.models import Person
 
 Owner = Collaboration | Forum
-"""Whose house style it is."""
+"""The owner of a house style."""
 
 
 @dataclass(frozen=True, slots=True)
 class Layers:
-    """An owner's own layer and the one beneath it, each None where nothing is chosen."""
+    """An owner's own layer, and as `beneath` the one it inherits from; each is None if nothing is chosen."""
 
     owner: Owner
     own: House | None
@@ -31,27 +31,27 @@ class Layers:
 
     @property
     def inherited(self) -> Choices:
-        """What would hold without the owner's own choices."""
+        """The choices in force without the owner's own."""
         return dressed(*(row.own for row in (self.beneath,) if row))
 
     @property
     def choices(self) -> Choices:
-        """What holds."""
+        """The choices in force."""
         return dressed(*(row.own for row in (self.beneath, self.own) if row))
 
     @property
     def differs(self) -> dict[str, Any]:
-        """What the owner has chosen itself."""
+        """The owner's own choices, by name."""
         return self.own.own if self.own else {}
 
     @property
     def logo(self) -> House | None:
-        """The row whose logo holds, if there is to be one."""
+        """The row whose logo is in force, if any."""
         return self._holding("logo")
 
     @property
     def base(self) -> House | None:
-        """The row whose DOCX holds, if there is to be one."""
+        """The row whose base DOCX is in force, if any."""
         return self._holding("base")
 
     def _holding(self, name: str) -> House | None:
@@ -60,7 +60,7 @@ class Layers:
         return row if row is not None and getattr(row, name) else None
 
     def style(self, choices: Choices | None = None) -> HouseStyle:
-        """Make the style, with other choices if some are being tried."""
+        """Return the style in force, or with `choices` instead, for a preview."""
         logo, base = self.logo, self.base
         return style_with(
             choices or self.choices,
@@ -71,7 +71,7 @@ class Layers:
 
 
 def layers_of(owner: Owner) -> Layers:
-    """Read both layers in one question."""
+    """Return both layers of an owner's style, in one query."""
     if isinstance(owner, Collaboration):
         query = select(House).where(House.collaboration_id == owner.id, House.forum_id.is_(None))
         return Layers(owner, db.session.scalar(query), None)
@@ -83,15 +83,16 @@ def layers_of(owner: Owner) -> Layers:
 
 
 def style_of(owner: Owner) -> HouseStyle:
-    """Return the style that documents are to be written in now."""
+    """Return the style in force for new documents."""
     return layers_of(owner).style()
 
 
 def accent_for(person: Person | None, row: Any) -> str | None:
-    """Say in which colour to show a page: that of the collaboration it is about, else that of the reader's only one.
+    """Return a page's accent colour, or None for Govern's own.
 
-    Where neither says, as on the public's pages, it is that of the only collaboration there is. Without a database, on
-    an error page about just that, it is none.
+    It is that of the collaboration that `row` belongs to, else that of the person's collaborations if just one has one,
+    else, as on public pages, that of the installation's only collaboration. If the database fails it is None, so that
+    the error page can be shown.
     """
     try:
         return _accent_for(person, row)

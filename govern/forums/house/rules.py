@@ -1,4 +1,4 @@
-"""What a house style chooses, what it may be, and how a forum's follows that of its organisation."""
+"""The choices of a house style, their limits, and how a forum's inherit from its collaboration's."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from govern.forums.states import DecisionOrder, StripRole
 
 LEAST_CONTRAST = 4.5
 LONGEST_HEADER = 80
-"""Characters: one line of small print beside the page number."""
+"""Characters that fit in one line of small print beside the page number."""
 
 MARK, NIGHT = "fbeeb5", "1d2226"
-"""The web pages' grounds that a colour is hardest to see on: a marked passage by day, a shaded one in dark mode."""
+"""The page backgrounds with least contrast: a highlighted passage in light mode, a shaded one in dark mode."""
 
 
 class HouseRefusal(Refusal):
-    """Why a house style is not accepted."""
+    """Why a house style is refused."""
 
     NOT_A_COLOUR = "Skriv färgen som sex tecken, till exempel #12503f."
     TOO_PALE = "Färgen är för ljus för att synas på vitt papper. Välj en mörkare, så att kontrasten blir minst 4,5:1."
@@ -29,7 +29,7 @@ class HouseRefusal(Refusal):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choices:
-    """What is chosen on the page, whole: each with its value, wherever it comes from."""
+    """A complete set of choices, each with its value, chosen or inherited."""
 
     accent: str = HouseStyle().accent
     header_text: str = ""
@@ -54,19 +54,19 @@ NAMES = (
 
 
 def refuse_accent(accent: str) -> HouseRefusal | None:
-    """Refuse a colour that text cannot be read in on white (WCAG 2.2, 1.4.3: at least 4.5 to 1)."""
+    """Refuse a colour in which text on white is illegible (WCAG 2.2, 1.4.3: a contrast of at least 4.5 to 1)."""
     if not is_colour(accent):
         return HouseRefusal.NOT_A_COLOUR
     return HouseRefusal.TOO_PALE if contrast(accent, WHITE) < LEAST_CONTRAST else None
 
 
 def refuse_header(text: str) -> HouseRefusal | None:
-    """Refuse a header text that does not fit in its line."""
+    """Refuse a header text that does not fit on one line."""
     return HouseRefusal.HEADER_LONG if len(text) > LONGEST_HEADER or "\n" in text else None
 
 
 def dressed(*layers: Mapping[str, Any]) -> Choices:
-    """Put what each layer chooses on top of the one before: the organisation's, then the forum's own."""
+    """Apply layers of choices to the defaults, in order: the collaboration's, then the forum's."""
     choices = Choices()
     for layer in layers:
         choices = replace(choices, **layer)
@@ -74,7 +74,7 @@ def dressed(*layers: Mapping[str, Any]) -> Choices:
 
 
 def differing(choices: Choices, inherited: Choices) -> dict[str, Any]:
-    """Return what differs from what would hold anyway: that alone is kept, so that the rest follows on."""
+    """Return the choices that differ from the inherited ones: only these are stored, so that the others follow."""
     pairs = ((name, getattr(choices, name), getattr(inherited, name)) for name in NAMES)
     return {name: value for name, value, other in pairs if value != other}
 
@@ -82,7 +82,7 @@ def differing(choices: Choices, inherited: Choices) -> dict[str, Any]:
 def style_with(
     choices: Choices, *, logo: bytes | None = None, logo_alt: str | None = None, base: bytes | None = None
 ) -> HouseStyle:
-    """Make the style that documents are written in."""
+    """Return the document style for these choices."""
     return HouseStyle(
         accent=choices.accent,
         header_text=choices.header_text,
@@ -99,9 +99,9 @@ def style_with(
 
 
 def sheet(accent: str) -> str:
-    """Write the web pages' own colours as CSS: the accent, no lighter or darker than it must be to be read.
+    """Return the accent colour as CSS, changed as little as legibility requires.
 
-    As close to the chosen one as the ground allows: darker by day where a passage is marked, lighter in dark mode.
+    It is darkened until it is legible on `MARK` in light mode, and lightened until it is on `NIGHT` in dark mode.
     """
     day = readable(accent, MARK, BLACK, LEAST_CONTRAST)
     night = readable(accent, NIGHT, WHITE, 7.0)

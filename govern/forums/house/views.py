@@ -1,6 +1,6 @@
-"""How documents look, chosen with the real pages beside; the logo, and the organisation's own Word document.
+"""Pages for choosing the house style, with a preview, the logo, and the base Word document.
 
-The pages stand twice: beneath a forum, and beneath a collaboration for all its forums (see `create_app`).
+The blueprint is registered twice, for a forum and for a collaboration (see `govern/forums/register.py`).
 """
 
 from __future__ import annotations
@@ -31,18 +31,18 @@ from govern.record import ProtocolRecord
 pages = Blueprint("house", __name__)
 
 MOST_SHOWN = 5
-"""Pages of the sample: cover, signatures, contents and the first paragraphs."""
+"""How many pages of the sample are shown: cover, signatures, contents and the first paragraphs."""
 
 
 def owner_by(whose: str, slug: str) -> Owner | None:
-    """Return the forum or the collaboration whose documents it is about."""
+    """Return the forum or the collaboration whose style it is."""
     return forum_by_slug(slug) if whose == "forum" else collaboration_by_slug(slug)
 
 
 @pages.route("", methods=["GET", "POST"])
 @allow(DRESSES, owner_by)
 def style(owner: Owner) -> ResponseReturnValue:
-    """Choose how documents look."""
+    """Show and change the house style."""
     layers = layers_of(owner)
     form = HouseForm.showing(layers.choices)
     form.try_(lambda: dressing.choose(owner, form.choices(), by=me(), at=now()))
@@ -55,7 +55,7 @@ def style(owner: Owner) -> ResponseReturnValue:
 @pages.post("/forhandsvisning")
 @allow(DRESSES, owner_by)
 def preview(owner: Owner) -> ResponseReturnValue:
-    """Show the sample's first pages as they would be; the script asks for them alone."""
+    """Show the sample's first pages with the submitted choices; an htmx request gets only the pages."""
     layers = layers_of(owner)
     form = HouseForm.showing(layers.choices)
     shown = form.try_(lambda: _pages(layers, form.choices()))
@@ -96,7 +96,7 @@ def _data(drawn: list[bytes]) -> list[str]:
 @pages.post("/aterstall")
 @allow(DRESSES, owner_by)
 def restore(owner: Owner) -> ResponseReturnValue:
-    """Go back to what holds beneath."""
+    """Reset the style to what is inherited."""
     dressing.restore(owner, by=me(), at=now())
     flash(
         "Återställt. " + ("Forumet följer organisationen." if isinstance(owner, Forum) else "Governs utseende gäller.")
@@ -104,13 +104,13 @@ def restore(owner: Owner) -> ResponseReturnValue:
     return redirect(_url(owner, ".style"), 303)
 
 
-# --- the logo ---
+# --- The logo ---
 
 
 @pages.route("/logotyp", methods=["GET", "POST"])
 @allow(DRESSES, owner_by)
 def logo(owner: Owner) -> ResponseReturnValue:
-    """Bring in a logo, or change its text."""
+    """Upload a logo, or change its text alternative."""
     layers = layers_of(owner)
     form = LogoForm(logo_alt=layers.logo.logo_alt if layers.logo else "")
     form.try_(lambda: dressing.set_logo(owner, _uploaded(), form.logo_alt.data or "", by=me(), at=now()))
@@ -129,7 +129,7 @@ def _uploaded() -> bytes:
 @pages.get("/logotyp.png")
 @allow(DRESSES, owner_by)
 def logo_picture(owner: Owner) -> ResponseReturnValue:
-    """Show the logo that holds: always a PNG that Govern has written."""
+    """Return the logo in force, always as a PNG written by Govern."""
     row = layers_of(owner).logo
     if row is None or not row.logo:
         abort(404)
@@ -139,19 +139,19 @@ def logo_picture(owner: Owner) -> ResponseReturnValue:
 @pages.post("/logotyp/ta-bort")
 @allow(DRESSES, owner_by)
 def drop_logo(owner: Owner) -> ResponseReturnValue:
-    """Let there be no logo."""
+    """Remove the logo."""
     dressing.drop_logo(owner, by=me(), at=now())
     flash("Logotypen är borttagen.")
     return redirect(_url(owner, ".logo"), 303)
 
 
-# --- the own Word document ---
+# --- The base Word document ---
 
 
 @pages.route("/word", methods=["GET", "POST"])
 @allow(DRESSES, owner_by)
 def base(owner: Owner) -> ResponseReturnValue:
-    """Bring in a DOCX to write on, and see what it has and lacks."""
+    """Upload the base DOCX, and show what of it is used."""
     from govern.documents.word.own_base import OwnBase  # noqa: PLC0415 — loads python-docx.
 
     form = BaseForm()
@@ -175,7 +175,7 @@ def base(owner: Owner) -> ResponseReturnValue:
 @pages.get("/word/prov.docx")
 @allow(DRESSES, owner_by)
 def sample_docx(owner: Owner) -> ResponseReturnValue:
-    """Download a sample protocol as it would be in Word."""
+    """Download a sample protocol as DOCX."""
     made = protocol_docx(_sample(owner), layers_of(owner).style())
     return send_file(BytesIO(made), MEDIA["docx"], as_attachment=True, download_name="prov.docx")
 
@@ -183,7 +183,7 @@ def sample_docx(owner: Owner) -> ResponseReturnValue:
 @pages.get("/word/sidor")
 @allow(DRESSES, owner_by)
 def base_pages(owner: Owner) -> ResponseReturnValue:
-    """Show the sample's first pages as LibreOffice prints them; the script asks for them alone."""
+    """Show the sample DOCX's first pages as rendered by LibreOffice; an htmx request gets only the pages."""
     from govern.documents.binding.pictures import office_pictures  # noqa: PLC0415 — loads Pillow and PDFium.
 
     layers = layers_of(owner)
@@ -200,7 +200,7 @@ def base_pages(owner: Owner) -> ResponseReturnValue:
 @pages.post("/word/ta-bort")
 @allow(DRESSES, owner_by)
 def drop_base(owner: Owner) -> ResponseReturnValue:
-    """Write on Govern's own base."""
+    """Remove the base document, so that Govern's own is used."""
     dressing.drop_base(owner, by=me(), at=now())
     flash("Dokumenten i Word skrivs på Governs eget brevpapper.")
     return redirect(_url(owner, ".base"), 303)

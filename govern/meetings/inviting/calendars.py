@@ -1,4 +1,4 @@
-"""A meeting as an iCalendar file (RFC 5545, 5546): to invite to it, to move it, and to call it off."""
+"""A meeting as an iCalendar file (RFC 5545, 5546), to invite to it, move it or cancel it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from icalendar import vCalAddress
 
 LASTS = timedelta(hours=2)
-"""How long a calendar shows a meeting whose end nobody has said."""
+"""The duration in the calendar of a meeting without a planned end."""
 
 ZONE = """BEGIN:VTIMEZONE
 TZID:Europe/Stockholm
@@ -34,12 +34,12 @@ TZOFFSETTO:+0100
 END:STANDARD
 END:VTIMEZONE
 """
-"""Swedish time by the rules in force since 1996."""
+"""The Swedish time zone, with the rules in force since 1996."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CalendarFacts:
-    """What a calendar needs to know of a meeting. `uid` never changes; `sequence` rises when the meeting is moved."""
+    """The facts of a calendar event. `uid` never changes; `sequence` is incremented when the meeting is moved."""
 
     uid: str
     sequence: int
@@ -57,8 +57,8 @@ class CalendarFacts:
 def write_calendar(
     facts: CalendarFacts, method: InvitationMethod, at: datetime, called: Sequence[tuple[str, str]] = ()
 ) -> bytes:
-    """Write the calendar for those `called`, given as (name, address); without any it is for whoever downloads it."""
-    from icalendar import Calendar, Event, Timezone, vText  # noqa: PLC0415 — heavy, and most pages write no calendar.
+    """Return the iCalendar bytes, with those `called`, given as (name, address), as attendees."""
+    from icalendar import Calendar, Event, Timezone, vText  # noqa: PLC0415 — slow to import, and rarely needed.
 
     starts = datetime.combine(facts.day, facts.starts, SWEDEN)
     last = facts.day + timedelta(days=1) if facts.ends_next_day else facts.day

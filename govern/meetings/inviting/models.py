@@ -1,4 +1,4 @@
-"""Invitations to a meeting for the calendars of those who are called, and the letters that carried them."""
+"""Tables for the calendar invitations to meetings and the letters that carried them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from govern.people.models import Person
 
 
 class Invitation(Model):
-    """What calendars know a meeting by: a `uid` that never changes, and a `sequence` that rises when it is moved."""
+    """A meeting's identity in calendars: a fixed `uid`, and a `sequence` incremented when it is moved or called off."""
 
     __tablename__ = "invitations"
     __table_args__ = (CheckConstraint("sequence >= 0", name="sequence"),)
@@ -27,7 +27,7 @@ class Invitation(Model):
 
 
 class InvitationLetter(Model):
-    """A letter to someone who is called: with the summons, when the meeting is moved, or when it is called off."""
+    """A letter to a called person: with the summons, or when the meeting is moved or called off."""
 
     __tablename__ = "invitation_letters"
 

@@ -1,4 +1,4 @@
-"""Those who are called get the summons by mail, with an invitation that moves in their calendars with the meeting."""
+"""Mailing the summons to those who are called, with a calendar invitation that is updated when the meeting changes."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ from govern.people.models import Person
 from govern.swedish import clock, hours, slug, weekday
 
 Letters = Sequence[tuple[Person, Letter]]
-"""To whom a letter goes, and the letter, which is not kept yet."""
+"""Pairs of recipient and letter; the letters are not stored yet."""
 
 
 def invitation_of(meeting: Meeting) -> Invitation:
-    """Return what calendars know the meeting by. Until somebody is written to it is not kept, but it is the same."""
+    """Return the meeting's calendar identity. It is not stored until a letter is sent, but its uid is deterministic."""
     invitation = db.session.get(Invitation, meeting.id)
     if invitation is not None:
         return invitation
@@ -40,33 +40,33 @@ def invitation_of(meeting: Meeting) -> Invitation:
 
 
 def called(meeting: Meeting) -> list[Person]:
-    """List those who hold a seat on the day of the meeting and have an address, each once."""
+    """List those who hold a seat on the day of the meeting and have an e-mail address, each once."""
     seated = dict.fromkeys(person for _, person in meeting.forum.seated_on(meeting.day))
     return [person for person in seated if person.email]
 
 
 def invitations(meeting: Meeting, summons: bytes, *, at: datetime) -> Letters:
-    """Write to everyone who is called, before anything is changed; without a mail server nothing is written."""
+    """Compose letters to everyone who is called, without changing rows; return none if no mail server is configured."""
     if not mail.configured(current_app.config["GOVERN"]):
         return []
     return _written(meeting, called(meeting), InvitationMethod.REQUEST, "Kallelse", at=at, summons=summons)
 
 
 def send_invitations(meeting: Meeting, letters: Letters, *, at: datetime) -> None:
-    """Send what was written to those who are called, in the caller's transaction."""
+    """Queue the composed letters to those who are called, in the caller's transaction."""
     if letters:
         _post(meeting, letters, InvitationMethod.REQUEST, at=at)
 
 
 def tell_moved(meeting: Meeting, *, at: datetime) -> None:
-    """Tell those who were invited that the meeting has been moved, in the caller's transaction."""
+    """Queue letters to those invited that the meeting has been moved, in the caller's transaction."""
     _raise(meeting)
     method = InvitationMethod.REQUEST
     _post(meeting, _written(meeting, invited(meeting), method, "Ändrad tid eller plats", at=at), method, at=at)
 
 
 def tell_called_off(meeting: Meeting, *, at: datetime) -> None:
-    """Tell those who were invited that the meeting is called off, in the caller's transaction."""
+    """Queue letters to those invited that the meeting is called off, in the caller's transaction."""
     _raise(meeting)
     method = InvitationMethod.CANCEL
     _post(meeting, _written(meeting, invited(meeting), method, "Inställt", at=at), method, at=at)
@@ -79,12 +79,12 @@ def _raise(meeting: Meeting) -> None:
 
 
 def invited(meeting: Meeting) -> list[Person]:
-    """List those who have been written to about the meeting, each once."""
+    """List those who have been sent a letter about the meeting and have an e-mail address, each once."""
     return list(dict.fromkeys(row.person for row in letters_of(meeting) if row.person.email))
 
 
 def letters_of(meeting: Meeting) -> Sequence[InvitationLetter]:
-    """List the letters about a meeting, the latest first."""
+    """List at most 1000 letters about a meeting, the latest first."""
     query = select(InvitationLetter).where(InvitationLetter.meeting_id == meeting.id)
     query = query.options(joinedload(InvitationLetter.person), joinedload(InvitationLetter.letter))
     return db.session.scalars(query.order_by(InvitationLetter.id.desc()).limit(1000)).all()
@@ -133,7 +133,7 @@ def write_letter(
     at: datetime,
     summons: bytes | None = None,
 ) -> EmailMessage:
-    """Write the letter: the text, the calendar, and the summons where there is one."""
+    """Compose the letter: the text, the calendar, and the summons if given."""
     settings = current_app.config["GOVERN"]
     addresses = [(person.name, person.email or "") for person in to]
     name = f"{slug(meeting.forum.name)}-{meeting.day.isoformat()}"
@@ -160,7 +160,7 @@ def calendar_of(
     at: datetime,
     to: Sequence[tuple[str, str]] = (),
 ) -> bytes:
-    """Write the meeting's calendar."""
+    """Return the meeting as an iCalendar file."""
     settings = current_app.config["GOVERN"]
     facts = CalendarFacts(
         uid=invitation.uid,
@@ -179,7 +179,7 @@ def calendar_of(
 
 
 def method_now(meeting: Meeting) -> InvitationMethod:
-    """Return what a calendar is to be asked now."""
+    """Return the calendar method for the meeting's current state."""
     return InvitationMethod.CANCEL if meeting.state is MeetingState.CANCELLED else InvitationMethod.REQUEST
 
 
@@ -193,7 +193,7 @@ def _text(meeting: Meeting, what: str) -> str:
 
 
 def _address(meeting: Meeting) -> str:
-    """Return where the meeting is read, also when no page asks."""
+    """Return the meeting's absolute URL, with or without a request."""
     if has_request_context():
         path = url_for("meetings.agenda", meeting_id=meeting.id)
     else:

@@ -1,4 +1,4 @@
-"""Calling a meeting off, the letters to those who are called, and the invitation to download."""
+"""Pages for calling off a meeting, for the letters about it, and for downloading the invitation."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def letter(row: InvitationLetter) -> ResponseReturnValue:
 @pages.get("/moten/<int:meeting_id>/inbjudan.ics")
 @allow(READS, meeting_by_id)
 def calendar(meeting: Meeting) -> ResponseReturnValue:
-    """Download the meeting for a calendar of one's own."""
+    """Download the meeting as a calendar file."""
     data = inviting.calendar_of(meeting, inviting.invitation_of(meeting), inviting.method_now(meeting), at=now())
     name = f"{slug(meeting.forum.name)}-{meeting.day.isoformat()}.ics"
     return send_file(BytesIO(data), "text/calendar", as_attachment=True, download_name=name)
@@ -99,7 +99,7 @@ def calendar(meeting: Meeting) -> ResponseReturnValue:
 @pages.get("/moten/<int:meeting_id>/inbjudan.eml")
 @allow(KEEPS, meeting_by_id)
 def unsent(meeting: Meeting) -> ResponseReturnValue:
-    """Download the letter to everyone who is called, to send from one's own mailbox."""
+    """Download the letter to everyone who is called, to send from the user's own mailbox."""
     if not meeting.summonses:
         abort(404)
     at, to = now(), inviting.called(meeting)

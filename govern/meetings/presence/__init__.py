@@ -1,1 +1,1 @@
-"""Who is present from the start of a meeting."""
+"""The presence list of a meeting, from its start."""

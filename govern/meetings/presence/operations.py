@@ -1,4 +1,4 @@
-"""Who is there from the start, who serves for whom, who presides, keeps the minutes and adjusts."""
+"""Recording who is present from the start and for whom they serve, and appointing chair, secretary and adjusters."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from govern.people.models import Person
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attendance:
-    """How someone takes part from the start: there or not, from afar, in whose place."""
+    """How someone takes part from the start: present or not, remotely, and serving for whom."""
 
     presence_id: int
     present: bool
@@ -29,7 +29,7 @@ class Attendance:
 
 @dataclass(frozen=True, slots=True)
 class _After:
-    """How someone will take part, for the rules to judge before anything is changed."""
+    """A row of the presence list as it would be, for the rules to check before anything is changed."""
 
     id: int
     role: SeatRole
@@ -38,10 +38,10 @@ class _After:
 
 
 def record_attendance(meeting: Meeting, rows: list[Attendance], *, by: Person, at: datetime) -> None:
-    """Record the whole list at once.
+    """Record the whole presence list.
 
     Raises:
-        Refused: when the protocol is sealed, or someone would serve who may not.
+        Refused: if the meeting is not opened, is sealed or called off, or someone would serve who may not.
     """
     enforce(rules.refuse_writing(meeting))
     by_id = {presence.id: presence for presence in meeting.presences}
@@ -77,10 +77,11 @@ def add_guest(
     by: Person,
     at: datetime,
 ) -> Presence:
-    """Add someone who holds no seat: a person that is known, or just a name.
+    """Add someone who holds no seat: a registered person, or just a name.
 
     Raises:
-        Refused: when the protocol is sealed, the name blank, or the person there already.
+        Refused: if the meeting is not opened, is sealed or called off, the name is blank, or the person is listed
+            already.
     """
     enforce(rules.refuse_writing(meeting))
     if person is not None and any(presence.person_id == person.id for presence in meeting.presences):
@@ -114,13 +115,13 @@ def appoint(
     by: Person,
     at: datetime,
 ) -> None:
-    """Say who presides and who keeps the minutes. The chair is to be in the room, from the start or by now.
+    """Appoint the meeting's chair and secretary, and with `adjusters` those too, in one change.
 
-    `here` are the ids of the people who are in the room when it is said. `adjusters`, when given, are chosen too: all
-    or nothing.
+    The chair is to be present from the start or be among `here`, the ids of the people present now.
 
     Raises:
-        Refused: when the protocol is sealed, one of them is not in the room, or an adjuster presides.
+        Refused: if the meeting is not opened, is sealed or called off, the chair is not present, or an adjuster was not
+            present from the start or is the chair.
     """
     enforce(rules.refuse_writing(meeting))
     there = {presence.person_id for presence in meeting.presences if presence.present}
@@ -137,10 +138,11 @@ def appoint(
 
 
 def choose_adjusters(meeting: Meeting, presences: list[Presence], *, by: Person, at: datetime) -> None:
-    """Say who adjusts the protocol beside the chair, in order.
+    """Set who adjusts the protocol together with the chair, in order.
 
     Raises:
-        Refused: when the protocol is sealed, or one of them was not there or presides.
+        Refused: if the meeting is not opened, is sealed or called off, or one of them was not present from the start or
+            is the chair.
     """
     enforce(rules.refuse_writing(meeting))
     for presence in presences:

@@ -1,4 +1,4 @@
-"""Who came: the list from the start, guests, and who presides, writes and adjusts."""
+"""The page of the presence list: who was present, guests, and the chair, secretary and adjusters."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ pages = Blueprint("presence", __name__)
 @pages.get("/moten/<int:meeting_id>/narvaro")
 @allow(SITS, meeting_by_id)
 def presence(meeting: Meeting) -> ResponseReturnValue:
-    """Show who came."""
+    """Show the presence list."""
     if meeting.opened_at is None:
         return redirect(url_for("meetings.agenda", meeting_id=meeting.id), 303)
     return _page(meeting, _kept(meeting), GuestForm(formdata=None)), 200
@@ -35,7 +35,7 @@ def presence(meeting: Meeting) -> ResponseReturnValue:
 
 @dataclass(frozen=True, slots=True)
 class _Shown:
-    """What the list shows: as it is kept, or as it was sent in."""
+    """The state of the list on the page: as stored, or as submitted."""
 
     attending: dict[int, Attendance]
     chair_id: int | None
@@ -82,7 +82,7 @@ def _page(meeting: Meeting, shown: _Shown, guest_form: GuestForm, refusal: str |
 @pages.post("/moten/<int:meeting_id>/narvaro")
 @allow(KEEPS, meeting_by_id)
 def record(meeting: Meeting) -> ResponseReturnValue:
-    """Record the whole list as the page shows it, and who presides, writes and adjusts."""
+    """Record the whole list as submitted, with chair, secretary and adjusters."""
     sent, meeting_id = _sent(meeting), meeting.id
     chair, secretary = (_person(meeting, chosen) for chosen in (sent.chair_id, sent.secretary_id))
     try:

@@ -1,1 +1,1 @@
-"""The summons (kallelse): its facts, what is enclosed, and its papers packed into one file."""
+"""The summons (kallelse): its facts, its papers, and packing these into one file."""

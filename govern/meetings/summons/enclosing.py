@@ -1,4 +1,4 @@
-"""What goes out with a summons, written down then and there: a later change of the agenda changes nothing sent."""
+"""Recording what is sent with a summons, so that later changes of the agenda do not affect it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from govern.meetings.summons import queries
 from govern.topics import Topic
 
 WITHHELD = "Ärende som omfattas av sekretess"
-"""The outbox topic; its keys are the ids of packages."""
+"""The heading of a confidential item in `SummonsPaper`."""
 
 
 Stands = Sequence[tuple[object, ...]]
@@ -24,9 +24,10 @@ Stands = Sequence[tuple[object, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """What a summons consists of, printed before anything is written. `mailed` is the summons that goes by mail.
+    """A printed summons, made before any row is written. `mailed` is the summons that is mailed.
 
-    `papers` are the officers' papers as kept files, SHA-256 and size by the proposal's id; `of` is what was printed.
+    `withheld` is the SHA-256 of the stored summons without confidential items, if there are any. `papers` are the
+    officers' papers as stored files, SHA-256 and size by proposal id; `of` is the state of the agenda when printed.
     """
 
     summons: bytes
@@ -37,7 +38,7 @@ class Printed:
 
 
 def stands(meeting: Meeting) -> Stands:
-    """Return what of the agenda goes out, to tell whether it has changed meanwhile."""
+    """Return the state of what the agenda sends, to detect whether it has changed since printing."""
     return [
         (item.id, item.confidential, _stand(item.proposal), [(paper.id, paper.confidential) for paper in item.papers])
         for item in _items(meeting)
@@ -53,7 +54,7 @@ def _items(meeting: Meeting) -> list[AgendaItem]:
 
 
 def printed(meeting: Meeting, at: datetime) -> Printed:
-    """Print a summons and the officers' papers that go with it, while nothing is written."""
+    """Print a summons and its officers' papers, and store their files, without changing rows."""
     items = _items(meeting)
     summons = queries.pdf(meeting, at)
     secret = any(item.confidential for item in items)
@@ -66,9 +67,9 @@ def printed(meeting: Meeting, at: datetime) -> Printed:
 
 
 def enclose(summons: Summons, printed: Printed, *, at: datetime) -> None:
-    """List the papers of the agenda as they are now, in the caller's transaction, and ask for them to be packed.
+    """Record the agenda's current papers as the summons' and queue their packing, in the caller's transaction.
 
-    With a confidential paper among them there are two packages: one for everyone, one for those who sit in the forum.
+    If one of them is confidential there are two packages: one for everyone, one for those who sit in the forum.
     """
     for number, item in enumerate(_items(summons.meeting), 1):
         for paper in _papers(item, printed, at):

@@ -1,4 +1,4 @@
-"""The papers of a sent summons packed, in the background: one PDF with bookmarks and one ZIP, kept as files."""
+"""Packing the papers of a sent summons in the background, as stored files: one PDF with bookmarks and one ZIP."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 
 
 def mark_failed(key: str | int) -> None:
-    """Say on the summons' page that its papers could not be packed."""
+    """Mark a package as failed unless it is ready; the summons' page shows that."""
     lock()
     package = db.session.get(SummonsPackage, int(key))
     if package is not None and package.state is not PackageState.READY:
@@ -29,7 +29,7 @@ def mark_failed(key: str | int) -> None:
 
 
 def pack(keys: Sequence[str]) -> None:
-    """Pack what is not packed. No transaction is open meanwhile, so that nobody waits to write."""
+    """Pack the packages that are not ready. No transaction is open meanwhile, so that no writer waits."""
     for key in keys:
         package = db.session.get(SummonsPackage, int(key))
         binder = bind(package) if package and package.state is not PackageState.READY else None
@@ -39,7 +39,7 @@ def pack(keys: Sequence[str]) -> None:
 
 
 def bind(package: SummonsPackage) -> Binder:
-    """Return what goes into a package."""
+    """Return the contents of a package."""
     summons = package.summons
     meeting, forum = summons.meeting, package.forum
     papers = tuple(
@@ -70,7 +70,7 @@ def bind(package: SummonsPackage) -> Binder:
 
 
 def _why(reason: str | None) -> str | None:
-    """Return why a paper is withheld, as those who do not sit in the forum may read it."""
+    """Return the reason why a paper is withheld, as shown to those who do not sit in the forum."""
     return None if reason is None else record.section_of_law(reason) or record.WITHHELD
 
 
@@ -81,7 +81,7 @@ def _pack(package_id: int, binder: Binder) -> None:
             write_binder(binder, pdf)
             write_zip(binder, packed)
             made = files.keep_file(pdf), files.keep_file(packed)
-    except (limited.TooHeavy, limited.Crashed) as error:  # It would be so each time.
+    except (limited.TooHeavy, limited.Crashed) as error:  # It would fail the same way each time.
         log.warning("package %s: %s", package_id, error.detail)
         mark_failed(str(package_id))
         return
@@ -89,7 +89,7 @@ def _pack(package_id: int, binder: Binder) -> None:
         with suppress(Exception):
             db.session.rollback()
             mark_failed(package_id)
-        raise  # The outbox tries again, later and later.
+        raise  # The outbox retries, with growing pauses.
     lock()
     package = db.session.get_one(SummonsPackage, package_id)
     (package.pdf_sha256, package.pdf_size), (package.zip_sha256, package.zip_size) = made

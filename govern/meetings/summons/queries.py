@@ -1,4 +1,4 @@
-"""A meeting's rows to the facts of its summons."""
+"""Converting a meeting's rows to the facts of its summons, and writing that as files."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ WITHHELD = "Sekretess"
 
 
 def facts(meeting: Meeting, at: datetime, *, withheld: bool = False) -> SummonsFacts:
-    """Gather what the summons says; `withheld` leaves out what those who do not sit in the forum may not read."""
+    """Return the facts of the summons; `withheld` leaves out what those who do not sit in the forum may not read."""
     forum = meeting.forum
     items = [item for item in meeting.agenda if item.withdrawn_at is None]
     clock = laid_out(meeting) if timed(meeting) else None
@@ -56,7 +56,7 @@ def facts(meeting: Meeting, at: datetime, *, withheld: bool = False) -> SummonsF
 
 
 def _secret_papers(items: Sequence[AgendaItem]) -> set[object]:
-    """Find the papers that are kept from others, also by another place where they are listed."""
+    """Return the papers that are secret, by themselves or because of another place where they are listed."""
     files = {paper.id: paper for item in items for paper in item.papers}
     officers = {item.proposal.id: item.proposal for item in items if item.proposal}
     secret: set[object] = {files[id_] for id_, one in standings(files.values(), db.session).items() if one.secret}
@@ -64,7 +64,10 @@ def _secret_papers(items: Sequence[AgendaItem]) -> set[object]:
 
 
 def _titles(item: AgendaItem, secret: Set[object]) -> tuple[str, ...]:
-    """Name an item's papers; of a secret one only that it is there, unless the whole item is as secret."""
+    """Return the titles of an item's papers, with a placeholder for each secret one.
+
+    Under a confidential item only papers that are confidential themselves get the placeholder.
+    """
     withheld = "Handling som omfattas av sekretess"
     hidden = {paper for paper in secret if not item.confidential or getattr(paper, "confidential", None)}
     titles = [withheld if paper in hidden else paper.title for paper in item.papers]
@@ -79,15 +82,15 @@ def _caller(meeting: Meeting) -> str:
 
 
 def pdf(meeting: Meeting, at: datetime, *, withheld: bool = False) -> bytes:
-    """Write the summons as PDF."""
+    """Return the summons as a PDF."""
     return summons_pdf(facts(meeting, at, withheld=withheld), style_of(meeting.forum))
 
 
 def docx(meeting: Meeting, at: datetime, *, withheld: bool = False) -> bytes:
-    """Write the summons as DOCX."""
+    """Return the summons as a DOCX."""
     return summons_docx(facts(meeting, at, withheld=withheld), style_of(meeting.forum))
 
 
 def agenda(meeting: Meeting, at: datetime, ending: Ending, *, withheld: bool = False) -> bytes:
-    """Write the agenda as a paper of its own."""
+    """Return the agenda as a separate document."""
     return agenda_file(facts(meeting, at, withheld=withheld), ending, style_of(meeting.forum))

@@ -1,4 +1,4 @@
-"""The agenda as a paper, and a sent summons with its papers as one PDF or as a ZIP."""
+"""Downloading the agenda as a document, and a sent summons with its papers as one PDF or as a ZIP."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from govern.meetings.access import OPENS
 from govern.meetings.models import Meeting, SummonsPackage
 from govern.meetings.queries import meeting_by_id
 from govern.meetings.summons import queries as summons
-from govern.meetings.summons.packing import pack  # noqa: F401 — registers what the outbox does
+from govern.meetings.summons.packing import pack  # noqa: F401 — unused: `meetings.register` registers the handler
 from govern.people.access import allow, someone
 from govern.swedish import slug
 
@@ -36,7 +36,7 @@ def package(package: SummonsPackage, ending: str) -> ResponseReturnValue:
 @pages.get("/moten/<int:meeting_id>/foredragningslista.<any(pdf, docx):ending>")
 @allow(READS, meeting_by_id)
 def agenda(meeting: Meeting, ending: Ending) -> ResponseReturnValue:
-    """Download the agenda as it stands."""
+    """Download the current agenda."""
     data = summons.agenda(meeting, now(), ending, withheld=not sits(someone(), meeting))
     name = f"foredragningslista-{slug(meeting.forum.name)}-{meeting.day.isoformat()}.{ending}"
     return send_file(BytesIO(data), MEDIA[ending], ending == "docx", name)

@@ -1,1 +1,1 @@
-"""Writing a paragraph: its draft, versions, and those who write at the same time."""
+"""Writing a paragraph: its draft, its versions, and concurrent editors."""

@@ -1,4 +1,4 @@
-"""Two drafts compared word by word, heading by heading, as a reader would see them side by side."""
+"""A word-by-word comparison of two drafts, by heading."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from govern.paragraphs.drafting.draft import AlternativeDraft, Draft, Field, Htm
 from govern.swedish import long_date
 
 Change = Literal["same", "ins", "del"]
-# Words, white space and signs apart, so that a comma that comes or goes does not change the word beside it.
+# Words, white space and punctuation are separate tokens, so that adding a comma does not change the word beside it.
 TOKEN = re.compile(r"\w+|\s+|[^\w\s]")
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A stretch of text that stands in both versions, or only in the later (ins) or the earlier (del)."""
+    """A stretch of text that is in both versions (same), only in the later (ins) or only in the earlier (del)."""
 
     change: Change
     text: str
@@ -29,7 +29,7 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What stands under one heading, compared; `changed` says whether anything differs."""
+    """The comparison of the text under one heading."""
 
     heading: str
     pieces: tuple[Piece, ...]
@@ -41,7 +41,7 @@ class Part:
 
 
 def words(before: str, after: str) -> tuple[Piece, ...]:
-    """Compare two texts word by word: what stays, what goes (del) and what comes (ins), in reading order."""
+    """Compare two texts word by word; return the unchanged, deleted and inserted pieces in reading order."""
     old, new = TOKEN.findall(before), TOKEN.findall(after)
     pieces: list[Piece] = []
     for i1, i2, j1, j2 in _edits(old, new):
@@ -55,7 +55,7 @@ def words(before: str, after: str) -> tuple[Piece, ...]:
 
 
 def _edits(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int, int, int]]:
-    """Give the stretches that match or differ; a lone space between two changed words is changed with them."""
+    """Return the matching and differing ranges; a lone space between two changed words counts as changed."""
     joined: list[tuple[bool, int, int, int, int]] = []
     matcher = SequenceMatcher(str.isspace, old, new, autojunk=False)
     for tag, i1, i2, j1, j2 in matcher.get_opcodes():
@@ -70,9 +70,9 @@ def _edits(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int, int, 
 
 
 def compare(before: Draft, after: Draft, names: Mapping[int, str]) -> list[Part]:
-    """Compare two drafts under the headings a reader knows; what is empty in both is left out.
+    """Compare two drafts by heading, without the headings whose text is empty in both.
 
-    `names` are those of the presences, by id.
+    `names` holds the names of the meeting's presences, by id.
     """
     old, new = parts_of(before, names), parts_of(after, names)
     headings = [heading for heading, _ in new]
@@ -85,7 +85,7 @@ def compare(before: Draft, after: Draft, names: Mapping[int, str]) -> list[Part]
 
 
 def parts_of(draft: Draft, names: Mapping[int, str]) -> list[tuple[str, str]]:
-    """Say a draft as pairs of heading and readable text, in the order of the page."""
+    """Return a draft as pairs of heading and readable text, in the order of the page."""
     parts = []
     for one in fields_of(Draft):
         heading, value = one.display["label"], getattr(draft, one.name)
@@ -98,7 +98,7 @@ def parts_of(draft: Draft, names: Mapping[int, str]) -> list[tuple[str, str]]:
 
 
 def _lines(item: Any, names: Mapping[int, str]) -> Iterator[str]:
-    """Say an item of a draft in lines; what is empty is left out."""
+    """Yield an item of a draft as lines of text, without empty fields."""
     for one in fields_of(item.__class__):
         line, value = one.display["label"], getattr(item, one.name)
         if line is None or value in (None, "", ()) or (value is False and not one.words):
@@ -115,7 +115,7 @@ def _lines(item: Any, names: Mapping[int, str]) -> Iterator[str]:
 
 
 def _named(item: Any, line: str, names: Mapping[int, str]) -> dict[str, str]:
-    """Say the other fields that a line names."""
+    """Return the text of the other fields that a line's format string names."""
     named = [one for one in fields_of(item.__class__) if f"{{{one.name}}}" in line]
     return {one.name: _words(one, getattr(item, one.name), names) for one in named}
 

@@ -1,4 +1,4 @@
-"""What the page where a paragraph is written offers: the draft, those who are in the room, choices and words."""
+"""The data of the paragraph editor: the draft, the people present, the choices, and the generated procedure."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from govern.paragraphs.models import Paragraph
 from govern.paragraphs.queries import names_offered
 from govern.paragraphs.states import Outcome, SectionKind
 
-LOOK_BACK = 50  # Versions looked through for a text that the program wrote itself.
+LOOK_BACK = 50  # How many versions `written_by_hand` compares with.
 
 
 def context(paragraph: Paragraph, standings: Standings) -> dict[str, Any]:
-    """Gather what `draft_form` in `templates/components/draft.html` is given."""
+    """Return the template context of `draft_form` in `templates/components/draft.html`."""
     forum, meeting = paragraph.forum, paragraph.meeting
     draft = stored.read(paragraph)
     named = drafts.people_in(draft)
@@ -56,12 +56,12 @@ def _offered(presence: Presence, standings: Standings) -> dict[str, Any]:
 
 
 def names_of_meeting(row: Any) -> dict[int, str]:
-    """Give the names of everyone at the meeting of a paragraph or a presence, by presence id."""
+    """Return the names on the presence list of a paragraph's or a presence's meeting, by presence id."""
     return {presence.id: presence.name for presence in row.meeting.presences}
 
 
 def procedure_html(draft: Draft, names: Mapping[int, str], forum: str) -> str:
-    """Write the way to the decision that a draft tells of, as the section's HTML; empty when there is none."""
+    """Write a draft's procedure section from its motions and ballots, as HTML; empty if there is nothing to say."""
     outcomes = {decision.outcome for decision in draft.decisions}
     blocks = procedure.write(
         [_motion(motion, names) for motion in draft.motions],
@@ -103,7 +103,7 @@ def _ballot(ballot: BallotDraft, names: Mapping[int, str]) -> record.Ballot:
 
 
 def written_by_hand(paragraph: Paragraph, draft: Draft) -> bool:
-    """Say whether the draft's section on the procedure holds words that the program did not write from kept data."""
+    """Return whether a draft's procedure section was not generated: from it, the paragraph or a recent version."""
     current = next((s.html for s in draft.sections if s.kind is SectionKind.PROCEDURE), "")
     if not current:
         return False
@@ -114,7 +114,7 @@ def written_by_hand(paragraph: Paragraph, draft: Draft) -> bool:
 
 
 def procedure_faults(paragraph: Paragraph, draft: Draft) -> list[str]:
-    """List what the data lacks for the procedure to be told whole."""
+    """List what is missing or wrong in the data from which the procedure is generated, in Swedish sentences."""
     election = any(decision.outcome is Outcome.ELECTION for decision in draft.decisions)
     put = [motion for motion in draft.motions if not motion.withdrawn]
     found = []

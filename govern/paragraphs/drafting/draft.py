@@ -1,4 +1,4 @@
-"""A paragraph's whole content as one value: what the page sends, what is saved, compared and kept as a version."""
+"""A paragraph's whole content as one value: what the page sends, and what is saved, compared and versioned."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ from govern.words import Word
 T = TypeVar("T")
 
 DEEPEST = 4
-"""How deep alternatives may lie beneath one another: more is neither read nor printed."""
+"""The largest number of nested levels of alternatives; a deeper draft is refused."""
 MOST = 1000
-"""How many of anything a paragraph may hold in one list."""
+"""The largest number of items in one list of a draft."""
 MOST_VOTES = 1_000_000
 
 
 Html = Annotated[str, "html"]
-"""Text that is clean and in the one spelling of `markup.to_html`."""
+"""Sanitised HTML, normalised by `markup.to_html`."""
 Presence = Annotated[int, "presence"]
-"""Someone at the meeting, by the id of their presence."""
+"""Someone at the meeting, by presence id."""
 Count = Annotated[int, "count"]
 """A number of votes."""
 
@@ -49,17 +49,17 @@ def display(
     default: Any = None,
     initial: Any = None,
 ) -> dict[str, Any]:
-    """Describe how a field is shown as text, in the comparison of versions and by the page's scripts.
+    """Describe how a field is shown as text, by the comparison of versions and by the page's scripts.
 
     Args:
-        label: The text, with the value at `{}` and other fields of the same item at `{name}`. None hides the field. For
-            a field of `Draft` itself it is the heading.
-        per_line: Show each of several values on a line of its own, rather than all on one.
+        label: A format string, with the value at `{}` and other fields of the same item at `{name}`. None hides the
+            field. For a field of `Draft` itself it is the heading.
+        per_line: Show each of several values on a separate line.
         strong: Show the text in bold.
-        singular: What one item of a list is called, where that is not the heading.
-        words: The words for the values, where these have no labels of their own.
-        default: The value where none is sent.
-        initial: What the field holds in a new item, as JSON.
+        singular: The name of one item of a list, if it is not the heading.
+        words: The words for the values, if these have no labels.
+        default: The value if none is sent.
+        initial: The value in a new item, as JSON.
     """
     return {
         "label": label,
@@ -83,7 +83,7 @@ class SectionDraft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DecisionDraft:
-    """A decision's clauses, without their leading `att`, and to whom it goes."""
+    """A decision: its clauses, without their leading `att`, and its recipients."""
 
     lead: str = field(metadata=display("{}", strong=True))
     clauses: tuple[str, ...] = field(metadata=display("att {}", per_line=True, initial=[""]))
@@ -93,7 +93,7 @@ class DecisionDraft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlternativeDraft:
-    """An alternative, with those beneath it."""
+    """An alternative of an assignment, with its sub-alternatives."""
 
     text: str = field(metadata=display("{}"))
     alternatives: tuple[AlternativeDraft, ...] = field(metadata=display(""))
@@ -101,7 +101,7 @@ class AlternativeDraft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AssignmentDraft:
-    """A duty given."""
+    """An assignment (uppdrag)."""
 
     assignee: str = field(metadata=display("Ges till: {}"))
     text: str = field(metadata=display("{}"))
@@ -113,7 +113,7 @@ class AssignmentDraft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MotionDraft:
-    """What was moved."""
+    """A motion (yrkande)."""
 
     mover: Presence | None = field(metadata=display("Av: {}"))
     supporters: tuple[Presence, ...] = field(metadata=display("Instämmer: {}"))
@@ -125,7 +125,7 @@ class MotionDraft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VoteDraft:
-    """One open vote."""
+    """One person's vote in an open ballot."""
 
     presence: Presence = field(metadata=display("{}: {choice}"))
     choice: Choice = field(metadata=display(None, words={one: one.label.lower() for one in Choice}))
@@ -133,7 +133,7 @@ class VoteDraft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BallotDraft:
-    """A vote taken; the counts of an open one come from its votes."""
+    """A ballot; the counts of an open one are derived from its votes, if it has any."""
 
     method: BallotMethod = field(metadata=display("{}"))
     question: str = field(metadata=display("{}"))
@@ -149,7 +149,7 @@ class BallotDraft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DissentDraft:
-    """A reservation, opinion or note by someone present; `announced` says that the room heard of it in time."""
+    """A reservation, opinion or note by someone present; `announced` means that it was announced in time (KL 4:27)."""
 
     kind: DissentKind = field(metadata=display("{} av {person}"))
     person: Presence = field(metadata=display(None))
@@ -159,7 +159,7 @@ class DissentDraft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """The whole of a paragraph as it is typed. `reference` is a registry number, `confidential` a reason."""
+    """A paragraph's content as typed. `reference` is a registry number (dnr), `confidential` the reason for secrecy."""
 
     heading: str = field(metadata=display("Rubrik"))
     kind: ParagraphKind | None = field(metadata=display("Kod"))
@@ -177,8 +177,8 @@ class Draft:
 class Field:
     """A field of a draft's classes.
 
-    `kind` is the type of its value, or of each value where it holds `many`; `item` is that type if it has fields of its
-    own. `read` reads one value, and `display` is what `display()` gave.
+    `kind` is the type of its value, or of each value if it holds `many`; `item` is that type if it is a dataclass.
+    `read` parses one value, and `display` is the result of `display()`.
     """
 
     name: str
@@ -191,7 +191,7 @@ class Field:
 
     @property
     def words(self) -> Mapping[Any, str]:
-        """The words for the values that it chooses among."""
+        """The words for its values, if it is a choice."""
         choices = self.kind.choices() if isinstance(self.kind, EnumType) and issubclass(self.kind, Word) else ()
         return self.display["words"] or dict(choices)
 
@@ -211,10 +211,10 @@ def _field(name: str, hint: Any, metadata: Mapping[str, Any]) -> Field:
 
 
 def shape(item: type = Draft, above: tuple[type, ...] = ()) -> list[dict[str, Any]]:
-    """Describe a draft's fields to the page's scripts, as JSON.
+    """Describe a draft's fields for the page's scripts, as JSON.
 
-    A list has `item`, what a new item holds, and `fields`, those of its items; None where they are those of the list
-    around it.
+    A list has `item`, the content of a new item, and `fields`, the fields of its items: None if these are of the same
+    class as an enclosing list's.
     """
     return [_shape(one, (*above, item)) for one in fields_of(item)]
 
@@ -232,7 +232,7 @@ def _shape(one: Field, above: tuple[type, ...]) -> dict[str, Any]:
 
 
 def _initial(one: Field) -> Any:
-    """Give what a field holds in a new item, as JSON: nothing, or the first of its choices."""
+    """Return a field's value in a new item, as JSON: empty, or the first of its choices."""
     if one.many:
         return one.display["initial"] or []
     if one.item:
@@ -243,10 +243,10 @@ def _initial(one: Field) -> Any:
 
 
 def parse_sent(value: Any) -> Draft:
-    """Read what the page sent.
+    """Parse the draft that the page sent.
 
     Raises:
-        Refused: when it is not a draft, or its tables have too many cells; nothing of it has been kept.
+        Refused: if it is not a draft, or its tables have too many cells.
     """
     try:
         refuse_cells(_string(section.get("html") or "") for section in _list(value.get("sections")))
@@ -256,10 +256,10 @@ def parse_sent(value: Any) -> Draft:
 
 
 def parse(value: Any) -> Draft:
-    """Read a draft that was kept, or one whose size is known.
+    """Parse a stored draft, or one whose size has been checked.
 
     Raises:
-        Refused: when it is not a draft; nothing of it has been kept.
+        Refused: if it is not a draft.
     """
     try:
         draft: Draft = _read_item(Draft, value, ())
@@ -312,7 +312,7 @@ def _read_html(_: Field, value: Any) -> str:
 
 
 def _read_text(one: Field, value: Any) -> Any:
-    """Read a text, or what is written as one: a day, a choice."""
+    """Parse a text, or a value that is written as text: a day or a choice."""
     text = _string("" if value is None else value).replace("\r\n", "\n").strip()
     if not text and (one.optional or one.display["default"]):
         return one.display["default"]
@@ -329,7 +329,7 @@ _READERS: Mapping[Any, Callable[[Field, Any], Any]] = {
 
 
 def _counted(ballot: BallotDraft) -> BallotDraft:
-    """Count the votes of an open ballot, in which each votes once: as they said last. A secret one has none."""
+    """Derive an open ballot's counts from its votes, if any: each person's last one. Drop the votes of a secret one."""
     votes = tuple({vote.presence: vote for vote in ballot.votes}.values()) if ballot.method is BallotMethod.OPEN else ()
     counted: dict[str, Any] = {choice.value: sum(vote.choice is choice for vote in votes) for choice in Choice}
     return replace(ballot, votes=votes, **(counted if votes else {}))
@@ -349,7 +349,7 @@ def _string(value: Any) -> str:
 
 
 def to_json(draft: Draft) -> dict[str, Any]:
-    """Write the draft as the page and the versions hold it."""
+    """Return the draft as JSON, as the page and the versions hold it."""
     return asdict(draft, dict_factory=_plain)
 
 
@@ -364,21 +364,21 @@ def _plain_value(value: Any) -> Any:
         case Word():
             return value.value
         case tuple():
-            return list(value)  # As it is read back, so that the two compare.
+            return list(value)  # As JSON is read back, so that the two compare equal.
         case _:
             return value
 
 
 def remarks(draft: Draft, meeting_day: date) -> list[str]:
-    """Say what becomes of the draft's text on paper, where that is not as it was written, and which days are odd."""
+    """Return remarks on text that will not be printed as it was written, and on due days that are implausible."""
     texts = said(from_html(section.html) for section in draft.sections)
     return [*texts, *odd_dues((duty.due for duty in draft.assignments), meeting_day)]
 
 
 def odd_dues(dues: Iterable[date | None], meeting_day: date) -> list[str]:
-    """Say which days to report on a duty cannot be, lie before the meeting that gives it, or are far off.
+    """Return a sentence for each due day that is impossible, before the meeting or doubtfully far ahead.
 
-    Kontroll says the same before the protocol is sealed (`protocols/checks.py`).
+    The checks before sealing (`protocols/checks.py`) report the same.
     """
     return [
         sentence
@@ -398,7 +398,7 @@ def _odd_due(which: str, due: date, meeting_day: date) -> str:
 
 
 def people_in(draft: Draft) -> set[int]:
-    """List the presences that a draft names, so that a page can offer them even when they have left."""
+    """Return the ids of the presences that a draft names, so that the page can offer them even if they have left."""
     named = {person for motion in draft.motions for person in (motion.mover, *motion.supporters)}
     named |= {ballot.casting_vote_by for ballot in draft.ballots}
     named |= {vote.presence for ballot in draft.ballots for vote in ballot.votes}

@@ -1,6 +1,6 @@
-"""Who has a paragraph open to write in, and who holds the pen: told by the page every few seconds, else forgotten.
+"""Who has a paragraph open for editing and who holds the pen, kept alive by the page's heartbeat every few seconds.
 
-The pen is a courtesy, not a lock: whoever writes without it loses nothing, because saves are judged by their version.
+The pen is advisory: a save does not need it, because conflicts are detected by version (optimistic locking).
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ GONE_AFTER = timedelta(seconds=30)
 
 @dataclass(frozen=True, slots=True)
 class Writers:
-    """Who writes: the holder of the pen and since when, whether that is this browser, and the others' names."""
+    """Who has a paragraph open: the pen's holder and since when, whether that is this browser, and others' names."""
 
     holder: str | None
     since: datetime | None
@@ -38,9 +38,10 @@ def beat(
     typing: bool = False,
     take_over: bool = False,
 ) -> Writers:
-    """Note that someone has the paragraph open, and say who else has.
+    """Record that a browser has the paragraph open, and return who has.
 
-    Whoever types while nobody holds the pen takes it; `take_over` takes it from whoever does.
+    `typing` takes the pen if nobody holds it; `take_over` takes it from its holder. Editors that have not been seen for
+    `GONE_AFTER` are removed.
     """
     gone = delete(ParagraphEditor).where(ParagraphEditor.seen_at < at - GONE_AFTER)
     db.session.execute(gone.execution_options(synchronize_session=False))
@@ -67,19 +68,19 @@ def beat(
 
 
 def _names(others: list[ParagraphEditor], own: ParagraphEditor) -> tuple[str, ...]:
-    """Name each of them once, oneself first, as the sentence begins."""
+    """Return each name once, the asking person's other browser first, since the page's sentence begins with it."""
     ordered = sorted(others, key=lambda row: (row.person is not own.person, row.person.name))
     return tuple(dict.fromkeys(_name(row, own) for row in ordered))
 
 
 def _name(row: ParagraphEditor, own: ParagraphEditor) -> str:
-    """Name a writer to the browser that asks: whoever is signed in on two devices meets oneself."""
+    """Return an editor's name as the asking browser shows it; the same person may be signed in in another browser."""
     elsewhere = row is not own and row.person is own.person
     return "Du, i en annan webbläsare," if elsewhere else row.person.name
 
 
 def leave(paragraph: Paragraph, session_id: int) -> None:
-    """Forget that this browser has the paragraph open."""
+    """Remove the record that this browser has the paragraph open."""
     db.session.execute(
         delete(ParagraphEditor).where(
             ParagraphEditor.paragraph_id == paragraph.id, ParagraphEditor.session_id == session_id

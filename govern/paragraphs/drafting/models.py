@@ -1,4 +1,4 @@
-"""What lies around a paragraph while it is written: its earlier versions, who has it open, the phrases at hand."""
+"""Tables for writing a paragraph: its versions, who has it open, and the phrases."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from govern.people.models import Person
 
 
 class ParagraphVersion(Model):
-    """A paragraph's whole content as it stood after a save, as `draft.to_json` writes it.
+    """A paragraph's whole content after a save, as written by `draft.to_json`.
 
-    Saves that follow close upon each other by one person share a row: it began at `begun_at` and was last written at
-    `at`. `mark` says what became of the version: marked ready, approved or sent back; such a row never changes.
+    One person's saves in quick succession share a row: the first was at `begun_at`, the last at `at`. `mark` is set
+    when the version is marked ready, approved or sent back; the content of such a row never changes.
     """
 
     __tablename__ = "paragraph_versions"
@@ -42,9 +42,9 @@ class ParagraphVersion(Model):
 
 
 class ParagraphEditor(Model):
-    """Someone with a paragraph open to write in, in one signed-in browser; gone when it has not been seen for a while.
+    """A signed-in browser with a paragraph open for editing; removed when it has not been seen for a while.
 
-    `holds_since` is when they took the pen: the first who types does, and another may take it over.
+    `holds_since` is when it took the pen, None if it does not hold it: see `drafting.editors`.
     """
 
     __tablename__ = "paragraph_editors"
@@ -60,10 +60,10 @@ class ParagraphEditor(Model):
 
 
 class Phrase(Model):
-    """A text module (fras) that a trigger word or a menu inserts; without a forum it is the whole installation's.
+    """A text module (fras) that a trigger word or a menu inserts; without a forum it is a default for all forums.
 
-    `kinds` are the codes of the paragraphs it is meant for, none for any. `html` may hold placeholders in braces,
-    see `govern.paragraphs.phrases.rules`.
+    `kinds` are the codes of the paragraphs it is meant for, empty for any. `html` may hold placeholders in braces, see
+    `govern.paragraphs.phrases.rules`.
     """
 
     __tablename__ = "phrases"

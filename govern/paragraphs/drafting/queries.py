@@ -1,4 +1,4 @@
-"""A paragraph's rows read as its draft, and its earlier versions found."""
+"""Reading a paragraph's rows as a draft, and finding its versions."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from govern.paragraphs.models import (
 
 
 def read(paragraph: Paragraph) -> d.Draft:
-    """Read a paragraph's content as a draft."""
+    """Return a paragraph's content as a draft."""
     return d.Draft(
         heading=paragraph.heading,
         kind=paragraph.kind,
@@ -86,13 +86,13 @@ def _read_alternatives(alternatives: Sequence[Alternative]) -> tuple[d.Alternati
 
 
 def versions_of(paragraph: Paragraph, limit: int = 200) -> Sequence[ParagraphVersion]:
-    """List a paragraph's versions, the latest first."""
+    """List a paragraph's latest `limit` versions, the latest first."""
     query = select(ParagraphVersion).where(ParagraphVersion.paragraph_id == paragraph.id)
     query = query.options(joinedload(ParagraphVersion.by)).order_by(ParagraphVersion.version.desc())
     return db.session.scalars(query.limit(limit)).all()
 
 
 def version_of(paragraph: Paragraph, version: int) -> ParagraphVersion | None:
-    """Give one version, or None."""
+    """Return one version, or None."""
     query = select(ParagraphVersion).where(ParagraphVersion.paragraph_id == paragraph.id)
     return db.session.scalar(query.where(ParagraphVersion.version == version))

@@ -1,4 +1,4 @@
-"""A paragraph's earlier versions: kept at every save, thinned where one person's saves follow close upon each other."""
+"""A paragraph's versions: stored at every save, except that one person's saves in quick succession share a row."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ STRETCH = timedelta(minutes=2)
 
 
 class Latest(NamedTuple):
-    """What a save asks of the version that was kept last."""
+    """The columns of the latest version that a save needs."""
 
     id: int
     version: int
@@ -29,7 +29,7 @@ class Latest(NamedTuple):
     mark: ParagraphState | None
 
 
-# Built once, and run without the session's bookkeeping: they are asked at every autosave.
+# Built once, and run as Core statements: they are executed at every autosave.
 _LATEST = (
     select(*(getattr(ParagraphVersion, name) for name in Latest._fields))
     .where(ParagraphVersion.paragraph_id == bindparam("of"))
@@ -50,10 +50,10 @@ def keep(
     at: datetime,
     apart: bool = False,
 ) -> None:
-    """Keep `content` (a draft's JSON) as a version of the paragraph, in the caller's transaction.
+    """Store `content` (a draft's JSON) as a version of the paragraph, in the caller's transaction.
 
-    It takes the place of the `latest` one when that is the same person's, unmarked, and begun less than two minutes
-    ago; `apart` keeps it beside that one all the same.
+    It replaces the `latest` version if that is the same person's, unmarked, and begun less than `STRETCH` ago, unless
+    `apart` is set.
     """
     kept = {"version": version, "draft": content, "at": at}
     if latest is not None and not apart and _thinned(latest, by, at):
@@ -68,7 +68,7 @@ def _thinned(latest: Latest, by: Person, at: datetime) -> bool:
 
 
 def secure(paragraph: Paragraph, *, by: Person, at: datetime) -> None:
-    """Keep the present version if it has not been: it was opened, or written before versions were kept."""
+    """Store the current version if it is not stored: nothing has been saved yet, or the row predates versions."""
     latest = latest_of(paragraph)
     if latest is None or latest.version != paragraph.version:
         content = drafts.to_json(stored.read(paragraph))
@@ -76,13 +76,13 @@ def secure(paragraph: Paragraph, *, by: Person, at: datetime) -> None:
 
 
 def mark(paragraph: Paragraph, state: ParagraphState, *, by: Person, at: datetime) -> None:
-    """Say what became of the present version, in the caller's transaction; from then on it is never thinned."""
+    """Mark the current version with a state, in the caller's transaction; a later save never replaces it."""
     secure(paragraph, by=by, at=at)
     present = ParagraphVersion.paragraph_id == paragraph.id, ParagraphVersion.version == paragraph.version
     db.session.execute(update(ParagraphVersion).where(*present).values(mark=state))
 
 
 def latest_of(paragraph: Paragraph) -> Latest | None:
-    """Give the version that was kept last, or None."""
+    """Return the latest stored version, or None."""
     row = db.session.connection().execute(_LATEST, {"of": paragraph.id}).first()
     return Latest(*row) if row else None

@@ -1,4 +1,4 @@
-"""Around the writing of a paragraph: its versions, who else writes, the phrases, and the procedure."""
+"""Pages and JSON for the paragraph editor: versions, other editors, phrases, and the procedure."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ pages = Blueprint("drafting", __name__)
 
 
 def _row(paragraph_id: int) -> Paragraph | None:
-    """Give the paragraph without all it holds: the page asks every few seconds."""
+    """Return the paragraph's row only: the page polls every few seconds."""
     return db.session.get(Paragraph, paragraph_id)
 
 
 @pages.get("/paragrafer/<int:paragraph_id>/versioner", endpoint="versions")
 @allow(PRESIDES, paragraph_by_id)
 def versions_list(paragraph: Paragraph) -> ResponseReturnValue:
-    """List the versions; htmx gets the list alone, for a panel."""
+    """List the versions; an htmx request gets only the list, for a panel."""
     context = {
         "paragraph": paragraph,
         "versions": stored.versions_of(paragraph),
@@ -46,7 +46,7 @@ def versions_list(paragraph: Paragraph) -> ResponseReturnValue:
 @pages.get("/paragrafer/<int:paragraph_id>/versioner/<int:number>")
 @allow(PRESIDES, paragraph_by_id)
 def version(paragraph: Paragraph, number: int) -> ResponseReturnValue:
-    """Compare a version, word by word, with the present text or with another version (`?med=`)."""
+    """Compare a version word by word with the current text, or with another version (`?med=`)."""
     kept = _kept(paragraph, number)
     other = request.args.get("med", type=as_number)
     against = _kept(paragraph, other) if other is not None else None
@@ -73,7 +73,7 @@ def _kept(paragraph: Paragraph, number: int) -> ParagraphVersion:
 @pages.post("/paragrafer/<int:paragraph_id>/versioner/<int:number>/aterstall")
 @allow(KEEPS, paragraph_by_id)
 def restore(paragraph: Paragraph, number: int) -> ResponseReturnValue:
-    """Bring a version back."""
+    """Restore a version."""
     kept = _kept(paragraph, number)
     operations.restore(paragraph, kept, by=me(), at=now())
     flash("Versionen är återställd. Texten som stod där innan finns kvar bland versionerna.")
@@ -83,7 +83,7 @@ def restore(paragraph: Paragraph, number: int) -> ResponseReturnValue:
 @pages.post("/paragrafer/<int:paragraph_id>/skriver")
 @allow(KEEPS, _row)
 def editing(paragraph: Paragraph) -> ResponseReturnValue:
-    """Hear that the page is open, and say who else has it open and who holds the pen."""
+    """Receive the page's heartbeat, and return who else has the paragraph open and who holds the pen."""
     told = sent_object()
     session_id = current_user.session.id
     if told.get("leave"):
@@ -104,14 +104,14 @@ def editing(paragraph: Paragraph) -> ResponseReturnValue:
 @pages.get("/paragrafer/<int:paragraph_id>/fraser")
 @allow(KEEPS, paragraph_by_id)
 def phrases(paragraph: Paragraph) -> ResponseReturnValue:
-    """Give the phrases with this meeting's names filled in."""
+    """Return the phrases, with this meeting's facts filled in."""
     return jsonify(phrasebook.filled(paragraph, movements.standings_at(paragraph)))
 
 
 @pages.post("/paragrafer/<int:paragraph_id>/beslutsgang")
 @allow(KEEPS, paragraph_by_id)
 def procedure(paragraph: Paragraph) -> ResponseReturnValue:
-    """Write the procedure from the draft that the page sends; nothing is saved."""
+    """Generate the procedure from the draft that the page sends; nothing is saved."""
     draft = drafts.parse_sent(sent_object())
     return jsonify(
         html=desk.procedure_html(draft, desk.names_of_meeting(paragraph), paragraph.forum.name),

@@ -1,4 +1,4 @@
-"""Between a paragraph's rows and its draft: read one from the other, and write only what has changed."""
+"""Writing a draft to a paragraph's rows: only the parts that have changed."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ from govern.paragraphs.states import DissentKind
 from govern.people.models import Person
 
 PARTS = ("sections", "motions", "ballots", "decisions", "dissents", "assignments")
-"""What a paragraph holds in rows of their own, by the name it has both there and in a draft."""
+"""The parts of a paragraph that are stored in other tables; both `Paragraph` and `Draft` have these attributes."""
 
 
 def bodies(before: Sequence[Any], after: Sequence[Any], sections: Sequence[d.SectionDraft]) -> Mapping[int, list[Any]]:
-    """Read the text of the sections that differ, by place, before anything is written: a long one takes its time."""
+    """Return the parsed text of the changed sections, by position; done before writing, since parsing may be slow."""
     return {
         place: richtext.to_json(markup.from_html(section.html))
         for place, section in enumerate(sections)
@@ -51,11 +51,11 @@ def write(
     after: Mapping[str, Any],
     bodies: Mapping[int, list[Any]],
 ) -> None:
-    """Write a draft's PARTS into a paragraph's rows, in the caller's transaction; what is the same is left alone.
+    """Write the changed PARTS of a draft to a paragraph's rows, in the caller's transaction.
 
-    `before` and `after` are the JSON of what the rows hold and of the draft, and `bodies` the texts that differ. A
-    dissent keeps the time when it was first noted, as long as it is of the same kind and by the same person. `at` is
-    None when the writing says nothing of that time: a record read in from elsewhere.
+    `before` and `after` are the JSON of the rows and of the draft, and `bodies` the changed texts. A dissent keeps its
+    `noted_at` as long as its kind and person are the same. `at` is None if the time when dissents were noted is
+    unknown, as in an imported record.
     """
     writers: dict[str, Callable[[], Iterable[Any]]] = {
         "motions": lambda: _motions(draft.motions),
@@ -68,14 +68,14 @@ def write(
     for name in rows:
         getattr(paragraph, name).clear()
     if rows:
-        db.session.flush()  # The old rows leave their places before the new ones take them.
+        db.session.flush()  # Delete the old rows before the new ones take their positions.
     for name, new in rows.items():
         getattr(paragraph, name).extend(new)
     _write_sections(paragraph.id, before["sections"], draft.sections, bodies)
 
 
 def strangers(paragraph: Paragraph, draft: d.Draft, before: Mapping[str, Any], after: Mapping[str, Any]) -> set[int]:
-    """Say which presences that a draft names are not on its meeting's list; only of the parts that differ."""
+    """Return the presences named in the changed parts of a draft that are not on its meeting's presence list."""
     same: dict[str, Any] = {part: () for part in ("motions", "ballots", "dissents") if before.get(part) == after[part]}
     strange = d.people_in(replace(draft, **same))
     return strange - {presence.id for presence in paragraph.meeting.presences} if strange else strange
@@ -88,7 +88,7 @@ def _noted(paragraph: Paragraph) -> dict[tuple[DissentKind, int], datetime | Non
 def _write_sections(
     paragraph_id: int, before: Sequence[Any], sections: Sequence[d.SectionDraft], bodies: Mapping[int, list[Any]]
 ) -> None:
-    """Write the sections that differ, a row a place, past the session: of a save most often only one changes."""
+    """Write the changed sections as Core statements, one row per position: most saves change a single section."""
     connection = db.session.connection()
     for place, body in bodies.items():
         row = {"kind": sections[place].kind, "heading": sections[place].heading, "body": body}
@@ -192,7 +192,7 @@ def _add_alternatives(
 
 
 def _doer(forum: Forum, name: str) -> tuple[Person | None, Forum | None]:
-    """Find who the protocol means: a forum of the collaboration by its name, or someone who sits in one."""
+    """Find the assignee by name: a forum of the collaboration, else the only person with the name and a seat in one."""
     if not name:
         return None, None
     forums = select(Forum).where(Forum.collaboration_id == forum.collaboration_id, Forum.name == name)

@@ -1,1 +1,1 @@
-"""The meeting while it runs, as it is shown to those who take part and those who watch."""
+"""The meeting in progress, as shown to participants and to watchers."""

@@ -1,4 +1,4 @@
-"""What those who watch the meeting see, and a number that changes when it does."""
+"""What watchers of a meeting see, and a revision number that changes with it."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ from govern.paragraphs.states import Change, ParagraphState
 
 
 def watched_meeting(meeting_id: int) -> Meeting | None:
-    """Return a meeting with its forum and nothing more: it is asked for every other second by everyone who watches."""
+    """Return a meeting with its forum and seats, but nothing more: every watcher polls it every other second."""
     query = select(Meeting).where(Meeting.id == meeting_id)
     query = query.options(joinedload(Meeting.forum).joinedload(Forum.collaboration))
     return db.session.scalar(query.options(joinedload(Meeting.forum).selectinload(Forum.seats)))
 
 
 def _order(column: InstrumentedAttribute[ParagraphState] | InstrumentedAttribute[Change]) -> ColumnElement[int]:
-    """Number an enumeration's members from 1, in the database."""
+    """Return an SQL expression for the position of a column's value in its enumeration, counted from 1."""
     members = ParagraphState if column.type.enum_class is ParagraphState else Change
     return case(*((column == member, place) for place, member in enumerate(members, 1)), else_=0)
 
 
 def _sums(meeting_id: int) -> Select[tuple[int, ...]]:
-    """Sum up all that is shown so that a change of any of it changes a sum: nine figures in one row."""
+    """Select nine checksums, in one row, of everything that is shown, so that a change changes at least one of them."""
     in_meeting = Paragraph.meeting_id == meeting_id
     ids = select(Paragraph.id).where(in_meeting)
     moves = PresenceChange.presence_id * _order(PresenceChange.change) + func.coalesce(PresenceChange.serving_for_id, 0)
@@ -53,14 +53,14 @@ def _sums(meeting_id: int) -> Select[tuple[int, ...]]:
 
 
 def revision(meeting: Meeting, *, at: datetime) -> int:
-    """Return a number that is another when what is watched has changed, or a minute has gone: one cheap statement."""
+    """Return a number that changes when the meeting's live page does, and every minute; costs one cheap statement."""
     sums = db.session.execute(_sums(meeting.id)).one()
     shown = (meeting.state.value, int(at.timestamp()) // 60, *(value or 0 for value in sums))
     return zlib.crc32(repr(shown).encode())
 
 
 def treated_now(meeting: Meeting) -> tuple[list[Paragraph], Paragraph | None]:
-    """List the meeting's paragraphs by number, and say which is being treated: the one opened last."""
+    """Return the meeting's paragraphs by number, and the one being treated: the one opened last."""
     query = select(Paragraph).where(Paragraph.meeting_id == meeting.id).options(joinedload(Paragraph.agenda_item))
     paragraphs = list(db.session.scalars(query.order_by(Paragraph.series_id, Paragraph.number)).all())
     current = max(paragraphs, key=lambda p: (p.opened_at, p.number), default=None)

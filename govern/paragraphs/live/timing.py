@@ -1,4 +1,4 @@
-"""How the meeting keeps its time: the agenda's timetable with what has been opened."""
+"""A meeting's timetable, with the paragraphs opened so far."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from govern.paragraphs.models import Paragraph
 
 
 def timetable_of(meeting: Meeting, paragraphs: Sequence[Paragraph], at: datetime) -> Timetable | None:
-    """Lay out the meeting as it goes at `at`; None where nobody has planned any times."""
+    """Return the meeting's timetable as of `at`, or None if no times are planned."""
     if not timing.timed(meeting):
         return None
     opened = [Opened(paragraph.agenda_item_id, paragraph.opened_at) for paragraph in paragraphs]
@@ -21,7 +21,7 @@ def timetable_of(meeting: Meeting, paragraphs: Sequence[Paragraph], at: datetime
 
 
 def lag(timetable: Timetable | None) -> int:
-    """Return how many minutes the meeting is behind, to the nearest five; 0 where it keeps its time."""
+    """Return how many minutes the meeting is behind, rounded to five; 0 if it is on time or ahead."""
     if timetable is None:
         return 0
     return round(timetable.behind.total_seconds() / 300) * 5

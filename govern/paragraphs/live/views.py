@@ -1,4 +1,4 @@
-"""The page that others watch while the meeting runs, on their own screens and on the wall."""
+"""The live page, which others watch during the meeting on their own screens or on a projector."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ pages = Blueprint("live", __name__)
 @pages.get("/moten/<int:meeting_id>/live")
 @allow(READS, live.watched_meeting)
 def meeting(meeting: Meeting) -> ResponseReturnValue:
-    """Show where the meeting is: what is treated, what is decided, what is left.
+    """Show the meeting's progress: what is being treated, what is decided, what is left.
 
-    With `rev` only the part that changes is answered, or 204 when nothing has. What is being written, headings too,
-    and what is secret are for those who sit in the forum; others read the agenda's headings.
+    With `rev` the response is only the part that changes, or 204 if nothing has. Drafts, including their headings, and
+    confidential content are shown only to those who sit in the forum; others read the agenda's headings.
     """
     at = now()
     revision = live.revision(meeting, at=at)

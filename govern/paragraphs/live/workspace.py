@@ -1,4 +1,4 @@
-"""What the meeting's one page shows beside the text: where we are, who is in the room, what has been decided so far."""
+"""What the meeting's page shows beside the text: who is present, what is decided so far, and what is left."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from govern.paragraphs.states import Change, Outcome
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attending:
-    """Someone at the meeting as they stand at one paragraph, and what may be recorded of them there."""
+    """Someone at the meeting, with their standing at one paragraph and what may be recorded about them there."""
 
     presence: Presence
     standing: Standing
@@ -30,7 +30,7 @@ class Attending:
 
     @property
     def moves(self) -> tuple[Change, ...]:
-        """What can happen to them here, most likely first."""
+        """The changes that can be recorded for them here, most likely first."""
         if self.disqualified_for is not None:
             return ()
         if not self.standing.present:
@@ -40,7 +40,7 @@ class Attending:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Room:
-    """Who is where at one paragraph. `served` are those a substitute may serve for."""
+    """Everyone's presence at one paragraph. `served` are those for whom a substitute may serve."""
 
     attending: tuple[Attending, ...]
     served: tuple[Presence, ...]
@@ -49,17 +49,17 @@ class Room:
 
     @property
     def quorate(self) -> bool:
-        """Whether more than half of those with a seat take part (KL 5:45, 6:27; so too the agreements met so far)."""
+        """Whether more than half of the deciding seats take part (KL 5:45, 6:27; as in the agreements seen so far)."""
         return self.taking_part * 2 > self.seats
 
     @property
     def inside(self) -> list[Attending]:
-        """Those in the room, also the disqualified, who are to come back."""
+        """Those present, including the disqualified, who return after the paragraph."""
         return [a for a in self.attending if a.standing.present]
 
     @property
     def outside(self) -> list[Attending]:
-        """Those who are not there."""
+        """Those who are absent."""
         return [a for a in self.attending if not a.standing.present]
 
 
@@ -73,7 +73,7 @@ class Decided:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Given:
-    """A duty in the overview of the meeting."""
+    """An assignment in the overview of the meeting."""
 
     text: str
     assignee: str
@@ -82,14 +82,14 @@ class Given:
 
 @dataclass(slots=True)
 class Outcomes:
-    """What one paragraph has led to."""
+    """The decisions and assignments of one paragraph."""
 
     decisions: list[Decided] = field(default_factory=list)
     assignments: list[Given] = field(default_factory=list)
 
 
 def room_at(paragraph: Paragraph) -> Room:
-    """Return where each person is at a paragraph."""
+    """Return everyone's presence at a paragraph."""
     presences = paragraph.meeting.presences
     paragraphs = with_movements(paragraph.meeting)
     here = [other.id for other in paragraphs].index(paragraph.id)
@@ -118,7 +118,7 @@ def room_at(paragraph: Paragraph) -> Room:
 
 
 def _replaceable(presences: Iterable[Presence], standings: Standings) -> Iterable[Presence]:
-    """List those who hold a seat, take no part here, and whom no one serves for yet (KL 5:66, 6:35)."""
+    """Yield those with a deciding seat who do not take part and for whom nobody serves yet (KL 5:66, 6:35)."""
     replaced = {s.serving_for_id for s in standings.values()}
     for p in presences:
         if p.role.deciding and p.id not in replaced and not standings[p.id].takes_part(p):
@@ -126,7 +126,7 @@ def _replaceable(presences: Iterable[Presence], standings: Standings) -> Iterabl
 
 
 def _stretches(presences: Sequence[Presence], paragraphs: Sequence[Paragraph]) -> dict[int, list[str]]:
-    """Return the ranges of numbers at which each was there, for those who have come or gone."""
+    """Return the ranges of paragraphs at which each was present, by presence id, for those with presence changes."""
     moved = {change.presence_id for paragraph in paragraphs for change in paragraph.changes}
     told: dict[int, list[str]] = {}
     for span in attendance.spans([p for p in presences if p.id in moved], paragraphs):
@@ -142,7 +142,7 @@ def _range(span: Span, paragraphs: Sequence[Paragraph]) -> str:
 
 
 def outcomes_of(meeting: Meeting) -> dict[int, Outcomes]:
-    """Gather what each paragraph has led to, by its id, in two statements."""
+    """Return the decisions and assignments of each paragraph, by its id, in two statements."""
     found: dict[int, Outcomes] = {}
     of_meeting = select(Paragraph.id).where(Paragraph.meeting_id == meeting.id)
     clauses = (
@@ -171,6 +171,6 @@ def outcomes_of(meeting: Meeting) -> dict[int, Outcomes]:
 
 
 def not_opened(meeting: Meeting, paragraphs: Iterable[Paragraph]) -> list[AgendaItem]:
-    """List the agenda items that have no paragraph yet, in order; the struck ones too."""
+    """List the agenda items that have no paragraph yet, in order, including the withdrawn ones."""
     opened = {paragraph.agenda_item_id for paragraph in paragraphs}
     return [item for item in meeting.agenda if item.id not in opened]

@@ -1,1 +1,1 @@
-"""The phrases that a secretary has at hand."""
+"""Phrases: text modules that the secretary inserts while writing."""

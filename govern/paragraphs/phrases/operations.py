@@ -1,4 +1,4 @@
-"""The phrases at hand: the installation's defaults, a forum's own instead of or beside them, filled in."""
+"""Phrases: the installation's defaults, each forum's own beside or instead of them, and filling in both."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ WORD = re.compile(r"[^\s/]+")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PhraseFacts:
-    """What is typed of a phrase. `kinds` are paragraph codes, none for any."""
+    """A phrase as typed. `kinds` are paragraph codes, empty for any."""
 
     trigger: str
     name: str
@@ -46,24 +46,25 @@ def phrases_of(forum: Forum | None) -> Sequence[Phrase]:
 
 
 def phrases_for(forum: Forum) -> list[Phrase]:
-    """List the phrases a forum writes with: its own first, then the defaults whose triggers it has not taken."""
+    """List the phrases available to a forum: its own first, then the defaults whose triggers it does not use."""
     own = list(phrases_of(forum))
     taken = {phrase.trigger for phrase in own}
     return own + [phrase for phrase in phrases_of(None) if phrase.trigger not in taken]
 
 
 def phrase_by_id(phrase_id: int, slug: str | None = None) -> Phrase | None:
-    """Return a phrase of the forum with this slug, or of the installation (None), or None."""
+    """Return a phrase if it belongs to the forum with this slug, or to the installation (None); else None."""
     phrase = db.session.get(Phrase, phrase_id)
     owner = phrase.forum.slug if phrase and phrase.forum else None
     return phrase if phrase and owner == slug else None
 
 
 def save_phrase(forum: Forum | None, phrase: Phrase | None, facts: PhraseFacts, *, by: Person, at: datetime) -> Phrase:
-    """Add a phrase last (when `phrase` is None) or change one.
+    """Add a phrase last (if `phrase` is None) or change one.
 
     Raises:
-        Refused: when the trigger is taken or not one word, the text is empty, or it asks for what cannot be filled in.
+        Refused: if the trigger is taken or not one word, or the text is empty, is more than one line in a phrase for a
+            decision or a heading, has tables with too many cells, or has unknown placeholders.
     """
     markup.refuse_cells([facts.html])
     blocks = markup.from_html(facts.html)
@@ -93,14 +94,14 @@ def save_phrase(forum: Forum | None, phrase: Phrase | None, facts: PhraseFacts, 
 
 
 def remove_phrase(phrase: Phrase, *, by: Person, at: datetime) -> None:
-    """Take a phrase away; what was written with it stays written."""
+    """Remove a phrase; text that was written with it is not affected."""
     audit.write("phrase.removed", phrase, by=by, at=at, trigger=phrase.trigger)
     db.session.delete(phrase)
     save_changes()
 
 
 def filled(paragraph: Paragraph, standings: Standings) -> dict[str, Any]:
-    """Return the phrases with this meeting's facts in them, and whom `{person}` may mean, as the page reads them."""
+    """Return the phrases with this meeting's facts filled in, and the people that `{person}` may mean, for the page."""
     facts = _facts(paragraph)
     people = [p.name for p in paragraph.meeting.presences if standings[p.id].present]
     return {
@@ -143,7 +144,7 @@ def _facts(paragraph: Paragraph) -> dict[str, str]:
 
 
 def _beside(meeting: Meeting) -> tuple[Meeting | None, Meeting | None]:
-    """Find the forum's meetings just before and after this one."""
+    """Return the forum's last meeting on an earlier day and its first on a later day, if any."""
     others = select(Meeting).where(Meeting.forum_id == meeting.forum_id)
     before = others.where(Meeting.day < meeting.day).order_by(Meeting.day.desc(), Meeting.starts.desc()).limit(1)
     after = others.where(Meeting.day > meeting.day).order_by(Meeting.day, Meeting.starts).limit(1)

@@ -1,4 +1,4 @@
-"""A phrase's placeholders, and a meeting's own names put in their place. No database here."""
+"""The placeholders of phrases, and replacing them with a meeting's facts."""
 
 from __future__ import annotations
 
@@ -28,17 +28,17 @@ _BRACED = re.compile(r"\{([^{}]*)\}")
 
 
 def placeholders_in(html: str) -> set[str]:
-    """List the placeholders that a text asks for, known or not."""
+    """Return the placeholders in a text, in lower case, known or not."""
     return {name.strip().lower() for name in _BRACED.findall(html)}
 
 
 def unknown_in(html: str) -> list[str]:
-    """List the placeholders that nothing can fill in, as they were written."""
+    """List the unknown placeholders in a text, in lower case."""
     return sorted(placeholders_in(html) - set(PLACEHOLDERS))
 
 
 def fill(html: str, facts: Mapping[str, str]) -> str:
-    """Put a meeting's facts into a text; what is not known becomes a blank to fill in by hand.
+    """Fill a text's placeholders from `facts`; one without a value becomes `BLANK`, to fill in by hand.
 
     `facts` are plain text by placeholder, and are escaped. `{tid}` and `{person}` are left unless given.
     """

@@ -1,4 +1,4 @@
-"""Arranging the phrases: a forum's own, by its secretary, and the installation's, by an administrator."""
+"""Pages for managing phrases: a forum's own by its secretary, the installation's defaults by an administrator."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ pages = Blueprint("phrases", __name__)
 @pages.route("/forum/<slug>/fraser", methods=["GET", "POST"])
 @allow(KEEPS, forum_by_slug)
 def of_forum(forum: Forum) -> ResponseReturnValue:
-    """Show what the forum writes with, and add to it."""
+    """List the phrases available to the forum, and add one of its own."""
     return _list(forum)
 
 
 @pages.route("/installningar/fraser", methods=["GET", "POST"])
 @allow(ADMINISTRATOR)
 def defaults() -> ResponseReturnValue:
-    """Show what every forum starts with, and add to it."""
+    """List the default phrases, and add one."""
     return _list(None)
 
 
@@ -57,14 +57,14 @@ def _address(forum: Forum | None) -> str:
 @pages.route("/forum/<slug>/fraser/<int:phrase_id>", methods=["GET", "POST"])
 @allow(KEEPS, lambda slug, phrase_id: phrases.phrase_by_id(phrase_id, slug))
 def change(phrase: Phrase) -> ResponseReturnValue:
-    """Change a phrase of the forum's own."""
+    """Change one of the forum's own phrases."""
     return _change(phrase)
 
 
 @pages.route("/installningar/fraser/<int:phrase_id>", methods=["GET", "POST"])
 @allow(ADMINISTRATOR, phrases.phrase_by_id)
 def change_default(phrase: Phrase) -> ResponseReturnValue:
-    """Change a phrase that every forum starts with."""
+    """Change a default phrase."""
     return _change(phrase)
 
 
@@ -81,14 +81,14 @@ def _change(phrase: Phrase) -> ResponseReturnValue:
 @pages.post("/forum/<slug>/fraser/<int:phrase_id>/ta-bort")
 @allow(KEEPS, lambda slug, phrase_id: phrases.phrase_by_id(phrase_id, slug))
 def remove(phrase: Phrase) -> ResponseReturnValue:
-    """Take a phrase of the forum's own away."""
+    """Remove one of the forum's own phrases."""
     return _remove(phrase)
 
 
 @pages.post("/installningar/fraser/<int:phrase_id>/ta-bort")
 @allow(ADMINISTRATOR, phrases.phrase_by_id)
 def remove_default(phrase: Phrase) -> ResponseReturnValue:
-    """Take a phrase away from every forum."""
+    """Remove a default phrase."""
     return _remove(phrase)
 
 

@@ -1,1 +1,1 @@
-"""The chair's queue: paragraphs that wait for approval."""
+"""The chair's review queue: paragraphs that wait for approval."""

@@ -1,4 +1,4 @@
-"""The chair's queue: what waits across forums, and what differs from what the chair read last."""
+"""The chair's review queue: what waits, in all forums, and what has changed since the chair last reviewed it."""
 
 from __future__ import annotations
 
@@ -26,15 +26,15 @@ from govern.paragraphs.states import Verdict
 from govern.people.events import refuse_held
 from govern.people.models import Person
 
-MOST = 50  # Shown at a time: whoever has more waiting sees the rest when these are done.
+MOST = 50  # How many paragraphs the page shows; the rest appear when these are done.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InQueue:
-    """A paragraph that waits: `last` is what the chair said of it before, `parts` what differs since.
+    """A paragraph that waits: `last` is the chair's last review of it, `parts` the comparison with that version.
 
-    `parts` is None when it has not been read before, or when what was read then is not kept. In `facts` the number is
-    the row's id: two forums may both have a § 1 on the page, and its parts are named by it.
+    `parts` is None if the chair has not reviewed it, or that version is no longer stored. In `facts` the number is the
+    row's id: see `apart`.
     """
 
     paragraph: Paragraph
@@ -44,23 +44,23 @@ class InQueue:
 
     @property
     def unchanged(self) -> bool:
-        """Whether it stands as the reader approved it. What was sent back and came back the same is to be read."""
+        """Whether it is unchanged since the chair approved it; if it was sent back, it is to be read again."""
         approved = self.last is not None and self.last.verdict is Verdict.APPROVE
         return approved and self.same
 
     @property
     def same(self) -> bool:
-        """Whether it stands as the reader last read it."""
+        """Whether it is unchanged since the chair last reviewed it."""
         return self.parts is not None and not any(part.changed for part in self.parts)
 
     @property
     def comments(self) -> list[Review]:
-        """What the chair has asked for, the latest first."""
+        """The reviews that have a comment, the latest first."""
         return [review for review in reversed(self.paragraph.reviews) if review.comment]
 
 
 def queue(person: Person) -> list[InQueue]:
-    """Gather what waits for this person, meeting by meeting, in a bounded number of statements."""
+    """List the first `MOST` paragraphs that wait for this person, by meeting, in a bounded number of statements."""
     wanted = [paragraph.id for paragraph in waiting_for(person)[:MOST]]
     meetings = joinedload(Paragraph.meeting).options(
         joinedload(Meeting.forum).selectinload(Forum.seats),
@@ -85,12 +85,12 @@ def _in_queue(paragraph: Paragraph, last: Review | None, kept: Mapping[tuple[int
 
 
 def apart(paragraph: Paragraph) -> record.Paragraph:
-    """Return a paragraph's facts for a page that shows several meetings: its parts are named by the row's id."""
+    """Return a paragraph's facts with the row's id as number: a unique HTML id where several forums have a § 1."""
     return replace(facts(paragraph), number=paragraph.id)
 
 
 def kept_versions(wanted: Sequence[tuple[int, int]]) -> dict[tuple[int, int], ParagraphVersion]:
-    """Return the kept versions among pairs of paragraph id and version."""
+    """Return the stored versions among these pairs of paragraph id and version number."""
     query = select(ParagraphVersion).where(
         tuple_(ParagraphVersion.paragraph_id, ParagraphVersion.version).in_(list(wanted))
     )
@@ -98,7 +98,7 @@ def kept_versions(wanted: Sequence[tuple[int, int]]) -> dict[tuple[int, int], Pa
 
 
 def since(paragraph: Paragraph, before: ParagraphVersion, read_at: datetime) -> list[Part]:
-    """Compare a version that someone read with the paragraph as it stands; files listed since are new."""
+    """Compare a version read at `read_at` with the current paragraph; files added later are shown as inserted."""
     names = {presence.id: presence.name for presence in paragraph.meeting.presences}
     parts = comparing.compare(drafts.parse(before.draft), stored.read(paragraph), names)
     files = [Piece("ins", f"{file.title}\n") for file in paragraph.attachments if file.added_at > read_at]
@@ -106,13 +106,12 @@ def since(paragraph: Paragraph, before: ParagraphVersion, read_at: datetime) -> 
 
 
 def approve_unchanged(person: Person, shown: Mapping[int, int], *, at: datetime) -> int:
-    """Approve what stands as this person approved it before; say how many.
+    """Approve what is unchanged since this person approved it; return how many.
 
-    `shown` holds the versions that were on the page, by paragraph id: what has come or changed since is left to be
-    read.
+    `shown` holds the versions that were on the page, by paragraph id; what has been added or changed since is left.
 
     Raises:
-        Refused: when others have reset this person's account.
+        Refused: if this person's account is closed or on hold after a reset by others.
     """
     refuse_held(person, at=at)
     ready = [one.paragraph for one in queue(person) if one.unchanged]
@@ -123,5 +122,5 @@ def approve_unchanged(person: Person, shown: Mapping[int, int], *, at: datetime)
 
 
 def review_by_id(review_id: int) -> Review | None:
-    """Return what a chair said, or None."""
+    """Return a review, or None."""
     return db.session.get(Review, review_id)

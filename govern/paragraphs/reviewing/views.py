@@ -1,4 +1,4 @@
-"""The chair's queue as one page to scroll: read, approve, or send back with the passage that is meant."""
+"""The chair's review queue on one page: read, approve, or send back with a comment on a passage."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ pages = Blueprint("reviewing", __name__)
 
 
 class SendBackForm(ReturnForm):
-    """Why a paragraph goes back, and which passage is meant; each paragraph on the page has its own."""
+    """Why a paragraph is sent back, and the passage concerned; each paragraph on the page has its own form."""
 
     quote = TextAreaField("Vilket ställe gäller det?", [Optional(), Length(max=2000)], render_kw={"rows": 2})
     anchor = HiddenField(validators=[Length(max=40)])
@@ -43,7 +43,7 @@ def _form(paragraph: Paragraph, **values: Any) -> SendBackForm:
 @pages.get("/granska")
 @allow(SIGNED_IN)
 def queue() -> ResponseReturnValue:
-    """Show what waits for the reader."""
+    """Show the paragraphs that wait for the signed-in person."""
     return _page(), 200
 
 
@@ -65,7 +65,7 @@ def _page(refused: Paragraph | None = None, form: SendBackForm | None = None) ->
 @pages.post("/granska/<int:paragraph_id>/godkann")
 @allow(PRESIDES, paragraph_by_id)
 def approve(paragraph: Paragraph) -> ResponseReturnValue:
-    """Approve the version that was read, and go on with the next."""
+    """Approve the version that was read, and return to the queue."""
     operations.approve(paragraph, by=me(), at=now(), read=optional_id(request.form.get("read")))
     flash(f"{paragraph.label} är godkänd.")
     return redirect(url_for(".queue"), 303)
@@ -74,7 +74,7 @@ def approve(paragraph: Paragraph) -> ResponseReturnValue:
 @pages.post("/granska/<int:paragraph_id>/tillbaka")
 @allow(PRESIDES, paragraph_by_id)
 def send_back(paragraph: Paragraph) -> ResponseReturnValue:
-    """Send it back with a comment on a passage."""
+    """Send a paragraph back with a comment on a passage."""
     form = _form(paragraph)
     form.try_(
         lambda: operations.send_back(
@@ -96,7 +96,7 @@ def send_back(paragraph: Paragraph) -> ResponseReturnValue:
 @pages.post("/granska/oforandrade")
 @allow(SIGNED_IN)
 def approve_unchanged() -> ResponseReturnValue:
-    """Approve at one go what stands as it was approved before."""
+    """Approve all paragraphs that are unchanged since they were approved."""
     count = reviewing.approve_unchanged(me(), pairs(request.form.getlist("read")), at=now())
     flash("1 paragraf är godkänd." if count == 1 else f"{count} paragrafer är godkända.")
     return redirect(url_for(".queue"), 303)
@@ -110,7 +110,7 @@ def _paragraph_of(review_id: int) -> Paragraph | None:
 @pages.post("/kommentarer/<int:review_id>/atgardad")
 @allow(KEEPS, _paragraph_of)
 def resolve(paragraph: Paragraph, review_id: int) -> ResponseReturnValue:
-    """Note that a comment has been seen to."""
+    """Mark a comment as resolved."""
     review = next(review for review in paragraph.reviews if review.id == review_id)
     operations.resolve(review, by=me(), at=now())
     return redirect(url_for("paragraphs.paragraph", paragraph_id=paragraph.id), 303)

@@ -1,1 +1,1 @@
-"""A decision that replaces or amends an earlier one."""
+"""Decisions that replace or amend earlier ones."""

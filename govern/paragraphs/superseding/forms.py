@@ -1,4 +1,4 @@
-"""What is typed of the earlier decision that a later one replaces or amends."""
+"""The form for the earlier decision that a later one replaces or amends."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from govern.web.forms import Form
 
 
 class RelateForm(Form):
-    """Which earlier decision, and what becomes of it."""
+    """Which earlier decision, and whether it is replaced or amended."""
 
     relation = SelectField("Det här beslutet", choices=Relation.choices(), coerce=Relation, default=Relation.REPLACES)
     earlier = StringField(

@@ -1,4 +1,4 @@
-"""What a decision does to an earlier one: it replaces it, or amends it."""
+"""The table of relations between decisions: one replaces or amends an earlier one."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from govern.paragraphs.states import Relation
 
 
 class Supersession(Model):
-    """That a paragraph's decision replaces or amends the decision of an earlier, sealed one (ersätter, ändrar)."""
+    """The relation of a paragraph's decision to an earlier, sealed one: it replaces or amends it (ersätter, ändrar)."""
 
     __tablename__ = "supersessions"
     __table_args__ = (

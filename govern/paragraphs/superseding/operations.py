@@ -1,4 +1,4 @@
-"""A decision is tied to the earlier one that it replaces or amends, and both are found from either side."""
+"""Relating a decision to the earlier one that it replaces or amends, and finding relations from either side."""
 
 from __future__ import annotations
 
@@ -24,14 +24,15 @@ from govern.paragraphs.superseding.models import Supersession
 from govern.paragraphs.superseding.rules import Refusal, choose, read_name, refuse_relating
 from govern.people.models import Person
 
-MOST = 50  # Of what is offered and of what a number may mean; a decision that so many replace is not met.
+MOST = 50  # The most paragraphs offered in the form, and the most candidates for a typed number.
 
 
 def relate(paragraph: Paragraph, relation: Relation, name: str, *, by: Person, at: datetime) -> Supersession:
     """Record that a paragraph's decision replaces or amends an earlier one, named by its number.
 
     Raises:
-        Refused: when the paragraph may not be changed, or no single earlier paragraph is meant.
+        Refused: if the paragraph may not be changed, the name does not identify one earlier paragraph, or the relation
+            exists already.
     """
     enforce(refuse_relating(paragraph))
     named = read_name(name)
@@ -49,10 +50,10 @@ def relate(paragraph: Paragraph, relation: Relation, name: str, *, by: Person, a
 
 
 def unrelate(paragraph: Paragraph, supersession_id: int, *, by: Person, at: datetime) -> None:
-    """Take back that a paragraph's decision replaces or amends another.
+    """Remove the relation between a paragraph's decision and an earlier one.
 
     Raises:
-        Refused: when the paragraph may not be changed, or it is not said.
+        Refused: if the paragraph may not be changed, or has no such relation.
     """
     enforce(refuse_relating(paragraph))
     row = next((row for row in paragraph.supersedes if row.id == supersession_id), None)
@@ -71,7 +72,7 @@ def _changed(
 
 
 def _earlier(paragraph: Paragraph) -> Select[Paragraph]:
-    """Select what a paragraph may replace or amend: the collaboration's sealed paragraphs of meetings before it."""
+    """Select what a paragraph may replace or amend: the collaboration's sealed paragraphs up to its meeting's day."""
     meeting = paragraph.meeting
     return (
         select(Paragraph)
@@ -85,7 +86,7 @@ def _earlier(paragraph: Paragraph) -> Select[Paragraph]:
 
 
 def offered(paragraph: Paragraph, person: Person, today: date) -> list[tuple[str, str]]:
-    """List what may be meant, first the same case's, then the forum's latest: what to write, and what it was about."""
+    """List suggestions as (text to type, heading): first the same case's paragraphs, then the forum's latest."""
     query = _earlier(paragraph).where(audience(Paragraph).where(reader(person, today)))
     own = query.where(Paragraph.meeting.has(forum_id=paragraph.meeting.forum_id)).limit(MOST // 2)
     same = query.where(Paragraph.case_id == paragraph.case_id).limit(MOST // 2) if paragraph.case_id else None
@@ -94,47 +95,47 @@ def offered(paragraph: Paragraph, person: Person, today: date) -> list[tuple[str
 
 
 def earlier_of(record_label: str, forum_name: str, day: date, collaboration_id: int) -> Paragraph | None:
-    """Find the paragraph that a record names as replaced or amended, if it is here."""
+    """Return the paragraph that a record names as replaced or amended, if it exists in the collaboration."""
     query = select(Paragraph).join(Paragraph.meeting).join(Meeting.forum)
     query = query.where(Forum.collaboration_id == collaboration_id, Forum.name == forum_name, Meeting.day == day)
     return next((p for p in db.session.scalars(query.limit(500)) if p.label == record_label), None)
 
 
-# --- Read from either side -----------------------------------------------------------------------------------
+# --- Reading relations from either side ----------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class Tie:
-    """One side of a relation as a reader meets it: `Ersatt av` and the paragraph at the other end."""
+    """A relation as shown on one side of it: the words, such as `Ersatt av`, and the paragraph at the other end."""
 
     words: str
     paragraph: Paragraph
 
     @property
     def name(self) -> str:
-        """The other paragraph's number, forum and day. It says nothing of what is confidential."""
+        """The other paragraph's number and forum; never confidential."""
         return f"{self.paragraph.label}, {self.paragraph.forum.name}"
 
     @property
     def day(self) -> date:
-        """The day of its meeting."""
+        """The day of the other paragraph's meeting."""
         return self.paragraph.meeting.day
 
     @property
     def url(self) -> str:
-        """Where it is read; who may is judged there."""
+        """The URL of the other paragraph; access is checked there."""
         return address(self.paragraph)
 
 
 def address(paragraph: Paragraph) -> str:
-    """Return where a paragraph is read: in its protocol once there is one, on its own page until then."""
+    """Return a paragraph's URL: in the protocol once it is sealed, else the paragraph's own page."""
     if paragraph.meeting.sealed_at is not None:
         return url_for("protocols.of_meeting", meeting_id=paragraph.meeting_id, _anchor=f"p{paragraph.number}")
     return url_for("paragraphs.paragraph", paragraph_id=paragraph.id)
 
 
 def later(paragraph_ids: Collection[int], person: Person, today: date) -> dict[int, list[Tie]]:
-    """Return what has replaced or amended these paragraphs since, as far as the person may see it, by their ids."""
+    """Return what has replaced or amended these paragraphs, as far as the person may see it, by their ids."""
     query = (
         select(Supersession)
         .join(Paragraph, Paragraph.id == Supersession.paragraph_id)
@@ -168,7 +169,7 @@ def earlier(paragraph_ids: Collection[int]) -> dict[int, list[Tie]]:
 
 
 def addresses(ties: Mapping[int, Sequence[Tie]]) -> dict[tuple[str, str, date], str]:
-    """Return where the earlier ones are read, as a record names them: by label, forum and day."""
+    """Return the URLs of the paragraphs in `ties`, by label, forum and day, as a record names them."""
     return dict(_addresses(ties))
 
 

@@ -1,4 +1,4 @@
-"""What an earlier decision must be for a later one to replace or amend it, and how it is named."""
+"""How an earlier decision is named and found, and when a relation to it may be changed."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Refusal(BaseRefusal):
-    """Why a decision is not tied to an earlier one."""
+    """Why a relation to an earlier decision is refused."""
 
     NO_NUMBER = "Skriv den tidigare paragrafens nummer, till exempel § 809."
     NOT_FOUND = "Det finns ingen tidigare, förseglad paragraf med det numret i samverkan."
@@ -27,7 +27,7 @@ class Refusal(BaseRefusal):
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """An earlier paragraph as somebody wrote it: its number, and the words that tell it from others."""
+    """A typed reference to an earlier paragraph: its number, the other words in lower case, and any day and year."""
 
     number: int
     words: str
@@ -36,7 +36,7 @@ class Named:
 
 
 def read_name(text: str) -> Named | None:
-    """Read `§ 809 Styrgruppen 2024-04-22`, `809` or `§ 809, 2024`; None where there is no number."""
+    """Parse `§ 809 Styrgruppen 2024-04-22`, `809` or `§ 809, 2024`; return None if there is no number."""
     days = re.findall(r"\b(?:19|20)\d\d-\d\d-\d\d\b", text)
     left = re.sub(r"\b(?:19|20)\d\d-\d\d-\d\d\b", " ", text)
     found = re.search(r"§+\s*(\d{1,5})", left) or re.search(r"\b(\d{1,5})\b", left)
@@ -48,13 +48,13 @@ def read_name(text: str) -> Named | None:
 
 
 def fits(named: Named, paragraph: Paragraph) -> bool:
-    """Return whether a paragraph with the number is on the day or in the year that was written, if any was."""
+    """Return whether a paragraph's meeting is on the typed day and in the typed year, if any."""
     day = paragraph.meeting.day.isoformat()
     return (named.day is None or named.day == day) and (named.year is None or day.startswith(named.year))
 
 
 def choose(named: Named, found: Sequence[Paragraph], forum_id: int) -> Paragraph | Refusal:
-    """Choose the one that is meant: in the forum that is named, else in the forum's own, else the only one."""
+    """Choose the paragraph that is meant: in the named forum, else in `forum_id`, else in any; refuse if not unique."""
     fitting = [paragraph for paragraph in found if fits(named, paragraph)]
     by_name = [p for p in fitting if p.meeting.forum.name.casefold() in named.words]
     longest = max((len(p.meeting.forum.name) for p in by_name), default=0)
@@ -66,6 +66,6 @@ def choose(named: Named, found: Sequence[Paragraph], forum_id: int) -> Paragraph
 
 
 def refuse_relating(paragraph: Paragraph) -> BaseRefusal | None:
-    """Refuse to say anew what a decision does to another once its wording is locked (JO 3339-2013)."""
+    """Refuse to change a relation if the paragraph may not be edited or its wording is locked (JO 3339-2013)."""
     refusal = rules.refuse_editing(paragraph)
     return refusal or (rules.Refusal.LOCKED if rules.wording_locked(paragraph) else None)

@@ -1,4 +1,4 @@
-"""On the paragraph's page: which earlier decision this one replaces or amends."""
+"""The page where a paragraph's decision is related to the earlier one that it replaces or amends."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ pages = Blueprint("superseding", __name__)
 @pages.route("/paragrafer/<int:paragraph_id>/ersatter", methods=["GET", "POST"])
 @allow(KEEPS, paragraph_by_id)
 def supersedes(paragraph: Paragraph) -> ResponseReturnValue:
-    """Return which earlier decision it replaces or amends, and see what is said already."""
+    """Show the earlier decisions that a paragraph replaces or amends, and add one."""
     form = RelateForm()
     form.try_(lambda: superseding.relate(paragraph, form.relation.data, form.earlier.data, by=me(), at=now()))
     if form.done:
@@ -39,7 +39,7 @@ def supersedes(paragraph: Paragraph) -> ResponseReturnValue:
 @pages.post("/paragrafer/<int:paragraph_id>/ersatter/<int:supersession_id>/ta-bort")
 @allow(KEEPS, paragraph_by_id)
 def take_back(paragraph: Paragraph, supersession_id: int) -> ResponseReturnValue:
-    """Take it back."""
+    """Remove a relation."""
     superseding.unrelate(paragraph, supersession_id, by=me(), at=now())
     flash("Kopplingen är borttagen.")
     return redirect(url_for(".supersedes", paragraph_id=paragraph.id), 303)
