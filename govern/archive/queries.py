@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -172,7 +172,7 @@ def case_by_id(case_id: int) -> Case | None:
     return db.session.get(Case, case_id, options=[joinedload(Case.collaboration)])
 
 
-def withholds_name(person: Person | None, today: date) -> ColumnElement[bool]:
+def _withholds_name(person: Person | None, today: date) -> ColumnElement[bool]:
     """Return the SQL condition that a case's heading would reveal something secret, or unpublished, to the person.
 
     The heading may come from a confidential paragraph, an agenda item that will become one, or an officer's paper. With
@@ -207,9 +207,9 @@ def _known(person: Person | None, today: date) -> ColumnElement[bool]:
     return or_(paragraph.exists(), item.exists(), paper.exists())
 
 
-def name_withheld(case: Case, person: Person | None, today: date) -> bool:
-    """Return whether the case's heading is withheld from the person; with None, from somebody who sits in no forum."""
-    return bool(db.session.scalar(select(withholds_name(person, today)).where(Case.id == case.id)))
+def names_withheld(case_ids: Collection[int], person: Person | None, today: date) -> set[int]:
+    """Return those of the cases whose heading is withheld from the person; with None, from one who sits in no forum."""
+    return set(db.session.scalars(select(Case.id).where(Case.id.in_(case_ids), _withholds_name(person, today))))
 
 
 def coming_items(case: Case, limit: int = 20) -> Sequence[AgendaItem]:

@@ -97,6 +97,6 @@ def case(case: Case) -> ResponseReturnValue:
         case=case,
         page=timeline(case, me(), today, asked_page()),
         coming=queries.coming_items(case),
-        name_withheld=queries.name_withheld(case, me(), today),
-        name_open=not queries.name_withheld(case, None, today),
+        name_withheld=bool(queries.names_withheld([case.id], me(), today)),
+        name_open=not queries.names_withheld([case.id], None, today),
     )

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from govern.archive.queries import name_withheld
+from govern.archive.queries import names_withheld
 from govern.cases.access import EVERYTHING, proposal_hidden_sql, sees, sees_attachment, standing_of
 from govern.cases.models import Attachment, Proposal
 from govern.cases.states import ProposalState
@@ -165,11 +165,11 @@ def test_a_case_is_not_named_by_a_draft(app: Flask, cast: Cast) -> None:
     case = make.case(cast.collaboration)
     paper = make.proposal(cast.forum, "Skrivelse", cast.bo, case=case, state=ProposalState.DRAFT, ready_at=None)
     make.commit()
-    assert name_withheld(case, cast.david, TODAY)
-    assert not name_withheld(case, cast.bo, TODAY)
+    assert names_withheld([case.id], cast.david, TODAY)
+    assert not names_withheld([case.id], cast.bo, TODAY)
     paper.state, paper.ready_at = ProposalState.READY, make.AT
     make.commit()
-    assert not name_withheld(case, cast.david, TODAY)
+    assert not names_withheld([case.id], cast.david, TODAY)
 
 
 def test_what_is_opened_on_a_paper_that_is_secret_elsewhere_is_secret(app: Flask, cast: Cast) -> None:
