@@ -438,7 +438,7 @@ class Writer:
             self.blocks(parent, rest, inner)
 
     def _new_number(self, block: Lst, level: int) -> int:
-        """Add a numbering instance with its own start, so that the list does not continue the last; return its number."""
+        """Add a numbering instance with its own start, so that the list continues no other; return its number."""
         identity, self.next_number = self.next_number, self.next_number + 1
         number = tag("w:num", {"numId": str(identity)})
         override = tag("w:lvlOverride", {"ilvl": str(level)})
