@@ -199,7 +199,7 @@ def _least(grid: Grid, figures: frozenset[int], text: float = LEAST) -> list[flo
 
 
 def _widest(blocks: Blocks, most: float, *, whole: bool) -> float:
-    """Return the width of the widest word (or line, with `whole`), at most `most` ems; a list counts with its indent."""
+    """Return the width of the widest word (or line, with `whole`), at most `most` ems; a list includes its indent."""
     widest = 0.0
     for block in blocks:
         match block:

@@ -81,7 +81,7 @@ class TableFlow(Flowable):  # type: ignore[misc]  # reportlab is untyped
 
     @property
     def heights(self) -> list[float]:
-        """The height of each row: that of its highest cell; the last row of a spanning cell grows by what that lacks."""
+        """The height of each row: that of its highest cell; the last row of a spanning cell grows by what it lacks."""
         budget.at(self.look.place)
         fresh = [y for y, height in enumerate(self._known) if height is None]
         reaching = []
