@@ -1,4 +1,4 @@
-"""A limit on the layout work for one document, counted in steps rather than time, so that the result is the same."""
+"""A limit on the layout work for one document, counted in steps rather than time, so that it is deterministic."""
 
 from __future__ import annotations
 

@@ -106,7 +106,8 @@ class Document:
 
     `running` is the running head of every page but the first, `strip` the words of the signature strip in every footer.
     `header` is the organisation's own line: at the top of the first page, and above `running` on the others.
-    `base` is the organisation's own DOCX, from which the DOCX takes its letterhead, styles and margins.
+    `base` is the organisation's own DOCX, from which the DOCX takes letterhead, styles and margins; its other pages do
+    not show `header`.
     """
 
     title: str
@@ -185,7 +186,7 @@ def clean(text: str) -> str:
 
 
 def _visible(character: str) -> bool:
-    """Return whether it is no control or format character (soft hyphen, joiner …), invalid code point or variation."""
+    """Return whether a character is visible: no control or format character, invalid code point, variation selector."""
     return unicodedata.category(character) not in {"Cc", "Cf", "Cs", "Cn"} and character not in VARIATIONS
 
 

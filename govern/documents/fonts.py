@@ -39,7 +39,7 @@ def font(name: str) -> TTFont:
 
 
 def _mend_widths(face: TTFont) -> None:
-    """Restore the width that the last glyphs share to the font's own units, in which the others are.
+    """Convert the width that the last glyphs share to the font's own units, as for the others.
 
     Reportlab scales it, which makes the embedded font's widths differ from the page's: PDF/A and PDF/UA forbid that.
     """

@@ -1,6 +1,6 @@
 """A meeting's papers in one PDF with bookmarks, and in one ZIP with the original files.
 
-A paper that cannot be shown in the PDF is replaced by a page that says so, and is in the ZIP: none is left out unseen.
+A paper that cannot be shown in the PDF is replaced by a page that says why; one withheld or missing is not in the ZIP.
 """
 
 from __future__ import annotations
@@ -95,7 +95,7 @@ class Front:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Binder:
-    """The content of a binder: the meeting's own documents, then the papers in order. `dated` says when it was made."""
+    """The content of a binder: the meeting's own documents, then the papers in order. `dated` is its date in words."""
 
     title: str
     author: str

@@ -45,7 +45,7 @@ NOT_HERE = "Filer av den här sorten kan inte visas här."
 
 
 class Unconvertible(GovernError):
-    """Raise with a Swedish sentence that says why a file cannot be shown in the PDF."""
+    """Raise when a file cannot be shown in the PDF; the message is a Swedish sentence that says why."""
 
 
 def to_bind(path: Path, media_type: str, title: str, target: Path) -> None:
@@ -73,7 +73,7 @@ def _bindable(path: str, media_type: str, title: str, target: str) -> None:
     made = to_pdf(Path(path), media_type, title)
     try:
         with pikepdf.open(io.BytesIO(made) if isinstance(made, bytes) else made) as opened, pikepdf.new() as pages:
-            if "/AcroForm" in opened.Root:  # Values and signatures become page content; the form goes.
+            if "/AcroForm" in opened.Root:  # Values and signatures become page content.
                 opened.flatten_annotations("all")
                 if "/AcroForm" in opened.Root:
                     del opened.Root.AcroForm

@@ -1,7 +1,7 @@
 """Break spans of text into lines no wider than the column, ragged right, with Swedish hyphenation where it helps.
 
 A § and its number, a sum and its unit, or a clock time are never separated. Only common words are hyphenated, not names
-or references. The exception is what is wider than a whole line.
+or references. Text wider than a whole line is the exception.
 """
 
 from __future__ import annotations
