@@ -124,7 +124,7 @@ ENDED_BY_NEXT = {
     *("p", "li", "dt", "dd", "tr", "td", "th", "thead", "tbody", "tfoot", "option", "optgroup", "rp", "rt"),
     *("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"),
 }
-"""Tags without content, or closed by the next of their kind."""
+"""Tags without content, and tags that the next tag may close."""
 
 
 def _wraps(html: str) -> int:

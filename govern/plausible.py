@@ -1,7 +1,7 @@
 """Plausible dates: one table of fields, each with its bounds and their reason, used in three places.
 
 The form asks for confirmation of a distant day where it is typed (`web/days.py`); the operation refuses an impossible
-one; Kontroll reports both before a protocol is sealed. Standard library only.
+one; the checks before a protocol is sealed report both.
 
 Days that are not stored are not listed: filtering a search or a log by the year 26 finds nothing, and does no harm.
 """
@@ -14,7 +14,7 @@ from datetime import date
 from govern.errors import Refused
 
 FIRST = date(1863, 1, 1)
-"""Swedish municipalities exist since the ordinances of 1862 came into force: nothing here can be older."""
+"""Swedish municipalities have existed since the ordinances of 1862 came into force: most days cannot be earlier."""
 
 FURTHEST = 100
 """Years from today beyond which no day is accepted."""
@@ -24,7 +24,7 @@ FURTHEST = 100
 class Bounds:
     """How many years back and ahead of today a day may lie without being questioned, and the reason.
 
-    `first` is the earliest possible day.
+    The year of `first` is the earliest possible one.
     """
 
     back: int
@@ -76,5 +76,5 @@ def refuse_impossible(field: str, day: date | None, today: date, form_field: str
 
 
 def _years(day: date, count: int) -> date:
-    """Add years to a day, within the calendar."""
+    """Add years to a day; the year is clamped to 1–9999, and the day of the month to 28."""
     return date(max(1, min(9999, day.year + count)), day.month, min(day.day, 28))

@@ -15,7 +15,7 @@ MASK = 0o077
 """The permissions of group and others."""
 
 MOST_LOOKED_AT = 500_000
-"""Entries checked when a process starts. The folder itself comes first, and protects everything in it."""
+"""The most entries checked when a process starts. The folder itself comes first, and protects everything in it."""
 
 
 def keep_private(folder: Path) -> None:

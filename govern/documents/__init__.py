@@ -1,5 +1,6 @@
-"""Documents: a record's facts to DOCX and PDF that say the same, and signatures on the PDF.
+"""Documents: write a record's facts as DOCX and PDF with the same content, and sign the PDF.
 
-`files` makes both files of a document in one call. Inside: a layout (`protocol`, `summons`) says what stands where, as
-one content tree (`content`), which `pdf` and `word` print. `pades` signs and `verify` reads signatures back.
+`papers.files` writes the files of a document in one call. A layout (`papers.protocol`, `papers.summons`) returns a
+content tree (`content`), which `pdf` and `word` each render. `signatures.pades` signs a PDF, and `signatures.verify`
+validates its signatures.
 """

@@ -1,4 +1,4 @@
-"""A limit on the layout work for one document: steps are counted, never time, so the result is always the same."""
+"""A limit on the layout work for one document, counted in steps rather than time, so that it is deterministic."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from govern.errors import Refused
 
 STEPS = 3_000_000
-"""Steps for a whole document: a word measured, a cell or a line placed. A protocol of 200 pages takes some 300 000."""
+"""The most steps for a whole document, such as measuring a word or placing a cell. 200 pages take some 300 000."""
 
 
 class TooMuchToSet(Refused):
@@ -30,7 +30,7 @@ class TooMuchToSet(Refused):
 
 @dataclass(slots=True)
 class Budget:
-    """The remaining steps, and the current place."""
+    """The remaining steps, and the place being laid out."""
 
     left: int
     place: str = ""
@@ -41,7 +41,7 @@ _current: ContextVar[Budget | None] = ContextVar("budget", default=None)
 
 @contextmanager
 def budget(steps: int = STEPS) -> Iterator[Budget]:
-    """Limit the steps of the block."""
+    """Limit the steps taken within the `with` block."""
     made = Budget(steps)
     token = _current.set(made)
     try:
@@ -61,7 +61,7 @@ def spend(steps: int) -> None:
     """Use up steps.
 
     Raises:
-        TooMuchToSet: if none are left.
+        TooMuchToSet: if fewer are left.
     """
     current = _current.get()
     if current is None:

@@ -1,4 +1,4 @@
-"""How well a colour is seen on another, and its nearest shade that is seen well enough (WCAG 2.2, 1.4.3)."""
+"""The contrast between colours, and the nearest shade of a colour that has enough of it (WCAG 2.2, 1.4.3)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ STEPS = 50
 
 
 def is_colour(text: str) -> bool:
-    """Return whether this is a colour as six hexadecimal digits."""
+    """Return whether the text is a colour of six hexadecimal digits."""
     return len(text) == 6 and not set(text.lower()) - set("0123456789abcdef")
 
 
@@ -18,7 +18,7 @@ def contrast(one: str, other: str) -> float:
 
 
 def readable(colour: str, on: str, towards: str, least: float) -> str:
-    """Mix a colour with another, no more than needed, until its contrast on `on` is at least `least`."""
+    """Mix as little of `towards` into a colour as gives it a contrast of at least `least` with `on`."""
     for step in range(STEPS):
         mixed = _mix(colour, towards, step / STEPS)
         if contrast(mixed, on) >= least:

@@ -1,7 +1,7 @@
-"""What a document says, in order, and nothing about paper: the one tree that both writers print.
+"""The content tree of a document, in reading order and independent of the format; both writers render it.
 
 A `Document` is a list of elements. A layout (`protocol.py`, `summons.py`) is a pure function from facts to such a
-list; `pdf/writer.py` and `word/writer.py` each match on the elements. So the two files cannot say different things.
+list; `pdf/writer.py` and `word/writer.py` each match on the elements, so the two files have the same content.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from govern.richtext import Blocks, Cell, Item, Lst, Para, Run, Table
 
 @dataclass(frozen=True, slots=True)
 class Title:
-    """The head of the first page: whose document it is and what it is."""
+    """The top of the first page: the forum, its organisation, and the document's title and subtitle."""
 
     forum: str
     body: tuple[str, ...]
@@ -25,10 +25,10 @@ class Title:
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A heading. `anchor` names it for links and is unique; only headings with `listed` stand in the contents.
+    """A heading. `anchor` is its unique link target; only `listed` headings appear in the table of contents.
 
-    `number` hangs in the margin. `note` is a line of its own beneath, such as the case's reference.
-    `beside` sets a short heading in the margin beside what follows it. `strong` marks what readers look for first.
+    `number` is printed in the margin. `note` is a separate line below, such as the case's reference. `beside` puts a
+    short heading in the margin, next to the element after it. `strong` emphasises it, as for decisions.
     """
 
     level: int
@@ -50,7 +50,7 @@ class Body:
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """Lists of people, a list a group, set in `columns` columns."""
+    """Lists of people, one list for each group, in `columns` columns."""
 
     groups: tuple[tuple[str, ...], ...]
     columns: int = 1
@@ -58,7 +58,7 @@ class Names:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A point with a label of its own, `level` steps in (0 is outermost)."""
+    """A point with its own label, at nesting `level` (0 is outermost)."""
 
     label: str
     text: str
@@ -67,14 +67,14 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Points:
-    """Points whose labels are facts of the record and so are never renumbered."""
+    """Points whose labels are given by the facts and never renumbered."""
 
     points: tuple[Point, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class SignatureLine:
-    """Where someone signs: `field` is the PDF field's name, `text` stands under the line."""
+    """A line to sign on: `field` is the name of the PDF field, `text` is printed below the line."""
 
     text: str
     field: str
@@ -82,19 +82,19 @@ class SignatureLine:
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """The list of the document's listed headings with their pages."""
+    """The table of contents: the document's listed headings with their page numbers."""
 
 
 @dataclass(frozen=True, slots=True)
 class Legend:
-    """What the codes after the headings mean, as (code, word)."""
+    """An explanation of the codes after headings, as (code, word)."""
 
     entries: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class PageBreak:
-    """What follows begins on a new page."""
+    """A page break."""
 
 
 Element = Title | Heading | Body | Names | Points | SignatureLine | Contents | Legend | PageBreak
@@ -102,11 +102,12 @@ Element = Title | Heading | Body | Names | Points | SignatureLine | Contents | L
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A whole document: its elements, and what every page repeats.
+    """A whole document: its elements, and the content repeated on every page.
 
-    `running` is the (left) head of every page but the first, `strip` the words under the lines at every page's foot.
-    `header` is a line of the organisation's own: at the head of the first page, and above `running` on the others.
-    `base` is the organisation's own DOCX, whose letterhead, styles and margins the DOCX gets.
+    `running` is the running head of every page but the first, `strip` the words of the signature strip in every footer.
+    `header` is the organisation's own line: at the top of the first page, and above `running` on the others.
+    `base` is the organisation's own DOCX, from which the DOCX takes letterhead, styles and margins; its other pages do
+    not show `header`.
     """
 
     title: str
@@ -121,14 +122,14 @@ class Document:
     base: bytes | None = None
 
     def listed(self) -> tuple[Heading, ...]:
-        """Return the headings that stand in the contents, in order."""
+        """Return the headings of the table of contents, in order."""
         return tuple(e for e in self.elements if isinstance(e, Heading) and e.listed)
 
 
 def shortened(text: str, most: int) -> str:
-    """Cut a text that stands where no page can end within it, and give it on one line.
+    """Return a text on one line, cut to `most` characters.
 
-    That is a line of the contents, a name, a signature's words, a file's title.
+    For texts that cannot be split by a page break: a contents line, a name, a signature's text, a file's title.
     """
     text = BREAK.sub(" ", text)
     return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
@@ -139,19 +140,19 @@ BREAK = re.compile(r"\s*[\r\n]\s*")
 
 IN_CONTENTS = 300
 NAME = 600
-"""So many letters are shown of a heading in the contents, and of a name."""
+"""The most characters shown of a heading in the contents, and of a name."""
 
 FACT = 255
-"""So many letters of a title or an author a DOCX file's own facts may have."""
+"""The most characters of the title and the author in the core properties of a DOCX file."""
 
 
 def paragraphs(*texts: str) -> Body:
-    """Make running text, a paragraph a string; empty strings are left out."""
+    """Make running text with one paragraph for each string; blank strings are left out."""
     return Body(tuple(Para((Run(text),)) for text in texts if text.strip()))
 
 
 def lines(*texts: str) -> Body:
-    """Make one paragraph with a line a string; empty strings are left out."""
+    """Make one paragraph with one line for each string; blank strings are left out."""
     return paragraphs("\n".join(text for text in texts if text.strip()))
 
 
@@ -161,33 +162,33 @@ def bullets(texts: tuple[str, ...]) -> Body:
 
 
 def numbered(texts: tuple[str, ...]) -> Body:
-    """Make a list numbered from 1 of plain strings."""
+    """Make a list of plain strings, numbered from 1."""
     return listing("decimal", texts)
 
 
 def listing(style: str, texts: tuple[str, ...]) -> Body:
-    """Make a list of plain strings in a list style of `govern.richtext`."""
+    """Make a list of plain strings: numbered if `style` is `decimal`, bulleted if it is anything else."""
     items = tuple(Item((Para((Run(text),)),)) for text in texts)
     return Body((Lst("decimal" if style == "decimal" else "bullet", items),)) if items else Body(())
 
 
 def table(head: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) -> Body:
-    """Make a table of plain strings under a row of column heads."""
+    """Make a table of plain strings with a header row."""
     top = tuple(Cell((Para((Run(text),)),), head=True) for text in head)
     rest = tuple(tuple(Cell((Para((Run(text),)),)) for text in row) for row in rows)
     return Body((Table((top, *rest), head_rows=1),))
 
 
 def clean(text: str) -> str:
-    """Make text fit for print: composed characters (NFC), tabs as spaces, and of what is invisible only line breaks."""
+    """Return text fit for print: in NFC, with spaces for tabs, and no invisible characters but line breaks."""
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " "))
     return text if text.isprintable() else "".join(c for c in text if c == "\n" or _visible(c))
 
 
 def _visible(character: str) -> bool:
-    """Tell a character from control, format (soft hyphen, joiners, marks of direction) and invalid code points."""
+    """Return whether a character is visible: no control or format character, invalid code point, variation selector."""
     return unicodedata.category(character) not in {"Cc", "Cf", "Cs", "Cn"} and character not in VARIATIONS
 
 
 VARIATIONS = frozenset(map(chr, range(0xFE00, 0xFE10)))
-"""Selectors of a character's variant; no face here has variants, so they would only stand as a box."""
+"""Variation selectors: the fonts used here have no variants, so a selector would be printed as a box."""

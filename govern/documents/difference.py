@@ -1,4 +1,4 @@
-"""Describe the differences between a stored file and one that somebody submits."""
+"""Describe the differences between a stored file and a submitted one."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ import pikepdf
 from govern.documents.signatures.values import Change, Difference
 
 FEW = 256
-"""Up to so many changed bytes in a file of the same length are reported as bytes; beyond that it is another file."""
+"""The most changed bytes, in a file of the same length, that are reported as such; with more, pages are compared."""
 
 
 def compare(kept: bytes, brought: bytes) -> list[Difference]:
-    """Return the differences; nothing if the files are equal."""
+    """Return the differences between the stored and the submitted file; none if they are equal."""
     if kept == brought:
         return []
     if kept.startswith(brought):
@@ -56,7 +56,7 @@ def _visible(before: pikepdf.Pdf, after: pikepdf.Pdf) -> Iterator[Difference]:
 
 def _title(pdf: pikepdf.Pdf) -> tuple[str, bytes]:
     metadata = pdf.Root.get("/Metadata")
-    # A program that saves the file rewrites the metadata, so only its title is compared.
+    # Any program that saves the file rewrites its metadata, so only the title is compared.
     with pdf.open_metadata(set_pikepdf_as_editor=False, update_docinfo=False) as xmp:
         title = str(xmp.get("dc:title", "")) if metadata is not None else ""
     return str(pdf.docinfo.get("/Title", "")), title.encode()
@@ -76,7 +76,7 @@ def _annotations(page: pikepdf.Page) -> list[Any]:
 
 
 def _notes(page: pikepdf.Page) -> list[Any]:
-    """List the annotations that are not form fields; those come and go with signatures."""
+    """Return the annotations other than form fields, which signing changes."""
     return [a for a in _annotations(page) if a.get("/Subtype") != pikepdf.Name.Widget]
 
 

@@ -1,6 +1,6 @@
-"""The fonts of documents: loading, text widths, and which characters they have.
+"""The fonts of documents: loading, text widths, and character coverage.
 
-The fonts lie beside this file with their licences: Open Sans for text, DejaVu Sans for characters it lacks.
+The files are in `govern/documents/fonts/` with their licences: Open Sans for text, DejaVu Sans for characters it lacks.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ BOLD_ITALIC = "OpenSans-SemiboldItalic"
 FALLBACK = "DejaVuSans"
 
 MISSING = "\u25a1"
-"""The replacement for a character that no font has, so that it never vanishes silently."""
+"""The replacement for a character that no font has, so that none is dropped silently."""
 
 
 @cache
@@ -39,9 +39,9 @@ def font(name: str) -> TTFont:
 
 
 def _mend_widths(face: TTFont) -> None:
-    """Set the width of the last glyphs, which share one, in the font's own units, as for the others.
+    """Convert the width that the last glyphs share to the font's own units, as for the others.
 
-    Reportlab scales it, so that the embedded font's width differs from the page's (which both norms forbid).
+    Reportlab scales it, which makes the embedded font's widths differ from the page's: PDF/A and PDF/UA forbid that.
     """
     metrics = face.face.hmetrics
     shared = next(wide for wide, _ in reversed(metrics) if isinstance(wide, int))
@@ -56,11 +56,11 @@ def face_of(bold: bool, italic: bool) -> str:
 
 
 KEPT = 200
-"""The widths of longer texts are not cached: they seldom recur, and are large."""
+"""The longest text whose width is cached, in characters: longer ones seldom recur."""
 
 
 def width(text: str, name: str) -> float:
-    """Measure text in a font, in units of the font size."""
+    """Return the width of text in a font, in units of the font size."""
     return _width(text, name) if len(text) <= KEPT else _width.__wrapped__(text, name)
 
 
@@ -76,7 +76,7 @@ def _covered(name: str) -> frozenset[str]:
 
 
 def by_coverage(text: str, name: str) -> Iterator[tuple[str, str, str | None]]:
-    """Split text into (shown, face, actual): `actual` is the true text where `shown` stands in for it."""
+    """Split text into (shown, font, actual); `actual` is the original text where `shown` replaces it, else None."""
     if _covered(name).issuperset(text):
         yield text, name, None
         return

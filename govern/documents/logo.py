@@ -1,4 +1,4 @@
-"""Prepare an uploaded logo for print: decode it, put it on white, and encode it again as our own PNG."""
+"""Prepare an uploaded logo for print: decode it, flatten it onto white, and encode it again as PNG."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from govern.errors import Refusal
 from govern.write_lock import slow
 
 HEAVY = ("PIL.ImageOps",)
-"""Loaded where a logo is read, in a process of its own; see `limited`."""
+"""Imported once by the process that reads logos; see `limited`."""
 
 MOST_BYTES = 4_000_000
 MOST_PIXELS = 25_000_000
 LARGEST = (1600, 600)
-"""Pixels kept: at most 70 × 18 mm are printed, which this fills with more than a printer can show."""
+"""The largest logo stored, in pixels: it is printed at most 70 × 18 mm, where more would not be visible."""
 
 LEAST = 16
 SECONDS = 20
 MEMORY_MB = 800
-"""What reading one may take."""
+"""The limits for reading one logo."""
 
 FORMATS = ("PNG", "JPEG")
 
@@ -56,7 +56,7 @@ def written_logo(data: bytes) -> LogoRefusal | bytes:
 
 @slow("reading a picture")
 def read_logo(data: bytes) -> LogoRefusal | bytes:
-    """Write the picture anew: of what came only its pixels are kept. Answers why when it is none that can be used."""
+    """Encode a picture again, keeping only its pixels; return a refusal if it cannot be used."""
     from PIL import Image, ImageOps  # noqa: PLC0415 — see HEAVY.
 
     refusal = _refuse_file(data)
@@ -82,14 +82,14 @@ def _refuse_file(data: bytes) -> LogoRefusal | None:
 
 
 def _refuse_size(width: int, height: int) -> LogoRefusal | None:
-    """Judge by what the file says of itself, before a pixel of it is read."""
+    """Check the size declared in the file, before any pixel is decoded."""
     if width * height > MOST_PIXELS:
         return LogoRefusal.TOO_MANY_PIXELS
     return LogoRefusal.TOO_SMALL if min(width, height) < LEAST else None
 
 
 def _written(picture: Image.Image) -> bytes:
-    """Set the picture on white, as paper is, so that neither file needs transparency."""
+    """Scale the picture down and flatten it onto white, so that neither PDF nor DOCX needs transparency."""
     from PIL import Image  # noqa: PLC0415 — see HEAVY.
 
     clear = picture.convert("RGBA")

@@ -1,6 +1,6 @@
-"""What whoever writes is told of how a text will stand on paper: said when it is saved, and among the checks.
+"""Remarks to the author on how a text will be printed, shown when it is saved and among the checks before sealing.
 
-Decided from the text's structure alone, by the same rule as the writers follow; nothing is laid out.
+They follow from the text's structure alone, by the rule that the writers use (`pdf/fitting.py`); nothing is laid out.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from govern.documents.pdf.measures import TEXT
 from govern.richtext import Block, Blocks, Cell, Head, Lst, Para, Table
 
 LINE, CELL = 60, 40
-"""What a paragraph and a cell weigh beside their letters: about the work of setting so many."""
+"""What a line and a table cell add to the weight, as a number of characters that take as long to lay out."""
 
 MOST = 2_000_000
-"""A text that weighs more is not set as one § or one paper."""
+"""The largest weight of the texts of one § or one paper."""
 
 MOST_IN_ALL = 6_000_000
-"""A protocol that weighs more is not set as one document."""
+"""The largest weight of a protocol."""
 
 TOO_MUCH = (
     "Texten är längre än vad som kan sättas på sidor, omkring 600 sidor löptext eller 40 000 rutor i tabeller. "
@@ -31,7 +31,7 @@ TOO_MUCH_IN_ALL = (
 
 
 def weight(blocks: Iterable[Block]) -> int:
-    """Weigh a text: about how much work it is to set, counted in letters."""
+    """Return the weight of a text: roughly the work of laying it out, counted in characters."""
     total = 0
     for block in blocks:
         match block:
@@ -45,7 +45,7 @@ def weight(blocks: Iterable[Block]) -> int:
 
 
 def _cell(cell: Cell) -> int:
-    """Weigh a cell; one that holds a single line is the most common, and light."""
+    """Return the weight of a cell; one that holds a single paragraph, the most common kind, weighs less."""
     match cell.blocks:
         case (Para(runs),):
             return CELL + sum(len(run.text) for run in runs)
@@ -54,12 +54,12 @@ def _cell(cell: Cell) -> int:
 
 
 def too_much(weighed: int) -> bool:
-    """Tell a text of this weight that is more than can be set as one § or one paper."""
+    """Return whether this weight is more than one § or one paper may have."""
     return weighed > MOST
 
 
 def remarks(texts: Iterable[Blocks]) -> list[str]:
-    """Say in Swedish what becomes of the texts of one § or paper on paper, where that is not as they were written."""
+    """Return remarks, in Swedish, on where the texts of one § or paper are not printed as they were written."""
     held = list(texts)
     if too_much(sum(map(weight, held))):
         return [TOO_MUCH]
@@ -68,7 +68,7 @@ def remarks(texts: Iterable[Blocks]) -> list[str]:
 
 
 def listed(texts: Iterable[Blocks]) -> list[str]:
-    """Return which tables become lists, as no page holds them even in parts."""
+    """Return a remark, in Swedish, for each table printed as a list because it does not fit a page even in parts."""
     return [_sentence(number, table, way) for number, (table, way) in _numbered(texts) if way.way == "list"]
 
 
@@ -77,7 +77,7 @@ def _numbered(texts: Iterable[Blocks]) -> Iterator[tuple[int, tuple[Table, Plan]
 
 
 def _planned(blocks: Blocks, room: float) -> Iterator[tuple[Table, Plan]]:
-    """Yield each table that stands by itself or in a list, with how it will be set."""
+    """Yield each table that is not inside another table, with the plan for it; `room` is the width in points."""
     for block in blocks:
         match block:
             case Table() if any(block.rows):

@@ -1,4 +1,4 @@
-"""The choices a forum makes about how its documents look, as plain data."""
+"""A forum's choices about how its documents look, as plain data."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from govern.documents.colour import is_colour
 
 
 class Dress(TypedDict):
-    """What a style gives to every document, whatever it says."""
+    """The fields of a `Document` that the house style sets."""
 
     accent: str
     logo: bytes | None
@@ -20,13 +20,13 @@ class Dress(TypedDict):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HouseStyle:
-    """How one forum's documents are laid out.
+    """How one forum's documents look.
 
-    `accent` is a colour as six hexadecimal digits; it carries no meaning, so a print in grey says as much.
-    `header_text` is one line of the organisation's own in the head of every page. `name_columns` is how many columns
-    names of those present are set in. `strip` holds the words under the lines at every page's foot; empty means no
-    strip. `logo` is a PNG or JPEG and needs `logo_alt`, its text for those who cannot see it. `base` is the
-    organisation's own DOCX. `public_copy` leaves a confidential § out, with its number and the reason in its place.
+    `accent` is a colour of six hexadecimal digits; it carries no meaning, so nothing is lost in greyscale.
+    `header_text` is the organisation's own line at the top of every page. `name_columns` is the number of columns for
+    the names of those present. `strip` holds the words of the signature strip in every footer; empty means no strip.
+    `logo` is a PNG or JPEG and needs `logo_alt`, its alternative text. `base` is the organisation's own DOCX.
+    `public_copy` replaces a confidential § with its number and the section of law.
     """
 
     title: str = "Sammanträdesprotokoll"
@@ -45,10 +45,10 @@ class HouseStyle:
     public_copy: bool = False
 
     def __post_init__(self) -> None:
-        """Refuse what cannot be printed so that everyone can read it.
+        """Reject choices that cannot be printed accessibly.
 
         Raises:
-            ValueError: when a logo has no alternate text, or the colour is not six hexadecimal digits.
+            ValueError: if the logo has no alternative text, or the colour is not six hexadecimal digits.
         """
         if self.logo is not None and not (self.logo_alt or "").strip():
             raise ValueError("a logo needs its alternate text")
@@ -56,7 +56,7 @@ class HouseStyle:
             raise ValueError(f"{self.accent!r} is not a colour of six hexadecimal digits")
 
     def dress(self) -> Dress:
-        """Return what every document wears: `Document(…, **style.dress())`."""
+        """Return the fields that the style sets in every document: `Document(…, **style.dress())`."""
         return Dress(
             accent=self.accent,
             logo=self.logo,

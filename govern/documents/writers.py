@@ -1,4 +1,4 @@
-"""The two writers of documents, loaded with the first document: reportlab, pyHanko and python-docx are heavy."""
+"""The two document writers, imported with the first document: reportlab, pyHanko and python-docx load slowly."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ if TYPE_CHECKING:
 
 
 def write_pdf(document: Document, *, signature_fields: bool = True) -> Printed:
-    """Print the document; with `signature_fields` each signature line gets an empty PDF signature field.
+    """Write the document as PDF; with `signature_fields` each signature line gets an empty signature field.
 
     Raises:
-        TooMuchToSet: when it takes more steps than it may.
+        TooMuchToSet: if it takes more steps than allowed.
     """
     from govern.documents.pdf import writer  # noqa: PLC0415 — see this module's docstring.
 
@@ -23,10 +23,10 @@ def write_pdf(document: Document, *, signature_fields: bool = True) -> Printed:
 
 
 def write_docx(document: Document, page_numbers: Mapping[str, int]) -> bytes:
-    """Write the document as DOCX; the contents show `page_numbers` (by anchor) until Word is told to count anew.
+    """Write the document as DOCX; the contents show `page_numbers` (by anchor) until Word updates its fields.
 
     Raises:
-        TooMuchToSet: when it takes more steps than it may.
+        TooMuchToSet: if it takes more steps than allowed.
     """
     from govern.documents.word import writer  # noqa: PLC0415 — see this module's docstring.
 

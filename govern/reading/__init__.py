@@ -1,7 +1,7 @@
-"""The text of a file, for search: PDF, Word, OpenDocument, Excel, PowerPoint, plain text. Knows no slice.
+"""Extract the text of a file for search: PDF, Word, OpenDocument, Excel, PowerPoint, plain text. Imports no slice.
 
-A file may be hostile: sizes are checked before anything is unpacked, XML names no other file, and what goes in and
-comes out is cut at a limit. `text_of_file` reads it in a process of its own besides.
+A file may be hostile: declared sizes are checked before anything is unpacked, external entities are not resolved, and
+both input and output are limited. `text_of_file` also reads it in a separate process.
 """
 
 from govern.reading.limits import Unreadable

@@ -1,6 +1,6 @@
-"""The text of packed documents (DOCX, XLSX, PPTX, ODT, ODS): their XML is streamed, never unpacked to disk.
+"""Extract the text of office files (DOCX, XLSX, PPTX, ODT, ODS): their XML is streamed, never unpacked to disk.
 
-The walker takes every text there is: also insertions, content controls and text boxes, which python-docx leaves out.
+The walker takes all text, including insertions, content controls and text boxes, which python-docx leaves out.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ BROKEN = (
     zipfile.BadZipFile,
     zlib.error,
     NotImplementedError,
-    RuntimeError,  # How zipfile says that a member is locked.
+    RuntimeError,  # Raised by zipfile for an encrypted member.
     EOFError,
     OSError,
 )
@@ -28,13 +28,13 @@ BODY_FIRST = ("word/document.xml",)
 
 
 class _Enough(Exception):
-    """Stop reading: there is text enough."""
+    """Raise to stop reading, at the limit of text or of elements."""
 
 
 class Walker:
-    """Gather text from streamed XML. `inside` are the elements whose text counts, `skip` those passed by whole.
+    """A parser target that collects text. `inside` are the elements whose text counts, `skip` those left out whole.
 
-    `after` maps an element to what its end adds: a line break after a paragraph, a tab after a cell.
+    `after` maps an element to the text that its end adds: a line break after a paragraph, a tab after a cell.
     """
 
     def __init__(self, inside: Iterable[str], after: dict[str, str], skip: Iterable[str] = ()) -> None:
@@ -43,7 +43,7 @@ class Walker:
         self.size = self.depth = self.skipping = self.marks = 0
 
     def start(self, tag: str, _attributes: Any) -> None:
-        """Note what opens. A file of empty elements holds no text, but takes as long to go through."""
+        """Handle a start tag. Elements are counted, as a file of empty ones has no text but takes as long to read."""
         self.marks += 1
         if self.marks > MOST_MARKS:
             raise _Enough
@@ -52,7 +52,7 @@ class Walker:
         self.depth += name in self.inside
 
     def end(self, tag: str) -> None:
-        """Note what closes."""
+        """Handle an end tag."""
         name = tag.rpartition("}")[2]
         self.skipping -= name in self.skip
         self.depth -= name in self.inside
@@ -60,7 +60,7 @@ class Walker:
             self._add(self.after[name])
 
     def data(self, text: str) -> None:
-        """Keep text that counts."""
+        """Collect text that counts."""
         if self.depth and not self.skipping:
             self._add(text)
 
@@ -71,12 +71,12 @@ class Walker:
             raise _Enough
 
     def close(self) -> str:
-        """Return what was gathered."""
+        """Return the collected text."""
         return "".join(self.pieces)
 
 
 class Package:
-    """A packed document whose members are looked at before they are read."""
+    """An office file (a ZIP archive), whose members' declared sizes are checked before they are read."""
 
     def __init__(self, data: bytes) -> None:
         try:
@@ -88,10 +88,12 @@ class Package:
         self.names = self.archive.namelist()
 
     def read(self, name: str, walker: Walker) -> str:
-        """Stream a member through a walker; a member gives no more bytes than it says that it holds.
+        """Stream a member through a walker and return the text, empty if there is no such member.
+
+        The declared size limits what zipfile returns.
 
         Raises:
-            Unreadable: when it is broken, locked, or says that it holds too much.
+            Unreadable: if the member is broken or locked, or the declared sizes exceed `MOST_UNPACKED`.
         """
         from lxml import etree  # noqa: PLC0415 — see `texts.HEAVY`.
 
@@ -119,18 +121,18 @@ class Package:
         return walker.close()
 
     def numbered(self, pattern: str) -> list[str]:
-        """List the members that fit, by the number in their names."""
+        """Return the members whose names match, in the order of the numbers in them."""
         found = [(int(m[1]), name) for name in self.names if (m := re.fullmatch(pattern, name))]
         return [name for _, name in sorted(found)][:MOST_PARTS]
 
 
 def _words() -> Walker:
-    # A text box stands twice in the XML: as drawn today, and as a fallback for old programs.
+    # A text box is in the XML twice: in today's form, and as a fallback for old programs.
     return Walker({"t"}, {"p": "\n", "tab": "\t", "br": "\n", "cr": "\n", "tc": "\t"}, skip={"Fallback", "moveFrom"})
 
 
 def docx(data: bytes) -> Iterator[str]:
-    """Read a Word document: its body, then notes, comments, heads and feet, each a part; what was struck out is not."""
+    """Yield the text of a Word document: of its body, then of notes, comments, headers and footers; no deleted text."""
     package = Package(data)
     names = [name for name in package.names if WORDS_PARTS.fullmatch(name)]
     if "word/document.xml" not in names:
@@ -140,14 +142,14 @@ def docx(data: bytes) -> Iterator[str]:
 
 
 def pptx(data: bytes) -> Iterator[str]:
-    """Read a presentation, a slide a part."""
+    """Yield the text of a presentation, slide by slide."""
     package = Package(data)
     for name in package.numbered(r"ppt/slides/slide(\d{1,6})\.xml"):
         yield package.read(name, Walker({"t"}, {"p": "\n", "br": "\n", "tc": "\t"}, skip={"Fallback"}))
 
 
 class _Open(Walker):
-    """OpenDocument says breaks, tabs and runs of spaces by empty elements; what was removed is kept apart."""
+    """A walker for OpenDocument, where breaks, tabs and spaces are empty elements and deleted text is kept apart."""
 
     def __init__(self) -> None:
         after = {"p": "\n", "h": "\n", "tab": "\t", "line-break": "\n", "s": " ", "table-cell": "\t"}
@@ -155,7 +157,7 @@ class _Open(Walker):
 
 
 def open_document(data: bytes) -> Iterator[str]:
-    """Read an OpenDocument text or spreadsheet as one part."""
+    """Yield the text of an OpenDocument text or spreadsheet, as one part."""
     package = Package(data)
     if "content.xml" not in package.names:
         raise Unreadable("no content.xml")
@@ -163,14 +165,14 @@ def open_document(data: bytes) -> Iterator[str]:
 
 
 class _Strings(Walker):
-    """The strings that a workbook's cells share, in order."""
+    """A walker that collects the shared strings of a workbook, in order."""
 
     def __init__(self) -> None:
         super().__init__({"t"}, {}, skip={"rPh"})
         self.strings: list[str] = []
 
     def end(self, tag: str) -> None:
-        """Close a string."""
+        """Handle an end tag; `si` ends a string."""
         super().end(tag)
         if tag.endswith("}si"):
             self.strings.append("".join(self.pieces))
@@ -178,7 +180,7 @@ class _Strings(Walker):
 
 
 class _Sheet(Walker):
-    """A sheet's cells, a row a line; a cell may name a shared string by its number."""
+    """A walker for a sheet, with a line for each row; a cell may refer to a shared string by its index."""
 
     def __init__(self, strings: list[str]) -> None:
         super().__init__({"v", "t"}, {"row": "\n"})
@@ -187,13 +189,13 @@ class _Sheet(Walker):
         self.number = ""
 
     def start(self, tag: str, attributes: Any) -> None:
-        """Note how the cell is written."""
+        """Handle a start tag; a cell says whether it refers to a shared string."""
         super().start(tag, attributes)
         if tag.endswith("}c"):
             self.shared = attributes.get("t") == "s"
 
     def end(self, tag: str) -> None:
-        """Close a cell."""
+        """Handle an end tag; a shared string is looked up, and a cell ends with a tab."""
         if self.number and tag.endswith("}v"):
             place = int(self.number) if len(self.number) <= MOST_DIGITS else len(self.strings)
             super().data(self.strings[place] if place < len(self.strings) else "")
@@ -203,7 +205,7 @@ class _Sheet(Walker):
             self.pieces.append("\t")
 
     def data(self, text: str) -> None:
-        """Keep a value; the number of a shared string is gathered, for it may come in pieces."""
+        """Collect a value, or the index of a shared string, which may come in pieces."""
         if self.shared and self.depth:
             self.number = (self.number + text)[: MOST_DIGITS + 1] if text.isdecimal() else self.number
         else:
@@ -211,7 +213,7 @@ class _Sheet(Walker):
 
 
 def xlsx(data: bytes) -> Iterator[str]:
-    """Read a workbook, a sheet a part, in the sheets' order of making."""
+    """Yield the text of a workbook, sheet by sheet, in the order in which the sheets were made."""
     package = Package(data)
     strings = _Strings()
     package.read("xl/sharedStrings.xml", strings)

@@ -1,4 +1,4 @@
-"""The text of a PDF's pages, by PDFium."""
+"""Extract the text of a PDF's pages, with PDFium."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ if TYPE_CHECKING:
 
 from govern.reading.limits import MOST_PARTS, Unreadable
 
-LOCK = threading.Lock()  # PDFium is one to a process, and not safe between threads.
+LOCK = threading.Lock()  # PDFium is not thread-safe.
 
 HYPHEN = re.compile("[\x02\ufffe]\\s*")
-"""A word broken at a line's end: PDFium says so by a character of its own."""
+"""A word hyphenated at the end of a line, which PDFium marks with a special character."""
 
 
 def pages(data: bytes) -> Iterator[str]:
-    """Read the pages' text in order; a scanned page is empty.
+    """Yield the text of the pages in order; that of a scanned page is empty.
 
     Raises:
-        Unreadable: when the file is broken or locked by a password.
+        Unreadable: if the file is broken or protected by a password.
     """
     with LOCK:
         yield from _pages(data)
@@ -43,7 +43,7 @@ def _pages(data: bytes) -> Iterator[str]:
 
 
 def _page(document: pypdfium2.PdfDocument, number: int) -> str:
-    """Read one page; one that is broken is empty, so that the rest is still found."""
+    """Return the text of one page, empty if the page is broken, so that the others are still read."""
     from pypdfium2 import PdfiumError  # noqa: PLC0415 — see `texts.HEAVY`.
 
     try:

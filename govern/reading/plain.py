@@ -1,4 +1,4 @@
-"""Plain text in whichever encoding a Swedish office saves it."""
+"""Decode plain text in the encodings that Swedish offices use."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codec
 
 
 def decoded(data: bytes) -> str:
-    """Read bytes by their mark, else as UTF-8, else as Windows does in Sweden."""
+    """Decode bytes by their byte order mark, else as UTF-8, else as Windows-1252."""
     for mark, encoding in MARKS:
         if data.startswith(mark):
             return data.decode(encoding, "replace")
@@ -20,5 +20,5 @@ def decoded(data: bytes) -> str:
 
 
 def text(data: bytes) -> Iterator[str]:
-    """Read the whole as one part."""
+    """Yield the text as one part."""
     yield decoded(data)

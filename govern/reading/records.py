@@ -1,4 +1,4 @@
-"""A record's JSON that somebody brings, read in a process of its own."""
+"""Load a submitted record from JSON, in a separate process."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from govern.record import ProtocolRecord
 
 SECONDS = 60
 MEMORY_MB = 1_500
-"""What reading one may take; a meeting's record is some hundred kilobytes."""
+"""The limits for loading one record; that of a meeting is some hundred kilobytes."""
 
 
 def read_record(data: bytes) -> ProtocolRecord:
-    """Read a record.
+    """Load a record from its JSON.
 
     Raises:
-        Unreadable: when it is none; says what is wrong, and where, as `record.loads` does.
-        TooHeavy, Crashed: when reading it took too much, or broke the reader.
+        Unreadable: if it is not one; the message of `record.loads` says what is wrong, and where.
+        TooHeavy, Crashed: if the separate process exceeded its limits or crashed.
     """
     return limited.run(_read, data, seconds=SECONDS, memory_mb=MEMORY_MB)
 

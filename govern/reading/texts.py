@@ -1,4 +1,4 @@
-"""One call: a file and its media type to text."""
+"""Extract the text of a file by its media type."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from govern.reading.limits import MEMORY_MB, SECONDS, Unreadable, cut
 from govern.write_lock import slow
 
 HEAVY = ("lxml.etree", "pypdfium2")
-"""Loaded where a file is read, in a process of its own; see `limited`."""
+"""Imported once by the process that reads files; see `limited`."""
 
 READERS: dict[str, Callable[[bytes], Iterable[str]]] = {
     MEDIA["pdf"]: pdf.pages,
@@ -27,10 +27,10 @@ READERS: dict[str, Callable[[bytes], Iterable[str]]] = {
 
 
 def text_of_file(path: Path, media_type: str) -> list[str]:
-    """Read a file's text as `text_of` does, in a process of its own that is ended when it takes too much.
+    """Return a file's text as `text_of` does, read in a separate process that is killed if it exceeds its limits.
 
     Raises:
-        Unreadable: also when reading it took too much, or broke the reader. Trying again would not help.
+        Unreadable: as `text_of`, and if the process exceeded its limits or crashed; retrying would not help.
     """
     if media_type not in READERS:
         return []
@@ -46,10 +46,10 @@ def _read(path: str, media_type: str) -> list[str]:
 
 @slow("reading a file's text")
 def text_of(data: bytes, media_type: str) -> list[str]:
-    """Read a file's text: a string a page, sheet, slide or part, empty where it holds none; nothing for a picture.
+    """Return a file's text: one string for each page, sheet, slide or part; [] for a media type without a reader.
 
     Raises:
-        Unreadable: when the file is broken, locked, or unpacks to too much.
+        Unreadable: if the file is broken, locked, or too large unpacked.
     """
     reader = READERS.get(media_type)
     return cut(reader(data)) if reader else []

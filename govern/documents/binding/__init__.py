@@ -1,1 +1,1 @@
-"""Papers of any kind converted to PDF and bound together."""
+"""Convert papers of any kind to PDF, and bind them together."""

@@ -1,6 +1,6 @@
 """A meeting's papers in one PDF with bookmarks, and in one ZIP with the original files.
 
-A paper that cannot be shown in the PDF is replaced by a page that says so, and is in the ZIP: none is left out unseen.
+A paper that cannot be shown in the PDF is replaced by a page that says why; one withheld or missing is not in the ZIP.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ MEMORY_MB = 3_000
 class Paper:
     """A paper on disk. `withheld` is the reason why it is withheld from the readers of this binder.
 
-    It belongs to an item under a number, which is printed as `label` (`§ 812`) where there is one.
+    It belongs to the agenda item or § `number`, printed as `label` (`§ 812`) if that is set.
     """
 
     number: int
@@ -75,7 +75,7 @@ class Paper:
 
     @property
     def shown(self) -> str:
-        """The title, as far as these readers may see it."""
+        """The title that the readers of this binder may see."""
         return WITHHELD if self.withheld else self.title
 
 
@@ -95,7 +95,7 @@ class Front:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Binder:
-    """The content of a binder: the meeting's own documents, then the papers in order. `dated` is its age in words."""
+    """The content of a binder: the meeting's own documents, then the papers in order. `dated` is its date in words."""
 
     title: str
     author: str
@@ -115,8 +115,8 @@ class Binder:
 def write_binder(binder: Binder, target: Path, tell: Callable[[int], None] = lambda done: None) -> None:
     """Bind everything into one PDF with a bookmark for each paper, and the list of papers at its end.
 
-    Each paper is read in a separate process, and so are all of them together. `tell` is called with the number of
-    finished parts, after each.
+    Each paper is converted in a separate process, and all are bound together in another. `tell` is called after each
+    part but the list, with the number of finished parts.
 
     Raises:
         TooHeavy, Crashed: if papers that could be read one by one could not be bound.
@@ -168,7 +168,7 @@ def _bind(parts: Sequence[Part], title: str, author: str, target: str) -> None:
                     groups[part.group] = pikepdf.OutlineItem(part.group, item.destination)
                     outline.root.append(groups[part.group])
                 groups[part.group].children.append(item)
-        for page in bound.pages:  # They would refer to structure trees that were not copied.
+        for page in bound.pages:  # They refer to structure trees that are not copied.
             if "/StructParents" in page.obj:
                 del page.obj["/StructParents"]
         bound.docinfo["/Title"] = title
@@ -202,7 +202,7 @@ def _sheet(paper: Paper, binder: Binder, *texts: str) -> bytes:
 
 
 def write_list(binder: Binder) -> bytes:
-    """Write the list of papers: title, file name, size and SHA-256 of each, as they went out."""
+    """Write the list of papers as PDF: the title, file name, size and SHA-256 of each."""
     title = Title(binder.author, (binder.title,), LIST_TITLE, binder.dated)
     return _print(
         f"{LIST_TITLE}, {binder.title}",

@@ -1,4 +1,4 @@
-"""A paper of any kind to a PDF that can be bound: pictures and text by ourselves, office files by LibreOffice."""
+"""Convert a paper to a PDF that can be bound: pictures and plain text here, office files with LibreOffice."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ from govern.write_lock import slow
 log = logging.getLogger(__name__)
 
 HEAVY = ("PIL.ImageOps", "pikepdf", "reportlab.pdfgen.canvas")
-"""Loaded where a paper is converted, in a process of its own; see `limited`."""
+"""Imported once by the process that converts papers; see `limited`."""
 
 MARGIN = 15 * MM
 MOST_TEXT = 400_000
-"""Characters of a plain text that are set; some 150 pages."""
+"""The longest plain text that is converted, in characters: some 150 pages."""
 
 MOST_PIXELS = 80_000_000
 SECONDS = 120
 MEMORY_MB = 1_500
 OFFICE_MEMORY_MB = 4_000
-"""What one file may take. LibreOffice asks for far more room than it uses."""
+"""The limits for converting one file. LibreOffice reserves far more memory than it uses."""
 
 OFFICE = (
     "application/vnd.openxmlformats-officedocument.",
@@ -45,14 +45,14 @@ NOT_HERE = "Filer av den här sorten kan inte visas här."
 
 
 class Unconvertible(GovernError):
-    """Raise with a Swedish sentence that says why a file cannot be shown in the PDF."""
+    """Raise when a file cannot be shown in the PDF; the message is a Swedish sentence that says why."""
 
 
 def to_bind(path: Path, media_type: str, title: str, target: Path) -> None:
-    """Write the file's pages to a PDF of ours that can be bound, in a process of its own.
+    """Convert the file to a PDF that can be bound, in a separate process.
 
     Raises:
-        Unconvertible: when it cannot be shown, or showing it takes too much. Trying again would not help.
+        Unconvertible: if it cannot be shown, or exceeds the limits; retrying would not help.
     """
     office = media_type.startswith(OFFICE)
     if office and office_off():
@@ -73,9 +73,7 @@ def _bindable(path: str, media_type: str, title: str, target: str) -> None:
     made = to_pdf(Path(path), media_type, title)
     try:
         with pikepdf.open(io.BytesIO(made) if isinstance(made, bytes) else made) as opened, pikepdf.new() as pages:
-            if (
-                "/AcroForm" in opened.Root
-            ):  # What was filled in or signed is shown as it stood, and is no form any more.
+            if "/AcroForm" in opened.Root:  # Values and signatures become page content.
                 opened.flatten_annotations("all")
                 if "/AcroForm" in opened.Root:
                     del opened.Root.AcroForm
@@ -91,10 +89,10 @@ def _bindable(path: str, media_type: str, title: str, target: str) -> None:
 
 @slow("converting a paper")
 def to_pdf(path: Path, media_type: str, title: str) -> bytes | Path:
-    """Return the file as PDF: the path itself when it is one. To be called in a process of its own.
+    """Return the file as PDF, or its path if it is one already. To be called in a separate process.
 
     Raises:
-        Unconvertible: when it cannot be shown.
+        Unconvertible: if it cannot be shown.
     """
     if media_type == "application/pdf":
         return path
@@ -108,7 +106,7 @@ def to_pdf(path: Path, media_type: str, title: str) -> bytes | Path:
 
 
 def _picture(path: Path, title: str) -> bytes:
-    """Set a picture as large as a page allows, upright or across as it is itself."""
+    """Place a picture on a page of its own orientation, scaled down to fit if need be."""
     from PIL import Image, ImageOps  # noqa: PLC0415 — see HEAVY.
     from reportlab.lib.utils import ImageReader  # noqa: PLC0415
     from reportlab.pdfgen.canvas import Canvas  # noqa: PLC0415
@@ -149,7 +147,7 @@ def _text(path: Path, title: str) -> bytes:
 
 
 class OfficeOff(Refusal):
-    """Why office files are not printed on this server."""
+    """Why office files are not converted on this server."""
 
     NO_PROGRAM = "LibreOffice är inte installerat på servern."
     NO_SANDBOX = (
@@ -158,7 +156,7 @@ class OfficeOff(Refusal):
 
 
 def office_off() -> OfficeOff | None:
-    """Return why LibreOffice is not used here, if so. It reads strangers' files, so it is never run unless shut in."""
+    """Return why LibreOffice is not used here, if so. It reads untrusted files, so it is only run in a sandbox."""
     if _program() is None:
         return OfficeOff.NO_PROGRAM
     return None if sandbox.available() else OfficeOff.NO_SANDBOX
@@ -169,7 +167,7 @@ def _program() -> str | None:
 
 
 def _office(path: Path, media_type: str) -> bytes:
-    """Print an office file by LibreOffice, shut in with a folder of its own that is gone afterwards."""
+    """Convert an office file with LibreOffice, in a sandbox with a temporary folder."""
     program = _program()
     if program is None or not sandbox.available():
         raise Unconvertible(NOT_HERE)

@@ -1,4 +1,4 @@
-"""Pages of a document as pictures, for a screen: PDFium draws them, one at a time in this process."""
+"""Render the pages of a document as pictures for the screen, with PDFium, one document at a time in each process."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ from govern.media import MEDIA
 from govern.reading.pdf import LOCK
 
 WIDTH = 900
-"""Pixels across a page: sharp at half of that on a fine screen."""
+"""The width of a page in pixels: sharp at half that width on a high-resolution screen."""
 
 PATIENCE = 20.0
-"""Seconds to wait for somebody else's document to be printed by LibreOffice."""
+"""Seconds to wait while LibreOffice converts a document for another request."""
 
 
 SECONDS = 60
-"""How long printing and drawing may take while somebody waits for the page."""
+"""The time limit for converting and rendering a document, in seconds; a user is waiting for it."""
 
 _office = threading.Lock()
 
 
 def pictures(pdf: bytes, most: int) -> list[bytes]:
-    """Draw the first pages, at most so many, as PNG."""
+    """Render the first pages, at most `most`, as PNG."""
     with LOCK:
         document = pypdfium2.PdfDocument(pdf)
         try:
@@ -54,10 +54,10 @@ def _draw(document: pypdfium2.PdfDocument, number: int) -> bytes:
 
 
 def office_pictures(docx: bytes, most: int) -> list[bytes]:
-    """Draw the first pages of a DOCX as LibreOffice prints it; one document at a time.
+    """Render the first pages of a DOCX, at most `most`, with LibreOffice; one document at a time.
 
     Raises:
-        Unconvertible: when LibreOffice is missing, busy for too long, or cannot print it.
+        Unconvertible: if LibreOffice is missing, busy for too long, or cannot convert it.
     """
     if not _office.acquire(timeout=PATIENCE):
         raise Unconvertible("Servern ritar redan sidor åt någon annan. Försök igen om en stund.")

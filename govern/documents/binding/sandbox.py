@@ -1,4 +1,4 @@
-"""Run a program in a sandbox: without network, without our environment, and with no files but its own folder's.
+"""Run a program in a sandbox: without network or our environment, and with no user files but those in one folder.
 
 bubblewrap provides it, with kernel namespaces. If it is missing, or the kernel does not allow it, nothing is run.
 """
@@ -20,7 +20,7 @@ SHARED = ("/etc/fonts", "/etc/libreoffice", "/etc/alternatives", "/etc/ld.so.cac
 LINKED = ("bin", "sbin", "lib", "lib32", "lib64", "libx32")
 SURROUNDINGS = {"HOME": INSIDE, "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"}
 MOST_SCRATCH = 200_000_000
-"""The size limit of files outside its folder, which are kept in memory."""
+"""The size limit of the temporary files outside its folder, which are held in memory, in bytes."""
 
 PATIENCE = 10.0
 
@@ -32,7 +32,7 @@ def run(program: Sequence[str], folder: Path, *, seconds: float) -> subprocess.C
 
     Raises:
         LookupError: if no sandbox is available here.
-        subprocess.TimeoutExpired: after so many seconds, when it has been killed.
+        subprocess.TimeoutExpired: if it was killed after `seconds`.
     """
     bwrap = shutil.which("bwrap")
     if bwrap is None or not _works(bwrap):
@@ -42,7 +42,7 @@ def run(program: Sequence[str], folder: Path, *, seconds: float) -> subprocess.C
 
 def _run(command: Sequence[str], seconds: float) -> subprocess.CompletedProcess[bytes]:
     # bubblewrap itself is visible from inside, so it gets no environment either.
-    return subprocess.run(  # noqa: S603 — our own words
+    return subprocess.run(  # noqa: S603 — a command of our own
         command, check=False, stdin=subprocess.DEVNULL, capture_output=True, timeout=seconds, env={}
     )
 
@@ -67,7 +67,7 @@ def _command(bwrap: str, program: Sequence[str], folder: Path | None) -> list[st
         *(bwrap, "--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL", "--clearenv"),
         *("--ro-bind", "/usr", "/usr", *_links()),
         *(word for path in SHARED for word in ("--ro-bind-try", path, path)),
-        *("--proc", "/proc", "--dev", "/dev", "--size", str(MOST_SCRATCH), "--tmpfs", "/tmp"),  # noqa: S108 — its own
+        *("--proc", "/proc", "--dev", "/dev", "--size", str(MOST_SCRATCH), "--tmpfs", "/tmp"),  # noqa: S108 — the sandbox's own
         *(("--bind", str(folder), INSIDE, "--chdir", INSIDE) if folder else ()),
         *(word for name, value in SURROUNDINGS.items() for word in ("--setenv", name, value)),
         *("--", *program),
@@ -75,7 +75,7 @@ def _command(bwrap: str, program: Sequence[str], folder: Path | None) -> list[st
 
 
 def _links() -> Iterable[str]:
-    """Return how the old folders of programs lead to those beneath /usr; where they do not, they are shared too."""
+    """Yield the arguments that recreate links such as /bin → /usr/bin; a real directory is mounted read-only."""
     for name in LINKED:
         path = Path("/") / name
         if path.is_symlink():

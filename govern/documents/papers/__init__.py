@@ -1,1 +1,1 @@
-"""The papers: which facts stand where in each kind of document."""
+"""The papers: the layout of each kind of document, from its facts."""

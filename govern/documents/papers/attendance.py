@@ -21,14 +21,14 @@ HEADS = ("Namn", "Roll", "Part och parti", "Närvarande")
 
 @dataclass(slots=True)
 class _Person:
-    """Someone who was there, with every stretch of it."""
+    """A person in one capacity, with every period of presence."""
 
     presence: Presence
     stretches: list[Presence] = field(default_factory=list)
 
 
 def attendance_document(record: ProtocolRecord, style: HouseStyle | None = None) -> Document:
-    """Lay out a meeting's attendance list; a public copy tells nothing of a confidential § but its number."""
+    """Lay out a meeting's attendance list; in a public copy, a confidential § with ballots shows only its number."""
     style = style or HouseStyle()
     return sheet(
         body=record.body,
@@ -61,7 +61,7 @@ def _elements(record: ProtocolRecord, style: HouseStyle) -> Iterator[Element]:
 
 
 def _people(record: ProtocolRecord) -> list[_Person]:
-    """Put the stretches of one person in one capacity together, in the order of the record."""
+    """Group the periods of presence by person and capacity, in the order of the record."""
     found: dict[tuple[object, ...], _Person] = {}
     for presence in record.presence:
         key = (presence.name, presence.party, presence.role, presence.deciding, presence.serving_for)
@@ -150,7 +150,7 @@ _CHOICES = ("yes", "no", "abstain")
 
 
 def _summary(record: ProtocolRecord, people: Sequence[_Person]) -> Iterator[Element]:
-    """Count people, each once however often they came and went."""
+    """Yield tables with the number of people, each counted once however often they came and went."""
     deciding = {p.presence.name for p in people if p.presence.deciding}
     serving = {p.presence.name for p in people if p.presence.deciding and p.presence.serving_for}
     others = {p.presence.name for p in people} - deciding

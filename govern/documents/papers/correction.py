@@ -1,4 +1,4 @@
-"""A correction of a sealed protocol: what it said, what it should have said, and why, with places to sign."""
+"""A correction of a sealed protocol: what it said, what it should have said, and why, with lines to sign on."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ TITLE = "Rättelse av protokoll"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CorrectionFacts:
-    """What a correction says. `protocol` is the SHA-256 of the record that it corrects, which stays as it was."""
+    """The content of a correction. `protocol` is the SHA-256 of the record that it corrects, which is unchanged."""
 
     body: record.Body
     forum: str
@@ -40,27 +40,27 @@ class CorrectionFacts:
 
 
 def canonical(facts: CorrectionFacts) -> bytes:
-    """Write the correction as canonical JSON: equal corrections, equal bytes."""
+    """Return the correction as canonical JSON: equal corrections give equal bytes."""
     value = asdict(facts) | {"meeting": facts.meeting.isoformat(), "made": facts.made.isoformat()}
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
 def sha256_of(facts: CorrectionFacts) -> str:
-    """Say the correction's finger-print."""
+    """Return the SHA-256 of the correction's canonical JSON, in hexadecimal."""
     return hashlib.sha256(canonical(facts)).hexdigest()
 
 
 def loads(data: bytes) -> CorrectionFacts:
-    """Read a correction back from its canonical JSON.
+    """Load a correction from its canonical JSON.
 
     Raises:
-        ValueError: when it is none.
+        ValueError: if it is not one.
     """
     return record.read(CorrectionFacts, json.loads(data))
 
 
 def field_names(facts: CorrectionFacts) -> tuple[str, ...]:
-    """Name the signature fields in their order: Chair, Adjuster1 …"""
+    """Return the names of the signature fields, in order: Chair, Adjuster1 …"""
     adjusters = 0
     names = []
     for signature in facts.signatures:
@@ -109,7 +109,7 @@ def _elements(facts: CorrectionFacts) -> Iterator[Element]:
 
 
 def correction_files(facts: CorrectionFacts, style: HouseStyle | None = None) -> Files:
-    """Make the correction's PDF, with a field for each signature, and its DOCX."""
+    """Write the correction as PDF, with a field for each signature, and as DOCX."""
     document = correction_document(facts, style)
     printed = write_pdf(document)
     return Files(printed.pdf, write_docx(document, printed.page_numbers))

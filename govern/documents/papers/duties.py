@@ -1,4 +1,4 @@
-"""A forum's assignments as a list (uppdragslista): who is to do what by when, and how each stands."""
+"""The list of a forum's assignments (uppdragslista): who is to do what by when, and the state of each."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ GROUPS: dict[Stands, str] = {
     "reported": "Redovisade, väntar på att avslutas",
     "closed": "Avslutade",
 }
-"""How an assignment may stand, the most urgent first, with the heading that such ones stand under."""
+"""The states of an assignment, the most urgent first, with the heading for each."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DutyLine:
-    """One assignment, given in the § `label` of a forum's meeting that `day`; `points` say more of what is to be done.
+    """One assignment, given in the § `label` of a forum's meeting on `day`; `points` are details of what is to be done.
 
-    `latest` is the last that was heard of it.
+    `latest` says what has last been reported on it, or how it was closed.
     """
 
     forum: str
@@ -46,7 +46,7 @@ class DutyLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DutyListFacts:
-    """What the list says, as it stood on `day`; of closed ones it holds those closed since `closed_since`."""
+    """The content of the list on `day`; of closed assignments it has those closed since `closed_since`."""
 
     body: Body
     forum: str
@@ -72,13 +72,13 @@ def _elements(facts: DutyListFacts) -> Iterator[Element]:
 
 
 def counted(duties: Sequence[DutyLine]) -> tuple[tuple[str, ...], ...]:
-    """Count the assignments by how they stand, and all of them."""
+    """Return table rows with the number of assignments in each state, and in all."""
     counts = {name: sum(duty.stands == stands for duty in duties) for stands, name in GROUPS.items()}
     return (*((name, str(count)) for name, count in counts.items()), ("Summa", str(len(duties))))
 
 
 def grouped(duties: Sequence[DutyLine], level: int) -> Iterator[Element]:
-    """Set the assignments by how they stand; ways in which none stands are left out."""
+    """Yield the assignments by state, under headings of `level`; a state without assignments is left out."""
     for stands, name in GROUPS.items():
         group = [duty for duty in duties if duty.stands == stands]
         if group:

@@ -1,4 +1,4 @@
-"""An extract (protokollsutdrag): one or several §§ of a sealed protocol as a document of its own, certified by name."""
+"""An extract (protokollsutdrag): one or several §§ of a sealed protocol as a separate document, which is certified."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ FIELD = "Certifier"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Amendment:
-    """A correction of one of the §§, as the extract tells it."""
+    """A correction of one of the §§, as printed in an extract or a public copy."""
 
     number: int
     made: date
@@ -37,10 +37,10 @@ class Amendment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExtractFacts:
-    """What an extract says.
+    """The content of an extract.
 
-    `record` is the sealed record cut down to the §§ of the extract and those who were there at them; `protocol` is the
-    SHA-256 of the whole one. `certifier` certifies as `role`, on the day `made`.
+    `record` is the sealed record reduced to the §§ of the extract and those present at any of them; `protocol` is the
+    SHA-256 of the whole record. `certifier` certifies as `role`, on the day `made`.
     """
 
     record: ProtocolRecord
@@ -62,12 +62,12 @@ class ExtractFacts:
         return paragraph_list(self.numbers)
 
     def says(self, other: ExtractFacts) -> bool:
-        """Tell whether two extracts say the same of the same protocol, whoever certified them and when."""
+        """Return whether two extracts have the same content of the same protocol, regardless of certifier and day."""
         return replace(self, certifier="", role="", made=other.made) == replace(other, certifier="", role="")
 
 
 def cut(whole: ProtocolRecord, numbers: Sequence[int]) -> ProtocolRecord:
-    """Cut a record down to some of its §§ and those who were there at any of them."""
+    """Return a record reduced to some of its §§ and those present at any of them."""
     kept = tuple(p for p in whole.paragraphs if p.number in set(numbers))
     return replace(whole, paragraphs=kept, presence=tuple(p for p in whole.presence if _there(p, kept)))
 
@@ -78,7 +78,7 @@ def _there(presence: Presence, kept: Sequence[Paragraph]) -> bool:
 
 
 def amendments(corrections: Sequence[tuple[str, CorrectionFacts]], kept: ProtocolRecord) -> tuple[Amendment, ...]:
-    """Tell the corrections, given as (label of the §, facts), that are about an extract's §§, the earliest first."""
+    """Return the corrections, given as (label of the §, facts), that concern an extract's §§, in the order given."""
     numbers = {p.label: p.number for p in kept.paragraphs}
     return tuple(
         Amendment(number=numbers[label], made=facts.made, old=facts.old, new=facts.new, reason=facts.reason)
@@ -88,7 +88,7 @@ def amendments(corrections: Sequence[tuple[str, CorrectionFacts]], kept: Protoco
 
 
 def canonical(facts: ExtractFacts) -> bytes:
-    """Write the extract as canonical JSON: equal extracts, equal bytes."""
+    """Return the extract as canonical JSON: equal extracts give equal bytes."""
     amended = [asdict(one) | {"made": one.made.isoformat()} for one in facts.amendments]
     value = {name: getattr(facts, name) for name in ("protocol", "certifier", "role", "extract_version")}
     value |= {"record": record.to_json(facts.record), "made": facts.made.isoformat(), "amendments": amended}
@@ -96,15 +96,15 @@ def canonical(facts: ExtractFacts) -> bytes:
 
 
 def sha256_of(facts: ExtractFacts) -> str:
-    """Say the extract's finger-print."""
+    """Return the SHA-256 of the extract's canonical JSON, in hexadecimal."""
     return hashlib.sha256(canonical(facts)).hexdigest()
 
 
 def loads(data: bytes) -> ExtractFacts:
-    """Read an extract back from its canonical JSON.
+    """Load an extract from its canonical JSON.
 
     Raises:
-        ValueError: when it is none.
+        ValueError: if it is not one.
     """
     return record.read(ExtractFacts, json.loads(data))
 
@@ -167,7 +167,7 @@ def _certification(facts: ExtractFacts) -> Iterator[Element]:
 
 
 def extract_files(facts: ExtractFacts, style: HouseStyle | None = None) -> Files:
-    """Make the extract's PDF, with a field for whoever certifies it, and its DOCX."""
+    """Write the extract as PDF, with a signature field for its certifier, and as DOCX."""
     document = extract_document(facts, style)
     printed = write_pdf(document)
     return Files(printed.pdf, write_docx(document, printed.page_numbers))

@@ -1,4 +1,4 @@
-"""One call a document type: facts to files."""
+"""Write the files of each document type from its facts, one function for each."""
 
 from __future__ import annotations
 
@@ -28,34 +28,34 @@ class Files:
 
 
 def protocol_files(record: ProtocolRecord, style: HouseStyle | None = None) -> Files:
-    """Make the protocol's PDF, with a signature field for each signature, and its DOCX with the same page numbers."""
+    """Write the protocol as PDF, with a field for each signature, and as DOCX with the same page numbers."""
     return _files(protocol_document(record, style))
 
 
 def protocol_pdf(record: ProtocolRecord, style: HouseStyle | None = None, *, signature_fields: bool = True) -> bytes:
-    """Make the protocol's PDF; equal records give equal bytes."""
+    """Write the protocol as PDF; equal records give equal bytes."""
     return write_pdf(protocol_document(record, style), signature_fields=signature_fields).pdf
 
 
 def protocol_docx(
     record: ProtocolRecord, style: HouseStyle | None = None, page_numbers: Mapping[str, int] | None = None
 ) -> bytes:
-    """Make the protocol's DOCX; without `page_numbers` the PDF is laid out to find them."""
+    """Write the protocol as DOCX; without `page_numbers` the PDF is laid out to find them."""
     return _docx(protocol_document(record, style), page_numbers)
 
 
 def summons_files(facts: SummonsFacts, style: HouseStyle | None = None) -> Files:
-    """Make the summons as PDF and DOCX."""
+    """Write the summons as PDF and DOCX."""
     return _files(summons_document(facts, style))
 
 
 def summons_pdf(facts: SummonsFacts, style: HouseStyle | None = None) -> bytes:
-    """Make the summons as PDF."""
+    """Write the summons as PDF."""
     return write_pdf(summons_document(facts, style)).pdf
 
 
 def summons_docx(facts: SummonsFacts, style: HouseStyle | None = None) -> bytes:
-    """Make the summons as DOCX."""
+    """Write the summons as DOCX."""
     return _docx(summons_document(facts, style), {})
 
 
@@ -71,42 +71,42 @@ def _docx(document: Document, page_numbers: Mapping[str, int] | None) -> bytes:
 
 
 def attendance_file(record: ProtocolRecord, ending: Ending, style: HouseStyle | None = None) -> bytes:
-    """Make the attendance list."""
+    """Write the attendance list."""
     return in_format(attendance_document(record, style), ending)
 
 
 def notice_file(facts: NoticeFacts, ending: Ending, style: HouseStyle | None = None) -> bytes:
-    """Make the notice of a protocol adjusted."""
+    """Write the notice that a protocol has been adjusted."""
     return in_format(notice_document(facts, style), ending)
 
 
 def proof_file(facts: NoticeFacts, ending: Ending, style: HouseStyle | None = None) -> bytes:
-    """Make the proof that a notice was posted."""
+    """Write the proof that a notice was posted."""
     return in_format(proof_document(facts, style), ending)
 
 
 def duty_list_file(facts: DutyListFacts, ending: Ending, style: HouseStyle | None = None) -> bytes:
-    """Make a forum's list of assignments."""
+    """Write a forum's list of assignments."""
     return in_format(duty_list_document(facts, style), ending)
 
 
 def quarter_file(facts: QuarterFacts, ending: Ending, style: HouseStyle | None = None) -> bytes:
-    """Make the follow-up of a quarter."""
+    """Write the follow-up of a quarter."""
     return in_format(quarter_document(facts, style), ending)
 
 
 def proposal_file(facts: ProposalFacts, ending: Ending, style: HouseStyle | None = None) -> bytes:
-    """Make an officer's paper."""
+    """Write an officer's paper."""
     return in_format(proposal_document(facts, style), ending)
 
 
 def agenda_file(facts: SummonsFacts, ending: Ending, style: HouseStyle | None = None) -> bytes:
-    """Make the agenda as a paper of its own."""
+    """Write the agenda as a separate paper."""
     return in_format(agenda_document(facts, style), ending)
 
 
 def in_format(document: Document, ending: Ending) -> bytes:
-    """Write a document that nobody signs in its file as one of the two formats."""
+    """Write a document as PDF or DOCX, without signature fields."""
     if ending == "pdf":
         return write_pdf(document, signature_fields=False).pdf
     return _docx(document, None if document.listed() else {})

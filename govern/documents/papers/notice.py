@@ -1,7 +1,7 @@
-"""The notice that a protocol has been adjusted (anslag), and the proof that it stood its time (bevis).
+"""The notice that a protocol has been adjusted (anslag), and the proof of when it was posted and removed (bevis).
 
-KL 8:12 asks for where the protocol is kept and the day of posting; KL 13:5 counts the time to appeal from that day,
-for a joint board from the day when the last member posted it (KL 9:32).
+KL 8:12 requires the place where the protocol is kept and the day of posting; KL 13:5 counts the time to appeal from
+that day, for a joint board from the day when the last member posted it (KL 9:32).
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ NOT_YET = "Inte än"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Board:
-    """A notice board: whose it is, and when and by whom the notice was put up and taken down there."""
+    """A notice board: its name, and when and by whom the notice was posted and removed there."""
 
     name: str
     posted: date | None = None
@@ -35,10 +35,10 @@ class Board:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoticeFacts:
-    """What a notice says.
+    """The content of a notice.
 
     `what` names what was adjusted, such as `Protokoll §§ 40–44`. `appeal_by` is the last day to appeal and `until` the
-    first day on which the notice may come down; both are None until every board has it.
+    first day on which the notice may be removed; both are None until it is posted on every board.
     """
 
     body: Body
@@ -59,7 +59,7 @@ def notice_document(facts: NoticeFacts, style: HouseStyle | None = None) -> Docu
 
 
 def proof_document(facts: NoticeFacts, style: HouseStyle | None = None) -> Document:
-    """Lay out the proof of what was posted, where and how long."""
+    """Lay out the proof of what was posted, where, and from when to when."""
     return _paper(PROOF, facts, style, (*_adjusted(facts), *_time(facts), *_stood(facts)))
 
 

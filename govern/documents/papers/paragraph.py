@@ -1,6 +1,6 @@
-"""One § of a protocol: everything said, moved, voted, decided and assigned, in a fixed order.
+"""The layout of one § of a protocol: its text, motions, ballots, decisions and assignments, in a fixed order.
 
-The same elements are used for the § in the protocol and, later, in an extract.
+The protocol and its extracts use the same elements.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ DISSENTS = {"reservation": "Reservation", "opinion": "Särskilt yttrande", "note
 
 
 def elements(fact: Paragraph, style: HouseStyle) -> Iterator[Element]:
-    """Lay out one §; a confidential one is only named, with the section of law, in a public copy."""
+    """Lay out one §; in a public copy, a confidential one shows only its number and the section of law."""
     secret = fact.confidential is not None and style.public_copy
     fact = open_part(fact) if style.public_copy else fact
     kind = f" ({fact.kind})" if fact.kind else ""
@@ -105,7 +105,7 @@ def _put(motion: Motion) -> str:
 
 
 def _moved(motion: Motion) -> str:
-    """Return who moved what, ended as a sentence since more may follow."""
+    """Return who moved what, as a complete sentence, since others may follow it."""
     text = f"{motion.mover}: {motion.text}" if motion.mover else motion.text
     return text if text.endswith((".", "!", "?", "…")) else f"{text}."
 

@@ -1,4 +1,4 @@
-"""An officer's paper (tjänsteskrivelse): what is proposed, why, and who is to hear of it."""
+"""An officer's paper (tjänsteskrivelse): what is proposed, why, and to whom the decision is sent."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ TITLE = "Tjänsteskrivelse"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProposalFacts:
-    """What the paper says. `sections` are headings with their text; `clauses` stand without their leading `att`."""
+    """The content of the paper. `sections` are headings with their text; `clauses` lack their leading `att`."""
 
     body: str
     forum: str

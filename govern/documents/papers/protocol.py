@@ -1,4 +1,4 @@
-"""The protocol's layout: which facts of a record stand where, in which words."""
+"""The layout of the protocol: the order and the wording of a record's facts."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ ROLES = {
     "convener": "sammanhållande",
     "project_lead": "projektledare",
 }
-"""Swedish words for the roles a record names in English; a role already in Swedish stands as it is."""
+"""Swedish words for roles; any other role, such as one that a record has in Swedish, is printed as it is."""
 
 OTHERS, TO_ADJUST = "Övriga deltagare", "Utses att justera"
 ANCHOR = str.maketrans("ö ", "o-")
@@ -61,7 +61,7 @@ def protocol_document(record: ProtocolRecord, style: HouseStyle | None = None) -
 
 
 def signature_fields(record: ProtocolRecord) -> tuple[str, ...]:
-    """Name the signature fields, one for each signature of the record, in its order: Secretary, Chair, Adjuster1 …"""
+    """Return the names of the signature fields, one for each signature of the record: Secretary, Chair, Adjuster1 …"""
     names: list[str] = []
     for signature in record.signatures:
         count = sum(name.startswith(signature.role.capitalize()) for name in names) + 1
@@ -108,7 +108,7 @@ def _cover(record: ProtocolRecord, style: HouseStyle) -> Iterator[Element]:
 
 
 def present(record: ProtocolRecord) -> tuple[tuple[str, tuple[tuple[str, ...], ...]], ...]:
-    """Return who attended, as on paper and web page: headings with groups of lines, substitutes before others."""
+    """Return who attended, for documents and pages: headings with groups of lines, substitutes before others."""
     deciding = [p for p in record.presence if p.deciding]
     others = [p for p in record.presence if not p.deciding]
     substitutes = [p for p in others if _is_substitute(p)]
@@ -144,7 +144,7 @@ def presence_line(presence: Presence, record: ProtocolRecord) -> str:
 
 
 def person_line(person: Presence | Adjuster | Signature) -> str:
-    """Return a person as protocols do: `Anna Ek KSO (S), Ljusdal`; a substitute without title gets `ers`."""
+    """Return a person as printed: `Anna Ek KSO (S), Ljusdal`; a non-deciding substitute without a title gets `ers`."""
     title = person.title
     if not title and isinstance(person, Presence) and not person.deciding and _is_substitute(person):
         title = "ers"
@@ -158,7 +158,7 @@ def _is_substitute(presence: Presence) -> bool:
 
 
 def _shows_role(presence: Presence, word: str) -> bool:
-    """Return whether the role says something that the heading and the title above do not."""
+    """Return whether the role adds something to the heading above and the person's title."""
     if presence.deciding:
         return word not in {"", "ledamot", "ersättare", "tjänstgörande ersättare"}
     return not _is_substitute(presence) and not (presence.title and word in {"", "tjänsteperson"})

@@ -1,7 +1,7 @@
-"""A protocol's public copy: what is confidential left out with number and reason, what was masked already gone.
+"""The public copy of a protocol: confidential §§ are reduced to number and section of law, and personal data is masked.
 
-`public_facts` takes from a record everything that the public may never see, before anything is masked in it; places and
-stretches of text are counted in what it gives.
+`public_facts` removes from a record everything that the public may never see, before anything is masked; the places and
+offsets of masked text refer to its result.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ ABOUT = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublicFacts:
-    """A record and its corrections, as far as they may be public."""
+    """The public part of a record and of its corrections."""
 
     record: ProtocolRecord
     amendments: tuple[Amendment, ...] = ()
@@ -43,7 +43,7 @@ class PublicFacts:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """One text of the facts under the name of its place; `number` is its §, None before the first."""
+    """One text of the facts: its place (a path of field names and indexes), and its § `number`, None outside any §."""
 
     place: str
     words: str
@@ -54,7 +54,7 @@ Stretches = Sequence[tuple[int, int]]
 
 
 def public_facts(whole: ProtocolRecord, amendments: Sequence[Amendment] = ()) -> PublicFacts:
-    """Leave out what is confidential, and every file's name; what is left is cleaned as it is printed."""
+    """Leave out what is confidential, and all facts of files but the title; clean the remaining text for print."""
     secret = {p.number for p in whole.paragraphs if p.confidential is not None}
     facts = PublicFacts(
         record=replace(whole, paragraphs=tuple(_nameless(record.open_part(p)) for p in whole.paragraphs)),
@@ -74,13 +74,13 @@ def _nameless(paragraph: Paragraph) -> Paragraph:
 
 
 def _plain(run: Run) -> Run:
-    """Clean a run's text, and keep of its links those to other pages: an address of mail or telephone is a datum."""
+    """Clean a run's text and keep only web links: an e-mail address or telephone number is personal data."""
     href = run.link if run.link and run.link.lower().startswith(("http:", "https:")) else None
     return replace(run, text=clean(run.text), href=href)
 
 
 def texts(facts: PublicFacts) -> list[Text]:
-    """List every text in which something can be masked, in the order of the protocol."""
+    """Return every text in which something can be masked, in the order of the facts."""
     found: list[Text] = []
     numbers = [p.number for p in facts.record.paragraphs]
 
@@ -106,9 +106,9 @@ def _number(place: str, numbers: Sequence[int], facts: PublicFacts) -> int | Non
 
 
 def masked(facts: PublicFacts, stretches: dict[str, Stretches]) -> PublicFacts:
-    """Put the mask in the place of each stretch, given by the place of its text; nothing of the words is left.
+    """Replace each span, as (start, stop) under the place of its text, with the mask.
 
-    A link whose address tells one of them goes too.
+    A link is removed if a span overlaps its text, or if its address contains a masked word of four letters or more.
     """
     hidden_words = (t.words[a:b] for t in texts(facts) for a, b in stretches.get(t.place, ()))
     words = {part.casefold() for one in hidden_words for part in re.findall(r"\w{4,}", one)}
@@ -123,7 +123,7 @@ def masked(facts: PublicFacts, stretches: dict[str, Stretches]) -> PublicFacts:
 
 
 def _pieces(length: int, stretches: Stretches) -> Iterator[tuple[int, int, bool]]:
-    """Cut a text into what is shown and what is hidden; stretches that meet or overlap become one."""
+    """Yield the parts of a text as (start, stop, hidden); spans that touch or overlap are merged."""
     at = 0
     merged: list[tuple[int, int]] = []
     for start, stop in sorted(stretches):
@@ -147,7 +147,7 @@ def _mask_runs(runs: tuple[Run, ...], stretches: Stretches, words: set[str]) -> 
             if low >= high:
                 continue
             if hidden:
-                if low == a:  # Once, in the style of where it begins.
+                if low == a:  # Once for each span, in the style of its first run.
                     yield Run(MASK, run.marks)
                 continue
             address = unquote(run.href or "").casefold()
@@ -161,9 +161,9 @@ def _rewritten(
     text: Callable[[str, str], str],
     runs: Callable[[str, tuple[Run, ...]], tuple[Run, ...]],
 ) -> T:
-    """Give the facts anew with every text that somebody wrote, and the runs of every block, put through a function."""
+    """Return the facts with each prose text replaced by the result of `text`, and the runs of each block by `runs`."""
 
-    def walk(value: Any, place: str, prose: bool = False) -> Any:  # noqa: PLR0911 — one return a kind of value
+    def walk(value: Any, place: str, prose: bool = False) -> Any:  # noqa: PLR0911 — one return for each kind of value
         match value:
             case str():
                 return text(place, value) if prose else value
@@ -194,26 +194,26 @@ def _rewritten(
 
 
 def canonical(facts: PublicFacts) -> bytes:
-    """Write the facts as canonical JSON."""
+    """Return the facts as canonical JSON."""
     amended = [asdict(one) | {"made": one.made.isoformat()} for one in facts.amendments]
     value = {"record": record.to_json(facts.record), "amendments": amended}
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
 def loads(data: bytes) -> PublicFacts:
-    """Read the facts back."""
+    """Load the facts from their canonical JSON."""
     facts = record.read(PublicFacts, json.loads(data))
     return replace(facts, record=replace(facts.record, paragraphs=tuple(map(_lawful, facts.record.paragraphs))))
 
 
 def _lawful(paragraph: Paragraph) -> Paragraph:
-    """Take a reason's own words from a § of a copy that was published when they were still printed."""
+    """Reduce the reason for secrecy to the section of law, in a copy published when it was still printed in full."""
     why = paragraph.confidential
     return paragraph if why is None else replace(paragraph, confidential=record.section_of_law(why))
 
 
 def public_document(facts: PublicFacts, style: HouseStyle | None = None) -> Document:
-    """Lay out the public copy, of facts in which what is to be masked already is."""
+    """Lay out the public copy of facts that are already masked."""
     style = replace(style or HouseStyle(), public_copy=True, strip=())
     document = protocol_document(facts.record, style)
     return replace(document, elements=tuple(_elements(document.elements, facts)))
@@ -223,7 +223,7 @@ def _elements(elements: Sequence[Element], facts: PublicFacts) -> Iterator[Eleme
     for element, following in zip(elements, (*elements[1:], None), strict=True):
         match element:
             case PageBreak() if isinstance(following, Heading) and following.anchor == "underskrifter":
-                continue  # It needs no page of its own, as there is nothing to sign.
+                continue  # It needs no separate page, as there is nothing to sign.
             case SignatureLine(text):
                 yield paragraphs(text)
             case Title():
@@ -242,7 +242,7 @@ def _elements(elements: Sequence[Element], facts: PublicFacts) -> Iterator[Eleme
 
 
 def public_files(facts: PublicFacts, style: HouseStyle | None = None) -> Files:
-    """Make the public copy's PDF and DOCX; there is nothing in them to sign."""
+    """Write the public copy as PDF, without signature fields, and as DOCX."""
     document = public_document(facts, style)
     printed = write_pdf(document, signature_fields=False)
     return Files(printed.pdf, write_docx(document, printed.page_numbers))

@@ -1,6 +1,6 @@
-"""The quarterly follow-up to a steering group (kvartalsuppföljning): held, decided, given, reported, and still open.
+"""The quarterly follow-up to a steering group (kvartalsuppföljning): meetings, decisions, assignments, open matters.
 
-Every figure and every sum is counted here from the rows that the facts hold.
+Every figure and every sum is counted here from the rows in the facts.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ FIGURES = ("Möten", "Paragrafer", "Beslut", "Givna uppdrag", "Redovisade", "Avs
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeldMeeting:
-    """A meeting that was held, with how many §§ its protocol has, and their range as printed."""
+    """A meeting that was held, with the number of §§ of its protocol, and their range as printed."""
 
     forum: str
     day: date
@@ -33,7 +33,7 @@ class HeldMeeting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decided:
-    """What a § decided; `clauses` stand without their leading `att`."""
+    """What a § decided; `clauses` lack their leading `att`."""
 
     forum: str
     day: date
@@ -55,7 +55,7 @@ class Followed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenMatter:
-    """A matter that was put off or sent back and has not come up again since."""
+    """A matter that was tabled or remitted, and has not come up again since."""
 
     forum: str
     heading: str
@@ -65,9 +65,9 @@ class OpenMatter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuarterFacts:
-    """What happened from `first` to `last` in a forum and those beneath it. `forums` are their names in order.
+    """What happened from `first` to `last` in a forum and the forums below it; `forums` are their names in order.
 
-    `duties` are those given, reported on or closed in the quarter, and all that were still open at its end.
+    `duties` are the assignments given, reported on or closed in the quarter, and all that were still open at its end.
     """
 
     body: Body
@@ -90,7 +90,7 @@ def quarter_document(facts: QuarterFacts, style: HouseStyle | None = None) -> Do
 
 
 def figures(facts: QuarterFacts) -> tuple[tuple[str, ...], ...]:
-    """Count what happened: a row a forum under `FIGURES`, and one for all of them where they are several."""
+    """Return a row for each forum with its counts under `FIGURES`, and a row of totals if there are several forums."""
     rows = [(name, _counts(facts, name)) for name in facts.forums]
     if len(rows) > 1:
         rows.append(("Alla", tuple(map(sum, zip(*(counts for _, counts in rows), strict=True)))))
@@ -139,7 +139,7 @@ def _elements(facts: QuarterFacts) -> Iterator[Element]:
 
 
 def _figures(facts: QuarterFacts) -> Iterator[Element]:
-    """Set the figures in two tables, so that they fit the page: what was held and decided, and what was given."""
+    """Yield the figures as two tables, so that they fit the page: meetings and decisions, and assignments."""
     yield table(("Forum", *FIGURES[:3]), tuple(row[:4] for row in figures(facts)))
     yield table(("Forum", *FIGURES[3:]), tuple((row[0], *row[4:]) for row in figures(facts)))
 

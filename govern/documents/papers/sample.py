@@ -1,4 +1,4 @@
-"""A protocol of a meeting that never was, with one of everything: what a house style is shown on."""
+"""The protocol of a fictitious meeting, with most kinds of content, for previewing a house style."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from govern.richtext import Block, Cell, Item, Lst, Para, Run, Table
 
 
 def sample(body: str, forum: str) -> ProtocolRecord:
-    """Make the sample in the name of a body and a forum."""
+    """Return the sample in the name of a body and a forum."""
     return replace(
         _SAMPLE,
         body=Body(name=body or "Organisationens namn"),

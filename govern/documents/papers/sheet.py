@@ -1,4 +1,4 @@
-"""What the papers beside the protocol share: a letterhead with the paper's name and day, and facts in the margin."""
+"""The layout that papers other than the protocol share: a title with the paper's name and day, and labelled facts."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from govern.record import Body
 def sheet(
     *, body: Body, forum: str, title: str, subtitle: str, elements: Iterable[Element], style: HouseStyle | None
 ) -> Document:
-    """Lay out a paper of a forum: whose it is, what it is and of when, and then its elements."""
+    """Lay out a paper of a forum: its title, and then `elements`."""
     style = style or HouseStyle()
     head = Title(forum, tuple(filter(None, (body.name, body.org_number))), title, subtitle)
     return Document(
@@ -27,13 +27,13 @@ def sheet(
 
 
 def fact(heading: str, *told: str) -> Iterator[Element]:
-    """Yield a short heading in the margin with what it says beside it; nothing when there is nothing to say."""
+    """Yield a short heading in the margin with lines of text beside it; nothing if all lines are blank."""
     if any(line.strip() for line in told):
         yield Heading(2, heading, anchor=anchor_of(heading), beside=True)
         yield lines(*told)
 
 
 def anchor_of(heading: str) -> str:
-    """Name a heading for links: `Tid och plats` becomes `tid-och-plats`."""
+    """Return the anchor of a heading: `Tid och plats` becomes `tid-och-plats`."""
     plain = heading.lower().translate(str.maketrans("åäöé", "aaoe"))
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")

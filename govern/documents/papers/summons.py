@@ -24,9 +24,9 @@ from govern.swedish import hours_of, long_date, weekday_date
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SummonsItem:
-    """One matter of the agenda, with the titles of its papers.
+    """One item of the agenda, with the titles of its papers.
 
-    `remark` says what a reader must know of it, such as that it came late; `starts` is its clock time, if planned.
+    `remark` is a warning to the reader, such as that it or a paper was late; `starts` is its planned time, if any.
     """
 
     position: int
@@ -41,7 +41,7 @@ class SummonsItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SummonsFacts:
-    """What a summons says. `called` holds the names as they are printed, `signed_by` whoever calls."""
+    """The content of a summons. `called` holds the names as printed, `signed_by` the name of the person who calls."""
 
     body: Body
     forum: Forum
@@ -56,13 +56,13 @@ AGENDA = "Föredragningslista"
 
 
 def summons_document(facts: SummonsFacts, style: HouseStyle | None = None) -> Document:
-    """Lay out the summons to a meeting: when and where, who is called, what it will treat, who calls."""
+    """Lay out the summons to a meeting: when and where, who is called, the agenda, and who calls."""
     style = style or HouseStyle()
     return _paper(facts, style.summons_title, (*_meeting(facts, style), *_agenda(facts, AGENDA), *_sent(facts)), style)
 
 
 def agenda_document(facts: SummonsFacts, style: HouseStyle | None = None) -> Document:
-    """Lay out the agenda (föredragningslista) as a paper of its own, to have in the room: nobody is called by it."""
+    """Lay out the agenda (föredragningslista) as a separate paper for the meeting room, without names and sender."""
     return _paper(facts, AGENDA, (*_when(facts), *_agenda(facts, "Ärenden")), style)
 
 

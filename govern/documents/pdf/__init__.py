@@ -1,1 +1,1 @@
-"""Documents as accessible, archivable PDF: layout, tables and tagging."""
+"""Write documents as accessible, archivable PDF: layout, tables and tagging."""

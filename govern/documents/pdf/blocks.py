@@ -1,4 +1,4 @@
-"""Rich text to flowables: paragraphs, inner headings, lists and tables, each with its structure element."""
+"""Turn rich text into flowables: paragraphs, inner headings, lists and tables, each with its structure element."""
 
 from __future__ import annotations
 
@@ -24,21 +24,21 @@ CELL = TextStyle(size=9.0, leading=12.5, after=2.0)
 NOTE_OF_PART = TextStyle(size=8.0, leading=11.0, before=4.0, after=2.0, keep=True, hyphenate=False)
 
 MOST_REPEATED = 600
-"""A table's head of more letters than this does not stand again on every page."""
+"""Header rows of at least this many characters are not repeated on every page."""
 
 MOST_STEPS = 10
-"""Points are indented at most so many steps."""
+"""The most levels by which points are indented."""
 
 SHORT = 50
-"""Fewer letters than this make a line that leads into the text after it (Rådet beslutar)."""
+"""A line of fewer characters than this leads into the text after it (Rådet beslutar)."""
 
 NUMBERING = {"bullet": "Disc", "decimal": "Decimal", "lower-alpha": "LowerAlpha", "lower-roman": "LowerRoman"}
 
 
 class BlockSetter:
-    """Sets rich text into flowables. Keeps the last heading level, since PDF/UA lets no level be skipped.
+    """Turns rich text into flowables. Tracks the last heading level, since PDF/UA allows none to be skipped.
 
-    `place` says which § is being set, and `tables` counts its tables, for whoever is told that one is too much.
+    `place` names the § being laid out, and `tables` counts its tables, for the error that one is too large.
     """
 
     def __init__(self, accent: str) -> None:
@@ -49,12 +49,12 @@ class BlockSetter:
         self._within = 0
 
     def heading_role(self, level: int) -> str:
-        """Name the role of a heading of this level, never more than one below the last."""
+        """Return the role of a heading of this level, at most one below the last."""
         self.heading_level = max(1, min(level, self.heading_level + 1, 6))
         return f"H{self.heading_level}"
 
     def spans(self, runs: Iterable[Run], node: Node, bold: bool = False) -> Iterator[Span]:
-        """Turn runs into spans; a link becomes a structure element of its own."""
+        """Turn runs into spans; a link gets its own structure element."""
         for run in runs:
             face = fonts.face_of(bold or "bold" in run.marks, "italic" in run.marks)
             raised = 0.33 if "sup" in run.marks else -0.15 if "sub" in run.marks else 0.0
@@ -73,7 +73,7 @@ class BlockSetter:
             )
 
     def blocks(self, blocks: Blocks, parent: Node, base: TextStyle = BODY, width: float = 0.0) -> list[Flowable]:
-        """Set blocks as content of `parent`; `width` is what a table may fill."""
+        """Return the flowables of blocks, as content of `parent`; a table may be `width` points wide."""
         story: list[Flowable] = []
         for block in blocks:
             story += self._block(block, parent, base, width)
@@ -110,7 +110,7 @@ class BlockSetter:
         return [text, *self.blocks(rest, body, replace(style, label_at=0.0), width - step)]
 
     def points(self, element: Points, parent: Node, base: TextStyle) -> list[Flowable]:
-        """Set points with labels of their own as nested lists."""
+        """Return the flowables of points with their own labels, as nested lists."""
         story: list[Flowable] = []
         lists: list[Node] = [Node("L", parent, attributes={"ListNumbering": "None"})]
         body = parent
@@ -176,19 +176,19 @@ class BlockSetter:
 
 
 def _ended(story: list[Flowable], base: TextStyle) -> list[Flowable]:
-    """Return the last line of a list the space below that the paragraphs around it have."""
+    """Give the last paragraph of a list the space below that the paragraphs around the list have."""
     if story and isinstance(story[-1], Text):
         story[-1].text_style = replace(story[-1].text_style, after=base.after)
     return story
 
 
 def called(place: str, tables: int) -> str:
-    """Return where in a document the work is, as a user would look for it: the § and which of its tables."""
+    """Return the current place in a document, in words for the user: the § and the number of its table."""
     return ", ".join(filter(None, (place, f"tabell {tables}" if tables else "")))
 
 
 MOST_START = 30_000
-"""A list begins at no higher number: Word counts no further than 32 767."""
+"""The highest number of a list's first item: Word counts no further than 32 767."""
 
 
 def start_of(block: Lst) -> int:
@@ -197,14 +197,14 @@ def start_of(block: Lst) -> int:
 
 
 def lead_of(item: Item) -> tuple[Para, Blocks]:
-    """Part an item into the paragraph that stands beside its label (empty when there is none) and what follows."""
+    """Split an item into the paragraph beside its label (empty if there is none) and the blocks after it."""
     if item.blocks and isinstance(item.blocks[0], Para):
         return item.blocks[0], item.blocks[1:]
     return Para(()), item.blocks
 
 
 def leads(element: Element, after: Element) -> bool:
-    """Return whether an element ends with what leads into the next: a paragraph before a list, a line before a text."""
+    """Return whether an element leads into the next: a paragraph before a list or table, a short line before text."""
     match element, after:
         case Body((*_, Para())), Body((Lst() | Table(), *_)) | Points():
             return True
@@ -221,7 +221,7 @@ def _bolded(block: Block) -> Block:
 
 
 def _short_heads(part: Part) -> bool:
-    """Return whether the head rows are short enough to stand again on every page, and end where the body begins."""
+    """Return whether the header rows are short enough to be repeated on every page, and no cell spans into the body."""
     heads = [place for place in part.grid.places if place.y < part.grid.head_rows]
     letters = sum(len(run.text) for place in heads for run in runs_of(place.cell.blocks))
     return letters < MOST_REPEATED and all(place.bottom <= part.grid.head_rows for place in heads)

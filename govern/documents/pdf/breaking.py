@@ -1,7 +1,7 @@
 """Break spans of text into lines no wider than the column, ragged right, with Swedish hyphenation where it helps.
 
-What belongs together stays together: a § and its number, a sum and its unit, a clock time; names, references and
-everything else that is more than a common word are never hyphenated.
+A § and its number, a sum and its unit, or a clock time are never separated. Only common words are hyphenated, not names
+or references. Text wider than a whole line is the exception.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from govern.documents.pdf.tagging import Node
 
 INK = "1a1a1a"
 SOFT_HYPHEN = "\u00ad"
-"""Drawn as a hyphen, read as none, so that a word is heard, copied and found whole."""
+"""Drawn as a hyphen, but ignored when the text is read aloud, copied or searched."""
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A stretch of text in one face. `node` is its own structure element, `href` where it leads (`#anchor` within)."""
+    """Text in one font. `node` is its own structure element, `href` the target of a link (`#anchor` for a heading)."""
 
     text: str
     font: str = fonts.REGULAR
@@ -51,7 +51,7 @@ Line = list[Piece]
 
 
 def covered(spans: Iterable[Span], node: Node | None) -> Iterator[Span]:
-    """Split spans so that each has a face with all its glyphs; what no face has is shown as □ and read as itself."""
+    """Split spans so that each has a font with all its glyphs; a character in none is shown as □ and read as itself."""
     for span in spans:
         for line_number, line in enumerate(span.text.split("\n")):
             if line_number:
@@ -63,16 +63,16 @@ def covered(spans: Iterable[Span], node: Node | None) -> Iterator[Span]:
 
 
 RAGGED = 0.15
-"""How much of a line must be left empty before the next word is hyphenated to fill it."""
+"""The share of a line that must be empty before the next word is hyphenated to fill it."""
 
 MOST_HYPHENS = 2
-"""How many lines in a row may end in a hyphen."""
+"""The most consecutive lines that end in a hyphen."""
 
 
 def break_lines(
     spans: tuple[Span, ...], size: float, available: float, overhang: float = 0.0, *, hyphenate: bool = True
 ) -> list[Line]:
-    """Break spans into lines no wider than `available` points; the first begins `overhang` points in."""
+    """Break spans into lines no wider than `available` points; the first is indented by `overhang`."""
     lines: list[Line] = []
     line: Word = []
     x, hyphens = overhang, 0
@@ -113,7 +113,7 @@ def break_lines(
 
 
 def _append(line: Word, word: Word, gap: float) -> None:
-    """Put a word on a line, after a space that belongs to the word before it."""
+    """Append a word to a line, after a space that is added to the word before it."""
     if line and gap:
         text, span, width = line[-1]
         line[-1] = (f"{text} ", span, width + gap)
@@ -130,7 +130,7 @@ SPACE = re.compile(
     r"|(?<=\d) +(?!\d{3}(?!\d)|%|kr\b|tkr\b|mnkr\b)"
     r"|\n)"
 )
-"""Where a line may end: never between § and number, `kl.`, `dnr` or `KS` and what it names, thousands, sum and unit."""
+"""Where a line may end: not between § and number, after `kl.`, `dnr` or `KS`, in a number, or before its unit."""
 
 
 def bound(text: str) -> str:
@@ -139,10 +139,10 @@ def bound(text: str) -> str:
 
 
 LONGEST = 1000
-"""A word of more letters is measured in pieces of so many, or each of its lines would measure all the rest."""
+"""The most characters of a word measured as one piece: else each line of a long word would measure all the rest."""
 
 BEYOND = 40
-"""So many letters beyond a line's end are enough to find where a word may be hyphenated in it."""
+"""The characters beyond the end of a line that are searched for hyphenation points."""
 
 
 def _words(spans: tuple[Span, ...], size: float) -> Iterator[Word]:
@@ -170,7 +170,7 @@ def _space(span: Span, size: float) -> float:
 
 
 def _line(parts: Word, x: float, end: str) -> Line:
-    """Lay parts side by side, joining neighbours of one span; `end` follows the last, so that words stay apart."""
+    """Return parts as a line, joining neighbours of one span; `end` is added to the last, to separate words."""
     line: Line = []
     for text, span, width in parts:
         if line and line[-1].span is span:
@@ -184,20 +184,20 @@ def _line(parts: Word, x: float, end: str) -> Line:
 
 
 def laid(spans: tuple[Span, ...], size: float, x: float, end: str) -> Line:
-    """Lay spans side by side from `x`, on one line whatever its width."""
+    """Return spans as one line that begins at `x`, whatever its width."""
     parts = [(s.text, s, fonts.width(s.text, s.font) * size * s.scale) for s in spans]
     return _line(parts, x, end)
 
 
 COMMON = re.compile(r"(\W*)([a-zåäöéü]{7,})(\W*)")
-"""A word that may be hyphenated: small letters only, so no name, reference, abbreviation or number."""
+"""A word that may be hyphenated: lower-case letters only, so no name, reference, abbreviation or number."""
 
 FEWEST = 3
-"""Letters that stay together on either side of a hyphen."""
+"""The fewest letters on either side of a hyphen."""
 
 
 def _hyphenated(word: Word, size: float, available: float) -> tuple[Word, Word] | None:
-    """Part a common word at the last hyphenation point that fits, if it has one."""
+    """Split a common word at the last hyphenation point that fits, if there is one."""
     if len(word) != 1 or word[0][1].href:
         return None
     text, span, _ = word[0]
@@ -257,5 +257,5 @@ def _swedish() -> pyphen.Pyphen:
 
 
 def _points(letters: str) -> list[int]:
-    """Return after how many letters a word may be hyphenated, of points that change no letter."""
+    """Return the positions where a word may be hyphenated without a change of spelling."""
     return [int(p) for p in _swedish().positions(letters) if not getattr(p, "data", None)]

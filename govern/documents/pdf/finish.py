@@ -1,4 +1,4 @@
-"""Finish a printed file so that it is PDF/UA-1 and PDF/A-2a: structure, links, fields, bookmarks, metadata, colour."""
+"""Make a printed file PDF/UA-1 and PDF/A-2a: add structure, links, fields, bookmarks, metadata and colour profile."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ PRODUCER = "Govern"
 LANGUAGE = "sv-SE"
 MULTILINE, READ_ONLY = 1 << 12, 1
 BOOKMARK_GROUP = 40
-"""More bookmarks than this on one level are grouped, as a long flat list is no way to find anything."""
+"""The most bookmarks on one level; more are grouped, since a long flat list is hard to search."""
 
 LAYOUT_OWNERS = {"ListNumbering": "/List", "Scope": "/Table", "ColSpan": "/Table", "RowSpan": "/Table"}
 
 
 def finish(data: bytes, document: Document, canvas: TaggedCanvas, root: Node) -> bytes:
-    """Write what the canvas remembered into the file it printed."""
+    """Write what the canvas has recorded into the file that it printed."""
     with Pdf.open(io.BytesIO(data)) as pdf:
         _catalogue(pdf, document)
         mend_fonts(pdf)
@@ -45,7 +45,7 @@ def finish(data: bytes, document: Document, canvas: TaggedCanvas, root: Node) ->
 
 
 class _Structure:
-    """The structure tree, its way back from each page's content, and the annotations that hang in it."""
+    """The structure tree, the parent tree that leads to it from each page's content, and the annotations in it."""
 
     def __init__(self, pdf: Pdf, canvas: TaggedCanvas) -> None:
         self.pdf, self.canvas = pdf, canvas
@@ -54,7 +54,7 @@ class _Structure:
         self.annotations: list[tuple[pikepdf.Object, Node]] = []
 
     def write(self, root: Node) -> None:
-        """Write the tree under the catalogue."""
+        """Write the tree into the document catalogue."""
         pdf = self.pdf
         tree = pdf.make_indirect(Dictionary(Type=Name.StructTreeRoot))
         tree.K = Array([self._element(root, tree)])
@@ -133,9 +133,9 @@ def _attributes(attributes: dict[str, Any]) -> Dictionary:
 
 
 def _field(pdf: Pdf, made: Annotation, rect: Array, page: pikepdf.Object) -> Dictionary:
-    """Make an empty field for a signature, or for a note that no reader may type in.
+    """Return an empty signature field, or a read-only text field for a refusal.
 
-    Made here and not when it is filled, since a field added after the first signature counts as tampering.
+    It is made here, not when it is filled in, since a field added after the first signature counts as tampering.
     """
     width, height = made.rect[2] - made.rect[0], made.rect[3] - made.rect[1]
     look = Stream(pdf, b"")
@@ -178,7 +178,7 @@ def _bookmarks(pdf: Pdf, document: Document, canvas: TaggedCanvas) -> None:
 
 
 def mend_fonts(pdf: Pdf) -> None:
-    """Rewrite each font's mapping to Unicode: reportlab's maps unused codes to U+0000, which both norms forbid."""
+    """Rewrite each font's ToUnicode map: reportlab's maps unused codes to U+0000, which PDF/A and PDF/UA forbid."""
     fonts_in_use = {font.objgen: font for page in pdf.pages for font in page.resources.get("/Font", {}).values()}
     for font in fonts_in_use.values():
         if "/ToUnicode" in font:
@@ -240,7 +240,7 @@ def _catalogue(pdf: Pdf, document: Document) -> None:
 
 
 def _xmp(title: str, author: str) -> str:
-    """Write the metadata: what the file is, and the norms it claims (PDF/UA's in an extension schema for PDF/A)."""
+    """Return the XMP metadata: title, author, and the standards claimed (PDF/UA in an extension schema for PDF/A)."""
     return f"""<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
 <rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:pdf="http://ns.adobe.com/pdf/1.3/"

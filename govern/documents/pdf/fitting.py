@@ -1,7 +1,7 @@
-"""How a table comes to paper: upright, in smaller type, on a turned page, in parts side by side, in the end as a list.
+"""Decide how a table is printed: in normal or smaller type, on a landscape page, in parts, or as a list.
 
-One pure rule decides, from the table's structure and the measure of the page alone. Both writers follow it, so that
-their files say the same words, and the checks ask it before anything is printed.
+The decision is a pure function of the table's structure and the page's measures. Both writers follow it, so that their
+files have the same text, and the checks use it before anything is printed.
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ from govern.documents.pdf.measures import TURNED_WIDTH
 from govern.richtext import Block, Blocks, Cell, Head, Item, Lst, Para, Run, Table
 
 STEP = 17.0
-"""How far a list is indented, in points."""
+"""The indent of a list, in points."""
 
 SHORT_STEP = 9.0
-"""How far one is indented where there is little room."""
+"""The indent of a list where there is little room, in points."""
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """How a table is set, in points: its type, the gap between columns, whether the page is turned."""
+    """The type of a table and the gap between its columns, in points, and whether its page is landscape."""
 
     size: float
     leading: float
@@ -40,21 +40,21 @@ TURNED = Setting(9.0, 12.5, 14.0, turned=True)
 TURNED_SMALL = Setting(8.0, 11.0, 8.0, turned=True)
 
 LEAST = 40 / 9
-"""A column of text gets at least so many times its type's size: some nine letters, so that few words are broken."""
+"""The most a text column requires for its longest word, in ems: some nine letters, so that few words are broken."""
 
 FIGURES = 90 / 9
-"""A column of figures gets what its longest figure needs, at most so many times its type's size."""
+"""The most that a numeric column requires for its longest number, in ems."""
 
 EASY = 72 / 9
-"""What a column of text gets, if it wants it, where the table is parted anyway."""
+"""The most that a text column requires for its longest word where the table is split into parts anyway, in ems."""
 
 MOST_PARTS = 6
-"""A table that would stand in more parts than this is set as a list."""
+"""The most parts of a table; one that needs more is printed as a list."""
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A table that fits the page as it is: its grid, the columns of figures, and what stands above it, if anything."""
+    """A table that fits the page: its grid, its numeric columns, and the note printed above it, if any."""
 
     grid: Grid
     figures: frozenset[int]
@@ -66,7 +66,7 @@ Way = Literal["whole", "small", "turned", "parts", "list", "nothing"]
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How one table is set: as `parts`, each a table, or else as the blocks of `listed`."""
+    """How one table is printed: as `parts`, each a table, or else as the blocks of `listed`."""
 
     way: Way
     setting: Setting = UPRIGHT
@@ -75,7 +75,7 @@ class Plan:
 
 
 def plan(table: Table, room: float, *, nested: bool = False) -> Plan:
-    """Decide how a table is set in `room` points; one that is `nested` in another's cell cannot turn the page."""
+    """Plan a table in `room` points; one `nested` in a cell gets neither a landscape page nor parts."""
     if not any(table.rows):
         return Plan("nothing")
     grid = grid_of(table)
@@ -99,7 +99,7 @@ def plan(table: Table, room: float, *, nested: bool = False) -> Plan:
 
 
 FULL = (1.0, 0.95, 0.9, 0.8)
-"""How full the parts are made, in turn, until each fits: a head that is cut may need more than its columns."""
+"""The share of the page that parts fill, tried until each fits: a narrowed header may need more than its columns."""
 
 
 def _fits(grid: Grid, figures: frozenset[int], setting: Setting, width: float) -> bool:
@@ -107,14 +107,14 @@ def _fits(grid: Grid, figures: frozenset[int], setting: Setting, width: float) -
 
 
 def step_in(room: float) -> float:
-    """Return how far a list is indented in `room` points: where there is little, the words need it more."""
+    """Return the indent of a list in `room` points: less, or none, where the words need the room."""
     if room - STEP >= LEAST * UPRIGHT.size:
         return STEP
     return SHORT_STEP if room - SHORT_STEP >= SHORT_STEP * 3 else 0.0
 
 
 def room_of(setting: Setting, room: float) -> float:
-    """Return how wide a table set so may be, where the text's room is `room` points."""
+    """Return the width available to a table with this setting, in text `room` points wide."""
     return TURNED_WIDTH if setting.turned else room
 
 
@@ -122,9 +122,9 @@ def room_of(setting: Setting, room: float) -> float:
 
 
 def column_widths(grid: Grid, room: float, setting: Setting = UPRIGHT) -> list[float]:
-    """Give each column the width its text would like; where that is too much, the widest ones share what is left.
+    """Return the width of each column: of its unbroken text, or if that is too wide, an equal share of what is left.
 
-    None gets less than its words need to be read, as long as there is room for that.
+    No column gets less than its least width, as long as there is room for all of these.
     """
     gap = setting.gap
     wishes = [gap + 12.0] * grid.columns
@@ -137,7 +137,7 @@ def column_widths(grid: Grid, room: float, setting: Setting = UPRIGHT) -> list[f
             wishes[place.x] += max(0.0, gap + 2 + _wish(place.cell.blocks, setting) - sum(under))
     widths = _shared(wishes, range(grid.columns), room)
     least = list(map(min, wishes, _least_widths(grid, setting, figure_columns(grid))))
-    least[-1] -= gap  # Nothing stands to the right of the last.
+    least[-1] -= gap  # The last column has no gap after it.
     scale = min(1.0, room / sum(least))
     least = [width * scale for width in least]
     held: set[int] = set()
@@ -150,7 +150,7 @@ def column_widths(grid: Grid, room: float, setting: Setting = UPRIGHT) -> list[f
 
 
 def _shared(wishes: Sequence[float], columns: Sequence[int], room: float) -> list[float]:
-    """Return these columns what they wish for, or an equal share of what is left to those that wish for more."""
+    """Return the wished width of each of these columns, or an equal share of what is left where that is less."""
     widths = [0.0] * len(wishes)
     left = room
     for number, x in enumerate(sorted(columns, key=lambda x: wishes[x])):
@@ -160,14 +160,14 @@ def _shared(wishes: Sequence[float], columns: Sequence[int], room: float) -> lis
 
 
 INDENT, BETWEEN = STEP / SMALL.size, SMALL.gap / SMALL.size
-"""A list's indent and the gap between columns, in times the size of small type."""
+"""The indent of a list and the gap between columns, in ems of the small type."""
 
 MEASURED = 400
-"""So many letters of a line are measured: more than any line holds."""
+"""The most characters measured of a line or word: more than any line holds."""
 
 
 def _wish(blocks: Blocks, setting: Setting) -> float:
-    """Return how wide a cell's blocks would be if no line were broken."""
+    """Return the width of a cell's blocks if no line were broken, in points."""
     wish = 0.0
     for block in blocks:
         match block:
@@ -182,12 +182,12 @@ def _wish(blocks: Blocks, setting: Setting) -> float:
 
 
 def _least_widths(grid: Grid, setting: Setting, figures: frozenset[int], text: float = LEAST) -> list[float]:
-    """Return the least width of each column at which its words can be read."""
+    """Return the least width of each column, with the gap after it, in points."""
     return [setting.gap + setting.size * ems for ems in _least(grid, figures, text)]
 
 
 def _least(grid: Grid, figures: frozenset[int], text: float = LEAST) -> list[float]:
-    """Return how much room the words of each column need at least, in times the size of the type."""
+    """Return the least width of each column, in ems."""
     found = [1.0] * grid.columns
     for place in grid.places:
         if place.across == 1 and place.cell.blocks:
@@ -199,7 +199,7 @@ def _least(grid: Grid, figures: frozenset[int], text: float = LEAST) -> list[flo
 
 
 def _widest(blocks: Blocks, most: float, *, whole: bool) -> float:
-    """Return how wide the widest word is, at most `most`; a figure counts as a whole, and a list with its indent."""
+    """Return the width of the widest word (or line, with `whole`), at most `most` ems; a list includes its indent."""
     widest = 0.0
     for block in blocks:
         match block:
@@ -218,17 +218,17 @@ def _widest(blocks: Blocks, most: float, *, whole: bool) -> float:
     return widest
 
 
-# --- parts side by side ----------------------------------------------------------------------------------
+# --- parts -----------------------------------------------------------------------------------------------
 
 
 def _groups(grid: Grid, figures: frozenset[int], share: float) -> list[list[int]]:
-    """Part the columns into groups that fit a turned page; the first column, which names the rows, leads each."""
+    """Split the columns into groups that fit a landscape page, each led by the first column if it names the rows."""
     widths = [min(w, TURNED_WIDTH / 3) for w in _least_widths(grid, TURNED_SMALL, figures, EASY)]
     names = all(place.across == 1 for place in grid.places if place.x == 0 and place.y >= grid.head_rows)
     lead, room = ([0], share * TURNED_WIDTH - widths[0]) if names else ([], share * TURNED_WIDTH)
     rest = range(len(lead), grid.columns)
     groups = _packed(rest, widths, room)
-    for part in range(10, 20):  # As even as may be in no more groups.
+    for part in range(10, 20):  # As even as possible in as few groups.
         even = _packed(rest, widths, room * part / 20)
         if len(even) == len(groups):
             groups = even
@@ -237,7 +237,7 @@ def _groups(grid: Grid, figures: frozenset[int], share: float) -> list[list[int]
 
 
 def _packed(columns: Sequence[int], widths: Sequence[float], room: float) -> list[list[int]]:
-    """Part columns, in order, into groups no wider than `room` (but of one column at least)."""
+    """Split columns, in order, into groups of one or more columns that are no wider than `room`."""
     groups: list[list[int]] = [[]]
     used = 0.0
     for x in columns:
@@ -258,14 +258,14 @@ def _parts(grid: Grid, figures: frozenset[int], groups: Sequence[Sequence[int]])
         yield Part(sliced(grid, group), kept, f"Tabellen i delar: {span} av {grid.columns}")
 
 
-# --- in the end a list -----------------------------------------------------------------------------------
+# --- lists -----------------------------------------------------------------------------------------------
 
 HEADING = 60
-"""A column's heading is cut to so many letters where it stands before each value."""
+"""The most characters of a column's heading where it is repeated before each value."""
 
 
 def _listed(grid: Grid) -> Blocks:
-    """Return a table row by row: a line that names the row, then a list of its columns' headings and values."""
+    """Return a table as blocks: for each row, a line that names it and a list of column headings and values."""
     heads: list[list[str]] = [[] for _ in range(grid.columns)]
     by_row = grid.by_row()
     for row in by_row[: grid.head_rows]:
@@ -282,7 +282,7 @@ def _listed(grid: Grid) -> Blocks:
 
 
 def _unrepeated(rows: Sequence[Sequence[Placed]], names: Sequence[str], named: Set[int]) -> Iterator[Block]:
-    """Say in full the headings that are too long, or too rich, to stand before each value, or have no value."""
+    """Yield in full the headings that are too long or too rich to be repeated before each value, or have no value."""
     for row in rows:
         for place in row:
             line = _line(place.cell)
@@ -312,7 +312,7 @@ def _item(name: str, cell: Cell) -> Item:
 
 
 def _line(cell: Cell) -> str:
-    """Return a cell that is one line as that line; one that is more is not."""
+    """Return the text of a cell on one line; empty if it holds anything but paragraphs."""
     return re.sub(r"\s+", " ", " ".join(texts_of(cell))).strip() if all_paras(cell) else ""
 
 
@@ -326,7 +326,7 @@ def _cut(text: str) -> str:
 
 
 def _listed_unplaced(table: Table) -> Blocks:
-    """Return a table that has no grid worth the name: its cells row by row."""
+    """Return a table without a grid as blocks: its cells, row by row."""
     blocks: list[Block] = []
     for number, row in enumerate(table.rows, 1):
         told = [cell for cell in row if cell.blocks]

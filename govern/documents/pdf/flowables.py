@@ -1,4 +1,4 @@
-"""What a page holds beside running text: names in columns, the contents' lines, places to sign, the logo."""
+"""Flowables other than running text: names in columns, lines of the contents, signature lines, the logo."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ LINE = TextStyle(size=10.0, leading=16.5, indent=HANG, hyphenate=False)
 
 
 class Columns(Flowable):  # type: ignore[misc]  # reportlab is untyped
-    """A list of names in one or two columns, read down the first and then down the second; it may run over pages."""
+    """A list of names in columns, read down the first and then down the second; it can be split over pages."""
 
     GAP = 3.0
 
@@ -36,7 +36,7 @@ class Columns(Flowable):  # type: ignore[misc]  # reportlab is untyped
         self.columns, self.node = columns, node
 
     def wrap(self, available: float, height: float) -> tuple[float, float]:
-        """Set the names into columns and say the size."""
+        """Lay out the names in columns and return the size."""
         self.width = (available - HANG) / self.columns
         self.texts = [self._set(name, None) for name in self.names]
         per_column = -(-len(self.texts) // self.columns)
@@ -45,14 +45,14 @@ class Columns(Flowable):  # type: ignore[misc]  # reportlab is untyped
         return available, self.height
 
     def _set(self, name: str, node: Node | None) -> Text:
-        """Set a name; as long as it is only measured it belongs to no `node`, for what is drawn must."""
+        """Lay out a name; `node` is None while measuring, so that only drawn names become structure elements."""
         style = replace(BODY, leading=13.0, after=0.0, indent=9.0, hang=9.0, hyphenate=False)
         text = Text([Span(clean(name))], style, node)
         text.wrap(self.width - 12, 0.0)
         return text
 
     def split(self, available: float, height: float) -> list[Flowable]:
-        """Split into as many names as fit, and the rest."""
+        """Split into the rows of names that fit, and the rest."""
 
         def too_high(rows: int) -> bool:
             names = self.names[: rows * self.columns]
@@ -90,13 +90,13 @@ class ContentsLine(Flowable):  # type: ignore[misc]  # reportlab is untyped
         self.text = Text([Span(shortened(clean(heading.text), IN_CONTENTS))], LINE, self.link, label=label)
 
     def wrap(self, available: float, height: float) -> tuple[float, float]:
-        """Set the heading, leaving room for the page number."""
+        """Lay out the heading, leaving room for the page number."""
         self.height = self.text.wrap(available - 14 * mm, height)[1]
         self.width = available
         return available, self.height
 
     def draw(self) -> None:
-        """Draw text, leader and page number, and put the link over them."""
+        """Draw the text, the leader and the page number, and put the link over them."""
         canvas: TaggedCanvas = self.canv
         self.text.drawOn(canvas, 0, 0)
         last = (self.text.set_lines or [[]])[-1]
@@ -126,7 +126,7 @@ class ContentsLine(Flowable):  # type: ignore[misc]  # reportlab is untyped
 
 
 class SignatureBox(Flowable):  # type: ignore[misc]  # reportlab is untyped
-    """A place to sign: room for the stamp, a hairline, the words under it."""
+    """A line to sign on: space for the stamp, a hairline, and the text below it."""
 
     ROOM = 54.0
 
@@ -143,7 +143,7 @@ class SignatureBox(Flowable):  # type: ignore[misc]  # reportlab is untyped
         return available, self.ROOM + 4 + self.below + 22
 
     def draw(self) -> None:
-        """Draw the line, the words and the field."""
+        """Draw the line and the text, and add the fields."""
         canvas: TaggedCanvas = self.canv
         y = 22 + self.below + 4
         canvas.setStrokeColor(HAIRLINE)

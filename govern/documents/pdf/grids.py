@@ -1,6 +1,6 @@
-"""A table's cells on a grid: spans resolved and cut to what there is, columns and rows that nothing begins in joined.
+"""Place a table's cells on a grid: spans are resolved and clipped; rows and columns where no cell begins are dropped.
 
-Pure functions of the table, linear in its cells, whatever its spans claim; both writers and the checks use them.
+These are pure functions, whose work is bounded whatever the spans claim; both writers and the checks use them.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from dataclasses import dataclass, replace
 from govern.richtext import Cell, Para, Table
 
 NUMBER = re.compile(r"[-−–+±]?\d[\d  .,:]*(?: ?(?:%|‰|kr|tkr|mnkr|st|h))?|[-–—]?")
-"""What stands in a column of figures: a number with its unit, or a dash for none."""
+"""The text of a cell in a numeric column: a number with its unit, a dash, or nothing."""
 
 EMPTY = Cell(())
 
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A cell with its place and reach: column `x`, row `y` (both from 0), so many columns across and rows down."""
+    """A cell at column `x` and row `y` (both from 0), spanning `across` columns and `down` rows."""
 
     x: int
     y: int
@@ -30,18 +30,18 @@ class Placed:
 
     @property
     def right(self) -> int:
-        """Return the first column to the right of it."""
+        """The first column to the right of the cell."""
         return self.x + self.across
 
     @property
     def bottom(self) -> int:
-        """Return the first row below it."""
+        """The first row below the cell."""
         return self.y + self.down
 
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """A table as it stands: every place is covered by exactly one cell. `places` run row by row, left to right."""
+    """A table whose every place is covered by exactly one cell. `places` are ordered by row, then by column."""
 
     places: tuple[Placed, ...]
     columns: int
@@ -57,15 +57,15 @@ class Grid:
 
 
 MOST_PLACES = 60_000
-"""A grid of more places than this is not filled in: the table is set as a list."""
+"""The most places of a grid; a table that needs more is printed as a list."""
 
 
 def grid_of(table: Table) -> Grid | None:
-    """Put the cells of a table on a full grid; None when it has no cell, or far more places than cells."""
+    """Return the grid of a table; None if it has no cells, or more than `MOST_PLACES` places."""
     placed = _place(table)
     if not placed:
         return None
-    # A column (or row) in which no cell begins says nothing: what covers it reaches over its neighbour as well.
+    # A column (or row) in which no cell begins is dropped: the cells that cover it also cover the one before.
     across = sorted({place.x for place in placed})
     down = sorted({place.y for place in placed})
     if len(across) * len(down) > MOST_PLACES:
@@ -77,7 +77,7 @@ def grid_of(table: Table) -> Grid | None:
 
 
 def _place(table: Table) -> list[Placed]:
-    """Place each cell to the right of those before it and of those that reach down from above."""
+    """Place each cell to the right of those before it in its row, and of those that span down into the row."""
     height = len(table.rows)
     placed: list[Placed] = []
     above: list[Placed] = []
@@ -108,7 +108,7 @@ def _joined(place: Placed, across: Sequence[int], down: Sequence[int]) -> Placed
 
 
 def _filled(placed: Sequence[Placed], columns: int, rows: int) -> list[Placed]:
-    """Put an empty cell in each place that no cell covers."""
+    """Add an empty cell at each place that no cell covers."""
     covered = [bytearray(columns) for _ in range(rows)]
     for place in placed:
         for y in range(place.y, place.bottom):
@@ -118,7 +118,7 @@ def _filled(placed: Sequence[Placed], columns: int, rows: int) -> list[Placed]:
 
 
 def figure_columns(grid: Grid) -> frozenset[int]:
-    """Return the columns (from 0) that hold figures under their head and so are set to the right."""
+    """Return the columns (from 0) with nothing but numbers below the header rows, which are right-aligned."""
     told: set[int] = set()
     other: set[int] = set()
     for place in grid.places:
@@ -143,9 +143,9 @@ def texts_of(cell: Cell) -> list[str]:
 
 
 def sliced(grid: Grid, columns: Sequence[int]) -> Grid:
-    """Take some columns of a grid, in order; what reached over more of them reaches over those that are left.
+    """Return a grid of some columns, in order; a cell that spans others too is narrowed to these.
 
-    A cell that is cut stands again in each part when it is a head or short; else it stands in the first.
+    If it begins in none of them, it is repeated here if it is short or a header, and empty otherwise.
     """
     where = {column: index for index, column in enumerate(columns)}
     places = []
@@ -162,7 +162,7 @@ def sliced(grid: Grid, columns: Sequence[int]) -> Grid:
 
 
 REPEATED = 200
-"""A cell of more letters than this is not said again where its table goes on."""
+"""The most characters of a cell that is repeated in the next part of its table."""
 
 
 def _is_long(cell: Cell) -> bool:
@@ -170,7 +170,7 @@ def _is_long(cell: Cell) -> bool:
 
 
 def _stretches(numbers: Sequence[int]) -> list[tuple[int, int]]:
-    """Part numbers into runs without a gap, as first and last."""
+    """Split numbers into runs without gaps, as (first, last)."""
     found: list[tuple[int, int]] = []
     for number in numbers:
         if found and number == found[-1][1] + 1:

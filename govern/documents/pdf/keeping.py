@@ -1,4 +1,4 @@
-"""Keeps content together at page breaks: a heading with its text, a lead with its list, a small table."""
+"""Keep content together at page breaks: a heading with its text, a lead-in with its list, a small table."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from govern.documents.pdf.setting import Text
 from govern.documents.pdf.table import TableFlow
 
 SHORT = 3
-"""A paragraph of at most so many lines before a list or a table stays with it."""
+"""The most lines of a paragraph that is kept whole with the list or table after it."""
 
 SMALL = 140.0
-"""A table no higher than this, in points, is never split."""
+"""The largest height of a table that is kept whole, in points."""
 
 MOST = 0.6
-"""The largest part of a page that a chain may require."""
+"""The largest share of a page that must remain for a chain of flowables that are kept together."""
 
 
 def keep_together(story: Sequence[Flowable], page_height: float) -> list[Flowable]:
-    """Put before each heading, lead and small table a place where the page ends if what must follow does not fit."""
+    """Insert a conditional page break before each table, and each chain of flowables that must stay together."""
     kept: list[Flowable] = []
     chained = False
     for index, flowable in enumerate(story):
@@ -33,14 +33,14 @@ def keep_together(story: Sequence[Flowable], page_height: float) -> list[Flowabl
 
 
 def _binds(flowable: Flowable, after: Flowable | None) -> bool:
-    """Return whether a flowable must stand on the page where the next one begins."""
+    """Return whether a flowable must be on the page where the next one begins."""
     if not isinstance(flowable, Text) or after is None or isinstance(after, PageBreak):
         return False
     return flowable.text_style.keep or _leads(flowable, after)
 
 
 def _leads(text: Text, after: Flowable) -> bool:
-    """Return whether a paragraph leads into a list or a table: it has no label itself, and is followed by one."""
+    """Return whether a paragraph without a label leads into a list or table, which comes after it."""
     if text.label or text.text_style.beside:
         return False
     if isinstance(after, TableFlow):
@@ -49,11 +49,11 @@ def _leads(text: Text, after: Flowable) -> bool:
 
 
 UPRIGHT, TURNED = "upright", "turned"
-"""The names of the two kinds of page."""
+"""The names of the portrait and landscape page templates."""
 
 
 def turn_pages(story: Sequence[Flowable]) -> list[Flowable]:
-    """Put in where the page is turned and turned back; what leads into a turned table goes with it."""
+    """Insert the changes to and from landscape pages; what must stay with a landscape table moves with it."""
     turned = [bool(getattr(flowable, "turned", False)) for flowable in story]
     for index in range(len(story) - 2, -1, -1):
         turned[index] = turned[index] or (turned[index + 1] and _binds(story[index], story[index + 1]))
@@ -72,20 +72,20 @@ def turn_pages(story: Sequence[Flowable]) -> list[Flowable]:
 
 
 class _Room(CondPageBreak):  # type: ignore[misc]  # reportlab is untyped
-    """Ends the page unless there is room for the chain that begins here."""
+    """A page break unless there is room for the chain that begins here."""
 
     def __init__(self, story: Sequence[Flowable], first: int, most: float) -> None:
         super().__init__(0)
         self._story, self._first, self._most = story, first, most
 
     def wrap(self, available: float, height: float) -> tuple[float, float]:
-        """Measure the chain, and end the page if it does not fit."""
+        """Measure the chain, and break the page if it does not fit."""
         self.height = min(self._needed(available), self._most)
         size: tuple[float, float] = super().wrap(available, height)
         return size
 
     def _needed(self, width: float) -> float:
-        """Return how high the chain is: all that binds, and the least of what ends it."""
+        """Return the height of the chain: all but its last flowable whole, and the least part of that one."""
         total = beside = 0.0
         for index in range(self._first, len(self._story)):
             flowable = self._story[index]
@@ -104,7 +104,7 @@ class _Room(CondPageBreak):  # type: ignore[misc]  # reportlab is untyped
 
 
 def _more(flowable: Flowable, after: Flowable | None, width: float) -> float:
-    """Return what more must follow a single line beneath a heading: the least of the text after it."""
+    """Return the height needed after a single line below a heading: the least part of the text after it."""
     alone = isinstance(flowable, Text) and len(flowable.set_lines or ()) == 1 and not flowable.label
     if not alone or not isinstance(after, Text) or after.text_style.keep:
         return 0.0
@@ -112,7 +112,7 @@ def _more(flowable: Flowable, after: Flowable | None, width: float) -> float:
 
 
 def _least(flowable: Flowable, width: float) -> float:
-    """Return how much of a flowable must stand before a page may end: two lines, two rows."""
+    """Return the least height of a flowable before a page may end: two lines, two rows, or all if it is small."""
     _, height = flowable.wrap(width, 10_000)
     match flowable:
         case Text():

@@ -1,4 +1,4 @@
-"""The page's measures in points, known to those who plan a text without printing it."""
+"""The measures of the page, in points, for the writer and for planning a text without laying it out."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ A4 = 210 * MM, 297 * MM
 
 LEFT, RIGHT, TOP, BOTTOM = 22 * MM, 25 * MM, 27 * MM, 29 * MM
 HANG = 27 * MM
-"""The margin column in which numbers and short headings hang."""
+"""The width of the margin column for numbers and short headings."""
 
 WIDTH = A4[0] - LEFT - RIGHT
 TEXT = WIDTH - HANG
 HEIGHT = A4[1] - TOP - BOTTOM
 TURNED_WIDTH = A4[1] - LEFT - RIGHT
 TURNED_HEIGHT = A4[0] - TOP - BOTTOM
-"""The room for text on a page that is turned, where a table has it all."""
+"""The text area of a landscape page, which holds nothing but a table."""

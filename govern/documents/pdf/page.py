@@ -1,4 +1,4 @@
-"""The page: its grid, and what every page repeats (running head, signature strip, page number), all of it artifacts."""
+"""The content repeated on every page: running head, signature strip and page number, all of it artifacts."""
 
 from __future__ import annotations
 
@@ -20,23 +20,23 @@ HAIRLINE = HexColor("#9aa3a8")
 
 
 HEAD = 15 * mm
-"""How far below the page's upper edge its head stands."""
+"""The distance from the upper edge of the page to the baseline of the running head."""
 
 FOOT = 14 * mm
 SMALL = 8.0
 RUNNING = TEXT - 30 * mm
-"""How wide the running title may be, beside the page's number."""
+"""The width of the running head, beside the page number."""
 
 
 class Furniture:
-    """What every page of a document repeats."""
+    """The content repeated on every page of a document."""
 
     def __init__(self, document: Document) -> None:
         self._document = document
         self._continued: dict[int, str] | None = None
 
     def draw(self, canvas: TaggedCanvas) -> None:
-        """Draw it on a page that begins; what depends on later pages is filled in at the end."""
+        """Draw it on a new page; what depends on later pages is filled in at the end."""
         pen = Pen(canvas, SMALL, repeated=False)
         across, up = canvas.size
         head = up - HEAD
@@ -64,7 +64,7 @@ class Furniture:
         return _words(canvas, words, x, fonts.REGULAR, GREY)
 
     def _goes_on(self, canvas: TaggedCanvas, number: int) -> PDFTextObject:
-        """Return which § runs over from the page before, in the margin of the head."""
+        """Return the text that names the § continued from the previous page, in the margin of the running head."""
         if self._continued is None:
             self._continued = continued(self._document, canvas.places, canvas.page_count, canvas.turned)
         words = self._continued.get(number, "")
@@ -72,7 +72,7 @@ class Furniture:
 
 
 def _line(text: str, room: float) -> Line:
-    """Set one grey line no wider than its place, in faces that have its letters."""
+    """Return a text as one grey line, cut to `room`, in fonts that have its characters."""
     line = clipped(clean(shortened(text, NAME)), room)
     return laid(tuple(covered([Span(line, colour=GREY)], None)), SMALL, 0.0, end=" ")
 
@@ -80,7 +80,7 @@ def _line(text: str, room: float) -> Line:
 def continued(
     document: Document, places: Mapping[str, tuple[int, float]], pages: int, turned: Collection[int] = ()
 ) -> dict[int, str]:
-    """Return for each page (from 1) the § that continues from the page before; pages in `turned` are landscape."""
+    """Return for each page (from 1) the § that continues from the previous page; pages in `turned` are landscape."""
     headings = [h for h in document.elements if isinstance(h, Heading) and h.level <= 2 and h.anchor in places]
     stood = [places[h.anchor] for h in headings]
     begins = {page for page, y in stood if y > (A4[0] if page in turned else A4[1]) - TOP + 1}
@@ -107,7 +107,7 @@ def _words(canvas: TaggedCanvas, words: str, x: float, font: str, colour: str) -
 
 
 def clipped(text: str, room: float) -> str:
-    """Cut a text that is too long for its place: words of its first part go, and what stands after the dot stays."""
+    """Cut a text to `room` by dropping words before its last ` · `; the part after it is kept if it fits."""
     whole, dot, end = text.rpartition(" · ")
     first, rest = (whole, f"{dot}{end}") if dot else (text, "")
     words, shown = first.split(" "), text

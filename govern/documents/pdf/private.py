@@ -1,6 +1,6 @@
-"""What reportlab keeps to itself and Govern needs: the only module that reaches for it.
+"""Access to private attributes of reportlab: the only module that uses them.
 
-`tests/test_private_parts.py` says which of it an upgrade has taken away.
+`tests/test_private_parts.py` fails if an upgrade has removed one of them.
 """
 
 from __future__ import annotations
@@ -9,17 +9,17 @@ from typing import Any
 
 
 def operators_of(text: Any) -> list[str]:
-    """Return the operators that a text object has written so far, to add to."""
+    """Return the list of operators of a text object, to append to."""
     written: list[str] = text._code
     return written
 
 
 def page_size(canvas: Any) -> tuple[float, float]:
-    """Return the width and height in points of the page that is being drawn."""
+    """Return the width and height of the current page, in points."""
     across, up = canvas._pagesize
     return float(across), float(up)
 
 
 def start_page(canvas: Any) -> None:
-    """Begin the next page, without writing the one that is done."""
+    """Begin the next page without writing the current one."""
     canvas._startPage()

@@ -1,7 +1,7 @@
-"""Set a paragraph: its lines, ragged right, drawn tagged; a page may end within it.
+"""A paragraph flowable: lines ragged right, drawn with tags, which can be split over pages.
 
-Reportlab's own paragraph knows no tags, drops the space at a line's end (so that words read aloud run together) and
-lets a character without a glyph vanish; this one does what documents need and nothing else.
+Reportlab's own paragraph has no tags, drops the space at the end of a line (so that words read aloud run together) and
+omits characters without a glyph; this one does what documents need and nothing else.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ from govern.documents.pdf.tagging import Node, TaggedCanvas
 
 @dataclass(frozen=True, slots=True)
 class TextStyle:
-    """How a paragraph is set, in points.
+    """The style of a paragraph, in points.
 
-    `label_at` is where its label (number, bullet) stands, from the left. With `beside` it takes no height of its own:
-    it is set in a margin that wide, next to what follows, `drop` points lower so that the first lines stand level.
-    With `keep` it never ends a page: what follows begins on the same one. With `right` its lines end level. A `rule`
-    is a colour: a line of it stands above, as wide as the text. The first line hangs out by `hang`.
+    `label_at` is the position of its label (number, bullet) from the left. With `beside` it takes no height of its own:
+    it is placed in a margin of that width, next to what follows, `drop` points lower so that the baselines align. With
+    `keep` it never ends a page: what follows begins on the same one. With `right` it is right-aligned. `rule` is the
+    colour of a line above it, as wide as the text. Without a label, the first line is outdented by `hang`.
     """
 
     size: float = 10.0
@@ -45,17 +45,17 @@ class TextStyle:
 
 
 MANY_HYPHENS = 10
-"""Where so many lines in a row end in a hyphen, the page may as well."""
+"""With more consecutive lines than this that end in a hyphen, a page may end in one too."""
 
 MOST_AT_ONCE = 5000
-"""So many letters are shown at once: a string of a PDF/A file has at most 32 767 bytes, and marks may take no room."""
+"""The most characters in one string: PDF/A allows 32 767 bytes, and a line of zero-width marks may be longer."""
 
 RULE_ABOVE = 3.0
-"""How far above a paragraph its rule stands, in points."""
+"""The distance of the rule above a paragraph, in points."""
 
 
 class Text(Flowable):  # type: ignore[misc]  # reportlab is untyped
-    """A paragraph as reportlab lays it out. Halves made by a page break belong to the same structure element."""
+    """A paragraph as a reportlab flowable. Halves made by a page break belong to the same structure element."""
 
     def __init__(
         self,
@@ -89,8 +89,8 @@ class Text(Flowable):  # type: ignore[misc]  # reportlab is untyped
         return self.text_style.after
 
     def wrap(self, available: float, _height: float) -> tuple[float, float]:
-        """Break the lines for this width and say the size."""
-        # A half keeps the lines it was given: set anew, it would hold the whole text again.
+        """Break the text into lines for this width and return the size."""
+        # A half has its lines, but no spans to break into lines again.
         if not self._is_half and self._set_for != available:
             style = self.text_style
             room = style.beside or available - style.indent
@@ -103,7 +103,7 @@ class Text(Flowable):  # type: ignore[misc]  # reportlab is untyped
         return available, self.height
 
     def split(self, available: float, height: float) -> list[Text]:
-        """Split where the page ends, at no hyphen and with at least two lines on each side."""
+        """Split at the end of the page, not at a hyphen, and with at least two lines on each side."""
         self.wrap(available, height)
         lines = self._lines()
         most = fit = min(int(height // self.text_style.leading), len(lines) - 2)
@@ -114,7 +114,7 @@ class Text(Flowable):  # type: ignore[misc]  # reportlab is untyped
         return self._halves(fit) if fit >= 2 else []
 
     def part(self, height: float) -> list[Text]:
-        """Split here even where that leaves a single line, as long as one fits."""
+        """Split at `height`, even if that leaves a single line, as long as one fits."""
         lines = self._lines()
         fit = min(int(height // self.text_style.leading), len(lines) - 1)
         return self._halves(fit) if fit >= 1 else []
@@ -135,13 +135,13 @@ class Text(Flowable):  # type: ignore[misc]  # reportlab is untyped
         return self.set_lines or []
 
     def _shift(self, line: Line) -> float:
-        """Return how far right a line begins so that it ends at the edge, where that is asked for."""
+        """Return the offset of a right-aligned line from the left; 0 for any other."""
         if not self.text_style.right or not line:
             return 0.0
         return max(0.0, float(self.width) - self.text_style.indent - line[-1].x - line[-1].width)
 
     def _label_overhang(self) -> float:
-        """Return how far the label reaches into the first line, with a gap after it."""
+        """Return the indent of the first line: past the label and a gap, or without a label minus `hang`."""
         if not self.label:
             return -self.text_style.hang
         size = self.text_style.size
@@ -149,7 +149,7 @@ class Text(Flowable):  # type: ignore[misc]  # reportlab is untyped
         return max(0.0, end + 0.5 * size - self.text_style.indent)
 
     def draw(self) -> None:
-        """Draw label and lines; a second drawing (a repeated table head) is an artifact."""
+        """Draw label and lines; a second drawing (in a repeated header row) is an artifact."""
         canvas: TaggedCanvas = self.canv
         style = self.text_style
         repeated, self._drawn = self._drawn, True
@@ -170,7 +170,7 @@ class Text(Flowable):  # type: ignore[misc]  # reportlab is untyped
 
 
 class Pen:
-    """Writes pieces into one text object, marking each with its node, and draws lines and links around them."""
+    """Writes pieces into one text object, marking each with its node, and adds their underlines, strikes and links."""
 
     def __init__(self, canvas: TaggedCanvas, size: float, repeated: bool) -> None:
         self._canvas = canvas
@@ -182,7 +182,7 @@ class Pen:
         self._rules: list[tuple[float, float, float, str]] = []
 
     def write(self, line: Line, baseline: float, node: Node | None, indent: float = 0.0) -> None:
-        """Write one line at this height."""
+        """Write one line at this baseline."""
         for piece in line:
             self._mark(None if self._repeated else piece.span.node or node)
             self._dress(piece.span)
@@ -223,7 +223,7 @@ class Pen:
             rect = (x, baseline - 0.25 * self._size, end, baseline + 0.85 * self._size)
             inner = span.href.startswith("#")
             target = {"anchor": span.href[1:]} if inner else {"uri": span.href}
-            # What stands in for text without a glyph has a node of its own within the link's.
+            # A replacement for text without a glyph has its own node within the link's.
             link = span.node if span.node.role == "Link" else span.node.parent or span.node
             text = span.node.texts.get("ActualText", piece.text).strip()
             self._canvas.annotate(link, rect, text or span.href, **target)

@@ -1,7 +1,7 @@
-"""Set a table: rows as high as their cells, split between rows, through them, and through cells that reach over many.
+"""A table flowable that can be split between rows, within rows, and within cells that span rows.
 
-Reportlab's own table cannot end a page within a cell that spans rows, nor in many cells at once; this one always can,
-in time that grows with its cells.
+Reportlab's own table cannot be split within a cell that spans rows, nor within several cells at once; this one always
+can, in time that grows with its cells.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ ABOVE, BELOW = 3.0, 2.0
 
 PADDING = ABOVE + BELOW
 NEAR = 0.01
-"""Heights that differ by less than this, in points, are the same."""
+"""Heights that differ by less than this, in points, are equal."""
 
 
 @dataclass(frozen=True, slots=True)
 class CellFlow:
-    """What stands in a cell that begins at column `x` of its row, over so many columns and rows."""
+    """The content of a cell at column `x` of its row, spanning `across` columns and `down` rows."""
 
     x: int
     across: int
@@ -43,7 +43,7 @@ Row = tuple[CellFlow, ...]
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What all parts of one table share: widths, setting, indent, the colour of its head's rule, what it is called."""
+    """What all parts of one table share: column widths, setting, indent, colour of the header rule, name for errors."""
 
     widths: tuple[float, ...]
     setting: Setting
@@ -53,19 +53,19 @@ class Look:
 
     @property
     def page_height(self) -> float:
-        """Return how high the text of a page is."""
+        """The height of a page's text area."""
         return float(TURNED_HEIGHT if self.setting.turned else HEIGHT)
 
     def room(self, cell: CellFlow) -> float:
-        """Return how wide the text in a cell may be."""
+        """Return the width available to the text in a cell."""
         gap = self.setting.gap if cell.x + cell.across < len(self.widths) else 0.0
         return sum(self.widths[cell.x : cell.x + cell.across]) - gap
 
 
 class TableFlow(Flowable):  # type: ignore[misc]  # reportlab is untyped
-    """A table, or what is left of one after a page's end.
+    """A table, or the rest of one after a page break.
 
-    Its first `heads` rows stand again at the top of each page; a rule in the accent stands beneath row `ruled`.
+    Its first `heads` rows are repeated on each page; a rule in the accent colour is drawn below the first `ruled` rows.
     """
 
     def __init__(self, rows: Sequence[Row], look: Look, *, heads: int, ruled: int) -> None:
@@ -81,7 +81,7 @@ class TableFlow(Flowable):  # type: ignore[misc]  # reportlab is untyped
 
     @property
     def heights(self) -> list[float]:
-        """Return how high each row is: as high as its cells; one that reaches down makes its last row higher."""
+        """The height of each row: that of its highest cell; the last row of a spanning cell grows by what it lacks."""
         budget.at(self.look.place)
         fresh = [y for y, height in enumerate(self._known) if height is None]
         reaching = []
@@ -101,7 +101,7 @@ class TableFlow(Flowable):  # type: ignore[misc]  # reportlab is untyped
 
     @property
     def through(self) -> bytearray:
-        """Tell for each boundary above a row (and below the last) whether a cell reaches over it."""
+        """For each boundary above a row (and below the last), whether a cell spans it."""
         if self._through is None:
             self._through = bytearray(len(self.rows) + 1)
             for y, row in enumerate(self.rows):
@@ -118,20 +118,20 @@ class TableFlow(Flowable):  # type: ignore[misc]  # reportlab is untyped
     # --- splitting ---
 
     def split(self, _available: float, height: float) -> list[Flowable]:
-        """Split where a page ends: between rows; through them only if no page would hold them."""
+        """Split at the end of a page: between rows, or within them only if no page would hold them."""
         return self._split(height, wait=height < self.look.page_height - 1)
 
     def part(self, height: float) -> list[Flowable]:
-        """Split it here, whether or not a page of its own would hold what stands together."""
+        """Split at `height`, even if a new page would hold the rows that belong together."""
         return self._split(height, wait=False)
 
     def _split(self, height: float, *, wait: bool) -> list[Flowable]:
-        """Split it; with `wait` nothing is given where what stands together begins better on the next page."""
+        """Split at `height`; with `wait`, return [] if rows that belong together should begin on the next page."""
         heights = self.heights
         budget.spend(len(heights))
         tops = [0.0, *accumulate(heights)]
         if self.heads and tops[self.heads] > 0.5 * min(height, self.look.page_height) and not wait:
-            self.heads = 0  # It would leave no room for the rows beneath it.
+            self.heads = 0  # Repeated header rows would leave no room for others.
         fit = max(row for row, top in enumerate(tops) if top <= height + NEAR)
         whole = fit
         while whole and self.through[whole]:
@@ -153,9 +153,9 @@ class TableFlow(Flowable):  # type: ignore[misc]  # reportlab is untyped
         return self._halves(fit, fit, tops[fit], tops) if fit > self.heads else []
 
     def _halves(self, row: int, end: int, height: float, tops: Sequence[float]) -> list[Flowable]:
-        """Cut it `height` points down: before `row`, or through it where `end` is the next; [] if no text would stand.
+        """Split `height` points down: before `row`, or within it if `end` is the next; [] if no text fits above.
 
-        The text of a cell that reaches over the cut is parted there.
+        The text of a cell that spans the split is split there.
         """
         above = self.rows[:end]
         parted: list[CellFlow] = []
@@ -198,7 +198,7 @@ class TableFlow(Flowable):  # type: ignore[misc]  # reportlab is untyped
         return [first, rest]
 
     def _first_reaching(self, row: int) -> int:
-        """Return the first row with a cell that reaches over the boundary, or `row`."""
+        """Return the first of the rows that spanning cells join to `row`, or `row` itself."""
         first = row
         while first and self.through[first]:
             first -= 1
@@ -222,7 +222,7 @@ class TableFlow(Flowable):  # type: ignore[misc]  # reportlab is untyped
                     y -= flowable.getSpaceAfter()
 
     def _rules(self, canvas: TaggedCanvas, tops: Sequence[float], lefts: Sequence[float]) -> None:
-        """Draw a hairline beneath each row, but not through a cell, and one in the accent beneath the head."""
+        """Draw a hairline below each row, except through a cell, and one in the accent colour below the header rows."""
         through: dict[int, set[int]] = {}
         for number, row in enumerate(self.rows):
             for cell in row:
@@ -240,7 +240,7 @@ class TableFlow(Flowable):  # type: ignore[misc]  # reportlab is untyped
 
 
 def flow_height(flow: Sequence[Flowable], room: float) -> float:
-    """Return how high flowables stand one beneath the other, without the space before the first and after the last."""
+    """Return the height of stacked flowables, without the space before the first and after the last."""
     if not flow:
         return 0.0
     total: float = sum(f.wrap(room, 0)[1] + f.getSpaceBefore() + f.getSpaceAfter() for f in flow)
@@ -250,7 +250,7 @@ def flow_height(flow: Sequence[Flowable], room: float) -> float:
 def part_flow(
     flow: Sequence[Flowable], room: float, height: float
 ) -> tuple[tuple[Flowable, ...], tuple[Flowable, ...]]:
-    """Part flowables into what fits `height` and the rest; a single line stands alone rather than nothing at all."""
+    """Split flowables into what fits `height` and the rest; if nothing else does, a single line is split off."""
     used = 0.0
     for place, flowable in enumerate(flow):
         before = flowable.getSpaceBefore() if place else 0.0

@@ -1,7 +1,7 @@
-"""A canvas that knows what it draws: marked content for PDF/UA, which reportlab itself does not write.
+"""A canvas that writes marked content for PDF/UA, which reportlab itself does not.
 
 A `Node` is one element of the document's structure. The canvas marks each text with its node and everything else as an
-artifact, and remembers marks, links, places and fields; `finish.py` writes them into the file.
+artifact, and records marks, links, anchors and fields; `finish.py` writes them into the file.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class Mark:
 
 @dataclass(slots=True, eq=False)
 class Node:
-    """A structure element: its PDF role, its texts (Alt, ActualText), its attributes, what it holds in order."""
+    """A structure element: its PDF role, its texts (Alt, ActualText), its attributes, and its children in order."""
 
     role: str
     parent: Node | None = None
@@ -44,7 +44,7 @@ class Node:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Annotation:
-    """A link (to a URI or an anchor), a signature field or a field for a note; `rect` in points from the lower left."""
+    """A link (to a URI or an anchor), a signature field or a refusal field; `rect` in points from the lower left."""
 
     page: int
     rect: tuple[float, float, float, float]
@@ -56,7 +56,7 @@ class Annotation:
 
 
 class TaggedCanvas(Canvas):  # type: ignore[misc]  # reportlab is untyped
-    """A reportlab canvas whose pages are kept until the end, so that a page may name another one's number."""
+    """A reportlab canvas that holds its pages until the end, so that a page can show the number of a later one."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         self.marks: list[list[Node]] = [[]]
@@ -69,26 +69,26 @@ class TaggedCanvas(Canvas):  # type: ignore[misc]  # reportlab is untyped
         super().__init__(*args, **options)
 
     def _make_preamble(self) -> None:
-        # Reportlab would begin every page by naming Helvetica, which PDF/A would then want embedded.
+        # Reportlab's own selects Helvetica on every page, and PDF/A would require it to be embedded.
         self._preamble = "1 0 0 1 0 0 cm"
 
     @property
     def page(self) -> int:
-        """Return the number of the page being drawn, from 0."""
+        """The number of the current page, from 0."""
         return int(self.getPageNumber()) - 1
 
     @property
     def size(self) -> tuple[float, float]:
-        """Return how wide and how high the page being drawn is, in points."""
+        """The width and height of the current page, in points."""
         return page_size(self)
 
     @property
     def page_count(self) -> int:
-        """Return how many pages there are; true only once the last is drawn."""
+        """The number of pages; correct only when the last is drawn."""
         return len(self._kept)
 
     def mark(self, node: Node | None) -> str:
-        """Return the operator that begins marked content of the node, or of an artifact."""
+        """Return the operator that begins marked content of the node, or an artifact."""
         if node is None:
             return ARTIFACT
         marks = self.marks[self.page]
@@ -98,30 +98,30 @@ class TaggedCanvas(Canvas):  # type: ignore[misc]  # reportlab is untyped
 
     @contextmanager
     def marked(self, node: Node | None) -> Iterator[None]:
-        """Mark what is drawn meanwhile as the node's content, or as an artifact."""
+        """Mark what is drawn in the `with` block as the node's content, or as an artifact."""
         self._code.append(self.mark(node))
         yield
         self._code.append("EMC")
 
     def late(self, text: Callable[[], PDFTextObject], node: Node | None = None) -> None:
-        """Leave a place for text that can be made only when all pages are known."""
+        """Reserve a place for text that can be made only when all pages are known."""
         token = f"%late {len(self._late)}"
         self._late[token] = lambda: str(text().getCode())
         with self.marked(node):
             self._code.append(token)
 
     def place(self, anchor: str, y: float) -> None:
-        """Remember that the anchor stands at this height (of the current coordinates) on this page."""
+        """Record that the anchor is at this height (in current coordinates) on this page."""
         self.places[anchor] = (self.page, self.absolutePosition(0, y)[1])
 
     def annotate(self, node: Node, rect: tuple[float, float, float, float], text: str, **target: str) -> None:
-        """Put a link or a field over a rectangle of the current coordinates, as content of the node."""
+        """Put a link or a field over a rectangle (in current coordinates), as content of the node."""
         corners = (*self.absolutePosition(*rect[:2]), *self.absolutePosition(*rect[2:]))
         annotation = Annotation(self.page, corners, text, **target)
         node.kids.append(annotation)
         self.annotations.append(annotation)
 
-    # Whatever is drawn outside a text is decoration.
+    # Lines and shapes are decoration.
 
     def line(self, *args: Any, **options: Any) -> None:
         """Draw a line as an artifact."""
@@ -144,13 +144,13 @@ class TaggedCanvas(Canvas):  # type: ignore[misc]  # reportlab is untyped
             draw(*args, **options)
 
     def showPage(self) -> None:  # noqa: N802 — reportlab's name
-        """Keep the page for `save`."""
+        """Store the page for `save`."""
         self._kept.append(dict(self.__dict__))
         self.marks.append([])
         start_page(self)
 
     def save(self) -> None:
-        """Fill in what was left for the end, and write the file."""
+        """Fill in the reserved texts, and write the file."""
         for state in self._kept:
             self.__dict__.update(state)
             self._code = [self._settle(part) for part in self._code]

@@ -1,4 +1,4 @@
-"""A document to PDF: one accessible, archivable file (PDF/UA-1 and PDF/A-2a) with equal bytes for equal documents."""
+"""Write a document as PDF: accessible, archivable (PDF/UA-1 and PDF/A-2a), with equal bytes for equal documents."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ BESIDE = TextStyle(size=9.0, leading=12.0, before=6.0, beside=HANG - 4 * mm, dro
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """A PDF file, and the page (from 1) where each heading's anchor stands."""
+    """A PDF file, and the page number (from 1) of each heading's anchor."""
 
     pdf: bytes
     page_numbers: Mapping[str, int]
@@ -56,10 +56,10 @@ class Printed:
 
 @slow("printing a PDF")
 def write_pdf(document: Document, *, signature_fields: bool = True, steps: int = budget.STEPS) -> Printed:
-    """Print the document; with `signature_fields` each signature line gets an empty PDF signature field.
+    """Write the document as PDF; with `signature_fields` each signature line gets an empty signature field.
 
     Raises:
-        TooMuchToSet: when it takes more `steps` than it may.
+        TooMuchToSet: if it takes more than `steps`.
     """
     for name in (fonts.REGULAR, fonts.ITALIC, fonts.BOLD, fonts.BOLD_ITALIC, fonts.FALLBACK):
         fonts.font(name)
@@ -94,7 +94,7 @@ def write_pdf(document: Document, *, signature_fields: bool = True, steps: int =
 
 
 class _Setter(BlockSetter):
-    """Turns a document's elements into reportlab's story and grows the structure tree beside it."""
+    """Turns a document's elements into a reportlab story, and builds the structure tree."""
 
     def __init__(self, document: Document, signature_fields: bool) -> None:
         super().__init__(document.accent)
@@ -103,7 +103,7 @@ class _Setter(BlockSetter):
         self.root = Node("Document")
 
     def story(self) -> list[Flowable]:
-        """Set all elements in order."""
+        """Return the flowables of all elements, in order."""
         story: list[Flowable] = []
         for element in self.document.elements:
             if isinstance(element, Heading) and element.level <= 2 and not element.beside:
@@ -113,7 +113,7 @@ class _Setter(BlockSetter):
         # A document without any text would have no page, and a PDF needs one.
         return keep_together(turn_pages(story), HEIGHT) or [Spacer(1, 1)]
 
-    def _element(self, element: Element) -> list[Flowable]:  # noqa: PLR0911 — one return a kind of element
+    def _element(self, element: Element) -> list[Flowable]:  # noqa: PLR0911 — one return for each kind of element
         match element:
             case Title():
                 return self._title(element)

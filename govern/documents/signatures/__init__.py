@@ -1,1 +1,1 @@
-"""Signatures on a PDF: made, stamped, and read back."""
+"""Signatures on a PDF: creating, time-stamping and verifying them."""

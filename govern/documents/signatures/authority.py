@@ -1,7 +1,7 @@
-"""The installation's own certificate authority: a self-made root, certificates for signers, signing with their keys.
+"""The installation's own certificate authority: a self-signed root, signers' certificates, signing with their keys.
 
-This is one maker of signatures; a remote service can stand in for it, since `pades.prepare` asks only for a digest to
-be signed. Keys are P-256; at rest they are PKCS#8 encrypted with a passphrase.
+A remote service can replace it, since `pades.prepare` only returns a digest to be signed. Keys are P-256; stored keys
+are PKCS#8, encrypted with a passphrase.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from govern.write_lock import slow
 
 YEAR = timedelta(days=365)
 NEXT_LIST = timedelta(days=7)
-"""How long a list of revoked certificates may be used before a newer one is asked for."""
+"""The validity of a certificate revocation list (CRL): the time until its `nextUpdate`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """Where anyone can fetch the authority's list of revoked certificates and its own certificate (http addresses)."""
+    """The public HTTP addresses of the authority's CRL and of its root certificate."""
 
     crl: str
     root: str
@@ -33,7 +33,7 @@ class Published:
 
 @dataclass(frozen=True, slots=True)
 class Credential:
-    """A private key with its certificate, and the certificates above it up to the root."""
+    """A private key with its certificate, and the issuers' certificates up to the root."""
 
     key: ec.EllipticCurvePrivateKey
     certificate: x509.Certificate
@@ -41,14 +41,14 @@ class Credential:
 
     @property
     def chain(self) -> tuple[x509.Certificate, ...]:
-        """Return the certificate and those above it."""
+        """The certificate, followed by its issuers'."""
         return (self.certificate, *self.issuers)
 
     def export(self, passphrase: bytes) -> bytes:
-        """Write key (encrypted) and certificates as PEM.
+        """Return the encrypted key and the certificates as PEM.
 
         Raises:
-            ValueError: when the passphrase is empty.
+            ValueError: if the passphrase is empty.
         """
         if not passphrase:
             raise ValueError("a key at rest needs a passphrase")
@@ -62,10 +62,10 @@ class Credential:
 
 @slow("opening a key")
 def load_credential(data: bytes, passphrase: bytes) -> Credential:
-    """Read a credential back from what `Credential.export` wrote.
+    """Load a credential from the output of `Credential.export`.
 
     Raises:
-        ValueError: when the passphrase is wrong or the data is no such file.
+        ValueError: if the passphrase is wrong or the data is not of that form.
     """
     key = serialization.load_pem_private_key(data, passphrase)
     certificates = x509.load_pem_x509_certificates(data)
@@ -76,7 +76,7 @@ def load_credential(data: bytes, passphrase: bytes) -> Credential:
 
 @slow("making a key")
 def create_root(organisation: str, at: datetime, years: int = 20) -> Credential:
-    """Create the root of an installation, self-signed, valid from `at` (aware)."""
+    """Create an installation's self-signed root, valid for `years` from `at` (aware)."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name(
         [
@@ -102,9 +102,9 @@ def issue(
     years: int = 5,
     published: Published | None = None,
 ) -> Credential:
-    """Issue a key and a certificate to a person; `serial_number` tells namesakes apart in the certificate.
+    """Issue a key and a certificate to a person; `serial_number` distinguishes namesakes in the certificate.
 
-    The certificate says where revocations are `published`; it never outlives the root.
+    With `published` the certificate has the addresses of the CRL and the root. It never outlives the root.
     """
     key = ec.generate_private_key(ec.SECP256R1())
     attributes = [
@@ -127,15 +127,15 @@ def issue(
 
 
 def sign(credential: Credential, digest: bytes) -> bytes:
-    """Sign a SHA-256 digest (32 bytes), as `SigningJob.digest` asks for; the answer goes to `pades.finish`."""
+    """Sign a SHA-256 digest (32 bytes) such as `SigningJob.digest`; the result is an argument of `pades.finish`."""
     return credential.key.sign(digest, ec.ECDSA(Prehashed(hashes.SHA256())))
 
 
 @slow("signing the list of revoked certificates")
 def revocation_list(root: Credential, revoked: Iterable[tuple[int, datetime]], at: datetime) -> bytes:
-    """Write and sign the list of revoked certificates, given as (serial number, when it was revoked); DER.
+    """Return the signed CRL (DER) of the revoked certificates, given as (serial number, time of revocation).
 
-    Its number grows with the clock, so that a later list never has a lower one.
+    The CRL number is the timestamp of `at`, so that a later list never has a lower one.
     """
     builder = (
         x509.CertificateRevocationListBuilder()

@@ -1,7 +1,7 @@
-"""What lets a signature be judged long after: time-stamps (RFC 3161), and proof that no certificate was revoked.
+"""Long-term validation of signatures: time-stamps (RFC 3161), and evidence that no certificate was revoked.
 
-A signature with a time-stamp and such proof is PAdES B-LT; a time-stamp over the whole file makes it B-LTA, which
-still holds when the certificates have expired.
+A signature with a time-stamp and such evidence is PAdES B-LT; an archive time-stamp over the whole file makes it B-LTA,
+which can still be validated when the certificates have expired.
 """
 
 from __future__ import annotations
@@ -29,16 +29,16 @@ from govern.documents.signatures.waiting import wait
 from govern.write_lock import slow
 
 PATIENCE = 20
-"""Seconds to wait for a time-stamp."""
+"""The timeout of a time-stamp request, in seconds."""
 
 
 def client(service: TimeStampService) -> HTTPTimeStamper:
-    """Make the client that asks for stamps."""
+    """Make a client that requests time-stamps from the service."""
     return HTTPTimeStamper(service.url, timeout=PATIENCE)
 
 
 def as_asn1(certificates: Iterable[x509.Certificate]) -> list[asn1_x509.Certificate]:
-    """Turn certificates into the form that pyHanko reads."""
+    """Convert certificates to asn1crypto's type, which pyHanko uses."""
     return [asn1_x509.Certificate.load(c.public_bytes(Encoding.DER)) for c in certificates]
 
 
@@ -47,10 +47,10 @@ async def fetch_evidence(
     others: Sequence[asn1_x509.Certificate],
     roots: Sequence[x509.Certificate],
 ) -> Evidence:
-    """Fetch, from the addresses that the certificates name, what shows that they are not revoked.
+    """Fetch evidence that a certificate and its issuers' are not revoked, from the addresses in the certificates.
 
     Raises:
-        ServiceUnavailable: when it cannot be had, or the certificate does not lead to one of the roots.
+        ServiceUnavailable: if it cannot be fetched, one is revoked, or the chain does not lead to one of the roots.
     """
     async with _context(roots) as context:
         try:
@@ -70,17 +70,17 @@ def evidence_for(chain: Sequence[bytes], roots: Sequence[x509.Certificate]) -> E
     """Fetch evidence for the first certificate of a chain (DER).
 
     Raises:
-        ServiceUnavailable: as `fetch_evidence`.
+        ServiceUnavailable: if `fetch_evidence` raises it.
     """
     own, *others = (asn1_x509.Certificate.load(der) for der in chain)
     return wait(fetch_evidence(own, others, roots))
 
 
 def require_path(chain: Sequence[bytes], roots: Sequence[x509.Certificate]) -> None:
-    """Refuse a chain (DER) that does not lead to one of the roots.
+    """Check that a certificate chain (DER) leads to one of the roots.
 
     Raises:
-        ServiceUnavailable: when it does not.
+        ServiceUnavailable: if it does not.
     """
 
     async def work() -> None:
@@ -95,7 +95,7 @@ def require_path(chain: Sequence[bytes], roots: Sequence[x509.Certificate]) -> N
 
 
 class _context:  # noqa: N801 — used as a function
-    """A validation context that may fetch, closed after use."""
+    """A validation context that may fetch revocation data, closed after use."""
 
     def __init__(self, roots: Sequence[x509.Certificate]) -> None:
         self.context = ValidationContext(trust_roots=as_asn1(roots), allow_fetching=True, revocation_mode="hard-fail")
@@ -108,7 +108,7 @@ class _context:  # noqa: N801 — used as a function
 
 
 async def stamp_evidence(content: cms.ContentInfo, service: TimeStampService) -> Evidence:
-    """Fetch the evidence for the time-stamp that stands in a signature."""
+    """Fetch the evidence for the time-stamp in a signature."""
     for attribute in content["content"]["signer_infos"][0]["unsigned_attrs"]:
         if attribute["type"].native == "signature_time_stamp_token":
             certificates = [choice.chosen for choice in attribute["values"][0]["content"]["certificates"]]
@@ -119,7 +119,7 @@ async def stamp_evidence(content: cms.ContentInfo, service: TimeStampService) ->
 
 
 def add_evidence(output: io.BytesIO, contents: bytes | None, evidence: Sequence[Evidence]) -> None:
-    """Write evidence into a signed file as an incremental update; `contents` is the signature it is about."""
+    """Write evidence into a signed file as an incremental update; `contents` is the signature that it concerns."""
     writer = AppendingWriter(output)
     DocumentSecurityStore.supply_dss_in_writer(
         writer,
@@ -133,10 +133,10 @@ def add_evidence(output: io.BytesIO, contents: bytes | None, evidence: Sequence[
 
 @slow("asking for a time-stamp")
 def archive(pdf: bytes, service: TimeStampService) -> bytes:
-    """Put a time-stamp over the whole file, in a field of its own that is no signer's.
+    """Add an archive time-stamp over the whole file, in a field of its own.
 
     Raises:
-        ServiceUnavailable: when the authority does not answer, or its certificate does not lead to its roots.
+        ServiceUnavailable: if the authority does not answer, or its certificate does not lead to its roots.
     """
     return wait(_archive(pdf, service))
 
@@ -146,7 +146,7 @@ async def _archive(pdf: bytes, service: TimeStampService) -> bytes:
     stamper = PdfTimeStamper(
         client(service),
         field_name=f"Archive{number}",
-        invis_settings=InvisSigSettings(box_out_of_bounds=True),  # As PDF/UA wants of what is not tagged.
+        invis_settings=InvisSigSettings(box_out_of_bounds=True),  # As PDF/UA requires of untagged fields.
         readable_field_name="Arkivtidsstämpel",
     )
     async with _context(service.roots) as context:
@@ -164,7 +164,7 @@ async def _archive(pdf: bytes, service: TimeStampService) -> bytes:
 
 
 class AppendingWriter(IncrementalPdfFileWriter):
-    """Adds to a file and leaves the metadata alone: pyHanko would rewrite it in a form that PDF/A does not know."""
+    """Updates a file and leaves its metadata unchanged: pyHanko would rewrite it in a form that PDF/A rejects."""
 
     def _update_meta(self) -> None:
         pass

@@ -1,9 +1,10 @@
-"""Sign a PDF in two steps (PAdES): prepare a digest, finish with the signature that somebody made of it.
+"""Sign a PDF in two steps (PAdES): prepare a digest, and finish with its signature.
 
-Between the steps stands whoever holds the key: `authority.sign` on this machine, or a remote service. The first
-signature of a file certifies it, so that afterwards only other signature fields may be filled in; later ones approve.
+In between, the holder of the key signs the digest: `authority.sign` on this machine, or a remote service. The first
+signature of a file is a certification signature, after which only form fields may be filled in (DocMDP); later ones are
+approval signatures.
 
-The level is B-B, or B-LT where a time-stamp service is given.
+The level is B-B, or B-LT with a time-stamp service.
 """
 
 from __future__ import annotations
@@ -51,9 +52,9 @@ from govern.write_lock import slow
 REFERENCES = frozenset({"signing_certificate", "signing_certificate_v2"})
 """The attributes that name the signer's certificate."""
 ROOM = 16_384
-"""Hexadecimal digits kept for the signature in the file; a chain of three certificates takes about half."""
+"""Hexadecimal digits reserved for the signature in the file; a chain of three certificates takes about half."""
 STAMPED_ROOM = 32_768
-"""The same where a time-stamp with its authority's chain comes in, which may be of long RSA keys."""
+"""The same with a time-stamp and its authority's chain, which may have long RSA keys."""
 
 
 @slow("preparing a signature")
@@ -66,14 +67,13 @@ def prepare(
     *,
     stamped: bool = False,
 ) -> SigningJob:
-    """Put the stamp and the room for a signature into the field, and say what is to be signed.
+    """Write the visible stamp and a placeholder for the signature into the field, and return what is to be signed.
 
-    `certificates` is the signer's certificate and those above it, or empty when a service makes it later;
-    `at` is the time claimed (aware);
-    `stamped` leaves room for a time-stamp.
+    `certificates` is the signer's certificate and its issuers', or empty if a service issues it later; `at` is the
+    claimed time of signing (aware); `stamped` reserves space for a time-stamp.
 
     Raises:
-        ValueError: when the file has no such field, or it is signed already.
+        ValueError: if the file has no such field, or the field is signed already.
     """
     return wait(_prepare(pdf, field, signer, certificates, at, STAMPED_ROOM if stamped else ROOM))
 
@@ -140,14 +140,14 @@ async def _prepare(
 def finish(
     job: SigningJob, signature: bytes, stamps: TimeStampService | None = None, evidence: Evidence | None = None
 ) -> bytes:
-    """Put the signature into the prepared file and give the signed one.
+    """Put the signature into the prepared file and return the signed file.
 
-    With `stamps` the signature is time-stamped, and `evidence` about the signer's certificate goes into the file beside
-    what is fetched about the authority's.
+    With `stamps` the signature is time-stamped, and the file gets `evidence` for the signer's certificate together with
+    evidence that is fetched for the time-stamp authority's.
 
     Raises:
-        ValueError: when the signature is not one of the job's digest by the job's certificate.
-        ServiceUnavailable: when the time-stamp cannot be had; nothing is signed then.
+        ValueError: if the signature does not match the job's digest and certificate.
+        ServiceUnavailable: if the time-stamp or its evidence cannot be fetched; nothing is signed then.
     """
     certificates = [x509.load_der_x509_certificate(der) for der in job.certificates]
     _check(certificates[0], signature, job.signed_attributes)

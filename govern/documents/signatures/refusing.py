@@ -1,7 +1,7 @@
-"""An adjuster's refusal printed in the protocol: into the field that was kept for it when the file was written.
+"""Print an adjuster's refusal in the protocol, in the field reserved for it when the file was written.
 
-It is an update added to the file, of the kind that the first signature allows (a form field filled in), so that every
-signature given before it holds.
+It is an incremental update of a kind that the first signature allows (filling in a form field), so that earlier
+signatures stay valid.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from govern.write_lock import slow
 
 @slow("printing a refusal")
 def print_refusal(pdf: bytes, field: str, signer: SignerFacts, reason: str, at: datetime) -> bytes:
-    """Fill in that a signer refuses, and why, beside their signature field.
+    """Fill in the refusal field that belongs to a signature field: that the signer refuses, and why.
 
     Raises:
-        ValueError: when the file has no place for it.
+        ValueError: if the file has no such refusal field.
     """
     writer = AppendingWriter(io.BytesIO(pdf))
     found = (each.get_object() for each in writer.root["/AcroForm"]["/Fields"])

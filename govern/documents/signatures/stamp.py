@@ -1,4 +1,4 @@
-"""The visible stamp of a signature: who signed, as what, when; and of a refusal to sign: why.
+"""The visible stamp of a signature (who signed, as what, when) and of a refusal to sign (also why).
 
 Reportlab draws it, since fonts that pyHanko embeds break PDF/A unless they have 1000 units per em.
 """
@@ -30,21 +30,21 @@ REST = "(hela skälet står på protokollets sida)"
 
 
 class DrawnStamp(PdfContent):
-    """The stamp as pyHanko takes it: one page of a small PDF, imported into the file being signed."""
+    """A stamp as pyHanko content: the page of a small PDF, imported into the file being signed."""
 
     def __init__(self, name: str, role: str, at: datetime, width: float, height: float) -> None:
         super().__init__(box=BoxConstraints(width=width, height=height))
         self._pdf = _draw(_signed(name, role, at), width, height)
 
     def render(self) -> bytes:
-        """Import the page and give the operators that draw it."""
+        """Import the page and return the operators that draw it."""
         writer: BasePdfFileWriter = self._ensure_writer
         self.resources.xobject["/Stamp"] = writer.import_page_as_xobject(PdfFileReader(io.BytesIO(self._pdf)))
         return b"/Stamp Do"
 
 
 class DrawnRefusal(DrawnStamp):
-    """What stands in an adjuster's place who refuses: why, in letters as large as there is room for."""
+    """The stamp of a refusal, with the reason in the largest size that fits, and cut if none does."""
 
     def __init__(self, name: str, role: str, reason: str, at: datetime, width: float, height: float) -> None:
         super(DrawnStamp, self).__init__(box=BoxConstraints(width=width, height=height))

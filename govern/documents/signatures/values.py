@@ -1,6 +1,6 @@
-"""What is known of signatures in a PDF, as plain values: who signs, what waits to be signed, and what was found.
+"""Plain values about signatures in a PDF: who signs, what is to be signed, and what was found.
 
-They go between the slices and the modules that sign, verify and compare, which load pyHanko and pikepdf: `pades`,
+The slices exchange them with the modules that sign, verify and compare, which load pyHanko and pikepdf: `pades`,
 `longterm`, `verify` and `difference`.
 """
 
@@ -20,11 +20,11 @@ from govern.errors import GovernError
 DIGEST = "sha256"
 
 MAY_REFUSE = "Adjuster"
-"""How the signature fields begin of those who may refuse."""
+"""The prefix of the signature fields of those who may refuse to sign."""
 
 
 def note_of(field: str) -> str:
-    """Name the field for a note beside a signature field."""
+    """Return the name of the refusal field that belongs to a signature field."""
     return f"{field}Refusal"
 
 
@@ -32,12 +32,12 @@ Modification = Literal["none", "archive", "fields", "other"]
 
 
 class ServiceUnavailable(Exception):
-    """Tell that a time-stamp, or the proof that a certificate is not revoked, could not be had now."""
+    """Raise when a time-stamp, or evidence that a certificate is not revoked, cannot be fetched."""
 
 
 @dataclass(frozen=True, slots=True)
 class TimeStampService:
-    """A time-stamp authority: where it answers, and the root certificates that its own lead to."""
+    """A time-stamp authority: its address, and the root certificates that its own chain leads to."""
 
     url: str
     roots: tuple[x509.Certificate, ...]
@@ -45,7 +45,7 @@ class TimeStampService:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Certificates of a chain, and the lists (CRL) and answers (OCSP) that show that none was revoked; all DER."""
+    """The certificates of a chain, and the CRLs and OCSP responses that show that none was revoked; all DER."""
 
     certificates: tuple[bytes, ...] = ()
     crls: tuple[bytes, ...] = ()
@@ -54,7 +54,7 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class SignerFacts:
-    """Who signs and as what, in the words that the stamp shows (`Anna Ek`, `ordförande`)."""
+    """Who signs and as what, in the words of the visible stamp (`Anna Ek`, `ordförande`)."""
 
     name: str
     role: str
@@ -62,9 +62,9 @@ class SignerFacts:
 
 @dataclass(frozen=True, slots=True)
 class SigningJob:
-    """A prepared signature, waiting for its value; plain bytes and numbers, so that it can be stored meanwhile.
+    """A prepared signature that lacks its value; plain bytes and numbers, so that it can be stored meanwhile.
 
-    `digest` is the SHA-256 of `signed_attributes` (DER of the CMS SignedAttributes); services ask for one of the two.
+    `digest` is the SHA-256 of `signed_attributes` (DER of the CMS SignedAttributes); a service takes one of the two.
     """
 
     field: str
@@ -77,11 +77,11 @@ class SigningJob:
 
 
 class UnreadablePdf(GovernError, ValueError):
-    """Raise when the bytes are no PDF that can be read."""
+    """Raise when the bytes are not a readable PDF."""
 
 
 class Level(StrEnum):
-    """How long a signature can be judged (ETSI EN 319 142-1), the shortest first."""
+    """The PAdES levels (ETSI EN 319 142-1), by how long a signature can be validated, the shortest first."""
 
     BASIC = "B-B"
     STAMPED = "B-T"
@@ -91,14 +91,14 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Trust:
-    """What a verification builds on: the roots of signers and of time-stamps, and lists of what was revoked (DER)."""
+    """The basis of a verification: root certificates of signers and of time-stamp authorities, and CRLs (DER)."""
 
     roots: tuple[x509.Certificate, ...]
     stamp_roots: tuple[x509.Certificate, ...] = ()
     crls: tuple[bytes, ...] = ()
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Go to another process by its DER."""
+        """Pickle the certificates as DER, for another process."""
         return _trust, (_ders(self.roots), _ders(self.stamp_roots), self.crls)
 
 
@@ -113,13 +113,14 @@ def _trust(roots: Sequence[bytes], stamp_roots: Sequence[bytes], crls: tuple[byt
 
 @dataclass(frozen=True, slots=True)
 class SignatureReport:
-    """One signature.
+    """What was found about one signature.
 
-    `at` is the time its signer claims, `stamped` what a time-stamp that holds says. `intact` tells that the bytes it
-    covers are those signed, `trusted` that its certificate led to a trusted root when it was made and was not `revoked`
-    then, `covers_whole_file` that nothing stands after it, `modification` what was changed afterwards: nothing, archive
-    data, other signature fields, or something that is not allowed. `certifies` marks the first, which forbids other
-    changes. `sha256` is of the signature's own bytes, so that one moved to another file is known again.
+    `at` is the time that the signer claims, `stamped` the time in a valid time-stamp. `intact` is whether the signed
+    bytes are unchanged, `trusted` whether the certificate led to a trusted root at that time, `revoked` whether a CRL
+    in `Trust` lists it as revoked by then, `covers_whole_file` whether nothing follows the signature, `modification`
+    what was changed after it: nothing, archive data, form fields, or something not allowed. `certifies` marks the
+    certification signature, which allows no other changes. `sha256` is of the signature's own bytes, so that one moved
+    to another file is recognised.
     """
 
     field: str
@@ -138,21 +139,21 @@ class SignatureReport:
 
     @property
     def time(self) -> datetime | None:
-        """When it was made, by the best witness there is."""
+        """The time of signing: that of the time-stamp, or else the claimed one."""
         return self.stamped or self.at
 
     @property
     def holds(self) -> bool:
-        """Return whether the signature may be relied on."""
+        """Whether the signature is valid."""
         return self.intact and self.trusted and not self.revoked and self.modification != "other"
 
 
 @dataclass(frozen=True, slots=True)
 class VerifyReport:
-    """All signatures of a file in the order they were made, the fields not yet signed, and the file's SHA-256.
+    """All signatures of a file in the order they were made, the unsigned fields, and the file's SHA-256.
 
-    `archived` is when an archive time-stamp that holds was put over the file. `ends_well` tells that nothing stands
-    after the last change that was accounted for.
+    `archived` is the time of the newest valid archive time-stamp. `ends_well` is whether a signature or time-stamp
+    covers the whole file, or the file at least ends as a PDF does (`%%EOF`).
     """
 
     sha256: str
@@ -163,12 +164,12 @@ class VerifyReport:
 
     @property
     def sound(self) -> bool:
-        """Return whether every signature holds and allows what stands after it."""
+        """Whether there are signatures, all of them valid, and the file ends well."""
         return bool(self.signatures) and all(signature.holds for signature in self.signatures) and self.ends_well
 
     @property
     def holds(self) -> bool:
-        """Return whether it is sound and nothing but archive data stands after the last signature."""
+        """Whether the file is sound and nothing but archive data follows the last signature."""
         return self.sound and self.signatures[-1].modification in ("none", "archive")
 
 
@@ -190,7 +191,7 @@ class Change(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A change, on which page (from 1, when it is on one) and how much: pages, annotations or bytes."""
+    """A change, its page (from 1) if it concerns one, and its extent: a count of pages, annotations or bytes."""
 
     change: Change
     page: int | None = None

@@ -1,10 +1,10 @@
-"""Read signatures back: who signed what and when, and whether the file is still as they left it.
+"""Verify the signatures of a PDF: who signed and when, and whether the file has changed since.
 
-Signatures with time-stamps are validated as AdES (ETSI EN 319 102-1) with the proof that the file carries, so that they
-hold also when their certificates have expired; one without a time-stamp is judged at the time its signer claims.
+A signature with a time-stamp is validated as AdES (ETSI EN 319 102-1) with the evidence in the file, so that with an
+archive time-stamp it remains valid when its certificate has expired; one without is validated at its claimed time.
 
-A file that was cut back to an earlier signature passes every validator, so the caller also compares
-`VerifyReport.sha256` and the order of signers with what was sealed.
+A file cut back to an earlier signature passes every validator, so the caller also compares `VerifyReport.sha256` and
+the order of signers with the sealed protocol.
 """
 
 from __future__ import annotations
@@ -56,9 +56,9 @@ from govern.documents.signatures.waiting import wait
 from govern.write_lock import slow
 
 MOST_SIGNATURES = 100
-"""Signatures of a file that are looked at; no protocol has as many."""
+"""The most signatures read in a file; no protocol has as many."""
 
-logging.getLogger("pyhanko.sign.validation").setLevel(logging.ERROR)  # What it finds wrong stands in the report.
+logging.getLogger("pyhanko.sign.validation").setLevel(logging.ERROR)  # Its findings are in the report.
 
 MODIFICATIONS: dict[ModificationLevel, Modification] = {
     ModificationLevel.NONE: "none",
@@ -66,16 +66,16 @@ MODIFICATIONS: dict[ModificationLevel, Modification] = {
     ModificationLevel.FORM_FILLING: "fields",
 }
 AS_ARCHIVED = timedelta(days=36_500)
-"""How old a list about a time-stamp authority may be: nothing is fetched, so the one kept in the file is believed."""
+"""The maximum age of a CRL for a time-stamp authority: nothing is fetched, so the one in the file is accepted."""
 CONTENTS = re.compile(rb"/Contents\s*<([0-9a-fA-F]{512,})>")
 END = re.compile(rb"startxref\s+\d+\s+%%EOF\s*\Z")
 
 
 @slow("reading a signed file")
 def signature_digests(pdf: bytes) -> tuple[str, ...]:
-    """Return the SHA-256 of each signature's own bytes, in the order they were made.
+    """Return the SHA-256 of each signature's own bytes, in the order in the file, without archive time-stamps.
 
-    Also of a file that is damaged elsewhere; signatures that cannot be read are left out.
+    The file may be damaged elsewhere; unreadable signatures are left out.
     """
     found = (match.group(1).decode() for match in islice(CONTENTS.finditer(pdf), MOST_SIGNATURES))
     return tuple(filter(None, map(_raw_digest, found)))
@@ -83,7 +83,7 @@ def signature_digests(pdf: bytes) -> tuple[str, ...]:
 
 def _raw_digest(contents: str) -> str:
     try:
-        content = cms.ContentInfo.load(bytes.fromhex(contents))  # What fills the room up is left unread.
+        content = cms.ContentInfo.load(bytes.fromhex(contents))  # The padding after it is ignored.
         if content["content_type"].native != "signed_data" or _is_stamp(content["content"]):
             return ""
         return hashlib.sha256(content["content"].dump()).hexdigest()
@@ -97,17 +97,17 @@ def _is_stamp(data: cms.SignedData) -> bool:
 
 @slow("verifying a file")
 def verify(pdf: bytes, trust: Trust, at: datetime | None = None) -> VerifyReport:
-    """Verify every signature of the file, as seen at the time `at` (now, when left out).
+    """Verify every signature of the file as of the time `at` (by default now).
 
     Raises:
-        UnreadablePdf: when the bytes are no readable PDF, or hold more signatures than any protocol.
+        UnreadablePdf: if the bytes are not a readable PDF, or have more than `MOST_SIGNATURES` signatures.
     """
     reader = _read(pdf)
     if len(reader.embedded_signatures) > MOST_SIGNATURES:
         raise UnreadablePdf(f"{len(reader.embedded_signatures)} signatures")
     try:
         unsigned = tuple(str(name) for name, value, _ in enumerate_sig_fields(reader) if value is None)
-    except Exception as error:  # A damaged file may break the parser anywhere, in ways that it does not name.
+    except Exception as error:  # On a damaged file the parser may raise anything, anywhere.
         raise UnreadablePdf("the file is no readable PDF") from error
     return wait(_verify(pdf, reader, unsigned, trust, at))
 
@@ -126,8 +126,8 @@ async def _verify(
 ) -> VerifyReport:
     for embedded in reader.embedded_signatures:
         try:
-            embedded.compute_integrity_info()  # Once: the differences between revisions are the heavy part.
-        except Exception:  # noqa: S112 — what cannot be read cannot hold, and its report says so
+            embedded.compute_integrity_info()  # Once: comparing the revisions is the slow part.
+        except Exception:  # noqa: S112 — an unreadable signature is invalid, and its report says so
             continue
     archived = await _archived(reader, trust, at)
     reports = [await _report(s, reader, trust, at, archived) for s in reader.embedded_regular_signatures]
@@ -151,12 +151,12 @@ def _policy(
 
 
 def _spec(reader: PdfFileReader, trust: Trust) -> PdfSignatureValidationSpec:
-    """Return the policy: proof of non-revocation wherever the file carries any, and no network access."""
+    """Return the policy: evidence of non-revocation is required if the file has any, and nothing is fetched."""
     proof = RevocationCheckingRule.CRL_OR_OCSP_REQUIRED if _has_proof(reader) else RevocationCheckingRule.NO_CHECK
     return PdfSignatureValidationSpec(
         SignatureValidationSpec(
-            # Parts of pyHanko's validation judge time-stamps by the signers' policy, so it knows both sorts of roots;
-            # `_with_stamp` looks at which of them the signer's certificate leads to.
+            # Parts of pyHanko's validation apply the signers' policy to time-stamps, so it has both kinds of roots;
+            # `_leads_to` checks that the signer's certificate leads to one of the signers' roots.
             cert_validation_policy=_policy((*trust.roots, *trust.stamp_roots), proof),
             ts_cert_validation_policy=_policy(
                 trust.stamp_roots, RevocationCheckingRule.CHECK_IF_DECLARED_SOFT, AS_ARCHIVED
@@ -179,7 +179,7 @@ def _has_proof(reader: PdfFileReader) -> bool:
 
 
 async def _archived(reader: PdfFileReader, trust: Trust, at: datetime | None) -> datetime | None:
-    """Say when the newest archive time-stamp that holds was made."""
+    """Return the time of the newest valid archive time-stamp."""
     context = ValidationContext(
         trust_roots=as_asn1(trust.stamp_roots), moment=at, allow_fetching=False, revocation_mode="soft-fail"
     )
@@ -211,7 +211,7 @@ async def _report(
         if not stamped:
             intact, trusted = await _claimed(embedded, trust)
     except Exception:
-        # What cannot be read cannot hold, and a damaged file breaks the parser anywhere: the report keeps its defaults.
+        # An unreadable signature is invalid, and on a damaged file the parser may raise anything.
         intact = trusted = False
     claimed = embedded.self_reported_timestamp
     return SignatureReport(
@@ -234,9 +234,9 @@ async def _report(
 async def _with_stamp(
     embedded: EmbeddedPdfSignature, reader: PdfFileReader, trust: Trust, at: datetime | None, *, archived: bool
 ) -> tuple[bool, bool, datetime | None]:
-    """Validate a time-stamped signature; tell whether it is intact and trusted, and what the time-stamp says."""
+    """Validate a time-stamped signature; return whether it is intact and trusted, and the time of the time-stamp."""
     timing = ValidationTimingInfo(at, at, point_in_time_validation=True) if at else None
-    if not archived:  # Without a time-stamp over the proof, pyHanko's long-term validation never passes.
+    if not archived:  # Without a time-stamp over the evidence, pyHanko's long-term validation never passes.
         return await _recent(embedded, reader, trust, timing)
     result = await ades_lta_validation(embedded, _spec(reader, trust), timing_info=timing)
     status = result.api_status
@@ -251,7 +251,7 @@ async def _with_stamp(
 async def _recent(
     embedded: EmbeddedPdfSignature, reader: PdfFileReader, trust: Trust, timing: ValidationTimingInfo | None
 ) -> tuple[bool, bool, datetime | None]:
-    """Validate a signature by its own time-stamp, while its certificate and the authority's last."""
+    """Validate a signature by its own time-stamp, while its certificate and the authority's are valid."""
     spec = _spec(reader, trust).signature_validation_spec
     known = spec.local_knowledge.known_crls + [CRLContainer(crl) for crl in _kept_lists(reader)]
     result = await ades_with_time_validation(
@@ -284,7 +284,7 @@ def _leads_to(status: PdfSignatureStatus | None, roots: Sequence[x509.Certificat
 
 
 async def _claimed(embedded: EmbeddedPdfSignature, trust: Trust) -> tuple[bool, bool]:
-    """Validate a signature at the time its signer claims; tell whether it is intact and trusted."""
+    """Validate a signature at the time that its signer claims; return whether it is intact and trusted."""
     context = ValidationContext(
         trust_roots=as_asn1(trust.roots),
         moment=embedded.self_reported_timestamp,
@@ -298,7 +298,7 @@ async def _claimed(embedded: EmbeddedPdfSignature, trust: Trust) -> tuple[bool, 
 
 
 def _revoked(serial: int, at: datetime | None, crls: Sequence[bytes]) -> bool:
-    """Return whether one of the lists says that the certificate was revoked at that time already."""
+    """Return whether one of the CRLs lists the certificate as revoked by that time."""
     for der in crls:
         entry = x509.load_der_x509_crl(der).get_revoked_certificate_by_serial_number(serial)
         if entry is not None and (at is None or entry.revocation_date_utc <= at):
@@ -307,7 +307,7 @@ def _revoked(serial: int, at: datetime | None, crls: Sequence[bytes]) -> bool:
 
 
 def _modification(embedded: EmbeddedPdfSignature) -> Modification:
-    """Return what was changed after the signature, by its strictest permission."""
+    """Return what was changed after the signature; `other` if its own permissions (DocMDP) forbid the change."""
     result = embedded.diff_result
     if result is None:
         return "none" if _covers(embedded) else "other"

@@ -1,4 +1,4 @@
-"""Wait for what pyHanko does asynchronously, from code that is not."""
+"""Call pyHanko's asynchronous functions from synchronous code."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ T = TypeVar("T")
 
 
 def wait(work: Coroutine[Any, Any, T]) -> T:
-    """Run a coroutine to its end; where an event loop runs in this thread already, in a thread of its own."""
+    """Run a coroutine to completion, in a separate thread if this one already runs an event loop."""
     try:
         asyncio.get_running_loop()
     except RuntimeError:

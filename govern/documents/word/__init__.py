@@ -1,1 +1,1 @@
-"""Documents as DOCX, and an organisation's own DOCX as their base."""
+"""Write documents as DOCX, on our own base or on an organisation's own DOCX."""

@@ -1,4 +1,4 @@
-"""The empty DOCX that documents are written into: its styles, lists, language and settings, made by code."""
+"""Build the empty DOCX that documents are written into: its styles, lists, language and settings."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from govern.richtext import LIST_STYLES
 FONT = "Open Sans"
 MARGIN = Mm(22)
 HANG = Mm(27)
-"""The margin column in which § numbers hang."""
+"""The width of the margin column for § numbers."""
 
 TEXT_WIDTH = Mm(210 - 22 - 27 - 25)
 STEP = Mm(6)
@@ -29,8 +29,8 @@ LIST_FORMATS = {"bullet": "bullet", "decimal": "decimal", "lower-alpha": "lowerL
 HEADINGS = {1: (25, 31, 0, 0), 2: (14, 19, 20, 8), 3: (10, 15, 16, 2)} | dict.fromkeys((4, 5, 6), (10, 15, 14, 2))
 """Size, leading, space before and space after of each heading level, in points.
 
-They are the PDF's, so that the pages are the same: the contents show the PDF's page numbers. Where a paragraph's space
-meets a heading's the PDF has both, Word the larger one.
+They give the same pages as the PDF, since the contents show the PDF's page numbers. Between a paragraph and a heading
+the PDF adds the space after to the space before, where Word uses the larger one.
 """
 
 PARAGRAPH_STYLES = {
@@ -47,10 +47,10 @@ PARAGRAPH_STYLES = {
     "Underskrift": (9, 13, 0, 8),
     "Tabelltext": (9, 12.5, 2.5, 2),
 }
-"""Size, leading, space before and space after of the document's own paragraph styles, in points."""
+"""Size, leading, space before and space after of our own paragraph styles, in points."""
 
 NUMBER_STYLE = "Paragrafnummer"
-"""The style of a § number, by which the running head finds it."""
+"""The character style of § numbers, which the running head's STYLEREF field refers to."""
 
 STRONG_STYLE = "Beslutsrubrik"
 
@@ -101,7 +101,7 @@ def _drop_unused_styles(document: Docx) -> None:
 
 
 def _drop_shadow_styles(document: Docx) -> None:
-    """Leave out the template's second style sheet, which would contradict the first."""
+    """Remove the template's second style sheet (`stylesWithEffects`), which would contradict the first."""
     rels = document.part.rels
     for key in [key for key, rel in rels.items() if rel.reltype.endswith("/stylesWithEffects")]:
         del rels[key]
@@ -151,7 +151,7 @@ def _headings(document: Docx, accent: str) -> None:
 
 
 def _hang(style: Any) -> None:
-    """Give the text after a number in the margin a tab at the text's edge."""
+    """Add a tab stop at the text's left edge, for the text after a number in the margin."""
     style.paragraph_format.left_indent = Emu(0)
     style.paragraph_format.tab_stops.add_tab_stop(Emu(0))
 
@@ -228,7 +228,7 @@ def _table_style(document: Docx, accent: str) -> None:
 
 
 def _lists(document: Docx) -> None:
-    """Replace the template's numberings by one for each list style of `govern.richtext`."""
+    """Replace the template's list definitions with one for each list style of `govern.richtext`."""
     numbering = document.part.numbering_part.element
     for child in list(numbering):
         numbering.remove(child)
@@ -258,7 +258,7 @@ def _settings(document: Docx) -> None:
         'w:uri="http://schemas.microsoft.com/office/word" w:val="15"/></w:compat>'
     )
     language = parse_xml(f'<w:themeFontLang {nsdecls("w")} w:val="sv-SE"/>')
-    # The schema wants a fixed order; python-docx's template has both of these landmarks.
+    # The schema requires a fixed order; python-docx's template has both of these elements.
     settings.find(qn("w:rsids")).addprevious(compat)
     settings.find(qn("w:clrSchemeMapping")).addprevious(language)
     hyphens = parse_xml(

@@ -1,4 +1,4 @@
-"""What a DOCX from outside must not hold before it may dress our documents: it is read as data and never run."""
+"""Validate an uploaded DOCX before it may be the base of documents: it is read as data and never run."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ from govern.write_lock import slow
 MOST_BYTES = 10_000_000
 MOST_UNPACKED = 60_000_000
 MOST_PARTS = 1_000
-"""A letterhead with pictures holds some twenty parts and a megabyte; beyond these it is no letterhead."""
+"""The limits of a package; a letterhead with pictures has some twenty parts and a megabyte."""
 
 MOST_MARKS = 400_000
-"""Elements in all parts: the styles of a full letterhead are some ten thousand, and its text is not used."""
+"""The most XML elements in all parts: the styles of a full letterhead have some ten thousand; its text is not used."""
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-"""How a file in Word's old format begins, and one that is locked by a password."""
+"""The first bytes of a file in Word's old format, and of one encrypted with a password."""
 
 TYPES = "[Content_Types].xml"
 MAIN = "wordprocessingml.document.main+xml"
 CLICKED = ("http://", "https://", "mailto:", "tel:")
-"""Where a link may lead: nothing is fetched until a reader presses it."""
+"""The allowed schemes of links: nothing is fetched until a reader follows one."""
 
 EMBEDDED = ("oleObject", "package", "control", "activeXControlBinary", "aFChunk", "subDocument", "frame")
 FETCHING = re.compile(r"\b(DDE|DDEAUTO|INCLUDETEXT|INCLUDEPICTURE|LINK|DATABASE|IMPORT|MACROBUTTON)\b")
@@ -36,7 +36,7 @@ WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
 
 class BaseRefusal(Refusal):
-    """Why a document cannot be the base of others."""
+    """Why a file cannot be the base of documents."""
 
     NO_FILE = "Välj ett Word-dokument."
     TOO_LARGE = "Dokumentet är större än 10 MB. Minska bilderna i det och försök igen."
@@ -63,7 +63,7 @@ class BaseRefusal(Refusal):
 
 @slow("reading a letterhead")
 def refuse_base(data: bytes) -> BaseRefusal | None:
-    """Refuse whatever is no plain DOCX: packed too hard, with macros or objects, or reaching outside itself."""
+    """Return why a file is no plain DOCX, if so: it is too large, has macros or objects, or uses external content."""
     if not data:
         return BaseRefusal.NO_FILE
     if len(data) > MOST_BYTES:
@@ -78,7 +78,7 @@ def refuse_base(data: bytes) -> BaseRefusal | None:
 
 
 def _refuse_size(archive: zipfile.ZipFile) -> BaseRefusal | None:
-    """Judge by what the package says of itself; a part gives no more bytes than it says that it holds."""
+    """Check the declared sizes, which limit what zipfile returns of each part, and the names."""
     parts = archive.infolist()
     if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNPACKED:
         return BaseRefusal.BOMB
@@ -118,7 +118,7 @@ def _refuse_parts(archive: zipfile.ZipFile) -> BaseRefusal | None:
 
 
 def _parsed(data: bytes) -> Any:
-    """Read XML without following anything; a document type, which could define entities, is not for us."""
+    """Parse XML without external access; return None if it is invalid or has a DOCTYPE, which may define entities."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     try:
         root = etree.fromstring(data, parser)
@@ -142,12 +142,12 @@ def _refuse_relations(root: Any) -> BaseRefusal | None:
 
 
 def _refuse_fields(root: Any) -> BaseRefusal | None:
-    """Refuse fields that fetch or run something. A field's code may be cut over several runs."""
+    """Refuse fields that fetch or run something. A field's code may be split over several runs."""
     return BaseRefusal.EXTERNAL if any(FETCHING.search(code.upper()) for code in field_codes(root)) else None
 
 
 def field_codes(root: Any) -> Iterator[str]:
-    """Yield the codes of the fields in a part, a paragraph's together."""
+    """Yield the field codes in a part, those of one paragraph joined."""
     for paragraph in root.iter(f"{WORD}p"):
         yield "".join(code.text or "" for code in paragraph.iter(f"{WORD}instrText"))
     for field in root.iter(f"{WORD}fldSimple"):

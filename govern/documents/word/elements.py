@@ -1,6 +1,6 @@
-"""The XML elements behind python-docx's objects, which it keeps to itself: the only module that reaches for them.
+"""The XML elements behind python-docx's objects: the only module that uses private attributes of python-docx.
 
-`tests/test_private_parts.py` says which of them an upgrade has taken away.
+`tests/test_private_parts.py` fails if an upgrade has removed one of them.
 """
 
 from __future__ import annotations
@@ -9,12 +9,12 @@ from typing import Any
 
 
 def element_of(part: Any) -> Any:
-    """Return the element of a paragraph, a run, a header or a footer."""
+    """Return the XML element of a paragraph, a run, a header or a footer."""
     return part._element
 
 
 def body_of(file: Any) -> Any:
-    """Return the body of a document, which paragraphs are made in."""
+    """Return the body of a document, the parent of new paragraphs."""
     return file._body
 
 
@@ -24,10 +24,10 @@ def properties_of(section: Any) -> Any:
 
 
 def inline_of(picture: Any) -> Any:
-    """Return the element of a picture that stands in the text."""
+    """Return the element of an inline picture."""
     return picture._inline
 
 
 def insert_numbering(numbering: Any, number: Any) -> None:
-    """Insert a numbering instance (`w:num`) where the schema wants it."""
+    """Insert a numbering instance (`w:num`) where the schema requires it."""
     numbering._insert_num(number)

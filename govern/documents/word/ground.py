@@ -1,4 +1,4 @@
-"""Whether a DOCX from outside can be the base of our documents: it is looked through, opened, and written on once."""
+"""Check whether an uploaded DOCX can be the base of documents: validate it, open it, and write a sample on it."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from govern.documents.word.own_base import OwnBase
 
 SECONDS = 20
 MEMORY_MB = 1_500
-"""What trying it may take: every document written on it later takes a part of that."""
+"""The limits for trying a base; writing a document on it later costs only a part of that."""
 
 BROKEN = (
     *(KeyError, ValueError, AttributeError, TypeError, IndexError, OSError, RecursionError),
     *(PackageNotFoundError, InvalidXmlError, etree.XMLSyntaxError),
 )
-"""What opening a DOCX raises that is well packed but makes no sense."""
+"""The errors raised by a DOCX that is a valid package with invalid content."""
 
 
 def refuse_ground(data: bytes) -> BaseRefusal | None:
-    """Refuse what is no plain DOCX, holds what it must not, or leaves the text too little room.
+    """Return why a file cannot be a base: it is no plain DOCX, has forbidden content, or too small a text area.
 
-    It is tried in a process of its own, which is ended when it takes too much.
+    It is tried in a separate process, which is killed if it exceeds its limits.
     """
     try:
         return limited.run(refuse_tried, data, seconds=SECONDS, memory_mb=MEMORY_MB)
@@ -38,7 +38,7 @@ def refuse_ground(data: bytes) -> BaseRefusal | None:
 
 
 def refuse_tried(data: bytes) -> BaseRefusal | None:
-    """Look the file through, then write a sample on it."""
+    """Validate the file, then write a sample on it."""
     refusal = refuse_base(data)
     if refusal is not None:
         return refusal

@@ -1,6 +1,6 @@
-"""An organisation's own DOCX as the base of ours: its letterhead, margins and styles, and our own where it has none.
+"""An organisation's own DOCX as a base: its letterhead, margins and styles, and ours where it has none.
 
-Whatever is uploaded has passed `distrust.refuse_base`. Its text is left out: the documents are written into it.
+The uploaded file has passed `distrust.refuse_base`. Its text is removed, and documents are written into it.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ from govern.richtext import LIST_STYLES
 
 LEAST_WIDTH, LEAST_HEIGHT = Mm(90), Mm(100)
 ROOM = Mm(8)
-"""What must be left of the margin beside a hanging number."""
+"""The part of the left margin that must remain free beside a number in it."""
 
 KEPT_PARTS = {"styles", "numbering", "settings", "theme", "fontTable", "webSettings", "header", "footer"}
 OF_THE_FILE = ("/thumbnail", "/custom-properties")
-"""What the package says of the file that was uploaded: its picture, and marks that other programs have set."""
+"""Relationships that describe the uploaded file itself, and are removed: its thumbnail and custom properties."""
 
 FACTS = ("category", "content_status", "identifier", "keywords", "last_modified_by", "subject", "version")
 SECTION_LEFT_OUT = (
@@ -45,10 +45,10 @@ OF_THE_TEXT = ("w:footnotePr", "w:endnotePr", "w:docVars")
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """An empty document to write into, and the measures that what is written must keep.
+    """An empty document to write into, and its measures.
 
-    `hang` is how far numbers stand out into the margin, `width` that of the text. `lists` gives the number of the
-    definition of each list style. `own` is None for our own base.
+    `hang` is how far numbers reach into the left margin, `width` the width of the text. `lists` maps each list style
+    to the number of its definition (`w:abstractNumId`). `own` is None for our own base.
     """
 
     file: Docx
@@ -59,18 +59,18 @@ class Ground:
 
     @property
     def turned_width(self) -> Length:
-        """Return how wide a table on a turned page may be, from where the numbers hang."""
+        """The width of a table on a landscape page, which begins in the margin column of the numbers."""
         section: Any = self.file.sections[0]
         return Emu(max(section.page_height, section.page_width) - section.page_width + self.width + self.hang)
 
 
 def plain_ground(accent: str) -> Ground:
-    """Return our own base."""
+    """Return our own base, empty."""
     return Ground(base_document(accent), HANG, TEXT_WIDTH, {style: place for place, style in enumerate(LIST_STYLES)})
 
 
 class OwnBase:
-    """One uploaded base, opened, emptied and filled up with what it lacks."""
+    """An uploaded base: opened, emptied, and completed with the styles and lists that it lacks."""
 
     def __init__(self, data: bytes, accent: str) -> None:
         self.file: Docx = docx.Document(io.BytesIO(data))
@@ -88,18 +88,18 @@ class OwnBase:
 
     @property
     def ground(self) -> Ground:
-        """Return what the writer needs."""
+        """The base as the writer uses it."""
         return Ground(self.file, self.hang, self.width, self.lists, self)
 
     @property
     def narrow(self) -> bool:
-        """Whether the text gets too little room."""
+        """Whether the text area is too small."""
         section: Any = self.file.sections[0]
         height = section.page_height - section.top_margin - section.bottom_margin
         return self.width < LEAST_WIDTH or height < LEAST_HEIGHT
 
     def _empty(self) -> None:
-        """Leave out the text, and of several sections all but the first, which has the first page's letterhead."""
+        """Remove the text, and all sections but the first, which has the first page's letterhead."""
         body = self.file.element.body
         sections = len(self.file.sections)
         first = copy.deepcopy(properties_of(self.file.sections[0]))
@@ -108,7 +108,7 @@ class OwnBase:
             body.remove(child)
         for part in [part for name in SECTION_LEFT_OUT for part in first.findall(qn(f"w:{name}"))]:
             first.remove(part)
-        # The writer changes the columns, so their place in the schema's order must be there.
+        # The writer sets the columns, so the element must be at its place in the schema's order.
         after = [part for name in SECTION_AFTER_COLUMNS for part in first.findall(qn(f"w:{name}"))]
         columns = OxmlElement("w:cols")
         after[0].addprevious(columns) if after else first.append(columns)
@@ -143,7 +143,7 @@ class OwnBase:
         self.hang = HANG if section.left_margin >= HANG + ROOM else Emu(0)
 
     def _drop_parts(self) -> None:
-        """Leave out what only the text needed, and the picture of what the file looked like."""
+        """Remove the parts that only the text needed, and the thumbnail and properties of the uploaded file."""
         body = self.file.element.body
         named = set(body.xpath(".//@r:id"))
         for key, relation in list(self.file.part.rels.items()):
@@ -186,14 +186,14 @@ class OwnBase:
 
     @cached_property
     def furniture(self) -> list[Any]:
-        """The heads and feet of the first section."""
+        """The header and footer elements of the first section."""
         relations = self.file.part.rels
         ids = self.file.element.body.xpath("w:sectPr/w:headerReference/@r:id | w:sectPr/w:footerReference/@r:id")
         return [relations[key].target_part.element for key in ids if key in relations]
 
     @cached_property
     def numbers_pages(self) -> bool:
-        """Whether a head or a foot counts the pages."""
+        """Whether a header or footer shows the page number."""
         codes = [code for part in self.furniture for code in field_codes(part)]
         return any("PAGE" in code.upper().split() for code in codes)
 

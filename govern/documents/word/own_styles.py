@@ -1,4 +1,4 @@
-"""What an organisation's own DOCX lacks, filled in from our base: styles, lists and language."""
+"""Add to an organisation's own DOCX what it lacks: styles and list definitions of our base, and the language."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from govern.documents.word.base import (
 from govern.richtext import LIST_STYLES
 
 BESIDE = Mm(16)
-"""Where the text after a number begins in a base whose margin is too narrow for numbers to hang in."""
+"""The tab stop for the text after a number, in a base whose margin is too narrow for numbers."""
 
 NEEDED = (
     "Normal",
@@ -41,7 +41,7 @@ NEEDED = (
     "Hyperlink",
     NUMBER_STYLE,
 )
-"""The styles that `word/writer.py` writes with, in an order in which each stands on those before it."""
+"""The styles that `word/writer.py` uses, ordered so that each is based on earlier ones only."""
 
 SHOWN = {f"heading {level}": f"Rubrik {level}" for level in range(1, 7)} | {
     "header": "Sidhuvud",
@@ -53,7 +53,7 @@ SHOWN = {f"heading {level}": f"Rubrik {level}" for level in range(1, 7)} | {
 
 @dataclass(slots=True)
 class Findings:
-    """What was found in a base, in Swedish: what is used of it, what was missing and filled in, what is left out."""
+    """What was found in a base, in Swedish: what is used, what was missing and has been added, and what is left out."""
 
     used: list[str] = field(default_factory=list)
     filled: list[str] = field(default_factory=list)
@@ -61,13 +61,13 @@ class Findings:
 
 
 class Filler:
-    """Fills up one base, and says what it found and did."""
+    """Completes one base, and reports what it found and did in `findings`."""
 
     def __init__(self, file: Docx, ours: Docx, hang: Length, width: Length, findings: Findings) -> None:
         self.file, self.ours, self.hang, self.width, self.findings = file, ours, hang, width, findings
 
     def fill_styles(self) -> None:
-        """Add the styles that the base has not, each standing on the base's own."""
+        """Add the styles that the base lacks, each based on the base's own styles."""
         have = self._named_as_in_word()
         own = {_name(style): style for style in self.ours.styles.element.findall(qn("w:style"))}
         names = {style.get(qn("w:styleId")): name for name, style in own.items()}
@@ -94,7 +94,11 @@ class Filler:
             self.findings.filled.append(f"Formatmallar: {', '.join(shown)}.")
 
     def _named_as_in_word(self) -> dict[str, Any]:
-        """Return the base's styles by name. Word minds no case in its own names; LibreOffice writes `Heading 1`."""
+        """Return the base's styles by name, after removing references to styles that do not exist.
+
+        Names take the case of `NEEDED`: Word ignores case in the names of its own styles, and LibreOffice writes
+        `Heading 1`.
+        """
         canonical = {name.lower(): name for name in NEEDED}
         styles = self.file.styles.element.findall(qn("w:style"))
         ids = {style.get(qn("w:styleId")) for style in styles}
@@ -107,7 +111,7 @@ class Filler:
         return {_name(style): style for style in styles}
 
     def _stop_numbering(self, name: str, style: Any) -> None:
-        """A § has its number from the record: a heading style that counts by itself would give it another."""
+        """Remove automatic numbering from a heading style: a § has its number from the record."""
         if not name.startswith("heading"):
             return
         for part in self._numbering().xpath(f".//w:pStyle[@w:val='{style.get(qn('w:styleId'))}']"):
@@ -119,7 +123,7 @@ class Filler:
             self.findings.left_out.append(f"Numreringen i {SHOWN[name]}: paragraferna har sina egna nummer.")
 
     def _fit(self, style: Any) -> None:
-        """Let a style of ours follow the base: its size of text and its colour, and the width it has."""
+        """Adapt a style of ours to the base: to its default text size and colour, and to its width."""
         body_size = {"w:sz": "20", "w:szCs": "20", "w:color": INK}
         for part in style.xpath("w:rPr/*"):
             tag = next((name for name in body_size if part.tag == qn(name)), None)
@@ -135,7 +139,7 @@ class Filler:
                 part.set(qn("w:pos"), str(round(self.width.twips)))
 
     def fill_lists(self) -> dict[str, int]:
-        """Add our list definitions after those of the base, under numbers that are free there."""
+        """Add our list definitions after those of the base; return the number of each list style's definition."""
         theirs = self._numbering()
         taken = [int(one.get(qn("w:abstractNumId"))) for one in theirs.findall(qn("w:abstractNum"))]
         first = max(taken, default=-1) + 1
@@ -156,7 +160,7 @@ class Filler:
         return part.numbering_part.element
 
     def set_language(self) -> None:
-        """Let the text be Swedish."""
+        """Set the default language to Swedish."""
         styles = self.file.styles.element
         defaults = styles.find(qn("w:docDefaults"))
         if defaults is None:

@@ -1,4 +1,4 @@
-"""What every page of a DOCX repeats: the running head (not on the first), the page number, the signature strip."""
+"""The headers and footers of a DOCX: the running head (not on page 1), the page number and the signature strip."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from govern.documents.word.xml import add_text, append_run, begin_field, field_m
 
 
 def furnish(ground: Ground, document: Document) -> None:
-    """Write what every page repeats: the running head (not on the first), the page number, the signature strip."""
+    """Write the headers and footers on our own base: running head (not on page 1), page number, signature strip."""
     file, section = ground.file, ground.file.sections[0]
     section.different_first_page_header_footer = True
     for header, lines in ((section.header, _lines(document)), (section.first_page_header, ("",))):
@@ -30,7 +30,7 @@ def furnish(ground: Ground, document: Document) -> None:
 
 
 def name_paragraph(ground: Ground, document: Document) -> None:
-    """Give the last section a running head that names the § in the margin."""
+    """Give the last section a running head with the current § number in the margin."""
     header = ground.file.sections[-1].header
     header.is_linked_to_previous = False
     paragraph = header.paragraphs[0]
@@ -46,7 +46,7 @@ def _lines(document: Document) -> tuple[str, ...]:
 
 
 def _head(paragraph: Paragraph, lines: tuple[str, ...], ground: Ground) -> None:
-    """Write the lines of a head at the text's edge, and the page's number to the right."""
+    """Write the lines of a header at the text's left edge, and the page number at the right."""
     paragraph.style = ground.file.styles["header"]
     for place, line in enumerate(lines):
         if place:
@@ -57,7 +57,7 @@ def _head(paragraph: Paragraph, lines: tuple[str, ...], ground: Ground) -> None:
 
 
 def furnish_letterhead(ground: Ground, own: OwnBase, document: Document) -> None:
-    """Write the same beneath a letterhead's head and above its foot, which stay as they are."""
+    """Write the running head and strip below and above a letterhead's own, and the page number if it has none."""
     section = ground.file.sections[0]
     first, even = section.different_first_page_header_footer, ground.file.settings.odd_and_even_pages_header_footer
     heads = [
@@ -89,11 +89,11 @@ def furnish_letterhead(ground: Ground, own: OwnBase, document: Document) -> None
 
 
 def _furniture(place: Any, style: str, ground: Ground) -> Paragraph:
-    """Add a line to a head or foot: the empty one that a new one has, else one of its own."""
+    """Return an empty line of a header or footer to write on: its only paragraph if that is empty, else a new one."""
     empty = len(element_of(place)) == 1 and not place.paragraphs[0].text
     paragraph = place.paragraphs[0] if empty else place.add_paragraph()
     paragraph.style = named = ground.file.styles[style]
-    while named is not None:  # The base's own tab stops would catch what is set to the right.
+    while named is not None:  # The base's own tab stops would catch right-aligned text.
         for stop in named.paragraph_format.tab_stops:
             paragraph.paragraph_format.tab_stops.add_tab_stop(stop.position, WD_TAB_ALIGNMENT.CLEAR)
         named = named.base_style

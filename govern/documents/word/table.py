@@ -1,4 +1,4 @@
-"""A table of a DOCX: its grid as wide as in the PDF, heads that repeat, figures to the right, rows that stay whole."""
+"""Write a table in a DOCX: columns as in the PDF, repeated header rows, numbers to the right, rows kept whole."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from govern.documents.word.xml import tag
 from govern.richtext import Blocks, text_of
 
 FEW = 8
-"""A table of at most so many rows is never parted by a page's end."""
+"""The most rows of a table that is kept on one page."""
 
 LONG = 600
-"""A row with more letters than this in a cell may run over pages."""
+"""A row may be split by a page break if one of its cells has at least this many characters."""
 
 
 class Host(Protocol):
-    """What a table asks of whoever writes it."""
+    """What a table needs from the document's writer."""
 
     body: Any
     end: Any
@@ -37,7 +37,7 @@ class Host(Protocol):
 
 
 class TableWriter:
-    """Writes one part of a table, `width` points wide and `indent` points in; the PDF has `room` points for it."""
+    """Writes one part of a table, `width` points wide and indented by `indent`; in the PDF it has `room` points."""
 
     def __init__(self, host: Host, part: Part, setting: Setting, *, room: float, width: float, indent: float) -> None:
         self.host, self.part, self.grid, self.setting, self.indent = host, part, part.grid, setting, indent
@@ -46,7 +46,7 @@ class TableWriter:
         self.by_row = self.grid.by_row()
 
     def write(self, parent: Any) -> None:
-        """Append the table, and the paragraph that Word wants after one."""
+        """Append the table, and the paragraph that must follow it."""
         table = OxmlElement("w:tbl")
         table.append(self._properties())
         widths = OxmlElement("w:tblGrid")
@@ -62,8 +62,8 @@ class TableWriter:
             reaching = [place for place in reaching if place.bottom > y]
             table.append(self._row(y, sorted([*reaching, *row], key=lambda place: place.x)))
             reaching += [place for place in row if place.down > 1]
-        # Word joins two tables that touch, and wants a paragraph after one that ends a cell.
-        # As low as can be: where the table fills its page, a whole line would begin a page that is empty.
+        # Word joins adjacent tables, and requires a paragraph after a table that ends a cell. It is as low as possible:
+        # after a table that fills its page, a whole line would add an empty page.
         after = self.host.paragraph("Namn", parent).paragraph_format
         after.line_spacing, after.space_after = Pt(1), Pt(10)
 

@@ -1,4 +1,4 @@
-"""A document to DOCX: real styles, numbering, fields and repeated table heads, so that it can be edited in Word."""
+"""Write a document as DOCX, with real styles, numbering, fields and repeated header rows, so that Word can edit it."""
 
 from __future__ import annotations
 
@@ -59,10 +59,10 @@ from govern.write_lock import slow
 
 @slow("writing a DOCX")
 def write_docx(document: Document, page_numbers: Mapping[str, int], *, steps: int = budget.STEPS) -> bytes:
-    """Write the document; the contents show `page_numbers` (by anchor) until Word is told to count anew.
+    """Write the document as DOCX; the contents show `page_numbers` (by anchor) until Word updates its fields.
 
     Raises:
-        TooMuchToSet: when it takes more `steps` than it may.
+        TooMuchToSet: if it takes more than `steps`.
     """
     ground = plain_ground(document.accent) if document.base is None else OwnBase(document.base, document.accent).ground
     writer = Writer(ground, document, page_numbers)
@@ -77,7 +77,7 @@ def write_docx(document: Document, page_numbers: Mapping[str, int], *, steps: in
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """Where rich text stands: its style, how far in (points), how wide in the PDF, how deep in lists, in a cell?"""
+    """The context of rich text: its style, its indent and width in the PDF (points), list depth, whether in a cell."""
 
     style: str = "Normal"
     indent: float = 0.0
@@ -90,13 +90,13 @@ BODY = Spot()
 
 
 class Writer:
-    """Appends elements to the body, keeping what spans several: heading levels, bookmarks, list numbers, sections."""
+    """Appends elements to the body, with the state that spans them: heading level, bookmarks, list numbers, section."""
 
     def __init__(self, ground: Ground, document: Document, page_numbers: Mapping[str, int]) -> None:
         self.ground, self.document, self.page_numbers = ground, document, page_numbers
         self.file = file = ground.file
         self.body = file.element.body
-        self.end = self.body.sectPr  # Kept: it is looked for among all paragraphs.
+        self.end = self.body.sectPr  # Stored, as it is looked up among all paragraphs.
         self.heading_level = 1
         self.bookmarks: dict[str, str] = {}
         self.break_before = self.at_top = False
@@ -112,14 +112,14 @@ class Writer:
             furnish_letterhead(ground, ground.own, document)
 
     def close(self) -> None:
-        """Set the file's own facts."""
+        """Set the file's core properties."""
         facts = self.file.core_properties
         facts.title, facts.author = (clean(shortened(t, FACT)) for t in (self.document.title, self.document.author))
         facts.language = "sv-SE"
         facts.comments = ""
 
     def element(self, element: Element, *, leads: bool = False) -> None:
-        """Append one element; what leads into a list or a table stays on its page."""
+        """Append one element; with `leads` its last paragraph stays on the page where the next element begins."""
         if not isinstance(element, Body):
             self._turn_back()
         if isinstance(element, Heading) and element.level <= 2 and not element.beside:
@@ -237,7 +237,7 @@ class Writer:
             add_text(self.paragraph("Not"), element.note)
 
     def _name_paragraph_in_head(self) -> None:
-        """Begin a section whose running head says which § a page belongs to: a field that Word fills in."""
+        """On our own base, begin a section whose running head shows each page's §, in a field that Word fills in."""
         self.names_paragraph = True
         if self.ground.own is None and (last := self.end.getprevious()) is not None:
             if not _ends_section(last):  # An empty section would be an empty page.
@@ -253,7 +253,7 @@ class Writer:
         element_of(paragraph).append(tag("w:bookmarkEnd", {"id": identity}))
 
     def _bookmark_name(self, anchor: str) -> str:
-        """Return a bookmark name that Word accepts: letters and digits, at most 40 of them, made from the order."""
+        """Return a bookmark name that Word accepts (at most 40 letters and digits), numbered in the order of use."""
         return self.bookmarks.setdefault(anchor, f"_Toc{len(self.bookmarks) + 1:06d}")
 
     def _names(self, element: Names) -> None:
@@ -270,7 +270,7 @@ class Writer:
             self._end_section(columns)
 
     def _end_section(self, columns: int, first: Any = None) -> None:
-        """End the section, set in so many columns, before `first` or else here; the next goes on from there."""
+        """End the section, in `columns` columns, before the element `first` or else here; the next is continuous."""
         last = self.end
         section = copy.deepcopy(last)
         set_columns(section, columns)
@@ -287,7 +287,7 @@ class Writer:
         last.insert(0, tag("w:type", {"val": "continuous"}))
 
     def _turn(self) -> None:
-        """Begin a section whose page is turned, unless this one's is; what leads into the table comes with it."""
+        """Begin a landscape section unless in one; paragraphs that must stay with the table move into it."""
         if self.lies:
             return
         first = self.end
@@ -303,13 +303,13 @@ class Writer:
         self.lies = True
 
     def _join_section(self, last: Any) -> None:
-        """Take away the end of the section before, which `last` ends: what follows stands in it too."""
+        """Remove the section break at `last`, so that the section before continues with what follows."""
         section = last.pPr.find(qn("w:sectPr"))
         last.pPr.remove(section)
         self.end[:] = list(section)
 
     def _turn_back(self) -> None:
-        """End the section whose page is turned, if this one's is."""
+        """End the landscape section, if in one."""
         if self.lies:
             self._end_section(1)
             self._turn_section("portrait")
@@ -326,7 +326,7 @@ class Writer:
         size.set(qn("w:orient"), orientation)
 
     def _binds(self, made: Any) -> bool:
-        """Tell a paragraph that may not end a page: a heading, the note beneath it, what leads into a table."""
+        """Return whether a paragraph must not end a page: a heading, the note below it, or one kept with the next."""
         if made.tag != qn("w:p") or _ends_section(made):
             return False
         leading = {self._style_id(name) for name in ("Not", "Rubrik utanför innehåll", STRONG_STYLE)}
@@ -338,7 +338,7 @@ class Writer:
         add_text(self.paragraph("Underskrift"), shortened(text, NAME))
 
     def _contents(self) -> None:
-        """Write the contents field with its lines in it, each a link with the page it was printed on."""
+        """Write the TOC field with a line for each listed heading: a link, and its page number in the PDF."""
         headings = self.document.listed()
         for index, heading in enumerate(headings):
             paragraph = self.paragraph("toc 2")
@@ -364,7 +364,7 @@ class Writer:
     # --- rich text ---
 
     def blocks(self, parent: Any, blocks: Blocks, spot: Spot, *, leads: bool = False) -> None:
-        """Append rich text; its last paragraph `leads` if a list or a table follows."""
+        """Append rich text; a paragraph before a list or table, and with `leads` the last, stays with what follows."""
         for block, after in zip_longest(blocks, blocks[1:]):
             budget.spend(1)
             self._block(parent, block, spot, leads if after is None else isinstance(after, Lst | Table))
@@ -417,7 +417,7 @@ class Writer:
         self.in_turned = was_turned
 
     def _width(self, spot: Spot) -> float:
-        """Return how wide a table may be here, in points."""
+        """Return the width available to a table here, in points."""
         return spot.room if spot.nested else float(self.ground.width.pt) - spot.indent
 
     def _list(self, parent: Any, block: Lst, spot: Spot) -> None:
@@ -438,7 +438,7 @@ class Writer:
             self.blocks(parent, rest, inner)
 
     def _new_number(self, block: Lst, level: int) -> int:
-        """Begin a list: a new number with its own start, or it would go on from the one before."""
+        """Add a numbering instance with its own start, so that the list continues no other; return its number."""
         identity, self.next_number = self.next_number, self.next_number + 1
         number = tag("w:num", {"numId": str(identity)})
         override = tag("w:lvlOverride", {"ilvl": str(level)})
@@ -482,5 +482,5 @@ def _ends_section(made: Any) -> bool:
 
 
 def _lies(made: Any | None) -> bool:
-    """Return whether a section whose page is turned ends with this paragraph."""
+    """Return whether a landscape section ends with this paragraph."""
     return made is not None and bool(made.xpath("w:pPr/w:sectPr/w:pgSz[@w:orient='landscape']"))

@@ -1,4 +1,4 @@
-"""Small pieces of WordprocessingML that python-docx has no words for."""
+"""Helpers for WordprocessingML that python-docx has no API for."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from govern.documents.pdf.breaking import bound
 
 
 def tag(name: str, values: Mapping[str, str]) -> Any:
-    """Make an element of that name; its attributes are Word's own too."""
+    """Make an element with attributes in Word's namespace."""
     made = OxmlElement(name)
     for key, value in values.items():
         made.set(qn(f"w:{key}"), value)
