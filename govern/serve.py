@@ -88,7 +88,7 @@ def settle() -> None:
 
 
 def load(app: Flask) -> None:
-    """Load what the forked processes share: the search engine, templates, and what the first pages create.
+    """Load what the forked processes share: the search engine, its dictionary, templates, what the first pages create.
 
     Memory loaded before the fork is shared as long as nobody writes to it; the garbage collector would. Open
     connections to the database and the index are closed: each process opens its own.
@@ -97,6 +97,7 @@ def load(app: Flask) -> None:
         ctypes.CDLL(None).mallopt(M_ARENA_MAX, 1)
     engine = ENGINES[make_url(app.config["SQLALCHEMY_DATABASE_URI"]).get_backend_name()]
     import_module(engine)
+    import_module("govern.search.terms").SWEDISH.load()  # Or the first search waits until it has been compiled.
     for template in app.jinja_env.list_templates(extensions=["html"]):
         app.jinja_env.get_template(template)
     with app.app_context():

@@ -15,6 +15,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import urlencode
 
+from tests import dictionary
 from tests.apps import SECRET
 from tests.cast import PASSWORD
 
@@ -83,6 +84,8 @@ class Running:
 def govern_run(folder: Path, environment: Mapping[str, str] | None = None, program: str = RUN) -> Iterator[Running]:
     """Run it as someone would, on its own data folder, until the end of the block."""
     port = free_port()
+    if not (folder / "index" / "lemmas.bin").exists():
+        dictionary.lay(folder / "index")
     given = {name: value for name, value in os.environ.items() if not name.startswith(("GOVERN_", "DATABASE_URL"))}
     given |= {"GOVERN_DATA_DIR": str(folder), "GOVERN_SECRET_KEY": SECRET, "GOVERN_SIGNING_FACTOR": "offered"}
     given |= {"PYTHONPATH": os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])}

@@ -53,6 +53,10 @@ class Lemmas:
         """Set the directory of the compiled file, unless one is already set."""
         self._cache = self._cache or cache
 
+    def load(self) -> None:
+        """Map the compiled file, or compile it first."""
+        _ = self._tables
+
     def get(self, word: str) -> str | None:
         """Return the lemma of a lower-case word, or None if the dictionary does not have the word."""
         forms, numbers, offsets, text = self._tables

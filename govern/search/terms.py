@@ -78,6 +78,10 @@ class Analysis:
         """Store the compiled dictionary in this directory, unless one is already set or the dictionary is in use."""
         self._lemmas.keep(cache)
 
+    def load(self) -> None:
+        """Load the dictionary, which takes some seconds if it has to be compiled first."""
+        self._lemmas.load()
+
     def _lemma(self, word: str) -> str | None:
         """Return the lemma of a folded word, or None if it is not known."""
         if self._corrections is None:

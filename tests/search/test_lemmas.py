@@ -5,8 +5,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from flask import Flask
 
+from govern import serve
 from govern.search.lemmas import Lemmas
+from govern.search.terms import SWEDISH
 
 ASKED = """
 import sys
@@ -38,3 +41,12 @@ def test_a_torn_file_is_compiled_again(tmp_path: Path) -> None:
     """A file of another version, or one that was cut off, is replaced."""
     (tmp_path / "lemmas.bin").write_bytes(b"GOVLEM2\n")
     assert Lemmas(tmp_path).get("ledamöter") == "ledamot"
+
+
+def test_what_serves_has_loaded_it(own_app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before the processes fork: the first search in a new data folder waits for nothing."""
+    loaded: list[bool] = []
+    monkeypatch.setattr(SWEDISH, "load", lambda: loaded.append(True))
+    monkeypatch.setattr(serve, "settle", lambda: None)
+    serve.load(own_app)
+    assert loaded == [True]
