@@ -69,7 +69,7 @@ def acts(engine: Engine) -> dict[str, Ask]:
         "search": lambda word: engine.search(parse(word), READERS),
         "with another word": lambda word: engine.search(parse(f"{word} kommun"), READERS),
         "completions": lambda word: engine.completions(word[:5], READERS),
-        "alike": lambda word: engine.alike(f"{word[:6]}{word[7:]}", READERS),
+        "similar words": lambda word: engine.similar_words(f"{word[:6]}{word[7:]}", READERS),
     }
 
 

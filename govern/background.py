@@ -42,7 +42,7 @@ PR_SET_PDEATHSIG = 1
 LIMIT = struct.Struct("dd")
 
 
-class Told:
+class StopRequest:
     """Records whether this process has been asked to stop."""
 
     def __init__(self) -> None:
@@ -58,9 +58,9 @@ class Guard:
     """A process that kills the lanes, and all processes they have started, when the background process is killed."""
 
     def __init__(self) -> None:
-        told, self._tell = os.pipe()
+        reader, self._pipe = os.pipe()
         if os.fork():
-            os.close(told)
+            os.close(reader)
             return
         try:
             os.setpgid(0, 0)
@@ -68,7 +68,7 @@ class Guard:
                 signal.signal(number, signal.SIG_IGN)
             self.leave()
             lines = [""]
-            while data := os.read(told, 4096):  # Ends when the background process does.
+            while data := os.read(reader, 4096):  # Ends when the background process does.
                 lines = [*lines[:-1], *(lines[-1] + data.decode()).split("\n")][-2:]
             for group in lines[0].split():
                 _end_group(int(group))
@@ -78,11 +78,11 @@ class Guard:
     def note(self, groups: Sequence[int]) -> None:
         """Set the process groups to kill."""
         with suppress(OSError):  # Without the guard the lanes still end, but not what they have started.
-            os.write(self._tell, f"{' '.join(map(str, groups))}\n".encode())
+            os.write(self._pipe, f"{' '.join(map(str, groups))}\n".encode())
 
     def leave(self) -> None:
         """Close this end in a child, which would otherwise keep the guard waiting."""
-        os.close(self._tell)
+        os.close(self._pipe)
 
 
 def _end_group(group: int) -> None:
@@ -255,20 +255,20 @@ class Lock:
 
 def run(app: Flask, settings: Settings) -> None:
     """Run the background process: wait until no other one works this data folder, then run its lanes until stopped."""
-    told = Told()
+    request = StopRequest()
     lock = Lock(settings.data_dir / "outbox.lock")
     while not lock.take():
         time.sleep(TICK)
-        if told.stop:
+        if request.stop:
             return
     guard = Guard()
-    _keep([LaneProcess(app, lane, lock, guard) for lane in Lane], guard, told)
+    _keep([LaneProcess(app, lane, lock, guard) for lane in Lane], guard, request)
 
 
-def _keep(lanes: Sequence[LaneProcess], guard: Guard, told: Told) -> None:
+def _keep(lanes: Sequence[LaneProcess], guard: Guard, request: StopRequest) -> None:
     """Keep the lanes running until asked to stop; then let them finish, and kill those that have not in time."""
     noted: list[int] = []
-    while not told.stop:
+    while not request.stop:
         for lane in lanes:
             lane.tend()
         if noted != (groups := [lane.pid for lane in lanes if lane.pid]):

@@ -197,7 +197,7 @@ def _answer(channel: socket.socket, request: bytes, seconds: float) -> Any:
     try:
         if kind == BEGUN:
             kind, body = _frame(channel, time.monotonic() + seconds)
-        return _told(kind, body)
+        return _result(kind, body)
     except TimeoutError as error:
         raise TooHeavy(f"more than {seconds:g} seconds") from error
     except GovernError:
@@ -214,7 +214,7 @@ def _frame(channel: socket.socket, deadline: float) -> tuple[bytes, bytes]:
     return kind, _receive(channel, size, deadline)
 
 
-def _told(kind: bytes, body: bytes) -> Any:
+def _result(kind: bytes, body: bytes) -> Any:
     """Return the result of a call, or raise its error."""
     if kind == VALUE:
         return _Answer(body).load()
@@ -358,10 +358,10 @@ class _Calls:
             channel = self.channels.pop(process)
             with contextlib.suppress(KeyError):
                 self.poll.unregister(channel)
-            with socket.socket(fileno=channel) as told, contextlib.suppress(OSError):
+            with socket.socket(fileno=channel) as replies, contextlib.suppress(OSError):
                 if os.WIFSIGNALED(status):
                     body = str(os.WTERMSIG(status)).encode()
-                    told.send(HEAD.pack(ENDED, len(body)) + body, socket.MSG_DONTWAIT)
+                    replies.send(HEAD.pack(ENDED, len(body)) + body, socket.MSG_DONTWAIT)
 
     def end(self) -> None:
         """Kill all running calls."""
@@ -408,25 +408,25 @@ def _work(channel: int, seconds: float, memory_mb: int) -> NoReturn:
             ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
         if os.getppid() != parent:
             os._exit(1)
-        with socket.socket(fileno=channel) as told:
-            told.setblocking(True)
-            kind, body = _worked(told, seconds, memory_mb)
-            told.sendall(HEAD.pack(kind, len(body)))
-            told.sendall(body)
+        with socket.socket(fileno=channel) as replies:
+            replies.setblocking(True)
+            kind, body = _worked(replies, seconds, memory_mb)
+            replies.sendall(HEAD.pack(kind, len(body)))
+            replies.sendall(body)
     finally:
         os._exit(0)
 
 
-def _worked(told: socket.socket, seconds: float, memory_mb: int) -> tuple[bytes, bytes]:
+def _worked(replies: socket.socket, seconds: float, memory_mb: int) -> tuple[bytes, bytes]:
     waiting = time.monotonic() + STARTING
-    _, size = HEAD.unpack(_receive(told, HEAD.size, waiting))
-    request = _receive(told, size, waiting)
-    told.setblocking(True)
+    _, size = HEAD.unpack(_receive(replies, HEAD.size, waiting))
+    request = _receive(replies, size, waiting)
+    replies.setblocking(True)
     try:
         function, args = pickle.loads(request)  # noqa: S301 — the caller wrote it
         del request
         _limit(seconds, memory_mb)
-        told.sendall(HEAD.pack(BEGUN, 0))
+        replies.sendall(HEAD.pack(BEGUN, 0))
         answer = pickle.dumps(function(*args))
     except GovernError as error:
         return ERROR, pickle.dumps(error)

@@ -308,9 +308,9 @@ def _lease(duty: Duty, most: int, shift: Shift) -> list[tuple[int, str]]:
     if lasting and shift.lane:
         _show(shift, at, at + timedelta(seconds=duty.seconds))
     leased = [(entry.id, entry.key) for entry in lasting]
-    told = [(entry.topic, entry.key) for entry in given_up]
+    dropped = [(entry.topic, entry.key) for entry in given_up]
     db.session.commit()
-    _tell(told)
+    _notify(dropped)
     return leased
 
 
@@ -335,7 +335,7 @@ def recover(shift: Shift, error: str = "") -> None:
 def _failed(which: ColumnElement[bool], error: str) -> None:
     """Postpone entries, longer for each attempt; set aside those that have used their last."""
     at = now()
-    told = []
+    dropped = []
     lock()
     for entry in db.session.scalars(select(OutboxEntry).where(which)):
         duty = _handlers.get(entry.topic)
@@ -344,12 +344,12 @@ def _failed(which: ColumnElement[bool], error: str) -> None:
         entry.leased_by = None
         if duty is not None and entry.attempts >= duty.tries:
             entry.set_aside_at = at
-            told.append((entry.topic, entry.key))
+            dropped.append((entry.topic, entry.key))
     db.session.commit()
-    _tell(told)
+    _notify(dropped)
 
 
-def _tell(set_aside: Sequence[tuple[str, str]]) -> None:
+def _notify(set_aside: Sequence[tuple[str, str]]) -> None:
     for topic, key in set_aside:
         log.error("outbox: %s is set aside for %s after its last attempt", topic, _plain(key))
         duty = _handlers.get(topic)

@@ -430,8 +430,8 @@ def _write(value: Any) -> Any:
         case tuple():
             return [_write(part) for part in value]
         case _ if is_dataclass(value) and not isinstance(value, type):
-            told = ((f, getattr(value, f.name)) for f in fields(value))
-            return {f.name: _write(part) for f, part in told if not (f.metadata.get("later") and part == f.default)}
+            pairs = ((f, getattr(value, f.name)) for f in fields(value))
+            return {f.name: _write(part) for f, part in pairs if not (f.metadata.get("later") and part == f.default)}
         case _:
             return value
 

@@ -38,9 +38,9 @@ class Demands:
 
     def sentences(self) -> list[str]:
         """Return the requirements as sentences for the forum's members; a chapter and its section stay on one line."""
-        return [sentence.replace(" kap. ", "\u00a0kap.\u00a0").replace(" §", "\u00a0§") for sentence in self._told()]
+        return [sentence.replace(" kap. ", "\u00a0kap.\u00a0").replace(" §", "\u00a0§") for sentence in self._parts()]
 
-    def _told(self) -> Iterator[str]:
+    def _parts(self) -> Iterator[str]:
         if self.quorum:
             yield "Mer än hälften av ledamöterna ska delta i beslutet (5 kap. 45 § och 6 kap. 27 § kommunallagen)."
         if self.lots:

@@ -80,7 +80,7 @@ OTHERS = {
     ),
     "operations": (
         "archive.searching.indexing",
-        "archive.watching.telling",
+        "archive.watching.mailing",
         "cases.file_texts",
         "meetings.summons.enclosing",
         "meetings.summons.packing",

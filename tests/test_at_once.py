@@ -152,9 +152,9 @@ def attach(i: Ids) -> object:
     return operations.add_attachment(paragraph, "a.pdf", b"%PDF-1.7", "A", confidential=None, by=by, at=AT)
 
 
-def seal_at_once(i: Ids) -> object:
+def seal_immediately(i: Ids) -> object:
     """Seal one paragraph by itself."""
-    return immediate.seal_at_once(row(Paragraph, i.paragraph), by=row(Person, i.cilla), at=AT)
+    return immediate.seal_immediately(row(Paragraph, i.paragraph), by=row(Person, i.cilla), at=AT)
 
 
 def beat(i: Ids, who: int) -> object:
@@ -254,13 +254,13 @@ MEETING = [
     Case(
         "two seal one paragraph",
         immediate_paragraph,
-        seal_at_once,
+        seal_immediately,
         lambda i: count(Protocol) == 1,
     ),
     Case(
         "one paragraph is sealed while it is taken back",
         immediate_paragraph,
-        seal_at_once,
+        seal_immediately,
         lambda i: count(Protocol) == 0,
         take_back,
     ),
@@ -293,7 +293,7 @@ def seal(i: Ids) -> object:
 
 def read_it(i: Ids) -> object:
     """Say, as the adjuster, that there is nothing to remark on in the version that is there."""
-    return adjusting.say_nothing(row(Paragraph, i.paragraph), 2, by=row(Person, i.bo), at=AT)
+    return adjusting.record_no_remarks(row(Paragraph, i.paragraph), 2, by=row(Person, i.bo), at=AT)
 
 
 def waiting(cast: Cast) -> Ids:
@@ -634,7 +634,7 @@ PRINTED = [
     Case(
         "one paragraph is sealed while the place is changed",
         immediate_paragraph,
-        seal_at_once,
+        seal_immediately,
         lambda i: count(Protocol) == 0,
         move_house,
     ),

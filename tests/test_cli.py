@@ -30,7 +30,7 @@ import govern.cli
 from govern import outbox, record
 from govern.db import db, lock
 from govern.paragraphs.models import Paragraph
-from govern.paragraphs.operations import tell_search
+from govern.paragraphs.operations import queue_index_update
 from tests import cast as casting
 from tests import dictionary, make, records
 from tests.apps import copy_sqlite, open_app
@@ -292,7 +292,7 @@ def _save_a_paragraph(installation: Installation) -> None:
         forum = db.session.scalars(db.select(casting.Forum).where(casting.Forum.slug == installation.forum)).one()
         by = forum.seats[0].person
         paragraph: Paragraph = make.paragraph(make.meeting(forum), make.series(forum), "Telefonväxeln", by)
-        tell_search([paragraph], at=make.AT)
+        queue_index_update([paragraph], at=make.AT)
         make.commit()
 
 

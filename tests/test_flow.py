@@ -64,12 +64,12 @@ PLANTED = (
     ("notices.publishing.operations", "from ...archive.searching import indexing", "downstream"),
     ("archive.views", "from govern.demo import build", "downstream"),
     # Views are leaves.
-    ("archive.watching.telling", "from govern.archive.watching import views", "nobody imports views"),
-    ("archive.watching.telling", "from govern.archive.watching.views import pages", "nobody imports views"),
+    ("archive.watching.mailing", "from govern.archive.watching import views", "nobody imports views"),
+    ("archive.watching.mailing", "from govern.archive.watching.views import pages", "nobody imports views"),
     ("archive.watching.views", "from govern.archive.views import pages", "nobody imports views"),
     ("forums.house.views", "from govern.forums.house import colour_views", "nobody imports views"),
     ("demo.build", "from govern.protocols.signing.views import pages", "nobody imports views"),
-    ("archive.watching.telling", "from govern.archive import register", "nobody imports register"),
+    ("archive.watching.mailing", "from govern.archive import register", "nobody imports register"),
     ("notices.register", "from govern.archive.views import pages", "downstream"),
     # Circles, of modules and of sub-packages.
     ("protocols.signing.keys", "from govern.protocols.signing.operations import sign", "in a circle"),

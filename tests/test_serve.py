@@ -167,8 +167,8 @@ def test_who_asks_too_often_waits_for_the_answer_and_nobody_else_does(running):
     for number in range(ADDRESS_ATTEMPTS):
         running.get(f"/valj-losenord/x{number}")
     began = time.monotonic()
-    with ThreadPoolExecutor(CROWD) as strangers:  # Ten times as many as there are threads to wait in.
-        refused = [strangers.submit(running.get, "/valj-losenord/x") for _ in range(80)]
+    with ThreadPoolExecutor(CROWD) as people_of_other_meetings:  # Ten times as many as there are threads to wait in.
+        refused = [people_of_other_meetings.submit(running.get, "/valj-losenord/x") for _ in range(80)]
         assert running.get("/logga-in")[0] == 200
         assert {one.result()[0] for one in refused} == {429}
     assert HOLD <= time.monotonic() - began < 8 * HOLD

@@ -21,7 +21,7 @@ from govern.documents import logo
 from govern.documents.binding import binder, convert
 from govern.documents.pdf import writer as pdf
 from govern.documents.signatures import authority, longterm, pades, refusing, verify
-from govern.documents.word import distrust
+from govern.documents.word import untrusted
 from govern.documents.word import writer as word
 from govern.errors import TooMany
 from govern.forums.states import SeatRole
@@ -388,7 +388,7 @@ SLOW: list[Callable[..., object]] = [
     binder.write_binder,
     binder.write_zip,
     logo.read_logo,
-    distrust.refuse_base,
+    untrusted.refuse_base,
     authority.load_credential,
     authority.create_root,
     authority.issue,
@@ -399,7 +399,7 @@ SLOW: list[Callable[..., object]] = [
     files.keep_file,
     mail.deliver,
     hashing.hashed,
-    hashing.fits,
+    hashing.verify,
     embedded.WhooshEngine.update,
     embedded.WhooshEngine.rebuild,
     postgres.PostgresEngine.update,

@@ -24,7 +24,7 @@ from govern.meetings.models import AgendaItem, Meeting
 from govern.meetings.queries import AHEAD, UNSEALED
 from govern.meetings.states import MeetingState
 from govern.notices.models import Notice
-from govern.notices.queries import to_post, to_tend
+from govern.notices.queries import to_handle, to_post
 from govern.paragraphs.models import Paragraph
 from govern.paragraphs.queries import waiting_for
 from govern.paragraphs.states import ParagraphState
@@ -73,7 +73,7 @@ def waiting(person: Person, today: date) -> Waiting:
         rewrite=returned_to(person, today),
         meetings=unfinished_meetings(person, today),
         post=to_post(person, today),
-        tend=to_tend(person, today),
+        tend=to_handle(person, today),
         duties=duties_page(person, mine=True, state=None, forum=None, today=today, number=1, size=DUTIES),
     )
 

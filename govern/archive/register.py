@@ -11,7 +11,7 @@ from govern.archive.exporting import views as exporting_views
 from govern.archive.log import views as log_views
 from govern.archive.searching import engines, indexing
 from govern.archive.searching import views as search_views
-from govern.archive.watching import telling
+from govern.archive.watching import mailing
 from govern.archive.watching import views as watching_views
 from govern.cases.models import Case
 from govern.people.noting import shows_secrets
@@ -34,7 +34,7 @@ def register(app: Flask) -> None:
     outbox.handle(Topic.INDEX, indexing.update_index)
     outbox.handle(Topic.INDEX_MEETING, indexing.update_meetings)
     outbox.handle(Topic.INDEX_FORUM, indexing.update_forums)
-    outbox.handle(Topic.OVERDUE, indexing.note_the_overdue)
+    outbox.handle(Topic.OVERDUE, indexing.queue_overdue)
     outbox.handle(Topic.REINDEX, indexing.rebuild, lane=outbox.Lane.REBUILD, seconds=6 * 3600)
-    outbox.handle(Topic.WATCH, telling.watch, seconds=600, **outbox.BY_MAIL)
-    outbox.handle(Topic.TELL, telling.tell, together=1, **outbox.BY_MAIL)
+    outbox.handle(Topic.WATCH, mailing.record_hits, seconds=600, **outbox.BY_MAIL)
+    outbox.handle(Topic.TELL, mailing.mail_hits, together=1, **outbox.BY_MAIL)

@@ -54,7 +54,7 @@ RANK = {event: place for place, event in enumerate(Event)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Happening:
+class TimelineEvent:
     """One event as shown.
 
     `state` is a word and its tone, `ties` the decisions that this one replaces or amends, or that replace or amend it.
@@ -72,18 +72,18 @@ class Happening:
     ties: Sequence[Tie] = field(default=())
 
 
-def timeline(case: Case, person: Person, today: date, number: int) -> Page[Happening]:
+def timeline(case: Case, person: Person, today: date, number: int) -> Page[TimelineEvent]:
     """Return a page of a case's events, latest first, in a bounded number of statements."""
     events = union_all(*_events(case, person, today)).subquery()
     total = db.session.scalar(select(func.count()).select_from(events)) or 0
     order = (events.c.day.desc(), events.c.rank.desc(), events.c.place.desc(), events.c.id.desc())
     rows = db.session.execute(select(events).order_by(*order).limit(PAGE).offset((number - 1) * PAGE)).all()
-    told: dict[tuple[int, int], Happening] = {}
-    for rank, say in _SAY.items():
+    by_row: dict[tuple[int, int], TimelineEvent] = {}
+    for rank, say in _READ.items():
         ids = [row.id for row in rows if row.rank == rank]
         if ids:
-            told |= {(rank, id_): happening for id_, happening in say(ids, person, today)}
-    happened = [told[row.rank, row.id] for row in rows if (row.rank, row.id) in told]
+            by_row |= {(rank, id_): happening for id_, happening in say(ids, person, today)}
+    happened = [by_row[row.rank, row.id] for row in rows if (row.rank, row.id) in by_row]
     happened.sort(key=lambda happening: happening.day, reverse=True)  # By Swedish days; the database sorts by UTC days.
     return Page(happened, number, PAGE, total)
 
@@ -144,18 +144,18 @@ def _event(event: Event, key: Any, day: Any, place: Any = None) -> Select[Any]:
 # --- Descriptions of the events ------------------------------------------------------------------------------
 
 
-Told = Iterator[tuple[int, Happening]]
+Events = Iterator[tuple[int, TimelineEvent]]
 AT_MEETING: tuple[ExecutableOption, ...] = (joinedload(Paragraph.meeting).joinedload(Meeting.forum),)
 OF_DUTY = joinedload(Assignment.paragraph).joinedload(Paragraph.meeting).joinedload(Meeting.forum)
 
 
-def _proposed(ids: Sequence[int], _person: Person, _today: date) -> Told:
+def _proposed(ids: Sequence[int], _person: Person, _today: date) -> Events:
     query = select(Proposal).where(Proposal.id.in_(ids))
     for row in db.session.scalars(query.options(joinedload(Proposal.forum), joinedload(Proposal.author))):
         if row.ready_at is not None:
             yield (
                 row.id,
-                Happening(
+                TimelineEvent(
                     event=Event.PROPOSED,
                     day=local_day(row.ready_at),
                     title=row.heading,
@@ -166,7 +166,7 @@ def _proposed(ids: Sequence[int], _person: Person, _today: date) -> Told:
             )
 
 
-def _treated(ids: Sequence[int], person: Person, today: date) -> Told:
+def _treated(ids: Sequence[int], person: Person, today: date) -> Events:
     sits = type_coerce(reader(person, today).sits_in(Meeting.forum_id), Boolean).label("sits")
     query = select(Paragraph, sits).join(Meeting, Meeting.id == Paragraph.meeting_id).where(Paragraph.id.in_(ids))
     query = query.options(*AT_MEETING, selectinload(Paragraph.decisions).selectinload(Decision.clauses))
@@ -177,7 +177,7 @@ def _treated(ids: Sequence[int], person: Person, today: date) -> Told:
         meeting = paragraph.meeting
         yield (
             paragraph.id,
-            Happening(
+            TimelineEvent(
                 event=Event.TREATED,
                 day=meeting.day,
                 label=paragraph.label,
@@ -207,7 +207,7 @@ def _decided(paragraph: Paragraph) -> str:
     return _cut("; ".join(clauses) + "." if clauses else "")
 
 
-def _assigned(ids: Sequence[int], _person: Person, _today: date) -> Told:
+def _assigned(ids: Sequence[int], _person: Person, _today: date) -> Events:
     for row in db.session.scalars(select(Assignment).where(Assignment.id.in_(ids)).options(OF_DUTY)):
         due = f"senast {long_date(row.due)}" if row.due else "utan slutdatum"
         what = {"event": Event.ASSIGNED, "day": row.paragraph.meeting.day, "text": _cut(row.text)}
@@ -215,14 +215,14 @@ def _assigned(ids: Sequence[int], _person: Person, _today: date) -> Told:
         yield row.id, _of_duty(row, to, f"{row.forum.name} {row.paragraph.label}, {due}", **what)
 
 
-def _reported(ids: Sequence[int], _person: Person, _today: date) -> Told:
+def _reported(ids: Sequence[int], _person: Person, _today: date) -> Events:
     query = select(Report).where(Report.id.in_(ids))
     for row in db.session.scalars(query.options(joinedload(Report.by), joinedload(Report.assignment).options(OF_DUTY))):
         what = {"event": Event.REPORTED, "day": local_day(row.at), "text": _cut(row.text)}
         yield row.id, _of_duty(row.assignment, f"Återrapport från {row.by.name}", _given(row.assignment), **what)
 
 
-def _closed(ids: Sequence[int], _person: Person, _today: date) -> Told:
+def _closed(ids: Sequence[int], _person: Person, _today: date) -> Events:
     query = select(AssignmentClosing).where(AssignmentClosing.assignment_id.in_(ids))
     query = query.options(joinedload(AssignmentClosing.assignment).options(OF_DUTY), joinedload(AssignmentClosing.by))
     for row in db.session.scalars(query):
@@ -236,27 +236,27 @@ def _given(assignment: Assignment) -> str:
     return f"{to}{assignment.forum.name} {assignment.paragraph.label}"
 
 
-def _of_duty(assignment: Assignment, title: str, where: str, **what: Any) -> Happening:
+def _of_duty(assignment: Assignment, title: str, where: str, **what: Any) -> TimelineEvent:
     url = None
     if assignment.paragraph.meeting.sealed_at is not None:
         url = url_for("assignments.assignment", assignment_id=assignment.id)
-    return Happening(title=title, where=where, url=url, **what)
+    return TimelineEvent(title=title, where=where, url=url, **what)
 
 
-def _sealed(ids: Sequence[int], _person: Person, _today: date) -> Told:
+def _sealed(ids: Sequence[int], _person: Person, _today: date) -> Events:
     for row in _protocols(ids):
         title = "Protokollet inläst" if row.imported else "Protokollet förseglat"
         yield row.id, _of_protocol(row, Event.SEALED, local_day(row.sealed_at), title)
 
 
-def _signed(ids: Sequence[int], _person: Person, _today: date) -> Told:
+def _signed(ids: Sequence[int], _person: Person, _today: date) -> Events:
     query = select(Signature.protocol_id, func.max(Signature.signed_at)).where(Signature.protocol_id.in_(ids))
     moments = {row[0]: row[1] for row in db.session.execute(query.group_by(Signature.protocol_id)) if row[1]}
     for row in _protocols(ids):
         yield row.id, _of_protocol(row, Event.SIGNED, local_day(moments[row.id]), "Protokollet undertecknat av alla")
 
 
-def _posted(ids: Sequence[int], _person: Person, _today: date) -> Told:
+def _posted(ids: Sequence[int], _person: Person, _today: date) -> Events:
     to_meeting = joinedload(Notice.protocol).joinedload(Protocol.meeting).joinedload(Meeting.forum)
     query = select(Posting).where(Posting.id.in_(ids)).options(joinedload(Posting.notice).options(to_meeting))
     for row in db.session.scalars(query):
@@ -265,7 +265,7 @@ def _posted(ids: Sequence[int], _person: Person, _today: date) -> Told:
             yield row.id, _of_protocol(row.notice.protocol, Event.POSTED, row.posted_on, title)
 
 
-def _corrected(ids: Sequence[int], _person: Person, _today: date) -> Told:
+def _corrected(ids: Sequence[int], _person: Person, _today: date) -> Events:
     for row in _protocols(ids):
         label = row.paragraph.label if row.paragraph else ""
         url = url_for("protocols.of_meeting", meeting_id=row.meeting_id, _anchor="rattelser")
@@ -278,8 +278,8 @@ def _protocols(ids: Sequence[int]) -> Sequence[Protocol]:
     return db.session.scalars(query.options(joinedload(Protocol.meeting).joinedload(Meeting.forum))).all()
 
 
-def _of_protocol(row: Protocol, event: Event, when: date, title: str, url: str = "") -> Happening:
-    return Happening(
+def _of_protocol(row: Protocol, event: Event, when: date, title: str, url: str = "") -> TimelineEvent:
+    return TimelineEvent(
         event=event,
         day=when,
         title=title,
@@ -293,7 +293,7 @@ def _cut(text: str) -> str:
     return text if len(text) <= LONGEST else f"{text[:LONGEST].rpartition(' ')[0]} …"
 
 
-_SAY: dict[int, Callable[[Sequence[int], Person, date], Told]] = {
+_READ: dict[int, Callable[[Sequence[int], Person, date], Events]] = {
     RANK[event]: say
     for event, say in {
         Event.PROPOSED: _proposed,

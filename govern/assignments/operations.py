@@ -10,7 +10,7 @@ from govern.assignments.rules import refuse_closing, refuse_report
 from govern.assignments.states import Closing
 from govern.db import db, save_changes
 from govern.errors import enforce
-from govern.paragraphs.operations import tell_search
+from govern.paragraphs.operations import queue_index_update
 from govern.people.models import Person
 
 
@@ -24,7 +24,7 @@ def report(duty: Duty, text: str, *, by: Person, at: datetime) -> Report:
     row = Report(assignment=duty.assignment, by=by, at=at, text=text.strip())
     db.session.add(row)
     audit.write("assignment.reported", duty.assignment, by=by, at=at)
-    tell_search([duty.assignment.paragraph], at=at)
+    queue_index_update([duty.assignment.paragraph], at=at)
     save_changes()
     return row
 
@@ -38,7 +38,7 @@ def close(duty: Duty, why: Closing, note: str, *, by: Person, at: datetime) -> N
     enforce(refuse_closing(duty))
     db.session.add(AssignmentClosing(assignment=duty.assignment, why=why, note=note.strip(), by=by, at=at))
     audit.write("assignment.closed", duty.assignment, by=by, at=at, why=why)
-    tell_search([duty.assignment.paragraph], at=at)
+    queue_index_update([duty.assignment.paragraph], at=at)
     save_changes()
 
 
@@ -47,5 +47,5 @@ def reopen(duty: Duty, *, by: Person, at: datetime) -> None:
     if duty.closing:
         db.session.delete(duty.closing)
     audit.write("assignment.reopened", duty.assignment, by=by, at=at)
-    tell_search([duty.assignment.paragraph], at=at)
+    queue_index_update([duty.assignment.paragraph], at=at)
     save_changes()

@@ -32,12 +32,12 @@ class Standing:
 
     forums: frozenset[int] = frozenset()
     secret: bool = False
-    told: bool = False
+    disclosed: bool = False
 
     @property
     def open(self) -> bool:
         """Whether the whole collaboration may see it."""
-        return self.told and not self.secret
+        return self.disclosed and not self.secret
 
     def audiences(self) -> list[Audience]:
         """Return the audiences that may read it, one for each forum that lists it."""
@@ -77,7 +77,7 @@ def _gather(
         for row in session.execute(rows):
             so_far = own[row.paper]
             own[row.paper] = Standing(
-                so_far.forums | {row.forum}, so_far.secret or bool(row.secret), so_far.told or bool(row.told)
+                so_far.forums | {row.forum}, so_far.secret or bool(row.secret), so_far.disclosed or bool(row.disclosed)
             )
     return own
 

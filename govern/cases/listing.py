@@ -14,11 +14,11 @@ ATTACHMENTS: list[Select[Any]] = []
 PROPOSALS: list[Select[Any]] = []
 
 
-def place(paper: Any, forum: Any, *, secret: Any, told: Any) -> Select[Any]:
-    """Build the select of one kind of place: the id of the paper and of the forum that lists it, `secret` and `told`.
+def place(paper: Any, forum: Any, *, secret: Any, disclosed: Any) -> Select[Any]:
+    """Select one kind of place: the id of the paper and of the forum that lists it, `secret` and `disclosed`.
 
-    `secret` is whether only those who sit in the forum may read what the paper is listed under; `told` whether others
-    may know of the place at all: of an agenda they may, of a draft not.
+    `secret` is whether only those who sit in the forum may read what the paper is listed under; `disclosed` is whether
+    others may know of the place at all: of an agenda they may, of a draft not.
     """
-    labels = {"paper": paper, "forum": forum, "secret": secret, "told": told}
+    labels = {"paper": paper, "forum": forum, "secret": secret, "disclosed": disclosed}
     return select(*(column.label(name) for name, column in labels.items()))

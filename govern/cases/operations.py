@@ -92,7 +92,7 @@ def attach(
     return attachment
 
 
-def keep_secret(paper: Attachment | Proposal, reason: str | None) -> None:
+def inherit_secrecy(paper: Attachment | Proposal, reason: str | None) -> None:
     """Give a paper that is removed from a secret place that place's reason, unless it has one; the caller commits."""
     paper.confidential = paper.confidential or reason
 

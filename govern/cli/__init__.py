@@ -11,13 +11,13 @@ import sys
 import click
 from sqlalchemy.exc import DBAPIError
 
-from govern.cli import protocols, proving, searching, serving, settings
+from govern.cli import protocols, searching, serving, settings, verification
 from govern.cli.installation import commands
 from govern.db import Overtaken
 from govern.errors import Refused
 from govern.search import SearchUnavailable
 
-__all__ = ["main", "protocols", "proving", "searching", "serving", "settings"]
+__all__ = ["main", "protocols", "searching", "serving", "settings", "verification"]
 
 
 def main() -> None:

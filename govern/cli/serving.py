@@ -45,7 +45,7 @@ def run(with_demo: bool, port: int | None) -> None:
         if with_demo and _empty():
             click.echo("Demonstrationen byggs. Det tar en stund.")
             _build_demo()
-        in_turn(indexing.mend)
+        in_turn(indexing.repair)
         click.echo(f"Govern finns på {settings.base_url}")
         _show_demo(settings)
         if (off := office_off()) is not None:
@@ -55,11 +55,11 @@ def run(with_demo: bool, port: int | None) -> None:
     sys.stdout.flush()
     logs.configure(settings.log_level)
     load(app)
-    beside = [Child("background", partial(_beside, app, settings, listening))] if settings.background else []
+    beside = [Child("background", partial(_run_background, app, settings, listening))] if settings.background else []
     Supervisor([*children(app, settings, listening), *beside]).run()
 
 
-def _beside(app: Flask, settings: Settings, listening: socket.socket) -> None:
+def _run_background(app: Flask, settings: Settings, listening: socket.socket) -> None:
     """Run the background process, which closes the listening socket so that only web processes hold the port."""
     listening.close()
     background.run(app, settings)
@@ -71,10 +71,10 @@ def _empty() -> bool:
 
 def _build_demo() -> None:
     demo.build(now())
-    _settle()
+    _drain_outbox()
 
 
-def _settle() -> None:
+def _drain_outbox() -> None:
     """Build the index, then run all outbox entries that are due."""
     indexing.reindex()
     while outbox.drain():
@@ -131,7 +131,7 @@ def worker() -> None:
     """Run only the background process, for web servers on other machines."""
     settings = environment()
     with installation(settings) as app:
-        indexing.mend()
+        indexing.repair()
     logs.configure(settings.log_level)
     load(app)
     background.run(app, settings)

@@ -67,7 +67,7 @@ def account_rights(email: str, administrator: bool | None, disabled: bool | None
 
 
 def _account(email: str) -> Account:
-    held = people.account_by_email(people.tidy(email) or "")
+    held = people.account_by_email(people.normalise_email(email) or "")
     if held is None:
         raise Refused(f"Det finns inget konto med adressen {email}.")
     return held

@@ -69,7 +69,7 @@ def build(at: datetime) -> DemoResult:
     stage = Stage(today, script.collaboration())
     scenes = _scenes(stage, at)
     set_up(stage)
-    emblem.dress(stage)
+    emblem.set_house_style(stage)
     for step in sorted(_steps(stage, scenes, at)):
         step.do(step.at)
     _save_searches(stage, at)
@@ -91,31 +91,31 @@ def _day_under_way(at: datetime) -> date:
 
 def _scenes(stage: Stage, at: datetime) -> list[Scene]:
     scenes = []
-    for day, forum, told in schedule(script.forums(), stage.today):
-        starts: time = time.fromisoformat(told.starts)
-        ends: time | None = time.fromisoformat(told.ends)
-        if told.until == "open":
+    for day, forum, spec in schedule(script.forums(), stage.today):
+        starts: time = time.fromisoformat(spec.starts)
+        ends: time | None = time.fromisoformat(spec.ends)
+        if spec.until == "open":
             began = (at - RUNNING).astimezone(SWEDEN)
             starts, ends = time(began.hour, began.minute // 15 * 15), None
-        scenes.append(Scene(stage, forum, told, day, starts, ends))
+        scenes.append(Scene(stage, forum, spec, day, starts, ends))
     for index, one in enumerate(scenes):
         later = (other for other in scenes[index + 1 :] if other.forum is one.forum)
         one.next_ = next(
-            (other for other in later if other.told.kind == "ordinary"), None
+            (other for other in later if other.spec.kind == "ordinary"), None
         )  # Extra meetings are not announced at the meeting before.
     return scenes
 
 
 def _steps(stage: Stage, scenes: list[Scene], at: datetime) -> list[Step]:
-    told = [*_seat_steps(stage), *(step for one in scenes for step in _meeting_steps(one, at))]
-    return [Step(moment, turn, do) for turn, (moment, do) in enumerate(told) if moment <= at]
+    spec = [*_seat_steps(stage), *(step for one in scenes for step in _meeting_steps(one, at))]
+    return [Step(moment, turn, do) for turn, (moment, do) in enumerate(spec) if moment <= at]
 
 
-Told = tuple[datetime, Callable[[datetime], None]]
+Timed = tuple[datetime, Callable[[datetime], None]]
 
 
-def _seat_steps(stage: Stage) -> list[Told]:
-    steps: list[Told] = []
+def _seat_steps(stage: Stage) -> list[Timed]:
+    steps: list[Timed] = []
     for forum in script.forums():
         for seat in forum.seat:
             first, last = seat_days(seat, stage.today)
@@ -131,11 +131,11 @@ def _call(operation: Callable[..., None], *arguments: object) -> None:
     operation(*given, at=at)
 
 
-def _meeting_steps(one: Scene, now: datetime) -> list[Told]:
+def _meeting_steps(one: Scene, now: datetime) -> list[Timed]:
     """List a meeting's steps, up to the stage in the script."""
-    reached = STAGES.index(one.told.until)
+    reached = STAGES.index(one.spec.until)
     planned = min(one.at("08:40", days=-PLANNED_BEFORE), now - timedelta(days=2, hours=1))
-    steps: list[Told] = [(planned, partial(scene.plan, one))]
+    steps: list[Timed] = [(planned, partial(scene.plan, one))]
     if reached >= 1:
         laid_out = min(one.at("10:15", days=-12), now - timedelta(days=1, hours=2))
         steps.append((laid_out, partial(scene.lay_out, one)))
@@ -154,14 +154,14 @@ def _meeting_steps(one: Scene, now: datetime) -> list[Told]:
         steps.append((one.at(one.ends), partial(scene.close, one)))
     if reached >= 4:
         steps.append((one.at("09:20", days=1), partial(minutes.approve, one)))
-        steps.append((one.at("08:30", days=one.told.sealed_after), partial(minutes.seal, one)))
+        steps.append((one.at("08:30", days=one.spec.sealed_after), partial(minutes.seal, one)))
     if reached >= 5:
         for place in range(2 + one.forum.adjusters):  # The secretary, the chair and the adjusters.
-            moment = one.at("10:05", days=one.told.sealed_after, minutes=130 * place)
+            moment = one.at("10:05", days=one.spec.sealed_after, minutes=130 * place)
             steps.append((moment, partial(minutes.sign, one, place)))
         steps += posting.steps(one)
-        if one.told.published:
-            after = one.told.sealed_after + 1
+        if one.spec.published:
+            after = one.spec.sealed_after + 1
             steps.append((one.at("08:45", days=after), partial(publishing.dispatch, one)))
             steps.append((one.at("09:10", days=after), partial(publishing.publish, one)))
     return steps + [(moment, do) for moment, do in following.steps(one) if reached >= 4]
@@ -169,7 +169,7 @@ def _meeting_steps(one: Scene, now: datetime) -> list[Told]:
 
 def _shown(scenes: list[Scene]) -> int:
     """Return the id of the top forum's latest signed protocol."""
-    signed = [one for one in scenes if one.told.until == "signed" and one.forum.key == script.FORUMS[0]]
+    signed = [one for one in scenes if one.spec.until == "signed" and one.forum.key == script.FORUMS[0]]
     protocol = protocol_of(signed[-1].meeting)
     if protocol is None:
         raise LookupError("the demo has no signed protocol")

@@ -108,10 +108,10 @@ def _assignment(assignment: script.Assignment, meeting: Meeting, words: Mapping[
     }
 
 
-def _alternatives(told: Sequence[Any]) -> list[dict[str, Any]]:
+def _alternatives(spec: Sequence[Any]) -> list[dict[str, Any]]:
     """Parse a list in which a nested list holds the sub-alternatives of the text before it."""
     found: list[dict[str, Any]] = []
-    for part in told:
+    for part in spec:
         if isinstance(part, str):
             found.append({"text": part, "alternatives": []})
         else:

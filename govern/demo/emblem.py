@@ -11,7 +11,7 @@ from govern.db import db
 from govern.demo.dates import instant
 from govern.demo.stage import Stage
 from govern.documents import fonts
-from govern.forums.house import operations as dressing
+from govern.forums.house import operations as house_operations
 from govern.forums.house.rules import Choices
 from govern.forums.states import DecisionOrder, StripRole
 from govern.parties.models import Collaboration
@@ -24,15 +24,15 @@ SCALE = 4
 """The logo is drawn this many times larger and scaled down, for smooth edges."""
 
 
-def dress(stage: Stage) -> None:
+def set_house_style(stage: Stage) -> None:
     """Set the collaboration's house style, and one forum's overrides, on the first day."""
-    at, by = instant(stage.began, "09:00"), stage.person(stage.told.sign_ins[0].name)
+    at, by = instant(stage.began, "09:00"), stage.person(stage.spec.sign_ins[0].name)
     collaboration = db.session.get_one(Collaboration, stage.collaboration_id)
     choices = Choices(
         accent=ACCENT, header_text=HEADER, strip=(StripRole.SECRETARY, StripRole.CHAIR, StripRole.ADJUSTER)
     )
-    dressing.choose(collaboration, choices, by=by, at=at)
-    dressing.set_logo(collaboration, logo(collaboration.name), f"{collaboration.name}s logotyp", by=by, at=at)
+    house_operations.choose(collaboration, choices, by=by, at=at)
+    house_operations.set_logo(collaboration, logo(collaboration.name), f"{collaboration.name}s logotyp", by=by, at=at)
     other = Choices(
         accent=ACCENT,
         header_text=HEADER,
@@ -41,7 +41,7 @@ def dress(stage: Stage) -> None:
         paragraphs_on_own_page=False,
         name_columns=1,
     )
-    dressing.choose(stage.forum(OTHERWISE), other, by=by, at=at)
+    house_operations.choose(stage.forum(OTHERWISE), other, by=by, at=at)
 
 
 def logo(name: str) -> bytes:

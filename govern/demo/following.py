@@ -20,7 +20,7 @@ from govern.paragraphs.models import Assignment, Paragraph
 
 def steps(scene: Scene) -> Iterator[tuple[datetime, Callable[[datetime], None]]]:
     """Yield the reports and closings of a meeting's assignments, with their instants."""
-    for paragraph in scene.told.paragraph:
+    for paragraph in scene.spec.paragraph:
         for place, assignment in enumerate(paragraph.assignment):
             for follow in assignment.follow:
                 moment = scene.at("14:20", days=follow.days)

@@ -32,68 +32,68 @@ def running_order(scene: Scene) -> list[script.Paragraph]:
 
     One of its own matters with the heading of a standing item replaces it.
     """
-    own = {paragraph.heading: paragraph for paragraph in scene.told.paragraph}
+    own = {paragraph.heading: paragraph for paragraph in scene.spec.paragraph}
     formal = {item.heading: own.get(item.heading) or _formal(scene, item) for item in scene.forum.standing}
-    matters = [p for p in scene.told.paragraph if p.heading not in formal and not p.withdrawn]
+    matters = [p for p in scene.spec.paragraph if p.heading not in formal and not p.withdrawn]
     first = [formal[item.heading] for item in scene.forum.standing if not item.closing]
     last = [formal[item.heading] for item in scene.forum.standing if item.closing]
     return [*first, *matters, *last]
 
 
 def _formal(scene: Scene, item: script.StandingItem) -> script.Paragraph:
-    state = UNTOUCHED if item.closing and scene.told.until == "open" else "approved"
+    state = UNTOUCHED if item.closing and scene.spec.until == "open" else "approved"
     return script.Paragraph(heading=item.heading, text=item.text, state=state)
 
 
-def write(scene: Scene, told: script.Paragraph, at: datetime) -> None:
+def write(scene: Scene, spec: script.Paragraph, at: datetime) -> None:
     """Open a paragraph and write it during the meeting, unless the meeting has not reached it."""
-    if told.state == UNTOUCHED:
+    if spec.state == UNTOUCHED:
         return
     by, meeting = scene.secretary, scene.meeting
     words = scene.words(meeting)
-    heading = fill(told.heading, words)
+    heading = fill(spec.heading, words)
     item = next((item for item in meeting.agenda if item.heading == heading and not item.withdrawn_at), None)
     if item is not None:
         paragraph = operations.open_item(item, by=by, at=at)
     else:
-        kind = ParagraphKind(told.kind) if told.kind else None
+        kind = ParagraphKind(spec.kind) if spec.kind else None
         paragraph = operations.open_unannounced(meeting, heading, kind, by=by, at=at)
-    if told.key:
-        scene.stage.references.places[told.key] = f"{paragraph.label} den {long_date(scene.day)}"
-        scene.stage.paragraphs[told.key] = f"{paragraph.label} {scene.forum.name} {scene.day.isoformat()}"
-    _move(told, paragraph, meeting, by, at)
-    reference = open_case(scene.stage, told.case, at=at) if told.case else ""
-    judged = bool(told.ballot or told.dissent)  # Only then does it matter who took part, which is expensive to compute.
+    if spec.key:
+        scene.stage.references.places[spec.key] = f"{paragraph.label} den {long_date(scene.day)}"
+        scene.stage.paragraphs[spec.key] = f"{paragraph.label} {scene.forum.name} {scene.day.isoformat()}"
+    _move(spec, paragraph, meeting, by, at)
+    reference = open_case(scene.stage, spec.case, at=at) if spec.case else ""
+    judged = bool(spec.ballot or spec.dissent)  # Only then does it matter who took part, which is expensive to compute.
     standings = movements.standings_at(paragraph) if judged else {}
-    draft = draft_of(told, meeting, reference, standings, words, scene.forum.lead)
+    draft = draft_of(spec, meeting, reference, standings, words, scene.forum.lead)
     operations.save_draft(paragraph, draft, version=paragraph.version, by=by, at=at + timedelta(minutes=1))
-    for relation, keys in ((Relation.REPLACES, told.replaces), (Relation.AMENDS, told.amends)):
+    for relation, keys in ((Relation.REPLACES, spec.replaces), (Relation.AMENDS, spec.amends)):
         for key in keys:
             superseding.relate(paragraph, relation, scene.stage.paragraphs[key], by=by, at=at + timedelta(minutes=1))
-    if told.state != "draft":
+    if spec.state != "draft":
         operations.mark_ready(paragraph, by=by, at=at + timedelta(minutes=2))
-    if scene.told.until == "open":
-        _review_in_the_room(told, paragraph, meeting, at + timedelta(minutes=3))
+    if scene.spec.until == "open":
+        _review_in_the_room(spec, paragraph, meeting, at + timedelta(minutes=3))
 
 
-def _move(told: script.Paragraph, paragraph: Paragraph, meeting: Meeting, by: Person, at: datetime) -> None:
-    for names, change in ((told.leaves, Change.LEAVES), (told.arrives, Change.ARRIVES)):
+def _move(spec: script.Paragraph, paragraph: Paragraph, meeting: Meeting, by: Person, at: datetime) -> None:
+    for names, change in ((spec.leaves, Change.LEAVES), (spec.arrives, Change.ARRIVES)):
         for name in names:
             movements.change_presence(paragraph, presence_of(meeting, name), change, None, by=by, at=at)
-    for name, served in told.serves.items():
+    for name, served in spec.serves.items():
         serving, absent = presence_of(meeting, name), presence_of(meeting, served)
         movements.change_presence(paragraph, serving, Change.SERVES, absent, by=by, at=at)
-    for name, reason in told.disqualified.items():
+    for name, reason in spec.disqualified.items():
         movements.disqualify(paragraph, presence_of(meeting, name), reason, by=by, at=at)
 
 
-def _review_in_the_room(told: script.Paragraph, paragraph: Paragraph, meeting: Meeting, at: datetime) -> None:
+def _review_in_the_room(spec: script.Paragraph, paragraph: Paragraph, meeting: Meeting, at: datetime) -> None:
     """Approve or send back as the chair, during the meeting."""
     chair = person_by_id(meeting.chair_id)
-    if told.state == "approved":
+    if spec.state == "approved":
         operations.approve(paragraph, by=chair, at=at)
-    elif told.state == "returned":
-        operations.send_back(paragraph, told.comment, by=chair, at=at)
+    elif spec.state == "returned":
+        operations.send_back(paragraph, spec.comment, by=chair, at=at)
 
 
 def approve(scene: Scene, at: datetime) -> None:
@@ -112,8 +112,8 @@ def seal(scene: Scene, at: datetime) -> None:
         if item.id not in treated and item.withdrawn_at is None:
             operations.withdraw_item(item, by=by, at=at)
     for finding in findings_of(scene.meeting, today=local_day(at)):
-        if (finding.severity is Severity.WARNING or finding.answerable) and finding.check in scene.told.accepts:
-            reason = scene.told.accepts[finding.check]
+        if (finding.severity is Severity.WARNING or finding.answerable) and finding.check in scene.spec.accepts:
+            reason = scene.spec.accepts[finding.check]
             protocols.accept_warning(scene.meeting, finding.key, reason, by=by, at=at)
     protocols.seal(scene.meeting, by=by, at=at + timedelta(minutes=5))
 

@@ -23,11 +23,11 @@ def steps(scene: Scene) -> Iterator[tuple[datetime, Callable[[datetime], None]]]
     """Yield the steps of the meeting's notice: posted here on the day of sealing, elsewhere the next working day."""
     if not Regime(scene.forum.regime).demands.posts:
         return
-    posted = scene.day + timedelta(days=scene.told.sealed_after)
+    posted = scene.day + timedelta(days=scene.spec.sealed_after)
     elsewhere = working_day(posted + DAY)
     yield instant(posted, "16:30"), partial(_post, scene)
     yield instant(elsewhere, "15:20"), partial(_note_posted, scene)
-    if scene.told.taken_down:
+    if scene.spec.taken_down:
         yield instant(working_day(earliest_removal(elsewhere)), "09:05"), partial(_take_down, scene)
 
 

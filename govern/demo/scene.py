@@ -32,7 +32,7 @@ class Scene:
 
     stage: Stage
     forum: script.Forum
-    told: script.Meeting
+    spec: script.Meeting
     day: date
     starts: time
     ends: time | None
@@ -67,7 +67,7 @@ class Scene:
         if self.next_ is not None:
             name, _, rest = weekday(self.next_.day).partition(" ")
             words["next"] = f"{name}en den {rest} kl. {clock(self.next_.starts)}"
-            words["next_place"] = self.next_.told.place
+            words["next_place"] = self.next_.spec.place
         if meeting is not None:
             words["chair"] = meeting.chair.name if meeting.chair else ""
             words["adjuster"] = " och ".join(adjuster.presence.name for adjuster in meeting.adjusters)
@@ -81,9 +81,9 @@ def plan(scene: Scene, at: datetime) -> None:
         day=scene.day,
         starts=scene.starts,
         ends=scene.ends,
-        place=scene.told.place,
-        kind=MeetingKind(scene.told.kind),
-        mode=MeetingMode(scene.told.mode),
+        place=scene.spec.place,
+        kind=MeetingKind(scene.spec.kind),
+        mode=MeetingMode(scene.spec.mode),
     )
     meeting = meetings.plan_meeting(scene.stage.forum(scene.forum.key), facts, by=by, at=at)
     scene.meeting_id = meeting.id
@@ -93,7 +93,7 @@ def lay_out(scene: Scene, at: datetime) -> None:
     """Add the announced matters to the agenda, with their papers, and withdraw those that the script withdraws."""
     by, meeting = scene.secretary, scene.meeting
     standing = {item.heading for item in scene.forum.standing}
-    for paragraph in scene.told.paragraph:
+    for paragraph in scene.spec.paragraph:
         if not paragraph.announced or paragraph.heading in standing:
             continue
         item = meetings.save_item(
@@ -114,18 +114,18 @@ def lay_out(scene: Scene, at: datetime) -> None:
             paragraphs.withdraw_item(item, by=by, at=at + timedelta(hours=2))
 
 
-def _propose(scene: Scene, told: script.Paragraph, at: datetime) -> Proposal | None:
+def _propose(scene: Scene, spec: script.Paragraph, at: datetime) -> Proposal | None:
     """Write the matter's proposal as its officer, if the script has one, and mark it ready."""
     row = None
-    for paper in told.proposal:
+    for paper in spec.proposal:
         by = scene.stage.person(paper.author)
         facts = ProposalFacts(
-            heading=fill(told.heading, scene.words()),
-            reference=open_case(scene.stage, told.case, at=at) if told.case else "",
+            heading=fill(spec.heading, scene.words()),
+            reference=open_case(scene.stage, spec.case, at=at) if spec.case else "",
             clauses="\n".join(paper.clauses),
             matter=to_html(fill(paper.matter, scene.words())),
             assessment=to_html(fill(paper.assessment, scene.words())),
-            recipients="\n".join(told.to),
+            recipients="\n".join(spec.to),
         )
         row = proposing.save_proposal(scene.stage.forum(scene.forum.key), None, facts, by=by, at=at)
         proposing.mark_ready(row, by=by, at=at)
@@ -134,7 +134,7 @@ def _propose(scene: Scene, told: script.Paragraph, at: datetime) -> Proposal | N
 
 def _add_paper(scene: Scene, item: AgendaItem, paper: script.Paper, by: Person, at: datetime) -> None:
     words = scene.words()
-    data = papers.write(paper, scene.stage.told.name, f"{words['day']}", words)
+    data = papers.write(paper, scene.stage.spec.name, f"{words['day']}", words)
     confidential = paper.confidential or None
     meetings.add_paper(item, paper.file, data, paper.title, confidential=confidential, by=by, at=at)
 
@@ -146,9 +146,9 @@ def call(scene: Scene, at: datetime) -> None:
 
 def open_(scene: Scene, at: datetime) -> None:
     """Open the meeting and record its guests, presence list, chair and adjuster."""
-    by, told = scene.secretary, scene.told
+    by, spec = scene.secretary, scene.spec
     meetings.open_meeting(scene.meeting, by=by, at=at)
-    for guest in told.guests:
+    for guest in spec.guests:
         attendance.add_guest(
             scene.meeting,
             None,
@@ -164,17 +164,17 @@ def open_(scene: Scene, at: datetime) -> None:
     rows = [
         Attendance(
             presence_id=presence.id,
-            present=presence.name not in told.absent,
-            remote=presence.name in told.remote,
-            serving_for_id=ids[told.serving[presence.name]] if presence.name in told.serving else None,
+            present=presence.name not in spec.absent,
+            remote=presence.name in spec.remote,
+            serving_for_id=ids[spec.serving[presence.name]] if presence.name in spec.serving else None,
         )
         for presence in meeting.presences
     ]
     attendance.record_attendance(meeting, rows, by=by, at=at + timedelta(minutes=1))
-    chair = scene.stage.person(told.chair) if told.chair else meeting.chair
+    chair = scene.stage.person(spec.chair) if spec.chair else meeting.chair
     attendance.appoint(meeting, chair=chair, secretary=meeting.secretary, by=by, at=at + timedelta(minutes=1))
-    if told.adjuster:
-        adjuster = next(presence for presence in meeting.presences if presence.name == told.adjuster)
+    if spec.adjuster:
+        adjuster = next(presence for presence in meeting.presences if presence.name == spec.adjuster)
         attendance.choose_adjusters(meeting, [adjuster], by=by, at=at + timedelta(minutes=1))
 
 

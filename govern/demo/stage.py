@@ -33,7 +33,7 @@ class Stage:
     """What has been set up so far, by the script's names, as ids, since rows do not outlive a session."""
 
     today: date
-    told: script.Collaboration
+    spec: script.Collaboration
     collaboration_id: int = 0
     people: dict[str, int] = field(default_factory=dict)
     parties: dict[str, int] = field(default_factory=dict)
@@ -58,19 +58,19 @@ class Stage:
 
     def words(self) -> dict[str, Any]:
         """Return the values of the placeholders that are the same at every meeting."""
-        costs = Costs(self.told.parties)
+        costs = Costs(self.spec.parties)
         return {"costs": costs, "share": Share(costs), "kr": Sum(), "ref": self.references}
 
 
 def set_up(stage: Stage) -> None:
     """Add everything that exists before the first meeting."""
     at = instant(stage.began, "08:00")
-    for sign_in in stage.told.sign_ins:
+    for sign_in in stage.spec.sign_ins:
         person = people.add_person(sign_in.name, sign_in.email, by=None, at=at)
         administrator = sign_in.administrator
         people.add_account(person, sign_in.email, sign_in.password, administrator=administrator, by=None, at=at)
         stage.people[sign_in.name] = person.id
-    by = stage.person(stage.told.sign_ins[0].name)
+    by = stage.person(stage.spec.sign_ins[0].name)
     collaboration = _parties(stage, by, at)
     for forum in script.forums():
         _add_people(stage, forum, by, at)
@@ -78,10 +78,10 @@ def set_up(stage: Stage) -> None:
 
 
 def _parties(stage: Stage, by: Person, at: datetime) -> Collaboration:
-    told = stage.told
-    collaboration = parties.add_collaboration(told.name, None, told.purpose, by=by, at=at)
+    spec = stage.spec
+    collaboration = parties.add_collaboration(spec.name, None, spec.purpose, by=by, at=at)
     stage.collaboration_id = collaboration.id
-    for party in told.parties:
+    for party in spec.parties:
         row = parties.save_party(
             collaboration,
             None,
@@ -97,10 +97,10 @@ def _parties(stage: Stage, by: Person, at: datetime) -> Collaboration:
         stage.parties[party.short_name] = row.id
     parties.add_agreement(
         collaboration,
-        told.agreement,
+        spec.agreement,
         stage.began,
-        notice_months=told.notice_months,
-        review_months=told.review_months,
+        notice_months=spec.notice_months,
+        review_months=spec.review_months,
         by=by,
         at=at,
     )
@@ -113,34 +113,34 @@ def _add_people(stage: Stage, forum: script.Forum, by: Person, at: datetime) -> 
             stage.people[seat.name] = people.add_person(seat.name, by=by, at=at).id
 
 
-def _add_forum(stage: Stage, collaboration: Collaboration, told: script.Forum, by: Person, at: datetime) -> None:
+def _add_forum(stage: Stage, collaboration: Collaboration, spec: script.Forum, by: Person, at: datetime) -> None:
     facts = ForumFacts(
-        name=told.name,
-        level=Level(told.level),
-        kind=ForumKind(told.kind),
-        regime=Regime(told.regime),
-        numbering=Numbering(told.numbering),
-        mandate=told.mandate.strip(),
-        parent_id=stage.forums.get(told.parent),
-        adjusters=told.adjusters,
+        name=spec.name,
+        level=Level(spec.level),
+        kind=ForumKind(spec.kind),
+        regime=Regime(spec.regime),
+        numbering=Numbering(spec.numbering),
+        mandate=spec.mandate.strip(),
+        parent_id=stage.forums.get(spec.parent),
+        adjusters=spec.adjusters,
     )
     forum = forums.add_forum(collaboration, facts, by=by, at=at)
-    stage.forums[told.key] = forum.id
+    stage.forums[spec.key] = forum.id
     start = stage.began.year - (stage.began.year - FIRST_TERM) % 4
     while start <= stage.today.year:
         name = f"{start}–{start + 3}"
         forums.add_term(forum, name, date(start, 1, 1), date(start + 3, 12, 31), by=by, at=at)
         start += 4
-    for item in told.standing:
+    for item in spec.standing:
         forums.add_standing_item(forum, item.heading, None, item.closing, by=by, at=at)
-    for seat in told.seat:
+    for seat in spec.seat:
         if seat.from_day is None:
-            add_seat(stage, told, seat, stage.began, at=at)
+            add_seat(stage, spec, seat, stage.began, at=at)
 
 
 def add_seat(stage: Stage, forum: script.Forum, seat: script.Seat, starts_on: date, *, at: datetime) -> None:
     """Add a seat, filled or vacant, from a day on."""
-    by = stage.person(stage.told.sign_ins[0].name)
+    by = stage.person(stage.spec.sign_ins[0].name)
     facts = _facts(stage, seat, starts_on, None)
     row = forums.save_seat(stage.forum(forum.key), None, facts, by=by, at=at)
     stage.seats[forum.key, seat] = row.id
@@ -148,7 +148,7 @@ def add_seat(stage: Stage, forum: script.Forum, seat: script.Seat, starts_on: da
 
 def end_seat(stage: Stage, forum: script.Forum, seat: script.Seat, ends_on: date, *, at: datetime) -> None:
     """Set the last day of a seat."""
-    by = stage.person(stage.told.sign_ins[0].name)
+    by = stage.person(stage.spec.sign_ins[0].name)
     row = db.session.get_one(Seat, stage.seats[forum.key, seat])
     facts = _facts(stage, seat, row.starts_on, ends_on)
     forums.save_seat(stage.forum(forum.key), row, facts, by=by, at=at)
@@ -169,9 +169,9 @@ def _facts(stage: Stage, seat: script.Seat, starts_on: date, ends_on: date | Non
 def open_case(stage: Stage, key: str, *, at: datetime) -> str:
     """Return the registry number of a case, opening it if needed."""
     if key not in stage.cases:
-        case = next(case for case in stage.told.cases if case.key == key)
-        stage.cases[key] = f"{stage.told.register} {local_day(at).year}/{case.number:05}"
+        case = next(case for case in stage.spec.cases if case.key == key)
+        stage.cases[key] = f"{stage.spec.register} {local_day(at).year}/{case.number:05}"
         collaboration = db.session.get_one(Collaboration, stage.collaboration_id)
-        by = stage.person(stage.told.sign_ins[0].name)
+        by = stage.person(stage.spec.sign_ins[0].name)
         cases.open_case(collaboration, stage.cases[key], case.heading, by=by, at=at)
     return stage.cases[key]

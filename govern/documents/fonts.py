@@ -33,12 +33,12 @@ def font(name: str) -> TTFont:
     from reportlab.pdfbase.ttfonts import TTFont  # noqa: PLC0415
 
     face = TTFont(name, str(FOLDER / f"{name}.ttf"), asciiReadable=0)
-    _mend_widths(face)
+    _repair_widths(face)
     pdfmetrics.registerFont(face)
     return face
 
 
-def _mend_widths(face: TTFont) -> None:
+def _repair_widths(face: TTFont) -> None:
     """Convert the width that the last glyphs share to the font's own units, as for the others.
 
     Reportlab scales it, which makes the embedded font's widths differ from the page's: PDF/A and PDF/UA forbid that.

@@ -8,7 +8,7 @@ from typing import Literal, TypedDict
 from govern.documents.colour import is_colour
 
 
-class Dress(TypedDict):
+class StyleFields(TypedDict):
     """The fields of a `Document` that the house style sets."""
 
     accent: str
@@ -55,9 +55,9 @@ class HouseStyle:
         if not is_colour(self.accent):
             raise ValueError(f"{self.accent!r} is not a colour of six hexadecimal digits")
 
-    def dress(self) -> Dress:
-        """Return the fields that the style sets in every document: `Document(…, **style.dress())`."""
-        return Dress(
+    def style_fields(self) -> StyleFields:
+        """Return the fields that the style sets in every document: `Document(…, **style.style_fields())`."""
+        return StyleFields(
             accent=self.accent,
             logo=self.logo,
             logo_alt=self.logo_alt or "",

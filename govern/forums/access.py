@@ -71,7 +71,7 @@ def sits(person: Person | None, row: Any) -> bool:
     return keeps(person, row) or (person is not None and holds(person, forum_of(row)))
 
 
-def dresses(person: Person | None, row: Any) -> bool:
+def may_style(person: Person | None, row: Any) -> bool:
     """The forum's secretary chooses the style of its documents; for a whole collaboration an administrator does."""
     if isinstance(row, Collaboration):
         return person is not None and is_administrator(person)
@@ -81,4 +81,4 @@ def dresses(person: Person | None, row: Any) -> bool:
 READS = Right("reads", "Forumet tillhör en samverkan där du inte har något uppdrag.", reads)
 SITS = Right("sits", "Sidan är till för dem som sitter i forumet.", sits)
 KEEPS = Right("keeps", "Du behöver vara forumets sekreterare.", keeps)
-DRESSES = Right("dresses", "Du behöver vara administratör, eller forumets sekreterare.", dresses)
+STYLES = Right("may_style", "Du behöver vara administratör, eller forumets sekreterare.", may_style)

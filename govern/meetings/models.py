@@ -150,7 +150,7 @@ class AgendaProposal(Model):
     proposal_id: Mapped[int] = mapped_column(ForeignKey("proposals.id"), index=True)
 
 
-_ON_AGENDA: dict[str, Any] = {"secret": AgendaItem.confidential.is_not(None), "told": true()}
+_ON_AGENDA: dict[str, Any] = {"secret": AgendaItem.confidential.is_not(None), "disclosed": true()}
 listing.ATTACHMENTS.append(
     listing.place(AgendaPaper.attachment_id, Meeting.forum_id, **_ON_AGENDA)
     .join(AgendaItem, AgendaItem.id == AgendaPaper.item_id)

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from govern import audit, hooks, outbox, plausible
 from govern.cases.models import Attachment, Proposal
-from govern.cases.operations import attach, find_or_open, keep_secret
+from govern.cases.operations import attach, find_or_open, inherit_secrecy
 from govern.db import db, lock_anew, pause, save_changes
 from govern.errors import Refused, enforce
 from govern.forums.models import Forum, Seat
@@ -18,9 +18,9 @@ from govern.meetings import rules
 from govern.meetings.adjusting_deadline import reminder_days
 from govern.meetings.inviting.operations import (
     invitations,
+    queue_cancellation_letters,
+    queue_moved_letters,
     send_invitations,
-    tell_called_off,
-    tell_moved,
 )
 from govern.meetings.models import AgendaItem, AgendaPaper, Meeting, MeetingFacts, Presence, Summons
 from govern.meetings.rules import Refusal
@@ -73,7 +73,7 @@ def change_meeting(meeting: Meeting, facts: MeetingFacts, *, by: Person, at: dat
     before = _kept_in_calendars(meeting)
     _write(meeting, facts, at)
     if meeting.state is MeetingState.CALLED and before != _kept_in_calendars(meeting):
-        tell_moved(meeting, at=at)
+        queue_moved_letters(meeting, at=at)
     audit.write("meeting.changed", meeting, by=by, at=at)
     outbox.enqueue(Topic.INDEX_MEETING, meeting.id, at=at)
     save_changes()
@@ -91,7 +91,7 @@ def call_off(meeting: Meeting, reason: str, *, by: Person, at: datetime) -> None
     """
     enforce(rules.refuse_calling_off(meeting, reason), "reason")
     meeting.state, meeting.cancelled_at, meeting.cancel_reason = MeetingState.CANCELLED, at, reason.strip()
-    tell_called_off(meeting, at=at)
+    queue_cancellation_letters(meeting, at=at)
     audit.write("meeting.called_off", meeting, by=by, at=at)
     outbox.enqueue(Topic.INDEX_MEETING, meeting.id, at=at)
     save_changes()
@@ -141,7 +141,7 @@ def save_item(
         insert_item(meeting, item)
     item.heading, item.kind, item.note = heading, kind, note.strip()
     if item.proposal is not None and item.proposal is not proposal:
-        keep_secret(item.proposal, item.confidential)
+        inherit_secrecy(item.proposal, item.confidential)
     item.minutes, item.proposal, item.text = minutes, proposal, text.strip()
     item.clauses = "\n".join(filter(None, (line.strip() for line in clauses.splitlines())))
     collaboration = meeting.forum.collaboration
@@ -239,7 +239,7 @@ def remove_paper(item: AgendaItem, paper: Attachment, *, by: Person, at: datetim
     """
     enforce(rules.refuse_change(item.meeting))
     item.papers.remove(paper)
-    keep_secret(paper, item.confidential)
+    inherit_secrecy(paper, item.confidential)
     audit.write("agenda.paper_removed", item, by=by, at=at, attachment=paper.id)
     save_changes()
 
@@ -261,7 +261,7 @@ def call(meeting: Meeting, *, by: Person, at: datetime) -> Summons:
     letters = invitations(meeting, printed.mailed, at=at)
     lock_anew()
     enforce(rules.refuse_summons(meeting))
-    if facts(meeting, at) != asked or enclosing.stands(meeting) != printed.of:
+    if facts(meeting, at) != asked or enclosing.agenda_state(meeting) != printed.state:
         raise Refused(Refusal.CHANGED)
     summons = Summons(meeting=meeting, sent_at=at, sent_by=by, pdf=printed.summons)
     meeting.state, meeting.called_at = MeetingState.CALLED, meeting.called_at or at

@@ -15,7 +15,7 @@ def timed(meeting: Meeting) -> bool:
     return any(item.minutes for item in meeting.agenda if item.withdrawn_at is None)
 
 
-def laid_out(meeting: Meeting, opened: Sequence[Opened] = (), now: datetime | None = None) -> Timetable:
+def timetable_for(meeting: Meeting, opened: Sequence[Opened] = (), now: datetime | None = None) -> Timetable:
     """Return the timetable of the meeting's agenda, without withdrawn items."""
     starts = datetime.combine(meeting.day, meeting.starts, SWEDEN)
     items = [Planned(item.id, item.minutes or 0) for item in meeting.agenda if item.withdrawn_at is None]

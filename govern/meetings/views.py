@@ -22,7 +22,7 @@ from govern.meetings.models import AgendaItem, Meeting, SummonsPackage
 from govern.meetings.papers_deadline import last_day, lateness, past
 from govern.meetings.queries import item_by_id, meeting_by_id
 from govern.meetings.summons import queries as summons
-from govern.meetings.timing import laid_out, timed
+from govern.meetings.timing import timed, timetable_for
 from govern.people.access import allow, me, someone
 from govern.swedish import slug
 from govern.web.errors import wants_json
@@ -50,8 +50,8 @@ def change(meeting: Meeting) -> ResponseReturnValue:
     form = MeetingForm(obj=meeting, kind=meeting.kind.value, mode=meeting.mode.value)
     form.try_(lambda: operations.change_meeting(meeting, form.facts(), by=me(), at=now()))
     if form.done:
-        told = meeting.called_at is not None and configured(current_app.config["GOVERN"])
-        flash("Sparat. Är tiden eller platsen ny får de som är kallade en ny inbjudan." if told else "Sparat.")
+        response = meeting.called_at is not None and configured(current_app.config["GOVERN"])
+        flash("Sparat. Är tiden eller platsen ny får de som är kallade en ny inbjudan." if response else "Sparat.")
         return redirect(url_for(".agenda", meeting_id=meeting.id), 303)
     return render_template("meetings/form.html", form=form, forum=meeting.forum, meeting=meeting), _status()
 
@@ -73,8 +73,8 @@ def agenda(meeting: Meeting) -> ResponseReturnValue:
         "meeting": meeting,
         "form": form,
         "may_keep": may_keep,
-        "starts": {slot.item_id: slot.planned for slot in laid_out(meeting).slots} if timed(meeting) else {},
-        "ends": laid_out(meeting).planned_end if timed(meeting) else None,
+        "starts": {slot.item_id: slot.planned for slot in timetable_for(meeting).slots} if timed(meeting) else {},
+        "ends": timetable_for(meeting).planned_end if timed(meeting) else None,
         "late": {item.id: lateness(item, seen.__contains__) for item in meeting.agenda},
         "last_day": last_day(meeting),
         "papers_past": past(meeting, now()),
@@ -162,11 +162,11 @@ def _item_page(item: AgendaItem, form: ItemForm, paper_form: PaperForm) -> str:
 def add_paper(item: AgendaItem) -> ResponseReturnValue:
     """Add a paper to an agenda item; a script that uploads it gets the updated list as JSON."""
     form = PaperForm()
-    paper, told = form.list_(operations.add_paper, item, by=me(), at=now())
+    paper, response = form.list_(operations.add_paper, item, by=me(), at=now())
     if wants_json():
         if paper is None:
-            return jsonify(told), 422
-        return jsonify(**told, html=render_template("meetings/papers.html", item=item))
+            return jsonify(response), 422
+        return jsonify(**response, html=render_template("meetings/papers.html", item=item))
     if paper is not None:
         flash("Handlingen är tillagd.")
         return redirect(url_for(".item", item_id=item.id), 303)

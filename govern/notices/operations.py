@@ -49,7 +49,7 @@ def post(protocol: Protocol, kept_at: str, *, by: Person, at: datetime) -> Notic
     )
     db.session.add(notice)
     notice.board.posted_on, notice.board.posted_by = local_day(at), by
-    _tell("notice.posted", notice.board, notice.board.posted_on, by=by, at=at)
+    _audit("notice.posted", notice.board, notice.board.posted_on, by=by, at=at)
     save_changes()
     return notice
 
@@ -62,7 +62,7 @@ def note_posted(posting: Posting, day: date | None, *, by: Person, at: datetime)
     """
     enforce(rules.refuse_posting(posting, day, today=local_day(at)), "day")
     posting.posted_on, posting.posted_by = day, by
-    _tell("notice.posted", posting, day, by=by, at=at)
+    _audit("notice.posted", posting, day, by=by, at=at)
     save_changes()
 
 
@@ -83,7 +83,7 @@ def take_down(posting: Posting, day: date | None, *, by: Person, at: datetime) -
         raise Refused(rules.Refusal.CHANGED)
     notice = posting.notice
     posting.removed_on, posting.removed_by = day, by
-    _tell("notice.taken_down", posting, day, by=by, at=at)
+    _audit("notice.taken_down", posting, day, by=by, at=at)
     if proven is not None:
         notice.down_at = at
         sha256 = hashlib.sha256(pdf).hexdigest()
@@ -101,8 +101,8 @@ def _proven(posting: Posting, day: date | None, *, by: Person, at: datetime) -> 
     return facts(notice, removed={posting: (day, by.name)})
 
 
-def _tell(action: str, posting: Posting, day: date | None, *, by: Person, at: datetime) -> None:
-    told = day.isoformat() if day else None
+def _audit(action: str, posting: Posting, day: date | None, *, by: Person, at: datetime) -> None:
+    isoday = day.isoformat() if day else None
     audit.write(
-        action, posting.notice, by=by, at=at, protocol=posting.notice.protocol_id, board=posting.board, day=told
+        action, posting.notice, by=by, at=at, protocol=posting.notice.protocol_id, board=posting.board, day=isoday
     )

@@ -143,7 +143,7 @@ def to_post(person: Person, today: date) -> list[Protocol]:
     return list(db.session.scalars(query).unique())
 
 
-def to_tend(person: Person, today: date) -> list[Notice]:
+def to_handle(person: Person, today: date) -> list[Notice]:
     """List the secretary's notices that may come down or are not yet posted on every board, the oldest first."""
     query = (
         _whole()

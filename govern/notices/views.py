@@ -59,10 +59,10 @@ def _asked_board() -> str:
 
 def _board_page(template: str, page: object) -> str:
     today = local_day(now())
-    return render_template(template, page=page, boards=board_names(), asked=_asked_board(), today=today, **_told())
+    return render_template(template, page=page, boards=board_names(), asked=_asked_board(), today=today, **_deadlines())
 
 
-def _told() -> dict[str, object]:
+def _deadlines() -> dict[str, object]:
     return {
         "appeal": {name: demands.appeal for name, demands in REGIMES.items()},
         "what": what,
@@ -77,7 +77,9 @@ def _told() -> dict[str, object]:
 def notice(notice: Notice) -> ResponseReturnValue:
     """Show the public one notice."""
     copy_id = public_copy_of(notice.protocol)
-    return render_template("notices/notice.html", notice=notice, copy_id=copy_id, today=local_day(now()), **_told())
+    return render_template(
+        "notices/notice.html", notice=notice, copy_id=copy_id, today=local_day(now()), **_deadlines()
+    )
 
 
 @pages.get("/moten/<int:meeting_id>/anslag")
@@ -113,7 +115,7 @@ def note_posted(posting: Posting) -> ResponseReturnValue:
     """Record when another member of a joint board posted the notice."""
     form = DayForm(prefix=_prefix(posting))
     form.try_(lambda: operations.note_posted(posting, form.day.data, by=me(), at=now()))
-    return _tended(posting, form, f"Antecknat: anslaget sitter på {posting.board}s tavla.")
+    return _after_change(posting, form, f"Antecknat: anslaget sitter på {posting.board}s tavla.")
 
 
 @pages.post("/anslag/<int:posting_id>/ta-ned")
@@ -127,10 +129,10 @@ def take_down(posting: Posting) -> ResponseReturnValue:
     else:
         form.try_(lambda: operations.take_down(posting, form.day.data, by=me(), at=now()))
     done = "Anslaget är nedtaget." if posting.notice.down_at is None else "Anslaget är nedtaget. Beviset är klart."
-    return _tended(posting, form, done)
+    return _after_change(posting, form, done)
 
 
-def _tended(posting: Posting, form: DayForm, done: str) -> ResponseReturnValue:
+def _after_change(posting: Posting, form: DayForm, done: str) -> ResponseReturnValue:
     protocol = posting.notice.protocol
     if form.done:
         flash(done)
@@ -164,7 +166,7 @@ def _page(protocol: Protocol, form: PostForm, refused: tuple[int, DayForm] | Non
         last_day=post_by(adjusted) if adjusted else None,
         late=adjusted is not None and rules.late((notice and notice.board.posted_on) or today, adjusted),
         may_keep=keeps(someone(), protocol),
-        **_told(),
+        **_deadlines(),
     )
 
 

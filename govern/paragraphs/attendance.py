@@ -143,7 +143,7 @@ def _same(one: Standing, other: Standing) -> bool:
     return (one.present, one.serving_for_id) == (other.present, other.serving_for_id)
 
 
-def quorate(presences: Sequence[Presence], standings: Standings) -> tuple[int, int]:
+def count_taking_part(presences: Sequence[Presence], standings: Standings) -> tuple[int, int]:
     """Return the number of people who take part and of deciding seats; a quorum is more than half (KL 5:45, 6:27)."""
     taking_part = sum(standings[p.id].takes_part(p) for p in presences)
     return taking_part, sum(p.role.deciding for p in presences)

@@ -140,7 +140,7 @@ class ParagraphAttachment(Model):
 _SECRET = Paragraph.confidential.is_not(None)
 listing.ATTACHMENTS.append(
     listing.place(
-        ParagraphAttachment.attachment_id, Meeting.forum_id, secret=_SECRET, told=Meeting.sealed_at.is_not(None)
+        ParagraphAttachment.attachment_id, Meeting.forum_id, secret=_SECRET, disclosed=Meeting.sealed_at.is_not(None)
     )
     .join(Paragraph, Paragraph.id == ParagraphAttachment.paragraph_id)
     .join(Meeting, Meeting.id == Paragraph.meeting_id)
@@ -150,7 +150,7 @@ for _kind, _paper, _item in (  # An agenda item's papers are as secret as the pa
     (listing.PROPOSALS, AgendaProposal.proposal_id, AgendaProposal.item_id),
 ):
     _kind.append(
-        listing.place(_paper, Meeting.forum_id, secret=_SECRET, told=false())
+        listing.place(_paper, Meeting.forum_id, secret=_SECRET, disclosed=false())
         .join(Paragraph, Paragraph.agenda_item_id == _item)
         .join(Meeting, Meeting.id == Paragraph.meeting_id)
     )

@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, select, update
 from govern import audit, hooks, outbox, richtext
 from govern.cases.access import proposal_standings
 from govern.cases.models import Attachment, Proposal
-from govern.cases.operations import attach, case_of, find_or_open, keep_secret
+from govern.cases.operations import attach, case_of, find_or_open, inherit_secrecy
 from govern.cases.proposals import printing
 from govern.db import db, save_changes
 from govern.errors import Refused, enforce
@@ -53,7 +53,7 @@ class Stale(Refused):
         self.paragraph = paragraph
 
 
-def tell_search(paragraphs: Sequence[Paragraph], *, at: datetime) -> None:
+def queue_index_update(paragraphs: Sequence[Paragraph], *, at: datetime) -> None:
     """Queue index updates for these paragraphs and, for the sealed ones, a check against saved searches."""
     for paragraph in paragraphs:
         outbox.enqueue(Topic.INDEX, paragraph.id, at=at)
@@ -114,7 +114,7 @@ def _open(
     if item is not None:
         withhold_item(item, paragraph.confidential, by=by, at=at)
     audit.write("paragraph.opened", paragraph, by=by, at=at, number=number)
-    tell_search([paragraph], at=at)
+    queue_index_update([paragraph], at=at)
     save_changes()
     return paragraph
 
@@ -190,7 +190,7 @@ def save_draft(
     bodies = writing.bodies(before["sections"], content["sections"], draft.sections)
     if rules.wording_locked(paragraph):  # Read the rows only then: the editor saves at every pause in the typing.
         enforce(rules.refuse_rewording(paragraph, stored.read(paragraph).decisions, draft.decisions), "decisions")
-    enforce(Refusal.NOT_PRESENT if writing.strangers(paragraph, draft, before, content) else None)
+    enforce(Refusal.NOT_PRESENT if writing.people_of_other_meetings(paragraph, draft, before, content) else None)
     _claim(paragraph, draft, version, at)
     writing.write(paragraph, draft, at, before=before, after=content, bodies=bodies)
     if paragraph.agenda_item:
@@ -198,7 +198,7 @@ def save_draft(
     if turned:
         hooks.announce(hooks.Event.PARAGRAPH_WITHHELD, paragraph, by=by, at=at)
     versions.keep(paragraph, version + 1, content, latest, by=by, at=at, apart=apart)
-    tell_search([paragraph, *(_listing_the_same(paragraph) if turned else ())], at=at)
+    queue_index_update([paragraph, *(_listing_the_same(paragraph) if turned else ())], at=at)
     audit.write("paragraph.saved", paragraph, by=by, at=at, version=version + 1)
     save_changes()
     return version + 1
@@ -243,7 +243,7 @@ def restore(paragraph: Paragraph, kept: ParagraphVersion, *, by: Person, at: dat
     Raises:
         Refused: if the paragraph may not be changed, or the version names someone no longer on the presence list.
     """
-    versions.secure(paragraph, by=by, at=at)
+    versions.ensure_stored(paragraph, by=by, at=at)
     return save_draft(paragraph, drafts.parse(kept.draft), version=paragraph.version, by=by, at=at, apart=True)
 
 
@@ -386,7 +386,7 @@ def remove_attachment(paragraph: Paragraph, attachment: Attachment, *, by: Perso
     """
     enforce(rules.refuse_editing(paragraph))
     paragraph.attachments.remove(attachment)
-    keep_secret(attachment, paragraph.confidential)
+    inherit_secrecy(attachment, paragraph.confidential)
     _note("paragraph.detached", paragraph, by=by, at=at, attachment=attachment.id)
 
 
@@ -403,7 +403,7 @@ def hide_attachment(
     attachment.confidential = reason
     audit.write("file.withheld", attachment, by=by, at=at)
     listing = select(ParagraphAttachment.paragraph_id).where(ParagraphAttachment.attachment_id == attachment.id)
-    tell_search(db.session.scalars(select(Paragraph).where(Paragraph.id.in_(listing))).all(), at=at)
+    queue_index_update(db.session.scalars(select(Paragraph).where(Paragraph.id.in_(listing))).all(), at=at)
     save_changes()
 
 
@@ -423,5 +423,5 @@ def _review(
 
 def _note(action: str, paragraph: Paragraph, *, by: Person, at: datetime, **facts: Any) -> None:
     audit.write(action, paragraph, by=by, at=at, **facts)
-    tell_search([paragraph], at=at)
+    queue_index_update([paragraph], at=at)
     save_changes()

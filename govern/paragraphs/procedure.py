@@ -142,12 +142,12 @@ def _ballot(ballot: Ballot, forum: str, election: bool, *, again: bool) -> list[
 
 
 def _by_name(ballot: Ballot) -> str:
-    told = []
+    votes = []
     for choice, words in (("yes", "Ja röstar"), ("no", "Nej röstar"), ("abstain", "Avstår från att rösta gör")):
         names = [vote.name for vote in ballot.votes if vote.choice == choice]
         if names:
-            told.append(f"{words} {listed(names)}.")
-    return " ".join(["Omröstningen sker öppet.", *told])
+            votes.append(f"{words} {listed(names)}.")
+    return " ".join(["Omröstningen sker öppet.", *votes])
 
 
 def _result(ballot: Ballot, forum: str) -> str:

@@ -11,7 +11,7 @@ from govern.cases.models import Attachment
 from govern.cases.states import TextState
 from govern.db import commit_step, db, lock, now, pause
 from govern.paragraphs.models import Paragraph, ParagraphAttachment
-from govern.paragraphs.operations import tell_search
+from govern.paragraphs.operations import queue_index_update
 
 
 def mark_unreadable(sha256: str) -> None:
@@ -29,7 +29,7 @@ def read_files(keys: Sequence[str]) -> None:
         state, parts = file_texts.texts(sha256, media_type)
         lock()
         file_texts.keep(sha256, state, parts, at=now())
-        tell_search(_listing(sha256), at=now())
+        queue_index_update(_listing(sha256), at=now())
         commit_step()
 
 

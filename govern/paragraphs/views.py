@@ -270,11 +270,13 @@ def send_back(paragraph: Paragraph) -> ResponseReturnValue:
 def attach(paragraph: Paragraph) -> ResponseReturnValue:
     """Add a file to a paragraph's list; a script that uploads it gets the updated list as JSON."""
     form = AttachForm()
-    added, told = form.list_(operations.add_attachment, paragraph, by=me(), at=now())
+    added, response = form.list_(operations.add_attachment, paragraph, by=me(), at=now())
     if wants_json():
         if added is None:
-            return jsonify(told), 422
-        return jsonify(**told, html=render_template("paragraphs/attachments.html", paragraph=paragraph, writing=True))
+            return jsonify(response), 422
+        return jsonify(
+            **response, html=render_template("paragraphs/attachments.html", paragraph=paragraph, writing=True)
+        )
     if form.done:
         flash("Bilagan är tillagd.")
         return redirect(url_for(".paragraph", paragraph_id=paragraph.id), 303)

@@ -202,12 +202,12 @@ def credentials_of(account: Account) -> str:
     return digest(f"{account.password_hash} {factors} {account.disabled_at or ''}")
 
 
-def half_of(account: Account, at: datetime) -> dict[str, Any]:
+def pending_sign_in(account: Account, at: datetime) -> dict[str, Any]:
     """Return what the signed cookie holds between the password and the second step; it gives no access."""
     return {"account": account.id, "at": at.isoformat(), "credentials": credentials_of(account)}
 
 
-def half_signed_in(half: Any, at: datetime) -> Account | None:
+def pending_account(half: Any, at: datetime) -> Account | None:
     """Return the account whose password was given here within SECOND_STEP and is unchanged since, or None."""
     if not half or datetime.fromisoformat(half["at"]) + SECOND_STEP < at:
         return None
@@ -254,7 +254,7 @@ def freshen(demand: str, back: str) -> ResponseReturnValue:
     return redirect(freshening_url(current_user.session, demand, back), 303)
 
 
-def freshly(
+def require_fresh(
     demand: str, back: Callable[..., str], *, unless: Callable[[], bool] = bool
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Declare that a route requires recently given factors, as `demand` says, and then returns to `back` of the row.
@@ -298,7 +298,7 @@ def init_app(app: Flask, manager: LoginManager) -> None:
     app.teardown_request(_note_seen)
 
     @app.context_processor
-    def tell_templates() -> dict[str, Any]:
+    def add_template_globals() -> dict[str, Any]:
         return {"signed_in": current_user if current_user.is_authenticated else None, "held": _held_here}
 
 

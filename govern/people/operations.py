@@ -26,7 +26,7 @@ from govern.people.passwords import hashing
 from govern.people.passwords.rules import refuse_password, words_of
 from govern.people.rules import Refusal
 from govern.people.sessions import operations as sessions
-from govern.people.states import Happening
+from govern.people.states import AccountEventKind
 
 NAME_AND_ADDRESS = re.compile(r"(.+?)\s*\(([^()\s]+@[^()\s]+)\)")
 
@@ -37,7 +37,7 @@ def add_person(name: str, email: str | None = None, *, phone: str = "", by: Pers
     Raises:
         Refused: if the name is blank, or another person has the address.
     """
-    name, email = " ".join(name.split()), tidy(email)
+    name, email = " ".join(name.split()), normalise_email(email)
     if not name:
         raise Refused(Refusal.NO_NAME, "name")
     if email and db.session.scalar(select(Person).where(Person.email == email)):
@@ -59,7 +59,7 @@ def named_person(name: str, email: str | None = None, *, by: Person, at: datetim
         Refused: if the name is blank, several people have it, or the address is somebody else's.
     """
     written = NAME_AND_ADDRESS.fullmatch(name.strip())
-    name, email = (written[1], tidy(written[2])) if written else (name, tidy(email))
+    name, email = (written[1], normalise_email(written[2])) if written else (name, normalise_email(email))
     name = " ".join(name.split())
     if not name:
         raise Refused(Refusal.NO_NAME, "name")
@@ -89,7 +89,7 @@ def change_person(person: Person, name: str, email: str | None, phone: str, *, b
     Raises:
         Refused: if the name is blank, or another person has the address.
     """
-    name, email = " ".join(name.split()), tidy(email)
+    name, email = " ".join(name.split()), normalise_email(email)
     if not name:
         raise Refused(Refusal.NO_NAME, "name")
     if email and db.session.scalar(select(Person).where(Person.email == email, Person.id != person.id)):
@@ -98,16 +98,16 @@ def change_person(person: Person, name: str, email: str | None, phone: str, *, b
     person.name, person.email, person.phone = name, email, phone
     audit.write("person.changed", person, by=by, at=at, address=before != email)
     if person.account and called != name:
-        events.tell(person.account, Happening.NAME_CHANGED, by=by, at=at, about=f"{called} → {name}")
+        events.notify_owner(person.account, AccountEventKind.NAME_CHANGED, by=by, at=at, about=f"{called} → {name}")
     if person.account and before != email:
-        told = [before] if before else []
-        events.tell(
+        former = [before] if before else []
+        events.notify_owner(
             person.account,
-            Happening.ADDRESS_CHANGED,
+            AccountEventKind.ADDRESS_CHANGED,
             by=by,
             at=at,
             about=f"{before or '–'} → {email or '–'}",
-            also=told,
+            also=former,
         )
     save_changes()
 
@@ -120,9 +120,9 @@ def add_account(
     Raises:
         Refused: if the person has an account, the address is taken, or the password is refused.
     """
-    email = tidy(email) or ""
+    email = normalise_email(email) or ""
     refuse_account(person, email)
-    person_id, own = person.id, words_of(person.name, email, *around())
+    person_id, own = person.id, words_of(person.name, email, *installation_words())
     enforce(refuse_password(password, own), "password")
     pause()
     password_hash = hashing.hashed(password)
@@ -164,7 +164,7 @@ def check_password(
         Refused: if they do not match.
         TooMany: if there have been too many failed attempts.
     """
-    email = tidy(email) or ""
+    email = normalise_email(email) or ""
     account = account_by_email(email)
     account_id, kept = (account.id, account.password_hash) if account and not account.disabled_at else (0, "")
     limits = (
@@ -178,11 +178,11 @@ def check_password(
     renewed = hashing.hashed(password) if hashing.outdated(kept) else kept
     lock()  # Check the account again for what follows, a code or a session.
     account = db.session.get_one(Account, account_id)
-    sessions.judge_again(account, kept)
+    sessions.check_password_again(account, kept)
     if renewed != kept:
         account.password_hash = renewed
         commit_step()  # Keep the new hash even if the code that follows is wrong.
-        sessions.judge_again(account, renewed)
+        sessions.check_password_again(account, renewed)
     return account
 
 
@@ -190,7 +190,7 @@ def _fits(kept: str, password: str, limits: Sequence[Limit], *, at: datetime) ->
     """Count an attempt, check the password, and refund the attempt unless the password is wrong."""
     taken = attempts.take(limits, at=at)
     try:
-        right = hashing.fits(kept, password)
+        right = hashing.verify(kept, password)
     except TooMany:  # The password was not checked.
         attempts.give_back(taken)
         raise
@@ -247,7 +247,7 @@ def change_own_password(session: SignInSession, old: str, new: str, *, address: 
         raise Refused(Refusal.WRONG_OLD, "old")
     account.password_hash = renewed
     audit.write("password.changed", account, by=account.person, at=at)
-    events.tell(account, Happening.PASSWORD_CHANGED, by=account.person, at=at)
+    events.notify_owner(account, AccountEventKind.PASSWORD_CHANGED, by=account.person, at=at)
     sessions.end(account, but=session, by=account.person, at=at)
     save_changes()
 
@@ -258,29 +258,29 @@ def change_own_address(session: SignInSession, email: str, *, at: datetime) -> N
     Raises:
         Refused: if another account has the address.
     """
-    account, email = session.account, tidy(email) or ""
+    account, email = session.account, normalise_email(email) or ""
     other = account_by_email(email)
     if other is not None and other is not account:
         raise Refused(Refusal.EMAIL_TAKEN, "email")
     before, account.email = account.email, email
     audit.write("account.address", account, by=account.person, at=at)
     about = f"{before} → {email}"
-    events.tell(account, Happening.ADDRESS_CHANGED, by=account.person, at=at, about=about, also=[before])
+    events.notify_owner(account, AccountEventKind.ADDRESS_CHANGED, by=account.person, at=at, about=about, also=[before])
     sessions.end(account, but=session, by=account.person, at=at)
     save_changes()
 
 
 def own_words(account: Account) -> set[str]:
     """Return public words about an account's owner, which a password may not be made of."""
-    return words_of(account.person.name, account.email, account.person.email or "", *around())
+    return words_of(account.person.name, account.email, account.person.email or "", *installation_words())
 
 
-def around() -> tuple[str, str]:
+def installation_words() -> tuple[str, str]:
     """Return public words about the installation: its organisation and host name."""
     settings = current_app.config["GOVERN"]
     return settings.organisation, urlsplit(settings.base_url).hostname or ""
 
 
-def tidy(email: str | None) -> str | None:
+def normalise_email(email: str | None) -> str | None:
     """Return an address in lower case without surrounding white space, as it is stored; None if it is empty."""
     return email.strip().lower() or None if email else None

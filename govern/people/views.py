@@ -20,10 +20,10 @@ from govern.people.access import (
     allow,
     credentials_of,
     freshen,
-    half_of,
-    half_signed_in,
     is_fresh,
     me,
+    pending_account,
+    pending_sign_in,
     someone,
 )
 from govern.people.accounts import operations as accounts
@@ -57,7 +57,7 @@ def sign_in() -> ResponseReturnValue:
 def _by_password(form: SignInForm) -> ResponseReturnValue:
     account = operations.check_password(form.email.data, form.password.data, **_here(), at=now())
     if account.factors:
-        session["half"] = half_of(account, now())
+        session["half"] = pending_sign_in(account, now())
         return redirect(url_for(".second_step", next=form.next.data or None), 303)
     return _enter(account, credentials_of(account), strong=False, next_=form.next.data)
 
@@ -113,7 +113,7 @@ def second_step() -> ResponseReturnValue:
     answer = form.try_(lambda: _by_code(form, half))
     if answer is not None:
         return answer
-    account = half_signed_in(half, now())  # Checked after the code too, as the account may have been reset meanwhile.
+    account = pending_account(half, now())  # Checked after the code too, as the account may have been reset meanwhile.
     if account is None:
         flash(Refusal.HALF_LAPSED, "warning")
         return redirect(url_for(".sign_in", next=form.next.data or None), 303)
@@ -128,7 +128,7 @@ def second_step() -> ResponseReturnValue:
 
 
 def _by_code(form: SecondStepForm, half: Any) -> ResponseReturnValue:
-    account = half_signed_in(half, now())
+    account = pending_account(half, now())
     if account is None:
         raise Refused(Refusal.HALF_LAPSED)
     factors.check_code(account, form.code.data, **_here(), at=now())
@@ -242,7 +242,7 @@ def choose_password(token: str) -> ResponseReturnValue:
     if not form.done:
         page = render_template("people/choose_password.html", form=form, account=account, expires_at=link.expires_at)
         return _answer(page, form)
-    half = half_of(account, now())
+    half = pending_sign_in(account, now())
     logout_user()
     session.clear()
     if account.factors:
@@ -282,8 +282,8 @@ def person(person: Person) -> ResponseReturnValue:
     """Change a person; for one with an account, a new name or address requires a fresh second factor."""
     kept = {name: request.args.get(name, getattr(person, name)) for name in ("name", "email", "phone")}
     form = PersonForm(**kept)
-    told = " ".join((form.name.data or "").split()), form.email.data or None
-    changed = form.is_submitted() and person.account and told != (person.name, person.email)
+    given = " ".join((form.name.data or "").split()), form.email.data or None
+    changed = form.is_submitted() and person.account and given != (person.name, person.email)
     if changed and not is_fresh(SECOND_FACTOR):
         typed = {name: form[name].data for name in kept}
         return freshen(SECOND_FACTOR, url_for(".person", person_id=person.id, **typed))

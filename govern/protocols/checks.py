@@ -26,7 +26,7 @@ from govern.paragraphs.facts import facts as facts_of
 from govern.paragraphs.rules import faults
 from govern.paragraphs.states import ParagraphState
 from govern.plausible import doubtful, impossible
-from govern.protocols.states import Reading, Severity
+from govern.protocols.states import AdjusterVerdict, Severity
 from govern.swedish import SWEDEN, hours, long_date
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ class Facts:
     standings: Sequence[attendance.Standings]
     today: date
     adjustments: Sequence[Adjustment] = ()
-    sealed_alone: Mapping[int, record.Paragraph] = field(default_factory=dict)
+    sealed_immediately: Mapping[int, record.Paragraph] = field(default_factory=dict)
     at: datetime | None = None
 
 
@@ -86,12 +86,12 @@ def find(
     *,
     today: date,
     adjustments: Sequence[Adjustment] = (),
-    sealed_alone: Mapping[int, record.Paragraph] | None = None,
+    sealed_immediately: Mapping[int, record.Paragraph] | None = None,
     at: datetime | None = None,
 ) -> list[Finding]:
     """Run every check and return the findings, hinders first. Without `at`, a meeting's end today counts as past."""
     standings = attendance.by_paragraph(meeting.presences, paragraphs)
-    facts = Facts(meeting, paragraphs, standings, today, adjustments, sealed_alone or {}, at)
+    facts = Facts(meeting, paragraphs, standings, today, adjustments, sealed_immediately or {}, at)
     findings = [finding for check in CHECKS for finding in check(facts)]
     return sorted(findings, key=lambda finding: finding.severity is not Severity.HINDER)
 
@@ -140,7 +140,7 @@ def nobody_signs(facts: Facts) -> Iterator[Finding]:
         yield _hinder("no_adjuster", f"Det saknas {wanted}. Ange vem som valdes att justera protokollet.")
 
 
-def signer_away(facts: Facts) -> Iterator[Finding]:
+def chair_absent(facts: Facts) -> Iterator[Finding]:
     """Require that the meeting's chair was present, at the start or at some paragraph."""
     there = {p.person_id for p in facts.meeting.presences if p.present or _came(facts, p.id)}
     if facts.meeting.chair and facts.meeting.chair_id not in there:
@@ -154,7 +154,7 @@ def _came(facts: Facts, presence_id: int) -> bool:
 def no_quorum(facts: Facts) -> Iterator[Finding]:
     """Require that more than half took part in a decision (KL 5:45, 6:27); warn only, where the law sets no quorum."""
     for paragraph, standing in zip(facts.paragraphs, facts.standings, strict=True):
-        taking_part, seats = attendance.quorate(facts.meeting.presences, standing)
+        taking_part, seats = attendance.count_taking_part(facts.meeting.presences, standing)
         if paragraph.decisions and seats and taking_part * 2 <= seats:
             say = _hinder if facts.meeting.forum.regime.demands.quorum else _warning
             sentence = f"{paragraph.label}: bara {taking_part} av {seats} deltog i beslutet. Mer än hälften behövs."
@@ -277,7 +277,7 @@ def odd_days(facts: Facts) -> Iterator[Finding]:
                 yield _warning("far_due", sentence, paragraph)
 
 
-def unsettable(facts: Facts) -> Iterator[Finding]:
+def too_large_to_print(facts: Facts) -> Iterator[Finding]:
     """Require texts that fit in a document, and warn of a table that fits on no page, before it shows at sealing."""
     whole = 0
     for paragraph in facts.paragraphs:
@@ -361,7 +361,7 @@ def unanswered_comment(facts: Facts) -> Iterator[Finding]:
     """Warn of an adjuster's comment that has not been answered, before the protocol is sent to them to sign."""
     labels = {paragraph.id: paragraph for paragraph in facts.paragraphs}
     for row in facts.adjustments:
-        if row.verdict is Reading.COMMENT and row.answered_at is None:
+        if row.verdict is AdjusterVerdict.COMMENT and row.answered_at is None:
             paragraph = labels[row.paragraph_id]
             sentence = f"{row.by.name} har en synpunkt på {paragraph.label} som inte är besvarad."
             yield _warning("unanswered_comment", sentence, paragraph)
@@ -370,7 +370,7 @@ def unanswered_comment(facts: Facts) -> Iterator[Finding]:
 def adjusted_at_once(facts: Facts) -> Iterator[Finding]:
     """Require that an immediately adjusted paragraph is unchanged; warn of one that was to be, but was not sealed."""
     for paragraph in facts.paragraphs:
-        alone = facts.sealed_alone.get(paragraph.id)
+        alone = facts.sealed_immediately.get(paragraph.id)
         if alone is not None and alone != facts_of(paragraph):
             sentence = f"{paragraph.label} är justerad omedelbart men står inte som när den undertecknades."
             yield _hinder("adjusted_at_once", sentence, paragraph)
@@ -394,13 +394,13 @@ CHECKS: tuple[Check, ...] = (
     odd_days,
     not_approved,
     nobody_signs,
-    signer_away,
+    chair_absent,
     no_quorum,
     broken_content,
     decision_without_clause,
     assignment_nobody_can_act_on,
     information_that_binds,
-    unsettable,
+    too_large_to_print,
     impossible_date,
     unsettled_motion,
     untreated_item,

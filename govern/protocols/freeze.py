@@ -48,8 +48,8 @@ def _contents(paragraphs: Sequence[Paragraph]) -> list[dict[str, Any]]:
     papers = [paper for paragraph in paragraphs if not paragraph.confidential for paper in paragraph.attachments]
     stand = standings(papers, db.session)
     contents = [content(paragraph) for paragraph in paragraphs]
-    for paragraph, told in zip(paragraphs, contents, strict=True):
-        for paper, fact in zip(paragraph.attachments, told["attachments"], strict=True):
+    for paragraph, facts in zip(paragraphs, contents, strict=True):
+        for paper, fact in zip(paragraph.attachments, facts["attachments"], strict=True):
             if paper.id in stand and stand[paper.id].secret:
                 fact["confidential"] = fact["confidential"] or record.WITHHELD
     return contents

@@ -16,7 +16,7 @@ from govern.meetings.models import Meeting
 from govern.meetings.queries import meeting_by_id
 from govern.meetings.states import MeetingState
 from govern.paragraphs.models import Paragraph
-from govern.paragraphs.operations import tell_search
+from govern.paragraphs.operations import queue_index_update
 from govern.paragraphs.queries import paragraphs_of
 from govern.people.models import Person
 from govern.protocols import checks
@@ -150,5 +150,5 @@ def store(
         imported=imported,
     )
     paragraphs: Sequence[Paragraph] = paragraphs_of(meeting)
-    tell_search(paragraphs, at=at)
+    queue_index_update(paragraphs, at=at)
     return protocol

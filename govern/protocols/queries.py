@@ -109,7 +109,7 @@ def findings_of(
         paragraphs_of(meeting) if paragraphs is None else paragraphs,
         today=today,
         adjustments=latest_adjustments(meeting),
-        sealed_alone=_sealed_alone(meeting),
+        sealed_immediately=_sealed_alone(meeting),
         at=at,
     )
 

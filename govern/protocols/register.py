@@ -53,11 +53,11 @@ def register(app: Flask) -> None:
     verify = outbox.Lane.VERIFY
     outbox.handle(
         Topic.VERIFY,
-        verifying.verify_brought,
+        verifying.verify_submitted,
         lane=verify,
         seconds=300,
         tries=3,
         together=1,
-        gives_up=verifying.give_up,
+        gives_up=verifying.mark_unverified,
     )
     outbox.handle(Topic.FORGET, verifying.forget, lane=verify)

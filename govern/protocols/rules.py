@@ -108,7 +108,7 @@ def refuse_refusing(signature: Signature, by: Person, reason: str) -> Refusal | 
     return None if reason.strip() else Refusal.NO_REFUSAL_REASON
 
 
-def refuse_sealing_alone(paragraph: Paragraph) -> Refusal | None:
+def refuse_sealing_immediately(paragraph: Paragraph) -> Refusal | None:
     """Refuse to seal a paragraph alone unless it is marked for it, approved, in an open meeting, and has signers."""
     meeting = paragraph.meeting
     if paragraph.sealed_at is not None:
@@ -129,14 +129,14 @@ def refuse_correcting(protocol: Protocol, text: str | None, old: str, new: str, 
     """
     if protocol.kind is not ProtocolKind.MAIN:
         return Refusal.NOT_MAIN
-    if text is None or not squeezed(old) or squeezed(old) not in squeezed(text):
+    if text is None or not collapse_whitespace(old) or collapse_whitespace(old) not in collapse_whitespace(text):
         return Refusal.NOT_QUOTED
-    if not new.strip() or squeezed(new) == squeezed(old):
+    if not new.strip() or collapse_whitespace(new) == collapse_whitespace(old):
         return Refusal.NO_CHANGE
     return None if reason.strip() else Refusal.NO_CORRECTION_REASON
 
 
-def squeezed(text: str) -> str:
+def collapse_whitespace(text: str) -> str:
     """Return a text with each run of white space as one space, for comparison."""
     return " ".join(text.split())
 

@@ -161,7 +161,7 @@ def _protocol_page(protocol: Protocol, refused: tuple[int, SubstituteForm] | Non
         record=shown,
         present_groups=present(shown),
         house=layers_of(protocol.forum).choices,
-        signs_as={s.id: substituting.signs_as(s, frozen) for s in protocol.signatures},
+        signer_of={s.id: substituting.signer_of(s, frozen) for s in protocol.signatures},
         substitute_forms=_substitute_forms(protocol) | dict([refused] if refused else []),
         sees_secrets=sits(person, protocol),
         may_download=READS_FILE.test(person, protocol),

@@ -156,7 +156,7 @@ class Engine(Protocol):
     def completions(self, start: str, readers: Collection[str], *, limit: int = 8) -> tuple[str, ...]:
         """Return words beginning with `start` from documents that the readers may read, the most frequent first."""
 
-    def alike(self, word: str, readers: Collection[str], *, limit: int = 4) -> tuple[str, ...]:
+    def similar_words(self, word: str, readers: Collection[str], *, limit: int = 4) -> tuple[str, ...]:
         """Return words spelt similarly to `word` from documents that the readers may read, the nearest first."""
 
     def generation(self) -> str:

@@ -51,7 +51,7 @@ class WordKeys:
     parts: tuple[str, ...] = ()
 
 
-_DEEDS = (("ationerna", "era"), ("ationer", "era"), ("ationen", "era"), ("ation", "era"), ("duktion", "ducera"),
+_VERB_ENDINGS = (("ationerna", "era"), ("ationer", "era"), ("ationen", "era"), ("ation", "era"), ("duktion", "ducera"),
           ("uktion", "uera"), ("ition", "iera"), ("ution", "uera"), ("pektion", "pektera"), ("ing", "a"), ("ning", "a"),
           ("ning", "ma"), ("ning", "iga"), ("nad", "a"), ("else", "a"), ("d", "a"), ("het", ""))  # fmt: skip
 _BOTH = frozenset(("höjd", "följd"))  # Nouns that are also participles.
@@ -132,10 +132,10 @@ class Analysis:
     def verb(self, word: str) -> str | None:
         """Return the verb that a folded word is a form of, or whose action it names (nedläggning), or None."""
         lemma = self.lemma(word)
-        deed = self._deed(lemma or word)
-        if deed and self.lemma(deed) is None:
-            return deed
-        return next((form for form in (lemma, deed) if form and self._splitter.is_verb(form)), None)
+        verb = self._verb_of(lemma or word)
+        if verb and self.lemma(verb) is None:
+            return verb
+        return next((form for form in (lemma, verb) if form and self._splitter.is_verb(form)), None)
 
     def is_filler(self, word: str) -> bool:
         """Return whether a folded word is part of how a question is put rather than of its subject."""
@@ -161,25 +161,25 @@ class Analysis:
         else:
             # Godkända is a form of godkänd, which is a form of godkänna.
             further = self.lemma(lemma) if lemma and lemma.endswith(("d", "t")) else None
-            deed = self._deed(lemma or stem(word))
+            verb = self._verb_of(lemma or stem(word))
             guessed = () if lemma else _guessed(word)
-            keys = tuple(dict.fromkeys(stem(form) for form in (word, lemma, further, deed, *guessed) if form))
+            keys = tuple(dict.fromkeys(stem(form) for form in (word, lemma, further, verb, *guessed) if form))
         parts = self._splitter.split(word)
         if not parts:
             return WordKeys(keys)
-        if deed := self._deed(parts[-1]):
+        if verb := self._verb_of(parts[-1]):
             # Webbsändning gets the key of webbsänt, though neither is in the dictionary.
-            keys = (*keys, "+".join((*parts[:-1], stem(deed))))
+            keys = (*keys, "+".join((*parts[:-1], stem(verb))))
         return WordKeys(keys, "+".join(parts), parts)
 
-    def _deed(self, word: str) -> str | None:
+    def _verb_of(self, word: str) -> str | None:
         """Return the verb of an action noun (-ation, -ning) or a participle, so that reservation matches reservera.
 
         For a noun in -het, return its adjective (delaktighet, delaktig). Return None if there is neither.
         """
         if word in self._things:
             return None
-        for ending, instead in _DEEDS:
+        for ending, instead in _VERB_ENDINGS:
             if word.endswith(ending) and len(word) > len(ending) + 2:
                 verb = word[: -len(ending)] + instead
                 lemma = self.lemma(verb)
@@ -235,7 +235,7 @@ class Analysis:
                 keys[part] = None
                 keys |= dict.fromkeys(self._splitter.split(part))
             # A search for upphandlat also finds skolskjutsupphandling.
-            keys |= dict.fromkeys(stem(deed) for part in found.parts if (deed := self._deed(part)))
+            keys |= dict.fromkeys(stem(verb) for part in found.parts if (verb := self._verb_of(part)))
             # Vattenskyddsområde is also found by skyddsområde and vattenskydd.
             for first, last in combinations(range(len(found.parts) + 1), 2):
                 if last - first > 1:

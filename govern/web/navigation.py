@@ -98,7 +98,7 @@ def init_app(app: Flask) -> None:
     """Provide the layouts with the navigation."""
 
     @app.context_processor
-    def tell_layouts() -> dict[str, Any]:
+    def add_template_globals() -> dict[str, Any]:
         if not current_user.is_authenticated:
             return {}
         here = place_of(request.endpoint or "")

@@ -14,7 +14,7 @@ from govern.archive.searching import indexing
 from govern.meetings.models import Meeting
 from govern.meetings.states import MeetingState
 from govern.paragraphs import models as p
-from govern.paragraphs.operations import tell_search
+from govern.paragraphs.operations import queue_index_update
 from govern.paragraphs.states import DissentKind, Outcome, ParagraphState, SectionKind
 from tests import make
 from tests.cast import Cast
@@ -69,7 +69,7 @@ def tell() -> Callable[..., None]:
     """Return that paragraphs have changed, commit, and let the outbox do its work."""
 
     def told(*paragraphs: p.Paragraph) -> None:
-        tell_search(paragraphs, at=make.AT)
+        queue_index_update(paragraphs, at=make.AT)
         make.commit()
         while outbox.drain():
             pass

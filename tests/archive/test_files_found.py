@@ -41,7 +41,7 @@ def seal(paragraph: p.Paragraph) -> None:
     """Let the meeting be sealed, for search."""
     meeting = paragraph.meeting
     meeting.state, meeting.closed_at, meeting.sealed_at = MeetingState.SEALED, make.AT, make.AT
-    operations.tell_search([paragraph], at=make.AT)
+    operations.queue_index_update([paragraph], at=make.AT)
     make.commit()
 
 
@@ -76,7 +76,7 @@ def test_a_confidential_file_is_found_by_who_sits(app: Flask, cast: Cast, browse
         assert results(browse(who), "växel") == ["§ 812 Gemensam växel (B)"]
     # When the reason is gone, so is the document beside the paragraph.
     paragraph.attachments[0].confidential = None
-    operations.tell_search([paragraph], at=make.AT)
+    operations.queue_index_update([paragraph], at=make.AT)
     make.commit()
     drain()
     assert results(browse("david"), "sju kronor") == ["§ 812 Gemensam växel (B)"]

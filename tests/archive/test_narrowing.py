@@ -104,8 +104,8 @@ def test_what_falls_due_is_late_the_day_after(shelf: Shelf) -> None:
     shelf.open.assignments[0].due = today - timedelta(days=1)
     make.commit()
     assert total("status:försenat") == 0
-    indexing.mend()
-    indexing.mend()
+    indexing.repair()
+    indexing.repair()
     waiting = db.session.scalars(db.select(OutboxEntry).where(OutboxEntry.topic == Topic.OVERDUE)).all()
     assert [entry.key for entry in waiting] == [today.isoformat()]
     waiting[0].key, waiting[0].due_at = (today - timedelta(days=1)).isoformat(), now() - timedelta(minutes=1)

@@ -270,11 +270,11 @@ def test_an_index_that_is_behind_is_filled_up(shelf: Shelf, app: Flask, tell: Te
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(engines.engine(), "sequence", lambda: 0)
         engines.engine().delete([f"paragraph:{shelf.draft.id}"])
-        indexing.mend()
+        indexing.repair()
     while outbox.drain():
         pass
     assert finding.find(parse("radiolänk"), {"all"}).total == 1
-    indexing.mend()
+    indexing.repair()
     assert outbox.waiting() == 0
 
 
@@ -284,6 +284,6 @@ def test_a_torn_index_is_noticed_at_the_start(shelf: Shelf, app: Flask) -> None:
     (folder / "CURRENT").write_text("torn")
     with pytest.raises(SearchUnavailable):
         finding.find(parse("växel"), {"all"})
-    indexing.mend()
+    indexing.repair()
     outbox.drain()
     assert finding.find(parse("växel"), {"all"}).total == 3

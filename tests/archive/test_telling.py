@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from govern.archive.watching import telling
+from govern.archive.watching import mailing
 from tests import make
 from tests.cast import Cast
 
@@ -24,7 +24,7 @@ def test_a_letter_of_news_is_short(cast: Cast, count: int, subject: str, listed:
     meeting, series = make.meeting(cast.forum), make.series(cast.forum)
     news = [make.paragraph(meeting, series, f"Växel {number}", cast.anna) for number in range(count)]
     make.commit()
-    about, text, stop = telling._letter(saved, news)
+    about, text, stop = mailing._letter(saved, news)
     assert about == f"Växel: {subject}"
     assert text.count("Styrgruppen, 22 april 2024") == listed
     assert ("… och" in text) is bool(more)

@@ -15,7 +15,7 @@ from sqlalchemy import select, update
 from govern import outbox
 from govern.archive.searching import finding
 from govern.archive.states import Telling
-from govern.archive.watching import feeding, telling
+from govern.archive.watching import feeding, mailing
 from govern.archive.watching import operations as watching
 from govern.archive.watching.models import SavedSearch, SearchNews
 from govern.archive.watching.rules import MOST, Refusal, plain, refuse_saving
@@ -78,7 +78,7 @@ def test_a_name_is_one_line() -> None:
 )
 def test_the_morning_is_seven_in_sweden(at: datetime, then: datetime) -> None:
     """Also when the clocks are set back over night."""
-    assert telling.morning_after(at) == then
+    assert mailing.morning_after(at) == then
 
 
 # --- Saved, renamed, removed, taken back ---------------------------------------------------------------------
@@ -88,13 +88,13 @@ def test_saved_from_the_result(shelf: Shelf, browse: Browse, letters: Letters) -
     """With what narrows it; asked again by a click, renamed, removed and taken back. The page shown is left out."""
     david = browse("david")
     david.get("/sok?q=växel&ar=2024&sida=1&annat=x")
-    page = david.submit("Spara sökningen", name="Min växel", telling="at_once")
+    page = david.submit("Spara sökningen", name="Min växel", mailing="at_once")
     assert page.text("main .lines").startswith("Min växel ”växel” · År: 2024 · brev genast")
     assert page.link("Min växel") == "/sok?q=v%C3%A4xel&ar=2024"
     assert david.get(page.link("Min växel")).texts(".results h2") == ["§ 812 Gemensam växel (B)"]
     david.get("/sok/sparade")
     david.click("Ändra Min växel")
-    page = david.submit("Spara", name="Växeln", telling="daily")
+    page = david.submit("Spara", name="Växeln", mailing="daily")
     assert "Växeln" in page.links
     assert "brev en gång om dagen" in page.text("main")
     page = david.submit("Ta bort")
@@ -274,11 +274,11 @@ def test_a_letter_ends_the_letters(shelf: Shelf, cast: Cast, letters: Letters, t
     public = browse()
     assert "Sluta få brev?" in public.get(urlsplit(address).path).text("h1")
     db.session.refresh(saved)
-    assert saved.telling is Telling.AT_ONCE
+    assert saved.mailing is Telling.AT_ONCE
     page = public.post(urlsplit(address).path, {"List-Unsubscribe": "One-Click"}, csrf=False)
     assert page.text("h1") == "Inga fler brev"
     db.session.refresh(saved)
-    assert saved.telling is Telling.NEVER
+    assert saved.mailing is Telling.NEVER
     public.get("/sok/brev/påhittad", status=404)
     public.get(f"/sok/brev/{watching.feed_token(saved)}", status=404)
 
@@ -369,7 +369,7 @@ def test_without_an_index_it_waits(app: Flask, shelf: Shelf, cast: Cast, letters
     make.saved_search(cast.david, "växel", Telling.AT_ONCE)
     outbox.enqueue("index", shelf.open.id, at=make.AT)
     make.commit()
-    telling.watch([str(shelf.open.id)])
+    mailing.record_hits([str(shelf.open.id)])
     waits = select(OutboxEntry).where(OutboxEntry.topic == Topic.WATCH)
     (entry,) = db.session.scalars(waits).all()
     assert entry.key == str(shelf.open.id)

@@ -92,7 +92,7 @@ def test_a_day_lies_in_its_quarter(day: date, quarter: Quarter) -> None:
 @pytest.mark.usefixtures("each_database")
 def test_the_list_says_how_each_stands(cast: Cast, year: Year) -> None:
     facts = listing.facts(cast.forum, TODAY)
-    assert [(d.deed, d.stands) for d in facts.duties] == [
+    assert [(d.task, d.state) for d in facts.duties] == [
         ("Räkna på två nivåer", "reported"),
         ("Sekretess", "late"),
         ("Bjud in leverantören", "closed"),

@@ -64,7 +64,7 @@ def lists() -> ProtocolRecord:
     )
 
 
-def turned() -> ProtocolRecord:
+def landscape() -> ProtocolRecord:
     """Tables on turned pages: one §'s after another's, several in one §, and with text before and after."""
 
     def wide(rows: int) -> Table:
@@ -99,7 +99,7 @@ SHAPES: dict[str, Callable[[], ProtocolRecord]] = {
     "words": words,
     "glyphs": glyphs,
     "lists": lists,
-    "turned": turned,
+    "turned": landscape,
     "many": many,
     "crowd": crowd,
 }

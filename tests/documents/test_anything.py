@@ -22,7 +22,7 @@ from govern.documents import fonts
 from govern.documents.budget import TooMuchToSet
 from govern.documents.content import Body, Document, Heading, Title, clean
 from govern.documents.pdf.fitting import column_widths, plan
-from govern.documents.pdf.measures import TEXT, TURNED_WIDTH
+from govern.documents.pdf.measures import LANDSCAPE_WIDTH, TEXT
 from govern.documents.pdf.writer import write_pdf
 from govern.documents.remarks import TOO_MUCH, remarks, weight
 from govern.documents.word.writer import write_docx
@@ -234,8 +234,8 @@ def test_a_wide_table_lies_on_its_side_with_what_leads_into_it_and_the_rest_stan
     made = document((para("Inledning:"), table(14), table(14), para("Därefter.")))
     printed = write_pdf(made)
     with pikepdf.open(io.BytesIO(printed.pdf)) as file:
-        turned = [page.mediabox[2] > page.mediabox[3] for page in file.pages]
-    assert turned == [False, True, False]
+        landscape = [page.mediabox[2] > page.mediabox[3] for page in file.pages]
+    assert landscape == [False, True, False]
     assert printed.page_numbers["p1"] == 2
     opened = docx.Document(io.BytesIO(write_docx(made, printed.page_numbers)))
     assert [section.orientation for section in opened.sections] == [
@@ -260,7 +260,7 @@ def test_no_figure_is_broken_over_lines_where_a_head_is_cut_between_parts() -> N
     planned = plan(Table((heads, weeks, *rows), 2), TEXT)
     assert planned.way == "parts"
     for part in planned.parts:
-        widths = column_widths(part.grid, TURNED_WIDTH, planned.setting)
+        widths = column_widths(part.grid, LANDSCAPE_WIDTH, planned.setting)
         for place in part.grid.places:
             if place.across == 1 and place.x in part.figures and place.y >= 2:
                 figure = fonts.width(text_of(place.cell.blocks), fonts.REGULAR) * planned.setting.size

@@ -16,8 +16,8 @@ import pytest
 from govern.documents import logo
 from govern.documents.binding import convert
 from govern.documents.logo import LogoRefusal
-from govern.documents.word import ground
-from govern.documents.word.distrust import BaseRefusal
+from govern.documents.word import base_check
+from govern.documents.word.untrusted import BaseRefusal
 from tests import hostile
 
 LONGEST = 60
@@ -109,13 +109,13 @@ def test_a_letterhead_is_refused(name: str) -> None:
     make, answers = LETTERHEADS[name]
     data = make()
     began = time.monotonic()
-    assert ground.refuse_ground(data) in answers
+    assert base_check.refuse_unusable_base(data) in answers
     assert time.monotonic() - began < LONGEST
 
 
 def test_a_letterhead_that_takes_too_long_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ground, "SECONDS", 0.01)
-    assert ground.refuse_ground(letterhead()) is BaseRefusal.BOMB
+    monkeypatch.setattr(base_check, "SECONDS", 0.01)
+    assert base_check.refuse_unusable_base(letterhead()) is BaseRefusal.BOMB
 
 
 def test_a_logo_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

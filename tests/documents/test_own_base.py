@@ -13,8 +13,8 @@ import pytest
 from govern.documents.papers.files import protocol_docx, protocol_files
 from govern.documents.papers.protocol import protocol_document
 from govern.documents.style import HouseStyle
-from govern.documents.word.distrust import MOST_BYTES, OLE, BaseRefusal, refuse_base
 from govern.documents.word.own_base import OwnBase
+from govern.documents.word.untrusted import MOST_BYTES, OLE, BaseRefusal, refuse_base
 from tests.documents import letterheads
 from tests.documents.examples import record
 from tests.documents.letterheads import FOOT, HEAD, SHAPES, letterhead, related, repacked, replaced, with_field

@@ -109,20 +109,20 @@ def duty_lines(record: ProtocolRecord) -> tuple[DutyLine, ...]:
             forum=record.forum.name,
             day=record.meeting.date,
             label=p.label,
-            deed=(a.text or p.heading).splitlines()[0],
+            task=(a.text or p.heading).splitlines()[0],
             points=(
                 *(Point("•", line) for line in a.text.splitlines()[1:]),
                 *(Point(one.label, one.text, 1) for one in a.alternatives),
                 *(Point("•", line) for line in a.addendum.splitlines()),
             ),
             doer=a.assignee,
-            stands=stands,
+            state=state,
             due=a.due,
             report_to=a.report_to or "",
-            latest="2 maj 2024: Kostnaden är räknad." if stands == "reported" else "",
+            latest="2 maj 2024: Kostnaden är räknad." if state == "reported" else "",
         )
         for p, a in given
-        for stands in ("late", "open", "reported", "closed")
+        for state in ("late", "open", "reported", "closed")
     )
 
 
@@ -166,7 +166,7 @@ def quarter_facts(record: ProtocolRecord) -> QuarterFacts:
             if p.decisions
         ),
         duties=tuple(
-            Followed(line=line, given=True, reported=line.stands == "reported", closed=False)
+            Followed(line=line, given=True, reported=line.state == "reported", closed=False)
             for line in duty_lines(record)
         ),
         open_matters=tuple(

@@ -48,7 +48,7 @@ def test_a_seat_opens_its_forum_while_it_is_held(cast: Cast, on: Any, role: Seat
     assert not access.holds(cast.david, cast.forum, SeatRole.CHAIR)
     assert access.sits(cast.david, cast.forum) is held
     assert access.keeps(cast.david, cast.forum) is keeps
-    assert access.dresses(cast.david, cast.forum) is keeps
+    assert access.may_style(cast.david, cast.forum) is keeps
     assert access.reads(cast.david, cast.forum)
     for roles, expected in (((), held), ((role,), held), ((SeatRole.CHAIR,), False)):
         forums = set(db.session.scalars(access.forums_held(cast.david, day, *roles)))
@@ -78,7 +78,7 @@ def test_who_passes_which_door(cast: Cast) -> None:
         "reads": (access.reads, {gun, cast.david, cast.anna, cast.bo, cast.cilla, cast.ada}),
         "sits": (access.sits, {cast.anna, cast.bo, cast.cilla, cast.ada}),
         "keeps": (access.keeps, {cast.cilla, cast.ada}),
-        "dresses": (access.dresses, {cast.cilla, cast.ada}),
+        "may_style": (access.may_style, {cast.cilla, cast.ada}),
     }
     everyone = [None, disa, gun, cast.david, cast.anna, cast.bo, cast.cilla, cast.ada]
     for name, (door, let_in) in doors.items():
@@ -87,7 +87,7 @@ def test_who_passes_which_door(cast: Cast) -> None:
             assert door(person, row) is (person in let_in), name
     for person in everyone:
         assert reads_case(person, case) is (person in doors["reads"][1])
-        assert access.dresses(person, cast.collaboration) is (person is cast.ada)
+        assert access.may_style(person, cast.collaboration) is (person is cast.ada)
     assert access.reads(disa, foreign)
     assert not access.holds(None, cast.forum)
 
@@ -96,5 +96,5 @@ def test_an_administrator_whose_account_is_closed_passes_nowhere(cast: Cast) -> 
     assert cast.ada.account is not None
     cast.ada.account.disabled_at = make.AT
     make.commit()
-    assert not any(door(cast.ada, cast.forum) for door in (access.reads, access.sits, access.keeps, access.dresses))
-    assert not access.dresses(cast.ada, cast.collaboration)
+    assert not any(door(cast.ada, cast.forum) for door in (access.reads, access.sits, access.keeps, access.may_style))
+    assert not access.may_style(cast.ada, cast.collaboration)

@@ -16,7 +16,7 @@ from govern.forums.house.rules import (
     Choices,
     HouseRefusal,
     differing,
-    dressed,
+    merged,
     refuse_accent,
     refuse_header,
     sheet,
@@ -90,18 +90,18 @@ ORGANISATION = {"accent": "7a1f3d", "legend": False, "strip": (StripRole.CHAIR,)
 
 def test_a_forum_keeps_only_what_differs() -> None:
     """What equals the organisation's is not kept, and follows when that changes; what is kept comes back."""
-    inherited = dressed(ORGANISATION)
-    chosen = dressed(ORGANISATION, {"name_columns": 1, "legend": True})
+    inherited = merged(ORGANISATION)
+    chosen = merged(ORGANISATION, {"name_columns": 1, "legend": True})
     own = differing(chosen, inherited)
     assert own == {"name_columns": 1, "legend": True}
-    changed = dressed(ORGANISATION | {"accent": "0057b8"}, own)
+    changed = merged(ORGANISATION | {"accent": "0057b8"}, own)
     assert (changed.accent, changed.name_columns, changed.legend) == ("0057b8", 1, True)
     assert differing(inherited, inherited) == {}
 
 
 def test_nothing_chosen_is_how_documents_have_always_looked() -> None:
     """The page's defaults are those of the layouts, so that nothing changes by itself."""
-    assert style_with(dressed()) == HouseStyle()
+    assert style_with(merged()) == HouseStyle()
 
 
 def test_choices_reach_the_documents() -> None:

@@ -16,11 +16,11 @@ from sqlalchemy import select
 from govern.audit import AuditEntry
 from govern.db import db, now
 from govern.documents.logo import LogoRefusal
-from govern.documents.word.distrust import BaseRefusal
-from govern.forums.house import operations as dressing
+from govern.documents.word.untrusted import BaseRefusal
+from govern.forums.house import operations as house_operations
 from govern.forums.house.models import House
 from govern.forums.house.queries import layers_of, style_of
-from govern.forums.house.rules import Choices, HouseRefusal, dressed
+from govern.forums.house.rules import Choices, HouseRefusal, merged
 from govern.forums.states import DecisionOrder, StripRole
 from govern.meetings.summons import queries as summons
 from tests import make
@@ -300,7 +300,9 @@ def test_without_libreoffice_the_sample_is_still_there(
 
 def test_documents_and_pages_wear_it(browse: Browse, cast: Cast) -> None:
     """The summons has the header line; the pages of the collaboration have its colour, those of others have not."""
-    dressing.choose(cast.collaboration, dressed({"accent": "7a1f3d", "header_text": "Norra"}), by=cast.ada, at=make.AT)
+    house_operations.choose(
+        cast.collaboration, merged({"accent": "7a1f3d", "header_text": "Norra"}), by=cast.ada, at=make.AT
+    )
     meeting = make.meeting(cast.forum)
     make.commit()
     assert "Norra" in pdf_pages(summons.pdf(meeting, make.AT))[0]

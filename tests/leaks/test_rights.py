@@ -32,7 +32,7 @@ EVERYONE = set(PEOPLE)
 MAY: dict[str, set[str]] = {
     "administrator": {"ada"},
     "anyone": EVERYONE,
-    "dresses": KEEPERS,
+    "may_style": KEEPERS,
     "keeps": KEEPERS,
     "sits": SITTING,
     "reads": SAME,

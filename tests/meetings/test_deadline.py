@@ -161,7 +161,7 @@ def test_which_items_take_time() -> None:
     none, ten = Row(id=2), Row(id=3, minutes=10)
     assert not timing.timed(meeting(agenda=[struck, none]))
     assert timing.timed(meeting(agenda=[struck, none, ten]))
-    table = timing.laid_out(meeting(agenda=[struck, ten, none]), [Opened(3, at(22, 7, 5))], at(22, 7, 6))
+    table = timing.timetable_for(meeting(agenda=[struck, ten, none]), [Opened(3, at(22, 7, 5))], at(22, 7, 6))
     assert [(slot.item_id, slot.planned.hour, slot.planned.minute) for slot in table.slots] == [(3, 9, 0), (2, 9, 10)]
     assert table.slots[0].current
     assert (table.planned_end.minute, table.expected_end.minute, table.behind) == (10, 15, timedelta(minutes=5))

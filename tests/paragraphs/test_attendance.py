@@ -108,9 +108,9 @@ def test_how_many_take_part_of_how_many_seats(seats: int, there: int) -> None:
     members = [presence(number, present=number <= there) for number in range(1, seats + 1)]
     others = [presence(50, SeatRole.SECRETARY), presence(51, SeatRole.SUBSTITUTE)]
     standing = attendance.from_start(members + others)
-    assert attendance.quorate(members + others, standing) == (min(there, seats), seats)
+    assert attendance.count_taking_part(members + others, standing) == (min(there, seats), seats)
     standing[51] = Standing(True, 1)
-    assert attendance.quorate(members + others, standing) == (min(there, seats) + 1, seats)
+    assert attendance.count_taking_part(members + others, standing) == (min(there, seats) + 1, seats)
 
 
 def test_a_name_without_a_person_is_not_the_chair_of_a_meeting_without_one() -> None:

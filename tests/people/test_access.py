@@ -10,7 +10,7 @@ import pytest
 
 from govern.db import db
 from govern.people import access
-from govern.people.access import NEVER, Right, digest, find_session, given_at, half_of, half_signed_in
+from govern.people.access import NEVER, Right, digest, find_session, given_at, pending_account, pending_sign_in
 from govern.people.models import SignInSession
 from tests import make
 from tests.cast import Cast
@@ -64,15 +64,15 @@ def test_half_a_sign_in_waits_for_five_minutes(cast: Cast) -> None:
     """Nothing in it opens anything once the account has changed."""
     account = cast.anna.account
     assert account is not None
-    half = half_of(account, AT)
-    assert half_signed_in(half, AT + access.SECOND_STEP) is account
-    assert half_signed_in(half, AT + access.SECOND_STEP + SECOND) is None
-    assert half_signed_in(None, AT) is None
-    assert half_signed_in(half | {"account": 999}, AT) is None
-    assert half_signed_in(half | {"credentials": "other"}, AT) is None
+    half = pending_sign_in(account, AT)
+    assert pending_account(half, AT + access.SECOND_STEP) is account
+    assert pending_account(half, AT + access.SECOND_STEP + SECOND) is None
+    assert pending_account(None, AT) is None
+    assert pending_account(half | {"account": 999}, AT) is None
+    assert pending_account(half | {"credentials": "other"}, AT) is None
     account.disabled_at = AT
-    assert half_signed_in(half, AT) is None
-    assert half_signed_in(half_of(account, AT), AT) is None
+    assert pending_account(half, AT) is None
+    assert pending_account(pending_sign_in(account, AT), AT) is None
 
 
 @pytest.mark.parametrize(

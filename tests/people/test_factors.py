@@ -12,7 +12,7 @@ from govern import audit, secrets_box
 from govern.db import db
 from govern.errors import Refused
 from govern.people import operations
-from govern.people.access import NEVER, given_at, half_of, half_signed_in
+from govern.people.access import NEVER, given_at, pending_account, pending_sign_in
 from govern.people.accounts import operations as accounts
 from govern.people.factors import operations as factors
 from govern.people.factors import passkeys
@@ -100,11 +100,11 @@ def test_a_recovery_code_is_used_once(cast: Cast) -> None:
     """Typed with or without hyphens, in large letters or small, by its owner alone."""
     enrol(cast)
     codes = factors.renew_codes(cast.bo.account, by=cast.bo, at=AT)
-    strangers = factors.renew_codes(cast.anna.account, by=cast.anna, at=AT)
+    people_of_other_meetings = factors.renew_codes(cast.anna.account, by=cast.anna, at=AT)
     assert len(set(codes)) == 10
     assert sign_in(codes[0].upper().replace("-", " "), AT)
     refused(Refusal.WRONG_CODE, codes[0], AT)
-    refused(Refusal.WRONG_CODE, strangers[0], AT)
+    refused(Refusal.WRONG_CODE, people_of_other_meetings[0], AT)
     assert factors.codes_left(cast.bo.account) == 9
     factors.renew_codes(cast.bo.account, by=cast.bo, at=AT)
     refused(Refusal.WRONG_CODE, codes[1], AT)
@@ -193,14 +193,14 @@ def test_what_signing_asks_for(
 def test_half_a_sign_in_lapses(cast: Cast) -> None:
     """After five minutes, by a new password, and when the account is closed."""
     account = cast.bo.account
-    half = half_of(account, AT)
-    assert half_signed_in(half, AT + SECOND_STEP) is account
-    assert half_signed_in(half, AT + SECOND_STEP + timedelta(seconds=1)) is None
-    assert half_signed_in(None, AT) is None
+    half = pending_sign_in(account, AT)
+    assert pending_account(half, AT + SECOND_STEP) is account
+    assert pending_account(half, AT + SECOND_STEP + timedelta(seconds=1)) is None
+    assert pending_account(None, AT) is None
     link = accounts.find_link(accounts.new_link(account, mailed=False, by=cast.ada, at=AT), address="", at=AT)
     assert link
     accounts.use_link(link, "ett nytt lösenord", at=AT)
-    assert half_signed_in(half, AT) is None
+    assert pending_account(half, AT) is None
 
 
 def test_a_changed_password_ends_the_other_browsers(cast: Cast) -> None:

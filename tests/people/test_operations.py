@@ -160,9 +160,9 @@ def test_a_name_is_made_tidy(cast: Cast) -> None:
 )
 def test_an_account_is_refused(cast: Cast, person: str | None, email: str, password: str, refusal: Refusal) -> None:
     """Twice for one person, twice for one address, and with too short a password."""
-    whom = getattr(cast, person) if person else operations.add_person("Eva Ek", by=cast.ada, at=AT)
+    people_awaited = getattr(cast, person) if person else operations.add_person("Eva Ek", by=cast.ada, at=AT)
     with pytest.raises(Refused, match=refusal.value):
-        operations.add_account(whom, email, password, by=cast.ada, at=AT)
+        operations.add_account(people_awaited, email, password, by=cast.ada, at=AT)
     assert db.session.scalar(select(func.count()).select_from(Account)) == 5
 
 

@@ -94,7 +94,7 @@ def test_amended_text_is_read_again_with_what_changed(cast: Cast, meeting: Meeti
     """No remarks count for the version that was seen; Min sida and the page show the difference."""
     first, second = paragraphs_of(meeting)
     shown = {p.id: p.version for p in (first, second)}
-    assert adjusting.say_nothing_of_the_rest(meeting, shown, by=cast.bo, at=AT) == 2
+    assert adjusting.record_no_remarks_on_the_rest(meeting, shown, by=cast.bo, at=AT) == 2
     bo = browse("bo")
     assert "Att justera" not in bo.get("/").text()
     amend(first, cast, "Sju kommuner har var sin växel.")
@@ -112,7 +112,7 @@ def test_who_may_say_what(cast: Cast, meeting: Meeting) -> None:
     read = paragraph.version
 
     def refused(by: Any, version: int, text: str | None = None) -> str:
-        say = partial(adjusting.say_nothing, paragraph, version)
+        say = partial(adjusting.record_no_remarks, paragraph, version)
         if text is not None:
             say = partial(adjusting.comment, paragraph, text, version)
         with pytest.raises(Refused) as raised:
@@ -174,7 +174,7 @@ def test_reminders_come_once_each(cast: Cast, cilla_kl: Meeting, clockwork: Call
     clockwork(8)
     assert reminded() == [("Bo Björk", 7)]
     shown = {p.id: p.version for p in paragraphs_of(cilla_kl)}
-    adjusting.say_nothing_of_the_rest(cilla_kl, shown, by=cast.bo, at=AT)
+    adjusting.record_no_remarks_on_the_rest(cilla_kl, shown, by=cast.bo, at=AT)
     clockwork(13)
     assert reminded() == [("Bo Björk", 7), ("Cilla Ceder", 1)]
     clockwork(20)

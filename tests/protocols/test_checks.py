@@ -22,7 +22,7 @@ from govern.paragraphs.facts import facts as facts_of
 from govern.paragraphs.states import Change, DissentKind, Outcome, ParagraphState, SectionKind
 from govern.protocols import checks
 from govern.protocols.checks import Finding, find
-from govern.protocols.states import Reading, Severity
+from govern.protocols.states import AdjusterVerdict, Severity
 from tests.plain import Row
 
 DAY = date(2024, 4, 22)
@@ -159,7 +159,7 @@ def alone(*, changed: bool = False, immediate: bool = True) -> Callable[[World],
 
     def change(world: World) -> None:
         world.decided.immediate = immediate
-        world.given["sealed_alone"] = {1700: facts_of(world.decided)}
+        world.given["sealed_immediately"] = {1700: facts_of(world.decided)}
         if changed:
             world.decided.heading = "En annan växel"
 
@@ -338,9 +338,9 @@ TABLE_OF_FAULTS: dict[str, tuple[Callable[[World], Any], list[Expected]]] = {
     # Adjusting: within fourteen days, the last of which is May 6th.
     "on the last day": (given(today=date(2024, 5, 6)), []),
     "the day after": (given(today=date(2024, 5, 7)), [("adjusted_late", HINDER, None)]),
-    "an unanswered remark": (remark(verdict=Reading.COMMENT), [("unanswered_comment", WARNING, 1800)]),
-    "an answered remark": (remark(verdict=Reading.COMMENT, answered_at=TODAY), []),
-    "no remarks": (remark(verdict=Reading.NO_REMARKS), []),
+    "an unanswered remark": (remark(verdict=AdjusterVerdict.COMMENT), [("unanswered_comment", WARNING, 1800)]),
+    "an answered remark": (remark(verdict=AdjusterVerdict.COMMENT, answered_at=TODAY), []),
+    "no remarks": (remark(verdict=AdjusterVerdict.NO_REMARKS), []),
     "adjusted at once": (alone(), []),
     "adjusted at once and changed": (alone(changed=True), [("adjusted_at_once", HINDER, 1700)]),
     "to be adjusted at once": (put("told", immediate=True), [("not_adjusted_at_once", WARNING, 1800)]),

@@ -12,7 +12,7 @@ import pytest
 from govern.archive.importing import operations as importing
 from govern.cases.proposals import printing
 from govern.db import db
-from govern.forums.house import operations as dressing
+from govern.forums.house import operations as house_operations
 from govern.forums.house.rules import Choices
 from govern.forums.states import DecisionOrder, StripRole
 from govern.meetings import operations as meetings
@@ -53,9 +53,9 @@ def of(protocol: Protocol) -> str:
 @pytest.mark.usefixtures("each_database")
 def test_a_protocol_keeps_the_style_of_its_sealing(cast: Cast, meeting: Meeting) -> None:  # noqa: F811
     """Another style afterwards changes no stored byte; a correction made then wears the new one."""
-    dressing.choose(cast.collaboration, NORRA, by=cast.ada, at=AT)
-    dressing.set_logo(cast.collaboration, picture(), "Norras logotyp", by=cast.ada, at=AT)
-    dressing.set_base(cast.collaboration, letterhead(), "brev.docx", by=cast.ada, at=AT)
+    house_operations.choose(cast.collaboration, NORRA, by=cast.ada, at=AT)
+    house_operations.set_logo(cast.collaboration, picture(), "Norras logotyp", by=cast.ada, at=AT)
+    house_operations.set_base(cast.collaboration, letterhead(), "brev.docx", by=cast.ada, at=AT)
     protocol = operations.seal(meeting, by=cast.cilla, at=AT)
     assert "Norra samverkan" in of(protocol)
     assert "Sekreterare" in of(protocol)
@@ -63,8 +63,8 @@ def test_a_protocol_keeps_the_style_of_its_sealing(cast: Cast, meeting: Meeting)
     file = docx.Document(io.BytesIO(protocol.docx))
     assert HEAD in file.sections[0].header.paragraphs[0].text
     before = (latest_file(protocol).pdf, protocol.docx, protocol.sha256)
-    dressing.choose(cast.forum, SODRA, by=cast.cilla, at=AT)
-    dressing.drop_base(cast.forum, by=cast.cilla, at=AT)
+    house_operations.choose(cast.forum, SODRA, by=cast.cilla, at=AT)
+    house_operations.drop_base(cast.forum, by=cast.cilla, at=AT)
     db.session.expire_all()
     assert (latest_file(protocol).pdf, protocol.docx, protocol.sha256) == before
     fields = {"old": "Fem kommuner", "new": "Sju kommuner", "reason": "Skrivfel."}
@@ -74,17 +74,17 @@ def test_a_protocol_keeps_the_style_of_its_sealing(cast: Cast, meeting: Meeting)
 
 
 def test_a_paragraph_sealed_at_once_wears_it(cast: Cast, under_way: Meeting) -> None:  # noqa: F811
-    dressing.choose(cast.forum, NORRA, by=cast.cilla, at=AT)
+    house_operations.choose(cast.forum, NORRA, by=cast.cilla, at=AT)
     second = paragraphs_of(under_way)[1]
     writing.set_immediate(second, True, by=cast.cilla, at=AT)
-    assert "Norra samverkan" in of(immediate.seal_at_once(second, by=cast.cilla, at=AT))
+    assert "Norra samverkan" in of(immediate.seal_immediately(second, by=cast.cilla, at=AT))
 
 
 def test_an_imported_protocol_and_a_proposal_wear_it(cast: Cast, meeting: Meeting) -> None:  # noqa: F811
     """The one that is read into another forum wears that forum's."""
     protocol = operations.seal(meeting, by=cast.cilla, at=AT)
     record = protocol.record.replace(b"Fem kommuner", b"Sex kommuner")
-    dressing.choose(cast.elsewhere, NORRA, by=cast.ada, at=AT)
+    house_operations.choose(cast.elsewhere, NORRA, by=cast.ada, at=AT)
     assert "Norra samverkan" in of(importing.import_record(record, cast.elsewhere, by=cast.ada, at=AT))
     assert "samverkan" not in of(protocol).split("Sammanträdesprotokoll")[0]
     paper = make.proposal(cast.elsewhere, "Gemensam växel", cast.ada)
@@ -101,7 +101,7 @@ def test_the_page_of_the_protocol_follows_the_order(
     meetings.close_meeting(under_way, time(12), by=cast.cilla, at=AT)
     protocol = operations.seal(under_way, by=cast.cilla, at=AT)
     for order, first_words in ((DecisionOrder.LAST, "Fem kommuner"), (DecisionOrder.FIRST, "Beslut")):
-        dressing.choose(cast.forum, Choices(decision_order=order, header_text="Norra"), by=cast.cilla, at=AT)
+        house_operations.choose(cast.forum, Choices(decision_order=order, header_text="Norra"), by=cast.cilla, at=AT)
         page = browse("anna").get(f"/protokoll/{protocol.id}")
         assert page.text("#p1").removeprefix("§ 1 Växel (B) ").startswith(first_words)
         assert page.text(".letterhead") == "Norra"

@@ -71,7 +71,7 @@ def test_its_record_is_kept_whole(cast: Cast, under_way: Meeting) -> None:
     """Those in the room at it are named; it is locked; the later protocol holds the very same facts."""
     second = paragraphs_of(under_way)[1]
     operations.set_immediate(second, True, by=cast.cilla, at=AT)
-    made = immediate.seal_at_once(second, by=cast.cilla, at=AT)
+    made = immediate.seal_immediately(second, by=cast.cilla, at=AT)
     frozen = record.loads(made.record)
     assert [p.name for p in frozen.presence] == ["Anna Ask", "Bo Björk", "David Dal"]
     assert [(s.role, s.name) for s in frozen.signatures] == [("chair", "Anna Ask"), ("adjuster", "Bo Björk")]
@@ -92,7 +92,7 @@ def test_another_wording_hinders_the_sealing(cast: Cast, under_way: Meeting) -> 
     first = paragraphs_of(under_way)[0]
     operations.set_immediate(first, True, by=cast.cilla, at=AT)
     assert "not_adjusted_at_once" in {f.check for f in findings_of(under_way, today=make.DAY)}
-    immediate.seal_at_once(first, by=cast.cilla, at=AT)
+    immediate.seal_immediately(first, by=cast.cilla, at=AT)
     assert "adjusted_at_once" not in {f.check for f in findings_of(under_way, today=make.DAY)}
     first.heading = "En annan rubrik"
     db.session.flush()
@@ -113,5 +113,5 @@ def test_what_is_not_sealed_alone(cast: Cast, under_way: Meeting, change: dict[s
     for name, value in ({"immediate": True} | change).items():
         setattr(paragraph, name, value)
     with pytest.raises(Refused) as raised:
-        immediate.seal_at_once(paragraph, by=cast.cilla, at=AT)
+        immediate.seal_immediately(paragraph, by=cast.cilla, at=AT)
     assert raised.value.sentence == wanted

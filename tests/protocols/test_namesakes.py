@@ -53,7 +53,7 @@ def test_the_one_who_was_chosen_signs(cast: Cast, adjuster: str, chair: str) -> 
     meeting = held(cast, adjuster=adjusts, chair=presides)
     (paragraph,) = paragraphs_of(meeting)
     operations.set_immediate(paragraph, True, by=cast.cilla, at=AT)
-    alone = immediate.seal_at_once(paragraph, by=cast.cilla, at=AT)
+    alone = immediate.seal_immediately(paragraph, by=cast.cilla, at=AT)
     assert signers(alone) == [presides, adjusts]
     meetings.close_meeting(meeting, time(12), by=cast.cilla, at=AT)
     protocol = sealing.seal(meeting, by=cast.cilla, at=AT)

@@ -163,7 +163,7 @@ ALONE: dict[str, tuple[dict[str, Any], dict[str, Any], Refusal | None]] = {
 def test_what_is_adjusted_at_once(meeting: Any, paragraph: Any, refusal: Refusal | None) -> None:
     usual = {"state": ParagraphState.APPROVED, "immediate": True}
     row = Row(meeting=Row(**MEETING | meeting), **usual | paragraph)
-    assert rules.refuse_sealing_alone(row) is refusal
+    assert rules.refuse_sealing_immediately(row) is refusal
 
 
 TEXT = "Nämnden beslutar att\n bifalla förslaget."

@@ -83,22 +83,22 @@ def test_a_verdict_is_kept_though_others_write(light: bool, app: Flask, monkeypa
 
     monkeypatch.setattr(verifying, "verify", judge)
     monkeypatch.setattr(verifying, "LIGHT_BYTES", 10_000_000 if light else 0)
-    found = bring()
+    found = submit()
     outbox.drain()
     assert found.verdict["sentences"] == ["Prövad."]
     assert times == [1]
 
 
-def bring(data: bytes = NOISE, address: str = "192.0.2.7", *, size: int | None = None) -> Verification:
+def submit(data: bytes = NOISE, address: str = "192.0.2.7", *, size: int | None = None) -> Verification:
     """Bring a file."""
-    return verifying.bring(BytesIO(data), size or len(data), "fil.pdf", address=address, at=now())
+    return verifying.submit(BytesIO(data), size or len(data), "fil.pdf", address=address, at=now())
 
 
 def refused(*more: object, **given: object) -> verifying.Refusal:
     """Bring a file that is not taken, and give why."""
     before = len(brought()), db.session.query(Verification).count()
     with pytest.raises(verifying.TooMany) as error:
-        bring(*more, **given)  # type: ignore[arg-type]
+        submit(*more, **given)  # type: ignore[arg-type]
     assert (len(brought()), db.session.query(Verification).count()) == before
     return verifying.Refusal(error.value.sentence)
 
@@ -124,28 +124,28 @@ def later(**time: float) -> None:
 def test_an_address_may_bring_so_many(monkeypatch: pytest.MonkeyPatch) -> None:
     """Others may go on; after the window the address may again."""
     monkeypatch.setattr(verifying, "MOST_FILES", 2)
-    bring()
-    bring()
+    submit()
+    submit()
     assert refused() is verifying.Refusal.ADDRESS
-    bring(address="192.0.2.8")
+    submit(address="192.0.2.8")
     later(minutes=11)
-    bring()
+    submit()
 
 
 @pytest.mark.usefixtures("app", "each_database")
 def test_an_address_may_bring_so_much(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(verifying, "MOST_BYTES", 30)
-    bring()
-    bring()
+    submit()
+    submit()
     assert refused() is verifying.Refusal.ADDRESS
-    bring(address="192.0.2.8")
+    submit(address="192.0.2.8")
 
 
 @pytest.mark.parametrize("limit", ["MOST_FILES_IN_ALL", "MOST_BYTES_IN_ALL"])
 def test_all_together_may_bring_so_much(app: Flask, limit: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(verifying, limit, 2 if "FILES" in limit else 30)
-    bring(address="192.0.2.1")
-    bring(address="192.0.2.2")
+    submit(address="192.0.2.1")
+    submit(address="192.0.2.2")
     assert refused(address="192.0.2.3") is verifying.Refusal.BUSY
 
 
@@ -155,14 +155,14 @@ def test_so_many_may_wait(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(verifying, "LIGHT_BYTES", 0)
     monkeypatch.setattr(verifying, "MOST_WAITING_IN_ALL", 4)
     for _ in range(verifying.MOST_WAITING):
-        bring()
+        submit()
     assert refused() is verifying.Refusal.WAITING
-    bring(address="192.0.2.8")
+    submit(address="192.0.2.8")
     assert refused(address="192.0.2.9") is verifying.Refusal.BUSY
     assert len(brought()) == 4
     outbox.drain()
     assert brought() == []
-    bring()
+    submit()
 
 
 @pytest.mark.usefixtures("app", "each_database")
@@ -177,7 +177,7 @@ def test_a_quota_holds_for_those_who_come_at_once(app: Flask, monkeypatch: pytes
         with app.app_context():
             together.wait(20)
             try:
-                bring()
+                submit()
             except verifying.TooMany:
                 return False
             return True
@@ -213,7 +213,7 @@ def test_a_full_quota_is_said_on_the_page(browse: type[Browser], monkeypatch: py
 
 def test_nothing_stays_when_nobody_comes_back(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     """An hour later the answer is gone, and a file that a dead process left; what is fresh stays."""
-    bring()
+    submit()
     (verifying._folder() / "left").write_bytes(b"x")
     later(minutes=75)
     monkeypatch.setattr(verifying, "LIGHT_BYTES", 0)
@@ -233,7 +233,7 @@ def test_one_whose_process_died_is_done_by_the_worker(app: Flask, monkeypatch: p
         with monkeypatch.context() as patch:
             patch.setattr(module, name, die)
             with pytest.raises(KeyboardInterrupt):
-                bring()
+                submit()
     brought()[0].unlink()
     db.session.rollback()
     outbox.drain()
@@ -255,7 +255,7 @@ def test_a_hostile_file_holds_nothing(name: str, app: Flask, monkeypatch: pytest
     monkeypatch.setattr(verifying, "HEAVY_SECONDS", 6.0)
     data = next(made.make() for made in hostile.HOSTILE if made.name == name)
     began = time.monotonic()
-    found = bring(data)
+    found = submit(data)
     assert time.monotonic() - began < verifying.LIGHT_SECONDS * 5
     outbox.drain()
     assert found.done_at
@@ -270,10 +270,10 @@ def test_six_that_never_end(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None
     data = hostile.revised(pdf, 70)
     monkeypatch.setattr(verifying, "LIGHT_SECONDS", 0.02)
     monkeypatch.setattr(verifying, "HEAVY_SECONDS", 0.02)
-    taken = [bring(data) for _ in range(verifying.MOST_WAITING)]
+    taken = [submit(data) for _ in range(verifying.MOST_WAITING)]
     assert {refused(data) for _ in range(3)} == {verifying.Refusal.WAITING}
     monkeypatch.setattr(verifying, "LIGHT_SECONDS", 60.0)
-    assert bring(pdf, address="192.0.2.99").verdict["genuine"]
+    assert submit(pdf, address="192.0.2.99").verdict["genuine"]
     outbox.drain()
     assert {row.verdict["sentences"][0] for row in taken} == {verifying.TOO_HEAVY}
 
@@ -282,7 +282,7 @@ def test_what_is_said_of_a_file_is_bounded(app: Flask, monkeypatch: pytest.Monke
     """A file names its signers and fields itself."""
     said = Verdict(False, ("x" * 10_000_000,) * 1_000, "0" * 64)
     monkeypatch.setattr(verifying, "verify", lambda *_, **__: said)
-    sentences = bring().verdict["sentences"]
+    sentences = submit().verdict["sentences"]
     assert (len(sentences), len(sentences[0])) == (verifying.MOST_SENTENCES, verifying.LONGEST_SENTENCE)
 
 
@@ -290,4 +290,4 @@ def test_what_is_said_of_a_file_is_bounded(app: Flask, monkeypatch: pytest.Monke
     "data", [b"{" + b'"a":[' * 100_000, b'{"a":' + b"9" * 10_000 + b"}", b"PK\x03\x04" + b"x" * 99]
 )
 def test_what_is_no_record_is_said(data: bytes, app: Flask) -> None:
-    assert not bring(data).verdict["genuine"]
+    assert not submit(data).verdict["genuine"]

@@ -24,7 +24,7 @@ from pyhanko_certvalidator.context import CertValidationPolicySpec
 from pyhanko_certvalidator.policy_decl import REQUIRE_REVINFO, CertRevTrustPolicy
 from pyhanko_certvalidator.registry import SimpleTrustManager
 
-from govern.documents.signatures.waiting import wait
+from govern.documents.signatures.sync import run_sync
 from govern.protocols.signing import keys
 from govern.protocols.verifying.judging import verify
 from tests.browse import Browser
@@ -69,7 +69,7 @@ def test_ades_agrees(held: Held, stamps: Stamps) -> None:
     signatures = reader.embedded_regular_signatures
     assert [s.signer_cert.subject.native["common_name"] for s in signatures] == [name for name, _ in held.signers]
     for signature in signatures:
-        result = wait(ades_lta_validation(signature, spec))
+        result = run_sync(ades_lta_validation(signature, spec))
         assert result.ades_subindic == AdESPassed.OK, (signature.field_name, result.ades_subindic)
 
 

@@ -188,8 +188,8 @@ def as_json(found: Iterator[Row], taken: Taken) -> Iterator[bytes]:
     head = {"asked": taken.asked, "by": taken.by, "at": taken.at.isoformat(), "total": taken.total, "cut": taken.cut}
     yield json.dumps(head, ensure_ascii=False)[:-1].encode() + b', "rows": ['
     for place, row in enumerate(found):
-        told = {name: getattr(row, name) for name in NAMES} | {"day": row.day.isoformat()}
-        yield (b",\n" if place else b"\n") + json.dumps(told, ensure_ascii=False).encode()
+        values = {name: getattr(row, name) for name in NAMES} | {"day": row.day.isoformat()}
+        yield (b",\n" if place else b"\n") + json.dumps(values, ensure_ascii=False).encode()
     yield b"\n]}\n"
 
 

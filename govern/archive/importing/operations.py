@@ -263,10 +263,10 @@ class _Writer:
             paragraph.case = find_or_open(collaboration, facts.reference or "", facts.heading, by=by, at=at)
         db.session.flush()
         paragraph.attachments = [self._attachment(file, paragraph) for file in facts.attachments]
-        for told in facts.supersedes:
-            earlier = earlier_of(told.label, told.forum, told.date, self._forum.collaboration_id)
+        for named in facts.supersedes:
+            earlier = earlier_of(named.label, named.forum, named.date, self._forum.collaboration_id)
             if earlier is not None:
-                tie = Supersession(earlier=earlier, relation=Relation(told.relation), by_id=by.id, at=at)
+                tie = Supersession(earlier=earlier, relation=Relation(named.relation), by_id=by.id, at=at)
                 paragraph.supersedes.append(tie)
         return paragraph
 

@@ -112,11 +112,11 @@ def in_words(pairs: Iterable[Sequence[str]]) -> str:
     """Describe a search in words: `”växel” · Forum: Styrgruppen`."""
     pairs = list(pairs)
     asked = read(pairs)
-    told = [f"”{asked.words}”"] if asked.words else []
-    told += [f"{DAYS[name]}: {value}" for name, value in pairs if name in DAYS and value]
+    parts = [f"”{asked.words}”"] if asked.words else []
+    parts += [f"{DAYS[name]}: {value}" for name, value in pairs if name in DAYS and value]
     for facet, values in asked.filters.items():
-        told.append(f"{NAMES[facet][1]}: {', '.join(finding.names_of(facet, values).values())}")
-    return " · ".join(told) or "Alla paragrafer"
+        parts.append(f"{NAMES[facet][1]}: {', '.join(finding.names_of(facet, values).values())}")
+    return " · ".join(parts) or "Alla paragrafer"
 
 
 # --- All hits ------------------------------------------------------------------------------------------------

@@ -136,7 +136,7 @@ def find(
         if (row := rows.get(id_of(hit.key))) and readers_of(row) & set(terms):
             seen.setdefault(row.id, hit)
     protocols = _protocols({rows[paragraph_id].meeting_id for paragraph_id in seen})
-    mended = corrected(seen.keys())
+    is_corrected = corrected(seen.keys())
     stand = standing([rows[paragraph_id] for paragraph_id in seen], db.session, local_day(now()))
     papers = secret_papers([rows[paragraph_id] for paragraph_id in seen], db.session)
     hidden = {id_ for id_, readers in papers.items() if not readers & set(terms)}
@@ -144,7 +144,7 @@ def find(
     for paragraph_id, hit in seen.items():
         paragraph = rows[paragraph_id]
         sealed = protocols.get(paragraph.meeting_id)
-        shown = _found(paragraph, hit.score, sealed, query, mended=paragraph_id in mended, hidden=hidden)
+        shown = _found(paragraph, hit.score, sealed, query, is_corrected=paragraph_id in is_corrected, hidden=hidden)
         given = tuple((assignment, stand[assignment.id]) for assignment in paragraph.assignments)
         secret = _secret(paragraph, shown.excerpts, papers)
         found.append(replace(shown, duties=given[:MOST_DUTIES], secret=secret))
@@ -186,7 +186,13 @@ def _protocols(meeting_ids: Collection[int]) -> dict[int, int]:
 
 
 def _found(
-    paragraph: Paragraph, score: float, protocol_id: int | None, query: Query, *, mended: bool, hidden: Collection[int]
+    paragraph: Paragraph,
+    score: float,
+    protocol_id: int | None,
+    query: Query,
+    *,
+    is_corrected: bool,
+    hidden: Collection[int],
 ) -> Found:
     written = document(paragraph, hidden)
     marked = [(passage, fragments) for passage in written.passages if (fragments := highlight(passage.text, query))]
@@ -206,7 +212,7 @@ def _found(
         state=written.state,
         state_name=written.state_name,
         protocol_id=protocol_id,
-        corrected=mended,
+        corrected=is_corrected,
         label=_label(paragraph, here, query),
         heading=headed or Excerpt(here, "heading", ((paragraph.heading or "Utan rubrik", False),)),
         excerpts=tuple(excerpts) or tuple(_opening(written.passages)),

@@ -147,7 +147,7 @@ def _every_document() -> Iterator[Document]:
         last = batch[-1]
 
 
-def note_the_overdue(keys: Sequence[str]) -> None:
+def queue_overdue(keys: Sequence[str]) -> None:
     """Queue index updates for assignments that have become overdue since the day in the key, and schedule the next."""
     today = local_day(now())
     since = min(date.fromisoformat(key) for key in keys) - timedelta(days=1)
@@ -178,7 +178,7 @@ def ask_for_rebuild() -> None:
         log.warning("search: a rebuild could not be asked for now; the next who searches asks again")
 
 
-def mend() -> None:
+def repair() -> None:
     """Repair the index at startup: queue a rebuild if it cannot be read, or missing updates if it is outdated.
 
     Also schedule the check for overdue assignments.

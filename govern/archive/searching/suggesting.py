@@ -32,7 +32,7 @@ LEAST = 2
 SHORT = 5  # Words of at most this many letters are one edit away from too many others.
 _WORD = re.compile(r"[^\W_][\w§/.:-]*")
 _PAIRS = (("are", "ning"), ("are", "ing"), ("atör", "ation"), ("isor", "ision"), ("ande", "o"))
-_KIN = (*_PAIRS, *((deed, doer) for doer, deed in _PAIRS))
+_KIN = (*_PAIRS, *((action, doer) for doer, action in _PAIRS))
 """Pairs of endings for an agent and an action: ledsagare, ledsagning."""
 
 
@@ -138,7 +138,7 @@ def correction(query: Query, terms: Collection[str]) -> Query | None:
     for word in dict.fromkeys(_typed(query.tree)):
         if engine.search(Query(word, Word(word)), terms, limit=0).total:
             continue
-        near = _kin(word, terms) or engine.alike(word, terms, limit=1) or _spelt(word, terms)
+        near = _kin(word, terms) or engine.similar_words(word, terms, limit=1) or _spelt(word, terms)
         near = near or (engine.completions(word, terms, limit=1) if len(word) >= SHORT else ())
         if not near:
             return None

@@ -84,19 +84,19 @@ def change(saved: SavedSearch, name: str, telling: Telling, *, by: Person, at: d
     mails = _mails() or telling is saved.telling
     enforce(refuse_saving(others, name, telling, asked=True, mails=mails), "name")
     saved.name = name
-    _tell(saved, telling, at)
+    _set_notifications(saved, telling, at)
     audit.write("search.changed", saved, by=by, at=at, telling=telling.value)
     save_changes()
 
 
-def stop_telling(saved: SavedSearch, *, at: datetime) -> None:
+def stop_notifications(saved: SavedSearch, *, at: datetime) -> None:
     """Turn notifications off at the request of somebody with the link in an email, who need not sign in."""
-    _tell(saved, Telling.NEVER, at)
+    _set_notifications(saved, Telling.NEVER, at)
     audit.write("search.letters_ended", saved, by=saved.person, at=at)
     save_changes()
 
 
-def _tell(saved: SavedSearch, telling: Telling, at: datetime) -> None:
+def _set_notifications(saved: SavedSearch, telling: Telling, at: datetime) -> None:
     """Change when the owner is notified.
 
     Turning notifications on or off discards the pending news and restarts `told_since`.
@@ -173,7 +173,7 @@ def feed_by_token(token: str) -> SavedSearch | None:
         return None
     saved = _whole(read[0])
     live = saved is not None and saved.feed_open and saved.feed == read[1] and saved.removed_at is None
-    return saved if live and saved is not None and may_be_told(saved.person) else None
+    return saved if live and saved is not None and can_be_notified(saved.person) else None
 
 
 def stopped_by_token(token: str) -> SavedSearch | None:
@@ -182,7 +182,7 @@ def stopped_by_token(token: str) -> SavedSearch | None:
     return _whole(read) if isinstance(read, int) else None
 
 
-def may_be_told(person: Person) -> bool:
+def can_be_notified(person: Person) -> bool:
     """Return whether a person has an account that is not disabled."""
     return person.account is not None and person.account.disabled_at is None
 

@@ -132,5 +132,5 @@ def feed(saved: SavedSearch) -> ResponseReturnValue:
 def stop(saved: SavedSearch) -> ResponseReturnValue:
     """Turn a saved search's notifications off; only on POST, since a mail program may open every link."""
     if request.method == "POST" and saved.telling is not Telling.NEVER:
-        watching.stop_telling(saved, at=now())
+        watching.stop_notifications(saved, at=now())
     return render_template("search/stop.html", saved=saved, ended=saved.telling is Telling.NEVER)

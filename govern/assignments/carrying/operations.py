@@ -46,7 +46,7 @@ def carry_into(meeting: Meeting, by: Person, at: datetime) -> int:
     db.session.flush()
     before: int = len(meeting.agenda)
     filled = _carry_protocol(meeting, at)
-    for paragraph in left_behind(meeting):
+    for paragraph in tabled_or_returned(meeting):
         _carry_paragraph(meeting, paragraph, at)
     for assignment in due_at(meeting):
         _carry_assignment(meeting, assignment, at)
@@ -78,7 +78,7 @@ def previous(meeting: Meeting) -> Meeting | None:
         .limit(1)
     )
     found = db.session.scalar(query)
-    if found is None or _stands(Carried.previous_id == found.id, meeting):
+    if found is None or _is_listed(Carried.previous_id == found.id, meeting):
         return None
     return found
 
@@ -112,7 +112,7 @@ def _carry_protocol(meeting: Meeting, at: datetime) -> int:
 # --- Tabled and returned matters -----------------------------------------------------------------------------
 
 
-def left_behind(meeting: Meeting) -> Sequence[Paragraph]:
+def tabled_or_returned(meeting: Meeting) -> Sequence[Paragraph]:
     """List the forum's tabled or returned paragraphs that have not been carried already, the oldest first."""
     query = (
         select(Paragraph)
@@ -121,7 +121,7 @@ def left_behind(meeting: Meeting) -> Sequence[Paragraph]:
         .where(exists().where(Decision.paragraph_id == Paragraph.id, Decision.outcome.in_(COMES_BACK)))
         .order_by(Meeting.day, Paragraph.number)
     )
-    return [p for p in db.session.scalars(query) if not _stands(Carried.paragraph_id == p.id, meeting)]
+    return [p for p in db.session.scalars(query) if not _is_listed(Carried.paragraph_id == p.id, meeting)]
 
 
 def _carry_paragraph(meeting: Meeting, paragraph: Paragraph, at: datetime) -> None:
@@ -158,11 +158,11 @@ def withhold_carried(paragraph: Paragraph, by: Person, at: datetime) -> None:
         .where(Assignment.paragraph_id == paragraph.id, ~treated)
     )
     for item, assignment in db.session.execute(duties).all():
-        told, untold = _words(assignment, told=True), _words(assignment, told=False)
+        disclosed, undisclosed = _words(assignment, disclosed=True), _words(assignment, disclosed=False)
         if not _tells(item.meeting, assignment, reason):
-            item.heading, item.origin = untold
-        elif (item.heading, item.origin) == untold:
-            item.heading, item.origin = told
+            item.heading, item.origin = undisclosed
+        elif (item.heading, item.origin) == undisclosed:
+            item.heading, item.origin = disclosed
 
 
 # --- Assignments that are due --------------------------------------------------------------------------------
@@ -191,12 +191,12 @@ def due_at(meeting: Meeting) -> Sequence[Assignment]:
         .where(Meeting.id != meeting.id)
         .order_by(Assignment.due, Assignment.id)
     )
-    return [a for a in db.session.scalars(query) if not _stands(Carried.assignment_id == a.id, meeting)]
+    return [a for a in db.session.scalars(query) if not _is_listed(Carried.assignment_id == a.id, meeting)]
 
 
 def _carry_assignment(meeting: Meeting, assignment: Assignment, at: datetime) -> None:
     paragraph = assignment.paragraph
-    heading, origin = _words(assignment, told=_tells(meeting, assignment, paragraph.confidential))
+    heading, origin = _words(assignment, disclosed=_tells(meeting, assignment, paragraph.confidential))
     item = AgendaItem(
         heading=heading,
         kind=ParagraphKind.FOLLOW_UP,
@@ -213,17 +213,17 @@ def _tells(meeting: Meeting, assignment: Assignment, reason: str | None) -> bool
     return reason is None or assignment.paragraph.meeting.forum_id == meeting.forum_id
 
 
-def _words(assignment: Assignment, *, told: bool) -> tuple[str, str]:
+def _words(assignment: Assignment, *, disclosed: bool) -> tuple[str, str]:
     """Return an assignment's heading and origin on an agenda; unless `told`, they name only its paragraph."""
     paragraph = assignment.paragraph
     when = f"{paragraph.label} den {long_date(paragraph.meeting.day)}"
     due = f", redovisas senast {long_date(assignment.due)}" if assignment.due else ""
-    if not told:
+    if not disclosed:
         return f"Återrapport: {when}"[:LONGEST], f"Uppdrag i {when}{due}"
-    return f"Återrapport: {_deed(assignment)}"[:LONGEST], f"Uppdrag till {assignment.assignee} i {when}{due}"
+    return f"Återrapport: {_task(assignment)}"[:LONGEST], f"Uppdrag till {assignment.assignee} i {when}{due}"
 
 
-def _deed(assignment: Assignment) -> str:
+def _task(assignment: Assignment) -> str:
     first = next((line.strip() for line in assignment.text.splitlines() if line.strip()), "")
     first = first.removeprefix("att ") or assignment.paragraph.heading
     return first.rstrip(".")
@@ -232,7 +232,7 @@ def _deed(assignment: Assignment) -> str:
 # --- No duplicates -------------------------------------------------------------------------------------------
 
 
-def _stands(what: ColumnElement[bool], meeting: Meeting) -> bool:
+def _is_listed(what: ColumnElement[bool], meeting: Meeting) -> bool:
     """Return whether something has been carried: to this agenda, even if withdrawn, to a future one, or treated.
 
     It is carried again if its item was withdrawn elsewhere, was not treated, or the meeting was called off. An

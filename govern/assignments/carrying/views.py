@@ -21,8 +21,8 @@ pages = Blueprint("carrying", __name__)
 def fetch(meeting: Meeting) -> ResponseReturnValue:
     """Add what earlier meetings left to the agenda."""
     count = carrying.carry(meeting, by=me(), at=now())
-    told = {0: "Inget nytt att hämta: allt som väntar finns redan på listan.", 1: "En punkt är hämtad."}
-    flash(told.get(count, f"{count} punkter är hämtade."))
+    messages = {0: "Inget nytt att hämta: allt som väntar finns redan på listan.", 1: "En punkt är hämtad."}
+    flash(messages.get(count, f"{count} punkter är hämtade."))
     return redirect(url_for("meetings.agenda", meeting_id=meeting.id), 303)
 
 

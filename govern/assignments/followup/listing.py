@@ -13,7 +13,7 @@ from govern.assignments.queries import CLOSED, duties, every_duty
 from govern.assignments.rules import state_of
 from govern.db import db
 from govern.documents.content import Point
-from govern.documents.papers.duties import DutyLine, DutyListFacts, Stands
+from govern.documents.papers.duties import DutyLine, DutyListFacts, DutyState
 from govern.documents.papers.files import duty_list_file
 from govern.forums.house.queries import style_of
 from govern.forums.models import Forum
@@ -69,23 +69,23 @@ def line(duty: Duty, today: date) -> DutyLine:
     """Return an assignment as a line of a document; a confidential one without its content."""
     assignment = duty.assignment
     paragraph, secret = assignment.paragraph, bool(assignment.paragraph.confidential)
-    deed, points = _deed(assignment)
-    stands: Stands = state_of(duty, today=today).value  # type: ignore[assignment]  # The enum's values are its words.
+    task, points = _task(assignment)
+    state: DutyState = state_of(duty, today=today).value  # type: ignore[assignment]  # The enum's values are its words.
     return DutyLine(
         forum=duty.forum.name,
         day=paragraph.meeting.day,
         label=paragraph.label,
-        deed=WITHHELD if secret else deed,
+        task=WITHHELD if secret else task,
         points=() if secret else tuple(points),
         doer="" if secret else assignment.assignee,
-        stands=stands,
+        state=state,
         due=assignment.due,
         report_to="" if secret else assignment.report_to,
         latest="" if secret else _latest(duty),
     )
 
 
-def _deed(assignment: Assignment) -> tuple[str, list[Point]]:
+def _task(assignment: Assignment) -> tuple[str, list[Point]]:
     """Split an assignment's text into its first line, without a leading `att`, and the points that follow."""
     first, *more = _said(assignment.text) or [assignment.paragraph.heading]
     first = first.removeprefix("att ")

@@ -57,14 +57,14 @@ def quarterly(row: tuple[Forum, Quarter]) -> ResponseReturnValue:
     """Show the follow-up of a quarter."""
     forum, asked = row
     today = local_day(now())
-    told = quarter.facts(forum, asked, today)
+    quarter_facts = quarter.facts(forum, asked, today)
     return render_template(
         "assignments/quarter.html",
         forum=forum,
         quarter=asked,
-        facts=told,
+        facts=quarter_facts,
         heads=FIGURES,
-        figures=figures(told),
+        figures=figures(quarter_facts),
         later=asked.next if asked.next.first <= today else None,
         earlier=asked.previous if asked.year > FIRST_YEAR else None,
         ended=asked.last < today,

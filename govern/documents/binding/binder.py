@@ -112,7 +112,7 @@ class Binder:
 
 
 @slow("binding papers")
-def write_binder(binder: Binder, target: Path, tell: Callable[[int], None] = lambda done: None) -> None:
+def write_binder(binder: Binder, target: Path, report: Callable[[int], None] = lambda done: None) -> None:
     """Bind everything into one PDF with a bookmark for each paper, and the list of papers at its end.
 
     Each paper is converted in a separate process, and all are bound together in another. `tell` is called after each
@@ -131,11 +131,11 @@ def write_binder(binder: Binder, target: Path, tell: Callable[[int], None] = lam
             if front.filename.endswith(".pdf"):
                 place().write_bytes(front.data)
                 parts.append(Part(str(place()), clean(front.title)))
-            tell(done)
+            report(done)
         for done, paper in enumerate(binder.papers, len(binder.fronts) + 1):
             _write_paper(paper, binder, place())
             parts.append(Part(str(place()), clean(paper.shown), clean(paper.group)))
-            tell(done)
+            report(done)
         place().write_bytes(write_list(binder))
         parts.append(Part(str(place()), LIST_TITLE))
         title, author = clean(binder.title), clean(binder.author)
@@ -242,7 +242,7 @@ def _facts(title: str, filename: str, length: int, sha256: str, note: str = "") 
 
 
 def _print(title: str, binder: Binder, elements: tuple[Element, ...]) -> bytes:
-    look = binder.style.dress()
+    look = binder.style.style_fields()
     return write_pdf(
         Document(title=title, author=binder.author, running=binder.title, strip=(), elements=elements, **look)
     ).pdf

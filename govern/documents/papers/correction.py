@@ -79,7 +79,7 @@ def correction_document(facts: CorrectionFacts, style: HouseStyle | None = None)
         running=running,
         strip=(),
         elements=tuple(_elements(facts)),
-        **style.dress(),
+        **style.style_fields(),
     )
 
 

@@ -14,9 +14,9 @@ from govern.record import Body
 from govern.swedish import long_date
 
 TITLE = "Uppdragslista"
-Stands = Literal["late", "open", "reported", "closed"]
+DutyState = Literal["late", "open", "reported", "closed"]
 
-GROUPS: dict[Stands, str] = {
+GROUPS: dict[DutyState, str] = {
     "late": "Försenade",
     "open": "Pågående",
     "reported": "Redovisade, väntar på att avslutas",
@@ -35,9 +35,9 @@ class DutyLine:
     forum: str
     day: date
     label: str
-    deed: str
+    task: str
     doer: str
-    stands: Stands
+    state: DutyState
     points: tuple[Point, ...] = ()
     due: date | None = None
     report_to: str = ""
@@ -73,25 +73,25 @@ def _elements(facts: DutyListFacts) -> Iterator[Element]:
 
 def counted(duties: Sequence[DutyLine]) -> tuple[tuple[str, ...], ...]:
     """Return table rows with the number of assignments in each state, and in all."""
-    counts = {name: sum(duty.stands == stands for duty in duties) for stands, name in GROUPS.items()}
+    counts = {name: sum(duty.state == state for duty in duties) for state, name in GROUPS.items()}
     return (*((name, str(count)) for name, count in counts.items()), ("Summa", str(len(duties))))
 
 
 def grouped(duties: Sequence[DutyLine], level: int) -> Iterator[Element]:
     """Yield the assignments by state, under headings of `level`; a state without assignments is left out."""
-    for stands, name in GROUPS.items():
-        group = [duty for duty in duties if duty.stands == stands]
+    for state, name in GROUPS.items():
+        group = [duty for duty in duties if duty.state == state]
         if group:
             yield Heading(level, f"{name} ({len(group)})", anchor=anchor_of(name))
         for number, duty in enumerate(group, 1):
-            yield from _duty(duty, level + 1, f"{stands}-{number}")
+            yield from _duty(duty, level + 1, f"{state}-{number}")
 
 
 def _duty(duty: DutyLine, level: int, anchor: str) -> Iterator[Element]:
     to = f"till {duty.report_to}" if duty.report_to else ""
     due = " ".join(filter(None, (f"senast {long_date(duty.due)}" if duty.due else "utan slutdatum", to)))
     given = f"{duty.forum} {long_date(duty.day)}"
-    yield Heading(level, duty.deed, anchor=anchor, number=duty.label, note=given)
+    yield Heading(level, duty.task, anchor=anchor, number=duty.label, note=given)
     yield paragraphs(", ".join(filter(None, (duty.doer, due))))
     if duty.points:
         yield Points(duty.points)

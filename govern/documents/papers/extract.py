@@ -61,7 +61,7 @@ class ExtractFacts:
         """Its §§ in words: `§§ 3–5, 9`."""
         return paragraph_list(self.numbers)
 
-    def says(self, other: ExtractFacts) -> bool:
+    def has_content_of(self, other: ExtractFacts) -> bool:
         """Return whether two extracts have the same content of the same protocol, regardless of certifier and day."""
         return replace(self, certifier="", role="", made=other.made) == replace(other, certifier="", role="")
 
@@ -120,7 +120,7 @@ def extract_document(facts: ExtractFacts, style: HouseStyle | None = None) -> Do
         running=f"{frozen.forum.name} · {TITLE} {day}, {facts.range}",
         strip=(),
         elements=tuple(_elements(facts, style)),
-        **style.dress(),
+        **style.style_fields(),
     )
 
 

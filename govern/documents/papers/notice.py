@@ -60,7 +60,7 @@ def notice_document(facts: NoticeFacts, style: HouseStyle | None = None) -> Docu
 
 def proof_document(facts: NoticeFacts, style: HouseStyle | None = None) -> Document:
     """Lay out the proof of what was posted, where, and from when to when."""
-    return _paper(PROOF, facts, style, (*_adjusted(facts), *_time(facts), *_stood(facts)))
+    return _paper(PROOF, facts, style, (*_adjusted(facts), *_time(facts), *_proof(facts)))
 
 
 def _paper(title: str, facts: NoticeFacts, style: HouseStyle | None, elements: tuple[Element, ...]) -> Document:
@@ -100,12 +100,14 @@ def _time(facts: NoticeFacts) -> Iterator[Element]:
         yield from fact("Får tas ned", f"Tidigast {long_date(facts.until)}")
 
 
-def _stood(facts: NoticeFacts) -> Iterator[Element]:
+def _proof(facts: NoticeFacts) -> Iterator[Element]:
     yield Heading(2, "Bevis", anchor="bevis")
     yield paragraphs("Att protokollet har justerats har tillkännagetts på anslagstavlan under den här tiden:")
     yield table(
         ("Anslagstavla", "Anslaget", "Nedtaget"),
-        tuple((b.name, _deed(b.posted, b.posted_by), _deed(b.removed, b.removed_by)) for b in facts.boards),
+        tuple(
+            (b.name, _day_and_name(b.posted, b.posted_by), _day_and_name(b.removed, b.removed_by)) for b in facts.boards
+        ),
     )
 
 
@@ -113,5 +115,5 @@ def _day(day: date | None) -> str:
     return long_date(day) if day else NOT_YET
 
 
-def _deed(day: date | None, by: str) -> str:
+def _day_and_name(day: date | None, by: str) -> str:
     return f"{long_date(day)}\nav {by}" if day and by else _day(day)

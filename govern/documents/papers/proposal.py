@@ -40,7 +40,7 @@ def proposal_document(facts: ProposalFacts, style: HouseStyle | None = None) -> 
         running=f"{facts.forum} · {TITLE} {long_date(facts.day)}",
         strip=(),
         elements=tuple(_elements(facts)),
-        **style.dress(),
+        **style.style_fields(),
     )
 
 

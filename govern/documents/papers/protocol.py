@@ -56,7 +56,7 @@ def protocol_document(record: ProtocolRecord, style: HouseStyle | None = None) -
         running=f"{record.forum.name} · {style.title} {day}",
         strip=style.strip,
         elements=tuple(_elements(record, style)),
-        **style.dress(),
+        **style.style_fields(),
     )
 
 

@@ -151,9 +151,9 @@ def _mask_runs(runs: tuple[Run, ...], stretches: Stretches, words: set[str]) -> 
                     yield Run(MASK, run.marks)
                 continue
             address = unquote(run.href or "").casefold()
-            told = any(word in address for word in words)
+            names_masked = any(word in address for word in words)
             beside = any(s < start + len(run.text) and e > start for s, e in stretches)
-            yield Run(whole[low:high], run.marks, None if told or beside else run.href)
+            yield Run(whole[low:high], run.marks, None if names_masked or beside else run.href)
 
 
 def _rewritten(

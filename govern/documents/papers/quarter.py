@@ -107,7 +107,7 @@ def _counts(facts: QuarterFacts, forum: str) -> tuple[int, ...]:
         sum(duty.given for duty in duties),
         sum(duty.reported for duty in duties),
         sum(duty.closed for duty in duties),
-        sum(duty.line.stands == "late" for duty in duties),
+        sum(duty.line.state == "late" for duty in duties),
     )
 
 

@@ -22,15 +22,15 @@ def sheet(
         running=f"{forum} · {title} {subtitle}",
         strip=(),
         elements=(head, *elements),
-        **style.dress(),
+        **style.style_fields(),
     )
 
 
-def fact(heading: str, *told: str) -> Iterator[Element]:
+def fact(heading: str, *values: str) -> Iterator[Element]:
     """Yield a short heading in the margin with lines of text beside it; nothing if all lines are blank."""
-    if any(line.strip() for line in told):
+    if any(line.strip() for line in values):
         yield Heading(2, heading, anchor=anchor_of(heading), beside=True)
-        yield lines(*told)
+        yield lines(*values)
 
 
 def anchor_of(heading: str) -> str:

@@ -140,14 +140,14 @@ class BlockSetter:
             if part.note:
                 node = Node("P", parent)
                 note = Text([Span(part.note, colour=GREY)], NOTE_OF_PART, node)
-                note.turned = planned.setting.turned
+                note.landscape = planned.setting.landscape
                 story.append(note)
             story.append(self._part(part, planned.setting, parent, base, width))
         return story
 
     def _part(self, part: Part, setting: Setting, parent: Node, base: TextStyle, width: float) -> Flowable:
         grid, node = part.grid, Node("Table", parent)
-        indent = 0.0 if setting.turned else base.indent
+        indent = 0.0 if setting.landscape else base.indent
         widths = column_widths(grid, room_of(setting, width), setting)
         look = Look(tuple(widths), setting, indent, self.accent, called(self.place, self.tables))
         style = replace(CELL, size=setting.size, leading=setting.leading)

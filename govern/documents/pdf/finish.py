@@ -27,7 +27,7 @@ def finish(data: bytes, document: Document, canvas: TaggedCanvas, root: Node) ->
     """Write what the canvas has recorded into the file that it printed."""
     with Pdf.open(io.BytesIO(data)) as pdf:
         _catalogue(pdf, document)
-        mend_fonts(pdf)
+        repair_fonts(pdf)
         _Structure(pdf, canvas).write(root)
         _bookmarks(pdf, document, canvas)
         buffer = io.BytesIO()
@@ -177,7 +177,7 @@ def _bookmarks(pdf: Pdf, document: Document, canvas: TaggedCanvas) -> None:
             outline.root.append(branch)
 
 
-def mend_fonts(pdf: Pdf) -> None:
+def repair_fonts(pdf: Pdf) -> None:
     """Rewrite each font's ToUnicode map: reportlab's maps unused codes to U+0000, which PDF/A and PDF/UA forbid."""
     fonts_in_use = {font.objgen: font for page in pdf.pages for font in page.resources.get("/Font", {}).values()}
     for font in fonts_in_use.values():

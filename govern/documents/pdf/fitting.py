@@ -14,7 +14,7 @@ from typing import Literal
 from govern.documents import fonts
 from govern.documents.content import clean
 from govern.documents.pdf.grids import Grid, Placed, figure_columns, grid_of, sliced, texts_of
-from govern.documents.pdf.measures import TURNED_WIDTH
+from govern.documents.pdf.measures import LANDSCAPE_WIDTH
 from govern.richtext import Block, Blocks, Cell, Head, Item, Lst, Para, Run, Table
 
 STEP = 17.0
@@ -31,13 +31,13 @@ class Setting:
     size: float
     leading: float
     gap: float
-    turned: bool
+    landscape: bool
 
 
-UPRIGHT = Setting(9.0, 12.5, 14.0, turned=False)
-SMALL = Setting(8.0, 11.0, 8.0, turned=False)
-TURNED = Setting(9.0, 12.5, 14.0, turned=True)
-TURNED_SMALL = Setting(8.0, 11.0, 8.0, turned=True)
+UPRIGHT = Setting(9.0, 12.5, 14.0, landscape=False)
+SMALL = Setting(8.0, 11.0, 8.0, landscape=False)
+LANDSCAPE = Setting(9.0, 12.5, 14.0, landscape=True)
+LANDSCAPE_SMALL = Setting(8.0, 11.0, 8.0, landscape=True)
 
 LEAST = 40 / 9
 """The most a text column requires for its longest word, in ems: some nine letters, so that few words are broken."""
@@ -61,7 +61,7 @@ class Part:
     note: str = ""
 
 
-Way = Literal["whole", "small", "turned", "parts", "list", "nothing"]
+Way = Literal["whole", "small", "landscape", "parts", "list", "nothing"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ def plan(table: Table, room: float, *, nested: bool = False) -> Plan:
     figures = figure_columns(grid)
     ways: tuple[tuple[Way, Setting, float], ...] = (("whole", UPRIGHT, room), ("small", SMALL, room))
     if not nested:
-        ways += (("turned", TURNED, TURNED_WIDTH), ("turned", TURNED_SMALL, TURNED_WIDTH))
+        ways += (("landscape", LANDSCAPE, LANDSCAPE_WIDTH), ("landscape", LANDSCAPE_SMALL, LANDSCAPE_WIDTH))
     for way, setting, width in ways:
         if _fits(grid, figures, setting, width):
             return Plan(way, setting, (Part(grid, figures),))
@@ -93,8 +93,8 @@ def plan(table: Table, room: float, *, nested: bool = False) -> Plan:
         if len(groups) > MOST_PARTS:
             break
         parts = tuple(_parts(grid, figures, groups))
-        if all(_fits(part.grid, part.figures, TURNED_SMALL, TURNED_WIDTH) for part in parts):
-            return Plan("parts", TURNED_SMALL, parts)
+        if all(_fits(part.grid, part.figures, LANDSCAPE_SMALL, LANDSCAPE_WIDTH) for part in parts):
+            return Plan("parts", LANDSCAPE_SMALL, parts)
     return Plan("list", listed=_listed(grid))
 
 
@@ -115,7 +115,7 @@ def step_in(room: float) -> float:
 
 def room_of(setting: Setting, room: float) -> float:
     """Return the width available to a table with this setting, in text `room` points wide."""
-    return TURNED_WIDTH if setting.turned else room
+    return LANDSCAPE_WIDTH if setting.landscape else room
 
 
 # --- widths ----------------------------------------------------------------------------------------------
@@ -223,9 +223,9 @@ def _widest(blocks: Blocks, most: float, *, whole: bool) -> float:
 
 def _groups(grid: Grid, figures: frozenset[int], share: float) -> list[list[int]]:
     """Split the columns into groups that fit a landscape page, each led by the first column if it names the rows."""
-    widths = [min(w, TURNED_WIDTH / 3) for w in _least_widths(grid, TURNED_SMALL, figures, EASY)]
+    widths = [min(w, LANDSCAPE_WIDTH / 3) for w in _least_widths(grid, LANDSCAPE_SMALL, figures, EASY)]
     names = all(place.across == 1 for place in grid.places if place.x == 0 and place.y >= grid.head_rows)
-    lead, room = ([0], share * TURNED_WIDTH - widths[0]) if names else ([], share * TURNED_WIDTH)
+    lead, room = ([0], share * LANDSCAPE_WIDTH - widths[0]) if names else ([], share * LANDSCAPE_WIDTH)
     rest = range(len(lead), grid.columns)
     groups = _packed(rest, widths, room)
     for part in range(10, 20):  # As even as possible in as few groups.
@@ -292,13 +292,13 @@ def _unrepeated(rows: Sequence[Sequence[Placed]], names: Sequence[str], named: S
 
 
 def _row(row: Sequence[Placed], names: Sequence[str], number: str) -> Iterator[Block]:
-    told = [place for place in row if place.cell.blocks]
+    filled = [place for place in row if place.cell.blocks]
     title = number
-    if told and told[0].x == 0 and (line := _line(told[0].cell)) and len(line) <= HEADING:
-        title, told = f"{names[0]}: {line}", told[1:]
+    if filled and filled[0].x == 0 and (line := _line(filled[0].cell)) and len(line) <= HEADING:
+        title, filled = f"{names[0]}: {line}", filled[1:]
     yield Para((Run(title, ("bold",)),))
-    if told:
-        items = [_item(names[p.x] if p.across == 1 else f"{names[p.x]} – {names[p.right - 1]}", p.cell) for p in told]
+    if filled:
+        items = [_item(names[p.x] if p.across == 1 else f"{names[p.x]} – {names[p.right - 1]}", p.cell) for p in filled]
         yield Lst("bullet", tuple(items))
 
 
@@ -329,8 +329,8 @@ def _listed_unplaced(table: Table) -> Blocks:
     """Return a table without a grid as blocks: its cells, row by row."""
     blocks: list[Block] = []
     for number, row in enumerate(table.rows, 1):
-        told = [cell for cell in row if cell.blocks]
-        if told:
-            items = tuple(_item(f"Cell {place}", cell) for place, cell in enumerate(told, 1))
+        filled = [cell for cell in row if cell.blocks]
+        if filled:
+            items = tuple(_item(f"Cell {place}", cell) for place, cell in enumerate(filled, 1))
             blocks += [Para((Run(f"Rad {number}", ("bold",)),)), Lst("bullet", items)]
     return tuple(blocks)

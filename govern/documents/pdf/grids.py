@@ -119,7 +119,7 @@ def _filled(placed: Sequence[Placed], columns: int, rows: int) -> list[Placed]:
 
 def figure_columns(grid: Grid) -> frozenset[int]:
     """Return the columns (from 0) with nothing but numbers below the header rows, which are right-aligned."""
-    told: set[int] = set()
+    numeric: set[int] = set()
     other: set[int] = set()
     for place in grid.places:
         if place.y < grid.head_rows or place.across > 1:
@@ -127,8 +127,8 @@ def figure_columns(grid: Grid) -> frozenset[int]:
         if not _is_figure(place.cell):
             other.add(place.x)
         elif "".join(texts_of(place.cell)):
-            told.add(place.x)
-    return frozenset(told - other)
+            numeric.add(place.x)
+    return frozenset(numeric - other)
 
 
 def _is_figure(cell: Cell) -> bool:

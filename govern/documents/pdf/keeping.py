@@ -45,28 +45,28 @@ def _leads(text: Text, after: Flowable) -> bool:
         return False
     if isinstance(after, TableFlow):
         return True
-    return isinstance(after, Text) and (after.turned or (bool(after.label) and not after.text_style.keep))
+    return isinstance(after, Text) and (after.landscape or (bool(after.label) and not after.text_style.keep))
 
 
-UPRIGHT, TURNED = "upright", "turned"
+UPRIGHT, LANDSCAPE = "upright", "landscape"
 """The names of the portrait and landscape page templates."""
 
 
 def turn_pages(story: Sequence[Flowable]) -> list[Flowable]:
     """Insert the changes to and from landscape pages; what must stay with a landscape table moves with it."""
-    turned = [bool(getattr(flowable, "turned", False)) for flowable in story]
+    landscape = [bool(getattr(flowable, "landscape", False)) for flowable in story]
     for index in range(len(story) - 2, -1, -1):
-        turned[index] = turned[index] or (turned[index + 1] and _binds(story[index], story[index + 1]))
+        landscape[index] = landscape[index] or (landscape[index + 1] and _binds(story[index], story[index + 1]))
     made: list[Flowable] = []
-    lies = False
-    for flowable, wanted in zip(story, turned, strict=True):
-        if wanted != lies:
+    current = False
+    for flowable, wanted in zip(story, landscape, strict=True):
+        if wanted != current:
             breaks = isinstance(flowable, PageBreak) or not made
             ended = bool(made) and isinstance(made[-1], PageBreak)
-            made.insert(len(made) - ended, NextPageTemplate(TURNED if wanted else UPRIGHT))
+            made.insert(len(made) - ended, NextPageTemplate(LANDSCAPE if wanted else UPRIGHT))
             if not breaks and not ended:
                 made.append(PageBreak())
-            lies = wanted
+            current = wanted
         made.append(flowable)
     return made
 

@@ -12,6 +12,6 @@ HANG = 27 * MM
 WIDTH = A4[0] - LEFT - RIGHT
 TEXT = WIDTH - HANG
 HEIGHT = A4[1] - TOP - BOTTOM
-TURNED_WIDTH = A4[1] - LEFT - RIGHT
-TURNED_HEIGHT = A4[0] - TOP - BOTTOM
+LANDSCAPE_WIDTH = A4[1] - LEFT - RIGHT
+LANDSCAPE_HEIGHT = A4[0] - TOP - BOTTOM
 """The text area of a landscape page, which holds nothing but a table."""

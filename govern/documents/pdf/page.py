@@ -66,7 +66,7 @@ class Furniture:
     def _goes_on(self, canvas: TaggedCanvas, number: int) -> PDFTextObject:
         """Return the text that names the § continued from the previous page, in the margin of the running head."""
         if self._continued is None:
-            self._continued = continued(self._document, canvas.places, canvas.page_count, canvas.turned)
+            self._continued = continued(self._document, canvas.places, canvas.page_count, canvas.landscape)
         words = self._continued.get(number, "")
         return _words(canvas, f"{words} forts." if words else "", LEFT, fonts.BOLD, self._document.accent)
 
@@ -78,12 +78,12 @@ def _line(text: str, room: float) -> Line:
 
 
 def continued(
-    document: Document, places: Mapping[str, tuple[int, float]], pages: int, turned: Collection[int] = ()
+    document: Document, places: Mapping[str, tuple[int, float]], pages: int, landscape: Collection[int] = ()
 ) -> dict[int, str]:
     """Return for each page (from 1) the § that continues from the previous page; pages in `turned` are landscape."""
     headings = [h for h in document.elements if isinstance(h, Heading) and h.level <= 2 and h.anchor in places]
     stood = [places[h.anchor] for h in headings]
-    begins = {page for page, y in stood if y > (A4[0] if page in turned else A4[1]) - TOP + 1}
+    begins = {page for page, y in stood if y > (A4[0] if page in landscape else A4[1]) - TOP + 1}
     found: dict[int, str] = {}
     waiting = iter([*headings, None])
     following = next(waiting)

@@ -78,7 +78,7 @@ class Text(Flowable):  # type: ignore[misc]  # reportlab is untyped
         self._set_for: float | None = None
         self._is_half = False
         self._drawn = False
-        self.turned = False
+        self.landscape = False
 
     def getSpaceBefore(self) -> float:  # noqa: N802 — reportlab's name
         """Return the space above, in points."""
@@ -185,7 +185,7 @@ class Pen:
         """Write one line at this baseline."""
         for piece in line:
             self._mark(None if self._repeated else piece.span.node or node)
-            self._dress(piece.span)
+            self._apply_style(piece.span)
             x, y = indent + piece.x, baseline + piece.span.rise * self._size
             self._text.setTextOrigin(x, y)
             for at in range(0, len(piece.text), MOST_AT_ONCE):
@@ -202,13 +202,13 @@ class Pen:
         if self._open is not self:
             operators_of(self._text).append("EMC")
 
-    def _dress(self, span: Span) -> None:
-        dress = (span.font, self._size * span.scale, span.colour)
-        if dress != self._font:
+    def _apply_style(self, span: Span) -> None:
+        style_fields = (span.font, self._size * span.scale, span.colour)
+        if style_fields != self._font:
             fonts.font(span.font)
             self._text.setFont(span.font, self._size * span.scale)
             self._text.setFillColor(HexColor(f"#{span.colour}"))
-            self._font = dress
+            self._font = style_fields
 
     def _decorate(self, piece: Piece, x: float, baseline: float) -> None:
         span = piece.span

@@ -15,7 +15,7 @@ from reportlab.platypus import Flowable
 
 from govern.documents import budget
 from govern.documents.pdf.fitting import Setting
-from govern.documents.pdf.measures import HEIGHT, TURNED_HEIGHT
+from govern.documents.pdf.measures import HEIGHT, LANDSCAPE_HEIGHT
 from govern.documents.pdf.page import HAIRLINE
 from govern.documents.pdf.setting import Text
 from govern.documents.pdf.tagging import TaggedCanvas
@@ -54,7 +54,7 @@ class Look:
     @property
     def page_height(self) -> float:
         """The height of a page's text area."""
-        return float(TURNED_HEIGHT if self.setting.turned else HEIGHT)
+        return float(LANDSCAPE_HEIGHT if self.setting.landscape else HEIGHT)
 
     def room(self, cell: CellFlow) -> float:
         """Return the width available to the text in a cell."""
@@ -72,7 +72,7 @@ class TableFlow(Flowable):  # type: ignore[misc]  # reportlab is untyped
         super().__init__()
         self.rows, self.look = list(rows), look
         self.heads, self.ruled = heads, ruled
-        self.turned = look.setting.turned
+        self.landscape = look.setting.landscape
         self.spaceBefore, self.spaceAfter = 4.0, 11.0
         self._known: list[float | None] = [None] * len(self.rows)
         self._through: bytearray | None = None

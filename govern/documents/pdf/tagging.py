@@ -62,7 +62,7 @@ class TaggedCanvas(Canvas):  # type: ignore[misc]  # reportlab is untyped
         self.marks: list[list[Node]] = [[]]
         self.places: dict[str, tuple[int, float]] = {}
         self.annotations: list[Annotation] = []
-        self.turned: set[int] = set()
+        self.landscape: set[int] = set()
         self._late: dict[str, Callable[[], str]] = {}
         self._kept: list[dict[str, Any]] = []
         self._code: list[str] = []

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from reportlab.lib.pagesizes import A4, landscape
+from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
 from reportlab.platypus import BaseDocTemplate, Flowable, Frame, PageTemplate, Spacer
 from reportlab.platypus import PageBreak as NewPage
@@ -31,8 +31,8 @@ from govern.documents.pdf.blocks import BODY, BlockSetter
 from govern.documents.pdf.breaking import INK, Span
 from govern.documents.pdf.finish import finish
 from govern.documents.pdf.flowables import Columns, ContentsLine, Logo, SignatureBox
-from govern.documents.pdf.keeping import TURNED, UPRIGHT, keep_together, turn_pages
-from govern.documents.pdf.measures import BOTTOM, HANG, HEIGHT, LEFT, TEXT, TURNED_HEIGHT, TURNED_WIDTH, WIDTH
+from govern.documents.pdf.keeping import LANDSCAPE, UPRIGHT, keep_together, turn_pages
+from govern.documents.pdf.measures import BOTTOM, HANG, HEIGHT, LANDSCAPE_HEIGHT, LANDSCAPE_WIDTH, LEFT, TEXT, WIDTH
 from govern.documents.pdf.page import GREY, Furniture
 from govern.documents.pdf.setting import Text, TextStyle
 from govern.documents.pdf.tagging import Node, TaggedCanvas
@@ -74,16 +74,16 @@ def write_pdf(document: Document, *, signature_fields: bool = True, steps: int =
 
     def begin_page(canvas: TaggedCanvas, _: object) -> None:
         if canvas.size[0] > canvas.size[1]:
-            canvas.turned.add(canvas.page)
+            canvas.landscape.add(canvas.page)
         furniture.draw(canvas)
 
     template = BaseDocTemplate(buffer, pagesize=A4, invariant=1, pageCompression=0, title=document.title)
     upright = Frame(LEFT, BOTTOM, WIDTH, HEIGHT, 0, 0, 0, 0, id="text")
-    turned = Frame(LEFT, BOTTOM, TURNED_WIDTH, TURNED_HEIGHT, 0, 0, 0, 0, id="turned text")
+    landscape = Frame(LEFT, BOTTOM, LANDSCAPE_WIDTH, LANDSCAPE_HEIGHT, 0, 0, 0, 0, id="landscape text")
     template.addPageTemplates(
         [
             PageTemplate(UPRIGHT, [upright], begin_page, pagesize=A4),
-            PageTemplate(TURNED, [turned], begin_page, pagesize=landscape(A4)),
+            PageTemplate(LANDSCAPE, [landscape], begin_page, pagesize=landscape(A4)),
         ]
     )
     with budget.budget(steps):

@@ -122,7 +122,7 @@ def issue(
         x509.AuthorityKeyIdentifier.from_issuer_public_key(root.key.public_key()), critical=False
     )
     if published is not None:
-        builder = _tell_where(builder, published)
+        builder = _add_publication_urls(builder, published)
     return Credential(key, builder.sign(root.key, hashes.SHA256()), root.chain)
 
 
@@ -151,7 +151,7 @@ def revocation_list(root: Credential, revoked: Iterable[tuple[int, datetime]], a
     return builder.sign(root.key, hashes.SHA256()).public_bytes(serialization.Encoding.DER)
 
 
-def _tell_where(builder: x509.CertificateBuilder, published: Published) -> x509.CertificateBuilder:
+def _add_publication_urls(builder: x509.CertificateBuilder, published: Published) -> x509.CertificateBuilder:
     place = x509.DistributionPoint([x509.UniformResourceIdentifier(published.crl)], None, None, None)
     issuer = x509.AccessDescription(
         AuthorityInformationAccessOID.CA_ISSUERS, x509.UniformResourceIdentifier(published.root)

@@ -24,8 +24,8 @@ from pyhanko.sign.validation.dss import DocumentSecurityStore
 from pyhanko_certvalidator import CertificateValidator, ValidationContext
 from pyhanko_certvalidator.errors import CertificateFetchError, PathError, ValidationError
 
+from govern.documents.signatures.sync import run_sync
 from govern.documents.signatures.values import DIGEST, Evidence, ServiceUnavailable, TimeStampService
-from govern.documents.signatures.waiting import wait
 from govern.write_lock import slow
 
 PATIENCE = 20
@@ -73,7 +73,7 @@ def evidence_for(chain: Sequence[bytes], roots: Sequence[x509.Certificate]) -> E
         ServiceUnavailable: if `fetch_evidence` raises it.
     """
     own, *others = (asn1_x509.Certificate.load(der) for der in chain)
-    return wait(fetch_evidence(own, others, roots))
+    return run_sync(fetch_evidence(own, others, roots))
 
 
 def require_path(chain: Sequence[bytes], roots: Sequence[x509.Certificate]) -> None:
@@ -91,7 +91,7 @@ def require_path(chain: Sequence[bytes], roots: Sequence[x509.Certificate]) -> N
         except (PathError, ValidationError) as error:
             raise ServiceUnavailable(f"{own.subject.human_friendly} leads to no known root: {error}") from error
 
-    wait(work())
+    run_sync(work())
 
 
 class _context:  # noqa: N801 — used as a function
@@ -138,7 +138,7 @@ def archive(pdf: bytes, service: TimeStampService) -> bytes:
     Raises:
         ServiceUnavailable: if the authority does not answer, or its certificate does not lead to its roots.
     """
-    return wait(_archive(pdf, service))
+    return run_sync(_archive(pdf, service))
 
 
 async def _archive(pdf: bytes, service: TimeStampService) -> bytes:

@@ -38,6 +38,7 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 from govern.documents.signatures import authority
 from govern.documents.signatures.longterm import AppendingWriter, add_evidence, as_asn1, client, stamp_evidence
 from govern.documents.signatures.stamp import DrawnStamp
+from govern.documents.signatures.sync import run_sync
 from govern.documents.signatures.values import (
     DIGEST,
     Evidence,
@@ -46,7 +47,6 @@ from govern.documents.signatures.values import (
     SigningJob,
     TimeStampService,
 )
-from govern.documents.signatures.waiting import wait
 from govern.write_lock import slow
 
 REFERENCES = frozenset({"signing_certificate", "signing_certificate_v2"})
@@ -75,7 +75,7 @@ def prepare(
     Raises:
         ValueError: if the file has no such field, or the field is signed already.
     """
-    return wait(_prepare(pdf, field, signer, certificates, at, STAMPED_ROOM if stamped else ROOM))
+    return run_sync(_prepare(pdf, field, signer, certificates, at, STAMPED_ROOM if stamped else ROOM))
 
 
 async def _prepare(
@@ -151,7 +151,7 @@ def finish(
     """
     certificates = [x509.load_der_x509_certificate(der) for der in job.certificates]
     _check(certificates[0], signature, job.signed_attributes)
-    return wait(_finish(job, certificates, signature, stamps, evidence or Evidence()))
+    return run_sync(_finish(job, certificates, signature, stamps, evidence or Evidence()))
 
 
 async def _finish(

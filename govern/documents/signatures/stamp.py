@@ -18,7 +18,7 @@ from pyhanko.pdf_utils.writer import BasePdfFileWriter
 
 from govern.documents import fonts
 from govern.documents.pdf.breaking import Span
-from govern.documents.pdf.finish import mend_fonts
+from govern.documents.pdf.finish import repair_fonts
 from govern.documents.pdf.setting import Text, TextStyle
 from govern.documents.pdf.tagging import TaggedCanvas
 from govern.swedish import long_date
@@ -96,7 +96,7 @@ def _draw(rows: Rows, width: float, height: float) -> bytes:
     canvas.showPage()
     canvas.save()
     with Pdf.open(io.BytesIO(buffer.getvalue())) as pdf:
-        mend_fonts(pdf)
+        repair_fonts(pdf)
         mended = io.BytesIO()
         pdf.save(mended)
     return mended.getvalue()

@@ -51,8 +51,8 @@ from pyhanko_certvalidator.registry import SimpleTrustManager
 from pyhanko_certvalidator.revinfo.archival import CRLContainer
 
 from govern.documents.signatures.longterm import as_asn1
+from govern.documents.signatures.sync import run_sync
 from govern.documents.signatures.values import Level, Modification, SignatureReport, Trust, UnreadablePdf, VerifyReport
-from govern.documents.signatures.waiting import wait
 from govern.write_lock import slow
 
 MOST_SIGNATURES = 100
@@ -109,7 +109,7 @@ def verify(pdf: bytes, trust: Trust, at: datetime | None = None) -> VerifyReport
         unsigned = tuple(str(name) for name, value, _ in enumerate_sig_fields(reader) if value is None)
     except Exception as error:  # On a damaged file the parser may raise anything, anywhere.
         raise UnreadablePdf("the file is no readable PDF") from error
-    return wait(_verify(pdf, reader, unsigned, trust, at))
+    return run_sync(_verify(pdf, reader, unsigned, trust, at))
 
 
 def _read(pdf: bytes) -> PdfFileReader:

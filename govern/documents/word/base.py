@@ -130,7 +130,7 @@ def _headings(document: Docx, accent: str) -> None:
         for name in ("w:rPr", "w:pPr"):
             if (part := style.element.find(qn(name))) is not None:
                 style.element.remove(part)
-        _dress(style, size, leading, before, after, INK if level == 2 else accent)
+        _apply_style(style, size, leading, before, after, INK if level == 2 else accent)
         style.font.bold = True
         style.paragraph_format.keep_with_next = True
         outline = OxmlElement("w:outlineLvl")
@@ -161,7 +161,7 @@ def _own_styles(document: Docx, accent: str) -> None:
         style = document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH, builtin=name == "toc 2")
         style.base_style = document.styles["Normal"]
         style.quick_style = True
-        _dress(style, size, leading, before, after, GREY if name in {"Avsändare", "Mötesdag", "Not"} else INK)
+        _apply_style(style, size, leading, before, after, GREY if name in {"Avsändare", "Mötesdag", "Not"} else INK)
     styles = document.styles
     styles["Forum"].font.bold = True
     for name in ("Forum", "Avsändare", "Heading 1", "Mötesdag"):
@@ -177,7 +177,7 @@ def _own_styles(document: Docx, accent: str) -> None:
         style = styles[name]
         if (part := style.element.find(qn("w:pPr"))) is not None:
             style.element.remove(part)
-        _dress(style, 8, 12, 0, 0, GREY)
+        _apply_style(style, 8, 12, 0, 0, GREY)
         style.paragraph_format.left_indent = Emu(-HANG)
         style.paragraph_format.tab_stops.add_tab_stop(TEXT_WIDTH, WD_TAB_ALIGNMENT.RIGHT)
     styles["header"].paragraph_format.tab_stops.add_tab_stop(Emu(0))
@@ -202,7 +202,7 @@ def _unhyphenated(style: Any) -> None:
     properties.insert_element_before(OxmlElement("w:suppressAutoHyphens"), *AFTER_HYPHENS)
 
 
-def _dress(style: Any, size: float, leading: float, before: float, after: float, colour: str) -> None:
+def _apply_style(style: Any, size: float, leading: float, before: float, after: float, colour: str) -> None:
     style.font.size = Pt(size)
     style.font.color.rgb = RGBColor.from_string(colour)
     style.paragraph_format.space_before, style.paragraph_format.space_after = Pt(before), Pt(after)

@@ -1,6 +1,6 @@
 """An organisation's own DOCX as a base: its letterhead, margins and styles, and ours where it has none.
 
-The uploaded file has passed `distrust.refuse_base`. Its text is removed, and documents are written into it.
+The uploaded file has passed `untrusted.refuse_base`. Its text is removed, and documents are written into it.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from docx.oxml.ns import qn
 from docx.shared import Emu, Length, Mm
 
 from govern.documents.word.base import HANG, TEXT_WIDTH, base_document
-from govern.documents.word.distrust import field_codes
 from govern.documents.word.elements import properties_of
 from govern.documents.word.own_styles import Filler, Findings
+from govern.documents.word.untrusted import field_codes
 from govern.richtext import LIST_STYLES
 
 LEAST_WIDTH, LEAST_HEIGHT = Mm(90), Mm(100)
@@ -44,7 +44,7 @@ OF_THE_TEXT = ("w:footnotePr", "w:endnotePr", "w:docVars")
 
 
 @dataclass(frozen=True, slots=True)
-class Ground:
+class DocxBase:
     """An empty document to write into, and its measures.
 
     `hang` is how far numbers reach into the left margin, `width` the width of the text. `lists` maps each list style
@@ -58,15 +58,15 @@ class Ground:
     own: OwnBase | None = None
 
     @property
-    def turned_width(self) -> Length:
+    def landscape_width(self) -> Length:
         """The width of a table on a landscape page, which begins in the margin column of the numbers."""
         section: Any = self.file.sections[0]
         return Emu(max(section.page_height, section.page_width) - section.page_width + self.width + self.hang)
 
 
-def plain_ground(accent: str) -> Ground:
+def default_base(accent: str) -> DocxBase:
     """Return our own base, empty."""
-    return Ground(base_document(accent), HANG, TEXT_WIDTH, {style: place for place, style in enumerate(LIST_STYLES)})
+    return DocxBase(base_document(accent), HANG, TEXT_WIDTH, {style: place for place, style in enumerate(LIST_STYLES)})
 
 
 class OwnBase:
@@ -87,9 +87,9 @@ class OwnBase:
         self._look_at_furniture()
 
     @property
-    def ground(self) -> Ground:
+    def base(self) -> DocxBase:
         """The base as the writer uses it."""
-        return Ground(self.file, self.hang, self.width, self.lists, self)
+        return DocxBase(self.file, self.hang, self.width, self.lists, self)
 
     @property
     def narrow(self) -> bool:

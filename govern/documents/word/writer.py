@@ -42,8 +42,8 @@ from govern.documents.pdf.fitting import Setting, plan, step_in
 from govern.documents.pdf.measures import TEXT
 from govern.documents.word.base import LEVELS, NUMBER_STYLE, STEP, STRONG_STYLE
 from govern.documents.word.elements import body_of, element_of, inline_of, insert_numbering
-from govern.documents.word.own_base import Ground, OwnBase, plain_ground
-from govern.documents.word.page import furnish, furnish_letterhead, name_paragraph
+from govern.documents.word.own_base import DocxBase, OwnBase, default_base
+from govern.documents.word.page import show_paragraph_in_header, write_header_and_footer, write_letterhead_footer
 from govern.documents.word.table import TableWriter
 from govern.documents.word.xml import (
     add_text,
@@ -64,14 +64,14 @@ def write_docx(document: Document, page_numbers: Mapping[str, int], *, steps: in
     Raises:
         TooMuchToSet: if it takes more than `steps`.
     """
-    ground = plain_ground(document.accent) if document.base is None else OwnBase(document.base, document.accent).ground
-    writer = Writer(ground, document, page_numbers)
+    base = default_base(document.accent) if document.base is None else OwnBase(document.base, document.accent).base
+    writer = Writer(base, document, page_numbers)
     with budget.budget(steps):
         for element, after in zip_longest(document.elements, document.elements[1:]):
             writer.element(element, leads=after is not None and leads(element, after))
     writer.close()
     buffer = io.BytesIO()
-    ground.file.save(buffer)
+    base.file.save(buffer)
     return buffer.getvalue()
 
 
@@ -92,9 +92,9 @@ BODY = Spot()
 class Writer:
     """Appends elements to the body, with the state that spans them: heading level, bookmarks, list numbers, section."""
 
-    def __init__(self, ground: Ground, document: Document, page_numbers: Mapping[str, int]) -> None:
-        self.ground, self.document, self.page_numbers = ground, document, page_numbers
-        self.file = file = ground.file
+    def __init__(self, base: DocxBase, document: Document, page_numbers: Mapping[str, int]) -> None:
+        self.base, self.document, self.page_numbers = base, document, page_numbers
+        self.file = file = base.file
         self.body = file.element.body
         self.end = self.body.sectPr  # Stored, as it is looked up among all paragraphs.
         self.heading_level = 1
@@ -104,12 +104,12 @@ class Writer:
         self.next_number = max((int(n) for n in self.numbering.xpath("w:num/@w:numId")), default=0) + 1
         self.style_ids: dict[str, str] = {}
         self.names_paragraph = False
-        self.lies = self.in_turned = False
+        self.landscape = self.in_landscape = False
         self.place, self.tables = "", 0
-        if ground.own is None:
-            furnish(ground, document)
+        if base.own is None:
+            write_header_and_footer(base, document)
         else:
-            furnish_letterhead(ground, ground.own, document)
+            write_letterhead_footer(base, base.own, document)
 
     def close(self) -> None:
         """Set the file's core properties."""
@@ -163,7 +163,7 @@ class Writer:
 
     def paragraph(self, style: str, parent: Any = None) -> Paragraph:
         """Append an empty paragraph of a style to the body or to a cell."""
-        if self.lies and not self.in_turned and (parent is None or parent is self.body):
+        if self.landscape and not self.in_landscape and (parent is None or parent is self.body):
             self._turn_back()
         made = OxmlElement("w:p")
         if parent is None or parent is self.body:
@@ -185,9 +185,9 @@ class Writer:
         return self.style_ids[name]
 
     def _title(self, element: Title) -> None:
-        if self.document.logo is not None and not (self.ground.own and self.ground.own.has_picture):
+        if self.document.logo is not None and not (self.base.own and self.base.own.has_picture):
             paragraph = self.paragraph("Normal")
-            paragraph.paragraph_format.left_indent = Emu(-self.ground.hang)
+            paragraph.paragraph_format.left_indent = Emu(-self.base.hang)
             picture = paragraph.add_run().add_picture(io.BytesIO(self.document.logo))
             scale = min(Mm(18) / picture.height, Mm(70) / picture.width)
             picture.height, picture.width = Emu(round(picture.height * scale)), Emu(round(picture.width * scale))
@@ -196,7 +196,7 @@ class Writer:
             inline_of(picture).docPr.set("descr", clean(self.document.logo_alt))
         if self.document.header:
             head = self.paragraph("Not")
-            head.paragraph_format.left_indent = Emu(-self.ground.hang)
+            head.paragraph_format.left_indent = Emu(-self.base.hang)
             add_text(head, self.document.header)
         add_text(self.paragraph("Forum"), element.forum)
         add_text(self.paragraph("Avsändare"), " · ".join(element.body))
@@ -220,7 +220,7 @@ class Writer:
         if element.anchor:
             self._bookmark(paragraph, element.anchor)
         if element.number:
-            paragraph.paragraph_format.first_line_indent = Emu(-self.ground.hang)
+            paragraph.paragraph_format.first_line_indent = Emu(-self.base.hang)
             number = paragraph.add_run(clean(element.number))
             number.style = self.file.styles[NUMBER_STYLE]
             paragraph.add_run("\t")
@@ -239,12 +239,12 @@ class Writer:
     def _name_paragraph_in_head(self) -> None:
         """On our own base, begin a section whose running head shows each page's §, in a field that Word fills in."""
         self.names_paragraph = True
-        if self.ground.own is None and (last := self.end.getprevious()) is not None:
+        if self.base.own is None and (last := self.end.getprevious()) is not None:
             if not _ends_section(last):  # An empty section would be an empty page.
                 self._end_section(1)
             self.end.find(qn("w:type")).set(qn("w:val"), "nextPage")
             self.break_before, self.at_top = False, True
-            name_paragraph(self.ground, self.document)
+            show_paragraph_in_header(self.base, self.document)
 
     def _bookmark(self, paragraph: Paragraph, anchor: str) -> None:
         name = self._bookmark_name(anchor)
@@ -288,19 +288,19 @@ class Writer:
 
     def _turn(self) -> None:
         """Begin a landscape section unless in one; paragraphs that must stay with the table move into it."""
-        if self.lies:
+        if self.landscape:
             return
         first = self.end
         while (before := first.getprevious()) is not None and self._binds(before):
             first = before
         self.break_before = self.at_top = False
-        if _lies(before) and self.end.find(qn("w:headerReference")) is None:
+        if _is_landscape(before) and self.end.find(qn("w:headerReference")) is None:
             self._join_section(before)
         else:
             if before is not None and not _ends_section(before):  # An empty section would be an empty page.
                 self._end_section(1, first)
             self._turn_section("landscape")
-        self.lies = True
+        self.landscape = True
 
     def _join_section(self, last: Any) -> None:
         """Remove the section break at `last`, so that the section before continues with what follows."""
@@ -310,10 +310,10 @@ class Writer:
 
     def _turn_back(self) -> None:
         """End the landscape section, if in one."""
-        if self.lies:
+        if self.landscape:
             self._end_section(1)
             self._turn_section("portrait")
-            self.lies = self.break_before = False
+            self.landscape = self.break_before = False
 
     def _turn_section(self, orientation: str) -> None:
         section = self.end
@@ -342,9 +342,9 @@ class Writer:
         headings = self.document.listed()
         for index, heading in enumerate(headings):
             paragraph = self.paragraph("toc 2")
-            if self.ground.own is not None:
+            if self.base.own is not None:
                 stops = paragraph.paragraph_format.tab_stops
-                stops.add_tab_stop(self.ground.width, WD_TAB_ALIGNMENT.RIGHT, WD_TAB_LEADER.DOTS)
+                stops.add_tab_stop(self.base.width, WD_TAB_ALIGNMENT.RIGHT, WD_TAB_LEADER.DOTS)
             if index == 0:
                 begin_field(element_of(paragraph), 'TOC \\o "2-2" \\h \\z')
             link = OxmlElement("w:hyperlink")
@@ -352,7 +352,7 @@ class Writer:
             link.set(qn("w:history"), "1")
             element_of(paragraph).append(link)
             if heading.number:
-                paragraph.paragraph_format.first_line_indent = Emu(-self.ground.hang)
+                paragraph.paragraph_format.first_line_indent = Emu(-self.base.hang)
             number = f"{heading.number}\t" if heading.number else ""
             append_run(link, f"{number}{shortened(clean(heading.text), IN_CONTENTS)}\t")
             begin_field(link, f"PAGEREF {self._bookmark_name(heading.anchor)} \\h")
@@ -399,26 +399,26 @@ class Writer:
         if planned.way == "list":
             self.blocks(parent, planned.listed, spot)
             return
-        turned, was_turned = planned.setting.turned, self.in_turned
-        if turned:
+        landscape, was_landscape = planned.setting.landscape, self.in_landscape
+        if landscape:
             self._turn()
         elif not spot.nested:
             self._turn_back()
-        self.in_turned = turned or was_turned
+        self.in_landscape = landscape or was_landscape
         for part in planned.parts:
             if part.note:
                 note = self.paragraph("Not", parent)
-                note.paragraph_format.left_indent = Emu(-self.ground.hang)
+                note.paragraph_format.left_indent = Emu(-self.base.hang)
                 note.paragraph_format.keep_with_next = True
                 add_text(note, part.note)
-            indent = -self.ground.hang.pt if turned else spot.indent
-            width = self.ground.turned_width.pt if turned else self._width(spot)
+            indent = -self.base.hang.pt if landscape else spot.indent
+            width = self.base.landscape_width.pt if landscape else self._width(spot)
             TableWriter(self, part, planned.setting, room=spot.room, width=width, indent=indent).write(parent)
-        self.in_turned = was_turned
+        self.in_landscape = was_landscape
 
     def _width(self, spot: Spot) -> float:
         """Return the width available to a table here, in points."""
-        return spot.room if spot.nested else float(self.ground.width.pt) - spot.indent
+        return spot.room if spot.nested else float(self.base.width.pt) - spot.indent
 
     def _list(self, parent: Any, block: Lst, spot: Spot) -> None:
         number = self._new_number(block, min(spot.level, LEVELS - 1))
@@ -443,7 +443,7 @@ class Writer:
         number = tag("w:num", {"numId": str(identity)})
         override = tag("w:lvlOverride", {"ilvl": str(level)})
         override.append(tag("w:startOverride", {"val": str(start_of(block))}))
-        number.append(tag("w:abstractNumId", {"val": str(self.ground.lists[block.style])}))
+        number.append(tag("w:abstractNumId", {"val": str(self.base.lists[block.style])}))
         number.append(override)
         insert_numbering(self.numbering, number)
         return identity
@@ -481,6 +481,6 @@ def _ends_section(made: Any) -> bool:
     return bool(made.xpath("w:pPr/w:sectPr"))
 
 
-def _lies(made: Any | None) -> bool:
+def _is_landscape(made: Any | None) -> bool:
     """Return whether a landscape section ends with this paragraph."""
     return made is not None and bool(made.xpath("w:pPr/w:sectPr/w:pgSz[@w:orient='landscape']"))

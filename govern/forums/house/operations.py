@@ -15,7 +15,7 @@ from govern.forums.models import Forum
 from govern.people.models import Person
 
 
-def judge(choices: Choices) -> None:
+def check_choices(choices: Choices) -> None:
     """Check that choices can be printed legibly.
 
     Raises:
@@ -31,7 +31,7 @@ def choose(owner: Owner, choices: Choices, *, by: Person, at: datetime) -> None:
     Raises:
         Refused: if `judge` refuses the choices.
     """
-    judge(choices)
+    check_choices(choices)
     layers = layers_of(owner)
     own = differing(choices, layers.inherited)
     if own == layers.differs:
@@ -82,10 +82,10 @@ def set_base(owner: Owner, data: bytes, filename: str, *, by: Person, at: dateti
         Refused: if the file is not a plain DOCX, has disallowed content, or leaves too little room for the text.
     """
 
-    from govern.documents.word.ground import refuse_ground  # noqa: PLC0415 — loads python-docx.
+    from govern.documents.word.base_check import refuse_unusable_base  # noqa: PLC0415 — loads python-docx.
 
     pause()
-    enforce(refuse_ground(data), "file")
+    enforce(refuse_unusable_base(data), "file")
     sha256 = files.keep(data)
     lock()
     layers = layers_of(owner)

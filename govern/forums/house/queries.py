@@ -12,7 +12,7 @@ from govern import files
 from govern.db import db
 from govern.documents.style import HouseStyle
 from govern.forums.house.models import House
-from govern.forums.house.rules import Choices, dressed, style_with
+from govern.forums.house.rules import Choices, merged, style_with
 from govern.forums.models import Forum, Seat
 from govern.parties.models import Collaboration
 from govern.people.models import Person
@@ -32,12 +32,12 @@ class Layers:
     @property
     def inherited(self) -> Choices:
         """The choices in force without the owner's own."""
-        return dressed(*(row.own for row in (self.beneath,) if row))
+        return merged(*(row.own for row in (self.beneath,) if row))
 
     @property
     def choices(self) -> Choices:
         """The choices in force."""
-        return dressed(*(row.own for row in (self.beneath, self.own) if row))
+        return merged(*(row.own for row in (self.beneath, self.own) if row))
 
     @property
     def differs(self) -> dict[str, Any]:

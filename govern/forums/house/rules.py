@@ -65,7 +65,7 @@ def refuse_header(text: str) -> HouseRefusal | None:
     return HouseRefusal.HEADER_LONG if len(text) > LONGEST_HEADER or "\n" in text else None
 
 
-def dressed(*layers: Mapping[str, Any]) -> Choices:
+def merged(*layers: Mapping[str, Any]) -> Choices:
     """Apply layers of choices to the defaults, in order: the collaboration's, then the forum's."""
     choices = Choices()
     for layer in layers:

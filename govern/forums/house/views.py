@@ -16,8 +16,8 @@ from govern.db import now
 from govern.documents.binding.convert import Unconvertible, office_off
 from govern.documents.papers.files import protocol_docx, protocol_pdf
 from govern.documents.papers.sample import sample
-from govern.forums.access import DRESSES
-from govern.forums.house import operations as dressing
+from govern.forums.access import STYLES
+from govern.forums.house import operations as house_operations
 from govern.forums.house.forms import BaseForm, HouseForm, LogoForm
 from govern.forums.house.queries import Layers, Owner, layers_of
 from govern.forums.house.rules import Choices
@@ -40,12 +40,12 @@ def owner_by(whose: str, slug: str) -> Owner | None:
 
 
 @pages.route("", methods=["GET", "POST"])
-@allow(DRESSES, owner_by)
+@allow(STYLES, owner_by)
 def style(owner: Owner) -> ResponseReturnValue:
     """Show and change the house style."""
     layers = layers_of(owner)
     form = HouseForm.showing(layers.choices)
-    form.try_(lambda: dressing.choose(owner, form.choices(), by=me(), at=now()))
+    form.try_(lambda: house_operations.choose(owner, form.choices(), by=me(), at=now()))
     if form.done:
         flash("Sparat. Nya dokument får det här utseendet; förseglade protokoll ändras inte.")
         return redirect(_url(owner, ".style"), 303)
@@ -53,7 +53,7 @@ def style(owner: Owner) -> ResponseReturnValue:
 
 
 @pages.post("/forhandsvisning")
-@allow(DRESSES, owner_by)
+@allow(STYLES, owner_by)
 def preview(owner: Owner) -> ResponseReturnValue:
     """Show the sample's first pages with the submitted choices; an htmx request gets only the pages."""
     layers = layers_of(owner)
@@ -77,7 +77,7 @@ def _about(layers: Layers) -> dict[str, object]:
 def _pages(layers: Layers, choices: Choices) -> list[str]:
     from govern.documents.binding.pictures import pictures  # noqa: PLC0415 — loads Pillow and PDFium.
 
-    dressing.judge(choices)
+    house_operations.check_choices(choices)
     return _data(
         pictures(protocol_pdf(_sample(layers.owner), layers.style(choices), signature_fields=False), MOST_SHOWN)
     )
@@ -94,10 +94,10 @@ def _data(drawn: list[bytes]) -> list[str]:
 
 
 @pages.post("/aterstall")
-@allow(DRESSES, owner_by)
+@allow(STYLES, owner_by)
 def restore(owner: Owner) -> ResponseReturnValue:
     """Reset the style to what is inherited."""
-    dressing.restore(owner, by=me(), at=now())
+    house_operations.restore(owner, by=me(), at=now())
     flash(
         "Återställt. " + ("Forumet följer organisationen." if isinstance(owner, Forum) else "Governs utseende gäller.")
     )
@@ -108,12 +108,12 @@ def restore(owner: Owner) -> ResponseReturnValue:
 
 
 @pages.route("/logotyp", methods=["GET", "POST"])
-@allow(DRESSES, owner_by)
+@allow(STYLES, owner_by)
 def logo(owner: Owner) -> ResponseReturnValue:
     """Upload a logo, or change its text alternative."""
     layers = layers_of(owner)
     form = LogoForm(logo_alt=layers.logo.logo_alt if layers.logo else "")
-    form.try_(lambda: dressing.set_logo(owner, _uploaded(), form.logo_alt.data or "", by=me(), at=now()))
+    form.try_(lambda: house_operations.set_logo(owner, _uploaded(), form.logo_alt.data or "", by=me(), at=now()))
     if form.done:
         flash("Logotypen är sparad.")
         return redirect(_url(owner, ".logo"), 303)
@@ -127,7 +127,7 @@ def _uploaded() -> bytes:
 
 
 @pages.get("/logotyp.png")
-@allow(DRESSES, owner_by)
+@allow(STYLES, owner_by)
 def logo_picture(owner: Owner) -> ResponseReturnValue:
     """Return the logo in force, always as a PNG written by Govern."""
     row = layers_of(owner).logo
@@ -137,10 +137,10 @@ def logo_picture(owner: Owner) -> ResponseReturnValue:
 
 
 @pages.post("/logotyp/ta-bort")
-@allow(DRESSES, owner_by)
+@allow(STYLES, owner_by)
 def drop_logo(owner: Owner) -> ResponseReturnValue:
     """Remove the logo."""
-    dressing.drop_logo(owner, by=me(), at=now())
+    house_operations.drop_logo(owner, by=me(), at=now())
     flash("Logotypen är borttagen.")
     return redirect(_url(owner, ".logo"), 303)
 
@@ -149,14 +149,14 @@ def drop_logo(owner: Owner) -> ResponseReturnValue:
 
 
 @pages.route("/word", methods=["GET", "POST"])
-@allow(DRESSES, owner_by)
+@allow(STYLES, owner_by)
 def base(owner: Owner) -> ResponseReturnValue:
     """Upload the base DOCX, and show what of it is used."""
     from govern.documents.word.own_base import OwnBase  # noqa: PLC0415 — loads python-docx.
 
     form = BaseForm()
     name = request.files["file"].filename if "file" in request.files else ""
-    form.try_(lambda: dressing.set_base(owner, _uploaded(), name or "", by=me(), at=now()))
+    form.try_(lambda: house_operations.set_base(owner, _uploaded(), name or "", by=me(), at=now()))
     if form.done:
         flash("Word-dokumentet är sparat. Här nedanför står vad som används av det.")
         return redirect(_url(owner, ".base"), 303)
@@ -173,7 +173,7 @@ def base(owner: Owner) -> ResponseReturnValue:
 
 
 @pages.get("/word/prov.docx")
-@allow(DRESSES, owner_by)
+@allow(STYLES, owner_by)
 def sample_docx(owner: Owner) -> ResponseReturnValue:
     """Download a sample protocol as DOCX."""
     made = protocol_docx(_sample(owner), layers_of(owner).style())
@@ -181,7 +181,7 @@ def sample_docx(owner: Owner) -> ResponseReturnValue:
 
 
 @pages.get("/word/sidor")
-@allow(DRESSES, owner_by)
+@allow(STYLES, owner_by)
 def base_pages(owner: Owner) -> ResponseReturnValue:
     """Show the sample DOCX's first pages as rendered by LibreOffice; an htmx request gets only the pages."""
     from govern.documents.binding.pictures import office_pictures  # noqa: PLC0415 — loads Pillow and PDFium.
@@ -198,10 +198,10 @@ def base_pages(owner: Owner) -> ResponseReturnValue:
 
 
 @pages.post("/word/ta-bort")
-@allow(DRESSES, owner_by)
+@allow(STYLES, owner_by)
 def drop_base(owner: Owner) -> ResponseReturnValue:
     """Remove the base document, so that Govern's own is used."""
-    dressing.drop_base(owner, by=me(), at=now())
+    house_operations.drop_base(owner, by=me(), at=now())
     flash("Dokumenten i Word skrivs på Governs eget brevpapper.")
     return redirect(_url(owner, ".base"), 303)
 

@@ -58,14 +58,14 @@ def send_invitations(meeting: Meeting, letters: Letters, *, at: datetime) -> Non
         _post(meeting, letters, InvitationMethod.REQUEST, at=at)
 
 
-def tell_moved(meeting: Meeting, *, at: datetime) -> None:
+def queue_moved_letters(meeting: Meeting, *, at: datetime) -> None:
     """Queue letters to those invited that the meeting has been moved, in the caller's transaction."""
     _raise(meeting)
     method = InvitationMethod.REQUEST
     _post(meeting, _written(meeting, invited(meeting), method, "Ändrad tid eller plats", at=at), method, at=at)
 
 
-def tell_called_off(meeting: Meeting, *, at: datetime) -> None:
+def queue_cancellation_letters(meeting: Meeting, *, at: datetime) -> None:
     """Queue letters to those invited that the meeting is called off, in the caller's transaction."""
     _raise(meeting)
     method = InvitationMethod.CANCEL

@@ -48,8 +48,8 @@ def call_off(meeting: Meeting) -> ResponseReturnValue:
         flash("Mötet är inställt.")
         return redirect(url_for("meetings.agenda", meeting_id=meeting.id), 303)
     refusal = refuse_calling_off(meeting, "skäl")
-    told = len(inviting.invited(meeting))
-    page = render_template("meetings/call_off.html", meeting=meeting, form=form, refusal=refusal, told=told)
+    recipients = len(inviting.invited(meeting))
+    page = render_template("meetings/call_off.html", meeting=meeting, form=form, refusal=refusal, recipients=recipients)
     return page, 422 if request.method == "POST" else 200
 
 

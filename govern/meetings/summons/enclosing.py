@@ -19,7 +19,7 @@ WITHHELD = "Ärende som omfattas av sekretess"
 """The heading of a confidential item in `SummonsPaper`."""
 
 
-Stands = Sequence[tuple[object, ...]]
+AgendaState = Sequence[tuple[object, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +34,10 @@ class Printed:
     mailed: bytes
     withheld: str | None
     papers: Mapping[int, tuple[str, int]]
-    of: Stands
+    state: AgendaState
 
 
-def stands(meeting: Meeting) -> Stands:
+def agenda_state(meeting: Meeting) -> AgendaState:
     """Return the state of what the agenda sends, to detect whether it has changed since printing."""
     return [
         (item.id, item.confidential, _stand(item.proposal), [(paper.id, paper.confidential) for paper in item.papers])
@@ -63,7 +63,7 @@ def printed(meeting: Meeting, at: datetime) -> Printed:
     for proposal in dict.fromkeys(item.proposal for item in items if item.proposal):
         data = printing.printed(proposal, at)
         papers[proposal.id] = (files.keep(data), len(data))
-    return Printed(summons, open_, files.keep(open_) if secret else None, papers, stands(meeting))
+    return Printed(summons, open_, files.keep(open_) if secret else None, papers, agenda_state(meeting))
 
 
 def enclose(summons: Summons, printed: Printed, *, at: datetime) -> None:

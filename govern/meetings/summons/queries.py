@@ -17,7 +17,7 @@ from govern.media import Ending
 from govern.meetings.models import AgendaItem, Meeting
 from govern.meetings.papers_deadline import lateness
 from govern.meetings.queries import in_record
-from govern.meetings.timing import laid_out, timed
+from govern.meetings.timing import timed, timetable_for
 from govern.swedish import SWEDEN, local_day
 
 WITHHELD = "Sekretess"
@@ -27,7 +27,7 @@ def facts(meeting: Meeting, at: datetime, *, withheld: bool = False) -> SummonsF
     """Return the facts of the summons; `withheld` leaves out what those who do not sit in the forum may not read."""
     forum = meeting.forum
     items = [item for item in meeting.agenda if item.withdrawn_at is None]
-    clock = laid_out(meeting) if timed(meeting) else None
+    clock = timetable_for(meeting) if timed(meeting) else None
     secret = _secret_papers(items)
     return SummonsFacts(
         body=record.Body(name=forum.body or forum.collaboration.name, org_number=forum.collaboration.org_number),

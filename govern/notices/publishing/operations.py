@@ -26,7 +26,7 @@ from govern.notices.publishing.states import MaskKind
 from govern.people.models import Person
 from govern.protocols.correcting.operations import corrections_of, words_of
 from govern.protocols.models import Protocol
-from govern.protocols.rules import squeezed
+from govern.protocols.rules import collapse_whitespace
 
 
 def live_copy(protocol: Protocol) -> PublicCopy | None:
@@ -67,22 +67,23 @@ def corrections_now(protocol: Protocol) -> list[int]:
     return sorted(row.id for row, _ in corrections_of(protocol))
 
 
-def source_of(protocol: Protocol, corrections: Collection[int] | None = None) -> PublicFacts:
+def unmasked_facts(protocol: Protocol, corrections: Collection[int] | None = None) -> PublicFacts:
     """Return what may be public of a protocol and its corrections (all, or those with these ids), before masking."""
     whole = record.loads(protocol.record)
     shown = {p.label: words_of(record.open_part(p)) for p in whole.paragraphs}
-    told = [
+    corrected = [
         (facts.label, facts)
         for row, facts in reversed(corrections_of(protocol))
         if corrections is None or row.id in corrections
-        if squeezed(facts.old) in squeezed(shown.get(facts.label, ""))  # Otherwise it quotes something confidential.
+        if collapse_whitespace(facts.old)
+        in collapse_whitespace(shown.get(facts.label, ""))  # Otherwise it quotes something confidential.
     ]
-    return public_facts(whole, amendments(told, whole))
+    return public_facts(whole, amendments(corrected, whole))
 
 
 def copy_texts(copy: PublicCopy) -> list[Text]:
     """List the texts of a copy that can be masked."""
-    return texts(source_of(copy.protocol, copy.corrections))
+    return texts(unmasked_facts(copy.protocol, copy.corrections))
 
 
 def masked_facts(copy: PublicCopy) -> PublicFacts:
@@ -91,7 +92,7 @@ def masked_facts(copy: PublicCopy) -> PublicFacts:
     for span in copy.spans:
         if span.masked:
             stretches[span.place].append((span.start, span.stop))
-    return public.masked(source_of(copy.protocol, copy.corrections), dict(stretches))
+    return public.masked(unmasked_facts(copy.protocol, copy.corrections), dict(stretches))
 
 
 def acting_names(protocol: Protocol) -> set[str]:
@@ -117,7 +118,7 @@ def prepare(protocol: Protocol, *, by: Person, at: datetime) -> PublicCopy:
     enforce(rules.refuse_preparing(protocol, live_copy(protocol)))
     pause()
     corrections, acting = corrections_now(protocol), acting_names(protocol)
-    read = texts(source_of(protocol, corrections))
+    read = texts(unmasked_facts(protocol, corrections))
     pause()
     spotted = list(spot(read, acting))
     lock()

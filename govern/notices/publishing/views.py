@@ -120,13 +120,13 @@ def mask(copy: PublicCopy) -> ResponseReturnValue:
     """Mask a span marked on the page, or words that were typed, wherever they occur."""
     form = MaskForm()
 
-    def deed() -> int:
+    def work() -> int:
         if form.place.data:
             start, stop = form.start.data or 0, form.stop.data or 0
             return publishing.mark(copy, form.place.data, start, stop, form.ticked, by=me(), at=now())
         return publishing.mark_words(copy, form.words.data or "", form.ticked, by=me(), at=now())
 
-    places = form.try_(deed)
+    places = form.try_(work)
     if places:
         flash("Orden maskeras på 1 ställe." if places == 1 else f"Orden maskeras på {places} ställen.")
         anchor = request.form.get("anchor", type=number)

@@ -20,7 +20,7 @@ GONE_AFTER = timedelta(seconds=30)
 
 
 @dataclass(frozen=True, slots=True)
-class Writers:
+class Editors:
     """Who has a paragraph open: the pen's holder and since when, whether that is this browser, and others' names."""
 
     holder: str | None
@@ -37,7 +37,7 @@ def beat(
     at: datetime,
     typing: bool = False,
     take_over: bool = False,
-) -> Writers:
+) -> Editors:
     """Record that a browser has the paragraph open, and return who has.
 
     `typing` takes the pen if nobody holds it; `take_over` takes it from its holder. Editors that have not been seen for
@@ -57,14 +57,14 @@ def beat(
         if holder is not None:
             holder.holds_since = None
         own.holds_since, holder = at, own
-    told = Writers(
+    status = Editors(
         holder=_name(holder, own) if holder else None,
         since=holder.holds_since if holder else None,
         mine=holder is own,
         others=_names([row for row in rows if row is not own], own),
     )
     save_changes()
-    return told
+    return status
 
 
 def _names(others: list[ParagraphEditor], own: ParagraphEditor) -> tuple[str, ...]:

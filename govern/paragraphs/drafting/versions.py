@@ -67,7 +67,7 @@ def _thinned(latest: Latest, by: Person, at: datetime) -> bool:
     return latest.by_id == by.id and latest.mark is None and at - latest.begun_at < STRETCH
 
 
-def secure(paragraph: Paragraph, *, by: Person, at: datetime) -> None:
+def ensure_stored(paragraph: Paragraph, *, by: Person, at: datetime) -> None:
     """Store the current version if it is not stored: nothing has been saved yet, or the row predates versions."""
     latest = latest_of(paragraph)
     if latest is None or latest.version != paragraph.version:
@@ -77,7 +77,7 @@ def secure(paragraph: Paragraph, *, by: Person, at: datetime) -> None:
 
 def mark(paragraph: Paragraph, state: ParagraphState, *, by: Person, at: datetime) -> None:
     """Mark the current version with a state, in the caller's transaction; a later save never replaces it."""
-    secure(paragraph, by=by, at=at)
+    ensure_stored(paragraph, by=by, at=at)
     present = ParagraphVersion.paragraph_id == paragraph.id, ParagraphVersion.version == paragraph.version
     db.session.execute(update(ParagraphVersion).where(*present).values(mark=state))
 

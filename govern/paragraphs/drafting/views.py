@@ -84,9 +84,9 @@ def restore(paragraph: Paragraph, number: int) -> ResponseReturnValue:
 @allow(KEEPS, _row)
 def editing(paragraph: Paragraph) -> ResponseReturnValue:
     """Receive the page's heartbeat, and return who else has the paragraph open and who holds the pen."""
-    told = sent_object()
+    sent = sent_object()
     session_id = current_user.session.id
-    if told.get("leave"):
+    if sent.get("leave"):
         editors.leave(paragraph, session_id)
         return jsonify(holder=None, mine=False, others=[], version=paragraph.version)
     writers = editors.beat(
@@ -94,8 +94,8 @@ def editing(paragraph: Paragraph) -> ResponseReturnValue:
         by=me(),
         session_id=session_id,
         at=now(),
-        typing=told.get("typing") is True,
-        take_over=told.get("take_over") is True,
+        typing=sent.get("typing") is True,
+        take_over=sent.get("take_over") is True,
     )
     holder = {"name": writers.holder, "since": local_clock(writers.since)} if writers.since else None
     return jsonify(holder=holder, mine=writers.mine, others=list(writers.others), version=paragraph.version)

@@ -74,7 +74,9 @@ def write(
     _write_sections(paragraph.id, before["sections"], draft.sections, bodies)
 
 
-def strangers(paragraph: Paragraph, draft: d.Draft, before: Mapping[str, Any], after: Mapping[str, Any]) -> set[int]:
+def people_of_other_meetings(
+    paragraph: Paragraph, draft: d.Draft, before: Mapping[str, Any], after: Mapping[str, Any]
+) -> set[int]:
     """Return the presences named in the changed parts of a draft that are not on its meeting's presence list."""
     same: dict[str, Any] = {part: () for part in ("motions", "ballots", "dissents") if before.get(part) == after[part]}
     strange = d.people_in(replace(draft, **same))

@@ -17,7 +17,7 @@ def timetable_of(meeting: Meeting, paragraphs: Sequence[Paragraph], at: datetime
     if not timing.timed(meeting):
         return None
     opened = [Opened(paragraph.agenda_item_id, paragraph.opened_at) for paragraph in paragraphs]
-    return timing.laid_out(meeting, opened, at if meeting.state is MeetingState.OPEN else None)
+    return timing.timetable_for(meeting, opened, at if meeting.state is MeetingState.OPEN else None)
 
 
 def lag(timetable: Timetable | None) -> int:

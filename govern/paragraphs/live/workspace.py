@@ -98,7 +98,7 @@ def room_at(paragraph: Paragraph) -> Room:
     stretches = _stretches(presences, paragraphs)
     changed = {change.presence_id for change in paragraph.changes}
     reasons = {row.presence_id: row.reason for row in paragraph.disqualifications}
-    taking_part, seats = attendance.quorate(presences, standings)
+    taking_part, seats = attendance.count_taking_part(presences, standings)
     return Room(
         attending=tuple(
             Attending(
@@ -128,10 +128,10 @@ def _replaceable(presences: Iterable[Presence], standings: Standings) -> Iterabl
 def _stretches(presences: Sequence[Presence], paragraphs: Sequence[Paragraph]) -> dict[int, list[str]]:
     """Return the ranges of paragraphs at which each was present, by presence id, for those with presence changes."""
     moved = {change.presence_id for paragraph in paragraphs for change in paragraph.changes}
-    told: dict[int, list[str]] = {}
+    ranges: dict[int, list[str]] = {}
     for span in attendance.spans([p for p in presences if p.id in moved], paragraphs):
-        told.setdefault(span.presence.id, []).append(_range(span, paragraphs))
-    return told
+        ranges.setdefault(span.presence.id, []).append(_range(span, paragraphs))
+    return ranges
 
 
 def _range(span: Span, paragraphs: Sequence[Paragraph]) -> str:

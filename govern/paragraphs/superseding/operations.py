@@ -18,7 +18,7 @@ from govern.forums.readers import reader
 from govern.meetings.models import Meeting
 from govern.paragraphs.access import audience
 from govern.paragraphs.models import Paragraph
-from govern.paragraphs.operations import tell_search
+from govern.paragraphs.operations import queue_index_update
 from govern.paragraphs.states import Relation
 from govern.paragraphs.superseding.models import Supersession
 from govern.paragraphs.superseding.rules import Refusal, choose, read_name, refuse_relating
@@ -67,7 +67,7 @@ def _changed(
     paragraph: Paragraph, action: str, earlier_id: int, relation: Relation, *, by: Person, at: datetime
 ) -> None:
     audit.write(action, paragraph, by=by, at=at, earlier=earlier_id, relation=relation.value)
-    tell_search([paragraph], at=at)
+    queue_index_update([paragraph], at=at)
     save_changes()
 
 

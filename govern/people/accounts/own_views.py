@@ -15,7 +15,7 @@ from govern import secrets_box
 from govern.db import in_turn, now
 from govern.people import events
 from govern.people import operations as people
-from govern.people.access import OWN_FACTORS, OWNS, SIGNED_IN, allow, freshly, me
+from govern.people.access import OWN_FACTORS, OWNS, SIGNED_IN, allow, me, require_fresh
 from govern.people.accounts import operations as accounts
 from govern.people.events import event_by_id
 from govern.people.factors import operations
@@ -72,7 +72,7 @@ def _back(endpoint: str) -> Callable[..., str]:
 
 @pages.route("/adress", methods=["GET", "POST"])
 @allow(SIGNED_IN)
-@freshly(OWN_FACTORS, lambda: url_for("account.address", email=request.values.get("email")))
+@require_fresh(OWN_FACTORS, lambda: url_for("account.address", email=request.values.get("email")))
 def address() -> ResponseReturnValue:
     """Change the user's own sign-in address."""
     form = AddressForm(email=request.args.get("email") or current_user.account.email)
@@ -85,7 +85,7 @@ def address() -> ResponseReturnValue:
 
 @pages.route("/losenord", methods=["GET", "POST"])
 @allow(SIGNED_IN)
-@freshly(OWN_FACTORS, _back("account.password"), unless=lambda: not current_user.account.factors)
+@require_fresh(OWN_FACTORS, _back("account.password"), unless=lambda: not current_user.account.factors)
 def password() -> ResponseReturnValue:
     """Change the user's own password."""
     form = PasswordForm()
@@ -146,7 +146,7 @@ def factors() -> ResponseReturnValue:
 
 @pages.route("/kodapp", methods=["GET", "POST"])
 @allow(SIGNED_IN)
-@freshly(OWN_FACTORS, _back("account.app"))
+@require_fresh(OWN_FACTORS, _back("account.app"))
 def app() -> ResponseReturnValue:
     """Enrol an authenticator app: show its key as a QR code and as text, and require a code from the app."""
     form, account, first = AppForm(), current_user.account, not current_user.account.factors
@@ -174,7 +174,7 @@ def app() -> ResponseReturnValue:
 
 @pages.route("/passkey", methods=["GET", "POST"])
 @allow(SIGNED_IN)
-@freshly(OWN_FACTORS, _back("account.passkey"))
+@require_fresh(OWN_FACTORS, _back("account.passkey"))
 def passkey() -> ResponseReturnValue:
     """Enrol a passkey created by the browser."""
     from govern.people.factors import passkeys  # noqa: PLC0415 — loads webauthn.
@@ -212,7 +212,7 @@ def _enrolled(*, first: bool, whole: bool) -> ResponseReturnValue:
 
 @pages.post("/andra-steg/<int:factor_id>/ta-bort")
 @allow(OWNS, factor_by_id)
-@freshly(OWN_FACTORS, _back("account.factors"))
+@require_fresh(OWN_FACTORS, _back("account.factors"))
 def remove_factor(factor: Factor) -> ResponseReturnValue:
     """Remove a second factor."""
     operations.remove(factor, by=me(), at=now(), here=current_user.session)
@@ -232,7 +232,7 @@ def codes() -> ResponseReturnValue:
 
 @pages.post("/aterstallningskoder")
 @allow(SIGNED_IN)
-@freshly(OWN_FACTORS, _back("account.codes"))
+@require_fresh(OWN_FACTORS, _back("account.codes"))
 def renew_codes() -> ResponseReturnValue:
     """Create new recovery codes."""
     _show_codes()

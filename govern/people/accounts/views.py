@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from govern import mail, secrets_box
 from govern.db import now
 from govern.people import events
-from govern.people.access import ADMINISTRATOR, SECOND_FACTOR, allow, freshly, me
+from govern.people.access import ADMINISTRATOR, SECOND_FACTOR, allow, me, require_fresh
 from govern.people.accounts import operations as accounts
 from govern.people.forms import AccountForm, AddressForm
 from govern.people.models import Account, Person
@@ -100,7 +100,7 @@ def link(held: Account) -> ResponseReturnValue:
 
 @pages.post("/konto")
 @allow(ADMINISTRATOR, person_by_id)
-@freshly(SECOND_FACTOR, _kept_url)
+@require_fresh(SECOND_FACTOR, _kept_url)
 def give_account(person: Person) -> ResponseReturnValue:
     """Create an account for a person, with a link for choosing a password."""
     form = AccountForm()
@@ -120,7 +120,7 @@ def give_account(person: Person) -> ResponseReturnValue:
 
 @pages.post("/konto/lank")
 @allow(ADMINISTRATOR, account_of)
-@freshly(SECOND_FACTOR, _account_url)
+@require_fresh(SECOND_FACTOR, _account_url)
 def new_link(held: Account) -> ResponseReturnValue:
     """Create a one-time link for choosing a new password."""
     mailed = _mailed()
@@ -130,7 +130,7 @@ def new_link(held: Account) -> ResponseReturnValue:
 
 @pages.post("/konto/lank/aterkalla")
 @allow(ADMINISTRATOR, account_of)
-@freshly(SECOND_FACTOR, _account_url)
+@require_fresh(SECOND_FACTOR, _account_url)
 def revoke_link(held: Account) -> ResponseReturnValue:
     """Revoke an unused link."""
     accounts.revoke_link(held, by=me(), at=now())
@@ -139,7 +139,7 @@ def revoke_link(held: Account) -> ResponseReturnValue:
 
 @pages.post("/andra-steg/aterstall")
 @allow(ADMINISTRATOR, account_of)
-@freshly(SECOND_FACTOR, _account_url)
+@require_fresh(SECOND_FACTOR, _account_url)
 def reset_factors(held: Account) -> ResponseReturnValue:
     """Remove the second factors of an owner who has lost theirs."""
     accounts.reset_factors(held, by=me(), at=now())
@@ -150,7 +150,7 @@ def reset_factors(held: Account) -> ResponseReturnValue:
 
 @pages.post("/konto/adress")
 @allow(ADMINISTRATOR, account_of)
-@freshly(SECOND_FACTOR, _kept_url)
+@require_fresh(SECOND_FACTOR, _kept_url)
 def change_address(held: Account) -> ResponseReturnValue:
     """Change an account's sign-in address."""
     form = AddressForm()
@@ -162,7 +162,7 @@ def change_address(held: Account) -> ResponseReturnValue:
 
 @pages.post("/konto/administrator/<any(ge,ta):way>")
 @allow(ADMINISTRATOR, account_of)
-@freshly(SECOND_FACTOR, _account_url)
+@require_fresh(SECOND_FACTOR, _account_url)
 def set_administrator(held: Account, way: str) -> ResponseReturnValue:
     """Grant or revoke the right to administer."""
     given = way == "ge"
@@ -173,7 +173,7 @@ def set_administrator(held: Account, way: str) -> ResponseReturnValue:
 
 @pages.post("/konto/<any(stang,oppna):way>")
 @allow(ADMINISTRATOR, account_of)
-@freshly(SECOND_FACTOR, _account_url)
+@require_fresh(SECOND_FACTOR, _account_url)
 def set_disabled(held: Account, way: str) -> ResponseReturnValue:
     """Disable or enable an account."""
     disabled = way == "stang"
@@ -183,7 +183,7 @@ def set_disabled(held: Account, way: str) -> ResponseReturnValue:
 
 @pages.post("/konto/logga-ut")
 @allow(ADMINISTRATOR, account_of)
-@freshly(SECOND_FACTOR, _account_url)
+@require_fresh(SECOND_FACTOR, _account_url)
 def end_sessions(held: Account) -> ResponseReturnValue:
     """Sign an account out everywhere."""
     accounts.end_sessions(held, by=me(), at=now())
@@ -192,7 +192,7 @@ def end_sessions(held: Account) -> ResponseReturnValue:
 
 @pages.post("/konto/bekrafta")
 @allow(ADMINISTRATOR, account_of)
-@freshly(SECOND_FACTOR, _account_url)
+@require_fresh(SECOND_FACTOR, _account_url)
 def confirm_reset(held: Account) -> ResponseReturnValue:
     """Confirm a reset as a second administrator."""
     accounts.confirm_reset(held, by=me(), at=now())

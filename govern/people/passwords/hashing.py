@@ -59,7 +59,7 @@ def hashed(password: str) -> str:
 
 
 @slow("trying a password")
-def fits(password_hash: str, password: str) -> bool:
+def verify(password_hash: str, password: str) -> bool:
     """Return whether a password matches a hash, in the same time if the hash is empty.
 
     Raises:
@@ -94,11 +94,11 @@ def _thread() -> ThreadPoolExecutor:
     with _beginning:
         if os.getpid() not in _at_work:
             _at_work.clear()
-            _at_work[os.getpid()] = ThreadPoolExecutor(1, "hashing", _give_way)
+            _at_work[os.getpid()] = ThreadPoolExecutor(1, "hashing", _lower_priority)
         return _at_work[os.getpid()]
 
 
-def _give_way() -> None:
+def _lower_priority() -> None:
     """Lower the thread's priority, on systems that have priorities for threads (Linux)."""
     with contextlib.suppress(OSError, AttributeError):
         os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICE)

@@ -64,7 +64,7 @@ def start(
     return session, token
 
 
-def judge_again(account: Account, password_hash: str) -> None:
+def check_password_again(account: Account, password_hash: str) -> None:
     """Take the lock again after a commit and check that the password just verified is still valid.
 
     Raises:

@@ -16,10 +16,10 @@ from govern.people.models import Person
 from govern.protocols.adjusting import rules
 from govern.protocols.adjusting.models import Adjustment
 from govern.protocols.adjusting.queries import Stage, readings
-from govern.protocols.states import Reading
+from govern.protocols.states import AdjusterVerdict
 
 
-def say_nothing(paragraph: Paragraph, read: int, *, by: Person, at: datetime) -> None:
+def record_no_remarks(paragraph: Paragraph, read: int, *, by: Person, at: datetime) -> None:
     """Record that an adjuster has no remarks on the version that they read.
 
     Raises:
@@ -28,24 +28,24 @@ def say_nothing(paragraph: Paragraph, read: int, *, by: Person, at: datetime) ->
     """
     enforce(rules.refuse_reading(paragraph, by, read))
     refuse_held(by, at=at)
-    _keep(paragraph, Reading.NO_REMARKS, "", by=by, at=at)
+    _keep(paragraph, AdjusterVerdict.NO_REMARKS, "", by=by, at=at)
     save_changes()
 
 
-def say_nothing_of_the_rest(meeting: Meeting, shown: Mapping[int, int], *, by: Person, at: datetime) -> int:
+def record_no_remarks_on_the_rest(meeting: Meeting, shown: Mapping[int, int], *, by: Person, at: datetime) -> int:
     """Record no remarks on all shown paragraphs that are unread or changed since; return the number of them.
 
     `shown` has the version that was shown, by paragraph id.
 
     Raises:
-        Refused: as for `say_nothing`.
+        Refused: as for `record_no_remarks`.
     """
     refuse_held(by, at=at)
     left = [r.paragraph for r in readings(meeting, by) if r.stage in {Stage.UNREAD, Stage.CHANGED}]
     left = [paragraph for paragraph in left if shown.get(paragraph.id) == paragraph.version]
     for paragraph in left:
         enforce(rules.refuse_reading(paragraph, by, paragraph.version))
-        _keep(paragraph, Reading.NO_REMARKS, "", by=by, at=at)
+        _keep(paragraph, AdjusterVerdict.NO_REMARKS, "", by=by, at=at)
     save_changes()
     return len(left)
 
@@ -54,16 +54,16 @@ def comment(paragraph: Paragraph, text: str, read: int, *, by: Person, at: datet
     """Record an adjuster's comment on a paragraph, for the secretary to answer.
 
     Raises:
-        Refused: as for `say_nothing`, or if the text is empty.
+        Refused: as for `record_no_remarks`, or if the text is empty.
     """
     enforce(rules.refuse_comment(paragraph, by, read, text), "text")
     refuse_held(by, at=at)
-    _keep(paragraph, Reading.COMMENT, text.strip(), by=by, at=at)
+    _keep(paragraph, AdjusterVerdict.COMMENT, text.strip(), by=by, at=at)
     save_changes()
 
 
-def _keep(paragraph: Paragraph, verdict: Reading, text: str, *, by: Person, at: datetime) -> None:
-    versions.secure(paragraph, by=by, at=at)
+def _keep(paragraph: Paragraph, verdict: AdjusterVerdict, text: str, *, by: Person, at: datetime) -> None:
+    versions.ensure_stored(paragraph, by=by, at=at)
     row = Adjustment(paragraph=paragraph, version=paragraph.version, by=by, at=at, verdict=verdict, text=text)
     db.session.add(row)
     audit.write("paragraph.adjuster_read", paragraph, by=by, at=at, version=paragraph.version, verdict=verdict)

@@ -25,7 +25,7 @@ from govern.paragraphs.reviewing.operations import kept_versions, since
 from govern.paragraphs.states import ParagraphState
 from govern.people.models import Person
 from govern.protocols.adjusting.models import Adjustment, Reminder
-from govern.protocols.states import Reading
+from govern.protocols.states import AdjusterVerdict
 
 
 class Stage(Enum):
@@ -39,7 +39,7 @@ class Stage(Enum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReadingOf:
+class ParagraphReading:
     """A paragraph for one adjuster: `last` is their latest verdict, `parts` what has changed since then."""
 
     paragraph: Paragraph
@@ -55,11 +55,11 @@ class ToAdjust:
 
     meeting: Meeting
     clock: Clock
-    readings: Sequence[ReadingOf]
+    readings: Sequence[ParagraphReading]
     reminded: bool
 
     @property
-    def changed(self) -> list[ReadingOf]:
+    def changed(self) -> list[ParagraphReading]:
         """The paragraphs that were amended after they were read."""
         return [reading for reading in self.readings if reading.stage is Stage.CHANGED]
 
@@ -84,10 +84,10 @@ def latest_adjustments(meeting: Meeting) -> list[Adjustment]:
     """Return each adjuster's latest verdict on each paragraph, and every earlier comment, answered or not."""
     rows = adjustments_of(meeting)
     latest = {(row.paragraph_id, row.by_id): row for row in rows}
-    return [row for row in rows if row is latest[row.paragraph_id, row.by_id] or row.verdict is Reading.COMMENT]
+    return [row for row in rows if row is latest[row.paragraph_id, row.by_id] or row.verdict is AdjusterVerdict.COMMENT]
 
 
-def readings(meeting: Meeting, person: Person) -> list[ReadingOf]:
+def readings(meeting: Meeting, person: Person) -> list[ParagraphReading]:
     """Return the meeting's paragraphs as this adjuster is to see them, in a bounded number of statements."""
     paragraphs = paragraphs_of(meeting)
     mine = {row.paragraph_id: row for row in adjustments_of(meeting) if row.by_id == person.id}
@@ -97,7 +97,7 @@ def readings(meeting: Meeting, person: Person) -> list[ReadingOf]:
 
 def _reading(
     paragraph: Paragraph, last: Adjustment | None, kept: Mapping[tuple[int, int], ParagraphVersion]
-) -> ReadingOf:
+) -> ParagraphReading:
     before = kept.get((last.paragraph_id, last.version)) if last else None
     parts = since(paragraph, before, last.at) if last and before else []
     if paragraph.state is not ParagraphState.APPROVED:
@@ -107,8 +107,8 @@ def _reading(
     elif any(part.changed for part in parts):
         stage = Stage.CHANGED
     else:
-        stage = Stage.COMMENTED if last.verdict is Reading.COMMENT else Stage.READ
-    return ReadingOf(paragraph=paragraph, facts=facts(paragraph), stage=stage, last=last, parts=parts)
+        stage = Stage.COMMENTED if last.verdict is AdjusterVerdict.COMMENT else Stage.READ
+    return ParagraphReading(paragraph=paragraph, facts=facts(paragraph), stage=stage, last=last, parts=parts)
 
 
 def to_adjust(person: Person, today: date, limit: int = 20) -> list[ToAdjust]:

@@ -36,7 +36,7 @@ def remind(keys: Sequence[str]) -> None:
         meeting = db.session.get(Meeting, meeting_id)
         if meeting is None or _stage(meeting, local_day(at)) != left:
             continue
-        for person in whom(meeting):
+        for person in people_awaited(meeting):
             wanted = {"meeting_id": meeting.id, "person_id": person.id, "days_left": left}
             if db.session.scalar(select(Reminder.id).filter_by(**wanted)) is None:
                 db.session.add(Reminder(**wanted, at=at))
@@ -53,7 +53,7 @@ def _stage(meeting: Meeting, today: date) -> int | None:
     return come[-1] if come else None
 
 
-def whom(meeting: Meeting) -> list[Person]:
+def people_awaited(meeting: Meeting) -> list[Person]:
     """List the people whom the meeting's protocol waits for.
 
     Before the sealing: those who presided at a paragraph that is ready for approval; the adjusters with something to

@@ -82,18 +82,18 @@ def _read_by(meeting: Meeting, person: Person | None) -> tuple[int, int]:
 
 @pages.post("/paragrafer/<int:paragraph_id>/inga-synpunkter")
 @allow(READS_PROOF, paragraph_by_id)
-def say_nothing(paragraph: Paragraph) -> ResponseReturnValue:
+def record_no_remarks(paragraph: Paragraph) -> ResponseReturnValue:
     """Record that the adjuster has no remarks on a paragraph."""
-    adjusting.say_nothing(paragraph, optional_id(request.form.get("read")) or 0, by=me(), at=now())
+    adjusting.record_no_remarks(paragraph, optional_id(request.form.get("read")) or 0, by=me(), at=now())
     return redirect(url_for(".reading", meeting_id=paragraph.meeting_id, _anchor=f"g{paragraph.id}"), 303)
 
 
 @pages.post("/moten/<int:meeting_id>/inga-synpunkter")
 @allow(READS_PROOF, meeting_by_id)
-def say_nothing_of_the_rest(meeting: Meeting) -> ResponseReturnValue:
+def record_no_remarks_on_the_rest(meeting: Meeting) -> ResponseReturnValue:
     """Record that the adjuster has no remarks on the paragraphs that are left."""
     shown = pairs(request.form.getlist("read"))
-    count = adjusting.say_nothing_of_the_rest(meeting, shown, by=me(), at=now())
+    count = adjusting.record_no_remarks_on_the_rest(meeting, shown, by=me(), at=now())
     flash("Du hade inga synpunkter på 1 paragraf." if count == 1 else f"Du hade inga synpunkter på {count} paragrafer.")
     return redirect(url_for(".reading", meeting_id=meeting.id), 303)
 

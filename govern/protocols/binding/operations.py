@@ -170,24 +170,24 @@ def _papers(protocol: Protocol, frozen: record.ProtocolRecord) -> Iterator[Paper
 
 
 def _bind(binder_id: int, binder: Binder) -> None:
-    def tell(done: int, state: PackageState = PackageState.WAITING) -> None:
+    def report(done: int, state: PackageState = PackageState.WAITING) -> None:
         values = {"done": min(done, binder.parts), "total": binder.parts, "state": state}
         db.session.execute(update(MeetingBinder).where(MeetingBinder.id == binder_id).values(**values))
         save_changes()
 
-    tell(0)
+    report(0)
     try:
         with TemporaryDirectory(dir=files.workshop()) as folder:
             pdf, packed = Path(folder) / "binder.pdf", Path(folder) / "binder.zip"
-            write_binder(binder, pdf, tell)
+            write_binder(binder, pdf, report)
             write_zip(binder, packed)
             made = files.keep_file(pdf), files.keep_file(packed)
     except (limited.TooHeavy, limited.Crashed) as error:  # A retry would not help.
         log.warning("binder %s: %s", binder_id, error.detail)
-        return tell(0, PackageState.FAILED)
+        return report(0, PackageState.FAILED)
     except Exception:
         with suppress(Exception):
-            tell(0, PackageState.FAILED)
+            report(0, PackageState.FAILED)
         raise  # The outbox retries, with growing pauses.
     lock()
     row = db.session.get_one(MeetingBinder, binder_id)

@@ -20,7 +20,7 @@ from govern.errors import Refused, enforce
 from govern.forums.house.queries import style_of
 from govern.paragraphs.facts import facts as facts_of
 from govern.paragraphs.models import Paragraph
-from govern.paragraphs.operations import tell_search
+from govern.paragraphs.operations import queue_index_update
 from govern.people import events
 from govern.people.models import Person
 from govern.protocols import rules
@@ -29,7 +29,7 @@ from govern.protocols.queries import beside, latest_file
 from govern.protocols.signing import keys
 from govern.protocols.signing import operations as signing
 from govern.protocols.signing.operations import add_revision
-from govern.protocols.signing.substituting import signs_as
+from govern.protocols.signing.substituting import signer_of
 from govern.protocols.states import ProtocolKind, SignerRole
 from govern.swedish import local_day, long_date
 from govern.topics import Topic
@@ -51,7 +51,7 @@ def refuse_to_adjust(signature: Signature, reason: str, *, by: Person, at: datet
     events.refuse_held(by, at=at)
     pause()
     protocol, reason = signature.protocol, reason.strip()
-    signer, field, before = signs_as(signature, signing.frozen(protocol)), signature.field, latest_file(protocol)
+    signer, field, before = signer_of(signature, signing.frozen(protocol)), signature.field, latest_file(protocol)
     revision, printed_on, stamped = before.revision, before.pdf, keys.stamps() is not None
     pause()
     pdf = print_refusal(printed_on, field, signer, reason, at)
@@ -93,7 +93,7 @@ def correct(protocol: Protocol, number: int, *, old: str, new: str, reason: str,
     if now_ != facts:
         raise Refused(rules.Refusal.CHANGED_MEANWHILE)
     people = [one.person for one in protocol.signatures if one.role in CORRECT]
-    made = store_beside(
+    made = store_other_record(
         protocol.meeting_id,
         row,
         ProtocolKind.CORRECTION,
@@ -104,7 +104,7 @@ def correct(protocol: Protocol, number: int, *, old: str, new: str, reason: str,
         at=at,
     )
     audit.write("protocol.corrected", made, by=by, at=at, protocol=protocol.id, paragraph=number, sha256=made.sha256)
-    tell_search([row], at=at)
+    queue_index_update([row], at=at)
     save_changes()
     return made
 
@@ -136,7 +136,7 @@ def _corrected(
     return row, facts
 
 
-def store_beside(
+def store_other_record(
     meeting_id: int,
     paragraph: Paragraph,
     kind: ProtocolKind,
@@ -219,7 +219,7 @@ def main_of(protocol: Protocol) -> Protocol:
     return db.session.scalars(query.options(undefer(Protocol.record))).one()
 
 
-def told_of(protocol: Protocol) -> list[str]:
+def verification_notes(protocol: Protocol) -> list[str]:
     """Return sentences about what a verifier must know besides the file: refusals, and corrections made since."""
     sentences = [
         f"{one.signer} vägrade att justera {long_date(local_day(one.refusal.at))}: {one.refusal.reason}"

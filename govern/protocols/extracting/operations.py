@@ -115,7 +115,7 @@ def certified(
     def fits(signature: Signature) -> bool:
         return signature.person_id == by.id and not signature.settled if begun else signature.signed_at is not None
 
-    return next((row for row, facts in among if fits(row.signatures[0]) and facts.says(wanted)), None)
+    return next((row for row, facts in among if fits(row.signatures[0]) and facts.has_content_of(wanted)), None)
 
 
 def filename(protocol: Protocol) -> str:

@@ -17,11 +17,11 @@ from govern.meetings.queries import meeting_by_id
 from govern.paragraphs.attendance import Span, presides_at
 from govern.paragraphs.models import Paragraph
 from govern.paragraphs.movements import standings_at
-from govern.paragraphs.operations import tell_search
+from govern.paragraphs.operations import queue_index_update
 from govern.paragraphs.queries import paragraph_by_id
 from govern.people.models import Person
 from govern.protocols import rules
-from govern.protocols.correcting.operations import store_beside
+from govern.protocols.correcting.operations import store_other_record
 from govern.protocols.freeze import freeze, presence_of
 from govern.protocols.models import Protocol
 from govern.protocols.states import ProtocolKind
@@ -59,7 +59,7 @@ def _people(paragraph: Paragraph) -> list[Person | None]:
     return [*([chair] if meeting.chair else []), *(adjuster.presence.person for adjuster in meeting.adjusters)]
 
 
-def seal_at_once(paragraph: Paragraph, *, by: Person, at: datetime) -> Protocol:
+def seal_immediately(paragraph: Paragraph, *, by: Person, at: datetime) -> Protocol:
     """Seal one paragraph alone, during the meeting; it cannot be changed afterwards.
 
     The documents are written before the transaction that stores them, as for the whole protocol.
@@ -69,19 +69,19 @@ def seal_at_once(paragraph: Paragraph, *, by: Person, at: datetime) -> Protocol:
             or something changed meanwhile.
     """
     paragraph_id, by_id = paragraph.id, by.id
-    enforce(rules.refuse_sealing_alone(paragraph))
+    enforce(rules.refuse_sealing_immediately(paragraph))
     pause()
     printed_from, style = freeze_alone(paragraph), style_of(paragraph.meeting.forum)
     pause()
     files = protocol_files(printed_from, style)
     lock()
     paragraph, by = _found(paragraph_id), db.session.get_one(Person, by_id)
-    enforce(rules.refuse_sealing_alone(paragraph))
+    enforce(rules.refuse_sealing_immediately(paragraph))
     frozen = freeze_alone(paragraph)
     if frozen != printed_from:
         raise Refused(rules.Refusal.CHANGED)
     meeting = paragraph.meeting
-    made = store_beside(
+    made = store_other_record(
         meeting.id,
         paragraph,
         ProtocolKind.IMMEDIATE,
@@ -93,7 +93,7 @@ def seal_at_once(paragraph: Paragraph, *, by: Person, at: datetime) -> Protocol:
     )
     paragraph.sealed_at = at
     audit.write("paragraph.sealed", made, by=by, at=at, paragraph=paragraph.id, sha256=made.sha256)
-    tell_search([paragraph], at=at)
+    queue_index_update([paragraph], at=at)
     save_changes()
     return made
 

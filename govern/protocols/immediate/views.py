@@ -11,7 +11,7 @@ from govern.paragraphs import operations
 from govern.paragraphs.models import Paragraph
 from govern.paragraphs.queries import paragraph_by_id
 from govern.people.access import allow, me
-from govern.protocols.immediate.operations import record_of, seal_at_once
+from govern.protocols.immediate.operations import record_of, seal_immediately
 
 pages = Blueprint("immediate", __name__)
 
@@ -28,7 +28,7 @@ def choose(paragraph: Paragraph) -> ResponseReturnValue:
 @allow(KEEPS, paragraph_by_id)
 def seal(paragraph: Paragraph) -> ResponseReturnValue:
     """Seal the paragraph alone."""
-    protocol = seal_at_once(paragraph, by=me(), at=now())
+    protocol = seal_immediately(paragraph, by=me(), at=now())
     flash("Paragrafen är förseglad. Nu väntar ordförandens och justerarnas underskrifter.")
     return redirect(url_for("protocols.protocol", protocol_id=protocol.id), 303)
 

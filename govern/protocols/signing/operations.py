@@ -30,7 +30,7 @@ from govern.protocols.queries import latest_file
 from govern.protocols.rules import Refusal, refuse_signing, refuse_stale
 from govern.protocols.signing import keys, makers
 from govern.protocols.signing.makers import Ask, Asked, Holder, Order
-from govern.protocols.signing.substituting import signs_as
+from govern.protocols.signing.substituting import signer_of
 from govern.protocols.states import ProtocolKind
 from govern.topics import Topic
 
@@ -76,7 +76,7 @@ def begin(
     order = Order(
         pdf=before.pdf,
         field=signature.field,
-        signer=signs_as(signature, frozen(signature.protocol)),
+        signer=signer_of(signature, frozen(signature.protocol)),
         holder=_holder(by),
         at=at,
         stamped=keys.stamps() is not None,
@@ -184,7 +184,7 @@ def sign(signature: Signature, *, fresh_at: datetime, fresh_for: timedelta, by: 
     return finish(begun.token, {}, at=at)
 
 
-def give_up(token: str) -> None:
+def cancel(token: str) -> None:
     """Delete a job that its signer does not want to finish."""
     db.session.execute(delete(SigningJob).where(SigningJob.token == token))
     save_changes()

@@ -30,7 +30,7 @@ def substitute(signature: Signature, presence: Presence, reason: str, *, by: Per
         Refused: if the signature is given, refused or not an adjuster's, the substitute was not present, signs already
             or has no account, or no reason is given.
     """
-    refusal, field = refuse_substitution(signature, presence, were_there(signature), reason)
+    refusal, field = refuse_substitution(signature, presence, present_ids(signature), reason)
     enforce(refusal, field)
     row = SignerSubstitution(
         signature=signature, presence=presence, name=presence.name, reason=reason.strip(), by=by, at=at
@@ -42,7 +42,7 @@ def substitute(signature: Signature, presence: Presence, reason: str, *, by: Per
     save_changes()
 
 
-def were_there(signature: Signature) -> set[int]:
+def present_ids(signature: Signature) -> set[int]:
     """Return the ids of the presences that were in the room at the start or at some paragraph."""
     meeting = signature.protocol.meeting
     there = {p.id for p in meeting.presences if p.present}
@@ -53,12 +53,12 @@ def were_there(signature: Signature) -> set[int]:
 
 def substitutes_for(signature: Signature) -> Sequence[Presence]:
     """List those who may sign in an adjuster's place."""
-    there = were_there(signature)
+    there = present_ids(signature)
     presences = signature.protocol.meeting.presences
     return [p for p in presences if refuse_substitution(signature, p, there, "skäl")[0] is None]
 
 
-def signs_as(signature: Signature, frozen: ProtocolRecord | CorrectionFacts) -> SignerFacts:
+def signer_of(signature: Signature, frozen: ProtocolRecord | CorrectionFacts) -> SignerFacts:
     """Return the name and role of the signer, as the stamp in the file shows them."""
     if signature.role is SignerRole.CERTIFIER:
         return SignerFacts(signature.name, signature.role.label)

@@ -66,7 +66,7 @@ def answer(job: SigningJob) -> ResponseReturnValue:
 def give_up(job: SigningJob) -> ResponseReturnValue:
     """Abandon the signature."""
     protocol_id = job.signature.protocol_id
-    signing.give_up(job.token)
+    signing.cancel(job.token)
     return redirect(url_for("protocols.protocol", protocol_id=protocol_id, _anchor="underskrifter"), 303)
 
 

@@ -19,11 +19,11 @@ from govern import limited, record
 from govern.audit import AuditEntry
 from govern.db import db
 from govern.documents.signatures.values import Change, Difference, UnreadablePdf, VerifyReport
-from govern.protocols.correcting.operations import told_of
+from govern.protocols.correcting.operations import verification_notes
 from govern.protocols.models import Protocol, ProtocolFile, Signature, SignerSubstitution
 from govern.protocols.signing import keys
 from govern.protocols.states import ProtocolKind
-from govern.protocols.verifying.sentences import said_difference, said_signature
+from govern.protocols.verifying.sentences import difference_sentence, signature_sentence
 from govern.reading import Unreadable
 from govern.reading.records import read_record
 from govern.swedish import local_day, long_date
@@ -92,7 +92,7 @@ def _verify_kept(file: ProtocolFile, report: VerifyReport) -> Verdict:
         sentences.append(f"Det finns en senare version med samma underskrifter{stamp}.")
     if len(report.signatures) != len(meant):
         sentences.append(f"Filen ska ha {len(meant)} underskrifter men har {len(report.signatures)}.")
-    sentences += told_of(protocol)
+    sentences += verification_notes(protocol)
     missing = [s for s in protocol.signatures if not s.settled and not protocol.imported]
     if protocol.imported:
         sentences.append("Protokollet är inläst från ett annat system. Underskrifterna finns på originalet.")
@@ -101,7 +101,7 @@ def _verify_kept(file: ProtocolFile, report: VerifyReport) -> Verdict:
     wrong = stored_faults(protocol)
     # The bytes are those stored, so a refusal printed after the last signature belongs there.
     holds = len(report.signatures) == len(meant) and (report.sound or not meant)
-    said = (*sentences, *wrong, *map(said_signature, report.signatures), *_archived(report))
+    said = (*sentences, *wrong, *map(signature_sentence, report.signatures), *_archived(report))
     return Verdict(newest and holds and not wrong, said, report.sha256, protocol, report)
 
 
@@ -112,7 +112,7 @@ def _verify_changed(data: bytes, report: VerifyReport, seconds: float) -> Verdic
     protocol = _by_content(data) or _commonest(owners.values())
     if protocol is None:
         sentence = "Filen är inte gjord här, eller så har den ändrats."
-        return Verdict(False, (sentence, *map(said_signature, report.signatures)), report.sha256, None, report)
+        return Verdict(False, (sentence, *map(signature_sentence, report.signatures)), report.sha256, None, report)
     foreign = [s for s in report.signatures if s.sha256 in owners and owners[s.sha256].id != protocol.id]
     if foreign:
         said = [
@@ -124,9 +124,11 @@ def _verify_changed(data: bytes, report: VerifyReport, seconds: float) -> Verdic
     if report.sha256 in logged_hashes(protocol):
         sentence = f"Filen är {_name(protocol)}, som det skrevs när det sparades."
         return Verdict(False, (sentence, *wrong), report.sha256, protocol, report)
-    told = [*_differences(data, protocol, len(report.signatures), seconds), *wrong]
+    details = [*_differences(data, protocol, len(report.signatures), seconds), *wrong]
     sentence = f"Filen är gjord av {_name(protocol)} men har ändrats."
-    return Verdict(False, (sentence, *told, *map(said_signature, report.signatures)), report.sha256, protocol, report)
+    return Verdict(
+        False, (sentence, *details, *map(signature_sentence, report.signatures)), report.sha256, protocol, report
+    )
 
 
 def _unreadable(data: bytes, sha256: str, seconds: float) -> Verdict:
@@ -139,8 +141,8 @@ def _unreadable(data: bytes, sha256: str, seconds: float) -> Verdict:
     protocol = _by_content(data) or _commonest(_owners(digests).values())
     if protocol is None:
         return Verdict(False, ("Filen går inte att läsa. Välj protokollet som PDF, Word eller JSON.",), sha256)
-    told = _differences(data, protocol, len(digests), seconds)
-    return Verdict(False, (f"Filen är gjord av {_name(protocol)} men har skadats.", *told), sha256, protocol)
+    details = _differences(data, protocol, len(digests), seconds)
+    return Verdict(False, (f"Filen är gjord av {_name(protocol)} men har skadats.", *details), sha256, protocol)
 
 
 def _differences(data: bytes, protocol: Protocol, signatures: int, seconds: float) -> list[str]:
@@ -159,8 +161,8 @@ def _differences(data: bytes, protocol: Protocol, signatures: int, seconds: floa
         found = [Difference(Change.UNREADABLE)]
     given = _given(protocol)
     if any(difference.change is Change.CUT for difference in found):
-        return [_cut_back(signatures, given)] if signatures < len(given) else [said_difference(found[0])]
-    return [said_difference(difference) for difference in _gathered(found)]
+        return [_cut_back(signatures, given)] if signatures < len(given) else [difference_sentence(found[0])]
+    return [difference_sentence(difference) for difference in _gathered(found)]
 
 
 def _gathered(found: Sequence[Difference]) -> list[Difference]:

@@ -70,7 +70,7 @@ TOO_HEAVY = "Filen tar för lång tid eller för mycket minne att kontrollera, o
 LEFT_BEHIND = "Filen hann inte kontrolleras. Lägg in den igen."
 
 
-def bring(file: IO[bytes], size: int, name: str, *, address: str, at: datetime) -> Verification:
+def submit(file: IO[bytes], size: int, name: str, *, address: str, at: datetime) -> Verification:
     """Store a file of `size` bytes for verification, and verify it at once if it is light.
 
     Raises:
@@ -199,14 +199,14 @@ def _unverified(sentence: str, data: bytes = b"") -> dict[str, Any]:
     }
 
 
-def give_up(key: str) -> None:
+def mark_unverified(key: str) -> None:
     """Store the verdict that a file could not be verified, so that its page does not wait for ever."""
     found = db.session.get(Verification, int(key))
     if found is not None and found.done_at is None:
         _answer(found, _unverified(TOO_HEAVY), at=now())
 
 
-def verify_brought(keys: Sequence[str]) -> None:
+def verify_submitted(keys: Sequence[str]) -> None:
     """Verify the waiting files, one at a time. A file that exceeds a limit gets that as its verdict, and no retry."""
     for key in keys:
         found = db.session.get(Verification, int(key))

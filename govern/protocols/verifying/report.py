@@ -23,7 +23,7 @@ def report_pdf(verdict: Mapping[str, Any], name: str, at: datetime, organisation
         running=f"Verifiering · {name}",
         strip=(),
         elements=tuple(_elements(verdict, name, at, organisation)),
-        **style.dress(),
+        **style.style_fields(),
     )
     return write_pdf(document).pdf
 

@@ -15,7 +15,7 @@ LEVELS = {
 }
 
 
-def said_signature(signature: SignatureReport) -> str:
+def signature_sentence(signature: SignatureReport) -> str:
     """Return a sentence on a signature: whose it is, when and in which role it was given, and whether it holds."""
     who = f"{signature.name}, {signature.role}"
     when = f" {moment(signature.time)}" if signature.time else ""
@@ -52,7 +52,7 @@ SEVERAL = {
 GONE = "Anteckningar har tagits bort på sida {page}."
 
 
-def said_difference(difference: Difference) -> str:
+def difference_sentence(difference: Difference) -> str:
     """Return a sentence on what was done to the file."""
     change, page, count = difference.change, difference.page, difference.count
     sentence = GONE if count < 0 else SEVERAL.get(change, SINGLE[change]) if count > 1 else SINGLE[change]

@@ -41,7 +41,7 @@ def verify() -> ResponseReturnValue:
         try:
             if not size:
                 raise Refused("Filen är tom.", "file")
-            found = verifying.bring(
+            found = verifying.submit(
                 file.stream, size, file.filename or "fil", address=request.remote_addr or "", at=now()
             )
         except TooMany as error:

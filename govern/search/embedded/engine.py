@@ -104,7 +104,7 @@ class WhooshEngine(Engine):
             often = segments.often([word for word in found if not self._analysis.is_stopword(word)], readers)
             return tuple(sorted((word for word in often if often[word]), key=lambda w: (-often[w], w))[:limit])
 
-    def alike(self, word: str, readers: Collection[str], *, limit: int = 4) -> tuple[str, ...]:
+    def similar_words(self, word: str, readers: Collection[str], *, limit: int = 4) -> tuple[str, ...]:
         with self._guarded():
             segments = self._segments()
             near = sorted({found for segment in segments.segments for found in segment.vocabulary().near(fold(word))})

@@ -123,7 +123,7 @@ class PostgresEngine(Engine):
             often = self._often(connection, build, kept, readers)
             return tuple(sorted((word for word in kept if often[word]), key=lambda w: (-often[w], w))[:limit])
 
-    def alike(self, word: str, readers: Collection[str], *, limit: int = 4) -> tuple[str, ...]:
+    def similar_words(self, word: str, readers: Collection[str], *, limit: int = 4) -> tuple[str, ...]:
         with self._connected() as connection:
             connection.execute(tables.QUICK)
             build = self._build(connection)

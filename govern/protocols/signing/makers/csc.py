@@ -25,8 +25,8 @@ from pyhanko.sign.signers.csc_signer import (
 from govern.config import Settings
 from govern.documents.signatures import pades
 from govern.documents.signatures.longterm import fetch_evidence
+from govern.documents.signatures.sync import run_sync
 from govern.documents.signatures.values import DIGEST, Evidence, ServiceUnavailable, SigningJob
-from govern.documents.signatures.waiting import wait
 from govern.errors import Refused
 from govern.protocols.rules import Refusal
 from govern.protocols.signing import keys
@@ -143,7 +143,7 @@ def _run(work: Callable[[aiohttp.ClientSession], Awaitable[T]]) -> T:
             return await work(session)
 
     try:
-        return wait(run())
+        return run_sync(run())
     except SigningError as error:
         raise Refused(Refusal.SERVICE_REFUSED) from error
     except (aiohttp.ClientError, OSError, TimeoutError, ValueError, ServiceUnavailable) as error:

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from docx.shared import Mm
 
-from govern.documents.word.distrust import MOST_BYTES, BaseRefusal, refuse_base
-from govern.documents.word.ground import refuse_tried
+from govern.documents.word.base_check import refuse_opened
+from govern.documents.word.untrusted import MOST_BYTES, BaseRefusal, refuse_base
 from tests.documents.letterheads import letterhead, replaced, with_field
 
 
@@ -29,7 +29,7 @@ GROUNDS = {
 
 @pytest.mark.parametrize(("data", "refusal"), GROUNDS.values(), ids=GROUNDS)
 def test_what_is_written_on(data: bytes, refusal: BaseRefusal | None) -> None:
-    assert refuse_tried(data) is refusal
+    assert refuse_opened(data) is refusal
 
 
 @pytest.mark.parametrize(("more", "too_large"), [(0, False), (1, True)])

@@ -10,8 +10,8 @@ from govern import limited
 from govern.documents.papers.files import protocol_docx
 from govern.documents.papers.sample import sample
 from govern.documents.style import HouseStyle
-from govern.documents.word.distrust import BaseRefusal, refuse_base
 from govern.documents.word.own_base import OwnBase
+from govern.documents.word.untrusted import BaseRefusal, refuse_base
 
 SECONDS = 20
 MEMORY_MB = 1_500
@@ -24,20 +24,20 @@ BROKEN = (
 """The errors raised by a DOCX that is a valid package with invalid content."""
 
 
-def refuse_ground(data: bytes) -> BaseRefusal | None:
+def refuse_unusable_base(data: bytes) -> BaseRefusal | None:
     """Return why a file cannot be a base: it is no plain DOCX, has forbidden content, or too small a text area.
 
     It is tried in a separate process, which is killed if it exceeds its limits.
     """
     try:
-        return limited.run(refuse_tried, data, seconds=SECONDS, memory_mb=MEMORY_MB)
+        return limited.run(refuse_opened, data, seconds=SECONDS, memory_mb=MEMORY_MB)
     except limited.TooHeavy:
         return BaseRefusal.BOMB
     except limited.Crashed:
         return BaseRefusal.NOT_DOCX
 
 
-def refuse_tried(data: bytes) -> BaseRefusal | None:
+def refuse_opened(data: bytes) -> BaseRefusal | None:
     """Validate the file, then write a sample on it."""
     refusal = refuse_base(data)
     if refusal is not None:

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from govern.db import db
-from govern.forums.house import operations as dressing
+from govern.forums.house import operations as house_operations
 from govern.forums.house.queries import layers_of
 from govern.forums.house.rules import HouseRefusal
 from tests import make
@@ -63,8 +63,8 @@ def test_the_pages_wear_the_colour_by_day_and_by_night(screen: Callable[..., Scr
     """Seen well in both: axe measures every text."""
     page = screen("ada").page
     settings = f"/installningar/samverkan/{cast.collaboration.slug}/dokument"
-    dressing.set_logo(cast.collaboration, picture(), "Norras logotyp", by=cast.ada, at=make.AT)
-    dressing.set_base(cast.collaboration, letterhead(), "brev.docx", by=cast.ada, at=make.AT)
+    house_operations.set_logo(cast.collaboration, picture(), "Norras logotyp", by=cast.ada, at=make.AT)
+    house_operations.set_base(cast.collaboration, letterhead(), "brev.docx", by=cast.ada, at=make.AT)
     page.goto(settings)
     page.get_by_label("Accentfärg").fill("#767676")
     page.get_by_role("button", name="Spara").click()

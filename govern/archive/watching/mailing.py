@@ -37,7 +37,7 @@ MOST_HITS = 2000  # Hits read per forum and year.
 MOST_LINES = 20
 
 
-def watch(keys: Sequence[str]) -> None:
+def record_hits(keys: Sequence[str]) -> None:
     """Record which saved searches match these paragraphs, which were sealed, or re-indexed after sealing."""
     ids = {int(key) for key in keys}
     if _not_indexed(ids):
@@ -104,38 +104,38 @@ def morning_after(at: datetime) -> datetime:
 # --- The email -----------------------------------------------------------------------------------------------
 
 
-def tell(keys: Sequence[str]) -> None:
+def mail_hits(keys: Sequence[str]) -> None:
     """Mail each saved search's owner the hits that they have not been notified of, one email per search."""
     settings = current_app.config["GOVERN"]
     for key in keys:
         saved = watching.saved_by_id(int(key))
         if saved is None or saved.removed_at or saved.telling is Telling.NEVER or not mail.configured(settings):
             continue
-        news = _to_tell(saved)
+        news = _unsent_news(saved)
         account = saved.person.account
-        if news and account is not None and watching.may_be_told(saved.person):
+        if news and account is not None and watching.can_be_notified(saved.person):
             subject, text, stop = _letter(saved, [row.paragraph for row in news])
-            told, address = [row.id for row in news], saved.person.email or account.email
+            shown, address = [row.id for row in news], saved.person.email or account.email
             commit_step()  # Release the write lock before talking to a mail server, which may be slow.
-            message = f"govern-search-{key}-{max(told)}"
+            message = f"govern-search-{key}-{max(shown)}"
             mail.send(settings, address, subject, text, key=message, at=now(), unsubscribe=stop)
-            db.session.execute(update(SearchNews).where(SearchNews.id.in_(told)).values(told_at=now()))
+            db.session.execute(update(SearchNews).where(SearchNews.id.in_(shown)).values(told_at=now()))
         commit_step()
 
 
-def _to_tell(saved: SavedSearch) -> list[SearchNews]:
+def _unsent_news(saved: SavedSearch) -> list[SearchNews]:
     """Return the news that the owner may read now, and delete the news that they no longer may read."""
     terms = terms_of(saved.person)
     query = select(SearchNews).where(SearchNews.saved_id == saved.id, SearchNews.told_at.is_(None))
     where = joinedload(SearchNews.paragraph).joinedload(Paragraph.meeting).joinedload(Meeting.forum)
     query = query.join(SearchNews.paragraph).join(Paragraph.meeting)
-    told = []
+    shown = []
     for row in db.session.scalars(query.options(where).order_by(Meeting.day.desc(), Paragraph.number)).all():
         if readers_of(row.paragraph) & terms:
-            told.append(row)
+            shown.append(row)
         else:
             db.session.delete(row)
-    return told
+    return shown
 
 
 def _letter(saved: SavedSearch, paragraphs: Sequence[Paragraph]) -> tuple[str, str, str]:
