@@ -26,8 +26,6 @@ MOST = 1000
 KEPT = timedelta(days=365)
 """How long a closed assignment remains on the list."""
 
-WITHHELD = "Sekretess"
-
 
 def midnight(day: date) -> datetime:
     """Return the instant when a day begins in Sweden."""
@@ -75,7 +73,7 @@ def line(duty: Duty, today: date) -> DutyLine:
         forum=duty.forum.name,
         day=paragraph.meeting.day,
         label=paragraph.label,
-        task=WITHHELD if secret else task,
+        task=record.WITHHELD if secret else task,
         points=() if secret else tuple(points),
         doer="" if secret else assignment.assignee,
         state=state,

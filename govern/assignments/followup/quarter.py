@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
-from govern.assignments.followup.listing import WITHHELD, body_of, found, line, sealed_duties
+from govern.assignments.followup.listing import body_of, found, line, sealed_duties
 from govern.assignments.models import Carried, Duty
 from govern.db import db
 from govern.documents.papers.files import quarter_file
@@ -25,6 +25,7 @@ from govern.meetings.models import AgendaItem, Meeting
 from govern.meetings.states import HELD
 from govern.paragraphs.models import Decision, Paragraph
 from govern.paragraphs.states import COMES_BACK
+from govern.record import WITHHELD
 from govern.swedish import local_day, long_date, paragraph_range
 
 MOST = 1000

@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 
 GONE = "Filen finns inte i arkivet."
 IN_ZIP = "Filen finns i sin helhet i ZIP-filen med samma handlingar."
-WITHHELD = "Handling som omfattas av sekretess"
+WITHHELD_PAPER = "Handling som omfattas av sekretess"
 LIST_TITLE = "Förteckning över handlingarna"
 LONGEST_NAME = 80
 HEAVY = ("pikepdf",)
@@ -76,7 +76,7 @@ class Paper:
     @property
     def shown(self) -> str:
         """The title that the readers of this binder may see."""
-        return WITHHELD if self.withheld else self.title
+        return WITHHELD_PAPER if self.withheld else self.title
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -232,7 +232,7 @@ def _listed(papers: Sequence[Paper], after: int) -> Iterator[Element]:
 
 def _entry(paper: Paper) -> Item:
     if paper.withheld:
-        return Item((Para((Run(f"{WITHHELD}\n{paper.withheld}"),)),))
+        return Item((Para((Run(f"{WITHHELD_PAPER}\n{paper.withheld}"),)),))
     return _facts(paper.title, paper.filename, paper.size, paper.sha256, GONE if paper.missing else "")
 
 

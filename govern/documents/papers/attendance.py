@@ -15,7 +15,6 @@ from govern.swedish import hours_of, long_date, paragraph_range
 TITLE = "Närvarolista"
 WHOLE = "hela mötet"
 CROSS = "X"
-WITHHELD = "Sekretess"
 HEADS = ("Namn", "Roll", "Part och parti", "Närvarande")
 
 
@@ -28,7 +27,7 @@ class _Person:
 
 
 def attendance_document(record: ProtocolRecord, style: HouseStyle | None = None) -> Document:
-    """Lay out a meeting's attendance list; in a public copy, a confidential § with ballots shows only its number."""
+    """Lay out a meeting's attendance list; a public copy has nothing of a confidential §, nor that it had a ballot."""
     style = style or HouseStyle()
     return sheet(
         body=record.body,
@@ -57,7 +56,7 @@ def _elements(record: ProtocolRecord, style: HouseStyle) -> Iterator[Element]:
             yield table(HEADS, tuple(_row(person, record, style) for person in group))
     yield from _disqualified(record, style)
     yield from _ballots(record, style)
-    yield from _summary(record, people)
+    yield from _summary(record, people, style)
 
 
 def _people(record: ProtocolRecord) -> list[_Person]:
@@ -116,13 +115,10 @@ def _disqualified(record: ProtocolRecord, style: HouseStyle) -> Iterator[Element
 
 
 def _ballots(record: ProtocolRecord, style: HouseStyle) -> Iterator[Element]:
-    voted = [paragraph for paragraph in record.paragraphs if paragraph.ballots]
+    voted = [paragraph for paragraph in record.paragraphs if paragraph.ballots and _shown(paragraph, style)]
     if voted:
         yield Heading(2, "Omröstningar", anchor="omrostningar")
     for paragraph in voted:
-        if not _shown(paragraph, style):
-            yield Heading(3, f"{paragraph.label} {WITHHELD}")
-            continue
         for number, ballot in enumerate(paragraph.ballots, 1):
             which = f", omröstning {number}" if len(paragraph.ballots) > 1 else ""
             yield Heading(3, f"{paragraph.label} {paragraph.heading}{which}")
@@ -149,7 +145,7 @@ def _ballot(ballot: Ballot, presences: Sequence[Presence]) -> Iterator[Element]:
 _CHOICES = ("yes", "no", "abstain")
 
 
-def _summary(record: ProtocolRecord, people: Sequence[_Person]) -> Iterator[Element]:
+def _summary(record: ProtocolRecord, people: Sequence[_Person], style: HouseStyle) -> Iterator[Element]:
     """Yield tables with the number of people, each counted once however often they came and went."""
     deciding = {p.presence.name for p in people if p.presence.deciding}
     serving = {p.presence.name for p in people if p.presence.deciding and p.presence.serving_for}
@@ -160,7 +156,10 @@ def _summary(record: ProtocolRecord, people: Sequence[_Person]) -> Iterator[Elem
         ("varav tjänstgörande ersättare", str(len(serving))),
         ("Övriga deltagare", str(len(others))),
         ("På distans", str(len(remote))),
-        ("Omröstningar", str(sum(len(paragraph.ballots) for paragraph in record.paragraphs))),
+        (
+            "Omröstningar",
+            str(sum(len(paragraph.ballots) for paragraph in record.paragraphs if _shown(paragraph, style))),
+        ),
     ]
     parties: dict[str, set[str]] = {}
     for person in people:

@@ -15,7 +15,7 @@ from govern.meetings.models import AgendaItem, Meeting, Summons, SummonsPackage,
 from govern.meetings.summons import queries
 from govern.topics import Topic
 
-WITHHELD = "Ärende som omfattas av sekretess"
+WITHHELD_ITEM = "Ärende som omfattas av sekretess"
 """The heading of a confidential item in `SummonsPaper`."""
 
 
@@ -74,7 +74,7 @@ def enclose(summons: Summons, printed: Printed, *, at: datetime) -> None:
     for number, item in enumerate(_items(summons.meeting), 1):
         for paper in _papers(item, printed, at):
             paper.item_number = number
-            paper.item_heading = WITHHELD if item.confidential else item.heading
+            paper.item_heading = WITHHELD_ITEM if item.confidential else item.heading
             paper.confidential = paper.confidential or item.confidential
             paper.position = len(summons.papers) + 1
             summons.papers.append(paper)

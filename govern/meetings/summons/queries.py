@@ -20,8 +20,6 @@ from govern.meetings.queries import in_record
 from govern.meetings.timing import timed, timetable_for
 from govern.swedish import SWEDEN, local_day
 
-WITHHELD = "Sekretess"
-
 
 def facts(meeting: Meeting, at: datetime, *, withheld: bool = False) -> SummonsFacts:
     """Return the facts of the summons; `withheld` leaves out what those who do not sit in the forum may not read."""
@@ -34,7 +32,7 @@ def facts(meeting: Meeting, at: datetime, *, withheld: bool = False) -> SummonsF
         forum=record.Forum(name=forum.name, level=forum.level.value, kind=forum.kind.value),
         meeting=in_record(meeting),
         items=tuple(
-            SummonsItem(position=position, heading=WITHHELD)
+            SummonsItem(position=position, heading=record.WITHHELD)
             if withheld and item.confidential
             else SummonsItem(
                 position=position,
