@@ -150,7 +150,7 @@ def pdf_of(*objects: bytes) -> bytes:
 
 
 def stream(data: Iterable[bytes], filters: int = 1) -> bytes:
-    """Write a stream, compressed `times` times."""
+    """Write a stream, compressed `filters` times."""
     packer = zlib.compressobj(1)
     packed_data = b"".join(packer.compress(piece) for piece in data) + packer.flush()
     for _ in range(filters - 1):

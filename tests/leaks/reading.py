@@ -174,7 +174,7 @@ def in_letter(message: bytes) -> set[str]:
 
 
 def asked(beginning: str) -> list[str]:
-    """Return the results of every kind of search for words with this prefix."""
+    """Return the addresses of every kind of search for words with this prefix."""
     question = urlencode({"q": f"{beginning}*"})
     kinds = [f"/sok/uttag.{ending}" for ending in ("csv", "json", "xlsx")]
     return [f"/sok/forslag?q={beginning}", *(f"{path}?{question}" for path in ("/sok", "/sok/utskrift", *kinds))]
