@@ -118,7 +118,7 @@ def _copy(settings: config.Settings) -> Flask:
     own = {"sqlalchemy", "search"}
     app.extensions = {name: found for name, found in shared.extensions.items() if name not in own}
     app.extensions["unchanged"] = unchanged.State()
-    app.teardown_appcontext_funcs, app.shell_context_processors = [], []  # `db.init_app` adds its own.
+    app.teardown_appcontext_funcs, app.shell_context_processors = [], []  # `db` adds its own.
     db.init_app(app)
     with app.app_context():
         db.engine.dialect = _keep_dialect(db.engine)
