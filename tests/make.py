@@ -111,7 +111,7 @@ def party(collaboration: Collaboration, name: str, *, host: bool = False) -> Par
 
 
 def forum(collaboration: Collaboration, name: str, **values: Any) -> Forum:
-    """Make a forum bound by an agreement, numbered through the years."""
+    """Make a forum under an agreement, with continuous numbering."""
     usual = {
         "slug": f"forum-{next(_serial)}",
         "level": Level.STRATEGIC,
