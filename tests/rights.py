@@ -18,7 +18,7 @@ from tests.apps import open_app
 PATH = Path(__file__).parents[1] / "docs" / "rights.md"
 HEAD = """# Rights
 
-The access right of each route. Every route declares a right; a route that declares none is closed. This page is generated
+The access right of each route. Every route declares a right; one that declares none is closed. This page is generated
 from the code (`make generate`): the sentence of each right is the docstring of its predicate.
 """
 
