@@ -1,4 +1,4 @@
-# Everything a newcomer runs. Needs Python 3.11 or newer and make; `make test` uses the programs of .ci/programs where they are.
+# The project's commands. Needs Python 3.11 or newer and make; `make test` uses the programs of .ci/programs if installed.
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -7,22 +7,22 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
 GATES := tests/test_flow.py tests/test_routes.py tests/test_house.py tests/test_migrations.py \
 	tests/test_versions.py tests/test_workflows.py
 
-# Compiled modules are kept, or every process that a test starts compiles all of Govern anew.
+# Keep compiled modules: otherwise every process that a test starts compiles all of Govern again.
 unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: run test test-long test-all check bench mutants lock vendor generate picture dist image clean
 
-run: .venv/run.done ## Start Govern with demo content, and say where
+run: .venv/run.done ## Start Govern with demo content, and print its address
 	$(BIN)/govern run --demo
 
-test: .venv/dev.done ## Run every test but the long ones
+test: .venv/dev.done ## Run all but the long tests
 	$(BIN)/pytest -n auto --dist worksteal $(ARGS)
 
-test-long: .venv/dev.done ## Run the long tests, those that measure time by themselves and last
+test-long: .venv/dev.done ## Run the long tests; those that measure time run last and one at a time
 	$(BIN)/pytest -n auto --dist worksteal --long -m "long and not alone" -o faulthandler_timeout=3600 $(ARGS)
 	$(BIN)/pytest -n 1 --long -m "long and alone" -o faulthandler_timeout=3600 -o cache_dir=.pytest_cache/alone $(ARGS)
 
-test-all: test test-long ## Run every test there is
+test-all: test test-long ## Run every test
 
 check: .venv/dev.done ## Format, lint, types, imports, rights, house rules, migrations
 	$(BIN)/ruff format --check
@@ -30,21 +30,21 @@ check: .venv/dev.done ## Format, lint, types, imports, rights, house rules, migr
 	$(BIN)/mypy
 	$(BIN)/pytest -q -n auto --dist worksteal $(GATES)
 
-bench: .venv/dev.done ## Measure, each figure against a floor from the same run
+bench: .venv/dev.done ## Run the benchmarks, each against a baseline from the same run
 	$(BIN)/python -m bench $(ARGS)
 
-mutants: .venv/dev.done ## Plant small faults in the rules of the law, a sample of the day's, and see that tests fail
+mutants: .venv/dev.done ## Make small faults in the code of legal rules, a daily sample, and check that tests fail
 	$(BIN)/python -m tests.mutants $(ARGS)
 
-lock: .venv/dev.done ## Write the lock files anew from pyproject.toml; UPGRADE=--upgrade takes newer versions
+lock: .venv/dev.done ## Write the lock files from pyproject.toml; UPGRADE=--upgrade takes newer versions
 	$(LOCK) $(UPGRADE) pyproject.toml --output-file requirements.txt
 	$(LOCK) $(UPGRADE) --group build --output-file requirements-build.txt
 	$(LOCK) $(UPGRADE) pyproject.toml --group dev --output-file requirements-dev.txt
 
-vendor: ## Build the editor's script anew (needs Node)
+vendor: ## Rebuild the editor's script (needs Node)
 	@if [ -f frontend/build.sh ]; then bash frontend/build.sh; else echo "there is no frontend/ to build"; fi
 
-generate: .venv/dev.done picture ## Write anew what is made from the code: the record's schema, settings, rights, the picture
+generate: .venv/dev.done picture ## Generate files from the code: the record's schema, settings, rights, the picture
 	$(BIN)/python -m tests.record_schema
 	$(BIN)/python -m tests.settings_table
 	$(BIN)/python -m tests.rights
@@ -52,17 +52,17 @@ generate: .venv/dev.done picture ## Write anew what is made from the code: the r
 picture: .venv/dev.done ## Draw the imports between the slices, docs/imports.svg
 	$(BIN)/python -m tests.picture
 
-dist: .venv/dev.done ## Build what a release holds into dist/; TAG=v0.2.0 says of which version
+dist: .venv/dev.done ## Build a release's files into dist/; TAG=v0.2.0 checks the version
 	$(BIN)/python -m tests.release $(TAG)
 	$(BIN)/python -m build --no-isolation
 
-image: ## Build the container image, start it beside PostgreSQL and a proxy, and ask it for a page (needs Docker)
+image: ## Build the container image, start it with PostgreSQL and a proxy, and request a page (needs Docker)
 	deploy/try-image
 
-clean: ## Take away what these commands made
+clean: ## Remove the files that these commands created
 	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache
 
-# The package itself is built by the locked hatchling, so that nothing unlocked is fetched.
+# The package itself is built by the locked hatchling, so that nothing unlocked is downloaded.
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 SELF = $(INSTALL) --no-deps --no-build-isolation --editable .
 

@@ -1,1 +1,1 @@
-"""Benchmarks: each measures against a floor from the same run and prints the ratio, since only ratios hold."""
+"""Benchmarks: each measures against a baseline from the same run and prints the ratio, the only comparable figure."""

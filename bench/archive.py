@@ -1,4 +1,4 @@
-"""An archive of sealed meetings to serve, and people who are signed in to read it."""
+"""An archive of sealed meetings to serve, and signed-in browsers to read it."""
 
 from __future__ import annotations
 
@@ -23,20 +23,20 @@ QUERIES = ("avtal", "budget+2026", "skolan", "v%C3%A4xeln", "upphandling", "besl
 
 @dataclass(frozen=True, slots=True)
 class Archive:
-    """Pages to ask for, by kind, and the Cookie headers of browsers whose owner may read all of them."""
+    """Pages to request, by kind, and the Cookie headers of browsers that may read all of them."""
 
     pages: dict[str, list[str]]
     cookies: list[str]
 
     @property
     def mixed(self) -> list[str]:
-        """Every page, each kind as often as the others."""
+        """Every page, each kind equally often."""
         most = max(map(len, self.pages.values()))
         return [page for pages in self.pages.values() for page in (pages * most)[:most]]
 
 
 def build(folder: Path, url: str = "", *, meetings: int = MEETINGS, browsers: int = 32) -> Archive:
-    """Write so many sealed meetings, index them, and sign the secretary of all forums in."""
+    """Write `meetings` sealed meetings, index them, and sign in the secretary of all forums."""
     with open_app(folder, url) as app:
         schema.upgrade()
         cast = casting.assemble()

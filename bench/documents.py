@@ -1,7 +1,7 @@
-"""Printing protocols, against bare libraries setting the same text: `python -m bench.documents`.
+"""Measure writing protocols, against bare libraries setting the same text: `python -m bench.documents`.
 
-The floor of the PDF is reportlab's own paragraphs and tables in the same faces and sizes, untagged; of the DOCX,
-python-docx's own calls with its template's styles. LibreOffice prints the very DOCX that Govern writes.
+The baseline of the PDF is reportlab's own paragraphs and tables in the same typefaces and sizes, untagged; that of the
+DOCX, python-docx's own calls with its template's styles. LibreOffice converts the DOCX that Govern writes.
 """
 
 from __future__ import annotations
@@ -47,14 +47,14 @@ from govern.richtext import Blocks, Head, Lst, Para, Run, Table, label_of
 from tests.documents.meetings import Shape, meeting
 
 SIZES = {"12 pages": (4, 7), "200 pages": (103, 3)}
-"""How many §§ give about so many pages, and how often each is measured."""
+"""For each size, the number of §§ that gives about so many pages, and the number of measurements."""
 
 THOUSAND = 500
 PDF_LIMIT, DOCX_LIMIT, MEMORY_LIMIT = 2.5, 1.0, 400.0
 
 
 def protocol(paragraphs: int) -> Document:
-    """Make a protocol of so many §§, a little more than two pages each."""
+    """Make a protocol of `paragraphs` §§, a little more than two pages each."""
     return protocol_document(meeting(7, Shape(paragraphs=paragraphs, fill=3)))
 
 
@@ -63,7 +63,7 @@ Line = tuple[str, tuple[Run, ...]]
 
 
 def flat(document: Document) -> Iterator[Line | Table]:
-    """Yield the document as a writer without any structure would: line after line, and tables."""
+    """Yield the document without structure: line after line, and tables."""
     for element in document.elements:
         match element:
             case Title(forum, body, title, subtitle):
@@ -106,7 +106,7 @@ def _blocks(blocks: Blocks) -> Iterator[Line | Table]:
 
 
 def bare_pdf(document: Document) -> bytes:
-    """Print the text by reportlab alone."""
+    """Write the text as PDF with reportlab alone."""
     regular, bold = fonts.font(fonts.REGULAR).fontName, fonts.font(fonts.BOLD).fontName
     body = ParagraphStyle("body", fontName=regular, fontSize=10, leading=15, spaceAfter=7, leftIndent=27 * mm)
     styles = {
@@ -147,7 +147,7 @@ def _cell(blocks: Blocks, write: Callable[[tuple[Run, ...]], str]) -> str:
 
 
 def bare_docx(document: Document) -> bytes:
-    """Write the text by python-docx alone."""
+    """Write the text as DOCX with python-docx alone."""
     file = docx.Document()
     styles = {"body": "Normal", "item": "List Paragraph", "heading": "Heading 2", "title": "Title"}
     for line in flat(document):
@@ -169,7 +169,7 @@ def bare_docx(document: Document) -> bytes:
 
 
 def measure(works: dict[str, Callable[[], bytes]], rounds: int) -> dict[str, float]:
-    """Return how many seconds each takes, the median of some rounds taken in turn, after one to warm up."""
+    """Return the median seconds of each function over some rounds, run in turn, after one to warm up."""
     times: dict[str, list[float]] = {name: [] for name in works}
     for number in range(rounds + 1):
         for name, work in works.items():
@@ -181,7 +181,7 @@ def measure(works: dict[str, Callable[[], bytes]], rounds: int) -> dict[str, flo
 
 
 def office(docx_file: bytes, folder: Path) -> bytes:
-    """Print a DOCX by LibreOffice."""
+    """Convert a DOCX to PDF with LibreOffice."""
     source = folder / "protocol.docx"
     source.write_bytes(docx_file)
     command = ["soffice", "--headless", f"-env:UserInstallation={(folder / 'profile').as_uri()}", "--convert-to", "pdf"]
@@ -195,7 +195,7 @@ def pages(pdf: bytes) -> int:
 
 
 def memory(paragraphs: int) -> tuple[float, int]:
-    """Print a protocol in a process of its own; say the most memory it held, in MiB, and the pages."""
+    """Write a protocol in a separate process; return its peak memory, in MiB, and the pages."""
     code = f"from bench.documents import tell_memory; tell_memory({paragraphs})"
     told = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout
     most, count = told.split()
@@ -203,14 +203,14 @@ def memory(paragraphs: int) -> tuple[float, int]:
 
 
 def tell_memory(paragraphs: int) -> None:
-    """Print a protocol, and then the most memory that this process held and the file's pages."""
+    """Write a protocol, and print this process's peak memory and the file's pages."""
     pdf = write_pdf(protocol(paragraphs)).pdf
     most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(most, pages(pdf))
 
 
 def main() -> bool:
-    """Print every figure beside its floor; tell whether all are within their limits."""
+    """Print every figure beside its baseline; return whether all are within their limits."""
     kept = True
     for name, (paragraphs, rounds) in SIZES.items():
         document = protocol(paragraphs)

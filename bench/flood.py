@@ -1,8 +1,8 @@
-"""A secretary saves a § while strangers try passwords: the save's time with the flood against without it, in one run.
+"""Measure a secretary's saves during a flood of sign-in attempts, against saves without it, in one run.
 
-The real server runs (`govern run`), on SQLite and on PostgreSQL that waits for the disk. Twelve connections without an
-account try passwords one after the other, each for another address, so that every one is hashed. Printed are the 95th
-percentiles of a save and their ratio; it stands within 3. `python -m bench flood`.
+The real server runs (`govern run`), on SQLite and on PostgreSQL with durable commits. Twelve clients without an
+account try passwords continuously, each time for another address, so that every one is hashed. It prints the 95th
+percentiles of a save and their ratio, whose limit is 3. `python -m bench flood`.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ GUESS = "Sommar2024!"
 
 
 class Visitor:
-    """A browser over HTTP: it keeps its cookies, and sends the token of the page it opened last."""
+    """An HTTP client that keeps cookies, and sends the token of the last page it opened."""
 
     def __init__(self, address: str) -> None:
         self._address = address
@@ -81,12 +81,12 @@ class Visitor:
 
 class _Stay(urllib.request.HTTPRedirectHandler):
     def redirect_request(self, *_arguments: Any, **_named: Any) -> None:
-        """Follow no redirect: what is measured is one request."""
+        """Follow no redirect: one request is measured."""
 
 
 @dataclass(frozen=True)
 class Served:
-    """A server that runs, the § to save, and who saves it. `log` is what the server has written."""
+    """A running server, the § to save, and the secretary's address. `log` is the server's output."""
 
     address: str
     log: Path
@@ -96,7 +96,7 @@ class Served:
 
 @contextmanager
 def server(folder: Path, database: str = "") -> Iterator[Served]:
-    """Prepare a meeting in an installation of its own and run the real server on it."""
+    """Prepare a meeting in a new installation and run the real server on it."""
     with open_app(folder, database):
         schema.upgrade()
         cast = casting.assemble()
@@ -107,7 +107,7 @@ def server(folder: Path, database: str = "") -> Iterator[Served]:
 
 
 class Secretary:
-    """Whoever saves the §, again and again."""
+    """A client that saves the § repeatedly."""
 
     def __init__(self, served: Served) -> None:
         self._path = f"/paragrafer/{served.paragraph}/utkast"
@@ -119,10 +119,10 @@ class Secretary:
         self._visitor.get(f"/paragrafer/{served.paragraph}")
 
     def save(self) -> float:
-        """Save, and say the seconds it took.
+        """Save, and return the seconds it took.
 
         Raises:
-            RuntimeError: when it was refused.
+            RuntimeError: if the save was refused.
         """
         html = "".join(f"<p>Stycke {part} i sparning {self._version}.</p>" for part in range(20))
         draft = {
@@ -140,7 +140,7 @@ class Secretary:
         return took
 
     def saves(self, count: int) -> list[float]:
-        """Save so often, with a pause between as one who types makes."""
+        """Save `count` times, with the pauses of a person typing."""
         times = []
         for _ in range(count):
             times.append(self.save())
@@ -149,9 +149,15 @@ class Secretary:
 
 
 @contextmanager
+<<<<<<< HEAD
 def flooded(address: str, people_of_other_meetings: int = STRANGERS) -> Iterator[Callable[[], int]]:
     """Try passwords meanwhile; give how many have been tried."""
     stopping, tried = threading.Event(), [0] * people_of_other_meetings
+=======
+def flooded(address: str, strangers: int = STRANGERS) -> Iterator[Callable[[], int]]:
+    """Try passwords during the block; yield a function that returns the number tried."""
+    stopping, tried = threading.Event(), [0] * strangers
+>>>>>>> main
 
     def strange(number: int) -> None:
         visitor = Visitor(address)
@@ -176,7 +182,7 @@ def flooded(address: str, people_of_other_meetings: int = STRANGERS) -> Iterator
 
 
 def measure(served: Served, saves: int = SAVES) -> tuple[float, float, float, float]:
-    """Return the 95th percentile of a save without and with the flood, the slowest with it, and attempts a second."""
+    """Return the 95th percentile of a save without and with the flood, the slowest with it, and attempts per second."""
     secretary = Secretary(served)
     secretary.saves(10)
     calm = secretary.saves(saves)
@@ -189,12 +195,12 @@ def measure(served: Served, saves: int = SAVES) -> tuple[float, float, float, fl
 
 
 def percentile(times: list[float]) -> float:
-    """Return the 95th."""
+    """Return the 95th percentile."""
     return statistics.quantiles(times, n=20)[-1]
 
 
 def main() -> None:
-    """Print both databases."""
+    """Print the results for both databases."""
     with tempfile.TemporaryDirectory() as folder, running_postgres(durable=True) as postgres:
         for name, database in (("SQLite", ""), ("PostgreSQL", postgres.create("flood"))):
             with server(Path(folder) / name, database) as served:

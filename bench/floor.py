@@ -1,4 +1,4 @@
-"""The floor that the others stand on: a request's own statements, played by the database's own driver alone."""
+"""The baseline of other benchmarks: a request's own statements, run by the database's driver alone."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Noted = list[tuple[str, Any, bool]]
 
 @contextmanager
 def noting() -> Iterator[Noted]:
-    """Note every statement with its values, and whether it was given many; empty the list between requests."""
+    """Record every statement with its values and whether it was an executemany; clear the list between requests."""
     noted: Noted = []
 
     def listen(_connection: Any, _cursor: Any, sql: str, values: Any, _context: Any, many: bool) -> None:
@@ -34,14 +34,14 @@ def noting() -> Iterator[Noted]:
 
 
 def play(bare: Bare, noted: Noted) -> float:
-    """Play a request's statements in one transaction, fetching all they give; say the seconds it took."""
+    """Run a request's statements in one transaction, fetching all their rows; return the seconds it took."""
     begun = time.perf_counter()
     writes = any(sql == "BEGIN IMMEDIATE" for sql, *_ in noted) and isinstance(bare, sqlite3.Connection)
     bare.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
     cursor = bare.cursor()
     for sql, values, many in noted:
         if sql.startswith("BEGIN"):
-            continue  # Played above.
+            continue  # Run above.
         if many:
             cursor.executemany(sql, values)
         else:

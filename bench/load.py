@@ -1,6 +1,6 @@
-"""A hundred people for two minutes against a real `govern run`, on both databases: errors, and how long they wait.
+"""Measure errors and response times of a hundred people for two minutes on a real `govern run`, on both databases.
 
-The same pages are first opened by one person alone; the ratios say how much longer a hundred wait.
+One person alone opens the same pages first; the ratios say how much longer a hundred wait.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def main() -> None:
 
 
 def measure(folder: Path, url: str, *, people: int = PEOPLE, seconds: float = SECONDS) -> tuple[Crowd, Crowd]:
-    """Lay a year behind the cast, and let one person and then many open its pages."""
+    """Add a year of meetings to the cast, and open its pages as one person and then as many."""
     with open_app(folder, url) as app:
         schema.upgrade()
         cast = casting.assemble()

@@ -1,6 +1,6 @@
-"""How much memory `govern run` takes: each process's share (PSS), when it has started and after a thousand mixed pages.
+"""Measure the memory of `govern run`: each process's share (PSS) after start and after a thousand mixed pages.
 
-PSS counts a page of memory that several processes share in equal parts, so that the sum is what the machine gives.
+PSS divides a page of memory equally among the processes that share it, so that the sum is the total memory used.
 """
 
 from __future__ import annotations
@@ -31,10 +31,10 @@ def main() -> None:
 
 
 def report(kind: str, folder: Path, url: str) -> None:
-    """Print what each process takes before and after."""
+    """Print the memory of each process before and after."""
     built = archive.build(folder, url, browsers=CLIENTS)
     with govern_run(folder, {"GOVERN_DATABASE_URL": url} if url else {}) as running:
-        time.sleep(3)  # The lanes begin.
+        time.sleep(3)  # The lanes start later.
         before = shares(running)
         ask(running.port, built)
         after = shares(running)
@@ -47,7 +47,7 @@ def report(kind: str, folder: Path, url: str) -> None:
 
 
 def ask(port: int, built: Archive) -> None:
-    """Ask for the pages on so many kept connections."""
+    """Request the pages in turn, on one kept-alive connection per Cookie header."""
     connections = [http.client.HTTPConnection("127.0.0.1", port, timeout=60) for _ in built.cookies]
     turns = zip(cycle(zip(connections, built.cookies, strict=True)), islice(_mixed(built), PAGES), strict=False)
     for (connection, cookie), page in turns:

@@ -1,9 +1,9 @@
-"""Open the pages that people live in, with twenty years of protocols (100 000 §§) behind them.
+"""Open the most used pages with twenty years of protocols (100 000 §§) in the database.
 
-Each page is measured beside two floors of the same run: the statements it makes, played by the database's own driver
-alone, and a bare Flask page that makes the same statements by that driver and prints the rows it was given. (A
-protocol's row is one JSON value: the bare page prints it as it stands, Govern reads and sets twenty §§ from it.) The
-database's size is varied too: a page that grows with the years has forgotten a limit. `python -m bench pages [YEARS]`.
+Each page is measured beside two baselines of the same run: the statements it makes, run by the database's driver
+alone, and a bare Flask page that makes the same statements with that driver and prints the rows. (A protocol's row is
+one JSON value: the bare page prints it unchanged, Govern parses it and renders twenty §§.) The database's size is
+varied too: a page that becomes slower with the years lacks a limit. `python -m bench pages [YEARS]`.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ ROWS = "<!doctype html><title>Bar</title>{% for rows in answers %}<table>{% for 
 
 
 def pages(last: int) -> dict[str, str]:
-    """Name the pages; `last` is the newest of Cilla's first forum's meetings."""
+    """Return the pages by name; `last` is the newest of the meetings of Cilla's first forum."""
     return {
         "Min sida": "/",
         "Forum": "/forum",
@@ -48,7 +48,7 @@ def pages(last: int) -> dict[str, str]:
 
 
 def main() -> None:
-    """Print every page's time, its floors and their ratios; then how they grow from two years to all."""
+    """Print every page's time, its baselines and their ratios; then its growth from two years to all."""
     years = int(sys.argv[2]) if len(sys.argv) > 2 and sys.argv[2].isdecimal() else YEARS
     few = dict(_measured(2))
     print(f"{'':12}{'ms':>8}{'SQL':>6}{'× driver':>10}{'× Flask':>9}{'× 2 år':>8}   ({years} år)")
@@ -73,7 +73,7 @@ def _measured(years: int) -> Iterator[tuple[str, tuple[float, float, float, int]
 
 
 def measure(client: FlaskClient, url: str, bare: sqlite3.Connection) -> tuple[float, float, float, int]:
-    """Return the median milliseconds of the page, of its statements alone and of a bare page, and how many they are."""
+    """Return the median milliseconds of the page, its statements and a bare page, and the number of statements."""
     whole, driver, flask = [], [], []
     with noting() as noted:
         for _ in range(ROUNDS + WARM):

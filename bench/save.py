@@ -1,11 +1,11 @@
-"""Save one § of 2 000 words: the whole request, against the bare SQL statements that it makes.
+"""Measure the whole request that saves one § of 2 000 words, against its bare SQL statements.
 
-Every statement of a save is noted with its values, and then played on a copy of the database by the database's own
-driver alone, save by save: the same reads, the same writes, one commit. The ratio is what all of Govern costs above
+Every statement of a save is recorded with its values, and then run on a copy of the database by the database's
+driver alone, save by save: the same reads, the same writes, one commit. The ratio is the cost of all of Govern above
 its database. PostgreSQL runs as in production: a commit waits for the disk.
 
-Beside them stands the least that a web page takes: a view behind Flask-Login and a CSRF token that plays the same
-statements on a copy of its own, reads nothing of what it was sent, and judges nothing.
+A second baseline is a minimal web page: a view behind Flask-Login and a CSRF token that runs the same statements on a
+separate copy, without reading or checking the submitted data.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ WORDS, ROUNDS, WARM, TARGET = 2000, 120, 20, 3.0
 
 
 def draft(number: int, version: int) -> dict[str, Any]:
-    """Write a § of 2 000 words, another each time."""
+    """Return a § of 2 000 words, different for each number."""
     words = " ".join(f"ord{(number + i) % 997}" for i in range(100))
     html = "".join(f"<p>Stycke {part} i sparning {number}: {words}</p>" for part in range(WORDS // 100))
     return {
@@ -71,7 +71,7 @@ def main() -> None:
 
 @contextmanager
 def on_sqlite() -> Iterator[tuple[Flask, Callable[[str], Bare]]]:
-    """Open the application on SQLite; give it, and what copies its database and connects to the copy."""
+    """Open the application on SQLite; yield it, and a function that copies its database and connects to the copy."""
     with tempfile.TemporaryDirectory() as folder, open_app(Path(folder) / "instance") as app:
 
         def copied(name: str) -> Bare:
@@ -86,7 +86,7 @@ def on_sqlite() -> Iterator[tuple[Flask, Callable[[str], Bare]]]:
 
 @contextmanager
 def on_postgres() -> Iterator[tuple[Flask, Callable[[str], Bare]]]:
-    """Open the application on PostgreSQL with durable commits; give it, and what copies its database and connects."""
+    """Open the application on PostgreSQL with durable commits; yield it, and a function that copies its database."""
     with (
         running_postgres(durable=True) as server,
         tempfile.TemporaryDirectory() as folder,
@@ -96,7 +96,7 @@ def on_postgres() -> Iterator[tuple[Flask, Callable[[str], Bare]]]:
 
 
 def least_of(bare: Bare, noted: Noted) -> tuple[FlaskClient, dict[str, str]]:
-    """Make the bare view, sign in, and give a client of it and the headers it asks for."""
+    """Make the bare view, sign in, and return a client for it and the headers it requires."""
     app = Flask("bare")
     app.config["SECRET_KEY"] = "x" * 32
     CSRFProtect(app)
@@ -125,9 +125,9 @@ def least_of(bare: Bare, noted: Noted) -> tuple[FlaskClient, dict[str, str]]:
 
 
 def measure(app: Flask, copied: Callable[[str], Bare]) -> tuple[float, float, float, int]:
-    """Save again and again: give the medians in milliseconds of the request, the statements alone and the bare view.
+    """Save repeatedly; return the median milliseconds of the request, the statements alone and the bare view.
 
-    The last is the number of statements.
+    The last value is the number of statements.
     """
     schema.upgrade()
     cast = casting.assemble()
@@ -161,7 +161,7 @@ def measure(app: Flask, copied: Callable[[str], Bare]) -> tuple[float, float, fl
 
 
 def post(client: FlaskClient, url: str, body: Any, headers: dict[str, str]) -> tuple[TestResponse, float]:
-    """Send it; give the answer and the seconds it took."""
+    """Send the draft; return the answer and the seconds it took."""
     begun = time.perf_counter()
     answer = Context().run(client.post, url, json=body, headers=headers)  # As a server does.
     seconds = time.perf_counter() - begun

@@ -1,9 +1,9 @@
-"""Search beside SQLite FTS5 over the same rows in the same run: `python -m bench.search 1000 10000 100000`.
+"""Compare search with SQLite FTS5 over the same rows in the same run: `python -m bench.search 1000 10000 100000`.
 
-Every engine answers the same queries in turn: twenty hits, the number of all, eight facets, and the passages with the
-words marked, from the rows' text. Printed are the percentiles in milliseconds, what the first time takes, with nothing
-kept, the ratio of the 95th to FTS5's, and how it grows with the number of paragraphs. FTS5 inflects nothing and takes
-no compound apart: it is a floor of speed only.
+Every engine answers the same queries in turn: twenty hits, the total count, eight facets, and the passages with
+marked words, from the rows' text. It prints the percentiles in milliseconds, the time of the first, uncached round,
+the ratio of the 95th to FTS5's, and the growth with the number of paragraphs. FTS5 neither inflects words nor splits
+compounds: it is a baseline for speed only.
 With `--postgres-only` the embedded engine is left out, as for 1 000 000.
 """
 
@@ -36,7 +36,7 @@ from tests.servers import running_postgres
 SIZES = (1_000, 10_000)
 QUERIES, ROUNDS, SHOWN = 200, 3, 20
 GROWTH, FRESH = 0.8, 2.0
-TARGETS = {"embedded": (1.0, 10_000), "PostgreSQL": (1.2, 100_000)}  # Times FTS5's p95, from how many paragraphs on.
+TARGETS = {"embedded": (1.0, 10_000), "PostgreSQL": (1.2, 100_000)}  # Times FTS5's p95, and from which size.
 ENDINGS = ("", "", "en", "et", "er", "ar", "erna", "arna", "s", "ens")
 FORUMS = [f"forum-{number}" for number in range(24)]
 PEOPLE = [f"{first} {last}" for first in ("Alva", "Bertil", "Disa", "Egon", "Frida", "Göran", "Hulda", "Inge", "Jarl",
@@ -49,7 +49,7 @@ READERS = frozenset({"collaboration:1", "forum:3"})
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One query as both write it."""
+    """A query in the syntax of both."""
 
     words: str
     match: str
@@ -58,7 +58,7 @@ class Asked:
 
 
 class Words:
-    """A vocabulary of municipal words, compounds and names, as often used as words of a language are."""
+    """A vocabulary of municipal words, compounds and names, with the word frequencies of a natural language."""
 
     def __init__(self, source: random.Random) -> None:
         plain = [word for word in words_of("parts.txt") if "|" not in word]
@@ -77,7 +77,7 @@ class Words:
         self.source = source
 
     def text(self, count: int) -> str:
-        """Write so many words, inflected now and then, in sentences."""
+        """Return `count` words, sometimes inflected, in sentences."""
         words = self.source.choices(self.all, cum_weights=self.cumulated, k=count)
         inflected = [word + self.source.choice(ENDINGS) if len(word) > 4 else word for word in words]
         for at in range(0, count, 14):
@@ -87,7 +87,7 @@ class Words:
 
 
 def documents(size: int) -> Iterator[Document]:
-    """Write so many paragraphs, the same every time."""
+    """Yield `size` paragraphs, deterministically."""
     source = random.Random(814)
     words = Words(source)
     start = date(2010, 1, 1)
@@ -124,7 +124,7 @@ def documents(size: int) -> Iterator[Document]:
 
 
 def queries() -> list[Asked]:
-    """Ask for common words, two words, phrases, beginnings, rare words, within a facet, the newest, and either-or."""
+    """Return queries: common words, two words, phrases, prefixes, rare words, in a facet, the newest, and either-or."""
     source = random.Random(815)
     words = Words(random.Random(814))
     common, less = words.plain[:60], words.plain[60:]
@@ -178,7 +178,7 @@ class Plain:
         self.sql.execute("ANALYZE")
 
     def ask(self, asked: Asked) -> None:
-        """Answer with hits, snippets, the number of all and the facets."""
+        """Answer with hits, snippets, the total count and the facets."""
         narrowed = "".join(f" AND {facet} = '{values[0]}'" for facet, values in asked.filters.items())
         who = "', '".join(READERS)
         self.sql.execute(f"CREATE TEMP TABLE IF NOT EXISTS found (id INTEGER PRIMARY KEY, score REAL, day, {COUNTED})")
@@ -204,7 +204,7 @@ class Plain:
         ).fetchall()
 
     def texts(self, keys: list[int]) -> list[tuple[str, str]]:
-        """Read the texts to show."""
+        """Read the texts to display."""
         places = ",".join(map(str, keys)) or "-1"
         return self.sql.execute(f"SELECT heading, body FROM rows WHERE id IN ({places})").fetchall()
 
@@ -229,7 +229,7 @@ def percentiles(times: list[float]) -> tuple[float, float, float]:
 
 
 def fresh(engine: Engine, size: int) -> float:
-    """Return how many seconds pass until an edited paragraph is found, the longest of ten."""
+    """Return the seconds until an edited paragraph is found, the longest of ten."""
     some = [document for document, _ in zip(documents(10), range(10), strict=True)]
     longest = 0.0
     for number, document in enumerate(some):
@@ -272,7 +272,7 @@ def main(arguments: Sequence[str] = ()) -> None:
 
 
 def measure(size: int, engines: dict[str, Engine], folder: Path, p95: dict[str, list[tuple[int, float]]]) -> None:
-    """Build, ask in turn, and print."""
+    """Build the indexes, run the queries in turn, and print the results."""
     plain = Plain(folder / "plain.db", size)
     for name, engine in engines.items():
         begun = time.perf_counter()
@@ -287,7 +287,7 @@ def measure(size: int, engines: dict[str, Engine], folder: Path, p95: dict[str, 
             for name, ask in asks.items():
                 begun = time.perf_counter()
                 ask(asked)
-                # The first time warms what is kept, and stands apart.
+                # The first round fills the caches, and is reported separately.
                 (times if turn else first)[name].append(time.perf_counter() - begun)
     floor = percentiles(times["FTS5"])[1]
     for name, taken in times.items():

@@ -1,7 +1,7 @@
-"""Pages over real HTTP from `govern run`, for 1, 8 and 32 people who are signed in, beside a bare Flask page.
+"""Measure pages over real HTTP from `govern run`, for 1, 8 and 32 signed-in users, beside a bare Flask page.
 
-The bare page is served by the same server with as many processes and threads, in the same run. A client asks for the
-next page as soon as it has been answered, on a connection that is kept. Only the ratios hold on another machine.
+The bare page is served by the same server with as many processes and threads, in the same run. A client requests the
+next page as soon as it has the answer, on a kept-alive connection. Only the ratios are comparable between machines.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from tests.servers import running_postgres
 LOADS, SECONDS, WARM = (1, 8, 32), 8.0, 3.0
 TARGETS = {"list": 3.0, "protocol": 3.0, "search": 4.0}
 GROWTH = (40, 400)
-"""Meetings in the archives that a page is compared over."""
+"""Numbers of meetings in the archives over which a page is compared."""
 
 BARE = """
 from flask import Flask
@@ -42,23 +42,23 @@ Supervisor(serve.children(app, settings, serve.listen(settings))).run()
 
 @dataclass(slots=True)
 class Measured:
-    """How long each answer took, in seconds, and how many there were a second."""
+    """The response times, in seconds, and the requests per second."""
 
     waits: list[float] = field(default_factory=list)
     seconds: float = 0.0
 
     @property
     def rate(self) -> float:
-        """Answers a second."""
+        """Requests per second."""
         return len(self.waits) / self.seconds
 
     def percentile(self, hundredth: int) -> float:
-        """Return how long so many of a hundred answers took at most, in milliseconds."""
+        """Return a percentile of the response times, in milliseconds."""
         return statistics.quantiles(self.waits, n=100)[hundredth - 1] * 1000
 
 
 def main() -> None:
-    """Print a table for each database, and how the pages grow with the archive."""
+    """Print a table for each database, and how the pages' times grow with the archive."""
     with running_postgres(durable=True) as postgres:
         for kind, url in (("SQLite", ""), ("PostgreSQL", postgres.create("serving"))):
             with tempfile.TemporaryDirectory() as folder:
@@ -115,7 +115,7 @@ BARE_RUN = f"import os, sys\nos.environ['GOVERN_PORT'] = sys.argv[-1]\n{BARE}"
 
 
 class Client:
-    """One person's browser: a kept connection on which a page is asked for when the one before has come."""
+    """One user's browser: a kept-alive connection that requests a page when it has the previous one."""
 
     def __init__(self, port: int, cookie: str, pages: Sequence[str], first: int) -> None:
         self._pages = cycle([*pages[first % len(pages) :], *pages[: first % len(pages)]])
@@ -125,14 +125,14 @@ class Client:
         self.began = 0.0
 
     def ask(self) -> None:
-        """Ask for the next page."""
+        """Request the next page."""
         request = f"GET {next(self._pages)} HTTP/1.1\r\nHost: 127.0.0.1\r\n{self._cookie}\r\n"
         self._answer, self._length = b"", -1
         self.began = time.perf_counter()
         self.connection.sendall(request.encode())
 
     def answered(self) -> bool:
-        """Take what has come, and say whether it is all."""
+        """Read available data, and return whether the answer is complete."""
         data = self.connection.recv(1 << 18)
         if not data:
             raise SystemExit("the server closed a connection")
@@ -147,7 +147,7 @@ class Client:
 
 
 def ask(port: int, pages: Sequence[str], cookies: Sequence[str], seconds: float) -> Measured:
-    """Let one client for each Cookie header ask for the pages, again and again, for so many seconds."""
+    """Request the pages repeatedly, with one client per Cookie header, for `seconds`."""
     measured, ready = Measured(), selectors.DefaultSelector()
     clients = [Client(port, cookie, pages, number) for number, cookie in enumerate(cookies)]
     begun = time.perf_counter()

@@ -1,4 +1,4 @@
-"""Signing four times on twelve pages, against bare pyHanko doing the same: `python -m bench.sign`. At most 2×."""
+"""Measure four signatures on twelve pages, against bare pyHanko doing the same: `python -m bench.sign`. At most 2×."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ ROUNDS = 7
 
 
 def twelve_pages() -> tuple[bytes, tuple[str, ...]]:
-    """Print a protocol of about twelve pages, with four signature fields."""
+    """Write a protocol of about twelve pages, with four signature fields."""
     source = record()
     source = replace(source, signatures=(*source.signatures, Signature(role="adjuster", name="Dag Ek")))
     return protocol_pdf(source), signature_fields(source)
@@ -70,7 +70,7 @@ def bare(pdf: bytes, names: tuple[str, ...], credentials: list[Credential]) -> b
 
 
 def measure(work: Callable[[], bytes]) -> float:
-    """Return how many seconds it takes, the median of some rounds."""
+    """Return the median seconds of some rounds."""
     times = []
     for _ in range(ROUNDS):
         began = time.perf_counter()
@@ -80,7 +80,7 @@ def measure(work: Callable[[], bytes]) -> float:
 
 
 def main() -> bool:
-    """Print both times and their ratio; tell whether it is within the limit."""
+    """Print both times and their ratio; return whether it is within the limit."""
     pdf, names = twelve_pages()
     root = authority.create_root("Bänken", NOW - timedelta(days=1))
     credentials = [authority.issue(root, "Anna Ask", NOW - timedelta(hours=1)) for _ in names]

@@ -1,9 +1,9 @@
-"""Whether a clock tells what one may not read: a word that only hidden paragraphs have, beside one that none has.
+"""Test for a timing leak: search for words of hidden paragraphs only, beside words that no paragraph has.
 
-Both are invented alike and asked for in turn, in random order, of both engines and of the pages. Printed are the
-medians, their ratio, and how often the hidden one took the longer time: 0.50 is no difference, and what lies within
-two standard errors of it is noise. The first time a process is asked for a word stands apart, since nothing is kept
-then. `python -m bench timing`.
+Both kinds are invented in the same way and searched for in random order, in both engines and through the pages. It
+prints the medians, their ratio, and how often the hidden word took longer: 0.50 means no difference, and values within
+two standard errors of it are noise. The first time a process searches for a word is reported separately, since nothing
+is cached then. `python -m bench timing`.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ Times = dict[bool, list[float]]
 
 
 def invented() -> tuple[list[str], list[str]]:
-    """Invent words of one shape that no paragraph has, and share them out: those to hide, and those to leave out."""
+    """Invent words of one shape that no paragraph has, and divide them into hidden and absent words."""
     source = random.Random(816)
     words: set[str] = set()
     while len(words) < 2 * WORDS:
@@ -53,7 +53,7 @@ def invented() -> tuple[list[str], list[str]]:
 
 
 def written(hidden: list[str]) -> Iterator[Document]:
-    """Write paragraphs of which the last may not be read, and have the hidden words."""
+    """Yield paragraphs, the last of which are hidden from the reader and contain the hidden words."""
     source = random.Random(817)
     for number, document in enumerate(documents(SIZE + HIDDEN)):
         if number < SIZE:
@@ -64,7 +64,7 @@ def written(hidden: list[str]) -> Iterator[Document]:
 
 
 def acts(engine: Engine) -> dict[str, Ask]:
-    """Name what an engine is asked for."""
+    """Return the measured calls of an engine, by name."""
     return {
         "search": lambda word: engine.search(parse(word), READERS),
         "with another word": lambda word: engine.search(parse(f"{word} kommun"), READERS),
@@ -74,7 +74,7 @@ def acts(engine: Engine) -> dict[str, Ask]:
 
 
 def measure(name: str, ask: Ask, hidden: list[str], absent: list[str]) -> None:
-    """Ask in random order, again and again, and print what the clock said."""
+    """Measure in random order, repeatedly, and print the results."""
     source = random.Random(818)
     every = [(word, True) for word in hidden] + [(word, False) for word in absent]
     ask("kommun")
@@ -104,7 +104,7 @@ def how_often_longer(some: list[float], others: list[float]) -> tuple[float, flo
 
 
 def main() -> None:
-    """Print what each engine and each page takes for both kinds of words."""
+    """Print the times of each engine and each page for both kinds of words."""
     hidden, absent = invented()
     print(f"{'':<32}{'first: hidden, absent, ratio, longer':<52}|   again")
     with ExitStack() as stack:

@@ -1,4 +1,4 @@
-"""Twenty years of meetings, written straight into the tables: what a page has behind it when a collaboration is old."""
+"""Twenty years of meetings, written directly to the tables: the data of an old collaboration."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from govern.richtext import Para, Run, to_json
 from tests import make
 from tests.cast import Cast
 
-YEARS, FORUMS, MEETINGS, PARAGRAPHS = 20, 10, 25, 20  # A year's meetings of each forum, and a meeting's §§: 100 000.
+YEARS, FORUMS, MEETINGS, PARAGRAPHS = 20, 10, 25, 20  # Per forum and year, and per meeting: 100 000 §§.
 WORDS = (
     "avtal", "beslut", "budget", "drift", "förslag", "kommunen", "kostnaden", "ledningen", "leverantören",
     "medborgarna", "mötet", "nämnden", "nätet", "planen", "redovisning", "samverkan", "skolan", "styrgruppen",
@@ -43,9 +43,9 @@ def lay(
     meetings: int = MEETINGS,
     paragraphs: int = PARAGRAPHS,
 ) -> None:
-    """Write so many years of meetings, for Cilla, who keeps the minutes in all the forums.
+    """Write `years` years of meetings, for Cilla, who keeps the minutes in all the forums.
 
-    `meetings` is how many each forum has a year, `paragraphs` how many §§ a meeting has.
+    `meetings` is the number of meetings of each forum per year, `paragraphs` the number of §§ per meeting.
     """
     chance, ids = random.Random(1), count(1)
     all_forums = [cast.forum, *(make.forum(cast.collaboration, f"Nämnd {n}") for n in range(2, forums + 1))]
@@ -109,7 +109,7 @@ def _meeting(
             },
         )  # fmt: skip
         yield from _contents(paragraph_id, fact)
-        if fact.assignments and day < date(2026, 5, 1):  # What is older than half a year has been seen to.
+        if fact.assignments and day < date(2026, 5, 1):  # Assignments older than half a year are done.
             done = {"why": Closing.DONE, "note": "", "by_id": cast.anna.id, "at": at}
             yield AssignmentClosing, done | {"assignment_id": paragraph_id}
     yield from _protocol(forum, day, meeting_id, tuple(frozen), at, cast)

@@ -1,4 +1,4 @@
-"""Run migrations on the current application's database, in one transaction."""
+"""Run migrations on the current application's database, each in its own transaction."""
 
 from alembic import context
 
@@ -6,7 +6,7 @@ from govern.db import db
 
 with db.engine.execution_options(writes=True).connect() as connection:
     raw = connection.connection.dbapi_connection if connection.dialect.name == "sqlite" else None
-    if raw is not None:  # A table laid anew is dropped first: its rows must not be missed by those that refer to them.
+    if raw is not None:  # Re-creating a table drops it first: references to its rows must not be checked then.
         raw.execute("PRAGMA foreign_keys=OFF")
     context.configure(
         connection=connection,

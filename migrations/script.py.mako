@@ -10,10 +10,10 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Change the database."""
+    """Upgrade the database."""
     ${upgrades if upgrades else "pass"}
 
 
 def downgrade() -> None:
-    """Change it back."""
+    """Downgrade the database."""
     ${downgrades if downgrades else "pass"}

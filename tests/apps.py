@@ -1,9 +1,9 @@
-"""Applications for tests: a folder of their own, a database copied from a migrated template.
+"""Applications for tests: each with its own data folder and a database copied from a migrated template.
 
-Making an application costs more than most tests: its 500 addresses are compiled, its templates loaded, its SQL
-written. So a process makes one, and every test gets a copy of it (`_copy`) that has its own settings, data folder,
-database connections and search index, and shares what no test may change: addresses, views, templates. Flask itself
-refuses a test that adds an address or a handler to a copy; such a test asks for an application of its `own`.
+Making an application takes longer than most tests: its 500 addresses are compiled, its templates loaded, its SQL
+compiled. So a process makes one application, and every test gets a copy of it (`_copy`) with its own settings, data
+folder, database connections and search index. The copies share what no test may change: addresses, views, templates.
+Flask itself refuses to add an address or a handler to a copy; a test that does so asks for an `own` application.
 """
 
 import copy
@@ -26,20 +26,20 @@ from govern.web import unchanged
 from tests import dictionary
 
 _COMPILED = FileSystemBytecodeCache()
-"""Templates that have been compiled, for every application of this machine's tests: each makes its own otherwise."""
+"""Compiled templates, shared by all test applications on this machine; otherwise each would compile its own."""
 SECRET = "a secret for tests, and for nothing else"
 USUAL: dict[str, Any] = {"secret_key": SECRET, "background": False, "signing_factor": "offered"}
-"""The settings of every test's application. What asks for a second factor says so itself."""
+"""The settings of every test's application. A test of the required second factor sets that itself."""
 _STATEMENTS: dict[Any, Any] = {}
 _DIALECTS: dict[str, Dialect] = {}
-"""SQL that has been compiled, for every database of this process's tests, and the dialects that it is written in."""
+"""Compiled SQL for every database of this process's tests, and the dialects it was compiled for."""
 
 
 @contextmanager
 def open_app(folder: Path, database_url: str = "", *, own: bool = False, **settings: Any) -> Iterator[Flask]:
-    """Give an application on its own folder, push its context, and close its connections in the end.
+    """Yield an application on its own folder with its context pushed, and close its connections afterwards.
 
-    It is a copy of this process's, unless it is to be its `own` or made with other settings than the usual ones.
+    It is a copy of the process's shared application, unless `own` is true or `settings` differ from the usual ones.
     """
     chosen = config.Settings(**USUAL | {"data_dir": folder, "database_url": database_url} | settings)
     app = _make(chosen) if own or settings else _copy(chosen)
@@ -53,7 +53,7 @@ def open_app(folder: Path, database_url: str = "", *, own: bool = False, **setti
 
 
 def copy_sqlite(template: Path, folder: Path) -> None:
-    """Lay a copy of a template's database where an application looks for it."""
+    """Copy a template's database to where an application expects it."""
     folder.mkdir(exist_ok=True)
     shutil.copy(template / "govern.db", folder / "govern.db")
 
@@ -82,11 +82,11 @@ SEVERAL = {
     "dispatching.send_all": SLOW,
     "verification.verify": SLOW,
 }
-"""Addresses whose requests commit in steps, and why. Every other commits once."""
+"""Endpoints whose requests commit in steps, and why. Every other request commits once."""
 
 
 def _commits_once(answer: Response) -> Response:
-    """Fail a request that has committed in parts: what it did first would stand when the rest is refused."""
+    """Fail a request that has committed more than once: the first part would be stored even if the rest is refused."""
     done = write_lock.commits() - g.get("commits", write_lock.commits())
     assert done <= 1 or request.endpoint in SEVERAL, f"{request.method} {request.endpoint} has committed {done} times"
     return answer
@@ -104,7 +104,7 @@ def _shared() -> Flask:
 
 
 def _copy(settings: config.Settings) -> Flask:
-    """Copy the shared application onto other settings: what `create_app` makes of them is made anew."""
+    """Copy the shared application with other settings, replacing everything that `create_app` derives from them."""
     shared = _shared()
     keep_private(settings.data_dir)
     app = copy.copy(shared)
@@ -122,14 +122,14 @@ def _copy(settings: config.Settings) -> Flask:
     db.init_app(app)
     with app.app_context():
         db.engine.dialect = _keep_dialect(db.engine)
-    app._got_first_request = True  # From here on Flask refuses what would change the shared application too.
+    app._got_first_request = True  # From here on Flask refuses calls that would also change the shared application.
     return app
 
 
 def _keep_dialect(engine: Engine) -> Dialect:
-    """Return the dialect of this process's first such database: compiled SQL is known by it."""
+    """Return the dialect of this process's first database of that kind; the cache of compiled SQL is keyed by it."""
     if engine.name not in _DIALECTS:
-        with engine.connect():  # It learns what it must know of the server.
+        with engine.connect():  # Connecting reads the server's properties.
             _DIALECTS[engine.name] = engine.dialect
         engine.dispose()
     return _DIALECTS[engine.name]

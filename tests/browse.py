@@ -1,4 +1,4 @@
-"""A browser without a screen: it follows links and fills in the real forms, and checks every page it is shown."""
+"""A headless browser: it follows links, fills in the real forms, and checks every page that it gets."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ MOST_REDIRECTS = 5
 
 
 class Browser:
-    """One person's browser. `status` is what a page must answer, after redirects."""
+    """One person's browser. `status` is the status code expected of a page, after redirects."""
 
     def __init__(self, app: Flask) -> None:
         self.app = app
@@ -34,22 +34,22 @@ class Browser:
         self.page: Page | None = None
 
     def sign_in(self, address: str, password: str = PASSWORD) -> Browser:
-        """Sign in by the sign-in form's own route."""
+        """Sign in through the sign-in form."""
         answer = self.post("/logga-in", {"email": address, "password": password}, status=303, follow=False)
         assert answer.location == "/", f"{address} could not sign in"
         return self
 
     def get(self, url: str, *, status: int = 200, follow: bool = True, **options: Any) -> Page:
-        """Open an address as a browser does: redirects are followed, unless asked not to."""
+        """Open an address as a browser does, following redirects unless `follow` is false."""
         return self._open("GET", url, status, follow, options)
 
     def answer(self, url: str, method: str = "GET", *, follow: bool = True, **options: Any) -> TestResponse:
-        """Ask for whatever stands at an address, redirects followed, without judging what comes."""
+        """Request an address, following redirects, without checking the answer."""
         _let_go()
         return self._request(method, url, {"follow_redirects": follow} | options)
 
     def fragment(self, url: str, *, status: int = 200) -> Page:
-        """Ask for a part of a page, as htmx does."""
+        """Request a part of a page, as htmx does."""
         return self._open("GET", url, status, False, {"headers": {"HX-Request": "true"}})
 
     def post(
@@ -62,7 +62,7 @@ class Browser:
         csrf: bool = True,
         **options: Any,
     ) -> Page:
-        """Post fields that no form was read for. `csrf=False` leaves the token out, as another site's page would."""
+        """Post fields without reading a form first. `csrf=False` omits the token, as another site's page would."""
         data = MultiDict(fields or {})
         if csrf:
             data["csrf_token"] = self.csrf_token()
@@ -74,9 +74,9 @@ class Browser:
         return self._open("POST", url, status, False, {"json": value, "headers": headers})
 
     def submit(self, which: str, *, status: int = 200, follow: bool = True, **fields: Any) -> Page:
-        """Fill in and send a form of the page now shown, found by its selector or by the text on its button.
+        """Fill in and send a form of the current page, found by its selector or by the text on its button.
 
-        A field not named keeps what the page proposes. True and False tick a box; a file is `(name, bytes)`.
+        Fields not named keep the page's values. True and False set a checkbox; a file is `(name, bytes)`.
         """
         assert self.page is not None, "open a page with get() before submitting one of its forms"
         form = self.page.form(which)
@@ -87,12 +87,12 @@ class Browser:
         return self._open("POST", form.action, status, follow, options | {"data": data})
 
     def click(self, text: str, *, status: int = 200) -> Page:
-        """Follow the link that says this."""
+        """Follow the link with this text."""
         assert self.page is not None, "open a page with get() before following one of its links"
         return self.get(urljoin(self.page.url, self.page.link(text)), status=status)
 
     def csrf_token(self) -> str:
-        """Make the token that a form of this session would hold."""
+        """Make the CSRF token that a form of this session would contain."""
         with self.client.session_transaction() as session:
             raw = session.setdefault("csrf_token", hashlib.sha1(os.urandom(64), usedforsecurity=False).hexdigest())
         return str(URLSafeTimedSerializer(self.app.secret_key or "", salt="wtf-csrf-token").dumps(raw))
@@ -117,19 +117,19 @@ class Browser:
         return page
 
     def _request(self, method: str, url: str, options: dict[str, Any]) -> TestResponse:
-        """Send one request in a context of its own: in the test's, Flask would share `g`, and who is signed in."""
+        """Send one request in a separate context: in the test's own, Flask would share `g` and the signed-in user."""
         return Context().run(self.client.open, url, method=method, buffered=True, **options)
 
 
 def _let_go() -> None:
-    """End the test's own transaction: the page is served in another, and would wait for this one's lock."""
+    """End the test's own transaction: the page is served in another one, which would wait for this one's lock."""
     unsaved = [*db.session.new, *db.session.dirty, *db.session.deleted]
     assert not unsaved, f"the test has not saved {unsaved}: call make.commit() before opening a page"
     db.session.rollback()
 
 
 class Page:
-    """What was answered."""
+    """An answer as a page."""
 
     def __init__(self, url: str, answer: TestResponse) -> None:
         self.url = url
@@ -148,34 +148,34 @@ class Page:
 
     @property
     def title(self) -> str:
-        """What the window's tab says."""
+        """The window's title."""
         return _words(self.find("head > title"))
 
     def text(self, selector: str = "body") -> str:
-        """Return the visible words of a part of the page, white space made single."""
+        """Return the visible text of a part of the page, with white space collapsed."""
         return _words(self.find(selector))
 
     def find(self, selector: str) -> LexborNode:
-        """Return the first element that fits, which must be there."""
+        """Return the first element that matches the selector, which must exist."""
         node = self.tree.css_first(selector)
         assert node is not None, f"{self.url} has no {selector}: {self.summary()}"
         return node
 
     def all(self, selector: str) -> list[LexborNode]:
-        """Return every element that fits."""
+        """Return every element that matches the selector."""
         return list(self.tree.css(selector))
 
     def texts(self, selector: str) -> list[str]:
-        """Return the words of every element that fits."""
+        """Return the text of every element that matches the selector."""
         return [_words(node) for node in self.all(selector)]
 
     @property
     def links(self) -> dict[str, str]:
-        """What links say, and where they lead."""
+        """The text and address of each link."""
         return {name_of_node(node): node.attributes.get("href") or "" for node in self.all("a[href]")}
 
     def link(self, text: str) -> str:
-        """Return where the link with these words leads; part of them is enough when only one link has it."""
+        """Return the address of the link with this text; a part of the text is enough if only one link matches."""
         found = {words: href for words, href in self.links.items() if text in words}
         exact = self.links.get(text)
         assert exact or len(set(found.values())) == 1, f"{self.url} has no one link {text!r}, but {list(self.links)}"
@@ -196,21 +196,21 @@ class Page:
         buttons = [name_of_node(button) for form in self.forms for button in form.buttons]
         try:
             node = self.tree.css_first(which)
-        except ValueError:  # Words on a button need not be a selector.
+        except ValueError:  # The text on a button need not be a valid selector.
             node = None
         assert node is not None, f"{self.url} has no form {which!r}; its buttons are {buttons}"
         assert node.tag == "form", f"{which!r} is a {node.tag}, not a form"
         return FormOnPage(self, node)
 
     def summary(self) -> str:
-        """Return the head of the answer, for a failing test."""
+        """Return the beginning of the answer, for the message of a failing test."""
         words = _words(self.tree.body) if self.is_html and self.tree.body else self.data[:300].decode(errors="replace")
         return words[:300] or f"({self.answer.mimetype}, {len(self.data)} bytes, location {self.location})"
 
 
 @dataclass
 class FormOnPage:
-    """A form, filled in as a browser would."""
+    """A form, filled in as a browser would do it."""
 
     page: Page
     node: LexborNode
@@ -218,18 +218,18 @@ class FormOnPage:
 
     @property
     def method(self) -> str:
-        """How it is sent."""
+        """The form's method."""
         return (self.node.attributes.get("method") or "get").lower()
 
     @property
     def action(self) -> str:
-        """Where it is sent."""
+        """The address the form is sent to."""
         button = self.button.attributes.get("formaction") if self.button else None
         return urljoin(self.page.url, button or self.node.attributes.get("action") or "")
 
     @property
     def controls(self) -> list[LexborNode]:
-        """What can be filled in, those outside the element that name it included."""
+        """The form's controls, including those outside the element that refer to it."""
         own = self.node.attributes.get("id")
         outside = self.page.all(f'[form="{own}"]') if own else []
         inside = [n for n in self.node.css("input, select, textarea, button") if not n.attributes.get("form")]
@@ -237,11 +237,11 @@ class FormOnPage:
 
     @property
     def buttons(self) -> list[LexborNode]:
-        """What sends it."""
+        """The form's submit buttons."""
         return [n for n in self.controls if _type(n) in {"submit", "image"}]
 
     def values(self) -> dict[str, list[str]]:
-        """Return what would be sent if nothing were touched."""
+        """Return the values that would be sent unchanged."""
         values: dict[str, list[str]] = {}
         for node in self.controls:
             name = node.attributes.get("name")
@@ -250,7 +250,7 @@ class FormOnPage:
         return values
 
     def fill(self, fields: Mapping[str, Any]) -> MultiDict[str, Any]:
-        """Return what is sent when these fields are filled in."""
+        """Return the values sent when these fields are filled in."""
         values: dict[str, list[Any]] = dict(self.values())
         known = set(values)
         for name, given in fields.items():
@@ -310,7 +310,7 @@ def _proposed(node: LexborNode) -> list[str]:
 
 
 def name_of_node(node: LexborNode) -> str:
-    """Return what a link or a button says, its label for a screen reader first."""
+    """Return the accessible name of a link or a button: its label if any, else its text."""
     return node.attributes.get("aria-label") or _words(node) or (node.attributes.get("value") or "")
 
 

@@ -1,4 +1,4 @@
-"""The people of every test, each with one thing that they may do.
+"""The people of every test, each with one role.
 
 Anna presides, Bo adjusts, Cilla keeps the minutes, David is a member elsewhere, Ada administers; Eva is the public and
 has no account. They belong to the collaboration Älvsam, whose steering group Anna, Bo and Cilla sit in.
@@ -25,7 +25,7 @@ LONG_AGO = datetime(2024, 1, 8, 8, 0, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cast:
-    """Who plays. `forum` is Anna's, Bo's and Cilla's; `elsewhere` is David's."""
+    """The people and their forums. `forum` is Anna's, Bo's and Cilla's; `elsewhere` is David's."""
 
     anna: Person
     bo: Person
@@ -39,7 +39,7 @@ class Cast:
     elsewhere: Forum
 
     def address_of(self, name: str) -> str:
-        """Return the address that someone signs in with."""
+        """Return the address that a person signs in with."""
         person = getattr(self, name)
         if person.account is None:
             raise LookupError(f"{name} has no account: browse() without a name is the public")
@@ -47,7 +47,7 @@ class Cast:
 
 
 def assemble() -> Cast:
-    """Make the cast in the current application's database."""
+    """Create the cast in the current application's database."""
     administrator = _join("Ada Administratör", administrator=True)
     anna, bo, cilla, david = (_join(name) for name in ("Anna Ask", "Bo Björk", "Cilla Ceder", "David Dal"))
     collaboration = make.collaboration("Älvsam")
@@ -76,7 +76,7 @@ def assemble() -> Cast:
 
 
 def find() -> Cast | None:
-    """Return the cast that has joined the current application's database already, or None."""
+    """Return the cast in the current application's database, or None if there is none."""
     people = {p.name.partition(" ")[0].lower(): p for p in db.session.scalars(select(Person))}
     parties = {party.name: party for party in db.session.scalars(select(Party))}
     forums = {forum.name: forum for forum in db.session.scalars(select(Forum))}

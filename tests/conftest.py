@@ -1,21 +1,20 @@
-"""Fixtures: an application with a fresh database, the cast, a browser without a screen and one with.
+"""Fixtures: an application with a fresh database, the cast, a headless browser and a real one.
 
 `app` runs on SQLite. A test that asks for `each_database` runs on SQLite and on PostgreSQL, on the latter as a long
 test unless the database itself matters to it (`tests/tiers.py`); one marked `postgres` runs on PostgreSQL alone.
 
-What every test needs is made once, and each test has a copy that it may change:
+What every test needs is made once, and each test gets a copy that it may change:
 
-- **the application** once a process (`tests/apps.py`): addresses, views, templates and compiled SQL are shared; the
+- **the application** once per process (`tests/apps.py`): addresses, views, templates and compiled SQL are shared; the
   settings, data folder, database connections and search index are the test's own. A test that adds an address or a
   handler asks for `own_app`; Flask refuses to add one to a copy.
-- **the database** once a process: migrated, and with the cast (`tests/cast.py`) where a test asks for it. SQLite's file
+- **the database** once per process: migrated, and with the cast (`tests/cast.py`) if a test asks for it. SQLite's file
   is copied, PostgreSQL copies a template.
-- **the search's dictionary** once a machine (`tests/dictionary.py`).
-- **a world** that takes long to make, such as the demo, once a run (`tests/worlds.py`).
+- **the search dictionary** once per machine (`tests/dictionary.py`).
+- **a world** that takes long to make, such as the demo, once per run (`tests/worlds.py`).
 
-A test that takes long is marked `long` and is left out of `make test`, where a shorter one stands for it
-(`tests/tiers.py`). What a test waits for it asks for (`tests/waiting.py`): no test sleeps until something should have
-happened.
+A slow test is marked `long` and left out of `make test`, where a shorter one covers the same (`tests/tiers.py`).
+Tests wait for conditions (`tests/waiting.py`) and never sleep for a fixed time.
 """
 
 import ipaddress
@@ -53,12 +52,12 @@ _serial = itertools.count(1)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Take `--long`."""
+    """Add the option `--long`."""
     parser.addoption("--long", action="store_true", help="run the long tests too, which are left out otherwise")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave the long tests out, unless they are asked for."""
+    """Leave the long tests out, unless they are requested."""
     if config.getoption("--long"):
         return
     long = [item for item in items if item.get_closest_marker("long")]
@@ -68,7 +67,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run a test that asks for `each_database` once a database; see `tiers.BOTH_DATABASES`."""
+    """Run a test that asks for `each_database` once per database; see `tiers.BOTH_DATABASES`."""
     if "each_database" in metafunc.fixturenames:
         place = metafunc.definition.path.relative_to(metafunc.config.rootpath).as_posix()
         metafunc.parametrize("database_kind", databases(place), indirect=True)
@@ -76,7 +75,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Where `CI` is set nothing is skipped, but what reads the papers beside the project."""
+    """Fail skipped tests where `CI` is set, except those of the papers that are not distributed with the project."""
     report = yield
     if (
         report.skipped
@@ -90,7 +89,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 
 @pytest.fixture(scope="session", autouse=True)
 def _closed_network() -> Iterator[None]:
-    """Let no test reach further than this machine."""
+    """Let no test connect to another machine."""
     connect = socket.socket.connect
 
     def guarded(self: socket.socket, address: Any) -> None:
@@ -112,7 +111,7 @@ def _is_here(host: str) -> bool:
 
 @pytest.fixture(scope="session", autouse=True)
 def _nothing_slow_under_the_lock() -> Iterator[None]:
-    """Let slow work fail while the write lock is held, also what nobody declared: a program or a connection."""
+    """Fail slow work done while the write lock is held, including undeclared work: a program or a connection."""
     popen, connect = subprocess.Popen.__init__, socket.socket.connect
 
     def start(self: Any, *arguments: Any, **named: Any) -> None:
@@ -132,7 +131,7 @@ def _nothing_slow_under_the_lock() -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def _cheap_passwords() -> Iterator[None]:
-    """Hash passwords by the real algorithm at its lowest cost; production's cost is tested in `people/`."""
+    """Hash passwords with the real algorithm at its lowest cost; production's cost is tested in `people/`."""
     cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(hashing, "hasher", lambda: cheap)
@@ -141,7 +140,7 @@ def _cheap_passwords() -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def _one_dictionary() -> None:
-    """Compile the search's dictionary once on this machine, before any test holds a lock."""
+    """Compile the search dictionary once on this machine, before any test holds a lock."""
     dictionary.compiled()
     dictionary.keep()
 
@@ -151,7 +150,7 @@ def _one_dictionary() -> None:
 
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Migrate a SQLite database once; give its folder."""
+    """Migrate a SQLite database once; return its folder."""
     folder = tmp_path_factory.mktemp("template")
     with open_app(folder):
         schema.upgrade()
@@ -160,7 +159,7 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def sqlite_with_cast(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Let the cast join a copy of it, once."""
+    """Add the cast to a copy of the template, once."""
     folder = tmp_path_factory.mktemp("cast")
     copy_sqlite(sqlite_template, folder)
     with open_app(folder):
@@ -177,7 +176,7 @@ def postgres() -> Iterator[Postgres]:
 
 @pytest.fixture(scope="session")
 def postgres_template(postgres: Postgres, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """Migrate a PostgreSQL database once; give its name."""
+    """Migrate a PostgreSQL database once; return its name."""
     with open_app(tmp_path_factory.mktemp("template"), postgres.create("template")):
         schema.upgrade()
     return "template"
@@ -185,7 +184,7 @@ def postgres_template(postgres: Postgres, tmp_path_factory: pytest.TempPathFacto
 
 @pytest.fixture(scope="session")
 def postgres_with_cast(postgres: Postgres, postgres_template: str, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """Let the cast join a copy of it, once."""
+    """Add the cast to a copy of the template, once."""
     with open_app(tmp_path_factory.mktemp("cast"), postgres.create("cast", postgres_template)):
         casting.assemble()
     return "cast"
@@ -220,7 +219,7 @@ def bare_app(tmp_path: Path, bare_database: str) -> Iterator[Flask]:
 
 @pytest.fixture
 def app(tmp_path: Path, database_kind: str, request: pytest.FixtureRequest) -> Iterator[Flask]:
-    """Yield an application with a fresh, migrated database, its context pushed; with the cast where it is asked for."""
+    """Yield an application with a fresh, migrated database and its context pushed; with the cast if it is asked for."""
     folder, filled = tmp_path / "instance", "with_cast" if "cast" in request.fixturenames else "template"
     own = "own_app" in request.fixturenames
     if database_kind == "sqlite":
@@ -234,13 +233,13 @@ def app(tmp_path: Path, database_kind: str, request: pytest.FixtureRequest) -> I
 
 @pytest.fixture
 def own_app(app: Flask) -> Flask:
-    """Return an application that shares nothing, to a test that adds an address or a handler to it."""
+    """Return an application that shares nothing, for a test that adds an address or a handler to it."""
     return app
 
 
 @contextmanager
 def _database(kind: str, request: pytest.FixtureRequest, *, template: str) -> Iterator[str]:
-    """Make a database for one test and remove it after; SQLite's lies in the data folder and needs no address.
+    """Make a database for one test and remove it afterwards; SQLite's is in the data folder and needs no address.
 
     `template` is the fixture that names the database to copy; empty for one without tables.
     """
@@ -264,14 +263,14 @@ def cast(app: Flask) -> Cast:
 
 @pytest.fixture
 def postbox(app: Flask) -> Iterator[Postbox]:
-    """Start a mail server, and let the installation use it."""
+    """Start a mail server, and configure the installation to use it."""
     with open_postbox(app) as opened:
         yield opened
 
 
 @pytest.fixture
 def browse(app: Flask, request: pytest.FixtureRequest) -> Callable[..., Browser]:
-    """Return a browser without a screen: `browse("cilla").get("/")`. Every page it is shown is checked."""
+    """Return a headless browser: `browse("cilla").get("/")`. Every page that it gets is checked."""
 
     def open_browser(as_: str | None = None) -> Browser:
         if as_ is None:
@@ -286,16 +285,16 @@ def browse(app: Flask, request: pytest.FixtureRequest) -> Callable[..., Browser]
 
 @pytest.fixture
 def live(app: Flask) -> Iterator[str]:
-    """Serve the application on a free port of 127.0.0.1, with its outbox worker; give the address."""
+    """Serve the application on a free port of 127.0.0.1, with its outbox worker; return the address."""
     with serving(app) as address:
         yield address
 
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[ChromiumBrowser]:
-    """Start Debian's Chromium, without a screen."""
+    """Start Debian's Chromium, headless."""
     program = need("chromium")
-    expect.set_options(timeout=30_000)  # As long as an action: a machine may have the search's dictionary to compile.
+    expect.set_options(timeout=30_000)  # As long as an action: the search dictionary may have to be compiled first.
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
         yield browser

@@ -1,4 +1,4 @@
-"""Many people at a real server's pages at once, and how long each waited. Their sessions are written as rows."""
+"""Many concurrent users of a real server, and their response times. Their sessions are written as rows."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from govern.people.models import Account, SignInSession
 
 
 def cookies(app: Flask, accounts: Sequence[Account], count: int) -> list[str]:
-    """Sign so many browsers in, the accounts in turn, and give each one's Cookie header."""
+    """Sign in `count` browsers, the accounts in turn, and return each one's Cookie header."""
     signer = SecureCookieSessionInterface().get_signing_serializer(app)
     if signer is None:
         raise RuntimeError("the application has no secret key")
@@ -39,20 +39,20 @@ def cookies(app: Flask, accounts: Sequence[Account], count: int) -> list[str]:
 
 @dataclass
 class Crowd:
-    """What a crowd met: seconds per page, and every answer that was none."""
+    """The results of a crowd: seconds per page, and every answer that was not a page."""
 
     waits: list[float] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
 
     def percentile(self, share: float) -> float:
-        """Return how long the given share of the pages took at most, in seconds."""
+        """Return the response time, in seconds, that the given share of the pages did not exceed."""
         return statistics.quantiles(self.waits, n=1000)[round(share * 1000) - 1]
 
 
 def visit(
     address: str, people: Sequence[str], pages: Sequence[str], *, seconds: float, pause: float, seed: int = 1
 ) -> Crowd:
-    """Let everybody open pages at random, with `pause` seconds between on average, for so many seconds."""
+    """Let everybody open pages at random for `seconds`, with `pause` seconds between pages on average."""
     crowd = Crowd()
     asyncio.run(_visit(crowd, address, people, pages, seconds, pause, seed))
     return crowd

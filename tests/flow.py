@@ -1,11 +1,11 @@
-"""Data runs downstream only, and every module keeps to its room.
+"""Check that imports only go upstream to earlier slices, and that every module keeps the limits of its room.
 
-A slice is a stage of a meeting's life. Inside it, or inside each of its sub-packages, stand the rooms of `ROOMS`,
-in the order in which they may use one another. A module belongs to the room that it is named after (`rules`,
-`colour_views`); one that is named after what it holds is entered in `OTHERS` under the room whose limits it keeps.
+A slice is a stage of a meeting's life. It, or each of its sub-packages, is divided into the rooms of `ROOMS`, listed
+in the order in which they may import one another. A module belongs to the room that it is named after (`rules`,
+`colour_views`); one that is named after its content is listed in `OTHERS` under the room whose limits it keeps.
 
-Imports are read from the syntax tree, those inside functions too. Imports under `if TYPE_CHECKING` never run: they may
-name a row's type across rooms, but not across slices upstream.
+Imports are read from the syntax tree, including those inside functions. Imports under `if TYPE_CHECKING` never run:
+they may cross rooms for a row's type, but not import a later slice.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ SLICES = (
     "notices",
     "archive",
 )
-LAST = ("demo", "cli")  # What may use every slice.
-GATHERERS = {"govern", "govern.app", "govern.models"}  # app.py gathers the pages, models.py the tables.
+LAST = ("demo", "cli")  # Packages that may use every slice.
+GATHERERS = {"govern", "govern.app", "govern.models"}  # app.py collects the pages, models.py the tables.
 
 ROOMS = ("states", "rules", "models", "access", "queries", "operations", "forms", "views", "register")
 OTHERS = {
@@ -123,10 +123,10 @@ BARRED = {
     "forms": ("flask", "flask_login", "werkzeug", "sqlalchemy", "flask_sqlalchemy", *ACTING),
     "views": ("sqlalchemy", "flask_sqlalchemy", "govern.outbox", "govern.audit"),
 }
-"""What a module may not import, by its room. What a name stands for counts too: `flask` bars `flask.typing`."""
+"""The imports barred in each room. A name covers its submodules: `flask` bars `flask.typing`."""
 
 HARMLESS = {"flask": {"current_app", "url_for", "has_request_context"}}
-"""What even queries and operations may take: the settings, and an address to put into a letter."""
+"""Barred names that even queries and operations may import: the settings, and addresses for letters."""
 
 EXCEPTIONS: Mapping[str, tuple[str, str]] = {
     "people.access": (
@@ -136,7 +136,7 @@ EXCEPTIONS: Mapping[str, tuple[str, str]] = {
     "people.background.queries": ("govern.outbox", "The outbox itself is what it shows."),
     "people.sessions.devices": ("flask", "It reads and sets the browser's cookie."),
 }
-"""What a module may import against its room's limits, and why."""
+"""Modules with imports that their room bars, and why."""
 
 PURE_ROOMS = ("states", "rules")
 PURE_PLUMBING = (
@@ -158,7 +158,7 @@ PACKAGE = Path(govern.__file__).parent
 
 @dataclass(frozen=True)
 class Arrow:
-    """One import: from a module, to a module and a name in it, and whether it happens when the program runs."""
+    """An import: the importing module, the imported module and name, and whether it runs."""
 
     source: str
     target: str
@@ -171,7 +171,7 @@ class Arrow:
 
 
 def sources() -> dict[str, str]:
-    """Read every module, by its dotted name."""
+    """Return the source of every module, by its dotted name."""
     return {_dotted(path): path.read_text() for path in sorted(PACKAGE.rglob("*.py"))}
 
 
@@ -181,10 +181,10 @@ def _dotted(path: Path) -> str:
 
 
 class House:
-    """The package as its imports show it: modules, arrows between them, and what is wrong with those."""
+    """The package as its imports show it: modules, imports between them, and the problems in these."""
 
     def __init__(self, texts: Mapping[str, str]) -> None:
-        """Take the modules' texts by name."""
+        """Parse the modules' sources, given by name."""
         self.texts = texts
         self.modules = frozenset(texts)
         self.packages = frozenset(name.rpartition(".")[0] for name in texts)
@@ -201,7 +201,7 @@ class House:
             yield (whole, "", line, runs) if whole in self.modules else (target, name, line, runs)
 
     def problems(self) -> list[str]:
-        """Return everything that is wrong."""
+        """Return every problem."""
         return [
             *self.filled_packages(),
             *self.without_a_room(),
@@ -216,18 +216,18 @@ class House:
         ]
 
     def without_a_room(self) -> list[str]:
-        """Every module of a slice stands in a room, and every name in `OTHERS` is a module's."""
+        """List modules of a slice without a room, and names in `OTHERS` that are no module."""
         lost = [f"{name} belongs to no room: name it after one, or enter it in OTHERS" for name in self._in_slices()]
         lost = [said for said, name in zip(lost, self._in_slices(), strict=True) if not room(name)]
         named = {f"govern.{name}" for names in OTHERS.values() for name in names}
         return lost + [f"{name} stands in OTHERS and is no module" for name in sorted(named - self.modules)]
 
     def _in_slices(self) -> list[str]:
-        packages = self.packages - {"govern.protocols.signing.makers"}  # It holds what it is named for.
+        packages = self.packages - {"govern.protocols.signing.makers"}  # Has code, and is in OTHERS.
         return [name for name in sorted(self.modules) if slice_of(name) and name not in packages]
 
     def filled_packages(self) -> list[str]:
-        """A slice's packages only say what they are about: what they held would escape the rooms."""
+        """List slice packages with code in `__init__`, which would escape the rooms."""
         packages = sorted(self.packages & self.modules)
         return [
             f"{arrow}, but a package holds no code"
@@ -236,7 +236,7 @@ class House:
         ]
 
     def upstream(self) -> list[str]:
-        """Plumbing imports no slice; a slice imports plumbing and the slices above it."""
+        """List imports of a slice by plumbing, and of a later slice by an earlier one."""
         return [
             f"{arrow}, which is downstream"
             for arrow in self.ours
@@ -244,7 +244,7 @@ class House:
         ]
 
     def out_of_order(self) -> list[str]:
-        """Inside a slice no room uses a later one."""
+        """List imports of a later room inside a slice."""
         return [
             f"{arrow}: {room(arrow.source)} come before {room(arrow.target)}"
             for arrow in self.ours
@@ -258,7 +258,7 @@ class House:
         ]
 
     def imported_views(self) -> list[str]:
-        """Pages are leaves: a slice's `register` gathers them, and only the application gathers those."""
+        """List imports of views by modules other than `register` and the application."""
         leaves = {"views": "register", "register": ""}
         return [
             f"{arrow}: nobody imports {room(arrow.target)}"
@@ -269,7 +269,7 @@ class House:
         ]
 
     def barred(self) -> list[str]:
-        """No module imports what its room bars."""
+        """List imports that the module's room bars."""
         return [
             f"{arrow}, which is barred from {room(arrow.source)}"
             for arrow in self.arrows
@@ -280,7 +280,7 @@ class House:
         ]
 
     def impure(self) -> list[str]:
-        """Rules, states and the plumbing they stand on reach neither web nor database, however long the way round."""
+        """List rules, states and their plumbing that import web or database, directly or indirectly."""
         found = []
         for module in sorted(self.modules):
             if is_pure(module):
@@ -302,7 +302,7 @@ class House:
         return []
 
     def written_in_views(self) -> list[str]:
-        """Views and forms neither commit nor change rows: an operation does."""
+        """List views and forms that commit or change rows, which only operations may do."""
         return [
             f"{name}:{line} calls db.session.{called}, which is an operation's"
             for name, text in self.texts.items()
@@ -312,7 +312,7 @@ class House:
         ]
 
     def committed_apart(self) -> list[str]:
-        """No slice commits by itself: it saves its changes, and the request's end commits them (decision 0032)."""
+        """List slices that commit: operations save their changes, and the request's end commits (decision 0032)."""
         return [
             f"{name}:{line} commits; say `save_changes`, or `commit_step` before slow work"
             for name, text in self.texts.items()
@@ -322,7 +322,7 @@ class House:
         ]
 
     def circles(self) -> list[str]:
-        """No module needs itself, nor does a sub-package, views aside, however long the way round."""
+        """List import cycles of modules, and of sub-packages without their views."""
         modules: dict[str, set[str]] = {}
         parts: dict[str, set[str]] = {}
         for arrow in self.ours:
@@ -336,7 +336,7 @@ class House:
 
 @cache
 def imports_of(text: str, source: str, is_package: bool) -> tuple[tuple[str, str, int, bool], ...]:
-    """List a module's imports, wherever they stand: from where, which name, in which line, and whether it runs."""
+    """List a module's imports, at any depth: the module, the name, the line, and whether it runs."""
     return tuple(_walk(ast.parse(text), source, is_package))
 
 
@@ -370,7 +370,7 @@ def _walk(tree: ast.Module, source: str, is_package: bool) -> Iterator[tuple[str
 
 @cache
 def session_calls(text: str) -> tuple[tuple[str, int], ...]:
-    """List what a module calls on the database's session, and where."""
+    """List a module's calls on the database session, with their lines."""
     return tuple(
         (node.func.attr, node.lineno)
         for node in ast.walk(ast.parse(text))
@@ -389,13 +389,13 @@ def _circle(graph: dict[str, set[str]]) -> list[str]:
 
 
 def slice_of(module: str) -> str:
-    """Return which slice a module belongs to; empty for plumbing, and for what uses every slice."""
+    """Return the slice of a module; empty for plumbing, and for modules that may use every slice."""
     first = ([*module.split("."), ""])[1]
     return first if first in SLICES else ""
 
 
 def rank(module: str) -> int:
-    """Return how far downstream a module stands: 0 is plumbing."""
+    """Return the position of a module in the order of slices; 0 is plumbing."""
     order = (*SLICES, *LAST)
     first = ([*module.split("."), ""])[1]
     return order.index(first) + 1 if first in order else 0
@@ -403,7 +403,7 @@ def rank(module: str) -> int:
 
 @cache
 def room(module: str) -> str:
-    """Return which room of its slice a module belongs to; empty outside the slices, and for what belongs to none."""
+    """Return the room of a module in its slice; empty outside the slices, and for modules that belong to none."""
     if not slice_of(module):
         return ""
     last = module.rpartition(".")[2].rpartition("_")[2]
@@ -413,12 +413,12 @@ def room(module: str) -> str:
 
 
 def bars(module: str) -> tuple[str, ...]:
-    """Return what a module may not import."""
+    """Return the imports barred for a module."""
     return tuple(name for name in BARRED.get(room(module), ()) if name not in exceptions(module))
 
 
 def exceptions(module: str) -> list[str]:
-    """Return what a module may import all the same."""
+    """Return the barred imports that a module may have nevertheless."""
     return EXCEPTIONS.get(module.removeprefix("govern."), ("", ""))[0].split()
 
 
@@ -430,6 +430,6 @@ def is_pure(module: str) -> bool:
 
 
 def part_of(module: str) -> str:
-    """Return which sub-package of a slice a module stands in, if it does."""
+    """Return the sub-package of a slice that a module is in, or an empty string."""
     parts = module.split(".")
     return ".".join(parts[:3]) if slice_of(module) and len(parts) > 3 else ""

@@ -1,7 +1,7 @@
-"""A fuzzer: every route, every method and five people, with what no form would send; and a world to try it on.
+"""A fuzzer that sends every route and method, as five people, values that no form would send; and a world to try it on.
 
-It learns fields from the forms that the pages show, sends them back with one to three things wrong, follows where it is
-led, and at last lets the outbox work on what was saved. An exception or a status of 500 or more is a failure.
+It learns fields from the forms on the pages, sends them back with one to three errors, follows redirects, and finally
+runs the outbox on what was saved. An exception or a status of 500 or more is a failure.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ from tests.browse import Browser, Page
 from tests.cast import Cast
 
 ROLES = (None, "david", "bo", "cilla", "ada")
-"""The public, a member elsewhere, a member, the secretary, and an administrator, who presides here too."""
+"""The public, a member elsewhere, a member, the secretary, and an administrator, who also presides here."""
 
 ODD_METHODS = ("HEAD", "OPTIONS", "PUT", "DELETE", "PATCH", "TRACE", "GÖR", "GET", "POST")
 FRESH = timedelta(minutes=5)
@@ -119,14 +119,14 @@ FILES = (
 
 @dataclass
 class Failure:
-    """What went wrong, at which request, and where in the code."""
+    """A failure, with its request and its place in the code."""
 
     request: str
     trace: str
 
     @property
     def place(self) -> str:
-        """Return the last line of ours, to tell failures apart."""
+        """Return the last frame in our code, to tell failures apart."""
         ours = [line.strip() for line in self.trace.splitlines() if "/govern/" in line or "/templates/" in line]
         last = self.trace.strip().splitlines()[-1] if self.trace.strip() else self.request
         return f"{ours[-1] if ours else '?'} {last[:160]}"
@@ -134,7 +134,7 @@ class Failure:
 
 @dataclass
 class Fuzzer:
-    """Asks an application for whatever comes to mind; the same seed asks the same."""
+    """A sender of random requests to an application, deterministic for a seed."""
 
     app: Flask
     cast: Cast
@@ -143,7 +143,7 @@ class Fuzzer:
     asked: int = 0
 
     def __post_init__(self) -> None:
-        """Open a browser a person."""
+        """Open a browser for each person."""
         self.chance = random.Random(self.seed)
         self.addresses = {who: self.cast.address_of(who) for who in ROLES if who}
         self.browsers = {who: self._browser(who) for who in ROLES}
@@ -171,13 +171,13 @@ class Fuzzer:
                     self.ask("ada", "GET", self._plain_address(rule, ids))
 
     def run(self, seconds: float) -> None:
-        """Go on for a while."""
+        """Continue for a number of seconds."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             self.step()
 
     def step(self) -> None:
-        """Ask for one thing, and for the page that it leads to."""
+        """Send one request, and open the page that it leads to."""
         (who,) = self.chance.choices(ROLES, (1, 1, 2, 4, 4))
         (rule,) = self.chance.choices(self.rules, self.weights)
         methods = sorted(set(rule.methods or ()) & {"GET", "POST"})
@@ -195,7 +195,7 @@ class Fuzzer:
             self._sign_in_again(who)
 
     def _look_again(self, rule: Rule, who: str | None, address: str) -> None:
-        """Open the page of what was just saved: what was taken can be shown."""
+        """Open the page of what was just saved: saved data must be displayable."""
         path = urlsplit(address).path
         while path.count("/") > 1:
             path = path.rpartition("/")[0]
@@ -206,18 +206,18 @@ class Fuzzer:
     def _sign_in_again(self, who: str | None) -> None:
         try:
             self.browsers[who] = self._browser(who)
-        except AssertionError:  # The password is changed, or the account closed: the round ends without this person.
+        except AssertionError:  # The password is changed or the account closed: this person stays signed out.
             self.browsers[who] = Browser(self.app)
 
     def ask(self, who: str | None, method: str, address: str, **options: Any) -> TestResponse | None:
-        """Send one request; note what fails, learn from what answers."""
+        """Send one request; record failures, and learn from the answer."""
         self.asked += 1
         db.session.rollback()
         told = f"{who or 'public'} {method} {address[:300]} {str(options)[:1500]}"
         browser = self.browsers[who]
         try:
             answer = Context().run(browser.client.open, address, method=method, buffered=True, **options)
-        except Exception:  # Whatever comes is what is looked for.
+        except Exception:  # Any exception is a finding.
             self._fail(told, traceback.format_exc())
             return None
         if answer.status_code >= 500:
@@ -246,7 +246,7 @@ class Fuzzer:
                 known.append(values)
 
     def _match(self, address: str, method: str) -> str | None:
-        """Return which route an address leads to, and remember it as one to ask for."""
+        """Return the route of an address, and remember the address as a target."""
         try:
             endpoint, values = self.app.url_map.bind("localhost").match(urlsplit(address).path, method)
         except (HTTPException, ValueError):
@@ -257,7 +257,7 @@ class Fuzzer:
         return str(endpoint)
 
     def work(self) -> None:
-        """Let the outbox do what it was asked for; what fails there is a failure too."""
+        """Run the outbox; its failures count too."""
         db.session.rollback()
         for _ in range(10):
             if not outbox.drain():
@@ -359,7 +359,7 @@ class Fuzzer:
             for _ in range(self.chance.randint(0, 3)):
                 value = self._mutated(value)
             text = json.dumps(value)
-        except RecursionError:  # It has become deeper than Python writes.
+        except RecursionError:  # Deeper than Python can write.
             return self._json(endpoint)
         if self.chance.random() < 0.05:
             text = text[: self.chance.randrange(len(text) + 1)]
@@ -370,7 +370,7 @@ class Fuzzer:
         if not places or self.chance.random() < 0.05:
             return copy.deepcopy(self.chance.choice(JSONS))
         holder, key = self.chance.choice(places)
-        bad: Any = copy.deepcopy(self.chance.choice((*JSONS, *JSONS, *HOSTILE)))  # It may itself be changed next.
+        bad: Any = copy.deepcopy(self.chance.choice((*JSONS, *JSONS, *HOSTILE)))  # It may be mutated in the next round.
         if self.chance.random() < 0.1:
             bad = {"text": "Ett", "alternatives": [bad]}
             for _ in range(self.chance.choice((3, 30, 300))):
@@ -462,7 +462,7 @@ QUERIES = (
 
 
 def world(cast: Cast) -> None:
-    """Hold a meeting all the way to its notice, correction and extracts, let one be under way, and plan one."""
+    """Hold a meeting up to its notice, correction and extracts, leave one under way, and plan one."""
     cast.forum.regime = Regime.KL_BOARD
     make.seat(cast.forum, cast.ada, SeatRole.VICE_CHAIR, starts_on=make.DAY - timedelta(days=400))
     make.add(Abbreviation(short="kcg", long="kommunchefsgruppen"))

@@ -1,4 +1,4 @@
-"""Files made to hang, fill or break whoever reads them: each is small, and made here so that what is in it is known."""
+"""Files made to hang, fill or crash a reader: each is small, and made here so that its content is known."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SHEET = '<worksheet xmlns="urn:x">{}</worksheet>'
 
 @dataclass(frozen=True, slots=True)
 class Hostile:
-    """A file, its sort, and what reading its text gives: the words that are found in it, or None for a refusal."""
+    """A file, its type, and the expected result of reading its text: the words found, or None for a refusal."""
 
     name: str
     media_type: str
@@ -33,7 +33,7 @@ class Hostile:
 
 
 def streamed(member: str, head: str, piece: str, times: int, foot: str) -> bytes:
-    """Pack a member that repeats a piece, without ever holding it whole."""
+    """Pack a member that repeats a piece, without holding it whole in memory."""
     buffer = io.BytesIO()
     with (
         zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive,
@@ -53,30 +53,30 @@ def _word(piece: str, times: int) -> bytes:
 
 
 def empty_paragraphs() -> bytes:
-    """Some 190 MB of empty paragraphs in 280 kB."""
+    """Make some 190 MB of empty paragraphs in 280 kB."""
     return _word("<w:p/>", 31_000_000)
 
 
 def empty_marks() -> bytes:
-    """Empty elements that add nothing, not even a line."""
+    """Make empty elements that add nothing, not even a line."""
     return _word("<w:r/>", 31_000_000)
 
 
 def many_parts() -> bytes:
-    """Thousands of heads, none of them large."""
+    """Make thousands of heads, none of them large."""
     part = f'<w:hdr xmlns:w="{WORD}">{"<w:r/>" * 10_000}</w:hdr>'
     members = {f"word__header{n}_xml": part for n in range(2_500)}
     return packed(word__document_xml=f'<w:document xmlns:w="{WORD}"/>', **members)
 
 
 def deep_xml() -> bytes:
-    """Elements within one another, half a million deep."""
+    """Make elements nested half a million deep."""
     depth = 500_000
     return packed(word__document_xml=f'<w:document xmlns:w="{WORD}">{"<w:p>" * depth}{"</w:p>" * depth}</w:document>')
 
 
 def long_number() -> bytes:
-    """A cell that names a shared string by a number of 6 000 digits."""
+    """Make a cell that refers to a shared string by a number of 6 000 digits."""
     return packed(
         xl__sharedStrings_xml='<sst xmlns="urn:x"><si><t>Borgen</t></si></sst>',
         xl__worksheets__sheet1_xml=SHEET.format(f'<row><c t="s"><v>{"9" * 6000}</v></c><c t="s"><v>0</v></c></row>'),
@@ -84,7 +84,7 @@ def long_number() -> bytes:
 
 
 def long_sheet_number() -> bytes:
-    """A sheet whose number has 6 000 digits."""
+    """Make a sheet whose number has 6 000 digits."""
     return packed(
         **{f"xl__worksheets__sheet{'1' * 6000}_xml": SHEET.format("")},
         xl__worksheets__sheet1_xml=SHEET.format("<row><c><v>Borgen</v></c></row>"),
@@ -92,33 +92,33 @@ def long_sheet_number() -> bytes:
 
 
 def many_cells() -> bytes:
-    """A sheet of empty cells."""
+    """Make a sheet of empty cells."""
     return streamed("xl/worksheets/sheet1.xml", '<worksheet xmlns="urn:x">', "<c/>", 45_000_000, "</worksheet>")
 
 
 def many_strings() -> bytes:
-    """Shared strings, all empty."""
+    """Make shared strings, all empty."""
     return streamed("xl/sharedStrings.xml", '<sst xmlns="urn:x">', "<si><t/></si>", 12_000_000, "</sst>")
 
 
 def many_slides() -> bytes:
-    """A presentation of empty lines."""
+    """Make a presentation of empty lines."""
     return streamed("ppt/slides/slide1.xml", '<s xmlns:a="urn:a">', "<a:p/>", 31_000_000, "</s>")
 
 
 def many_lines() -> bytes:
-    """An OpenDocument text of empty lines."""
+    """Make an OpenDocument text of empty lines."""
     head = '<o:d xmlns:o="urn:o" xmlns:t="urn:t"><t:p>Borgen</t:p>'
     return streamed("content.xml", head, "<t:p/>", 31_000_000, "</o:d>")
 
 
 def bomb() -> bytes:
-    """A member that says that it holds 250 MB."""
+    """Make a member that declares 250 MB."""
     return streamed("word/document.xml", "", " " * 1000, 250_000, "")
 
 
 def lying_size() -> bytes:
-    """A member that says that it holds little, and holds 250 MB."""
+    """Make a member that declares a small size and contains 250 MB."""
     data = bytearray(bomb())
     for mark, place in ((b"PK\x03\x04", 22), (b"PK\x01\x02", 24)):
         at = data.rfind(mark)
@@ -127,7 +127,7 @@ def lying_size() -> bytes:
 
 
 def many_members() -> bytes:
-    """A package of a hundred thousand members."""
+    """Make a package of a hundred thousand members."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
         for number in range(100_000):
@@ -136,7 +136,7 @@ def many_members() -> bytes:
 
 
 def pdf_of(*objects: bytes) -> bytes:
-    """Write a PDF of the given objects, the first of them its catalogue."""
+    """Write a PDF of the given objects, the first being its catalogue."""
     out, places = io.BytesIO(b""), []
     out.write(b"%PDF-1.7\n")
     for number, body in enumerate(objects, 1):
@@ -150,7 +150,7 @@ def pdf_of(*objects: bytes) -> bytes:
 
 
 def stream(data: Iterable[bytes], filters: int = 1) -> bytes:
-    """Write a stream, packed so many times."""
+    """Write a stream, compressed `filters` times."""
     packer = zlib.compressobj(1)
     packed_data = b"".join(packer.compress(piece) for piece in data) + packer.flush()
     for _ in range(filters - 1):
@@ -171,28 +171,28 @@ def _paged(content: bytes, pages: int = 1) -> bytes:
 
 
 def huge_stream() -> bytes:
-    """A page whose content unpacks to 600 MB of drawing."""
+    """Make a page whose content unpacks to 600 MB of drawing."""
     return _paged(stream((b"0 0 m 1 1 l S\n" * 70_000 for _ in range(600)), filters=2))
 
 
 def heavy_pages() -> bytes:
-    """The same page of a million words, three thousand times."""
+    """Make three thousand copies of a page of a million words."""
     text = b"BT /F 8 Tf 50 700 Td " + b"(Borgen) Tj 1 0 Td " * 100_000 + b"ET"
     return _paged(stream([text]), pages=3_000)
 
 
 def nested_pages() -> bytes:
-    """Pages within one another, and round again."""
+    """Make pages nested in a cycle."""
     return pdf_of(b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Count 9/Kids[2 0 R 2 0 R]>>")
 
 
 def deep_objects() -> bytes:
-    """An array within an array, a million deep."""
+    """Make an array nested a million deep."""
     return pdf_of(b"<</Type/Catalog/Pages 2 0 R/X %b%b>>" % (b"[" * 1_000_000, b"]" * 1_000_000), b"<</Kids[]>>")
 
 
 def revised(pdf: bytes, times: int) -> bytes:
-    """Save a signed PDF again and again: each revision is compared with the one before, for each signature."""
+    """Save a signed PDF repeatedly: each revision is compared with the one before, for each signature."""
     buffer = io.BytesIO(pdf)
     for number in range(times):
         writer = IncrementalPdfFileWriter(buffer)

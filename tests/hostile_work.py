@@ -12,21 +12,21 @@ from govern import outbox
 from govern.cli import main
 
 NAPPER = "86399"
-"""The seconds that a program started by `naps` sleeps, by which it is known."""
+"""The seconds that a program started by `naps` sleeps, used to identify its process."""
 
 
 def naps(_keys: Sequence[str]) -> None:
-    """Start a program that outlives what is asked of it."""
+    """Start a program that outlives the handler."""
     subprocess.run(["sleep", NAPPER], check=False)
 
 
 def stuck(_keys: Sequence[str]) -> None:
-    """Hang in C with the interpreter's lock, so that nothing in this process can interrupt it."""
+    """Hang in C while holding the interpreter's lock, so that nothing in this process can interrupt it."""
     re.match(r"(a+)+$", "a" * 60 + "b")
 
 
 def grows(_keys: Sequence[str]) -> None:
-    """Take ever more memory."""
+    """Allocate memory without end."""
     held = []
     while True:
         held.append(b"x" * 50_000_000)

@@ -1,7 +1,7 @@
-"""A house to live in: the real `govern run` with real mail, people at its pages, and a clock that a test may move.
+"""A complete installation for tests: the real `govern run` with real mail, users, and a clock that a test can move.
 
-The clock is libfaketime's: every process of the server reads the offset from a file, so that all see the same time,
-also when it changes while they run. What measures a wait (monotonic clocks) is left alone.
+The clock is libfaketime's: every process of the server reads the offset from a file, so that all have the same time,
+also when it changes while they run. Monotonic clocks, which measure waits, are not affected.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def faketime_library() -> str:
 
 @dataclass
 class Answer:
-    """What the server answered, in the shape that `tests.browse.Page` reads."""
+    """An answer of the server, in the form that `tests.browse.Page` reads."""
 
     status_code: int
     headers: dict[str, str]
@@ -57,27 +57,27 @@ class Answer:
 
     @property
     def location(self) -> str | None:
-        """Where it leads."""
+        """The redirect's address."""
         return self.headers.get("location")
 
     @property
     def mimetype(self) -> str:
-        """What kind of answer it is."""
+        """The content type."""
         return self.headers.get("content-type", "").partition(";")[0]
 
     def get_data(self) -> bytes:
-        """Its bytes."""
+        """Return the bytes."""
         return self.body
 
     def get_json(self) -> Any:
-        """It as JSON."""
+        """Return the JSON value."""
         return json.loads(self.body)
 
 
 class House:
-    """The server, its mail, and its clock, which is the machine's own unless `starts` says when it begins.
+    """The server, its mail, and its clock, which is the machine's own unless `starts` sets its first time.
 
-    `settings` are further ones, by their names in `config.Settings`.
+    `settings` are further settings, by their names in `config.Settings`.
     """
 
     def __init__(
@@ -101,22 +101,22 @@ class House:
 
     @property
     def now(self) -> datetime:
-        """Return what time it is in the house, in Sweden."""
+        """Return the current time of the installation, in Sweden."""
         return (datetime.now(UTC) + self._offset).astimezone(SWEDEN)
 
     def move_to(self, moment: datetime) -> None:
-        """Let it be this moment, for everybody, from now on."""
+        """Set the time for all processes."""
         self._offset = moment.astimezone(UTC) - datetime.now(UTC)
         fresh = self._clock.with_suffix(".new")
         fresh.write_text(f"{self._offset.total_seconds():+.3f}s\n")
         fresh.replace(self._clock)
 
     def later(self, **by: float) -> None:
-        """Let time pass: `later(minutes=6)`."""
+        """Advance the time: `later(minutes=6)`."""
         self.move_to(self.now.astimezone(UTC) + timedelta(**by))
 
     def environment(self) -> dict[str, str]:
-        """Return the environment of the server and of the commands that belong to it."""
+        """Return the environment of the server and of its commands."""
         chosen = {
             "secret_key": SECRET,
             "data_dir": self.folder,
@@ -170,7 +170,7 @@ class House:
         raise RuntimeError(f"govern run did not start: {self.log.read_text()[-3000:]}")
 
     def stop(self) -> None:
-        """Ask it to end, as an administrator does; it ends by itself and leaves nobody behind."""
+        """Stop it with SIGTERM, as an administrator does; it must end by itself and leave no process behind."""
         if self._process is None:
             return
         self._process.send_signal(signal.SIGTERM)
@@ -182,7 +182,7 @@ class House:
         self._process = None
 
     def command(self, *words: str) -> str:
-        """Run one of Govern's commands at the house's own time; give what it says."""
+        """Run one of Govern's commands at the installation's time; return its output."""
         done = subprocess.run(
             [sys.executable, "-m", "govern.cli", *words],
             cwd=ROOT,
@@ -195,12 +195,12 @@ class House:
         return done.stdout
 
     def errors(self) -> list[str]:
-        """List what the server logged as an error."""
+        """List the errors that the server logged."""
         return [line for line in self.log.read_text().splitlines() if '"level": "ERROR"' in line or "Traceback" in line]
 
     @contextmanager
     def open(self) -> Iterator[House]:
-        """Run it with its mail server."""
+        """Run an installation with its mail server."""
         self._mail.start()
         try:
             self.start()
@@ -212,9 +212,9 @@ class House:
 
 @dataclass
 class Visitor:
-    """One person at the house's pages, in one browser. Every answer's status and time are noted.
+    """One user of the installation, in one browser. Every answer's status and time are recorded.
 
-    `waits` are in seconds as on a machine with nothing else to do.
+    `waits` are in seconds, corrected to an otherwise idle machine.
     """
 
     house: House
@@ -225,7 +225,7 @@ class Visitor:
     sign_ins: int = 0
 
     def request(self, method: str, url: str, body: bytes = b"", **headers: str) -> Answer:
-        """Send one request on a connection of its own. A bug's page fails the test at once."""
+        """Send one request on a separate connection. A server error fails the test at once."""
         sent = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())} | headers
         sent = {name.replace("_", "-"): value for name, value in sent.items()}
         began = time.monotonic()
@@ -239,7 +239,7 @@ class Visitor:
         return answer
 
     def get(self, url: str) -> Page:
-        """Open a page, signing in where that is asked for."""
+        """Open a page, signing in if required."""
         answer = self.request("GET", url)
         while answer.status_code in REDIRECTS:
             url = urljoin(url, answer.location or "")
@@ -255,7 +255,7 @@ class Visitor:
         return self.submit("Logga in", email=self.email, password=PASSWORD)
 
     def submit(self, button: str, *, status: int = 200, **fields: Any) -> Page:
-        """Fill in and send a form of the page now shown, as it was when it was opened; follow where it leads."""
+        """Fill in and send a form of the page as it was when opened; follow redirects."""
         assert self.page is not None
         form = self.page.form(button)
         sent = urlencode(list(form.fill(fields).items(multi=True)))
@@ -271,7 +271,7 @@ class Visitor:
         return self.page
 
     def press(self, button: str, **fields: Any) -> Page:
-        """Press a button of the page now shown; where the session has ended, sign in, go back and press again."""
+        """Press a button of the current page; if the session has ended, sign in, go back and press again."""
         assert self.page is not None
         before, here = self.sign_ins, self.page.url
         form = self.page.form(button)
@@ -297,7 +297,7 @@ class Visitor:
 
 
 def fair(seconds: float) -> float:
-    """Return how long a wait would have been on a machine with nothing else to do; a short one is taken as it is."""
+    """Return a wait corrected to an otherwise idle machine; one below a second is returned unchanged."""
     if seconds < 1:
         return seconds
     wall, cpu = time.perf_counter(), time.process_time()

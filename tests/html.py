@@ -1,4 +1,4 @@
-"""What every page must hold to, whoever opens it: valid HTML, a name for everything, nothing inline, no dead link."""
+"""Checks for every page: valid HTML, accessible names, nothing inline, no dead links."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def check_page(app: Flask, url: str, answer: TestResponse) -> None:
 
 
 def check_fragment(app: Flask, url: str, html: str) -> None:
-    """Fail with every fault of a part of a page; its ids and names must hold within it."""
+    """Fail with every fault of a part of a page; its ids and references must be consistent within it."""
     _fail(url, [*_not_html(html, whole=False), *_common(app, url, LexborHTMLParser(html), "")])
 
 
@@ -43,7 +43,7 @@ def _fail(url: str, faults: list[str]) -> None:
 
 
 def _not_html(html: str, *, whole: bool) -> Iterator[str]:
-    """Parse strictly: html5lib stops at the first thing that a parser would have to mend."""
+    """Parse strictly: html5lib stops at the first error that a lenient parser would repair."""
     parser = html5lib.HTMLParser(strict=True)
     try:
         parser.parse(html) if whole else parser.parseFragment(html)
@@ -126,7 +126,7 @@ def _links(app: Flask, url: str, tree: LexborHTMLParser) -> Iterator[str]:
 
 
 def _leads_nowhere(app: Flask, url: str, address: str, method: str, node: LexborNode) -> Iterator[str]:
-    if method == "GET" and address.startswith("#"):  # A place on the page itself, whatever way it was asked for.
+    if method == "GET" and address.startswith("#"):  # A place on the page itself, whatever its query string.
         return
     parts = urlsplit(urljoin(urlsplit(url).path, address))
     if parts.scheme or parts.netloc:
@@ -152,7 +152,7 @@ def _is_file(path: Path) -> bool:
 
 
 def _anchors(url: str, tree: LexborHTMLParser) -> Iterator[str]:
-    """Check that a link to a place on this page finds it."""
+    """Check that a link to a place on this page has its target."""
     here = {node.attributes.get("id") for node in tree.css("[id]")}
     for node in tree.css("a[href]"):
         href = node.attributes["href"] or ""

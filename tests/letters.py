@@ -1,4 +1,4 @@
-"""A real mail server on this machine that keeps what it is sent."""
+"""A real mail server on this machine that stores what it receives."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from flask import Flask
 
 
 class Letters:
-    """A mail server's handler that keeps what it is sent, and may be told to refuse."""
+    """A mail server's handler that stores the letters it receives, and can be set to refuse them."""
 
     def __init__(self) -> None:
         self.taken: list[Any] = []
         self.refuse = False
 
     async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802 — aiosmtpd's name
-        """Take a letter."""
+        """Receive a letter."""
         if self.refuse:
             return "451 try later"
         self.taken.append(envelope)
@@ -36,7 +36,7 @@ class Letters:
 
 @contextmanager
 def mail_server(app: Flask) -> Iterator[Letters]:
-    """Run a mail server, and tell the installation of it."""
+    """Run a mail server, and configure the installation to use it."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]

@@ -1,4 +1,4 @@
-"""What tests ask a limited process to do: functions that answer, fail, grow, spin, die or leave a process behind."""
+"""Functions for tests of limited processes: they answer, fail, grow, spin, die or leave a process behind."""
 
 import os
 import subprocess
@@ -11,7 +11,7 @@ from govern.errors import Refused
 
 
 def answer(value: object) -> object:
-    """Answer with what was given."""
+    """Return the arguments."""
     return value
 
 
@@ -26,30 +26,30 @@ def fail(text: str) -> None:
 
 
 def spin() -> None:
-    """Never end, on the processor."""
+    """Loop for ever, using the processor."""
     while True:
         pass
 
 
 def sleep(seconds: float) -> None:
-    """Wait, beside the processor."""
+    """Sleep without using the processor."""
     time.sleep(seconds)
 
 
 def grow() -> None:
-    """Take memory without end."""
+    """Allocate memory without end."""
     taken = []
     while True:
         taken.append(bytearray(10_000_000))
 
 
 def die(number: int) -> None:
-    """Be ended by a signal."""
+    """Die of a signal."""
     os.kill(os.getpid(), number)
 
 
 def leave(path: str, *, stay: bool) -> int:
-    """Begin another process that outlives what began it, note its number, and answer it."""
+    """Start another process that outlives this one, write down its id, and return it."""
     child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
     Path(path).write_text(str(child.pid))
     if stay:
@@ -58,17 +58,17 @@ def leave(path: str, *, stay: bool) -> int:
 
 
 def stay_and_leave(path: str) -> int:
-    """Begin another process and wait for ever."""
+    """Start another process and wait for ever."""
     return leave(path, stay=True)
 
 
 def begin_and_leave(path: str) -> int:
-    """Begin another process and answer."""
+    """Start another process and return."""
     return leave(path, stay=False)
 
 
 def surroundings() -> dict[str, object]:
-    """Return what a process knows: its environment, open files, session, and what of the application is loaded."""
+    """Return what the process can see: environment, open files, session, and loaded modules of the application."""
     return {
         "environment": dict(os.environ),
         "files": sorted(str(link.readlink()) for link in Path("/proc/self/fd").iterdir() if _open(link.name)),
@@ -87,21 +87,21 @@ def _open(number: str) -> bool:
 
 
 class Trick:
-    """A value whose reading runs a function."""
+    """A value that runs a function when unpickled."""
 
     def __init__(self, command: str) -> None:
         self.command = command
 
     def __reduce__(self) -> tuple[object, tuple[str]]:
-        """Have it run when it is read."""
+        """Return the call that unpickling makes."""
         return (os.system, (self.command,))
 
 
 def trick(command: str) -> Trick:
-    """Answer with what runs a command where it is read."""
+    """Return a value that runs a command when unpickled."""
     return Trick(command)
 
 
 def clock() -> datetime:
-    """Answer a date."""
+    """Return a date."""
     return datetime(2026, 1, 2, tzinfo=UTC)

@@ -1,4 +1,4 @@
-"""Rows for tests that do not care how they came to be. What a test is about, it makes by the operation."""
+"""Rows for tests that do not depend on how they were created. The rows under test are made by the operations."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def add(row: R) -> R:
 
 
 def commit() -> None:
-    """Keep what was added: pages are read in sessions of their own."""
+    """Commit what was added: pages are read in separate sessions."""
     db.session.commit()
 
 
@@ -103,7 +103,7 @@ def collaboration(name: str) -> Collaboration:
 
 
 def party(collaboration: Collaboration, name: str, *, host: bool = False) -> Party:
-    """Make a party in it."""
+    """Make a party in a collaboration."""
     row = Party(
         collaboration=collaboration, name=name, short_name=name.split(maxsplit=1)[0], population=9000, host=host
     )
@@ -111,7 +111,7 @@ def party(collaboration: Collaboration, name: str, *, host: bool = False) -> Par
 
 
 def forum(collaboration: Collaboration, name: str, **values: Any) -> Forum:
-    """Make a forum bound by an agreement, numbered through the years."""
+    """Make a forum under an agreement, with continuous numbering."""
     usual = {
         "slug": f"forum-{next(_serial)}",
         "level": Level.STRATEGIC,
@@ -142,7 +142,7 @@ def case(collaboration: Collaboration, reference: str = "KS 2024/17", heading: s
 
 
 def attachment(title: str, by: Person, data: bytes = b"%PDF-1.7", case: Case | None = None) -> Attachment:
-    """List a file; its bytes are not on disk."""
+    """Make a row for a file whose bytes are not on disk."""
     sha256 = hashlib.sha256(data).hexdigest()
     file = db.session.get(StoredFile, sha256) or add(
         StoredFile(sha256=sha256, size=len(data), media_type="application/pdf")
@@ -160,7 +160,7 @@ def proposal(forum: Forum, heading: str, author: Person, **values: Any) -> Propo
 
 
 def meeting(forum: Forum, day: date = DAY, state: MeetingState = MeetingState.PLANNED, **values: Any) -> Meeting:
-    """Make a meeting in a state, with the times that the state asks for as evidence."""
+    """Make a meeting in a state, with the times that are evidence of the state."""
     order = [one for one in MeetingState if one is not MeetingState.CANCELLED]
     at = datetime.combine(day, time(7), UTC)
     evidence = {
@@ -173,7 +173,7 @@ def meeting(forum: Forum, day: date = DAY, state: MeetingState = MeetingState.PL
 
 
 def presence(meeting: Meeting, person: Person | None, role: SeatRole = SeatRole.MEMBER, **values: Any) -> Presence:
-    """Let someone come to a meeting."""
+    """Record a person's presence at a meeting."""
     usual = {"position": next(_serial), "name": person.name if person else "Gäst"}
     return add(Presence(meeting=meeting, person=person, role=role, **usual | values))
 
@@ -186,7 +186,7 @@ def paragraph(
     state: ParagraphState = ParagraphState.DRAFT,
     **values: Any,
 ) -> p.Paragraph:
-    """Make a paragraph under its series' next number, in a state with its evidence."""
+    """Make a paragraph with its series' next number, in a state with its evidence."""
     number, series.next_number = series.next_number, series.next_number + 1
     evidence: dict[str, Any] = {}
     if state is not ParagraphState.DRAFT:
@@ -199,13 +199,13 @@ def paragraph(
 
 
 def assignment(paragraph: p.Paragraph, text: str, assignee: str, **values: Any) -> p.Assignment:
-    """Return a duty."""
+    """Make an assignment."""
     usual = {"position": len(paragraph.assignments), "addendum": "", "report_to": ""}
     return add(p.Assignment(paragraph=paragraph, text=text, assignee=assignee, **usual | values))
 
 
 def everything(cast: Any) -> p.Paragraph:
-    """Put at least a row in every table: one sealed meeting with one paragraph that holds one of each. Commit."""
+    """Put at least one row in every table: one sealed meeting with one paragraph that has one of each. Commit."""
     forum, anna, bo, cilla = cast.forum, cast.anna, cast.bo, cast.cilla
     meeting_ = _a_meeting(cast)
     chair, adjuster = meeting_.presences[0], meeting_.presences[1]
@@ -253,14 +253,14 @@ def everything(cast: Any) -> p.Paragraph:
 
 
 def _kept(cast: Any, earlier: p.Paragraph) -> None:
-    """Replace the decision later, and save a search that has found it."""
+    """Replace the decision by a later one, and save a search that has found it."""
     replacing = paragraph(meeting(cast.forum, date(2024, 9, 2)), earlier.series, "Växeln omprövas", cast.anna)
     supersession(replacing, earlier, cast.cilla)
     add(SearchNews(saved=saved_search(cast.anna, "växel"), paragraph=earlier, found_at=AT))
 
 
 def supersession(later: p.Paragraph, earlier: p.Paragraph, by: Person, relation: Relation = Relation.REPLACES) -> Any:
-    """Let a decision replace an earlier one."""
+    """Make a decision replace an earlier one."""
     return add(Supersession(paragraph=later, earlier=earlier, relation=relation, by_id=by.id, at=AT))
 
 
@@ -330,7 +330,7 @@ def _contents(paragraph: p.Paragraph, chair: Presence, member: Presence) -> None
 
 
 def letter(to: str, subject: str = "Protokollsutdrag", **values: Any) -> Letter:
-    """Keep a letter that no server has been given."""
+    """Store a letter that has not been sent."""
     usual = {"message": b"To: x", "sha256": hashlib.sha256(b"To: x").hexdigest(), "made_at": AT, "tried_from": AT}
     return add(Letter(recipient=to, subject=subject, **usual | values))
 
@@ -355,13 +355,13 @@ def _a_desk(paragraph: p.Paragraph, by: Person, session: SignInSession) -> None:
 
 
 def phrase(forum: Forum | None, trigger: str, html: str, **values: Any) -> Phrase:
-    """Lay a phrase at hand."""
+    """Make a phrase."""
     usual = {"position": next(_serial), "name": trigger.capitalize(), "kinds": [], "target": PhraseTarget.TEXT}
     return add(Phrase(forum=forum, trigger=trigger, html=html, **usual | values))
 
 
 def _a_notice(protocol: Protocol, by: Person) -> Notice:
-    """Post and take down, with a proof that is no real one: for tables, not for readers."""
+    """Post and remove a notice, with a proof that is not a real document: only for tests of tables."""
     notice = add(Notice(protocol=protocol, adjusted_on=DAY, kept_at="Kansliet", first=17, last=17, down_at=AT))
     days = {"posted_on": DAY, "posted_by": by, "removed_on": DAY + timedelta(days=22), "removed_by": by}
     add(Posting(notice=notice, position=0, board="Björkby kommun", **days))
@@ -371,7 +371,7 @@ def _a_notice(protocol: Protocol, by: Person) -> Notice:
 
 
 def _a_protocol(meeting: Meeting, by: Person) -> Protocol:
-    """Seal with bytes that are no real protocol: for tables, not for readers."""
+    """Seal with bytes that are not a real protocol: only for tests of tables."""
     some = hashlib.sha256(b"{}").hexdigest()
     certificate = add(
         Certificate(person=by, serial="1", pem="", encrypted_key=b"", issued_at=AT, expires_at=AT + timedelta(days=365))

@@ -1,21 +1,21 @@
-"""Change the law's code one small step at a time, and see whether a test notices: `python -m tests.mutants`.
+"""Mutate the code of legal rules one small step at a time, and see whether a test fails: `python -m tests.mutants`.
 
 A mutant is one change to a module of rules, states, checks, access or deadlines, or to a `refuse_` rule anywhere: `<`
-becomes `<=`, a condition is negated or dropped, a number is one off, an entry leaves a tuple, a refusal becomes None.
-The tests that belong to the module run against it. A mutant that they let through (it survives) is a rule that nothing
-guards, or a change that makes no difference. The survivors are listed at the end with file, line and change; fewer than
-90 % killed is a failure.
+becomes `<=`, a condition is negated or dropped, a number is one off, an entry is removed from a tuple, a refusal
+becomes None. The tests that belong to the module run against it. A mutant that passes them (it survives) is a rule
+that no test guards, or a change without effect. The survivors are listed at the end with file, line and change; fewer
+than 90 % killed is a failure.
 
     python -m tests.mutants                               a sample of today's
     python -m tests.mutants --seed 7 --size 150           another sample, the same every time
     python -m tests.mutants --only govern/forums --all    every mutant of some files
     python -m tests.mutants --list                        name the mutants; run nothing
 
-The sample is drawn by the day, so that running it daily goes through all of them in time. No file is changed: the
-mutated syntax tree is compiled in a forked process. Tests that need a browser, another database or an office program
-are left out, as are most of other slices. The tests run in this order until one fails: those named after the module,
-those that import it, and the slice's own (`--near` leaves these out). Those that fail are run once more without a
-mutant, and have to pass.
+The sample depends on the day, so that daily runs cover all mutants in time. No file is changed: the mutated syntax
+tree is compiled in a forked process. Tests that need a browser, another database or an office program are left out,
+as are most of other slices. The tests run in this order until one fails: those named after the module, those that
+import it, and the slice's own (`--near` leaves these out). Those that fail are run once more without a mutant, and
+have to pass.
 
 Why no library: mutmut (BSD-3-Clause) mutates function bodies only, and none that is decorated, so that properties,
 enums and tables of rules would be left out; it runs the whole suite first to map tests to functions. cosmic-ray (MIT)
@@ -56,25 +56,25 @@ MODULES = (
     *("*rules.py", "*states.py", "*access.py", "*checks.py", "*procedure.py", "*attendance.py", "*secrecy.py"),
     *("*plausible.py", "*timing.py", "*deadline.py", "*deadlines.py", "*/terms.py", "*/noting.py", "*/regimes.py"),
 )
-"""Files that are mutated whole; of others, only their `refuse_` functions are."""
+"""Files that are mutated completely; in all others, only the `refuse_` functions."""
 ELSEWHERE = ("govern/search/*", "govern/documents/papers/attendance.py")
-"""Files of those names that hold no law."""
+"""Files matching those names that contain no legal rules."""
 FIXTURES = {"chromium", "postgres", "demo"}
 MARKS = {"browser", "postgres", "office", "real", "long"}
-"""What a test asks for, or is marked as, that takes longer than a mutant is worth."""
+"""Marks and fixtures of tests that are too slow for mutants."""
 PASS_RATE = 90
 MANY = 12
-"""Test files that import a module, beyond which importing it says little: then only those of its slice are near."""
+"""More test files than this importing a module say little: then only those of its slice count as near."""
 SECONDS = 420
-"""Wall time after which a mutant counts as killed: it loops, or waits for what never comes."""
+"""Wall time after which a mutant counts as killed: it loops, or waits for something that never happens."""
 
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    """One change: `new` goes into a field of a node in the module's tree, or at an index of the list there.
+    """One change: `new` replaces a field of a node in the module's tree, or the element at index `at` of a list there.
 
-    `inside` tells that it is within a function's body; `words` say the change where it is not plain: a format and what
-    goes into it.
+    `inside` is whether it is within a function's body; `words` describe the change where it is not obvious: a format
+    and its arguments.
     """
 
     path: Path
@@ -87,13 +87,13 @@ class Mutant:
 
     @property
     def old(self) -> Any:
-        """What stands there before."""
+        """The original value."""
         whole = getattr(self.node, self.field)
         return whole if self.at is None else whole[self.at]
 
     @property
     def change(self) -> str:
-        """Return what is changed, before it is."""
+        """Return a description of the change, made before it is applied."""
         if self.words:
             return str(self.words[0]).format(*map(_text, self.words[1:]))
         old = self.old
@@ -106,11 +106,11 @@ class Mutant:
 
     @property
     def line(self) -> int:
-        """Where it is."""
+        """The line number."""
         return int(getattr(self.old, "lineno", getattr(self.node, "lineno", 0)))
 
     def apply(self) -> None:
-        """Make the change in the tree."""
+        """Apply the change to the tree."""
         _put(self.node, self.field, self.new, self.at)
 
     def __str__(self) -> str:
@@ -145,11 +145,11 @@ SWAPPED = {"min": "max", "max": "min", "any": "all", "all": "any", "and_": "or_"
 CLAUSES = {"where", "filter", "and_", "or_"}
 """Calls whose arguments are conditions, each of which can be dropped."""
 SHAPING = {"strip", "casefold", "lower"}
-"""Methods without arguments that a rule compares through; the mutant compares what is given."""
+"""Methods without arguments that normalise a value before a comparison; the mutant compares the value itself."""
 
 
 class Finder(ast.NodeVisitor):
-    """Walk a module and gather its mutants."""
+    """A visitor that collects a module's mutants."""
 
     def __init__(self, path: Path, enums: dict[str, list[str]], only: str = "") -> None:
         self.path, self.enums, self.only = path, enums, only
@@ -157,11 +157,11 @@ class Finder(ast.NodeVisitor):
         self.functions: list[ast.FunctionDef] = []
 
     def add(self, node: Any, field: str, new: Any, words: tuple[Any, ...] = (), *, at: int | None = None) -> None:
-        """Note a mutant."""
+        """Add a mutant."""
         if not self.only or (self.functions and self.functions[0].name.startswith(self.only)):
             self.found.append(Mutant(self.path, node, field, new, at, bool(self.functions), words))
 
-    # What is not mutated: annotations, imports, and what only a type checker reads.
+    # Not mutated: annotations, imports, and code only for type checkers.
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> None:
         """Mutate decorators and defaults as the module's, the body as the function's."""
@@ -179,7 +179,7 @@ class Finder(ast.NodeVisitor):
         self.functions = outer
 
     def visit_ClassDef(self, node: ast.ClassDef) -> None:
-        """Change what an enum's members are stored as; leave refusals' sentences to whoever reads them."""
+        """Mutate the stored values of an enum's members; skip the sentences of refusals."""
         bases = {_name(base) for base in node.bases}
         for statement in node.body:
             value = statement.value if isinstance(statement, ast.Assign) else None
@@ -189,7 +189,7 @@ class Finder(ast.NodeVisitor):
                 self.visit(statement)
 
     def visit_AnnAssign(self, node: ast.AnnAssign) -> None:
-        """Look at the value alone."""
+        """Visit only the value."""
         if node.value:
             self.visit(node.value)
 
@@ -211,36 +211,36 @@ class Finder(ast.NodeVisitor):
         self.generic_visit(node)
 
     def negate(self, node: ast.If | ast.IfExp) -> None:
-        """Turn a condition around, where no comparison in it will be."""
+        """Negate a condition, unless it is a comparison, which `visit_Compare` mutates."""
         if not isinstance(node.test, ast.Compare):
             self.add(node, "test", _negated(node.test))
 
     def visit_Compare(self, node: ast.Compare) -> None:
-        """Move the boundary, and turn it around."""
+        """Move the boundary, and reverse the comparison."""
         for index, operator in enumerate(node.ops):
             for other in COMPARED[type(operator)]:
                 self.add(node, "ops", other(), at=index)
         self.generic_visit(node)
 
     def visit_BoolOp(self, node: ast.BoolOp) -> None:
-        """Let one be enough, or ask for all; and drop each."""
+        """Swap `and` and `or`; and drop each operand."""
         self.add(node, "op", ast.Or() if isinstance(node.op, ast.And) else ast.And())
         for index, value in enumerate(node.values):
             self.add(node, "values", None, ("{} dropped from {}", value, node), at=index)
         self.generic_visit(node)
 
     def visit_UnaryOp(self, node: ast.UnaryOp) -> None:
-        """Drop a `not`: done by whoever holds it, as `visit`."""
+        """Visit the operand; `in_place` of the parent drops the `not`."""
         self.generic_visit(node)
 
     def visit_BinOp(self, node: ast.BinOp) -> None:
-        """Compute something else."""
+        """Swap the operator."""
         if type(node.op) in COMPUTED and not isinstance(node.left, ast.JoinedStr):
             self.add(node, "op", COMPUTED[type(node.op)]())
         self.generic_visit(node)
 
     def visit_Constant(self, node: ast.Constant) -> None:
-        """Be one off, or the opposite."""
+        """Change a number by one, or negate a boolean."""
         if isinstance(node.value, bool):
             self.add(node, "value", not node.value)
         elif isinstance(node.value, int):
@@ -248,14 +248,14 @@ class Finder(ast.NodeVisitor):
             self.add(node, "value", node.value - 1)
 
     def visit_Attribute(self, node: ast.Attribute) -> None:
-        """Name another member of the same enum."""
+        """Replace an enum member by another of the same enum."""
         members = self.enums.get(_name(node.value), [])
         if node.attr in members and len(members) > 1:
             self.add(node, "attr", members[(members.index(node.attr) + 1) % len(members)])
         self.generic_visit(node)
 
     def visit_Call(self, node: ast.Call) -> None:
-        """Call the opposite, drop a condition, or compare what is given."""
+        """Call the opposite function, or drop a condition."""
         name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
         if name in SWAPPED:
             where = "id" if isinstance(node.func, ast.Name) else "attr"
@@ -266,7 +266,7 @@ class Finder(ast.NodeVisitor):
         self.generic_visit(node)
 
     def collection(self, node: ast.Tuple | ast.List | ast.Set) -> None:
-        """Leave out each entry."""
+        """Remove each entry."""
         if isinstance(getattr(node, "ctx", None), ast.Store):
             return
         for index, entry in enumerate(node.elts):
@@ -276,7 +276,7 @@ class Finder(ast.NodeVisitor):
     visit_Tuple = visit_List = visit_Set = collection  # noqa: N815 — as the visitor calls them
 
     def visit_Dict(self, node: ast.Dict) -> None:
-        """Leave out each entry."""
+        """Remove each entry."""
         for index, key in enumerate(node.keys):
             if key is not None:
                 without = ast.Dict(
@@ -286,19 +286,19 @@ class Finder(ast.NodeVisitor):
         self.generic_visit(node)
 
     def visit_Return(self, node: ast.Return) -> None:
-        """Refuse nothing."""
+        """Return None instead of a refusal."""
         if isinstance(node.value, ast.Attribute) and "Refusal" in _name(node.value):
             self.add(node, "value", ast.Constant(None))
         self.generic_visit(node)
 
     def visit_Subscript(self, node: ast.Subscript) -> None:
-        """Look at what is looked up, and at the key where it is no type."""
+        """Visit the value, and the key unless it is a type."""
         self.visit(node.value)
         if isinstance(node.slice, ast.Constant | ast.Slice | ast.UnaryOp | ast.BinOp):
             self.visit(node.slice)
 
     def generic_visit(self, node: ast.AST) -> None:
-        """Look for what stands in a field: a `not`, a call or a raise that does something, a shaping method."""
+        """Mutate the children in place: a `not`, a call or a raise as a statement, a normalising method."""
         for name, value in ast.iter_fields(node):
             for index, child in enumerate(value) if isinstance(value, list) else [(None, value)]:
                 if isinstance(child, ast.AST):
@@ -306,9 +306,9 @@ class Finder(ast.NodeVisitor):
         super().generic_visit(node)
 
     def in_place(self, node: ast.AST, name: str, index: int | None, child: ast.AST) -> None:
-        """Put something simpler in the place of a child."""
+        """Replace a child by something simpler."""
         if isinstance(child, ast.UnaryOp) and isinstance(child.op, ast.Not):
-            if name != "test" or not isinstance(node, ast.If | ast.IfExp):  # Else `negate` has done so.
+            if name != "test" or not isinstance(node, ast.If | ast.IfExp):  # Otherwise `negate` has done so.
                 self.add(node, name, child.operand, at=index)
         elif isinstance(child, ast.Raise) or (
             isinstance(child, ast.Expr) and not isinstance(child.value, ast.Constant)
@@ -342,7 +342,7 @@ def _none() -> ast.stmt:
 
 
 def _name(node: ast.AST) -> str:
-    """Return a dotted name; nothing of what is none."""
+    """Return a dotted name; an empty string for other expressions."""
     match node:
         case ast.Name(id=name):
             return name
@@ -373,7 +373,7 @@ def members(sources: dict[Path, ast.Module]) -> dict[tuple[str, str], list[str]]
 
 
 def all_mutants(sources: dict[Path, ast.Module]) -> list[Mutant]:
-    """List every mutant of the modules that hold the law."""
+    """List every mutant of the modules with legal rules."""
     known = members(sources)
     found = []
     for path, tree in sources.items():
@@ -394,7 +394,7 @@ def all_mutants(sources: dict[Path, ast.Module]) -> list[Mutant]:
 
 
 def read() -> dict[Path, ast.Module]:
-    """Parse the modules that hold the law."""
+    """Parse the modules with legal rules."""
     texts = {path: path.read_text() for path in sorted((ROOT / "govern").rglob("*.py"))}
     return {
         path: ast.parse(text, str(path)) for path, text in texts.items() if "def refuse_" in text or _is_whole(path)
@@ -413,7 +413,7 @@ def _module(path: Path) -> str:
 
 
 def imported(tree: ast.Module) -> set[str]:
-    """List what a file imports, each name as if it were a module too."""
+    """List a file's imports, each imported name as if it were a module too."""
     found: set[str] = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and node.module:
@@ -424,7 +424,7 @@ def imported(tree: ast.Module) -> set[str]:
 
 
 class Nearby:
-    """Which test files to run for a module, nearest first."""
+    """Finds the test files to run for a module, nearest first."""
 
     def __init__(self) -> None:
         files = sorted((ROOT / "tests").rglob("*.py"))
@@ -432,7 +432,7 @@ class Nearby:
         self.tests = [path for path in files if path.name.startswith("test_")]
 
     def of(self, path: Path) -> list[list[str]]:
-        """List the test files in turns: of the same name, importing it, and of its slice or near to it."""
+        """List the test files in three groups: named after the module, importing it, and of its slice or related."""
         module = _module(path)
         slice_ = path.relative_to(ROOT / "govern").parts[0]
         turns: list[list[Path]] = [[], [], []]
@@ -456,7 +456,7 @@ class Nearby:
 
 
 class Mutated(SourceFileLoader):
-    """Load a module from a syntax tree."""
+    """A loader of a module from a syntax tree."""
 
     tree: ast.Module
 
@@ -466,7 +466,7 @@ class Mutated(SourceFileLoader):
 
 
 def plant(mutant: Mutant, tree: ast.Module) -> None:
-    """Make the change in this process: in the functions that are there, or when the module is imported."""
+    """Apply the change in this process: to the functions in memory, or when the module is imported."""
     mutant.apply()
     name = _module(mutant.path)
     if name in sys.modules:
@@ -486,7 +486,7 @@ def plant(mutant: Mutant, tree: ast.Module) -> None:
     loader.tree = tree
 
     class First:
-        """Find the mutated module before anybody finds the real one."""
+        """A finder that returns the mutated module instead of the real one."""
 
         @staticmethod
         def find_spec(fullname: str, _path: Any = None, _target: ModuleType | None = None) -> Any:
@@ -507,13 +507,13 @@ def _where(code: CodeType) -> tuple[str, int]:
 
 
 class Watching:
-    """A pytest plugin: leave out what is slow, and note what failed."""
+    """A pytest plugin that leaves out slow tests and records the first failure."""
 
     def __init__(self) -> None:
         self.failed = ""
 
     def pytest_collection_modifyitems(self, items: list[Any]) -> None:
-        """Leave out tests by what they ask for."""
+        """Leave out tests by their fixtures and marks."""
         items[:] = [
             item
             for item in items
@@ -523,20 +523,20 @@ class Watching:
         ]
 
     def pytest_runtest_logreport(self, report: Any) -> None:
-        """Note the first test that fails."""
+        """Record the first test that fails."""
         if report.failed and not self.failed:
             self.failed = report.nodeid
 
     def pytest_collectreport(self, report: Any) -> None:
-        """Note a file that cannot be imported."""
+        """Record a file that cannot be imported."""
         if report.failed and not self.failed:
             self.failed = report.nodeid
 
 
 def run(turns: list[list[str]], folder: Path, before: Callable[[], None]) -> int:
-    """Fork, do something first, and run tests in the child until one fails; give the child's process id.
+    """Fork, call `before` and run tests in the child until one fails; return the child's process id.
 
-    The child writes to files in the folder: `output`, and `failed` with the test that failed or the error that came.
+    The child writes to files in the folder: `output`, and `failed` with the failing test or the error.
     """
     pid = os.fork()
     if pid:
@@ -567,7 +567,7 @@ def run(turns: list[list[str]], folder: Path, before: Callable[[], None]) -> int
 
 
 def third_party() -> None:
-    """Import all that govern and its tests import from elsewhere, once, before any fork."""
+    """Import all third-party modules of govern and its tests once, before any fork."""
     listing = (
         "import json, sys, hypothesis, pytest, govern, govern.models, tests.conftest, tests.make\n"
         "print(json.dumps([m for m in sys.modules if m.partition('.')[0] not in ('govern', 'tests', '__main__')]))"
@@ -579,7 +579,7 @@ def third_party() -> None:
 
 
 def ours() -> None:
-    """Import govern whole, and what every test shares, so that a child needs to import its tests only."""
+    """Import govern and the shared test modules, so that a child only needs to import its tests."""
     for name in ("govern.models", "tests.conftest", "tests.make"):
         importlib.import_module(name)
     gc.collect()
@@ -588,7 +588,7 @@ def ours() -> None:
 
 @dataclass(slots=True)
 class Run:
-    """What became of a mutant: killed by a test, or by never ending (`by` says so); `by` is empty where it survived."""
+    """The result of a mutant: `by` is the test that killed it or how it ended, empty if it survived."""
 
     mutant: Mutant
     seconds: float
@@ -596,7 +596,7 @@ class Run:
 
 
 class Runner:
-    """Run mutants beside each other, and gather what became of them."""
+    """Runs mutants in parallel and collects their results."""
 
     def __init__(self, sources: dict[Path, ast.Module], jobs: int, folder: Path, *, near: bool) -> None:
         self.sources, self.tests, self.jobs, self.folder, self.near = sources, Nearby(), jobs, folder, near
@@ -605,7 +605,7 @@ class Runner:
         self.serial = 0
 
     def start(self, mutant: Mutant) -> None:
-        """Start a mutant, when there is room."""
+        """Start a mutant, waiting until a job is free."""
         self.wait(self.jobs - 1)
         turns = self.tests.of(mutant.path)[: 2 if self.near else 3]
         self.serial += 1
@@ -614,7 +614,7 @@ class Runner:
         self.going[pid] = mutant, time.monotonic(), folder
 
     def wait(self, most: int = 0) -> None:
-        """Wait until no more than so many are going."""
+        """Wait until at most `most` are running."""
         while len(self.going) > most:
             pid, status = os.waitpid(-1, os.WNOHANG)
             if pid in self.going:
@@ -626,7 +626,7 @@ class Runner:
             time.sleep(0.05)
 
     def gather(self, pid: int, status: int) -> None:
-        """Read what became of a mutant."""
+        """Collect the result of a mutant."""
         mutant, since, folder = self.going.pop(pid)
         failed = folder / "failed"
         by = failed.read_text() if failed.exists() else f"ended with {status}" if status else ""
@@ -637,7 +637,7 @@ class Runner:
         shutil.rmtree(folder, ignore_errors=True)
 
     def unmutated(self) -> list[str]:
-        """Run the tests that killed without a mutant; list those that fail all the same."""
+        """Run the tests that killed mutants without one; list those that fail nevertheless."""
         nodes = sorted({run.by for run in self.done if "::" in run.by})
         folder = self.folder / "unmutated"
         os.waitpid(run([nodes], folder, lambda: None), 0)
@@ -645,7 +645,7 @@ class Runner:
 
 
 def report(done: list[Run]) -> int:
-    """Print what survived, and how many were killed; give the share."""
+    """Print the survivors and the numbers killed; return the share killed."""
     for one in sorted((one for one in done if not one.by), key=lambda one: str(one.mutant)):
         print(f"survived {one.mutant}")  # noqa: T201
     by_file: dict[Path, list[bool]] = defaultdict(list)

@@ -1,4 +1,4 @@
-"""Programs that some tests need: missing ones skip a test here, and fail it where `CI` is set."""
+"""Programs that some tests need: a missing program skips the test, or fails it where `CI` is set."""
 
 import os
 import shutil
@@ -27,7 +27,7 @@ DEBIAN_PACKAGE = {
 
 @cache
 def find(program: str) -> str | None:
-    """Find a program on the path, or where Debian keeps PostgreSQL's servers, the newest first."""
+    """Find a program on the path, or PostgreSQL's programs in Debian's folders, newest version first."""
     servers = Path("/usr/lib/postgresql").glob(f"*/bin/{program}")
     newest = max(servers, key=lambda path: int(path.parts[4]), default=None)
     return shutil.which(program) or (str(newest) if newest else None)

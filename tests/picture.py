@@ -1,7 +1,7 @@
-"""Draw the plan of the code from the code: docs/imports.svg and the table of rooms: `python -m tests.picture`.
+"""Draw the imports between slices (docs/imports.svg) and write the table of rooms: `python -m tests.picture`.
 
-The slices stand on the diagonal in their order. A line leaves a slice to the right and turns down into each slice that
-imports it, where a dot joins the two. So what runs downstream is above the diagonal, and below it there is nothing.
+The slices are on the diagonal in their order. A line leaves a slice to the right and turns down into each slice that
+imports it, where a dot joins the two. So all imports are above the diagonal, and there is nothing below it.
 """
 
 from __future__ import annotations
@@ -37,13 +37,13 @@ GROUPS = {
     "form fields": flow.TYPED,
     "what acts (audit, outbox, mail, letters, files)": flow.ACTING,
 }
-"""What `flow.BARRED` is made of, by its name in the table."""
+"""The groups that `flow.BARRED` consists of, by their name in the table."""
 
-STEP, ROW = 106, 60  # From one slice to the next, to the right and down.
-WIDTH, HEIGHT = 96, 46  # Of a slice.
+STEP, ROW = 106, 60  # Distances between slices, to the right and down.
+WIDTH, HEIGHT = 96, 46  # The size of a slice.
 LEFT, TOP = 28, 26
 FEW, MANY = 10, 30
-"""So many imports make a dot larger. Three sizes, so that the picture changes only when the plan does."""
+"""Numbers of imports from which a dot is larger. With three sizes, the picture changes only when the structure does."""
 
 STYLE = """
   text { font-family: "Open Sans", "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif; fill: #1a1e21 }
@@ -71,7 +71,7 @@ STYLE = """
 
 
 def picture() -> str:
-    """Draw it."""
+    """Return the picture as SVG."""
     house = flow.House(flow.sources())
     boxes = [*flow.SLICES, " · ".join(flow.LAST)]
     joined = joints(house, len(boxes))
@@ -104,7 +104,7 @@ def picture() -> str:
 
 
 def joints(house: flow.House, boxes: int) -> Counter[tuple[int, int]]:
-    """Count the imports from slice to slice: by the imported one's place and the importing one's."""
+    """Count the imports between slices, by the positions of the imported and the importing slice."""
     counted: Counter[tuple[int, int]] = Counter()
     for arrow in house.ours:
         one, other = place_of(arrow.target, boxes), place_of(arrow.source, boxes)
@@ -114,22 +114,22 @@ def joints(house: flow.House, boxes: int) -> Counter[tuple[int, int]]:
 
 
 def place_of(module: str, boxes: int) -> int | None:
-    """Return which box a module stands in; None for plumbing."""
+    """Return the box of a module; None for plumbing."""
     return min(flow.rank(module), boxes) - 1 if flow.rank(module) else None
 
 
 def plumbing_of(module: str) -> str:
-    """Name the package or module of plumbing that a module is or stands in, if it does."""
+    """Return the plumbing package or module that a module is or is in, or an empty string."""
     return "" if flow.rank(module) or module in flow.GATHERERS else module.split(".")[1]
 
 
 def corner(number: int) -> tuple[int, int]:
-    """Return where a slice's box begins."""
+    """Return the corner of a slice's box."""
     return LEFT + STEP * number, TOP + ROW * number
 
 
 def lines(joined: Counter[tuple[int, int]]) -> Iterator[str]:
-    """Draw a line to the right from each slice, one down into each, and a dot where they are joined."""
+    """Draw a line to the right from each slice, one down into each, and a dot where they join."""
     for one, pairs in groupby(sorted(joined), key=lambda pair: pair[0]):
         x, y = corner(one)
         furthest = corner(max(other for _, other in pairs))[0] + WIDTH // 2
@@ -147,7 +147,7 @@ def lines(joined: Counter[tuple[int, int]]) -> Iterator[str]:
 
 
 def box(number: int, name: str, house: flow.House) -> Iterator[str]:
-    """Draw a slice: its name, and which rooms it has."""
+    """Draw a slice: its name, and its rooms."""
     x, y = corner(number)
     last = number == len(flow.SLICES)
     kind = "box last" if last else "box"
@@ -165,7 +165,7 @@ def square(x: int, y: int, filled: bool) -> str:
 
 
 def legend(y: int) -> Iterator[str]:
-    """Yield beneath the diagonal, where nothing may be drawn, how to read the picture."""
+    """Yield the legend, below the diagonal, where nothing else may be drawn."""
     told = (
         "A line leads from a slice to those that import it.",
         "A dot joins them; a larger one stands for more imports.",
@@ -185,7 +185,7 @@ def legend(y: int) -> Iterator[str]:
 
 
 def wrapped(names: Sequence[str], width: int) -> Iterator[str]:
-    """Put names in lines, by the width that a letter has on average."""
+    """Wrap names to lines, by the average width of a letter."""
     line = ""
     for name in names:
         longer = f"{line} · {name}" if line else name
@@ -197,7 +197,7 @@ def wrapped(names: Sequence[str], width: int) -> Iterator[str]:
 
 
 def in_words(boxes: Sequence[str], joined: Counter[tuple[int, int]]) -> str:
-    """Return the picture to whoever does not see it."""
+    """Return the picture's text alternative."""
     sentences = ["From upstream to downstream."]
     for number, name in enumerate(boxes):
         imported = [boxes[one] for one, other in sorted(joined) if other == number]
@@ -206,7 +206,7 @@ def in_words(boxes: Sequence[str], joined: Counter[tuple[int, int]]) -> str:
 
 
 def rooms_table() -> str:
-    """Write which rooms a slice has, what they hold and what is barred from them."""
+    """Return the table of a slice's rooms, their content and the imports barred from them."""
     lines = ["| room | holds | may not import |", "|---|---|---|"]
     for room in flow.ROOMS:
         barred = set(flow.BARRED.get(room, ()))

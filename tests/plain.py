@@ -1,4 +1,4 @@
-"""Plain objects in the place of rows, for rules and predicates that need no database."""
+"""Plain objects that replace rows, for rules and predicates that need no database."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 
 class Row(SimpleNamespace):
-    """Any row: a column that was not given is None. Two rows are the same only if they are one."""
+    """A row: a column without a value is None. Rows are compared by identity."""
 
     __eq__ = object.__eq__  # type: ignore[assignment]
     __hash__ = object.__hash__  # type: ignore[assignment]

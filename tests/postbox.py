@@ -1,4 +1,4 @@
-"""A mail server on this machine that keeps what it is sent, and answers what a test tells it to."""
+"""A mail server on this machine that stores what it receives, and gives the answers that a test sets."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SENDER = "govern@alvsam.example"
 
 
 class Postbox:
-    """What came, as (address, letter, bytes). `answers` are given in turn, to the recipient or the letter."""
+    """The received letters, as (address, letter, bytes). `answers` are used in turn, for the letters."""
 
     def __init__(self) -> None:
         self.taken: list[tuple[str, EmailMessage, bytes]] = []
@@ -27,7 +27,7 @@ class Postbox:
         self.later: set[str] = set()
 
     async def handle_RCPT(self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any) -> str:  # noqa: N802
-        """Take a recipient, unless nobody lives there."""
+        """Accept a recipient, unless the address is unknown or deferred."""
         if address in self.unknown:
             return "550 5.1.1 No such user here"
         if address in self.later:
@@ -36,7 +36,7 @@ class Postbox:
         return "250 OK"
 
     async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802 — aiosmtpd's names
-        """Take a letter."""
+        """Receive a letter."""
         answer = self.answers.pop(0) if self.answers else f"250 OK queued as {len(self.taken) + 1}"
         if answer.startswith("2"):
             letter = message_from_bytes(envelope.content, policy=SMTP)
@@ -46,7 +46,7 @@ class Postbox:
 
 @contextmanager
 def open_postbox(app: Flask) -> Iterator[Postbox]:
-    """Run it, and tell the installation of it."""
+    """Run it, and configure the installation to use it."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]

@@ -1,6 +1,6 @@
 """Write `docs/record.schema.json` from the record's own types: `python -m tests.record_schema`.
 
-The file is what other systems read, so it is committed; `tests/test_record.py` fails when it says other than this.
+The file is read by other systems, so it is committed; `tests/test_record.py` fails when it is out of date.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def _block(kind: str, of: type, properties: dict[str, Any], *required: str) -> d
 
 
 def _richtext() -> dict[str, Any]:
-    """Describe the content tree's JSON, in which what is left out has its default."""
+    """Return the schema of the content tree's JSON, in which omitted fields have their defaults."""
     count = {"type": "integer", "minimum": 1}
     marks = {"type": "array", "items": {"enum": list(richtext.MARKS)}, "uniqueItems": True}
     cell = {"blocks": BLOCKS, "head": {"const": True}, "colspan": count, "rowspan": count}
@@ -69,7 +69,7 @@ def _richtext() -> dict[str, Any]:
 
 
 def schema() -> dict[str, Any]:
-    """Describe the record: JSON Schema 2020-12."""
+    """Return the schema of the record: JSON Schema 2020-12."""
     definitions = _richtext()
     top = _describe(record.ProtocolRecord, definitions)
     whole = definitions.pop(top["$ref"].rpartition("/")[2])
@@ -106,7 +106,7 @@ def _or_null(described: dict[str, Any]) -> dict[str, Any]:
 def _reference(wanted: type, definitions: dict[str, Any]) -> dict[str, Any]:
     name = wanted.__name__
     if name not in definitions:
-        definitions[name] = {}  # An alternative holds alternatives: the name must stand before its description.
+        definitions[name] = {}  # Alternatives are recursive: the name must be defined before the description.
         hints = get_type_hints(wanted)
         properties = {field.name: _describe(hints[field.name], definitions) for field in fields(wanted)}
         required = [f.name for f in fields(wanted) if f.default is MISSING and f.default_factory is MISSING]
@@ -115,7 +115,7 @@ def _reference(wanted: type, definitions: dict[str, Any]) -> dict[str, Any]:
 
 
 def text() -> str:
-    """Return what the file must hold."""
+    """Return the content of the file."""
     return json.dumps(schema(), ensure_ascii=False, indent=2) + "\n"
 
 

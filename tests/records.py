@@ -1,4 +1,4 @@
-"""A record in which every field says something other than its default."""
+"""A record in which every field differs from its default."""
 
 from datetime import date, time
 

@@ -1,4 +1,4 @@
-"""Prepare a release's notes from CHANGELOG in dist/notes.md: `python -m tests.release v0.2.0`."""
+"""Write a release's notes from CHANGELOG to dist/notes.md: `python -m tests.release v0.2.0`."""
 
 import re
 import sys
@@ -10,13 +10,13 @@ NOTES = ROOT / "dist" / "notes.md"
 
 
 def package_version() -> str:
-    """Read the package's version."""
+    """Return the package's version."""
     version: str = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
     return version
 
 
 def notes(version: str) -> str:
-    """Return what CHANGELOG says of a version; nothing when it does not know it."""
+    """Return the notes of a version in CHANGELOG; empty if it has none."""
     found = re.search(
         rf"^## {re.escape(version)} – [^\n]*\n+(.*?)(?=^## |\Z)",
         (ROOT / "CHANGELOG.md").read_text(),
@@ -26,7 +26,7 @@ def notes(version: str) -> str:
 
 
 def main(tag: str = "") -> None:
-    """Write the notes of the package's version; refuse a tag of another one."""
+    """Write the notes of the package's version; refuse a tag of another version."""
     version = package_version()
     if tag not in {"", f"v{version}"}:
         sys.exit(f"the tag {tag} is not v{version}, which pyproject.toml says")

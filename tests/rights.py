@@ -1,4 +1,4 @@
-"""Write docs/rights.md, who may pass where, from the routes' declarations: `python -m tests.rights`."""
+"""Write docs/rights.md, the access right of each route, from the routes' declarations: `python -m tests.rights`."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from tests.apps import open_app
 PATH = Path(__file__).parents[1] / "docs" / "rights.md"
 HEAD = """# Rights
 
-Who may pass where. Every route declares a right, and what declares none is closed. This page is made from the code
-(`make generate`): the sentence of each right is the docstring of its predicate.
+The access right of each route. Every route declares a right; one that declares none is closed. This page is generated
+from the code (`make generate`): the sentence of each right is the docstring of its predicate.
 """
 
 
 def routes(app: Flask) -> Iterator[tuple[Rule, str, Right | None]]:
-    """List each rule with its verbs and the right it asks for, but for the static files."""
+    """Yield each URL rule with its methods and the right it requires, except for static files."""
     for rule in sorted(app.url_map.iter_rules(), key=str):
         if rule.endpoint != "static":
             verbs = " ".join(sorted(rule.methods - {"HEAD", "OPTIONS"}))  # type: ignore[operator]
@@ -32,14 +32,14 @@ def routes(app: Flask) -> Iterator[tuple[Rule, str, Right | None]]:
 
 
 def page(app: Flask) -> str:
-    """Write the page."""
+    """Return the text of the page."""
     rights: dict[str, Right] = {}
     passed: defaultdict[str, list[str]] = defaultdict(list)
     for rule, verbs, right in routes(app):
         if right is not None:
             rights[right.name] = right
             passed[right.name].append(f"- {verbs} `{rule}`")
-    lines = [HEAD, "| right | who | what others read | routes |", "|---|---|---|---|"]
+    lines = [HEAD, "| right | who | refusal shown to others | routes |", "|---|---|---|---|"]
     for name, right in sorted(rights.items()):
         lines.append(f"| [{name}](#{name}) | {who(right)} | {right.sentence} | {len(passed[name])} |")
     for name in sorted(rights):
@@ -48,12 +48,12 @@ def page(app: Flask) -> str:
 
 
 def who(right: Right) -> str:
-    """Return who has a right, as its predicate does."""
+    """Return who has a right, from the docstring of its predicate."""
     return " ".join((inspect.getdoc(right.test) or "").split())
 
 
 def main() -> None:
-    """Write it anew."""
+    """Write the file."""
     with tempfile.TemporaryDirectory() as folder, open_app(Path(folder)) as app:
         PATH.write_text(page(app))
 

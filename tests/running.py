@@ -1,4 +1,4 @@
-"""A real `govern run`: its processes, found and watched from outside, on a folder and a port of its own."""
+"""A real `govern run` with its own folder and port, whose processes are watched from outside."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ STARTED = 300.0  # Seconds that it may take on a busy machine.
 
 
 def free_port() -> int:
-    """Find a port that nobody has."""
+    """Find a free port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
@@ -33,39 +33,39 @@ def free_port() -> int:
 
 
 class Running:
-    """A `govern run` that answers. `log` is what it has written."""
+    """A running `govern run`. `log` is its output."""
 
     def __init__(self, process: subprocess.Popen[bytes], port: int, output: Path) -> None:
         self.process, self.port, self.output = process, port, output
 
     @property
     def log(self) -> str:
-        """What it has said so far, on both its outputs."""
+        """The output so far, of both streams."""
         return self.output.read_text(errors="replace")
 
     def children(self) -> set[int]:
-        """List the processes that it has started."""
+        """List its child processes."""
         running = (int(path.name) for path in Path("/proc").glob("[0-9]*"))
         return {pid for pid in running if _parent(pid) == self.process.pid}
 
     def listeners(self) -> set[int]:
-        """List those of them that answer at its port: whose connections are counted by `connections_of`."""
+        """List the child processes that listen on its port; `connections_of` counts their connections."""
         return {pid for pid in self.children() if _listening(self.port) & _sockets_of(pid)}
 
     def connections_of(self, pid: int) -> int:
-        """Count the connections to the port that a process holds."""
+        """Count a process's connections to the port."""
         return len(_sockets_of(pid) & _established(self.port))
 
     def connections(self) -> int:
-        """Count the connections that its processes have taken."""
+        """Count the connections of all its processes."""
         return sum(map(self.connections_of, self.listeners()))
 
     def unread(self) -> int:
-        """Count the connections with an answer that their reader has not taken."""
+        """Count the connections with an answer that the client has not read."""
         return sum(int(sending, 16) > 0 for state, _, sending in _rows(self.port) if state == ESTABLISHED)
 
     def get(self, path: str, timeout: float = 30, **headers: str) -> tuple[int, bytes]:
-        """Ask for a page on a connection of its own."""
+        """Request a page on a separate connection."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
         try:
             connection.request("GET", path, headers=headers)
@@ -75,14 +75,14 @@ class Running:
             connection.close()
 
     def stop(self, seconds: float = 60) -> int:
-        """Ask it to end, and give its exit code."""
+        """Stop it with SIGTERM, and return its exit code."""
         self.process.send_signal(signal.SIGTERM)
         return self.process.wait(seconds)
 
 
 @contextmanager
 def govern_run(folder: Path, environment: Mapping[str, str] | None = None, program: str = RUN) -> Iterator[Running]:
-    """Run it as someone would, on its own data folder, until the end of the block."""
+    """Run it with its own data folder until the end of the block."""
     port = free_port()
     if not (folder / "index" / "lemmas.bin").exists():
         dictionary.lay(folder / "index")
@@ -119,7 +119,7 @@ def _when_it_answers(running: Running) -> None:
 
 
 class Reader:
-    """Someone signed in, on one kept-alive connection that is opened anew when the server closes it."""
+    """A signed-in user with one kept-alive connection, reopened when the server closes it."""
 
     def __init__(self, port: int, address: str, timeout: float = 120) -> None:
         self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=timeout)
@@ -132,23 +132,23 @@ class Reader:
         assert self.ask("POST", "/logga-in", form)[0] == 303
 
     def close(self) -> None:
-        """Leave."""
+        """Close the connection."""
         self._connection.close()
 
     def ask(self, method: str, path: str, body: str | bytes | None = None, kind: str = "") -> tuple[int, bytes]:
-        """Ask, and read the whole answer. A lost connection raises."""
+        """Send a request, and read the whole answer. A lost connection raises."""
         self.send(method, path, body, kind)
         return self.read()
 
     def send(self, method: str, path: str, body: str | bytes | None = None, kind: str = "") -> None:
-        """Ask, and wait for no answer."""
+        """Send a request without reading the answer."""
         headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self._cookies.items())}
         if body is not None:
             headers["Content-Type"] = kind or "application/x-www-form-urlencoded"
         self._connection.request(method, path, body, headers)
 
     def read(self) -> tuple[int, bytes]:
-        """Read the whole answer to what was sent."""
+        """Read the whole answer to the last request."""
         answer = self._connection.getresponse()
         read = answer.read()
         for cookie in answer.headers.get_all("Set-Cookie", []):
@@ -158,7 +158,7 @@ class Reader:
 
 
 def _parent(pid: int) -> int | None:
-    """Return a process's parent; None when it is gone, or about to be."""
+    """Return a process's parent; None if the process has ended or is ending."""
     with suppress(OSError):
         state, parent = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[:2]
         return int(parent) if state != "Z" else None
@@ -175,11 +175,11 @@ def _sockets_of(pid: int) -> set[str]:
 
 
 LISTENING, ESTABLISHED = "0A", "01"
-"""States of a socket, as the kernel writes them."""
+"""Socket states, as the kernel writes them."""
 
 
 def _rows(port: int) -> Iterator[tuple[str, str, str]]:
-    """Yield the sockets at a local port: state, inode, and how many bytes (hexadecimal) wait to be taken."""
+    """Yield the sockets at a local port: state, inode, and the number of unsent bytes (hexadecimal)."""
     for line in Path("/proc/net/tcp").read_text().splitlines()[1:]:
         part = line.split()
         if int(part[1].rpartition(":")[2], 16) == port:

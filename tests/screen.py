@@ -1,4 +1,4 @@
-"""A real browser on the running application: what it complains of, and what axe finds, fails the test."""
+"""A real browser on the running application: its errors, and what axe finds, fail the test."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ FLAGS = (
 DESKTOP, PHONE = (1280, 900), (390, 844)
 WIDE = pytest.param(DESKTOP, id="wide", marks=pytest.mark.long)
 SIZES = [WIDE, pytest.param(PHONE, id="phone")]
-"""For a test that opens the same pages on both; in `make test` on the phone, where more goes wrong."""
+"""For a test that opens the same pages at both sizes; in `make test` only the phone, where more goes wrong."""
 LOOKS = [
     pytest.param({}, id="wide", marks=pytest.mark.long),
     pytest.param({"dark": True}, id="dark", marks=pytest.mark.long),
@@ -45,14 +45,14 @@ AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best
 
 class _Quiet(WSGIRequestHandler):
     def log(self, type: str, message: str, *args: object) -> None:  # noqa: A002 — werkzeug's own name
-        """Keep the requests out of the tests' output."""
+        """Do not log requests."""
 
 
 @contextmanager
 def _never_overtaken() -> Iterator[None]:
-    """Let the test's own thread write whatever the server and its worker have written since it began to read.
+    """Let the test's own thread write even if the server or its worker has committed since the thread began to read.
 
-    What it writes is what it sets up, and judged by nobody; everybody else is overtaken as ever.
+    Its writes set up the test and are judged by no rule; all other transactions can be overtaken as usual.
     """
     module = sys.modules[Overtaken.__module__]  # `govern.db` is the session, by `govern/__init__.py`.
     here, version = threading.get_ident(), module._version
@@ -63,7 +63,7 @@ def _never_overtaken() -> Iterator[None]:
 
 @contextmanager
 def serving(app: Flask) -> Iterator[str]:
-    """Serve on a free loopback port, a thread a request, and do what the outbox asks for; give the address."""
+    """Serve on a free loopback port, a thread per request, and run the outbox; yield the address."""
     server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
     address = f"http://127.0.0.1:{server.server_port}"
     app.config["GOVERN"] = replace(app.config["GOVERN"], base_url=address)
@@ -75,7 +75,7 @@ def serving(app: Flask) -> Iterator[str]:
         with _never_overtaken():
             yield address
     finally:
-        db.session.rollback()  # What the test last read holds SQLite's lock, which the worker would wait for.
+        db.session.rollback()  # The test's last read holds SQLite's lock, which the worker would wait for.
         server.shutdown()
         worker.stop()
         serve.join()
@@ -84,7 +84,7 @@ def serving(app: Flask) -> Iterator[str]:
 
 
 class Screen:
-    """One person at one screen. `page` is Playwright's; addresses in it may start at the site's root."""
+    """One user's browser. `page` is Playwright's; its addresses may be relative to the site's root."""
 
     def __init__(
         self, browser: Browser, address: str, session: Session, *, size: tuple[int, int] = DESKTOP, dark: bool = False
@@ -106,7 +106,7 @@ class Screen:
         self.page.on("request", lambda _: session.rollback())
 
     def sign_in(self, address: str, password: str = PASSWORD) -> None:
-        """Sign in by the page."""
+        """Sign in through the page."""
         self.page.goto("/logga-in")
         self.page.get_by_label("E-post").fill(address)
         self.page.get_by_label("Lösenord").fill(password)
@@ -114,13 +114,13 @@ class Screen:
             self.page.keyboard.press("Enter")
 
     def allow_complaint(self, part: str) -> None:
-        """Forget complaints that a test provokes on purpose; there must be one."""
+        """Clear complaints that a test provokes on purpose; there must be one."""
         kept = [complaint for complaint in self.complaints if part not in complaint]
         assert kept != self.complaints, f"nothing complained of {part!r}: {self.complaints}"
         self.complaints[:] = kept
 
     def check(self) -> None:
-        """Fail with what the browser complained of: errors in the console, breaches of the policy, dead scripts."""
+        """Fail with the browser's complaints: console messages, breaches of the policy, uncaught script errors."""
         assert not self.complaints, f"{self.page.url}:\n  " + "\n  ".join(self.complaints)
 
     def close(self) -> None:
@@ -136,7 +136,7 @@ class Screen:
 
 
 def journal_has(page: Page, words: str) -> bool:
-    """Return whether the browser's own journal of what has not reached the server holds these words."""
+    """Return whether the browser's journal of unsent text contains these words."""
     return words in page.evaluate(
         """() => new Promise((resolve) => {
             const opening = indexedDB.open("govern", 1);
@@ -149,7 +149,7 @@ def journal_has(page: Page, words: str) -> bool:
 
 
 def accessible(page: Page, ignore: Sequence[str] = ()) -> None:
-    """Fail with what axe finds wrong on the page as it stands (WCAG 2.2 AA and good practice)."""
+    """Fail with what axe finds wrong on the current page (WCAG 2.2 AA and good practice)."""
     page.wait_for_load_state("domcontentloaded")
     found = Axe().run(page, options=AXE).response["violations"]
     faults = [
@@ -162,7 +162,7 @@ def accessible(page: Page, ignore: Sequence[str] = ()) -> None:
 
 
 def fits(page: Page) -> None:
-    """Fail when the page can be scrolled sideways."""
-    page.wait_for_load_state("domcontentloaded")  # Else there may be no element yet to measure.
+    """Fail if the page can be scrolled sideways."""
+    page.wait_for_load_state("domcontentloaded")  # Otherwise there may be no element yet to measure.
     wide, has = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
     assert wide <= has, f"{page.url} is {wide} px wide on a screen of {has} px"

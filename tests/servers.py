@@ -1,4 +1,4 @@
-"""A PostgreSQL server of the tests' own, under an unprivileged user, reached by a socket file: no port, no password."""
+"""A PostgreSQL server for tests, under an unprivileged user, reached by a socket file: no port, no password."""
 
 import os
 import pwd
@@ -29,16 +29,16 @@ class Postgres:
         return f"postgresql://postgres@/{database}?host={self.folder}"
 
     def create(self, database: str, template: str = "template0") -> str:
-        """Make a database as a copy of another that nobody is connected to; give its address."""
+        """Make a database as a copy of another without connections; return its address."""
         self._run("CREATE DATABASE {} TEMPLATE {}", database, template)
         return self.url(database)
 
     def drop(self, database: str) -> None:
-        """Remove a database, whoever is still connected."""
+        """Remove a database, closing its connections."""
         self._run("DROP DATABASE IF EXISTS {} WITH (FORCE)", database)
 
     def left_alone(self) -> None:
-        """Wait until nobody is connected but who asks: what a killed client began is done or undone."""
+        """Wait until there are no other connections: the work of a killed client is then committed or rolled back."""
         others = (
             "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
         )
@@ -53,12 +53,12 @@ class Postgres:
 
 @contextmanager
 def running_postgres(*, durable: bool = False) -> Iterator[Postgres]:
-    """Start a server in a new folder under /tmp, and stop and remove it in the end, also if this process is killed.
+    """Start a server in a new folder under /tmp, and stop and remove it afterwards, even if this process is killed.
 
-    `durable` makes a commit wait for the disk, as in production; without it the tests are quicker.
+    `durable` makes a commit wait for the disk, as in production; without it the tests are faster.
     """
     initdb, postgres = need("initdb"), need("postgres")
-    folder = Path(tempfile.mkdtemp(prefix="govern-pg-"))  # Short: a socket's path holds 107 bytes.
+    folder = Path(tempfile.mkdtemp(prefix="govern-pg-"))  # Short: a socket's path is at most 107 bytes.
     as_user = ["setpriv", "--pdeathsig=INT"]
     if os.geteuid() == 0:  # PostgreSQL refuses to run as root.
         user = pwd.getpwnam("postgres")
@@ -70,7 +70,7 @@ def running_postgres(*, durable: bool = False) -> Iterator[Postgres]:
     subprocess.run([*as_user, *make], check=True, **quiet)
     settings = dict.fromkeys(HASTE, "on" if durable else "off")
     if not durable:
-        settings["autovacuum"] = "off"  # It writes at any time, and so overtakes whoever is about to.
+        settings["autovacuum"] = "off"  # Autovacuum writes at any time, and would overtake transactions.
     settings |= {"max_connections": "200", "listen_addresses": "", "unix_socket_directories": str(folder)}
     options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
     server = subprocess.Popen([*as_user, postgres, "-D", str(data), *options], **quiet)

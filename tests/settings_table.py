@@ -11,7 +11,7 @@ TABLE = re.compile(r"\| variable \| default \| meaning \|\n(\|.*\n)+")
 
 
 def settings_table() -> str:
-    """Write the table."""
+    """Return the table."""
     lines = ["| variable | default | meaning |", "|---|---|---|"]
     for setting in fields(Settings):
         default = str(setting.default)

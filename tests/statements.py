@@ -1,4 +1,4 @@
-"""What a page asks the database: counted, so that a list does not ask once a row; and whether others may write."""
+"""Count a page's SQL statements, so that a list does not query once per row, and test for the write lock."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from govern.db import OWN, db
 
 @contextmanager
 def counted() -> Iterator[list[str]]:
-    """Collect the statements that are run meanwhile, but for the transaction's own."""
+    """Collect the statements run in the block, except the transaction's own."""
     statements: list[str] = []
 
     def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
@@ -29,7 +29,7 @@ def counted() -> Iterator[list[str]]:
 
 
 def writer() -> Callable[[], None]:
-    """Return what fails, in whichever thread, when somebody holds the lock that whoever writes to SQLite must have."""
+    """Return a function that fails, in any thread, if somebody holds SQLite's write lock."""
     database = db.engine.url.database or ""
 
     def write() -> None:

@@ -1,4 +1,4 @@
-"""The two tiers of the tests: what `make test` runs, and what takes longer and is run by `make test-long` and in CI."""
+"""The two tiers of the tests: those of `make test`, and the long ones of `make test-long` and CI."""
 
 from collections.abc import Collection, Iterable
 from typing import Any
@@ -22,18 +22,19 @@ BOTH_DATABASES = {
     "tests/test_unchanged.py": "each database tells in its own way that something has been committed",
 }
 """Tests where the database itself matters, and why: they run on PostgreSQL in `make test` too. All others that ask for
-`each_database` run on SQLite there, and on PostgreSQL among the long tests."""
+`each_database` run on SQLite there, and on PostgreSQL among the long tests.
+"""
 
 
 def databases(place: str) -> list[Any]:
-    """Give the databases for a test that asks for `each_database`; `place` is its file, seen from the project."""
+    """Return the databases for a test that asks for `each_database`; `place` is its file, relative to the project."""
     quick = any(place.startswith(name) for name in BOTH_DATABASES)
     marks = [pytest.mark.postgres] if quick else [pytest.mark.postgres, pytest.mark.long]
     return ["sqlite", pytest.param("postgres", marks=marks)]
 
 
 def few(names: Iterable[str], quick: Collection[str]) -> list[Any]:
-    """Return a test's parameters: those in `quick` stand for all of them in `make test`, the others are long."""
+    """Return a test's parameters: `make test` runs only those in `quick`; the others are long."""
     names = list(names)
     if missing := set(quick) - set(names):
         raise LookupError(f"there is no {', '.join(sorted(missing))} among {names}")

@@ -1,4 +1,4 @@
-"""Waiting for a fact, instead of for a while."""
+"""Wait for a condition instead of a fixed time."""
 
 import time
 from collections.abc import Callable
@@ -8,7 +8,7 @@ T = TypeVar("T")
 
 
 def until(ask: Callable[[], T], seconds: float = 60) -> T:
-    """Ask again and again until the answer is a yes, and give it; after so many seconds the test fails."""
+    """Call `ask` until its result is true, and return it; fail after `seconds`."""
     end = time.monotonic() + seconds
     while not (answer := ask()):
         assert time.monotonic() < end, f"waited {seconds} seconds in vain"

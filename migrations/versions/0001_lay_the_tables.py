@@ -1,4 +1,4 @@
-"""Lay the tables from the forum to the signed protocol"""
+"""Create the tables from the forum to the signed protocol"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,7 +10,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Change the database."""
+    """Upgrade the database."""
     op.create_table(
         "audit",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -1008,7 +1008,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Change it back."""
+    """Downgrade the database."""
     op.drop_table("votes")
     with op.batch_alter_table("reports", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_reports_assignment_id"))

@@ -1,4 +1,4 @@
-"""Let nobody change or remove what is sealed, nor the audit's entries."""
+"""Prevent changes to sealed records and to entries of the audit log."""
 
 from alembic import op
 
@@ -11,7 +11,7 @@ TABLES = ("protocols", "protocol_files", "audit")
 
 
 def upgrade() -> None:
-    """Refuse UPDATE and DELETE in the database itself."""
+    """Reject UPDATE and DELETE in the database itself."""
     if op.get_bind().dialect.name == "postgresql":
         op.execute(
             """
@@ -38,7 +38,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Take the triggers away."""
+    """Drop the triggers."""
     if op.get_bind().dialect.name == "postgresql":
         for table in TABLES:
             op.execute(f"DROP TRIGGER {table}_sealed ON {table}")

@@ -1,4 +1,4 @@
-"""Furnish the writing desk: versions of a paragraph, who has it open, phrases, when a dissent came, secret items"""
+"""Add paragraph versions, the current editor of a paragraph, phrases, when a dissent was announced, and secret items"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,7 +8,7 @@ down_revision = "0002"
 branch_labels = None
 depends_on = None
 
-# The phrases that an installation starts with: trigger, name, codes, where to, HTML.
+# The phrases of a new installation: trigger, name, codes, where they are used, HTML.
 PHRASES = (
     ("öppnar", "Mötet öppnas", "", "text", "<p>Ordförande {ordförande} öppnade mötet klockan {tid}.</p>"),
     ("upprop", "Upprop", "", "text", "<p>Upprop förrättades. Närvaron framgår av protokollets närvarolista.</p>"),
@@ -33,7 +33,7 @@ PHRASES = (
 
 
 def upgrade() -> None:
-    """Lay the tables, add the columns, and write the first phrases."""
+    """Create the tables, add the columns, and insert the default phrases."""
     op.create_table(
         "paragraph_versions",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -104,7 +104,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_phrases")),
         sa.UniqueConstraint("forum_id", "trigger", name=op.f("uq_phrases_forum_id_trigger")),
     )
-    # Two rows without a forum are never equal to a unique constraint: the defaults need an index of their own.
+    # In a unique constraint NULL never equals NULL: the default phrases, which have no forum, need a separate index.
     op.create_index(
         "uq_phrases_trigger",
         "phrases",
@@ -126,7 +126,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Take it all away."""
+    """Drop the tables and columns."""
     op.drop_column("agenda_items", "confidential")
     op.drop_column("dissents", "announced")
     op.drop_column("dissents", "noted_at")

@@ -1,4 +1,4 @@
-"""Prepare the meeting: officers' papers, carried items, planned minutes, what went out with a summons, text of files"""
+"""Add officers' papers, carried items, planned minutes, the papers of a summons, and the text of files"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -14,7 +14,7 @@ def _states(name: str, *values: str) -> sa.Enum:
 
 
 def upgrade() -> None:
-    """Lay the tables and add the columns."""
+    """Create the tables and add the columns."""
     op.create_table(
         "proposals",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -132,7 +132,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Take it all away."""
+    """Drop the tables and columns."""
     for column in ("added_at", "origin", "clauses", "text", "minutes"):
         op.drop_column("agenda_items", column)
     op.drop_column("forums", "paper_days")

@@ -1,4 +1,4 @@
-"""Keep what proves a signature: the evidence is locked, jobs wait for remote keys, the log has a sealed end."""
+"""Protect the evidence of a signature, and add jobs for remote signing and the sealed head of the log."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -13,7 +13,7 @@ LASTING = ("id", "person_id", "serial", "pem", "encrypted_key", "issued_at", "ex
 
 
 def upgrade() -> None:
-    """Add the tables and columns, and refuse to change what proves something."""
+    """Add the tables and columns, and reject changes to the evidence."""
     op.add_column("protocol_files", sa.Column("archived_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("signatures", sa.Column("digest", sa.Text(), nullable=True))
     op.create_index("ix_signatures_digest", "signatures", ["digest"])
@@ -93,7 +93,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Take it all away."""
+    """Drop the tables, columns and triggers."""
     postgres = op.get_bind().dialect.name == "postgresql"
     for table, name in (
         ("signatures", "given"),

@@ -1,4 +1,4 @@
-"""Keep second factors, who presided at a paragraph, and who signs in an adjuster's place."""
+"""Add second factors, who presided at a paragraph, and who signs in an adjuster's place."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,7 +10,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Change the database."""
+    """Upgrade the database."""
     op.create_table(
         "factors",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -80,7 +80,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Change it back."""
+    """Downgrade the database."""
     _let_go("signer_substitutions")
     for table in ("signer_substitutions", "presidings", "passkey_challenges", "recovery_codes", "factors"):
         op.drop_table(table)
@@ -88,7 +88,7 @@ def downgrade() -> None:
 
 
 def _keep(table: str) -> None:
-    """Refuse UPDATE and DELETE in the database itself, as 0002 does for what is sealed."""
+    """Reject UPDATE and DELETE in the database itself, as 0002 does for sealed records."""
     if op.get_bind().dialect.name == "postgresql":
         op.execute(
             f"CREATE TRIGGER {table}_sealed BEFORE UPDATE OR DELETE ON {table} "

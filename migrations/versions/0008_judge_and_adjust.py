@@ -1,4 +1,4 @@
-"""Judge and adjust: comments on a passage, what adjusters say, reminders, refusals, and records beside the main one"""
+"""Add comments on a passage, adjusters' answers, reminders, refusals, and kinds of sealed records"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -19,11 +19,11 @@ IN_THE_WAY = (
         " säkerhetskopia från tiden före dem.",
     ),
 )
-"""What stops the way back, asked before anything is changed (`govern/schema.py`)."""
+"""Rows that prevent a downgrade, checked before anything is changed (`govern/schema.py`)."""
 
 
 def upgrade() -> None:
-    """Lay the tables and add the columns."""
+    """Create the tables and add the columns."""
     op.add_column("reviews", sa.Column("quote", sa.Text(), server_default=sa.text("''"), nullable=False))
     op.add_column("reviews", sa.Column("anchor", sa.Text(), server_default=sa.text("''"), nullable=False))
     op.add_column("reviews", sa.Column("resolved_at", sa.DateTime(timezone=True), nullable=True))
@@ -90,7 +90,7 @@ def upgrade() -> None:
 
 
 def _let_protocols_have_kinds() -> None:
-    """SQLite lays the table anew, which takes its triggers with it: they are laid again."""
+    """Add the kind of a protocol. SQLite re-creates the table, which drops its triggers: they are created again."""
     kinds = sa.Enum(
         *("main", "immediate", "correction"), name="protocolkind", native_enum=False, create_constraint=True, length=24
     )
@@ -118,7 +118,7 @@ def _seal(table: str) -> None:
 
 
 def downgrade() -> None:
-    """Take it all away. A meeting with more than one sealed record is kept: see IN_THE_WAY."""
+    """Drop the tables and columns. A meeting with more than one sealed record prevents it: see IN_THE_WAY."""
     op.drop_table("signing_refusals")
     op.drop_column("paragraphs", "sealed_at")
     for name, _, _ in ONE_OF:

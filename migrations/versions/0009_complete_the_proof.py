@@ -1,4 +1,4 @@
-"""Complete the proof: a forum may let its protocols be signed in any order"""
+"""Allow a forum's protocols to be signed in any order"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,10 +10,10 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Add the column; those that are there go on signing in turn."""
+    """Add the column; existing forums keep the fixed order."""
     op.add_column("forums", sa.Column("any_order", sa.Boolean(), server_default=sa.false(), nullable=False))
 
 
 def downgrade() -> None:
-    """Take it away."""
+    """Drop the column."""
     op.drop_column("forums", "any_order")

@@ -1,4 +1,4 @@
-"""Search in the server: abbreviations of an installation's own. The index itself lays its tables when it is built"""
+"""Add an installation's own abbreviations. The search index creates its own tables when it is built"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,7 +10,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Lay the table."""
+    """Create the table."""
     op.create_table(
         "abbreviations",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -23,7 +23,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Take it away, and the index with it."""
+    """Drop the table and the index."""
     op.drop_table("abbreviations")
     if op.get_bind().dialect.name == "postgresql":
         op.execute("DROP SCHEMA IF EXISTS search CASCADE")

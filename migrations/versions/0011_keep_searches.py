@@ -1,4 +1,4 @@
-"""Keep searches: what a decision does to an earlier one, saved searches, and what their owners have been told"""
+"""Add decisions that replace or change earlier ones, saved searches, and the matches sent to their owners"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,7 +10,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Lay the tables."""
+    """Create the tables."""
     op.create_table(
         "supersessions",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -70,6 +70,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Take them away."""
+    """Drop the tables."""
     for table in ("search_news", "saved_searches", "supersessions"):
         op.drop_table(table)

@@ -1,4 +1,4 @@
-"""Post on the board: notices, the boards they stand on, and the proofs that they stood their time"""
+"""Add notices, the boards they are posted on, and the proofs of their posting"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,7 +10,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Lay the tables; a proof is never changed."""
+    """Create the tables; a proof can never be changed."""
     op.create_table(
         "notices",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -77,7 +77,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Take it all away."""
+    """Drop the tables and triggers."""
     op.drop_table("notice_proofs")
     op.drop_table("postings")
     op.drop_table("notices")

@@ -1,4 +1,4 @@
-"""Dress the documents: house styles of collaborations and forums"""
+"""Add the house styles of collaborations and forums"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,7 +10,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Lay the table."""
+    """Create the table."""
     op.create_table(
         "house_styles",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -55,5 +55,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Take it away."""
+    """Drop the table."""
     op.drop_table("house_styles")

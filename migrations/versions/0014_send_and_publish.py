@@ -1,4 +1,4 @@
-"""Send and publish: extracts as sealed records, letters kept as sent, invitations, public copies, whole binders"""
+"""Add extracts as sealed records, letters stored as sent, invitations, public copies, and binders of a meeting"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -27,11 +27,11 @@ IN_THE_WAY = (
         " versionen, eller återställ en säkerhetskopia från tiden före det första inställda mötet.",
     ),
 )
-"""What stops the way back, asked before anything is changed (`govern/schema.py`)."""
+"""Rows that prevent a downgrade, checked before anything is changed (`govern/schema.py`)."""
 
 
 def upgrade() -> None:
-    """Lay the tables, and let protocols, signatures and meetings be of one sort more."""
+    """Create the tables, and add a kind of protocol, a role of signer and a state of meeting."""
     _protocols((*KINDS, "extract"), "(kind IN ('main', 'extract')) = (paragraph_id IS NULL)")
     _signatures((*ROLES, "certifier"))
     _meetings()
@@ -227,7 +227,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Take it all away. An extract or a meeting called off is kept: see IN_THE_WAY."""
+    """Drop the tables. An extract or a meeting called off prevents it: see IN_THE_WAY."""
     op.drop_index(op.f("ix_mask_spans_copy_id"), table_name="mask_spans")
     op.drop_table("mask_spans")
     op.drop_index(
@@ -262,7 +262,7 @@ def downgrade() -> None:
 
 
 def _lock_letters() -> None:
-    """A letter is kept as it was written; only how far it has come changes."""
+    """Protect letters: only the delivery status of a letter can change."""
     if op.get_bind().dialect.name == "postgresql":
         changed = " OR ".join(f"OLD.{name} IS DISTINCT FROM NEW.{name}" for name in LASTING)
         for verb, name, when in (("UPDATE", "lasting", changed), ("DELETE", "undeleted", "TRUE")):
@@ -281,7 +281,7 @@ def _one_of(column: str, values: tuple[str, ...]) -> str:
 
 
 def _protocols(kinds: tuple[str, ...], paragraph: str) -> None:
-    """SQLite lays the table anew, which takes its triggers with it: they are laid again."""
+    """Change the constraints. SQLite re-creates the table, which drops its triggers: they are created again."""
     for name, _, _ in ONE_OF:
         op.drop_index(name, "protocols")
     with op.batch_alter_table("protocols") as batch:

@@ -1,4 +1,4 @@
-"""Give the outbox lanes: who has leased an entry, when it was set aside, and when each lane last showed life"""
+"""Add lanes to the outbox: the owner of a lease, when an entry was set aside, and each lane's last sign of life"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -13,7 +13,7 @@ ASIDE = sa.text("set_aside_at IS NOT NULL")
 
 
 def upgrade() -> None:
-    """Add the columns, the table, and indexes that hold only what is not done."""
+    """Add the columns, the table, and indexes of unfinished entries only."""
     op.add_column("outbox", sa.Column("leased_by", sa.Text(), nullable=True))
     op.add_column("outbox", sa.Column("set_aside_at", sa.DateTime(timezone=True), nullable=True))
     op.drop_index(op.f("ix_outbox_due_at"), "outbox")
@@ -30,7 +30,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Take them away; what was set aside waits again, as everything did."""
+    """Drop them; entries that were set aside wait again."""
     op.drop_table("outbox_beats")
     op.drop_index("ix_outbox_set_aside", "outbox")
     op.drop_index("ix_outbox_waiting", "outbox")

@@ -1,4 +1,4 @@
-"""Bound what strangers bring: a file to verify lies beside the database, and is counted by its address"""
+"""Store files to verify outside the database, with the address that they are counted by"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,7 +10,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Keep size and address of what is brought in place of its bytes. What waits is told to be brought again."""
+    """Store the size and address of a file instead of its bytes. Waiting files have to be uploaded again."""
     with op.batch_alter_table("verifications") as table:
         table.add_column(sa.Column("size", sa.BigInteger(), nullable=False, server_default="0"))
         table.add_column(sa.Column("address", sa.Text(), nullable=False, server_default=""))
@@ -21,7 +21,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Give the bytes their room again."""
+    """Add the column for the bytes again."""
     with op.batch_alter_table("verifications") as table:
         table.add_column(sa.Column("data", sa.LargeBinary(), nullable=False, server_default=sa.text("''")))
         table.drop_column("address")

@@ -1,4 +1,4 @@
-"""End after midnight: a meeting may end the day after it began"""
+"""Allow a meeting to end the day after it began"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,7 +10,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Add the column. A meeting that began in the afternoon and ended before noon went past midnight."""
+    """Add the column. A meeting that began in the afternoon and ended before noon ended the day after."""
     op.add_column("meetings", sa.Column("ends_next_day", sa.Boolean(), server_default=sa.false(), nullable=False))
     meetings = sa.table(
         "meetings",
@@ -23,5 +23,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Take it away; the times stay."""
+    """Drop the column; the times are kept."""
     op.drop_column("meetings", "ends_next_day")

@@ -1,4 +1,4 @@
-"""Judge what was sent: since when an item is withheld, and what each paper of a summons was made from"""
+"""Add since when an item is withheld, and the source of each paper of a summons"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -12,7 +12,7 @@ MADE_FROM = {"attachment_id": "attachments", "proposal_id": "proposals"}
 
 
 def upgrade() -> None:
-    """Add the columns; what was sent earlier is judged by its bytes."""
+    """Add the columns; papers sent earlier are identified by their bytes."""
     op.add_column("agenda_items", sa.Column("withheld_at", sa.DateTime(timezone=True), nullable=True))
     with op.batch_alter_table("summons_papers") as batch:
         for column, table in MADE_FROM.items():
@@ -21,7 +21,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Take them away."""
+    """Drop the columns."""
     with op.batch_alter_table("summons_papers") as batch:
         for column in MADE_FROM:
             batch.drop_constraint(op.f(f"fk_summons_papers_{column}"), type_="foreignkey")

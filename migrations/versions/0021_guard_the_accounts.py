@@ -1,4 +1,4 @@
-"""Guard the accounts: attempts counted in windows, known browsers, one-time links, and what happens to an account"""
+"""Add attempts counted in windows, known browsers, one-time links, and events of an account"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -33,7 +33,7 @@ ATTEMPTS = "sign_in_attempts"
 
 
 def upgrade() -> None:
-    """Change the database. Of the attempts of each address the latest is kept, as one."""
+    """Upgrade the database. Of each address's attempts only the latest is kept, as one attempt."""
     op.execute(f"DELETE FROM {ATTEMPTS} WHERE id NOT IN (SELECT max(id) FROM {ATTEMPTS} GROUP BY email)")
     op.drop_index(op.f("ix_sign_in_attempts_email"), ATTEMPTS)
     op.drop_index(op.f("ix_sign_in_attempts_at"), ATTEMPTS)
@@ -107,7 +107,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Change it back."""
+    """Downgrade the database."""
     for table in ("account_events", "one_time_links", "known_devices"):
         op.drop_table(table)
     op.drop_index(op.f("ix_sign_in_attempts_since"), ATTEMPTS)

@@ -1,4 +1,4 @@
-"""Video link: where to take part in a meeting from afar"""
+"""Add the link for remote participants of a meeting"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -15,5 +15,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Take it away."""
+    """Drop the column."""
     op.drop_column("meetings", "video_link")

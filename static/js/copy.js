@@ -1,6 +1,6 @@
-// A button that copies what stands in a field or a list: shown only where the browser can. `data-copy` names what.
+// A button that copies the text of a field or a list, shown only where the browser can copy. `data-copy` names the source.
 
-/** Let a button copy, and say that it did. */
+/** Initialise a button that copies, and confirms it. */
 export function startCopying(button) {
   const source = document.getElementById(button.dataset.copy);
   const news = button.parentElement.querySelector("[data-copied]");
@@ -11,7 +11,7 @@ export function startCopying(button) {
       await navigator.clipboard.writeText(source.value ?? source.innerText.trim());
       news.textContent = "Kopierat.";
     } catch {
-      // Not allowed to: it is marked, for the keyboard to copy.
+      // Without permission it selects the text, to be copied with the keyboard.
       if (source.select) source.select();
       else document.getSelection().selectAllChildren(source);
       news.textContent = "Markerat. Tryck Ctrl+C för att kopiera.";

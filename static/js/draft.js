@@ -1,4 +1,4 @@
-// The page where a § is written: fills the form, listens, saves. See draft/form.js for the shape of a draft.
+// The page where a § is edited: fills the form, handles events, saves. See draft/form.js for the structure of a draft.
 import { askBetween } from "./draft/conflict.js";
 import { DraftForm, OWN_REASON, showReason } from "./draft/form.js";
 import { forget, recall } from "./draft/journal.js";
@@ -16,9 +16,9 @@ function bodyOf(given) {
 }
 
 /**
- * Bring one draft form to life; done by itself for every [data-draft] on the page when it opens.
- * The form element then carries `draftApi`: {save, read, addItem, leave}, for what stands around it on the page.
- * `draft:leave` on the element ends its listeners and timers: another § takes its place.
+ * Initialise one draft form; called for every [data-draft] on the page when it opens.
+ * The form element then has `draftApi`: {save, read, addItem, leave}, for the code of the surrounding page.
+ * The event `draft:leave` on the element stops its listeners and timers, when another § replaces it.
  */
 export async function start(element) {
   const given = JSON.parse(element.querySelector("[data-draft-value]").textContent);
@@ -31,7 +31,7 @@ export async function start(element) {
 
   const page = {
     read: () => form.read(),
-    // What is routine is shown but not read out; trouble, and the way out of it, is.
+    // Routine states are shown but not read out; problems, and their solutions, are.
     say(mode, text, { signIn = false } = {}) {
       const state = part("state");
       state.setAttribute("aria-live", mode === "trouble" || (mode === "saved" && page.troubled) ? "polite" : "off");
@@ -50,7 +50,7 @@ export async function start(element) {
       field.setAttribute("aria-invalid", "true");
       field.setAttribute("aria-describedby", part("state-text").id);
     },
-    // What becomes of the text on paper, where that is not as it was written; said again only when it is something else.
+    // Remarks on how the text will look on paper, if not as written; announced again only when they change.
     remarked(remarks) {
       const place = document.querySelector("[data-remarks]");
       const shown = place && [...place.querySelectorAll("p")].map((p) => p.textContent);
@@ -73,16 +73,16 @@ export async function start(element) {
   element.draftApi = {
     save: () => saver.save(),
     read: () => form.read(),
-    insertPhrase: () => false, // Until the phrases have come.
+    insertPhrase: () => false, // Until the phrases are loaded.
     get refused() { return Boolean(saver.refused); },
-    // Add an item to a list such as "assignments", fresh but for what is given, and put the cursor where the next word goes.
+    // Add an item to a list such as "assignments", empty except for `given`, and put the cursor where typing starts.
     addItem(name, value = {}, field = null) {
       const item = form.addItem(name, value);
       form.focus(item, field);
       changed();
       return item;
     },
-    // A new duty; what is marked where the cursor stands becomes its words.
+    // A new assignment; the text selected at the cursor becomes its text.
     assign() {
       const field = document.activeElement;
       const inText = element.contains(field) && field.closest(".editor");
@@ -90,7 +90,7 @@ export async function start(element) {
       const marked = inField ? field.value.slice(field.selectionStart, field.selectionEnd).trim() : "";
       element.draftApi.addItem("assignments", { text: inText ? form.toolbar.marked : marked }, "assignee");
     },
-    // A new att-sats after the last, in a decision that is made when there is none.
+    // A new att-sats after the last one, creating a decision if there is none.
     clause() {
       const last = [...element.querySelectorAll('[data-list="clauses"]')].at(-1);
       if (!last) { element.draftApi.addItem("decisions"); return; }
@@ -99,7 +99,7 @@ export async function start(element) {
       changed();
     },
     tally: () => element.querySelectorAll('[data-list="ballots"] > [data-item]').forEach((item) => form.tally(item)),
-    // To the text, where one writes most.
+    // Move to the text, where most is written.
     text: () => (element.querySelector(".editor [role=textbox]") ?? element.querySelector("[data-field]")).focus(),
     leave: () => element.dispatchEvent(new CustomEvent("draft:leave")),
   };
@@ -139,7 +139,7 @@ export async function start(element) {
   } else if (kept) await forget(key);
 }
 
-// Fill again and leave the cursor where it was, as near as can be told.
+// Fill the form again, and restore the cursor as well as possible.
 function refill(form, draft) {
   const fields = () => [...form.root.querySelectorAll("[data-field]:not([hidden], [type=hidden]), [role=textbox]")];
   const place = fields().indexOf(document.activeElement);
@@ -210,11 +210,11 @@ function listen(element, form, saver, changed, part, signal) {
 
   element.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && "line" in (event.target.dataset ?? {})) event.preventDefault();
-    // Enter in a one-line field would submit the form; there is nothing to submit.
+    // Enter in a one-line field would submit the form, which has no submission.
     if (event.key === "Enter" && event.target.tagName === "INPUT") event.preventDefault();
     rowKeys(event, form, changed);
   });
-  // What is marked in the text becomes a duty: its words stand already, who does it is asked for.
+  // Text selected in the editor becomes an assignment with that text; the user fills in who does it.
   element.addEventListener("editor:assign", (event) => {
     element.draftApi.addItem("assignments", { text: event.detail.text }, "assignee");
   });
@@ -225,7 +225,7 @@ function listen(element, form, saver, changed, part, signal) {
   document.addEventListener("keydown", (event) => {
     if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "s") { event.preventDefault(); saver.save(); }
   }, { signal });
-  // Any deed of the page (Klarmarkera, bilagor, närvaro) waits until the text is saved; only signing out does not.
+  // Any other action of the page (Klarmarkera, bilagor, närvaro) waits until the text is saved, except signing out.
   document.addEventListener("submit", async (event) => {
     const deed = event.target;
     if (event.defaultPrevented || element.contains(deed) || deed.getAttribute("method") !== "post" || !saver.dirty || "passed" in deed.dataset) return;
@@ -239,7 +239,7 @@ function listen(element, form, saver, changed, part, signal) {
   }, { signal });
 }
 
-// Text areas as tall as their text, where the browser's style sheet cannot say so itself.
+// Grow text areas with their text, in browsers whose CSS cannot.
 function grow(element) {
   if (CSS.supports("field-sizing", "content")) return;
   for (const area of element.querySelectorAll("textarea.input")) {

@@ -1,7 +1,7 @@
-// How documents look: the sample's pages are drawn anew while the form is changed. Without script the button Visa does it.
+// House styles: update the sample's pages while the form is edited. Without script the button Visa does so.
 const WAIT = 450;
 
-/** Bring the preview beside a form to life: it follows what is typed, the latest change winning. */
+/** Initialise the preview beside a form: it follows the input, and the latest change wins. */
 function startPreview(form) {
   const pages = document.querySelector("[data-preview-pages]");
   const news = document.querySelector("[data-preview-news]");

@@ -1,5 +1,5 @@
-// What is typed in a form is kept in this tab until the server has taken it: when the session had ended meanwhile, it stands
-// there again after the sign-in. Nothing is kept of passwords and files, nor longer than the tab.
+// Store a sent form in this tab until the server has accepted it: if the session had ended, the text is restored after the
+// sign-in. Passwords and files are never stored, and nothing outlives the tab.
 const KEY = "kept-form";
 const KEPT = "input:not([type=hidden], [type=password], [type=file], [type=submit]), textarea, select";
 
@@ -13,7 +13,7 @@ function keep(form) {
   const kept = { page: location.pathname, action: new URL(form.action).pathname, fields };
   try {
     sessionStorage.setItem(KEY, JSON.stringify(kept));
-  } catch { /* There is no room: the form is sent all the same. */ }
+  } catch { /* No space: the form is sent all the same. */ }
 }
 
 function restore(kept) {
@@ -33,7 +33,7 @@ function restore(kept) {
   said.scrollIntoView({ block: "center" });
 }
 
-/** Keep what is sent, and bring back what was sent in vain. */
+/** Store forms when sent, and restore one that was not accepted. */
 export function startKeeping() {
   const kept = JSON.parse(sessionStorage.getItem(KEY) ?? "null");
   if (document.querySelector("[data-signed-out]")) {

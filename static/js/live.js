@@ -1,4 +1,4 @@
-// The watched page: ask every other second whether anything has changed, and show it when it has (204 when not).
+// The watched page: poll every other second for changes, and show them (204 when there are none).
 const OFTEN = 1500;
 const SELDOM = 15000;
 const place = document.querySelector("[data-live-now]");
@@ -24,7 +24,7 @@ async function look() {
   setTimeout(look, wait);
 }
 
-// Only what is new is read out, so what is the same is left standing.
+// Only new content is read out, so unchanged elements stay in place.
 function show(html) {
   const fresh = new DOMParser().parseFromString(html, "text/html").querySelector("[data-rev]");
   if (!fresh) throw new Error("0");

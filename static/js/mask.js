@@ -1,4 +1,4 @@
-// Marking words to be masked: with the mouse, or with the keyboard in a text that has a caret but cannot be changed.
+// Mark words to be masked: with the mouse, or with the keyboard in a text that has a caret but cannot be edited.
 // Without this script words are written in a field instead.
 const part = document.querySelector("[data-masker]");
 const form = document.querySelector("[data-masker-form]");
@@ -37,7 +37,7 @@ if (part && form) {
     if (!text || !part.contains(text)) return null;
     const end = of(range.endContainer);
     const inside = range.cloneRange();
-    // A press of End or three clicks reach into the next text: what is marked there is nothing.
+    // End or a triple click may extend the selection to the start of the next text, where nothing is selected.
     if (end !== text) inside.setEndAfter(text.lastChild);
     const before = document.createRange();
     before.setStart(text, 0);
@@ -67,9 +67,9 @@ if (part && form) {
     form.elements.anchor.value = found.text.closest("[data-mask-part]").dataset.maskPart;
   });
 
-  button.addEventListener("mousedown", (event) => event.preventDefault()); // The press must not take the selection away.
+  button.addEventListener("mousedown", (event) => event.preventDefault()); // The press must not clear the selection.
 
-  // One box for all the places where the same words stand.
+  // One checkbox for all occurrences of the same words.
   for (const group of document.querySelectorAll("[data-mask-group]")) {
     const boxes = [...group.querySelectorAll("input[type=checkbox]")];
     if (boxes.length < 2) continue;

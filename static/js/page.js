@@ -1,5 +1,5 @@
-// Small help on every page: errors take focus, lists that can be reordered come alive.
-// The page works without any of it.
+// Scripts for every page: focus on errors, and lists that can be reordered.
+// The page works without them.
 import { startCopying } from "./copy.js";
 import { startKeeping } from "./keep.js";
 import { startReorder } from "./reorder.js";

@@ -1,5 +1,5 @@
-// A form with [data-passkey] asks the browser for a passkey before it is sent, and sends what the passkey answered.
-// Without the script, or in a browser that knows no passkeys, the form stays hidden and the sentence beside it shows.
+// A form with [data-passkey] asks the browser for a passkey before it is sent, and sends the passkey's answer.
+// Without the script, or in a browser without passkeys, the form stays hidden and the sentence beside it shows.
 const known = typeof PublicKeyCredential !== "undefined" && "parseRequestOptionsFromJSON" in PublicKeyCredential;
 
 const asked = async (form) => {
@@ -30,7 +30,7 @@ const send = async (event) => {
     form.elements.credential.value = await answered(form);
     form.submit();
   } catch (error) {
-    // Whoever changes their mind, waits too long or has the passkey elsewhere: the browser does not say which.
+    // Cancelled, timed out, or no such passkey here: the browser does not say which.
     news.textContent =
       error.name === "InvalidStateError"
         ? "Den här enheten har redan en passkey för ditt konto."

@@ -1,6 +1,6 @@
-// Change the order of a list: by dragging the grip, by the buttons Flytta upp / Flytta ned, or by Alt+↑ and Alt+↓.
+// Change the order of a list: by dragging the grip, with the buttons Flytta upp / Flytta ned, or with Alt+↑ and Alt+↓.
 // Without script the buttons are plain submit buttons. With it, the whole order is posted to `data-url` as
-// {"order": [id, …]}; a refused or failed post puts the list back and says so. The last move can be undone.
+// {"order": [id, …]}; a refused or failed post restores the list and says so. The last move can be undone.
 
 const token = () => document.querySelector('meta[name="csrf-token"]')?.content ?? "";
 
@@ -85,7 +85,7 @@ export function startReorder(list) {
     move(row, event.key === "ArrowUp" ? -1 : 1, document.activeElement);
   });
 
-  // Pointer events serve mouse, pen and finger alike.
+  // Pointer events cover mouse, pen and finger.
   list.addEventListener("pointerdown", (event) => {
     const grip = event.target.closest(".grip");
     if (!grip || event.button !== 0) return;

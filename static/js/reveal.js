@@ -1,13 +1,13 @@
 // A button that shows the password in a field, and hides it again. `data-reveal` names the field.
 
-/** Let a button show its field's password; what is sent is a password field again, so that no browser keeps it as text. */
+/** Initialise a button; on submit the field is a password field again, so that no browser stores its text. */
 export function startRevealing(button) {
   const field = document.getElementById(button.dataset.reveal);
   const show = (shown) => {
     field.type = shown ? "text" : "password";
     button.setAttribute("aria-pressed", String(shown));
   };
-  field.spellcheck = false; // Some browsers check spelling far away.
+  field.spellcheck = false; // Some browsers send text to a server for spell checking.
   field.autocapitalize = "off";
   button.hidden = false;
   button.addEventListener("click", () => show(field.type === "password"));

@@ -1,5 +1,5 @@
-// What is marked in a paragraph becomes the passage that a comment is about.
-// Without script the passage is pasted into its field by hand.
+// The text selected in a paragraph becomes the passage that a comment is about.
+// Without script the passage is pasted into its field.
 const marked = new Map();
 
 function remember() {

@@ -1,5 +1,5 @@
-// The meeting's one page: from § to § without loading anew, deeds without leaving the text, and every key.
-// Without this script every link and button is a page of its own.
+// The meeting's page: moving between §§ without reloading, actions without leaving the text, and all shortcuts.
+// Without this script every link and button leads to a separate page.
 import { start as startDraft } from "./draft.js";
 import { unsent } from "./draft/journal.js";
 import * as ahead from "./room/ahead.js";
@@ -15,9 +15,9 @@ const help = document.querySelector("[data-shortcuts]");
 const draft = () => room.querySelector("[data-draft]");
 const show = startPanel(panel);
 const narrow = matchMedia("(max-width: 62rem)");
-let busy = null; // One deed at a time, by its id: a number that is drawn cannot be given back.
-let queued = null; // One more, another, may wait behind it: Alt+R, Alt+N in one breath.
-let saved = false; // Something has been saved since the panel was drawn.
+let busy = null; // The id of the running action, one at a time: an allocated number cannot be returned.
+let queued = null; // One other action may wait behind it: Alt+R, Alt+N in quick succession.
+let saved = false; // Something has been saved since the panel was rendered.
 
 const announce = (text) => { room.querySelector("[data-announce]").textContent = text; };
 
@@ -30,7 +30,7 @@ function tell(text) {
   news.scrollIntoView({ block: "nearest" });
 }
 
-// What the swapped-in regions need to come alive.
+// Initialise swapped-in regions.
 function enliven() {
   for (const only of room.querySelectorAll("[data-only-script]")) only.hidden = false;
   show();
@@ -41,7 +41,7 @@ function enliven() {
   current?.scrollIntoView({ block: "nearest" });
 }
 
-// A § whose text still lies only in this browser says so in the rail.
+// Mark a § in the rail whose text is still only in this browser.
 async function markUnsent() {
   const here = draft()?.dataset.url;
   const kept = (await unsent()).filter((key) => key.startsWith(`${room.dataset.mine} `)).map((key) => key.split(" ")[1]);
@@ -51,7 +51,7 @@ async function markUnsent() {
   }
 }
 
-// Save what is written. When it cannot be, the text stays on the screen and in the journal.
+// Save the text. If that fails, the text stays on the screen and in the journal.
 async function settle() {
   const api = draft()?.draftApi;
   if (!api || await api.save()) return true;
@@ -78,7 +78,7 @@ async function alone(id, deed) {
 const go = (url, { push = true, focus = "text", id = "go" } = {}) => alone(id, async () => {
   ahead.hold();
   if (!await settle()) {
-    if (draft().draftApi.refused) location.assign(url); // The server will not have it; the journal keeps it.
+    if (draft().draftApi.refused) location.assign(url); // The server refuses it; the journal has it.
     return;
   }
   const { page, url: arrived, refusal } = await ask(url);
@@ -100,7 +100,7 @@ async function arrive(page, url, push, focus) {
   if (focus === "text") draft().draftApi.text();
 }
 
-// What is wrong in a form is said at its fields, as on the page that answered.
+// Show a form's errors at its fields, as on the answering page.
 function correct(form, page) {
   const fresh = [...page.querySelectorAll("form")].find((one) => one.getAttribute("action") === form.getAttribute("action"));
   if (!form.isConnected || !fresh?.querySelector(".form-errors")) return false;
@@ -112,7 +112,7 @@ function correct(form, page) {
   return true;
 }
 
-/** Send a form without leaving the page. "all" goes where it leads; else the text being written is left alone. */
+/** Send a form without leaving the page. With "all" go where it leads; otherwise leave the text being edited alone. */
 const send = (form, submitter) => alone(submitter?.dataset.shortcut ?? (submitter && "next" in submitter.dataset ? "next-item" : "send"), async () => {
   const all = form.dataset.quick === "all";
   if (all) ahead.hold();
@@ -132,7 +132,7 @@ const send = (form, submitter) => alone(submitter?.dataset.shortcut ?? (submitte
   announce(`${page.querySelector(".flash p")?.textContent ?? ""} ${panel.querySelector(".quorum-line")?.textContent.trim() ?? ""}`);
 });
 
-// --- deeds that are more than pressing a button ---
+// --- actions that do more than press a button ---
 
 function beside(step) {
   const links = [...rail.querySelectorAll("ol [data-go]")];
@@ -220,7 +220,7 @@ function act(id) {
   return Boolean(KEYS.find((key) => key.id === id));
 }
 
-// --- listening ---
+// --- event handlers ---
 
 room.addEventListener("click", (event) => {
   const link = event.target.closest("a[data-go]");
@@ -242,21 +242,21 @@ rail.addEventListener("keydown", (event) => {
   event.preventDefault();
   stops[here + step]?.focus();
 });
-// The heading in the rail follows what is typed.
+// The heading in the rail follows typing.
 room.addEventListener("input", (event) => {
   if (!event.target.matches('[data-root] > .draft-heading [data-field="heading"]')) return;
   const there = rail.querySelector("[data-current-heading]");
   if (there) there.textContent = event.target.value || "Utan rubrik";
 });
 room.addEventListener("draft:saved", () => { saved = true; });
-// The overview of decisions is drawn afresh when it is looked at.
+// The overview of decisions is updated when it is opened.
 panel.addEventListener("panel:shown", async ({ detail }) => {
   if (detail.id !== "beslut" || !saved || busy) return;
   saved = false;
   try {
     const { page, refusal } = await ask(location.href);
     if (!refusal) panel.querySelector("#beslut").replaceChildren(...page.querySelector("#beslut").childNodes);
-  } catch { saved = true; } // It is drawn the next time.
+  } catch { saved = true; } // It is updated the next time.
 });
 addEventListener("popstate", () => go(location.href, { push: false }));
 document.addEventListener("fullscreenchange", told);

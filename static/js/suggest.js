@@ -1,9 +1,9 @@
-// Suggestions to a search box, as an editable combobox with a list (WAI-ARIA's pattern). Without script the box is a box.
+// Suggestions for a search box, as an editable combobox with a list (WAI-ARIA's pattern). Without script it is a plain box.
 const PAUSE = 160;
 const LEAST = 2;
 let serial = 0;
 
-/** Let a search box suggest what its `data-suggest` address answers to what is typed. */
+/** Suggest the answers of the box's `data-suggest` address to the typed text. */
 export function startSuggesting(box) {
   const list = document.createElement("ul");
   const news = document.createElement("span");
@@ -62,7 +62,7 @@ export function startSuggesting(box) {
     try {
       const answer = await fetch(`${box.dataset.suggest}?q=${encodeURIComponent(asked)}`, { signal: asking.signal, headers: { Accept: "application/json" } });
       if (answer.ok && !answer.redirected && asked === box.value && document.activeElement === box) show(await answer.json());
-    } catch { /* Typed on, or the net is down: the box works as it is. */ }
+    } catch { /* More was typed, or the network is down: the box works without suggestions. */ }
   }
 
   function move(step) {
@@ -96,12 +96,12 @@ export function startSuggesting(box) {
       event.preventDefault();
       choose(at);
     } else if (event.key === "Escape" && !list.hidden) {
-      event.preventDefault(); // The first press closes the list; the next empties the box, as browsers do.
+      event.preventDefault(); // The first press closes the list; the second clears the box, as in browsers.
       close();
     }
   });
   box.addEventListener("blur", close);
-  list.addEventListener("pointerdown", (event) => event.preventDefault()); // The box keeps its focus.
+  list.addEventListener("pointerdown", (event) => event.preventDefault()); // Keep the focus in the box.
   list.addEventListener("click", (event) => {
     const option = event.target.closest("[role=option]");
     if (option) choose([...list.children].indexOf(option));

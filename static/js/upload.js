@@ -1,7 +1,7 @@
-// Files dropped on a form, or chosen in it, are sent at once, one after the other, each with its own progress and a way to
-// stop it. The form's other fields go with each file. Without script the form is sent as any other.
+// Upload files dropped on a form, or chosen in it, at once and one after the other, each with its progress and a button to
+// cancel it. The form's other fields are sent with each file. Without script the form is sent normally.
 
-/** Bring one drop zone to life; done by itself for every [data-upload] on the page. */
+/** Initialise one drop zone; called for every [data-upload] on the page. */
 export function startUpload(zone) {
   const form = zone.querySelector("form");
   const input = form.querySelector('input[type="file"]');
@@ -60,7 +60,7 @@ export function startUpload(zone) {
   function send(entry) {
     const body = new FormData(form);
     body.set(input.name, entry.file, entry.file.name);
-    if (queue.length || outcome.added.length) body.set("title", ""); // One name cannot be that of several files.
+    if (queue.length || outcome.added.length) body.set("title", ""); // One title cannot be that of several files.
     const request = new XMLHttpRequest();
     entry.request = request;
     entry.state.textContent = "laddas upp";
@@ -113,7 +113,7 @@ export function startUpload(zone) {
     take(chosen);
   });
 
-  // A file dropped beside the zone would be opened in place of the page, and what is typed would be gone.
+  // Otherwise a file dropped beside the zone would replace the page, and typed text would be lost.
   for (const name of ["dragover", "drop"]) {
     window.addEventListener(name, (event) => { if (event.dataTransfer?.types.includes("Files")) event.preventDefault(); });
   }

@@ -1,5 +1,5 @@
-// A part of the page that waits for something done in the background: it is fetched again until it waits no more.
-// Only that part is changed; what is typed elsewhere on the page stays.
+// A part of the page that waits for background work: it is fetched again until it is done.
+// Only that part changes; text typed elsewhere on the page stays.
 const PAUSE = 1500;
 const LONGEST = 15000;
 
@@ -9,7 +9,7 @@ async function look(part, pause) {
   try {
     const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
     if (answer.ok) fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById(part.dataset.waitFor);
-  } catch { /* The net is down: look again later. */ }
+  } catch { /* The network is down: try again later. */ }
   if (fresh && fresh.innerHTML !== part.innerHTML) {
     part.replaceWith(fresh);
     part = fresh;

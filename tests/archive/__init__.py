@@ -1,1 +1,1 @@
-"""The archive: what is found, by whom, and what is read in."""
+"""Tests of the archive: search, access to results, and import."""

@@ -1,6 +1,7 @@
-"""A tiny server that serves one paragraph to write, so that the draft's scripts are tested without the application.
+"""A small server for one paragraph, to test the draft's scripts without the application.
 
-It answers saves the way the contract says: 200, 409 with the other text, 422, signed out, or not at all.
+It answers saves as the protocol in static/js/draft/save.js says: 200, 409 with the other text, 422, signed out, or
+not at all.
 """
 
 from __future__ import annotations
@@ -43,14 +44,14 @@ LIST = """{% extends "layouts/base.html" %}{% from "components/page.html" import
 
 
 class Quiet(WSGIRequestHandler):
-    """A server that keeps its requests to itself, so that a failing test shows what failed."""
+    """A server that does not log its requests, so that the output of a failing test is readable."""
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         pass
 
 
 class DraftServer:
-    """One paragraph behind HTTP, with the faults a real evening brings."""
+    """One paragraph over HTTP, with simulated failures."""
 
     def __init__(self) -> None:
         self.draft = copy.deepcopy(EMPTY)
@@ -147,6 +148,6 @@ class DraftServer:
         self.draft = given
         self.version += 1
         self.saves += 1
-        if self.mode == "swallow":  # Saved, but the answer is lost on the way.
+        if self.mode == "swallow":  # Saved, but the answer is lost in transit.
             return jsonify(), 502
         return jsonify(version=self.version, saved="10.32"), 200

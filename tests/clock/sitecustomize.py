@@ -1,4 +1,4 @@
-"""Loaded by every Python whose clock is moved: libfaketime 0.9.10 breaks `clock_nanosleep`, which sleep uses."""
+"""Loaded by every Python with a simulated clock: libfaketime 0.9.10 breaks `clock_nanosleep`, which sleep uses."""
 
 import select
 import time

@@ -1,1 +1,1 @@
-"""What must not be read by others, tried from outside: every answer, file, letter and line of the log."""
+"""Tests that others cannot read secrets, made from outside: every answer, file, letter and log line."""

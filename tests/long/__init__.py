@@ -1,1 +1,1 @@
-"""Tests that take minutes: run with `-m long`."""
+"""Tests that take minutes: run with `--long`, as `make test-long` does."""

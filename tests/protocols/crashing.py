@@ -20,7 +20,7 @@ from tests.protocols.signed import _printed, seal, sign
 
 
 def work(place: str) -> None:
-    """Seal a protocol and let its four sign."""
+    """Seal a protocol and have its four signers sign."""
     folder, _, url = place.partition("=")
     with open_app(Path(folder), url):
         at = now() - timedelta(hours=1)
@@ -31,11 +31,11 @@ def work(place: str) -> None:
 
 
 SEALED = "sealed"
-"""A file that says when the sealing was over."""
+"""A file created when the sealing has finished."""
 
 
 def run(place: str, after: float | None) -> float:
-    """Work in a child, killed after so many seconds; say how long it lived."""
+    """Work in a child, killed after `after` seconds; return how long it lived."""
     began = time.monotonic()
     child = os.fork()
     if child == 0:
@@ -49,7 +49,7 @@ def run(place: str, after: float | None) -> float:
 
 
 def main(places: list[str]) -> None:
-    """Work once whole, to know how long it takes; then be killed in each other folder, in turn sealing and signing."""
+    """Work once to measure the time; then be killed in each other folder, alternately in sealing and signing."""
     _printed(22)
     first, *others = places
     began = time.time()

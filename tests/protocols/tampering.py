@@ -1,4 +1,4 @@
-"""Thirteen ways of tampering with a protocol that four have signed, as someone with the tools could do it."""
+"""Thirteen ways of tampering with a protocol signed by four, as someone with the tools could do it."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def append_page(pdf: bytes) -> bytes:
 
 
 def redraw_page(pdf: bytes) -> bytes:
-    """Draw the third page anew, with another text."""
+    """Redraw the third page with another text."""
 
     def change(writer: IncrementalPdfFileWriter) -> None:
         page = writer.find_page_for_modification(2)[0].get_object()
@@ -57,7 +57,7 @@ def redraw_page(pdf: bytes) -> bytes:
 
 
 def annotate(pdf: bytes) -> bytes:
-    """Stick a note on the first page."""
+    """Add a note to the first page."""
 
     def change(writer: IncrementalPdfFileWriter) -> None:
         note = writer.add_object(
@@ -76,7 +76,7 @@ def annotate(pdf: bytes) -> bytes:
 
 
 def replace_appearance(pdf: bytes) -> bytes:
-    """Let the secretary's signature show something else."""
+    """Replace the appearance of the secretary's signature."""
 
     def change(writer: IncrementalPdfFileWriter) -> None:
         field = next(f for f in writer.root["/AcroForm"]["/Fields"] if f.get_object()["/T"] == "Secretary")
@@ -96,7 +96,7 @@ def replace_appearance(pdf: bytes) -> bytes:
 
 
 def change_title(pdf: bytes) -> bytes:
-    """Return the document another title."""
+    """Change the document's title."""
 
     def change(writer: IncrementalPdfFileWriter) -> None:
         writer.set_info(
@@ -109,14 +109,14 @@ def change_title(pdf: bytes) -> bytes:
 
 
 def cut_after(pdf: bytes, signatures: int) -> bytes:
-    """Cut the file off where this many signatures had been given."""
+    """Truncate the file after this many signatures."""
     embedded = PdfFileReader(io.BytesIO(pdf)).embedded_regular_signatures[signatures - 1]
     _, _, start, length = embedded.byte_range
     return pdf[: start + length]
 
 
 def swap(pdf: bytes, other: bytes, field: str = "Adjuster2") -> bytes:
-    """Put the signature of a field in another protocol in the place of this one's."""
+    """Replace this field's signature by that of a field in another protocol."""
     mine, theirs = (_contents(data, field) for data in (pdf, other))
     assert mine[1] - mine[0] == theirs[1] - theirs[0]
     return pdf[: mine[0]] + other[theirs[0] : theirs[1]] + pdf[mine[1] :]

@@ -1,4 +1,4 @@
-"""Small files of every kind, made here so that what is in them is known."""
+"""Small files of every kind, made here so that their content is known."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ def packed(**members: str) -> bytes:
 
 
 def word(body: str) -> bytes:
-    """Write a bare Word document around a body."""
+    """Write a minimal Word document around a body."""
     head = f'<w:document xmlns:w="{WORD}" xmlns:mc="urn:mc" xmlns:wps="urn:wps"><w:body>{body}</w:body></w:document>'
     return packed(word__document_xml=head)
 
 
 def pdf(*pages: str) -> bytes:
-    """Write a PDF, a page a string; an empty one is blank, as a scan is to a reader of text."""
+    """Write a PDF, one page per string; an empty one is blank, like a scan without text."""
     buffer = io.BytesIO()
     canvas = Canvas(buffer)
     for page in pages:

@@ -1,4 +1,4 @@
-"""An application that lasts for all the tests here: the real meeting is held once and looked at by many."""
+"""An application shared by all tests here: the real meeting is held once and checked by many."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,7 +22,7 @@ def stamps(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stamps]:
 
 @pytest.fixture(scope="package")
 def held_app(sqlite_template: Path, stamps: Stamps, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    """Yield an application with a fresh, migrated database, which others reach and which has a time-stamp authority."""
+    """Yield an application with a fresh, migrated database open to other processes, and a time-stamp authority."""
     folder = tmp_path_factory.mktemp("held")
     copy_sqlite(sqlite_template, folder)
     roots = folder / "stamps.pem"

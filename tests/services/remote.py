@@ -1,4 +1,4 @@
-"""Small doubles of two remote signing services, as their specifications have them, over real HTTP on loopback."""
+"""Small doubles of two remote signing services, written from their specifications, over real HTTP on loopback."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def pem(credential: Credential) -> bytes:
 
 @dataclass
 class Csc:
-    """A Cloud Signature Consortium service (1.0.4) with one signer; it keeps what it was asked."""
+    """A Cloud Signature Consortium service (1.0.4) with one signer; it records its requests."""
 
     signer: Credential
     email: str
@@ -75,7 +75,7 @@ class Csc:
         }
 
     def credentials_authorize(self, body: dict[str, Any]) -> dict[str, Any] | None:
-        """Return activation data, bound to the digests, for the right codes."""
+        """Return activation data for the right codes, bound to the digests."""
         if (body.get("PIN"), body.get("OTP")) != (PIN, OTP):
             return None
         self.sads["sad"] = body["hash"]
@@ -91,7 +91,7 @@ class Csc:
 
 @dataclass
 class Federated:
-    """A service after Sweden Connect's DSS extension: it knows the requester, and signs as whoever identifies."""
+    """A service of Sweden Connect's DSS extension: it knows the requester, and signs as the identified person."""
 
     root: Credential
     own: Credential
@@ -101,7 +101,7 @@ class Federated:
     alter: bool = False
 
     def answer(self, request: str, relay: str) -> dict[str, str]:
-        """Do what the service does between the two posts of the signer's browser; give the fields of the second."""
+        """Do the service's work between the two posts of the signer's browser; return the fields of the second."""
         parsed = base64.b64decode(request)
         asked: Any = (
             XMLVerifier().verify(parsed, x509_cert=self.requester.public_bytes(Encoding.PEM).decode()).signed_xml  # type: ignore[union-attr]
@@ -154,14 +154,14 @@ class Federated:
         )
 
     def __call__(self, request: Request) -> Response:
-        """Answer the signer's browser with the form that takes it back, as JSON for the test."""
+        """Answer the signer's browser with the form that returns it, as JSON for the test."""
         fields = self.answer(request.form["EidSignRequest"], request.form["RelayState"])
         return Response(json.dumps(fields), mimetype="application/json")
 
 
 @contextmanager
 def serving(service: Any) -> Iterator[str]:
-    """Serve a double; give its address."""
+    """Serve a double; yield its address."""
     server = make_server("127.0.0.1", 0, Request.application(service), threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()

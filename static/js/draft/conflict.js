@@ -1,4 +1,4 @@
-// Two people wrote in the same place: both texts side by side, one choice for each place, nothing decided by itself.
+// Two people have edited the same place: both texts side by side, one choice per place, nothing decided automatically.
 import { normal } from "../../vendor/editor.js";
 import { linesOf } from "./fields.js";
 import { choose } from "./merge.js";
@@ -10,8 +10,8 @@ const make = (tag, props = {}, ...children) => {
 };
 
 /**
- * Fill `place` with the choices and answer, when all are made, the merged draft with them in it.
- * `nameOf(id)` says a person's name.
+ * Fill `place` with the choices and resolve, when all are made, to the merged draft.
+ * `nameOf(id)` returns a person's name.
  */
 export function askBetween(place, merged, conflicts, nameOf) {
   return new Promise((resolve) => {
@@ -46,12 +46,12 @@ function pick({ word, mine, theirs, field }, number, nameOf) {
     make("div", { className: "sides" }, side(mine, "Min text", "mine"), side(theirs, "Den andras text", "theirs")));
 }
 
-// A value as paragraphs that a person can read.
+// A value as readable paragraphs.
 function shown(value, field, nameOf) {
   const out = linesOf(value, field, nameOf).map(({ text, strong, html }) => {
     if (html === undefined) return make("p", { textContent: text, className: strong ? "strong" : "" });
     const shownHtml = make("div");
-    shownHtml.innerHTML = normal(html); // Through the schema: nothing but the editor's own elements comes out.
+    shownHtml.innerHTML = normal(html); // Through the schema: only the editor's own elements remain.
     return shownHtml;
   });
   return out.length ? out : [make("p", { className: "soft", textContent: "(tomt)" })];

@@ -1,10 +1,10 @@
-// What a § holds, as the server describes it (`shape` in govern/paragraphs/drafting/draft.py):
-// [{name, label, per_line, strong, singular, type, words, item, fields}]. A list has `item`, what a new item holds, and
-// `fields`, those of its items; null where they are those of the list around it.
+// The fields of a §, as the server describes them (`shape` in govern/paragraphs/drafting/draft.py):
+// [{name, label, per_line, strong, singular, type, words, item, fields}]. A list has `item`, the value of a new item, and
+// `fields`, those of its items; null where they are those of the surrounding list.
 
 export const fieldsOf = (form) => JSON.parse(form.querySelector("[data-draft-fields]").textContent);
 
-// What a new item of each list holds, by the list's name.
+// The value of a new item of each list, by the list's name.
 export function freshItems(fields, found = {}) {
   for (const { name, item, fields: inner } of fields) {
     if (item !== undefined) found[name] = item;
@@ -13,7 +13,7 @@ export function freshItems(fields, found = {}) {
   return found;
 }
 
-// The lines in which a value of a field is read: {text, strong} or {html}. `nameOf(id)` says a person's name.
+// A field's value as lines of text: {text, strong} or {html}. `nameOf(id)` returns a person's name.
 export function linesOf(value, field, nameOf) {
   if (!field.fields) return plainLines(value, { ...field, label: "{}" }, {}, [], nameOf);
   return (Array.isArray(value) ? value : [value]).flatMap((item) => itemLines(item, field.fields, nameOf));

@@ -1,4 +1,4 @@
-// Between the draft as JSON and the form on the page. The server describes what a draft holds: see fields.js. No network here.
+// Convert between the draft as JSON and the form on the page. The server describes the fields: see fields.js. No network here.
 import { Toolbar, mountEditor } from "../../vendor/editor.js";
 import { fieldsOf, freshItems } from "./fields.js";
 import { relabel } from "./rows.js";
@@ -25,7 +25,7 @@ const WRITE = {
 };
 const write = (input, value) => (WRITE[input.dataset.type] ?? ((to, text) => { to.value = text ?? ""; }))(input, value);
 
-// The reason for secrecy is one text: chosen from the list, or written beside it when the list lacks it.
+// The reason for secrecy is one text: chosen from the list, or typed beside it if the list lacks it.
 export const OWN_REASON = "annat";
 export function showReason(input, own = false) {
   const select = input.closest("[data-item]").querySelector("[data-reason]");
@@ -35,7 +35,7 @@ export function showReason(input, own = false) {
 }
 
 const editors = new WeakMap();
-const parked = document.createElement("div"); // Where the toolbar rests until an editor asks for it.
+const parked = document.createElement("div"); // The toolbar's place until an editor needs it.
 
 export class DraftForm {
   constructor(form) {
@@ -45,7 +45,7 @@ export class DraftForm {
     this.freshItems = freshItems(this.fields);
     const own = [{ icon: "pen", label: "Gör markerad text till uppdrag", keys: "Alt+U", event: "editor:assign" }];
     this.toolbar = new Toolbar(form.querySelector("[data-toolbar]") ?? parked, { own });
-    this.expand = () => null; // What a trigger word stands for; the phrases say when they have come.
+    this.expand = () => null; // The text of a trigger word; set when the phrases are loaded.
     this.lastEditor = null;
     form.addEventListener("focusin", ({ target }) => {
       const area = target.closest(".editor")?.previousElementSibling;
@@ -53,13 +53,13 @@ export class DraftForm {
     });
   }
 
-  // The editor last written in, or the first.
+  // The last used editor, or the first.
   get editor() {
     const area = this.lastEditor?.isConnected ? this.lastEditor : this.root.querySelector('[data-type="html"]');
     return editors.get(area) ?? null;
   }
 
-  // Show another text in a section, as if it had been typed.
+  // Replace a section's text, as if it had been typed.
   setHtml(item, html) {
     const area = this.own(item, '[data-type="html"]')[0];
     write(area, html);
@@ -93,7 +93,7 @@ export class DraftForm {
     this.tally(item);
   }
 
-  // Someone who voted and is no longer offered keeps a row, so that no vote is lost on the way through.
+  // A voter who is no longer offered keeps a row, so that no vote is lost.
   fillVotes(item, votes) {
     const rows = item.querySelector(".votes");
     const template = this.form.querySelector('template[data-template="votes"]').content.firstElementChild;
@@ -142,7 +142,7 @@ export class DraftForm {
     return item;
   }
 
-  // Make an item in a list at the top (sections, decisions, assignments, motions, ballots, dissents), fresh but for `given`.
+  // Make an item in a top-level list (sections, decisions, assignments, motions, ballots, dissents), empty except for `given`.
   addItem(name, given = {}) {
     const list = this.own(this.root, `[data-list="${name}"]`)[0];
     list.closest("details")?.setAttribute("open", "");
@@ -151,7 +151,7 @@ export class DraftForm {
     return item;
   }
 
-  // Take an item away, its editors with it.
+  // Remove an item with its editors.
   drop(item) {
     for (const area of item.querySelectorAll('[data-type="html"]')) editors.get(area)?.destroy();
     item.remove();
@@ -179,20 +179,20 @@ export class DraftForm {
     if ("plain" in list.dataset) {
       return items.map((item) => this.readItem(item).value).filter((value) => value !== null && String(value).trim());
     }
-    // A dissent is someone's: until the person is chosen there is none, and its text cannot be typed.
+    // A dissent belongs to a person: until one is chosen there is none, and its text cannot be typed.
     return items.map((item) => this.readItem(item)).filter((value) => list.dataset.list !== "dissents" || value.person !== null);
   }
 
-  // --- small things ---
+  // --- helpers ---
 
-  // Those matches that belong to this item and not to one inside it.
+  // Matches that belong to this item and not to a nested one.
   own(item, selector) {
     return [...item.querySelectorAll(selector)].filter((node) => node.parentElement.closest("[data-item]") === item);
   }
 
   number(list) { relabel(list); }
 
-  // An item as it could be put back: its place, its value, its depth in a tree.
+  // Remove an item, and return what is needed to put it back: its place, its value, its depth in a tree.
   takeOut(item) {
     const list = item.parentElement;
     const read = this.readItem(item);
@@ -209,7 +209,7 @@ export class DraftForm {
     return item;
   }
 
-  // What follows from what is chosen. An open ballot counts itself as soon as one vote is given by name; a secret one is counted by hand.
+  // Update what depends on a choice. An open ballot is counted from its votes once one is given by name; a secret one by hand.
   tally(item) {
     if (item.dataset.item === "dissents") {
       const person = item.querySelector('[data-field="person"]');
@@ -228,7 +228,7 @@ export class DraftForm {
     this.sum(item, ["yes", "no", "abstain"].reduce((sum, choice) => sum + (whole(field(choice).value) ?? 0), 0));
   }
 
-  // Whether the votes add up to those who took part in this very §.
+  // Whether the votes add up to the number taking part in this §.
   sum(item, given) {
     const line = item.querySelector("[data-sum]");
     const wanted = line?.dataset.takingPart;
@@ -239,7 +239,7 @@ export class DraftForm {
     if (line.textContent !== text) line.textContent = text;
   }
 
-  // The control that a path such as "assignments.0.due" or "decisions[1].clauses[0]" names, if it can be found.
+  // The control of a path such as "assignments.0.due" or "decisions[1].clauses[0]", if found.
   at(path) {
     let item = this.root;
     const steps = path.replace(/\[(\d+)\]/g, ".$1").split(".");
@@ -256,7 +256,7 @@ export class DraftForm {
     return null;
   }
 
-  // Put the cursor in an item's field of that name, or where one begins to write: the field so marked, the text, the first.
+  // Focus an item's field of that name, or where typing starts: the field marked for it, the text, the first field.
   focus(item, name = null) {
     const named = item.querySelector(name ? `[data-field="${name}"]` : "[data-begin]");
     if (named) return named.focus();
@@ -267,7 +267,7 @@ export class DraftForm {
   }
 }
 
-// Rows with depths become a tree; an empty row that carries nothing is left out.
+// Convert rows with depths to a tree; empty rows without children are dropped.
 export function readTree(rows) {
   const top = [];
   const open = [{ depth: -1, alternatives: top }];

@@ -1,6 +1,6 @@
-// The browser's own journal of what has not reached the server yet, in IndexedDB: {key, version, base, sent, draft, at}.
-// `sent` are drafts whose answer never came: the server may hold one of them.
-// It survives reload, crash, an ended session and a dead network. Where the browser keeps none, every call answers null.
+// The browser's journal of text that has not reached the server, in IndexedDB: {key, version, base, sent, draft, at}.
+// `sent` are drafts without an answer: the server may have stored one of them.
+// It survives reload, crash, an ended session and a dead network. In browsers without storage every call returns null.
 
 let opened;
 
@@ -31,11 +31,11 @@ async function ask(mode, deed) {
 const LAST = "govern.last ";
 
 export function keep(entry) {
-  localStorage.removeItem(LAST + entry.key); // What is kept now is newer.
+  localStorage.removeItem(LAST + entry.key); // This entry is newer.
   return ask("readwrite", (store) => store.put(entry));
 }
 
-// While the page goes away nothing may be waited for: the last words lie in localStorage, which is written at once.
+// While the page is closing nothing can be awaited: the last text goes to localStorage, which is synchronous.
 export function keepNow(entry) {
   try { localStorage.setItem(LAST + entry.key, JSON.stringify(entry)); } catch { /* Full: the journal has all but the last words. */ }
 }
@@ -52,7 +52,7 @@ export async function recall(key) {
   return last && last.at >= (kept?.at ?? 0) ? last : kept;
 }
 
-// The keys of all that lies here unsent.
+// The keys of all unsent entries.
 export async function unsent() {
   const found = await ask("readonly", (store) => store.getAllKeys());
   return Array.isArray(found) ? found : [];

@@ -1,8 +1,8 @@
-// Three texts: the one both began from, mine, theirs. What only one of us changed is taken as it stands; what both changed
-// differently is left for a person to choose. No page and no network here.
+// Three-way merge: the common ancestor, mine and theirs. Changes of one side are taken as they are; what both have changed
+// differently is left for a person to choose. No DOM and no network here.
 import { normal } from "../../vendor/editor.js";
 
-// The value in a form that is equal for equal texts: white space, the editor's HTML and empty rows smoothed.
+// The value in a normal form, equal for equal texts: white space, the editor's HTML and empty rows normalised.
 export function canon(value, name = "") {
   if (name === "html") return normal(value ?? "");
   if (typeof value === "string") return value.replace(/\s+/g, " ").trim() || null;
@@ -17,8 +17,8 @@ export const same = (one, other) => JSON.stringify(canon(one)) === JSON.stringif
 const sameAs = (name) => (one, other) => JSON.stringify(canon(one, name)) === JSON.stringify(canon(other, name));
 
 /**
- * Answer {merged, conflicts}: `merged` holds my text where both changed it, `conflicts` each place as
- * {path: [name, index?], word, field, mine, theirs}. `fields` are those that fields.js gives.
+ * Return {merged, conflicts}: `merged` has my text where both changed it, `conflicts` each place as
+ * {path: [name, index?], word, field, mine, theirs}. `fields` are those of fields.js.
  */
 export function merge(base, mine, theirs, fields) {
   const merged = {};

@@ -1,8 +1,8 @@
-// The phrases: a trigger word and Tab, or a choice from the menu, puts in the meeting's own words.
+// Phrases: a trigger word and Tab, or a choice from the menu, inserts the forum's own wording.
 // The server has filled in the names; the time of day, and the person a phrase is about, are filled in here.
 const BLANK = "…";
 
-/** Bring the menu to life and answer insertPhrase(trigger), which says whether there was one. */
+/** Initialise the menu and return insertPhrase(trigger), which returns whether there is such a phrase. */
 export function startPhrases(element, form, changed) {
   const menu = element.querySelector("[data-phrase-menu]");
   const list = menu.querySelector("[data-phrase-list]");
@@ -11,7 +11,7 @@ export function startPhrases(element, form, changed) {
   let modules = [];
   let disqualified = "";
   let shown = []; // Those in the menu now.
-  let known = ""; // What was last told, so that the menu is not made anew under the hand.
+  let known = ""; // The last answer, so that the menu is not rebuilt while in use.
 
   async function fetchPhrases() {
     try {
@@ -85,7 +85,7 @@ export function startPhrases(element, form, changed) {
     const module = named(word);
     if (!module) return null;
     if (module.target === "text") return ready(module.html, "");
-    queueMicrotask(() => put(module)); // After the editor has taken the word away.
+    queueMicrotask(() => put(module)); // After the editor has removed the word.
     return "";
   };
 

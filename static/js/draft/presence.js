@@ -1,17 +1,17 @@
-// Who else has this § open, and who holds the pen. A courtesy: nothing is locked, and nothing here moves the focus.
+// Who else has this § open, and who holds the pen. Informative only: nothing is locked, and nothing here moves the focus.
 import { token } from "./save.js";
 
 const EVERY = 8000;
 
-// `signal` ends it: another § takes the page over, and the pen is laid down.
+// `signal` ends it when another § replaces this one, and the pen is released.
 export function startPresence(element, signal) {
   const line = element.querySelector("[data-writers]");
   const text = line.querySelector("[data-writers-text]");
   const button = line.querySelector("[data-take-over]");
   let mine = false;
-  let held = false; // Someone holds the pen, as far as we know.
+  let held = false; // Somebody holds the pen, as far as we know.
   let timer = null;
-  let next = {}; // What is to be told: {typing, take_over}. It is kept until it has arrived.
+  let next = {}; // What to send next: {typing, take_over}. It is stored until it has arrived.
   let running = null;
 
   const send = (body, more = {}) => fetch(element.dataset.editing, {
@@ -22,7 +22,7 @@ export function startPresence(element, signal) {
     ...more,
   });
 
-  // What is said while an answer is awaited is told as soon as it has come: the first word typed takes the pen.
+  // Changes made while a request is running are sent right after it: the first word typed takes the pen.
   function beat(more = {}) {
     Object.assign(next, more);
     running ??= tell().finally(() => { running = null; });
@@ -33,7 +33,7 @@ export function startPresence(element, signal) {
     clearTimeout(timer);
     let heard = true;
     do {
-      // While saving is in trouble (no network, signed out) the saver asks often enough for both.
+      // While saving is in trouble (no network, signed out) the saver sends requests often enough for both.
       const trouble = element.querySelector("[data-state]").dataset.mode === "trouble";
       heard = !signal.aborted && !document.hidden && !trouble && await say();
     } while (heard && (next.take_over || (next.typing && !held)));
@@ -46,7 +46,7 @@ export function startPresence(element, signal) {
     try {
       const answer = await send(body, { signal: AbortSignal.timeout(EVERY) });
       if (answer.ok) { show(await answer.json()); return true; }
-    } catch { /* Told by the saver when there is something to save. */ }
+    } catch { /* The saver reports it when there is something to save. */ }
     next = { ...body, ...next };
     return false;
   }

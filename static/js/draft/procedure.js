@@ -1,10 +1,10 @@
-// "Skriv beslutsgången": the server writes it from the motions and ballots as they stand; the text can be changed by hand.
+// "Skriv beslutsgången": the server writes it from the current motions and ballots; the text can then be edited.
 import { token } from "./save.js";
 
 export function startProcedure(element, form, changed) {
   const button = element.querySelector("[data-write-procedure]");
   const news = element.querySelector("[data-procedure-news]");
-  let last = null; // What was written here, as the editor tells it.
+  let last = null; // The text written here, as the editor returns it.
 
   const section = () => form.own(form.root, '[data-list="sections"] > [data-item]')
     .find((item) => form.own(item, '[data-field="kind"]')[0].value === "procedure");

@@ -1,13 +1,13 @@
 // Rows of text under one heading: att-satser, and alternatives numbered 1, 2 a, 2 b, 3.
-// Enter makes the next row, Backspace at the start of one joins it to the one before, Alt+↑/↓ moves it; in a tree Tab and
-// Shift+Tab at the start of a row draw it in and out, as long as there is somewhere to go: after that Tab leaves the row.
+// Enter adds a row, Backspace at the start of one joins it to the previous, Alt+↑/↓ moves it; in a tree Tab and Shift+Tab at
+// the start of a row indent and outdent it as far as possible: after that Tab leaves the row.
 
 const DEEPEST = 2;
 
 export const depthOf = (row) => Number(row.dataset.depth ?? 0);
 const area = (row) => row.querySelector("[data-field]");
 
-// Say each item's number, in what is seen and in what is heard.
+// Write each item's number, visibly and for screen readers.
 export function relabel(list) {
   const items = [...list.children];
   const counts = [];
@@ -62,7 +62,7 @@ export function indent(row, step) {
   return true;
 }
 
-// A row may stand at most one step deeper than the one before it.
+// A row may be at most one level deeper than the previous one.
 export function settle(list) {
   let before = -1;
   for (const row of list.children) {
@@ -123,7 +123,7 @@ export function moveRow(row, step) {
   step < 0 ? other.before(row) : other.after(row);
 }
 
-// "att" stands before the field already: typed or pasted again it is taken away. Several lines become several rows.
+// "att" precedes the field already: typed or pasted again it is removed. Several lines become several rows.
 export function rowPaste(event, form, changed) {
   const row = event.target.closest?.("[data-rows] > [data-item]");
   if (!row) return;

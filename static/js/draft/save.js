@@ -1,22 +1,22 @@
-// Send the draft when there is something to send, one post at a time, and lose nothing on the way.
+// Save the draft when it has changed, one request at a time, without losing text.
 //
-// Answers understood: 200 {version, saved, remarks}; 409 {version, theirs}; 422 {refusal, field}; 401, 403 or a redirect when the
-// session has ended; 400 when the CSRF token is old. All else is tried again, more and more seldom.
+// Handled answers: 200 {version, saved, remarks}; 409 {version, theirs}; 422 {refusal, field}; 401, 403 or a redirect when the
+// session has ended; 400 when the CSRF token is old. All else is retried at growing intervals.
 import { forget, keep, keepNow } from "./journal.js";
 import { same } from "./merge.js";
 
 const PAUSE = 1000; // After the last key.
-const LONGEST = 8000; // While the keys never rest.
+const LONGEST = 8000; // During continuous typing.
 const JOURNAL = 200;
 const SLOWEST = 8000;
-const KEEPALIVE_LIMIT = 60000; // Browsers refuse larger bodies once the page is leaving.
+const KEEPALIVE_LIMIT = 60000; // Browsers refuse larger bodies while the page is closing.
 
 export class Saver {
-  // `page` answers read(), say(mode, text, extra), conflict(theirs, version), refused(field), and may hear saved({version, at}).
+  // `page` has read(), say(mode, text, extra), conflict(theirs, version), refused(field), and optionally saved({version, at}).
   constructor({ url, key, owner, version, base, page }) {
     Object.assign(this, { url, key, owner, version, base, page });
     this.dirty = false;
-    this.held = false; // A choice between two texts is open: nothing is sent until it is made.
+    this.held = false; // The user is choosing between two texts: nothing is sent meanwhile.
     this.journalled = true;
     this.running = null;
     this.wait = 0;
@@ -31,7 +31,7 @@ export class Saver {
     addEventListener("beforeunload", (event) => { if (this.dirty && !this.journalled) event.preventDefault(); }, { signal });
   }
 
-  // Another § takes the page over; what is not sent yet lies in the journal.
+  // Another § replaces this one; unsent text is in the journal.
   stop() {
     this.life.abort();
     clearTimeout(this.timer);
@@ -43,7 +43,7 @@ export class Saver {
     if (!this.dirty) this.since = Date.now();
     this.dirty = true;
     if (!this.wait && !this.signedOut && !this.held) this.page.say("unsaved", "ej sparat än");
-    this.journalTimer ??= setTimeout(() => this.write(), JOURNAL); // Also while the keys never rest.
+    this.journalTimer ??= setTimeout(() => this.write(), JOURNAL); // Also during continuous typing.
     if (!this.wait && !this.signedOut) this.later(Math.max(0, Math.min(PAUSE, this.since + LONGEST - Date.now())));
   }
 
@@ -58,7 +58,7 @@ export class Saver {
     this.journalled = Boolean(await keep({ key, version, base, sent, draft: this.page.read(), at: Date.now() }));
   }
 
-  // Save now; true when the server has all that is written.
+  // Save now; resolves to true when the server has all text.
   async save({ leaving = false } = {}) {
     clearTimeout(this.timer);
     if (this.held || !this.dirty) return !this.dirty;
@@ -128,7 +128,7 @@ export class Saver {
     }
   }
 
-  // Someone else has saved, or an answer to one of our own posts never came back.
+  // Somebody else has saved, or the answer to one of our own requests was lost.
   async overtaken({ version, theirs }) {
     const own = this.sent.findLast((draft) => same(draft, theirs));
     if (own) {
@@ -143,7 +143,7 @@ export class Saver {
     this.page.conflict(theirs, version);
   }
 
-  // Both texts have become one: go on from theirs.
+  // Both texts are merged: continue from theirs.
   adopt(theirs, version) {
     Object.assign(this, { base: theirs, version, held: false, wait: 0, sent: [], dirty: true });
     this.write();
@@ -175,7 +175,7 @@ export class Saver {
 
   where() { return this.journalled ? "Texten finns kvar här i webbläsaren." : "Stäng inte fönstret, texten finns bara här."; }
 
-  // Ask for the page again: when it comes, and comes for the same person, its token lets us save.
+  // Fetch the page again: if it is for the same person, its token lets us save.
   async comeBack() {
     try {
       const answer = await fetch(location.href, { redirect: "manual", headers: { Accept: "text/html" }, signal: AbortSignal.timeout(15000) });

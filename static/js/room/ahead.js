@@ -1,23 +1,23 @@
-// What is typed while one § gives way to another belongs to the next one: letters and shortcuts are held in their order, and
-// done where the cursor comes to stand.
+// Text typed while one § is being replaced belongs to the next one: letters and shortcuts are buffered in their order, and
+// replayed at the cursor's new place.
 let held = null;
 
-/** Hold what is typed from now on. */
+/** Buffer what is typed from now on. */
 export const hold = () => { held ??= []; };
 
-/** Say whether what is typed is held now. */
+/** Return whether typing is buffered now. */
 export const holds = () => held !== null;
 
-/** Hold a shortcut among the letters. */
+/** Buffer a shortcut in its place among the letters. */
 export const later = (id) => { held.push({ id }); };
 
 /**
- * Write what was held where the cursor stands, and do the shortcuts by `act`; what has nowhere to go is shown by `tell`, never
- * dropped. A shortcut that leads to another § holds what came after it again.
+ * Insert the buffered text at the cursor, and run the shortcuts with `act`; text without a place is shown with `tell`, never
+ * dropped. If a shortcut opens another §, the rest is buffered again.
  */
 export function play(tell, act) {
   const keys = held ?? [];
-  held = null; // From now on what is inserted is meant.
+  held = null; // From now on inserted text is not buffered.
   while (keys.length) {
     const key = keys.shift();
     if (key.id) {
@@ -32,7 +32,7 @@ export function play(tell, act) {
     }
     if (key.length === 1) document.execCommand("insertText", false, key);
     else if (field.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }))) {
-      document.execCommand(key === "Enter" ? "insertParagraph" : "delete"); // Where nobody else has done something of it.
+      document.execCommand(key === "Enter" ? "insertParagraph" : "delete"); // Unless a handler has done something with the key.
     }
   }
 }
@@ -45,7 +45,7 @@ document.addEventListener("keydown", (event) => {
   held.push(event.key);
 }, true);
 
-// What comes without a key of its own: speech, signs chosen from a list.
+// Text input without key events: speech, characters chosen from a list.
 document.addEventListener("beforeinput", (event) => {
   if (!held || event.inputType !== "insertText" || !event.data || !event.cancelable) return;
   event.preventDefault();

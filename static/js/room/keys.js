@@ -1,6 +1,6 @@
-// Every shortcut of the meeting's page, in one table: it is listened by, told to screen readers, and shown by "?".
-// None is Chromium's own. `id` names a deed of room.js, or the control with that data-shortcut; what is listened for where
-// one writes (the editor, rows of text) is only told here: `elsewhere`.
+// Every shortcut of the meeting's page, in one table, used to handle keys, to inform screen readers, and for the help ("?").
+// None is Chromium's own. `id` names an action of room.js, or the control with that data-shortcut; `elsewhere`: the key is
+// handled where the user types (the editor, rows of text), and only documented here.
 export const KEYS = [
   { id: "next", keys: ["Alt+ArrowDown", "Alt+PageDown"], says: "Nästa paragraf", group: "Paragrafer" },
   { id: "previous", keys: ["Alt+ArrowUp", "Alt+PageUp"], says: "Föregående paragraf", group: "Paragrafer" },
@@ -62,12 +62,12 @@ function presses(event, keys) {
   if (event.altKey !== parts.includes("Alt") || (event.ctrlKey || event.metaKey) !== parts.includes("Ctrl")) return false;
   if (key === "?") return event.key === "?" || (event.altKey && event.shiftKey && ["Minus", "Slash"].includes(event.code));
   if (event.shiftKey !== parts.includes("Shift")) return false;
-  return key.length === 1 ? event.code === `Key${key}` : event.key === key; // By place: Alt makes other signs of letters.
+  return key.length === 1 ? event.code === `Key${key}` : event.key === key; // By position: Alt changes the characters of letters.
 }
 
 const writing = (target) => target.isContentEditable || target.matches?.("input:not([type=checkbox], [type=radio]), textarea, select");
 
-/** Listen for every key of the table; `act(id)` does the deed and answers whether there was one to do. */
+/** Handle every key of the table; `act(id)` runs the action and returns whether there was one. */
 export function listenForKeys(act) {
   document.addEventListener("keydown", (event) => {
     if (event.defaultPrevented || event.isComposing || event.repeat && !event.key.startsWith("Arrow")) return;
@@ -83,7 +83,7 @@ export function listenForKeys(act) {
   });
 }
 
-/** Say on each control which key presses it, and in its title for those who point at it. */
+/** Add the key to each control's accessibility attributes, and to its tooltip. */
 export function nameKeys(root) {
   for (const { id, keys } of KEYS) {
     for (const control of root.querySelectorAll(`[data-shortcut="${id}"]`)) {
@@ -93,7 +93,7 @@ export function nameKeys(root) {
   }
 }
 
-/** Fill the help with the table. */
+/** Write the table into the help. */
 export function writeHelp(place) {
   const groups = Map.groupBy ? Map.groupBy(KEYS, ({ group }) => group) : KEYS.reduce((all, key) => all.set(key.group, [...(all.get(key.group) ?? []), key]), new Map());
   for (const [group, entries] of groups) {

@@ -2,7 +2,7 @@
 const remembered = "govern.panel";
 const sections = (panel) => [...panel.querySelectorAll("[data-tab]")];
 
-/** Make tabs of the panel's sections, show the one last chosen, and answer `show(id)`. */
+/** Make tabs of the panel's sections, show the one last chosen, and return `show(id)`. */
 export function startPanel(panel) {
   const bar = panel.querySelector("[data-tabs]");
   bar.hidden = false;
@@ -51,7 +51,7 @@ function find(panel, typed) {
   for (const row of panel.querySelectorAll("[data-person]")) row.hidden = !row.dataset.person.includes(words);
 }
 
-// Arrow down from the search to the first person's buttons, from person to person, and up again.
+// Arrow down from the search to the first person's buttons, from person to person, and back up.
 function walk(panel, event) {
   if (!["ArrowDown", "ArrowUp"].includes(event.key) || event.altKey || event.ctrlKey || event.target.matches("select")) return;
   const rows = [...panel.querySelectorAll("[data-person]:not([hidden])")];

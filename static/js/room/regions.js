@@ -1,21 +1,21 @@
-// The page comes in regions (data-region): fetched as the whole page that the address shows, swapped a region at a time.
+// The page consists of regions (data-region): the whole page is fetched, and its regions replace those shown.
 
-export class Gone extends Error {} // What came back is not this page: signed out, or sent elsewhere. `url` says where.
+export class Gone extends Error {} // The response is not a meeting's page: signed out, or redirected. `url` is where.
 
 const names = (root) => [...root.querySelectorAll("[data-region]")].map((region) => region.dataset.region);
 const region = (root, name) => root.querySelector(`[data-region="${name}"]`);
 
-/** Fetch an address, and answer {page, url, refusal}. Throws `Gone`, or what fetch throws when the network is down. */
+/** Fetch an address, and return {page, url, refusal}. Throws `Gone`, or what fetch throws when the network is down. */
 export async function ask(url, options = {}) {
   const answer = await fetch(url, { headers: { Accept: "text/html" }, credentials: "same-origin", signal: AbortSignal.timeout(30000), ...options });
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  const alerted = page.querySelector(".form-errors, .flash.error") ?? page.querySelector("main .lead"); // An error's own page.
+  const alerted = page.querySelector(".form-errors, .flash.error") ?? page.querySelector("main .lead"); // The page of an error.
   const refusal = answer.ok ? null : alerted?.textContent.replace(/\s+/g, " ").trim() || `Det gick inte (${answer.status}).`;
   if (answer.ok && !page.querySelector("[data-room]")) throw Object.assign(new Gone(), { url: answer.url });
   return { page, url: answer.url, refusal };
 }
 
-/** Put the fetched page's regions in place of ours, but for those named in `keep`. What was open in them stays open. */
+/** Replace our regions by those of the fetched page, except those named in `keep`. Open details stay open. */
 export function swap(page, keep = []) {
   for (const name of names(document)) {
     const fresh = region(page, name);
@@ -30,7 +30,7 @@ export function swap(page, keep = []) {
   if (token) document.querySelector('meta[name="csrf-token"]').content = token;
 }
 
-/** Offer, in the § being written, the people whom the fetched page offers: someone has come, or gone. */
+/** Update the people offered in the § being edited to those of the fetched page, after an arrival or a departure. */
 export function renewPeople(page, draft) {
   for (const fresh of page.querySelectorAll("template[data-template]")) {
     const own = draft.querySelector(`template[data-template="${fresh.dataset.template}"]`);
@@ -45,7 +45,7 @@ export function renewPeople(page, draft) {
   }
 }
 
-// Who comes, or goes in for someone, may vote in a ballot that stands open; who has gone keeps a row, with the vote given.
+// Add voters who have arrived or now serve for another to open ballots; those who have left keep a row, with their vote.
 function renewBallots(draft) {
   const fresh = draft.querySelector('template[data-template="ballots"]').content;
   const { takingPart } = fresh.querySelector("[data-sum]").dataset;
