@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from email import message_from_bytes
@@ -18,13 +19,23 @@ SENDER = "govern@alvsam.example"
 
 
 class Postbox:
-    """The received letters, as (address, letter, bytes). `answers` are used in turn, for the letters."""
+    """The received letters, as (address, letter, bytes).
+
+    `answers` are used in turn, for the letters; `meanwhile` is called while the sender waits.
+    """
 
     def __init__(self) -> None:
         self.taken: list[tuple[str, EmailMessage, bytes]] = []
         self.answers: list[str] = []
         self.unknown: set[str] = set()
         self.later: set[str] = set()
+        self.refuses = False
+        self.meanwhile: Callable[[], None] = lambda: None
+
+    @property
+    def letters(self) -> list[EmailMessage]:
+        """The received letters, as a mail program reads them."""
+        return [letter for _, letter, _ in self.taken]
 
     async def handle_RCPT(self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any) -> str:  # noqa: N802
         """Accept a recipient, unless the address is unknown or deferred."""
@@ -37,6 +48,9 @@ class Postbox:
 
     async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802 — aiosmtpd's names
         """Receive a letter."""
+        await asyncio.to_thread(self.meanwhile)
+        if self.refuses:
+            return "451 try later"
         answer = self.answers.pop(0) if self.answers else f"250 OK queued as {len(self.taken) + 1}"
         if answer.startswith("2"):
             letter = message_from_bytes(envelope.content, policy=SMTP)

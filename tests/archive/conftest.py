@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
 import pytest
-from flask import Flask
 
 from govern import outbox
 from govern.archive.searching import indexing
@@ -18,7 +17,6 @@ from govern.paragraphs.operations import queue_index_update
 from govern.paragraphs.states import DissentKind, Outcome, ParagraphState, SectionKind
 from tests import make
 from tests.cast import Cast
-from tests.letters import Letters, mail_server
 
 
 @dataclass(frozen=True)
@@ -75,10 +73,3 @@ def tell() -> Callable[..., None]:
             pass
 
     return told
-
-
-@pytest.fixture
-def letters(app: Flask) -> Iterator[Letters]:
-    """Yield the letters received by a mail server on this machine."""
-    with mail_server(app) as taken:
-        yield taken

@@ -30,7 +30,7 @@ from tests import make
 from tests.archive.conftest import Shelf
 from tests.browse import Browser
 from tests.cast import Cast
-from tests.letters import Letters
+from tests.postbox import Postbox
 
 Browse = Callable[..., Browser]
 Tell = Callable[..., None]
@@ -84,7 +84,7 @@ def test_the_morning_is_seven_in_sweden(at: datetime, then: datetime) -> None:
 # --- Saved, renamed, removed, taken back ---------------------------------------------------------------------
 
 
-def test_saved_from_the_result(shelf: Shelf, browse: Browse, letters: Letters) -> None:
+def test_saved_from_the_result(shelf: Shelf, browse: Browse, postbox: Postbox) -> None:
     """With what narrows it; asked again by a click, renamed, removed and taken back. The page shown is left out."""
     david = browse("david")
     david.get("/sok?q=växel&ar=2024&sida=1&annat=x")
@@ -144,11 +144,11 @@ def text_of(letter: EmailMessage) -> str:
     return str(letter.get_content())
 
 
-def test_told_at_once_and_once(shelf: Shelf, cast: Cast, letters: Letters, tell: Tell) -> None:
+def test_told_at_once_and_once(shelf: Shelf, cast: Cast, postbox: Postbox, tell: Tell) -> None:
     """David hears of what is sealed and open; not of the secret, not of the draft, and not again."""
     make.saved_search(cast.david, "växel", Telling.AT_ONCE)
     tell(shelf.open, shelf.secret, shelf.draft)
-    (letter,) = letters.read()
+    (letter,) = postbox.letters
     assert letter["To"] == "david@alvsam.example"
     assert letter["Subject"] == "Växel: 1 ny paragraf"
     assert (
@@ -156,22 +156,22 @@ def test_told_at_once_and_once(shelf: Shelf, cast: Cast, letters: Letters, tell:
         in text_of(letter).replace("\r\n", "\n")
     )
     tell(shelf.open)
-    assert len(letters.taken) == 1
+    assert len(postbox.taken) == 1
     assert outbox.waiting() == 0
 
 
-def test_no_letter_names_what_is_confidential(shelf: Shelf, cast: Cast, letters: Letters, tell: Tell) -> None:
+def test_no_letter_names_what_is_confidential(shelf: Shelf, cast: Cast, postbox: Postbox, tell: Tell) -> None:
     """Not even to Anna, who may read it: mail is no place for it. Nor what only stands in a confidential file."""
     make.saved_search(cast.anna, "upphandling", Telling.AT_ONCE)
     make.saved_search(cast.ada, "växel", Telling.AT_ONCE)
     tell(shelf.open, shelf.secret)
-    (letter,) = letters.read()
+    (letter,) = postbox.letters
     assert letter["To"] == "ada@alvsam.example"
     assert "Upphandling" not in text_of(letter)
 
 
 def test_no_letter_tells_what_stands_in_a_confidential_file(
-    app: Flask, shelf: Shelf, cast: Cast, letters: Letters, tell: Tell
+    app: Flask, shelf: Shelf, cast: Cast, postbox: Postbox, tell: Tell
 ) -> None:
     """The paragraph is open, but that it fits would tell what the file says."""
     paper = make.attachment("Anbud", cast.cilla, b"%PDF-1.7 anbud")
@@ -182,13 +182,13 @@ def test_no_letter_tells_what_stands_in_a_confidential_file(
     tell(shelf.open)
     found = finding.find(parse("leverantören"), reader(cast.anna, date(2024, 4, 23)).terms).found
     assert [one.paragraph.id for one in found] == [shelf.open.id]
-    assert letters.taken == []
+    assert postbox.taken == []
     with app.test_request_context():
         assert b"<entry" not in feeding.atom(saved, "http://127.0.0.1:8000/sok/flode/x")
 
 
 def test_access_is_judged_when_the_letter_is_written(
-    shelf: Shelf, cast: Cast, letters: Letters, tell: Tell, app: Flask
+    shelf: Shelf, cast: Cast, postbox: Postbox, tell: Tell, app: Flask
 ) -> None:
     """What has become secret since it was found, or belongs to a collaboration that one has left, is not told."""
     saved = make.saved_search(cast.david, "växel", Telling.DAILY)
@@ -196,18 +196,18 @@ def test_access_is_judged_when_the_letter_is_written(
     assert [row.told_at for row in db.session.scalars(select(SearchNews))] == [None]
     db.session.execute(update(Paragraph).where(Paragraph.id == shelf.open.id).values(confidential="OSL 19:3"))
     in_the_morning()
-    assert letters.taken == []
+    assert postbox.taken == []
     db.session.expire_all()
     assert saved.id
     assert not db.session.scalars(select(SearchNews)).all()
 
 
-def test_a_closed_account_is_not_told(shelf: Shelf, cast: Cast, letters: Letters, tell: Tell) -> None:
+def test_a_closed_account_is_not_told(shelf: Shelf, cast: Cast, postbox: Postbox, tell: Tell) -> None:
     """Whoever may no longer sign in reads nothing by mail either."""
     make.saved_search(cast.david, "växel", Telling.AT_ONCE)
     cast.david.account.disabled_at = make.AT
     tell(shelf.open)
-    assert letters.taken == []
+    assert postbox.taken == []
 
 
 def in_the_morning() -> None:
@@ -218,19 +218,19 @@ def in_the_morning() -> None:
         pass
 
 
-def test_the_days_letter_comes_in_the_morning(shelf: Shelf, cast: Cast, letters: Letters, tell: Tell) -> None:
+def test_the_days_letter_comes_in_the_morning(shelf: Shelf, cast: Cast, postbox: Postbox, tell: Tell) -> None:
     """One letter of all that was sealed; tried again when the server would not take it, and with the same id."""
     make.saved_search(cast.david, "växel", Telling.DAILY)
     second = make.paragraph(shelf.meeting, shelf.open.series, "Växelns namn", cast.anna, make.ParagraphState.APPROVED)
     tell(shelf.open)
     tell(second)
-    assert letters.taken == []
-    letters.refuse = True
+    assert postbox.taken == []
+    postbox.refuses = True
     in_the_morning()
-    letters.refuse = False
+    postbox.refuses = False
     in_the_morning()
     in_the_morning()
-    (letter,) = letters.read()
+    (letter,) = postbox.letters
     assert letter["Subject"] == "Växel: 2 nya paragrafer"
     assert letter["Message-ID"].startswith("<govern-search-")
 
@@ -246,28 +246,28 @@ def test_the_days_letter_comes_in_the_morning(shelf: Shelf, cast: Cast, letters:
     ],
 )
 def test_what_fits_is_told(
-    shelf: Shelf, cast: Cast, letters: Letters, tell: Tell, asked: list[list[str]], told: bool
+    shelf: Shelf, cast: Cast, postbox: Postbox, tell: Tell, asked: list[list[str]], told: bool
 ) -> None:
     """With its filters, as on the page."""
     slugs = {"forum": cast.forum.slug, "elsewhere": cast.elsewhere.slug}
     filled = [[name, value.format(**slugs)] for name, value in asked]
     make.saved_search(cast.david, "växel", Telling.AT_ONCE, asked=filled)
     tell(shelf.open)
-    assert len(letters.taken) == told
+    assert len(postbox.taken) == told
 
 
-def test_what_was_sealed_before_is_no_news(shelf: Shelf, cast: Cast, letters: Letters, tell: Tell) -> None:
+def test_what_was_sealed_before_is_no_news(shelf: Shelf, cast: Cast, postbox: Postbox, tell: Tell) -> None:
     """An old paragraph that is read anew, because an assignment was reported, is not told of."""
     make.saved_search(cast.david, "växel", Telling.AT_ONCE, told_since=datetime(2024, 4, 23, tzinfo=UTC))
     tell(shelf.open)
-    assert letters.taken == []
+    assert postbox.taken == []
 
 
-def test_a_letter_ends_the_letters(shelf: Shelf, cast: Cast, letters: Letters, tell: Tell, browse: Browse) -> None:
+def test_a_letter_ends_the_letters(shelf: Shelf, cast: Cast, postbox: Postbox, tell: Tell, browse: Browse) -> None:
     """By its own link, without signing in; opening the link does nothing yet, for mail programs open links."""
     saved = make.saved_search(cast.david, "växel", Telling.AT_ONCE)
     tell(shelf.open)
-    (letter,) = letters.read()
+    (letter,) = postbox.letters
     address = letter["List-Unsubscribe"].strip(" <>")
     assert address in text_of(letter)
     assert letter["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
@@ -357,14 +357,14 @@ def test_the_link_is_copied(shelf: Shelf, screen: Callable[..., object]) -> None
 
 
 @pytest.mark.usefixtures("each_database")
-def test_watching_on_each_database(shelf: Shelf, cast: Cast, letters: Letters, tell: Tell) -> None:
+def test_watching_on_each_database(shelf: Shelf, cast: Cast, postbox: Postbox, tell: Tell) -> None:
     """What is found and told is kept by the database."""
     make.saved_search(cast.david, "växel", Telling.AT_ONCE)
     tell(shelf.open)
-    assert len(letters.taken) == 1
+    assert len(postbox.taken) == 1
 
 
-def test_without_an_index_it_waits(app: Flask, shelf: Shelf, cast: Cast, letters: Letters) -> None:
+def test_without_an_index_it_waits(app: Flask, shelf: Shelf, cast: Cast, postbox: Postbox) -> None:
     """News is not lost while the index is away or behind: it is looked for again, a row a paragraph."""
     make.saved_search(cast.david, "växel", Telling.AT_ONCE)
     outbox.enqueue("index", shelf.open.id, at=make.AT)
@@ -377,4 +377,4 @@ def test_without_an_index_it_waits(app: Flask, shelf: Shelf, cast: Cast, letters
     make.commit()
     while outbox.drain():
         pass
-    assert len(letters.taken) == 1
+    assert len(postbox.taken) == 1

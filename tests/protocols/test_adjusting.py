@@ -1,12 +1,11 @@
 """Adjusters read each version once, the clock and the reminders run, and being late takes a reason."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 from typing import Any
 
 import pytest
-from flask import Flask
 from sqlalchemy import select
 
 from govern import outbox
@@ -32,8 +31,8 @@ from govern.protocols.queries import findings_of
 from tests import make
 from tests.browse import Browser
 from tests.cast import Cast
-from tests.letters import Letters, mail_server
 from tests.paragraphs.test_reviewing import save
+from tests.postbox import Postbox
 from tests.statements import writer
 
 Browse = Callable[..., Browser]
@@ -190,27 +189,20 @@ def cilla_kl(cast: Cast, meeting: Meeting) -> Meeting:
     return meeting
 
 
-@pytest.fixture
-def letters(app: Flask) -> Iterator[Letters]:
-    """Give the letters that a mail server on this machine takes."""
-    with mail_server(app) as taken:
-        yield taken
-
-
 def test_reminders_by_mail(
-    cilla_kl: Meeting, letters: Letters, clockwork: Callable[[int], None], caplog: pytest.LogCaptureFixture
+    cilla_kl: Meeting, postbox: Postbox, clockwork: Callable[[int], None], caplog: pytest.LogCaptureFixture
 ) -> None:
     """One letter each, tried again when the server would not take it; it names no paragraph."""
-    letters.refuse = True
+    postbox.refuses = True
     clockwork(7)
     assert db.session.scalars(select(Reminder.mailed_at)).all() == [None]
-    letters.refuse = False
-    letters.meanwhile = writer()  # However long the server thinks about it.
+    postbox.refuses = False
+    postbox.meanwhile = writer()  # However long the server thinks about it.
     clockwork(8)
     clockwork(9)
-    (letter,) = letters.taken
-    text = letter.content.decode()
-    assert letter.rcpt_tos == ["bo@alvsam.example"]
+    ((address, _, sent),) = postbox.taken
+    text = sent.decode()
+    assert address == "bo@alvsam.example"
     assert "Message-ID: <govern-reminder-" in text
     assert "Budget" not in text
 
