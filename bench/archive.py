@@ -40,7 +40,7 @@ def build(folder: Path, url: str = "", *, meetings: int = MEETINGS, browsers: in
     with open_app(folder, url) as app:
         schema.upgrade()
         cast = casting.assemble()
-        years.lay(cast, 1, forums=FORUMS, meetings=meetings // FORUMS, paragraphs=PARAGRAPHS)
+        years.write(cast, 1, forums=FORUMS, meetings=meetings // FORUMS, paragraphs=PARAGRAPHS)
         indexing.reindex()
         schema.analyse()
         secretary = db.session.scalars(select(Account).where(Account.email == cast.address_of("cilla"))).all()

@@ -149,15 +149,9 @@ class Secretary:
 
 
 @contextmanager
-<<<<<<< HEAD
-def flooded(address: str, people_of_other_meetings: int = STRANGERS) -> Iterator[Callable[[], int]]:
-    """Try passwords meanwhile; give how many have been tried."""
-    stopping, tried = threading.Event(), [0] * people_of_other_meetings
-=======
 def flooded(address: str, strangers: int = STRANGERS) -> Iterator[Callable[[], int]]:
     """Try passwords during the block; yield a function that returns the number tried."""
     stopping, tried = threading.Event(), [0] * strangers
->>>>>>> main
 
     def strange(number: int) -> None:
         visitor = Visitor(address)
@@ -168,9 +162,7 @@ def flooded(address: str, strangers: int = STRANGERS) -> Iterator[Callable[[], i
                 if visitor.post("/logga-in", email=email, password=GUESS) in {422, 429, 503}:
                     tried[number] += 1
 
-    threads = [
-        threading.Thread(target=strange, args=(number,), daemon=True) for number in range(people_of_other_meetings)
-    ]
+    threads = [threading.Thread(target=strange, args=(number,), daemon=True) for number in range(strangers)]
     for thread in threads:
         thread.start()
     try:

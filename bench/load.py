@@ -45,7 +45,7 @@ def measure(folder: Path, url: str, *, people: int = PEOPLE, seconds: float = SE
     with open_app(folder, url) as app:
         schema.upgrade()
         cast = casting.assemble()
-        years.lay(cast, YEARS)
+        years.write(cast, YEARS)
         indexing.reindex()
         accounts = db.session.scalars(select(Account)).all()
         protocols = db.session.scalars(select(Protocol.id).limit(20))

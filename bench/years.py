@@ -35,7 +35,7 @@ WORDS = (
 BATCH = 5_000
 
 
-def lay(
+def write(
     cast: Cast,
     years: int = YEARS,
     *,

@@ -67,7 +67,7 @@ def _make(settings: config.Settings) -> Flask:
 
 ATTEMPT = "What is tried is counted before it is tried, and the count stands whatever comes of it."
 SLOW = "Nobody waits to write while a file is signed, printed or checked; what is done by then stands."
-SEVERAL = {
+STEPWISE_COMMITS = {
     "people.choose_password": ATTEMPT,
     "people.sign_in": ATTEMPT,
     "people.sign_in_by_passkey": ATTEMPT,
@@ -88,7 +88,9 @@ SEVERAL = {
 def _commits_once(answer: Response) -> Response:
     """Fail a request that has committed more than once: the first part would be stored even if the rest is refused."""
     done = write_lock.commits() - g.get("commits", write_lock.commits())
-    assert done <= 1 or request.endpoint in SEVERAL, f"{request.method} {request.endpoint} has committed {done} times"
+    assert done <= 1 or request.endpoint in STEPWISE_COMMITS, (
+        f"{request.method} {request.endpoint} has committed {done} times"
+    )
     return answer
 
 

@@ -25,7 +25,7 @@ def keep() -> None:
     SWEDISH.keep(FOLDER)
 
 
-def lay(index: Path) -> None:
+def install(index: Path) -> None:
     """Copy the dictionary to the folder of an index, for the processes that a test starts on it."""
     index.mkdir(mode=0o700, parents=True, exist_ok=True)
     shutil.copy(compiled(), index / "lemmas.bin")

@@ -85,7 +85,7 @@ def govern_run(folder: Path, environment: Mapping[str, str] | None = None, progr
     """Run it with its own data folder until the end of the block."""
     port = free_port()
     if not (folder / "index" / "lemmas.bin").exists():
-        dictionary.lay(folder / "index")
+        dictionary.install(folder / "index")
     given = {name: value for name, value in os.environ.items() if not name.startswith(("GOVERN_", "DATABASE_URL"))}
     given |= {"GOVERN_DATA_DIR": str(folder), "GOVERN_SECRET_KEY": SECRET, "GOVERN_SIGNING_FACTOR": "offered"}
     given |= {"PYTHONPATH": os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])}
@@ -118,7 +118,7 @@ def _when_it_answers(running: Running) -> None:
     raise RuntimeError(f"govern run does not answer:\n{running.log}")
 
 
-class Reader:
+class KeptAliveClient:
     """A signed-in user with one kept-alive connection, reopened when the server closes it."""
 
     def __init__(self, port: int, address: str, timeout: float = 120) -> None:

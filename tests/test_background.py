@@ -113,7 +113,7 @@ def run(
 ) -> Iterator[Callable[..., Run]]:
     """Start `govern run`, and end all of it in the end."""
     folder = tmp_path / "instance"
-    dictionary.lay(folder / "index")
+    dictionary.install(folder / "index")
     if database_kind == "sqlite":
         copy_sqlite(request.getfixturevalue("sqlite_template"), folder)
     with _running(folder, bare_database) as start:

@@ -111,7 +111,7 @@ def installation(tmp_path: Path, sqlite_template: Path) -> Installation:
     """Lay out an installation with the cast in it."""
     folder = tmp_path / "instance"
     copy_sqlite(sqlite_template, folder)
-    dictionary.lay(folder / "index")
+    dictionary.install(folder / "index")
     with open_app(folder):
         slug = casting.assemble().forum.slug
     path = tmp_path / "post.json"

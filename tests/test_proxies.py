@@ -23,7 +23,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from tests.need import find, need
 from tests.running import Running, free_port, govern_run
-from tests.tiers import few
+from tests.tiers import quick_params
 
 MANUAL = Path(__file__).parents[1] / "docs" / "operations.md"
 NAME = "govern.example.se"
@@ -101,7 +101,7 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     return pem, private
 
 
-@pytest.fixture(scope="module", params=few(["nginx", "caddy"], ["nginx"]))
+@pytest.fixture(scope="module", params=quick_params(["nginx", "caddy"], ["nginx"]))
 def proxy(
     request: pytest.FixtureRequest,
     behind: Running,

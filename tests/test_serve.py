@@ -23,7 +23,7 @@ from govern.serve import CONNECTIONS, HOLD, IDLE, LOOK, PACE, WINDOW, Channel, S
 from tests import cast as casting
 from tests import dictionary
 from tests.apps import open_app
-from tests.running import Reader, Running, free_port, govern_run
+from tests.running import KeptAliveClient, Running, free_port, govern_run
 from tests.waiting import until
 
 CROWD = 100
@@ -36,7 +36,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("served") / "data"
     with open_app(path):
         schema.upgrade()
-        dictionary.lay(path / "index")
+        dictionary.install(path / "index")
         casting.assemble()
     return path
 
@@ -167,8 +167,8 @@ def test_who_asks_too_often_waits_for_the_answer_and_nobody_else_does(running):
     for number in range(ADDRESS_ATTEMPTS):
         running.get(f"/valj-losenord/x{number}")
     began = time.monotonic()
-    with ThreadPoolExecutor(CROWD) as people_of_other_meetings:  # Ten times as many as there are threads to wait in.
-        refused = [people_of_other_meetings.submit(running.get, "/valj-losenord/x") for _ in range(80)]
+    with ThreadPoolExecutor(CROWD) as strangers:  # Ten times as many as there are threads to wait in.
+        refused = [strangers.submit(running.get, "/valj-losenord/x") for _ in range(80)]
         assert running.get("/logga-in")[0] == 200
         assert {one.result()[0] for one in refused} == {429}
     assert HOLD <= time.monotonic() - began < 8 * HOLD
@@ -278,7 +278,7 @@ def _closed(client: socket.socket) -> bool:
 def test_asked_to_stop_it_answers_what_has_been_asked(folder):
     """Also what it has not begun to read: the process stands still while a page is asked for, and someone connects."""
     with govern_run(folder, {"GOVERN_WORKERS": "1"}) as stopped:
-        reader = Reader(stopped.port, "cilla@alvsam.example")
+        reader = KeptAliveClient(stopped.port, "cilla@alvsam.example")
         (web,) = stopped.listeners()
         os.kill(web, signal.SIGSTOP)
         reader.send("GET", "/")

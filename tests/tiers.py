@@ -33,7 +33,7 @@ def databases(place: str) -> list[Any]:
     return ["sqlite", pytest.param("postgres", marks=marks)]
 
 
-def few(names: Iterable[str], quick: Collection[str]) -> list[Any]:
+def quick_params(names: Iterable[str], quick: Collection[str]) -> list[Any]:
     """Return a test's parameters: `make test` runs only those in `quick`; the others are long."""
     names = list(names)
     if missing := set(quick) - set(names):

@@ -12,7 +12,7 @@ const asked = async (form) => {
 const answered = async (form) => {
   const options = await asked(form);
   const credential =
-    form.dataset.passkeyDeed === "make"
+    form.dataset.passkeyAction === "make"
       ? await navigator.credentials.create({ publicKey: PublicKeyCredential.parseCreationOptionsFromJSON(options) })
       : await navigator.credentials.get({ publicKey: PublicKeyCredential.parseRequestOptionsFromJSON(options) });
   return JSON.stringify(credential.toJSON());

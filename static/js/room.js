@@ -21,7 +21,7 @@ let saved = false; // Something has been saved since the panel was rendered.
 
 const announce = (text) => { room.querySelector("[data-announce]").textContent = text; };
 
-function tell(text) {
+function showNotice(text) {
   const news = room.querySelector('[data-region="news"]');
   const box = Object.assign(document.createElement("div"), { className: "flash warning" });
   box.setAttribute("role", "alert");
@@ -66,11 +66,11 @@ async function alone(id, deed) {
   room.setAttribute("aria-busy", "true");
   try { await deed(); } catch (error) {
     if (error instanceof Gone) location.assign(error.url);
-    else tell("Det gick inte: nätet är nere eller servern svarar inte. Det du skrivit finns kvar. Försök igen.");
+    else showNotice("Det gick inte: nätet är nere eller servern svarar inte. Det du skrivit finns kvar. Försök igen.");
   } finally { busy = null; room.removeAttribute("aria-busy"); }
   const next = queued;
   queued = null;
-  if (ahead.holds()) ahead.play(tell, act);
+  if (ahead.holds()) ahead.play(showNotice, act);
   else if (next) act(next);
 }
 
@@ -82,7 +82,7 @@ const go = (url, { push = true, focus = "text", id = "go" } = {}) => alone(id, a
     return;
   }
   const { page, url: arrived, refusal } = await ask(url);
-  if (refusal) { tell(refusal); return; }
+  if (refusal) { showNotice(refusal); return; }
   await arrive(page, arrived, push, focus);
 });
 
@@ -121,7 +121,7 @@ const send = (form, submitter) => alone(submitter?.dataset.shortcut ?? (submitte
   body.set("csrf_token", document.querySelector('meta[name="csrf-token"]').content);
   const who = form.querySelector('[name="presence"]')?.value;
   const { page, url, refusal } = await ask(submitter?.getAttribute("formaction") ?? form.action, { method: "POST", body });
-  if (refusal) { if (!correct(form, page)) tell(refusal); return; }
+  if (refusal) { if (!correct(form, page)) showNotice(refusal); return; }
   if (all) { await arrive(page, url, true, "text"); return; }
   const writing = Boolean(draft());
   swap(page, writing ? ["text", "news"] : ["news"]);

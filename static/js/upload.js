@@ -45,10 +45,10 @@ export function startUpload(zone) {
     sending = true;
     while (queue.length) await send(queue.shift());
     sending = false;
-    tell();
+    report();
   }
 
-  function tell() {
+  function report() {
     const { added, failed } = outcome;
     const told = [];
     if (added.length) told.push(added.length === 1 ? `${added[0]} är tillagd.` : `${added.length} filer är tillagda.`);

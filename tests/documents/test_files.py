@@ -23,9 +23,9 @@ from govern.record import ProtocolRecord, to_json
 from tests.documents.examples import para, record, text
 from tests.documents.reading import characters, docx_pages, docx_text, faults, pdf_body, pdf_pages, run
 from tests.documents.shapes import REPEATED_HEADS, SENTENCES, SHAPES
-from tests.tiers import few
+from tests.tiers import quick_params
 
-SOME = few(SHAPES, ("base", "tables", "glyphs"))
+SOME = quick_params(SHAPES, ("base", "tables", "glyphs"))
 """The shapes, of which three stand for all in `make test`."""
 
 RUNNING = HouseStyle(paragraphs_on_own_page=False, name_columns=1, decision_order="first", public_copy=True, strip=())
@@ -80,7 +80,7 @@ def test_docx_and_pdf_say_the_same(shape: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.office
-@pytest.mark.parametrize("shape", few(["base", "tables", "lists", "turned"], ["base"]))
+@pytest.mark.parametrize("shape", quick_params(["base", "tables", "lists", "turned"], ["base"]))
 def test_docx_has_the_pages_its_contents_name(shape: str, tmp_path: Path) -> None:
     """The numbers are the PDF's: each § begins on that page, and no page is empty beside one that is turned."""
     made = protocol_document(SHAPES[shape]())

@@ -17,7 +17,7 @@ from tests.documents.meetings import Shape, meeting
 from tests.documents.reading import characters, difference, docx_texts, faults, heads_of, pdf_bodies, run
 from tests.documents.test_files import texts
 from tests.documents.types import TYPES
-from tests.tiers import few
+from tests.tiers import quick_params
 
 MEETINGS: dict[str, Shape] = {
     "none": Shape(paragraphs=0, people=0),
@@ -71,14 +71,14 @@ def printed(kind: str, name: str) -> Printed:
     return write_pdf(TYPES[kind](held(name)))
 
 
-@pytest.mark.parametrize("name", few(MEETINGS, QUICK))
+@pytest.mark.parametrize("name", quick_params(MEETINGS, QUICK))
 def test_every_pdf_keeps_both_norms_and_is_the_same_twice(name: str) -> None:
     for kind in TYPES:
         assert faults(printed(kind, name).pdf) == [], kind
     assert write_pdf(protocol_document(held(name))).pdf == printed("protocol", name).pdf
 
 
-@pytest.mark.parametrize("name", few(MEETINGS, QUICK))
+@pytest.mark.parametrize("name", quick_params(MEETINGS, QUICK))
 def test_the_protocol_says_all_that_the_record_holds(name: str) -> None:
     record = held(name)
     document = protocol_document(record)
@@ -88,7 +88,7 @@ def test_the_protocol_says_all_that_the_record_holds(name: str) -> None:
     assert [line for line in lines if characters(clean(line)) not in said] == []
 
 
-@pytest.mark.parametrize("name", few(MEETINGS, QUICK))
+@pytest.mark.parametrize("name", quick_params(MEETINGS, QUICK))
 def test_every_docx_is_valid(name: str, tmp_path: Path) -> None:
     file = tmp_path / "protocol.docx"
     file.write_bytes(write_docx(protocol_document(held(name)), {}))

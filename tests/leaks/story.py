@@ -122,7 +122,7 @@ def others(cast: Cast) -> dict[str, str]:
     return {name: f"{name}@alvsam.example" for name in ("disa", "gun")}
 
 
-def tell(cast: Cast, *, late: bool) -> Iterator[tuple[str, Story]]:
+def run_story(cast: Cast, *, late: bool) -> Iterator[tuple[str, Story]]:
     """Run the meeting step by step, yielding after each step for checks."""
     story = Story(cast, late)
     for step in (

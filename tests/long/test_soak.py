@@ -26,7 +26,7 @@ from govern.archive.searching import indexing
 from govern.db import db
 from tests import cast as casting
 from tests.apps import SECRET, open_app
-from tests.running import ROOT, RUN, Reader, Running, govern_run
+from tests.running import ROOT, RUN, KeptAliveClient, Running, govern_run
 from tests.search.demo_pairs import PAIRS
 
 PAGES = int(os.environ.get("GOVERN_SOAK", "10000"))
@@ -109,7 +109,7 @@ def _addresses(chance: random.Random) -> Iterator[str]:
 def _read(running: Running, name: str, pages: int, tally: Tally) -> None:
     asked = "/logga-in"
     try:
-        reader = Reader(running.port, f"{name}@alvsam.example", timeout=300)
+        reader = KeptAliveClient(running.port, f"{name}@alvsam.example", timeout=300)
         for asked, _ in zip(_addresses(random.Random(name)), range(pages), strict=False):
             begun = time.monotonic()
             status, _body = reader.ask("GET", asked)

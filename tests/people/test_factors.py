@@ -100,11 +100,11 @@ def test_a_recovery_code_is_used_once(cast: Cast) -> None:
     """Typed with or without hyphens, in large letters or small, by its owner alone."""
     enrol(cast)
     codes = factors.renew_codes(cast.bo.account, by=cast.bo, at=AT)
-    people_of_other_meetings = factors.renew_codes(cast.anna.account, by=cast.anna, at=AT)
+    strangers = factors.renew_codes(cast.anna.account, by=cast.anna, at=AT)
     assert len(set(codes)) == 10
     assert sign_in(codes[0].upper().replace("-", " "), AT)
     refused(Refusal.WRONG_CODE, codes[0], AT)
-    refused(Refusal.WRONG_CODE, people_of_other_meetings[0], AT)
+    refused(Refusal.WRONG_CODE, strangers[0], AT)
     assert factors.codes_left(cast.bo.account) == 9
     factors.renew_codes(cast.bo.account, by=cast.bo, at=AT)
     refused(Refusal.WRONG_CODE, codes[1], AT)

@@ -107,7 +107,7 @@ DOCUMENTS = (
 def directory(tmp_path_factory):
     """Return a folder for the session's engine, with the dictionary in it."""
     folder = tmp_path_factory.mktemp("search")
-    dictionary.lay(folder)
+    dictionary.install(folder)
     return folder
 
 

@@ -25,11 +25,11 @@ export function startPresence(element, signal) {
   // Changes made while a request is running are sent right after it: the first word typed takes the pen.
   function beat(more = {}) {
     Object.assign(next, more);
-    running ??= tell().finally(() => { running = null; });
+    running ??= report().finally(() => { running = null; });
     return running;
   }
 
-  async function tell() {
+  async function report() {
     clearTimeout(timer);
     let heard = true;
     do {

@@ -12,10 +12,10 @@ export const holds = () => held !== null;
 export const later = (id) => { held.push({ id }); };
 
 /**
- * Insert the buffered text at the cursor, and run the shortcuts with `act`; text without a place is shown with `tell`, never
+ * Insert the buffered text at the cursor, and run the shortcuts with `act`; text without a place is shown with `showNotice`, never
  * dropped. If a shortcut opens another §, the rest is buffered again.
  */
-export function play(tell, act) {
+export function play(showNotice, act) {
   const keys = held ?? [];
   held = null; // From now on inserted text is not buffered.
   while (keys.length) {
@@ -27,7 +27,7 @@ export function play(tell, act) {
     }
     const field = document.activeElement;
     if (!field.isContentEditable && !field.matches("input, textarea")) {
-      tell(`Det här hann du skriva medan sidan byttes: ${[key, ...keys].filter((each) => each.length === 1).join("")}`);
+      showNotice(`Det här hann du skriva medan sidan byttes: ${[key, ...keys].filter((each) => each.length === 1).join("")}`);
       return;
     }
     if (key.length === 1) document.execCommand("insertText", false, key);
