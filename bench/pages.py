@@ -50,10 +50,10 @@ def pages(last: int) -> dict[str, str]:
 def main() -> None:
     """Print every page's time, its baselines and their ratios; then its growth from two years to all."""
     years = int(sys.argv[2]) if len(sys.argv) > 2 and sys.argv[2].isdecimal() else YEARS
-    quick_params = dict(_measured(2))
+    few = dict(_measured(2))
     print(f"{'':12}{'ms':>8}{'SQL':>6}{'× driver':>10}{'× Flask':>9}{'× 2 år':>8}   ({years} år)")
     for name, (whole, driver, bare, count) in _measured(years):
-        ratios = f"{whole / driver:>10.1f}{whole / bare:>9.1f}{whole / quick_params[name][0]:>8.2f}"
+        ratios = f"{whole / driver:>10.1f}{whole / bare:>9.1f}{whole / few[name][0]:>8.2f}"
         verdict = "" if whole / bare <= TARGET else f"   above {TARGET:.0f}× bare Flask"
         print(f"{name:12}{whole:>8.1f}{count:>6}{ratios}{verdict}")
 

@@ -116,7 +116,7 @@ def test_it_says_when_it_is_cut(shelf: Shelf, browse: Browse, monkeypatch: pytes
 def test_more_rows_cost_no_more_a_batch(shelf: Shelf, browse: Browse, cast: Cast) -> None:
     """Sixty paragraphs are read in as many statements as one."""
     david = browse("david")
-    with counted() as quick_params:
+    with counted() as few:
         david.answer("/sok/uttag.csv?q=växel")
     for number in range(60):
         make.paragraph(
@@ -127,7 +127,7 @@ def test_more_rows_cost_no_more_a_batch(shelf: Shelf, browse: Browse, cast: Cast
     indexing.reindex()
     with counted() as many:
         assert len(rows_of(david)) == 61
-    assert len(many) <= len(quick_params), "\n".join(many)
+    assert len(many) <= len(few), "\n".join(many)
 
 
 def test_the_printout_says_what_when_and_who(shelf: Shelf, browse: Browse) -> None:

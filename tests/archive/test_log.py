@@ -140,11 +140,11 @@ def test_names_cost_no_more_for_more_rows(browse: Callable[..., Browser], cast: 
     make.commit()
     browser = browse("ada")
     browser.get("/installningar/logg")
-    with counted() as quick_params:
+    with counted() as few:
         browser.get("/installningar/logg?vad=paragraph.saved")
     for row in rows:
         audit.write("paragraph.saved", row, by=cast.bo, at=make.AT)
     make.commit()
     with counted() as many:
         browser.get("/installningar/logg?vad=paragraph.saved")
-    assert len(many) == len(quick_params)
+    assert len(many) == len(few)

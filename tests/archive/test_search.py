@@ -195,13 +195,13 @@ def test_pages(cast: Cast, browse: Browse) -> None:
     """Twenty a page, and a bounded number of statements however many there are."""
     series = make.series(cast.forum)
     meeting = make.meeting(cast.forum)
-    quick_params = [make.paragraph(meeting, series, f"Växel {n}", cast.anna) for n in range(3)]
+    few = [make.paragraph(meeting, series, f"Växel {n}", cast.anna) for n in range(3)]
     make.commit()
     indexing.reindex()
     anna = browse("anna")
     before = _statements(lambda: anna.get("/sok?q=växel"))
     more = [make.paragraph(meeting, series, f"Växel {n}", cast.anna, ParagraphState.READY) for n in range(3, 45)]
-    for paragraph in (*quick_params, *more):
+    for paragraph in (*few, *more):
         make.assignment(paragraph, "Räkna", "Alla")
     make.commit()
     indexing.reindex()

@@ -150,7 +150,7 @@ def test_a_draft_is_for_those_who_sit(browse: Browse, cast: Cast, case: Case) ->
 def test_a_long_way_costs_no_more(browse: Browse, cast: Cast, case: Case) -> None:
     """Sixty more decisions with assignments take pages, and no more statements a page."""
     david = browse("david")
-    with counted() as quick_params:
+    with counted() as few:
         david.get(f"/arenden/{case.id}")
     series = db.session.scalars(db.select(Series)).one()
     for number in range(60):
@@ -161,7 +161,7 @@ def test_a_long_way_costs_no_more(browse: Browse, cast: Cast, case: Case) -> Non
         page = david.get(f"/arenden/{case.id}")
     assert len(page.all(".timeline > li")) == 50
     assert page.text(".pager p") == "Sida 1 av 4 (191 träffar)"
-    assert len(many) <= len(quick_params), "\n".join(many)
+    assert len(many) <= len(few), "\n".join(many)
 
 
 @pytest.mark.usefixtures("each_database")

@@ -112,12 +112,12 @@ def test_home_asks_no_more_for_more_that_waits(browse: Browse, cast: Cast, serie
         make.commit()
 
     more(1)
-    with counted() as quick_params:
+    with counted() as few:
         person.get("/")
     more(30)
     with counted() as many:
         page = person.get("/")
-    assert len(many) == len(quick_params), "\n".join(many)
+    assert len(many) == len(few), "\n".join(many)
     assert "Visa alla 31 uppdragen" in page.links
 
 
@@ -146,14 +146,14 @@ def test_the_forums_stand_as_a_tree(browse: Browse, cast: Cast) -> None:
 def test_the_list_of_forums_asks_no_more_for_more_forums(browse: Browse, cast: Cast) -> None:
     """Forty forums with meetings cost as many statements as two."""
     browser = browse("bo")
-    with counted() as quick_params:
+    with counted() as few:
         browser.get("/forum")
     for number in range(40):
         make.meeting(make.forum(cast.collaboration, f"Grupp {number}", parent_id=cast.forum.id), make.DAY)
     make.commit()
     with counted() as many:
         assert len(browser.get("/forum").all(".forest > li")) == 42
-    assert len(many) == len(quick_params), "\n".join(many)
+    assert len(many) == len(few), "\n".join(many)
 
 
 def test_a_forum_shows_its_whole(browse: Browse, cast: Cast, series: Series) -> None:
@@ -225,13 +225,13 @@ def test_a_forum_asks_no_more_for_more_of_everything(browse: Browse, cast: Cast,
         make.commit()
 
     more(range(1))
-    with counted() as quick_params:
+    with counted() as few:
         browser.get(f"/forum/{cast.forum.slug}")
     more(range(1, 11))
     with counted() as many:
         page = browser.get(f"/forum/{cast.forum.slug}")
     assert len(page.all("aside > .people > li")) == 14
-    assert len(many) == len(quick_params), "\n".join(many)
+    assert len(many) == len(few), "\n".join(many)
 
 
 # --- Cases -------------------------------------------------------------------------------------------------
@@ -277,7 +277,7 @@ def test_what_is_confidential_shows_its_number_only(browse: Browse, cast: Cast, 
 def test_a_long_case_is_read_a_page_at_a_time(browse: Browse, cast: Cast, case: Case, series: Series) -> None:
     """Sixty paragraphs take two pages and no more statements than one."""
     browser = browse("david")
-    with counted() as quick_params:
+    with counted() as few:
         browser.get(f"/arenden/{case.id}")
     for number in range(60):
         sealed = held(cast, MeetingState.SEALED, make.DAY + timedelta(days=number))
@@ -286,7 +286,7 @@ def test_a_long_case_is_read_a_page_at_a_time(browse: Browse, cast: Cast, case: 
     with counted() as many:
         page = browser.get(f"/arenden/{case.id}")
     assert page.text(".pager p") == "Sida 1 av 2 (61 träffar)"
-    assert len(many) == len(quick_params), "\n".join(many)
+    assert len(many) == len(few), "\n".join(many)
 
 
 @pytest.mark.parametrize("kept", ["item", "proposal"])

@@ -167,7 +167,7 @@ def test_no_such_quarter(cast: Cast, browse: Browse, quarter: str) -> None:
 
 
 def test_it_asks_no_more_for_more_rows(cast: Cast, year: Year) -> None:
-    with counted() as quick_params:
+    with counted() as few:
         quarter.facts(cast.forum, SPRING, TODAY)
     for number in range(12):
         told = year.paragraph(f"Ärende {number}", year.april)
@@ -176,4 +176,4 @@ def test_it_asks_no_more_for_more_rows(cast: Cast, year: Year) -> None:
     make.commit()
     with counted() as many:
         quarter.facts(cast.forum, SPRING, TODAY)
-    assert len(many) == len(quick_params)
+    assert len(many) == len(few)

@@ -161,7 +161,7 @@ def test_the_list_is_narrowed(browse: Browse, given: Given, cast: Cast) -> None:
 def test_the_list_asks_no_more_for_more_assignments(browse: Browse, given: Given, cast: Cast) -> None:
     """Sixty assignments of as many paragraphs take two pages and no more statements than one."""
     browser = browse("anna")
-    with counted() as quick_params:
+    with counted() as few:
         browser.get("/uppdrag")
     for number in range(60):
         paragraph = make.paragraph(given.meeting, given.series, f"Ärende {number}", cast.anna, ParagraphState.APPROVED)
@@ -172,6 +172,6 @@ def test_the_list_asks_no_more_for_more_assignments(browse: Browse, given: Given
     with counted() as many:
         page = browser.get("/uppdrag")
     assert (len(page.all(".lines > li")), page.text(".pager p")) == (50, "Sida 1 av 2 (61 träffar)")
-    assert len(many) <= len(quick_params) + 1, "\n".join(many)
+    assert len(many) <= len(few) + 1, "\n".join(many)
     assert len(browser.click("Nästa").all(".lines > li")) == 11
     assert db.session.scalar(select(Assignment.id).limit(1))

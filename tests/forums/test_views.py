@@ -280,7 +280,7 @@ def test_numbers_that_start_over_each_meeting_are_not_set(browse: Browse, cast: 
 def test_the_seats_ask_no_more_for_more_seats(browse: Browse, cast: Cast) -> None:
     """Thirty seats cost as many statements as three."""
     browser = browse("cilla")
-    with counted() as quick_params:
+    with counted() as few:
         browser.get(f"/forum/{cast.forum.slug}/platser")
     for number in range(30):
         person = make.add(Person(name=f"Person {number:02}", email=None, phone=""))
@@ -289,7 +289,7 @@ def test_the_seats_ask_no_more_for_more_seats(browse: Browse, cast: Cast) -> Non
     with counted() as many:
         page = browser.get(f"/forum/{cast.forum.slug}/platser")
     assert len(page.all(".reorder > li")) == 33
-    assert len(many) <= len(quick_params), "\n".join(many)
+    assert len(many) <= len(few), "\n".join(many)
 
 
 def test_a_field_of_one_line_is_kept_on_one(browse: Browse, cast: Cast) -> None:

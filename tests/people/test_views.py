@@ -85,13 +85,13 @@ def test_an_address_taken_is_refused_and_the_name_stays(browse: Browse, cast: Ca
 def test_the_list_asks_no_more_for_more_people(browse: Browse, cast: Cast) -> None:
     """Sixty people take two pages, and as many statements as five."""
     browser = browse("ada")
-    with counted() as quick_params:
+    with counted() as few:
         browser.get(PEOPLE)
     for number in range(60):
         make.add(Person(name=f"Person {number:02}", email=None, phone=""))
     make.commit()
     with counted() as many:
         page = browser.get(PEOPLE)
-    assert len(many) == len(quick_params)
+    assert len(many) == len(few)
     assert (len(page.all("tbody tr")), page.text(".pager p")) == (50, "Sida 1 av 2 (65 träffar)")
     assert len(browser.click("Nästa").all("tbody tr")) == 15

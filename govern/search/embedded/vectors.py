@@ -163,13 +163,13 @@ class _Evaluator:
                 found = _Found(found.documents[wanted], found.scores[wanted])
         return found
 
-    def _both(self, quick_params: _Found, many: _Found) -> _Found:
-        if not len(quick_params.documents) or not len(many.documents):
+    def _both(self, few: _Found, many: _Found) -> _Found:
+        if not len(few.documents) or not len(many.documents):
             return _NOTHING
-        at = np.searchsorted(many.documents, quick_params.documents)
+        at = np.searchsorted(many.documents, few.documents)
         at[at == len(many.documents)] = 0
-        same = many.documents[at] == quick_params.documents
-        return _Found(quick_params.documents[same], quick_params.scores[same] + many.scores[at[same]])
+        same = many.documents[at] == few.documents
+        return _Found(few.documents[same], few.scores[same] + many.scores[at[same]])
 
     def _union(self, parts: Iterable[_Found], *, best: bool) -> _Found:
         """Merge parts; a document in several gets the best of its scores or their sum."""
@@ -217,12 +217,12 @@ class _Evaluator:
 
     def _close(self, first: str, second: str, apart: int, within: Mask) -> Numbers:
         """Return the documents in which two terms are at most `apart` positions from each other."""
-        quick_params, many = sorted((self._segment.places(first), self._segment.places(second)), key=len)
-        quick_params = quick_params[within[quick_params >> POSITION_BITS]]
-        near = np.zeros(len(quick_params), np.bool_)
+        few, many = sorted((self._segment.places(first), self._segment.places(second)), key=len)
+        few = few[within[few >> POSITION_BITS]]
+        near = np.zeros(len(few), np.bool_)
         for distance in range(1, apart + 1):
-            near |= _among(quick_params + distance, many) | _among(quick_params - distance, many)
-        return np.unique(quick_params[near] >> POSITION_BITS)
+            near |= _among(few + distance, many) | _among(few - distance, many)
+        return np.unique(few[near] >> POSITION_BITS)
 
 
 _NOTHING = _Found(_NO_NUMBERS, np.zeros(0, np.float32))
