@@ -63,7 +63,7 @@ def answer(job: SigningJob) -> ResponseReturnValue:
 
 @pages.post("/underskrift/<token>/avbryt")
 @allow(SIGNS_JOB, job_by_token)
-def give_up(job: SigningJob) -> ResponseReturnValue:
+def cancel(job: SigningJob) -> ResponseReturnValue:
     """Abandon the signature."""
     protocol_id = job.signature.protocol_id
     signing.cancel(job.token)
