@@ -1,7 +1,7 @@
-"""Seal and sign in a process that is killed: run as `python -m tests.protocols.crashing FOLDER=ADDRESS …`.
+"""Seal and sign in processes that are killed: run as `python -m tests.protocols.crashing FOLDER=ADDRESS …`.
 
-Everything is imported once; then a child is forked for each folder and killed at a random moment of its work. The
-address is that of the folder's database; without one it is the SQLite file in the folder.
+Everything is imported once; then a child process is forked for each folder and killed at a random moment. ADDRESS is
+the URL of the folder's database; if it is empty, the database is the SQLite file in the folder.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from tests.protocols.signed import _printed, seal, sign
 
 
 def work(place: str) -> None:
-    """Seal a protocol and let its four sign."""
+    """Seal a protocol and sign it with all four signers."""
     folder, _, url = place.partition("=")
     with open_app(Path(folder), url):
         at = now() - timedelta(hours=1)
@@ -31,11 +31,11 @@ def work(place: str) -> None:
 
 
 SEALED = "sealed"
-"""A file that says when the sealing was over."""
+"""The name of a file whose modification time shows when the sealing was complete."""
 
 
 def run(place: str, after: float | None) -> float:
-    """Work in a child, killed after so many seconds; say how long it lived."""
+    """Run `work` in a child process, killed after `after` seconds if given, and return how long it lived."""
     began = time.monotonic()
     child = os.fork()
     if child == 0:
@@ -49,7 +49,7 @@ def run(place: str, after: float | None) -> float:
 
 
 def main(places: list[str]) -> None:
-    """Work once whole, to know how long it takes; then be killed in each other folder, in turn sealing and signing."""
+    """Run once to completion to measure the time, then kill it in each other folder, sealing or signing in turn."""
     _printed(22)
     first, *others = places
     began = time.time()

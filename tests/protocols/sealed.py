@@ -1,4 +1,4 @@
-"""A protocol sealed and waiting for its signatures, for tests of what comes after."""
+"""A sealed protocol that awaits its signatures, for tests of the later stages."""
 
 from functools import cache
 
@@ -16,13 +16,13 @@ from tests import make
 from tests.cast import Cast
 
 _printed = cache(protocol_files)
-"""Equal records give equal files: they are made once a process."""
+"""Equal records give equal files, so they are generated once per process."""
 
 
 def held(cast: Cast, *, instead: bool = False) -> list[Paragraph]:
-    """Hold a meeting of two paragraphs: Anna presides, Bo is vice chair, Cilla writes, David adjusts, Ada looks on.
+    """Hold a meeting of two paragraphs: Anna presides, Bo is vice chair, Cilla writes, David adjusts, Ada attends.
 
-    With `instead` Bo was chosen to preside at the second.
+    With `instead`, Bo presides at the second paragraph.
     """
     meeting = make.meeting(cast.forum, state=MeetingState.CLOSED, chair=cast.anna, secretary=cast.cilla)
     make.presence(meeting, cast.anna, SeatRole.CHAIR)
@@ -42,7 +42,7 @@ def held(cast: Cast, *, instead: bool = False) -> list[Paragraph]:
 
 
 def sealed(cast: Cast, *, instead: bool = False) -> Protocol:
-    """Seal it."""
+    """Seal the protocol of the meeting that `held` holds."""
     meeting = held(cast, instead=instead)[0].meeting
     frozen = freeze(meeting, paragraphs_of(meeting))
     people = [person for _, person in signers(meeting, paragraphs_of(meeting))]

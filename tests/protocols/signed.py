@@ -1,4 +1,4 @@
-"""A protocol sealed and signed by four, as the program does it, from an invented record."""
+"""A protocol sealed and signed by four people through the program's own functions, from an invented record."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def _printed(day: int) -> tuple[ProtocolRecord, Files]:
 
 
 def seal(at: datetime, day: int = 22) -> Protocol:
-    """Store a record and its documents as sealing does; its four signers are people here. Commit."""
+    """Store a record and its documents as sealing does, with four people as its signers, and commit."""
     frozen, files = _printed(day)
     collaboration = make.collaboration(f"Samverkan {day}")
     forum = make.forum(collaboration, "Styrgruppen")
@@ -52,7 +52,7 @@ def seal(at: datetime, day: int = 22) -> Protocol:
 
 
 def sign(protocol: Protocol, at: datetime, times: int = 4) -> Protocol:
-    """Let the signers sign in turn, a minute apart."""
+    """Let the first `times` signers sign, one minute apart."""
     for number in range(times):
         signature = protocol.signatures[number]
         when = at + timedelta(minutes=number)

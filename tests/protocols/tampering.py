@@ -1,4 +1,4 @@
-"""Thirteen ways of tampering with a protocol that four have signed, as someone with the tools could do it."""
+"""Ways to tamper with a protocol signed by four people, with commonly available tools."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from pyhanko.pdf_utils.writer import PageObject
 
 
 def flip(pdf: bytes) -> bytes:
-    """Change one bit in a page's text."""
+    """Flip one bit in the content stream of a page."""
     at = pdf.index(b"/FlateDecode >>\nstream") + 60
     return pdf[:at] + bytes([pdf[at] ^ 1]) + pdf[at + 1 :]
 
 
 def save_again(pdf: bytes) -> bytes:
-    """Open and save the file in another program."""
+    """Open the file and save it again with another library."""
     with pikepdf.open(io.BytesIO(pdf)) as file:
         out = io.BytesIO()
         file.save(out)
@@ -36,7 +36,7 @@ def _update(pdf: bytes, change: Callable[[IncrementalPdfFileWriter], None]) -> b
 
 
 def append_page(pdf: bytes) -> bytes:
-    """Add a page in an incremental update, as an editor would."""
+    """Append a page in an incremental update, as a PDF editor does."""
 
     def change(writer: IncrementalPdfFileWriter) -> None:
         contents = writer.add_object(generic.StreamObject(stream_data=b""))
@@ -46,7 +46,7 @@ def append_page(pdf: bytes) -> bytes:
 
 
 def redraw_page(pdf: bytes) -> bytes:
-    """Draw the third page anew, with another text."""
+    """Replace the contents of the third page."""
 
     def change(writer: IncrementalPdfFileWriter) -> None:
         page = writer.find_page_for_modification(2)[0].get_object()
@@ -57,7 +57,7 @@ def redraw_page(pdf: bytes) -> bytes:
 
 
 def annotate(pdf: bytes) -> bytes:
-    """Stick a note on the first page."""
+    """Add an annotation to the first page."""
 
     def change(writer: IncrementalPdfFileWriter) -> None:
         note = writer.add_object(
@@ -76,7 +76,7 @@ def annotate(pdf: bytes) -> bytes:
 
 
 def replace_appearance(pdf: bytes) -> bytes:
-    """Let the secretary's signature show something else."""
+    """Replace the appearance of the secretary's signature."""
 
     def change(writer: IncrementalPdfFileWriter) -> None:
         field = next(f for f in writer.root["/AcroForm"]["/Fields"] if f.get_object()["/T"] == "Secretary")
@@ -96,7 +96,7 @@ def replace_appearance(pdf: bytes) -> bytes:
 
 
 def change_title(pdf: bytes) -> bytes:
-    """Return the document another title."""
+    """Change the title of the document."""
 
     def change(writer: IncrementalPdfFileWriter) -> None:
         writer.set_info(
@@ -109,14 +109,14 @@ def change_title(pdf: bytes) -> bytes:
 
 
 def cut_after(pdf: bytes, signatures: int) -> bytes:
-    """Cut the file off where this many signatures had been given."""
+    """Truncate the file after its first `signatures` signatures."""
     embedded = PdfFileReader(io.BytesIO(pdf)).embedded_regular_signatures[signatures - 1]
     _, _, start, length = embedded.byte_range
     return pdf[: start + length]
 
 
 def swap(pdf: bytes, other: bytes, field: str = "Adjuster2") -> bytes:
-    """Put the signature of a field in another protocol in the place of this one's."""
+    """Replace the signature in a field with the one from the same field of another protocol."""
     mine, theirs = (_contents(data, field) for data in (pdf, other))
     assert mine[1] - mine[0] == theirs[1] - theirs[0]
     return pdf[: mine[0]] + other[theirs[0] : theirs[1]] + pdf[mine[1] :]

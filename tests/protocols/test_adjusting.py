@@ -1,4 +1,4 @@
-"""Adjusters read each version once, the clock and the reminders run, and being late takes a reason."""
+"""Adjusters read each version once, the deadline and reminders follow the rules, and lateness requires a reason."""
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
@@ -43,7 +43,7 @@ DAY = make.DAY
 
 @pytest.fixture
 def meeting(cast: Cast) -> Meeting:
-    """Give a closed meeting with two approved paragraphs that Bo is to adjust."""
+    """Return a closed meeting with two approved paragraphs that Bo is to adjust."""
     row = make.meeting(cast.forum, state=MeetingState.OPEN, chair=cast.anna, secretary=cast.cilla)
     make.presence(row, cast.anna, SeatRole.CHAIR)
     make.add(Adjuster(meeting=row, presence=make.presence(row, cast.bo), position=0))
@@ -59,7 +59,7 @@ def meeting(cast: Cast) -> Meeting:
 
 
 def amend(paragraph: Paragraph, cast: Cast, text: str) -> None:
-    """Take back, write, and approve again."""
+    """Take a paragraph back, rewrite it and approve it again."""
     operations.take_back(paragraph, by=cast.cilla, at=AT)
     save(paragraph, cast.cilla, text)
     operations.mark_ready(paragraph, by=cast.cilla, at=AT)
@@ -67,12 +67,12 @@ def amend(paragraph: Paragraph, cast: Cast, text: str) -> None:
 
 
 def stages(meeting: Meeting, person: Any) -> list[Stage]:
-    """Say how far someone has come."""
+    """Return the stage of a person's reading of each paragraph."""
     return [one.stage for one in adjusted.readings(meeting, person)]
 
 
 def test_reading_through_the_page(cast: Cast, meeting: Meeting, browse: Browse) -> None:
-    """Read one, remark on the other; the secretary sees it, answers, and sees what is read."""
+    """An adjuster reads one paragraph and comments on the other; the secretary sees both and answers the comment."""
     first, second = paragraphs_of(meeting)
     bo, cilla, address = browse("bo"), browse("cilla"), f"/moten/{meeting.id}/justering"
     assert "2 att läsa" in bo.get("/").text()
@@ -91,7 +91,7 @@ def test_reading_through_the_page(cast: Cast, meeting: Meeting, browse: Browse) 
 
 
 def test_amended_text_is_read_again_with_what_changed(cast: Cast, meeting: Meeting, browse: Browse) -> None:
-    """No remarks count for the version that was seen; Min sida and the page show the difference."""
+    """ "No remarks" counts only for the version that was read; the start page and the adjusting page show the diff."""
     first, second = paragraphs_of(meeting)
     shown = {p.id: p.version for p in (first, second)}
     assert adjusting.say_nothing_of_the_rest(meeting, shown, by=cast.bo, at=AT) == 2
@@ -107,7 +107,7 @@ def test_amended_text_is_read_again_with_what_changed(cast: Cast, meeting: Meeti
 
 @pytest.mark.usefixtures("each_database")
 def test_who_may_say_what(cast: Cast, meeting: Meeting) -> None:
-    """Only an adjuster, of what is approved and was read, after the closing and before the sealing."""
+    """Only an adjuster, on the approved version they read, after the meeting is closed and before it is sealed."""
     paragraph = paragraphs_of(meeting)[0]
     read = paragraph.version
 
@@ -139,7 +139,7 @@ def test_who_may_say_what(cast: Cast, meeting: Meeting) -> None:
     ],
 )
 def test_the_clock(cast: Cast, meeting: Meeting, regime: Regime, days: int, last: int, reminded: list[int]) -> None:
-    """Fourteen days where the Act rules, the forum's own elsewhere; three reminders before the last day."""
+    """The limit is 14 days under KL 5:69 and the forum's own elsewhere; up to three reminders precede the last day."""
     meeting.forum.regime, meeting.forum.adjust_days = regime, days
     assert clock(meeting, DAY).left == last
     assert [(day - DAY).days for _, day in reminder_days(meeting)] == reminded
@@ -148,7 +148,7 @@ def test_the_clock(cast: Cast, meeting: Meeting, regime: Regime, days: int, last
 
 @pytest.fixture
 def clockwork(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
-    """Set the clock to noon so many days after the meeting, and do what the outbox asks for."""
+    """Return a function that sets the clock to noon a number of days after the meeting and drains the outbox."""
 
     def turn(days: int) -> None:
         at = datetime.combine(DAY + timedelta(days=days), time(12), UTC)
@@ -162,7 +162,7 @@ def clockwork(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
 
 @pytest.mark.usefixtures("each_database")
 def test_reminders_come_once_each(cast: Cast, cilla_kl: Meeting, clockwork: Callable[[int], None]) -> None:
-    """On day 7, 10 and 13, to who has not read; a missed one is passed over; after the last day none comes."""
+    """Sent on days 7, 10 and 13 to those who have not read; a missed one is skipped, and none follows the last day."""
 
     def reminded() -> list[tuple[str, int]]:
         rows = db.session.scalars(select(Reminder).order_by(Reminder.id))
@@ -183,7 +183,7 @@ def test_reminders_come_once_each(cast: Cast, cilla_kl: Meeting, clockwork: Call
 
 @pytest.fixture
 def cilla_kl(cast: Cast, meeting: Meeting) -> Meeting:
-    """Give the meeting as one of a board, closed again so that its reminders are the Act's."""
+    """Return the meeting as a board's, closed again so that its reminders follow the Local Government Act."""
     meeting.forum.regime = Regime.KL_BOARD
     meetings.reopen_meeting(meeting, by=cast.cilla, at=AT)
     meetings.close_meeting(meeting, time(12), by=cast.cilla, at=AT)
@@ -192,7 +192,7 @@ def cilla_kl(cast: Cast, meeting: Meeting) -> Meeting:
 
 @pytest.fixture
 def letters(app: Flask) -> Iterator[Letters]:
-    """Give the letters that a mail server on this machine takes."""
+    """Yield the letters that a local mail server receives."""
     with mail_server(app) as taken:
         yield taken
 
@@ -200,12 +200,12 @@ def letters(app: Flask) -> Iterator[Letters]:
 def test_reminders_by_mail(
     cilla_kl: Meeting, letters: Letters, clockwork: Callable[[int], None], caplog: pytest.LogCaptureFixture
 ) -> None:
-    """One letter each, tried again when the server would not take it; it names no paragraph."""
+    """One letter per reminder, retried after a refusal by the server, and naming no paragraph."""
     letters.refuse = True
     clockwork(7)
     assert db.session.scalars(select(Reminder.mailed_at)).all() == [None]
     letters.refuse = False
-    letters.meanwhile = writer()  # However long the server thinks about it.
+    letters.meanwhile = writer()  # Others can write while the server responds.
     clockwork(8)
     clockwork(9)
     (letter,) = letters.taken
@@ -216,7 +216,7 @@ def test_reminders_by_mail(
 
 
 def test_being_late_takes_a_reason(cast: Cast, meeting: Meeting, browse: Browse) -> None:
-    """It hinders until the secretary has said why; the reason is kept, in the audit too."""
+    """Lateness blocks sealing until the secretary gives a reason, which is stored and recorded in the audit log."""
     cilla = browse("cilla")
     page = cilla.get(f"/moten/{meeting.id}/kontroll")
     assert page.text(".finding.hinder").startswith("Hinder Protokollet skulle ha justerats senast")

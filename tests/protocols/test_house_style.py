@@ -1,4 +1,4 @@
-"""What is sealed wears the house style of that moment, for ever; what comes after wears what holds then."""
+"""A sealed document keeps the style of the time of sealing; later documents get the current style."""
 
 from __future__ import annotations
 
@@ -41,18 +41,18 @@ NORRA, SODRA = (
 
 
 def words(pdf: bytes) -> str:
-    """Say what a PDF says, white space made single."""
+    """Return the text of a PDF with white space collapsed."""
     return " ".join(" ".join(pdf_pages(pdf)).split())
 
 
 def of(protocol: Protocol) -> str:
-    """Say what a sealed record's PDF says."""
+    """Return the text of a sealed record's PDF."""
     return words(latest_file(protocol).pdf)
 
 
 @pytest.mark.usefixtures("each_database")
 def test_a_protocol_keeps_the_style_of_its_sealing(cast: Cast, meeting: Meeting) -> None:  # noqa: F811
-    """Another style afterwards changes no stored byte; a correction made then wears the new one."""
+    """A later change of style leaves the stored files unchanged; a correction made afterwards uses the new style."""
     dressing.choose(cast.collaboration, NORRA, by=cast.ada, at=AT)
     dressing.set_logo(cast.collaboration, picture(), "Norras logotyp", by=cast.ada, at=AT)
     dressing.set_base(cast.collaboration, letterhead(), "brev.docx", by=cast.ada, at=AT)
@@ -81,7 +81,7 @@ def test_a_paragraph_sealed_at_once_wears_it(cast: Cast, under_way: Meeting) -> 
 
 
 def test_an_imported_protocol_and_a_proposal_wear_it(cast: Cast, meeting: Meeting) -> None:  # noqa: F811
-    """The one that is read into another forum wears that forum's."""
+    """A protocol imported into another forum gets that forum's style."""
     protocol = operations.seal(meeting, by=cast.cilla, at=AT)
     record = protocol.record.replace(b"Fem kommuner", b"Sex kommuner")
     dressing.choose(cast.elsewhere, NORRA, by=cast.ada, at=AT)
@@ -97,7 +97,7 @@ def test_the_page_of_the_protocol_follows_the_order(
     browse: Browse,
     under_way: Meeting,  # noqa: F811
 ) -> None:
-    """The decision stands first or last on the web page too, and the header's line is printed with it."""
+    """The decision comes first or last on the web page too, and the page prints the header text."""
     meetings.close_meeting(under_way, time(12), by=cast.cilla, at=AT)
     protocol = operations.seal(under_way, by=cast.cilla, at=AT)
     for order, first_words in ((DecisionOrder.LAST, "Fem kommuner"), (DecisionOrder.FIRST, "Beslut")):
