@@ -1,4 +1,4 @@
-"""Any text that an editor, a paste, an import or a save can hold, for hypothesis to make."""
+"""Hypothesis strategies for any text that an editor, a paste, an import or a save can contain."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ SPANS = st.one_of(
 
 
 LONGEST = 20_000
-"""How long, as it is written, something repeated may become: tables in tables would otherwise multiply to gigabytes."""
+"""The maximum length of the repeated text: nested tables would otherwise grow to gigabytes."""
 
 S = TypeVar("S", str, list[Any])
 
 
 def _repeated(part: S, times: int) -> S:
-    """Repeat a part so many times, or as often as it may be."""
+    """Repeat a part `times` times, at least once, but only up to `LONGEST` characters."""
     return part * max(1, min(times, LONGEST // max(1, len(str(part)))))
 
 
@@ -87,10 +87,10 @@ _once = st.one_of(_leaf, _table(_leaf), _list(_leaf))
 _twice = st.one_of(_leaf, _table(_once), _list(_once))
 _block = st.one_of(_leaf, _table(_once), _table(_twice), _list(_twice))
 HTML = st.lists(_block, min_size=1, max_size=4).map("".join)
-"""HTML as it is pasted, with every size and span that a page cannot hold as it is."""
+"""Pasted HTML, with sizes and spans that do not fit on a page."""
 
 
-# --- the JSON of a record ---------------------------------------------------------------------------------
+# --- The JSON of a record ---------------------------------------------------------------------------------
 
 _runs = st.lists(
     st.fixed_dictionaries(
@@ -129,4 +129,4 @@ def _grown(children: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
 _text = st.one_of(_para, _head)
 _deeper = st.one_of(_text, _grown(_text))
 VALUES = st.lists(st.one_of(_text, _grown(_text), _grown(_deeper)), max_size=4)
-"""The JSON of a content tree, with every number that it may hold."""
+"""The JSON of a content tree, with every number that it may contain."""

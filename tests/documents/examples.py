@@ -1,4 +1,4 @@
-"""Records to print in tests: an invented collaboration, with invented names and sentences."""
+"""Records for tests: a fictional collaboration, with fictional names and sentences."""
 
 from __future__ import annotations
 
@@ -34,30 +34,30 @@ PLACES = ("Älvsby", "Norrvik", "Tallåsen", "Björkfors", "Sjöända", "Klockar
 
 
 def para(text: str) -> Para:
-    """A paragraph of plain text."""
+    """Return a text paragraph without markup."""
     return Para((Run(text),))
 
 
 def cell(text: str, head: bool = False, colspan: int = 1, rowspan: int = 1) -> Cell:
-    """A table cell of plain text."""
+    """Return a table cell of plain text."""
     return Cell((para(text),), head=head, colspan=colspan, rowspan=rowspan)
 
 
 def member(name: str, place: str, party: str, title: str | None = None, **more: object) -> Presence:
-    """Someone who takes part in decisions."""
+    """Return the presence of somebody who takes part in decisions."""
     fields = {"role": "ledamot", "deciding": True} | more
     return Presence(name=name, party=place, political_party=party, title=title, **fields)  # type: ignore[arg-type]
 
 
 def text(number: int, heading: str, *blocks: Block, **more: object) -> Paragraph:
-    """A § with one section without heading."""
+    """Return a protocol paragraph with one section, without a heading."""
     sections = (Section(kind="text", heading="", blocks=blocks),) if blocks else ()
     fields = {"number": number, "label": f"§ {number}", "heading": heading, "sections": sections} | more
     return Paragraph(**fields)  # type: ignore[arg-type]
 
 
 def presences() -> tuple[Presence, ...]:
-    """Deciding members, substitutes and officers, some of them only for a part of the meeting."""
+    """Return deciding members, substitutes and officers, some of them present only for part of the meeting."""
     return (
         member("Anna Lindqvist", "Älvsby", "S", "KSO", role="ordförande"),
         member("Bo Åkerblom", "Norrvik", "M", "KSO"),
@@ -77,7 +77,7 @@ def presences() -> tuple[Presence, ...]:
 
 
 def rich_paragraph() -> Paragraph:
-    """A § with everything in it that a § can hold."""
+    """Return a protocol paragraph that contains almost everything that one can."""
     steps = Lst(
         "bullet",
         (
@@ -184,7 +184,7 @@ def rich_paragraph() -> Paragraph:
 
 
 def record(regime: Regime = "association", *extra: Paragraph) -> ProtocolRecord:
-    """The protocol of an ordinary meeting, §§ 40–44, and further paragraphs if any are given."""
+    """Return the protocol of an ordinary meeting, §§ 40–44, and any `extra` paragraphs."""
     paragraphs = (
         text(40, "Mötets öppnande", para("Ordföranden Anna Lindqvist öppnar mötet.")),
         text(41, "Dagordning", para("Dagordningen godkänns."), kind="B"),
@@ -213,7 +213,7 @@ def record(regime: Regime = "association", *extra: Paragraph) -> ProtocolRecord:
 
 
 def empty() -> ProtocolRecord:
-    """A protocol without any §, presence or signature."""
+    """Return a protocol without paragraphs, presences or signatures."""
     return replace(
         record(), paragraphs=(), presence=(), adjusters=(), signatures=(), numbering=Numbering(first=None, last=None)
     )

@@ -1,4 +1,4 @@
-"""Letterheads as organisations have them, made by python-docx and by LibreOffice, and ways to spoil one."""
+"""Typical letterheads of organisations, made by python-docx and by LibreOffice, and ways to corrupt one."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ HEAD, FOOT = "Norrby kommun", "Storgatan 1 · 999 99 Norrby"
 
 
 def letterhead(shape: Callable[[docx.document.Document], None] = lambda _: None) -> bytes:
-    """A4 with a picture and a name in its head, an address in its foot, and styles of its own."""
+    """Return an A4 letterhead with a picture and a name in the header, an address in the footer, and its own styles."""
     file = docx.Document()
     section = file.sections[0]
     section.page_width, section.page_height = Mm(210), Mm(297)
@@ -39,7 +39,7 @@ def letterhead(shape: Callable[[docx.document.Document], None] = lambda _: None)
 
 
 def by_libreoffice(folder: Path) -> bytes:
-    """A letterhead that LibreOffice has written, from HTML: with its own names of styles."""
+    """Return a letterhead that LibreOffice writes from HTML, with LibreOffice's style names."""
     page = folder / "brev.html"
     page.write_text(
         "<html><head><meta charset='utf-8'><style>@page { size: A4; margin: 30mm 25mm }</style></head><body>"
@@ -57,11 +57,11 @@ def by_libreoffice(folder: Path) -> bytes:
     return (folder / "brev.docx").read_bytes()
 
 
-# --- shapes that a letterhead may have ---
+# --- Features of letterheads ---
 
 
 def first_page_differs(file: docx.document.Document) -> None:
-    """Another head on the first page, and another on even ones."""
+    """Use different headers on the first page and on even pages."""
     section = file.sections[0]
     section.different_first_page_header_footer = True
     file.settings.odd_and_even_pages_header_footer = True
@@ -70,7 +70,7 @@ def first_page_differs(file: docx.document.Document) -> None:
 
 
 def counts_pages(file: docx.document.Document) -> None:
-    """Page numbers of its own."""
+    """Add page numbers to the footer."""
     paragraph = file.sections[0].footer.add_paragraph()
     paragraph._p.append(
         parse_xml(f'<w:fldSimple {nsdecls("w")} w:instr=" PAGE "><w:r><w:t>1</w:t></w:r></w:fldSimple>')
@@ -78,24 +78,24 @@ def counts_pages(file: docx.document.Document) -> None:
 
 
 def wide_margin(file: docx.document.Document) -> None:
-    """A margin in which numbers can hang."""
+    """Widen the left margin, so that paragraph numbers fit in it."""
     file.sections[0].left_margin = Mm(50)
 
 
 def table_in_head(file: docx.document.Document) -> None:
-    """A head laid out by a table."""
+    """Add a layout table to the header."""
     table = file.sections[0].header.add_table(1, 2, Mm(160))
     table.cell(0, 1).text = "Diarienummer"
 
 
 def numbered_headings(file: docx.document.Document) -> None:
-    """Headings that count by themselves."""
+    """Use automatically numbered headings."""
     properties = file.styles["Heading 2"].element.get_or_add_pPr()
     properties.get_or_add_numPr().get_or_add_numId().val = 1
 
 
 def several_sections(file: docx.document.Document) -> None:
-    """A cover, and a section across in columns after it."""
+    """Add a second section in landscape with two columns."""
     section = file.add_section()
     section.page_width, section.page_height = Mm(297), Mm(210)
     columns = section._sectPr.find(qn("w:cols"))
@@ -103,20 +103,20 @@ def several_sections(file: docx.document.Document) -> None:
 
 
 def locked(file: docx.document.Document) -> None:
-    """Protected against changes, with tracking on."""
+    """Add protection against changes, and track changes."""
     settings = file.settings.element
     for name in ("w:documentProtection", "w:trackRevisions"):
         settings.insert(1, OxmlElement(name))
 
 
 def signed_by_someone(file: docx.document.Document) -> None:
-    """Facts of the file itself, with a name that is nobody's business."""
+    """Set metadata with a name that must not leak."""
     facts = file.core_properties
     facts.last_modified_by, facts.keywords, facts.author = "Rut Hemlig", "utkast", "Rut Hemlig"
 
 
 def bare(file: docx.document.Document) -> None:
-    """Hardly any styles, no numbering, nothing in the head or foot."""
+    """Remove most styles, the numbering and the header."""
     for style in list(file.styles.element.findall(qn("w:style"))):
         if style.get(qn("w:styleId")) not in {"Normal", "Header", "Footer"}:
             file.styles.element.remove(style)
@@ -143,11 +143,11 @@ SHAPES = {
 }
 
 
-# --- ways to spoil one ---
+# --- Ways to corrupt a letterhead ---
 
 
 def repacked(data: bytes, change: Callable[[str, bytes], bytes], more: dict[str, bytes] | None = None) -> bytes:
-    """Pack it anew with each part changed, and with more parts."""
+    """Repack the file with each part passed through `change`, and with the parts of `more` added."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as new:
         for name in old.namelist():
@@ -158,7 +158,7 @@ def repacked(data: bytes, change: Callable[[str, bytes], bytes], more: dict[str,
 
 
 def replaced(part: str, old: str, new: str, more: dict[str, bytes] | None = None) -> bytes:
-    """Put other words into one part."""
+    """Replace the first occurrence of a text in one part of the letterhead."""
     return repacked(
         letterhead(),
         lambda name, data: data.replace(old.encode(), new.encode(), 1) if name == part else data,
@@ -167,7 +167,7 @@ def replaced(part: str, old: str, new: str, more: dict[str, bytes] | None = None
 
 
 def related(kind: str, target: str, mode: str = "External") -> bytes:
-    """Let the document point somewhere."""
+    """Add a relationship from the document to a target."""
     made = (
         f'<Relationship Id="rIdX" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/{kind}" '
         f'Target="{target}" TargetMode="{mode}"/></Relationships>'
@@ -176,6 +176,6 @@ def related(kind: str, target: str, mode: str = "External") -> bytes:
 
 
 def with_field(*pieces: str) -> bytes:
-    """Let the head hold a field whose code is cut over several runs."""
+    """Add a field to the header whose code is split over several runs."""
     runs = "".join(f"<w:r><w:instrText>{piece}</w:instrText></w:r>" for piece in pieces)
     return replaced("word/header1.xml", "</w:p>", f"{runs}</w:p>")

@@ -1,4 +1,4 @@
-"""Meetings made by a seed: of any size, with everything a § may hold, in invented Swedish."""
+"""Meetings generated from a seed: of any size, with everything that a protocol holds, in fictional Swedish."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ LATIN = tuple(
     for c in map(chr, (*range(0xC0, 0x250), *range(0x1E00, 0x1F00)))
     if c.isalpha() and unicodedata.name(c, "").startswith("LATIN")
 )
-"""Every accented and special Latin letter of the three blocks that hold names."""
+"""Accented and special Latin letters, from three ranges that cover those used in names."""
 
 EMOJI = "🗳 🏘️ 👩‍👧 🇸🇪 ✅"
 COMPOUND = "gymnasieskolesamverkansfinansieringsutredningsdirektivsförtydligande"
@@ -57,7 +57,7 @@ COMPOUND = "gymnasieskolesamverkansfinansieringsutredningsdirektivsförtydligand
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shape:
-    """How large a meeting is and what it holds. `fill` is how many texts a § has; odd is what rarely is typed."""
+    """The size and contents of a meeting: `fill` is the number of blocks per paragraph, `odd` adds unusual input."""
 
     paragraphs: int = 12
     people: int = 12
@@ -70,12 +70,12 @@ class Shape:
 
 
 def meeting(seed: int, shape: Shape) -> ProtocolRecord:
-    """Make the meeting of this seed and shape; the same each time."""
+    """Return the meeting for a seed and shape; equal arguments give equal meetings."""
     return _Maker(random.Random(seed), shape).record()
 
 
 class _Maker:
-    """Draws everything from one stream of numbers."""
+    """Draws all contents from one random number generator."""
 
     def __init__(self, draw: random.Random, shape: Shape) -> None:
         self.draw, self.shape = draw, shape
@@ -97,7 +97,7 @@ class _Maker:
         )
 
     def record(self) -> ProtocolRecord:
-        """Make the whole record."""
+        """Return the whole record."""
         count, draw = self.shape.paragraphs, self.draw
         first = draw.randint(1, 900) if count else None
         facts = tuple(self._paragraph((first or 0) + i) for i in range(count))
@@ -123,7 +123,7 @@ class _Maker:
         )
 
     def sentence(self) -> str:
-        """Return something a protocol might say."""
+        """Return a sentence that a protocol might contain."""
         pick = self.draw.choice
         word = f"{pick(FIRST)}{pick(LAST)}"
         start = pick((f"{word} berör fler än en part, och {pick(WHO)}", f"{pick(WHO)} {pick(DOES)} {word} och"))
@@ -131,7 +131,7 @@ class _Maker:
         return text[0].upper() + text[1:]
 
     def text(self, most: int = 6) -> str:
-        """Return a few sentences, of a sort nobody expects if the shape is odd."""
+        """Return a few sentences, sometimes with unusual characters if the shape is odd."""
         text = " ".join(self.sentence() for _ in range(self.draw.randint(1, most)))
         if self.shape.odd and self.draw.random() < 0.3:
             text += self.draw.choice(
@@ -140,7 +140,7 @@ class _Maker:
         return text
 
     def para(self, most: int = 6) -> Para:
-        """Make a paragraph, some of whose words are marked."""
+        """Return a text paragraph, sometimes with marks and a link."""
         if self.draw.random() > 0.25:
             return Para((Run(self.text(most)),))
         marks = self.draw.choice((("bold",), ("italic",), ("underline",), ("bold", "italic")))
@@ -148,7 +148,7 @@ class _Maker:
         return Para((Run(f"{self.text(2)} "), Run(self.sentence(), marks), Run(" Se "), link, Run(".")))  # type: ignore[arg-type]
 
     def block(self) -> Block:
-        """Make a paragraph, or now and then a heading, a list or a table."""
+        """Return a text paragraph or, less often, a heading, a list or a table."""
         kind = self.draw.random()
         if kind < 0.12 and self.shape.lists:
             return self.list_()
@@ -159,7 +159,7 @@ class _Maker:
         return self.para()
 
     def list_(self, depth: int = 0) -> Lst:
-        """Make a list, which may hold others down to four levels."""
+        """Return a list, nested up to four levels deep."""
         items = []
         for _ in range(self.draw.randint(1, 6)):
             blocks: tuple[Block, ...] = (self.para(1),)
@@ -169,7 +169,7 @@ class _Maker:
         return Lst(self.draw.choice(LIST_STYLES), tuple(items), self.draw.choice((1, 1, 1, 4)))
 
     def table(self) -> Table:
-        """Make a table: a few rows as a rule, many when the shape is odd."""
+        """Return a table, with many rows in some cases if the shape is odd."""
         columns = self.draw.randint(2, 5)
         count = self.draw.choice((3, 8, 90)) if self.shape.odd else self.draw.randint(2, 14)
         head = tuple(_cell(f"{self.draw.choice(FIRST).title()} {i}", head=True) for i in range(columns))

@@ -1,4 +1,4 @@
-"""Read documents back with programs other than those that wrote them."""
+"""Read documents with other software than that which wrote them."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ BULLETS = re.compile(r"(?:^|\s)[•◦▪](?=\s)")
 
 
 GOES_ON = re.compile(r"^§ \S+ forts\. ?")
-"""What the head of a page says when a § runs over from the page before."""
+"""What the header of a page says when a paragraph continues from the previous page."""
 
 
 def pdf_pages(pdf: bytes) -> list[str]:
-    """Return each page's text as pdfium reads it; a word that was hyphenated at a line's end is joined again."""
+    """Return the text of each page as pdfium reads it, with words hyphenated at line ends rejoined."""
     file = pypdfium2.PdfDocument(pdf)
     try:
         pages = []
@@ -40,7 +40,7 @@ def pdf_pages(pdf: bytes) -> list[str]:
 
 
 def pdf_bodies(pdf: bytes, document: Document) -> list[str]:
-    """Return each page's running text, without the head and the foot that every page repeats."""
+    """Return the body text of each page, without the repeated header and footer."""
     pages = pdf_pages(pdf)
     bodies = []
     for number, text in enumerate(pages, 1):
@@ -56,7 +56,7 @@ def pdf_bodies(pdf: bytes, document: Document) -> list[str]:
 
 
 def pdf_body(pdf: bytes, document: Document, repeated_heads: Sequence[str] = ()) -> str:
-    """Return the PDF's running text, without what each page repeats, such as a table's head on its further pages."""
+    """Return the body text of the PDF, without what pages repeat, such as a table's header rows on its later pages."""
     bodies: list[str] = []
     for text in pdf_bodies(pdf, document):
         rest = text
@@ -68,18 +68,18 @@ def pdf_body(pdf: bytes, document: Document, repeated_heads: Sequence[str] = ())
 
 
 def docx_text(docx: bytes, folder: Path) -> str:
-    """Return the DOCX's text as LibreOffice reads it."""
+    """Return the text of a DOCX file as LibreOffice reads it."""
     return docx_texts([docx], folder)[0]
 
 
 def docx_texts(files: Sequence[bytes], folder: Path) -> list[str]:
-    """Return the text of many DOCX files as LibreOffice reads them, started once."""
+    """Return the texts of several DOCX files as LibreOffice reads them, in one run."""
     sources = _by_libreoffice(files, folder, "txt:Text (encoded):UTF8")
     return [source.with_suffix(".txt").read_text("utf-8-sig") for source in sources]
 
 
 def docx_pages(docx: bytes, folder: Path) -> list[str]:
-    """Return the text of each page that LibreOffice sets a DOCX on."""
+    """Return the text of each page as LibreOffice lays out a DOCX file."""
     (source,) = _by_libreoffice([docx], folder, "pdf")
     return pdf_pages(source.with_suffix(".pdf").read_bytes())
 
@@ -95,9 +95,9 @@ def _by_libreoffice(files: Sequence[bytes], folder: Path, kind: str) -> list[Pat
 
 
 def characters(text: str) -> str:
-    """Boil text down to what must be equal: its characters in order, without spaces, hyphens and bullets.
+    """Normalize a text for comparison: its characters in order, without white space, hyphens and bullets.
 
-    What no face has is left out too: the PDF shows a box for it.
+    Characters that no font has are removed too, since the PDF shows a box for them.
     """
     text = unicodedata.normalize("NFC", BULLETS.sub(" ", text))
     text = re.sub(r"[\s\-\u25a1]", "", text)
@@ -110,7 +110,7 @@ def _has_glyph(character: str) -> bool:
 
 
 def difference(docx: str, pdf_pages: Sequence[str], heads: Sequence[str]) -> str:
-    """Return where the DOCX's text and the PDF's pages part; a page may begin with a head that stands again."""
+    """Return the first difference between the DOCX text and the PDF pages, which may repeat table header rows."""
     whole, at = characters(docx), 0
     for number, page_text in enumerate(pdf_pages, 1):
         told = characters(page_text)
@@ -124,18 +124,18 @@ def difference(docx: str, pdf_pages: Sequence[str], heads: Sequence[str]) -> str
 
 
 def _shared(one: str, other: str) -> int:
-    """Count the characters that two texts begin with alike."""
+    """Return the length of the common prefix of two texts."""
     return next((i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
 
 
 def heads_of(document: Document) -> list[str]:
-    """Return the heads of the document's tables, which stand again on further pages."""
+    """Return the header rows of the document's tables, which are repeated on later pages."""
     tables = [b for e in document.elements if isinstance(e, Body) for b in tables_in(e.blocks)]
     return ["".join(text_of(c.blocks) for row in t.rows[: t.head_rows] for c in row) for t in tables if t.head_rows]
 
 
 def tables_in(blocks: Blocks) -> Iterator[Table]:
-    """Yield every table, also those in lists."""
+    """Yield every table, including those in lists."""
     for block in blocks:
         match block:
             case Table():
@@ -146,19 +146,19 @@ def tables_in(blocks: Blocks) -> Iterator[Table]:
 
 
 def faults(pdf: bytes) -> Sequence[str]:
-    """Return what the validator holds against the file as PDF/A-2a and PDF/UA-1."""
+    """Return the violations of PDF/A-2a and PDF/UA-1 that the validator reports."""
     found = [
         f"{failure.rule_id}: {failure.message}"
         for profile in (page.ValidationProfile.PDF_A_2A, page.ValidationProfile.PDF_UA_1)
         for failure in page.validate_pdf_bytes(pdf, profile=profile).failures
     ]
-    # Data whose last byte is a carriage return makes the validator count one byte too few; qpdf counts right.
+    # The validator counts one byte too few if a stream's data ends with a carriage return; qpdf counts correctly.
     if re.search(rb"\r\nendstream", pdf):
         found = [fault for fault in found if not fault.startswith("PDFA2A-STREAM-LENGTH-001")]
     return found
 
 
 def run(*command: str | Path) -> str:
-    """Run a program and give what it printed."""
+    """Run a program and return its output."""
     done = subprocess.run([str(part) for part in command], check=True, capture_output=True, timeout=120)
     return done.stdout.decode()

@@ -1,4 +1,4 @@
-"""Meetings of many shapes: what a document must bear without losing a word or breaking a norm."""
+"""Meetings of many shapes, whose documents must lose no word and conform to the standards."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ LONG_WORD = "Realisationsvinstbeskattningsförordningsutredningskommissionssamma
 
 
 def listing(style: ListStyle, *items: Block | tuple[Block, ...], start: int = 1) -> Lst:
-    """A list, an item a block or a tuple of blocks."""
+    """Return a list whose items are single blocks or tuples of blocks."""
     return Lst(style, tuple(Item(item if isinstance(item, tuple) else (item,)) for item in items), start)
 
 
 def tables() -> ProtocolRecord:
-    """Tables over pages, with spans, without heads, ragged, nested, empty, and with a row higher than a page."""
+    """Return tables across pages, with spans, ragged, nested, empty, without headers, or with a row over a page."""
     rows = (tuple(cell(name, head=True) for name in ("Rad", "Text", "Tal")),)
     over_pages = Table((*rows, *((cell(f"rad {i}"), cell(SENTENCES[:80]), cell(str(i))) for i in range(120))), 1)
     spans = Table(
@@ -39,7 +39,7 @@ def tables() -> ProtocolRecord:
 
 
 def words() -> ProtocolRecord:
-    """Words wider than a line, in text, in a heading, in a link and in a table."""
+    """Return words wider than a line in a text, a heading, a link and a table."""
     link = Run("https://example.org/" + "stig/" * 60, href="https://example.org/stig")
     narrow = Table(((cell(LONG_WORD), cell(SENTENCES[:60]), cell("c")),))
     mixed = Para((Run("Ett "), Run(LONG_WORD, ("bold", "italic")), Run(" "), link))
@@ -47,13 +47,13 @@ def words() -> ProtocolRecord:
 
 
 def glyphs() -> ProtocolRecord:
-    """Letters of many tongues, signs without any glyph, invisible and forbidden characters."""
+    """Return letters of many languages, and characters that are missing from the fonts, invisible or not allowed."""
     odd = "ƒ Ȁ ǆ ∑ ☃ Łódź Ħğ ẞ a\u0301 mjuk\u00adhet noll\u200bbredd kloc\x07ka \ufeff"
     return record("kl_board", text(45, "Ĳssel", para(odd), para("rad ett\nrad två\n\nrad fyra")))
 
 
 def lists() -> ProtocolRecord:
-    """Lists four levels deep, lists that begin with a list, lists that start at seven, empty lists, odd headings."""
+    """Return deeply nested, empty and long lists, lists that start with a list or at seven, and unordered headings."""
     inner = listing("lower-roman", (para("tre"), listing("bullet", para("fyra"))))
     deep = listing("decimal", (para("ett"), listing("lower-alpha", (para("två"), inner))), start=7)
     first = listing("bullet", listing("bullet", para("lista först")))
@@ -65,7 +65,7 @@ def lists() -> ProtocolRecord:
 
 
 def turned() -> ProtocolRecord:
-    """Tables on turned pages: one §'s after another's, several in one §, and with text before and after."""
+    """Return tables on landscape pages: in adjacent paragraphs, two in one, and with text before and after."""
 
     def wide(rows: int) -> Table:
         head = tuple(cell(f"Kolumnrubrik {i}", head=True) for i in range(14))
@@ -82,12 +82,12 @@ def turned() -> ProtocolRecord:
 
 
 def many() -> ProtocolRecord:
-    """A meeting of 250 §§."""
+    """Return a meeting of 250 paragraphs."""
     return record("kl_board", *(text(i, f"Ärende nummer {i}", para(SENTENCES)) for i in range(45, 290)))
 
 
 def crowd() -> ProtocolRecord:
-    """Eighty members."""
+    """Return a meeting with eighty members."""
     people = tuple(member(f"Person{i} Efternamnsson-Dubbelnamn", "Norrvik", "S", "KSO") for i in range(80))
     return replace(record("agreement"), presence=people)
 
@@ -108,4 +108,4 @@ REPEATED_HEADS = {
     "tables": ("Rad Text Tal", "Huvud"),
     "turned": (" ".join(f"Kolumnrubrik {i}" for i in range(14)),),
 }
-"""The heads that stand again at the top of a page, by shape."""
+"""The table header rows that are repeated at the top of a page, by shape."""

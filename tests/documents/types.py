@@ -1,4 +1,4 @@
-"""Every type of document, each made from a record: a new type needs a line in `TYPES`, and is tested with the rest."""
+"""Every type of document, made from a record; a new type added to `TYPES` is tested with the rest."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ STYLE = HouseStyle()
 
 
 def summons_facts(record: ProtocolRecord) -> SummonsFacts:
-    """The summons that could have gone out before the meeting."""
+    """Return the summons to the meeting."""
     return SummonsFacts(
         body=record.body,
         forum=record.forum,
@@ -60,7 +60,7 @@ def summons_facts(record: ProtocolRecord) -> SummonsFacts:
 
 
 def proposal_facts(record: ProtocolRecord) -> ProposalFacts:
-    """The officer's paper behind the § that says the most."""
+    """Return the officer's proposal behind the paragraph with the most sections."""
     told = max(record.paragraphs, key=lambda p: len(p.sections), default=None)
     return ProposalFacts(
         body=record.body.name,
@@ -77,7 +77,7 @@ def proposal_facts(record: ProtocolRecord) -> ProposalFacts:
 
 
 def notice_facts(record: ProtocolRecord, *, down: bool = False) -> NoticeFacts:
-    """The notice of the protocol; on six boards for a joint board, of which one has not posted it yet."""
+    """Return the notice of the protocol, for a joint board on six boards, of which the last has not posted it yet."""
     boards = tuple(
         Board(name=f"{place} kommun", posted=date(2024, 5, 2), posted_by="Cilla Berg")
         for place in (PLACES if record.regime == "joint_board" else PLACES[:1])
@@ -102,7 +102,7 @@ def notice_facts(record: ProtocolRecord, *, down: bool = False) -> NoticeFacts:
 
 
 def duty_lines(record: ProtocolRecord) -> tuple[DutyLine, ...]:
-    """The record's assignments, each in every way that one may stand."""
+    """Return each of the record's assignments in every status."""
     given = [(p, a) for p in record.paragraphs for a in p.assignments]
     return tuple(
         DutyLine(
@@ -127,7 +127,7 @@ def duty_lines(record: ProtocolRecord) -> tuple[DutyLine, ...]:
 
 
 def duty_list_facts(record: ProtocolRecord) -> DutyListFacts:
-    """The list of the forum's assignments."""
+    """Return the list of the forum's assignments."""
     return DutyListFacts(
         body=record.body,
         forum=record.forum.name,
@@ -138,7 +138,7 @@ def duty_list_facts(record: ProtocolRecord) -> DutyListFacts:
 
 
 def quarter_facts(record: ProtocolRecord) -> QuarterFacts:
-    """The follow-up of the quarter in which the meeting was held, with a group beneath that did not meet."""
+    """Return the follow-up of the quarter of the meeting, with a subordinate forum that did not meet."""
     forum, day = record.forum.name, record.meeting.date
     numbers = paragraph_range(record.numbering.first, record.numbering.last)
     return QuarterFacts(
@@ -177,7 +177,7 @@ def quarter_facts(record: ProtocolRecord) -> QuarterFacts:
 
 
 def correction_facts(record: ProtocolRecord) -> CorrectionFacts:
-    """A correction of the first §."""
+    """Return a correction of the first paragraph."""
     return CorrectionFacts(
         body=record.body,
         forum=record.forum.name,
@@ -195,7 +195,7 @@ def correction_facts(record: ProtocolRecord) -> CorrectionFacts:
 
 
 def extract_facts(record: ProtocolRecord) -> ExtractFacts:
-    """An extract of every other §, certified by the secretary."""
+    """Return an extract of every other paragraph, certified by the secretary."""
     chosen = cut(record, [p.number for p in record.paragraphs][::2])
     return ExtractFacts(
         record=chosen,
@@ -221,10 +221,10 @@ TYPES: dict[str, Callable[[ProtocolRecord], Document]] = {
     "extract": lambda record: extract_document(extract_facts(record)),
     "public copy": lambda record: public_document(public_facts(record)),
 }
-"""How each type of document is laid out from the facts of a meeting."""
+"""How each type of document is made from a record."""
 
 HEADS = (
     "Namn Roll Part och parti Närvarande",
     "Namn Part och parti Ja Nej Avstår",
 )
-"""Heads of tables that may go over to a further page, where they stand again."""
+"""Header rows of the tables that may continue on, and are repeated on, another page."""
