@@ -1,4 +1,4 @@
-"""A protocol adjusted in a forum that posts, for tests of its notice."""
+"""An adjusted protocol of a forum that posts notices, for tests."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ KEPT = "Kommunkansliet, Storgatan 1, Björkby"
 
 
 def adjusted(cast: Cast, at: datetime, regime: Regime = Regime.KL_BOARD, *, all_of_them: bool = True) -> Protocol:
-    """Hold a meeting of Anna's forum under a regime, seal it, and let its signers sign at an instant."""
+    """Seal a meeting of the forum under a regime and sign the protocol, or all but the last if not `all_of_them`."""
     cast.forum.regime = regime
     protocol = sealed(cast)
     for signature in protocol.signatures[: None if all_of_them else 2]:
@@ -27,12 +27,12 @@ def adjusted(cast: Cast, at: datetime, regime: Regime = Regime.KL_BOARD, *, all_
 
 
 def posted(cast: Cast, at: datetime, regime: Regime = Regime.KL_BOARD) -> Notice:
-    """Let it be adjusted and posted at an instant."""
+    """Adjust and post a protocol at `at`."""
     return operations.post(adjusted(cast, at, regime), KEPT, by=cast.cilla, at=at)
 
 
 def seat_the_other_member(cast: Cast) -> None:
-    """Let both municipalities have someone in the joint board, and a third have nobody there."""
+    """Give both municipalities a member on the joint board; a third municipality has none."""
     make.party(cast.collaboration, "Ensamby kommun")
     make.seat(cast.forum, cast.david, SeatRole.MEMBER, party=cast.other)
     make.commit()
