@@ -1,4 +1,4 @@
-"""A meeting under way, with its people and its agenda, for tests of what happens in the room."""
+"""An open meeting with people and an agenda, for tests of what happens in the room."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ HEADINGS = (
 
 
 def meeting_under_way(cast: Cast, items: int = 6, opened: int = 0, people: int = 0) -> Meeting:
-    """Open a meeting with so many items on its agenda, so many of them opened, and so many more people in the room."""
+    """Open a meeting with `items` agenda items, `opened` of them opened, and `people` more people on the list."""
     meeting = make.meeting(cast.forum, state=MeetingState.OPEN, chair=cast.anna, secretary=cast.cilla)
     make.series(cast.forum, 808)
     make.presence(meeting, cast.anna, SeatRole.CHAIR, party="Björkby", political_party="S")
@@ -48,7 +48,7 @@ def meeting_under_way(cast: Cast, items: int = 6, opened: int = 0, people: int =
     make.commit()
     for item in meeting.agenda[:opened]:
         pause()
-        lock()  # A server that runs beside the test may have written meanwhile.
+        lock()  # A server beside the test may have written meanwhile.
         operations.open_item(item, by=cast.cilla, at=OPENED)
     return meeting
 
@@ -58,7 +58,7 @@ def _someone(number: int) -> Person:
 
 
 def fill(paragraph: p.Paragraph, **values: Any) -> None:
-    """Give a paragraph a text, a decision and a duty. A server that runs beside the test may have written meanwhile."""
+    """Add a text, a decision and an assignment; lock first, since a server beside the test may have written."""
     pause()
     lock()
     body = [{"type": "para", "runs": [{"text": "Fem kommuner har var sin växel."}]}]
