@@ -1,1 +1,1 @@
-"""What must not be read by others, tried from outside: every answer, file, letter and line of the log."""
+"""What others must not read, tested from outside: responses, files, letters and log lines."""

@@ -1,4 +1,4 @@
-"""An application that answers as it would to anyone: a fault is a page with a number, not an exception in the test."""
+"""An application that responds as in production: an error is a page with a number, not an exception in the test."""
 
 import pytest
 from flask import Flask
@@ -6,5 +6,5 @@ from flask import Flask
 
 @pytest.fixture(autouse=True)
 def _answers(app: Flask) -> None:
-    """Let faults be answered."""
+    """Return errors as responses."""
     app.config["PROPAGATE_EXCEPTIONS"] = False

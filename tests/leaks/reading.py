@@ -1,4 +1,4 @@
-"""Every answer read as its reader would, and as a curious one would: text, metadata, names, parts and headers."""
+"""Search responses completely: text, metadata, file names, parts and headers."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from govern.db import db
 from tests.documents.reading import pdf_pages
 
 PLANTED = re.compile(r"zqv[a-z]{3}")
-"""What every planted word looks like: nothing else does, in Swedish, in hexadecimal or in a token."""
+"""The pattern of planted words, which occurs in no Swedish text, hexadecimal number or token."""
 
 IDS = {
     "adjustment_id": "SELECT id FROM adjustments",
@@ -60,7 +60,7 @@ IDS = {
     "slug": "SELECT slug FROM forums UNION SELECT min(slug) FROM collaborations",
     "supersession_id": "SELECT id FROM supersessions",
 }
-"""Which rows an address may name, by the name they have in it."""
+"""The rows that an address may refer to, by argument name."""
 
 OTHERS: dict[str, list[object]] = {
     "accent": ["123456"],
@@ -71,11 +71,11 @@ OTHERS: dict[str, list[object]] = {
     "way": ["upp", "skicka", "ge", "stang"],
     "year": [2024],
 }
-"""What else an address may name. A new name is to be written here or in IDS."""
+"""Other values that an address may contain. A new argument name must be added here or to `IDS`."""
 
 
 def addresses(app: Flask, method: str) -> Iterator[tuple[str, str]]:
-    """Write out every address that answers a method, with each value there is for what it names, and its endpoint."""
+    """Yield every address that accepts a method, with all values of its arguments, and its endpoint."""
     found = {name: db.session.scalars(text(query)) for name, query in IDS.items()}
     values = OTHERS | {name: [value for value in rows if value is not None] for name, rows in found.items()}
     db.session.rollback()
@@ -93,16 +93,16 @@ def addresses(app: Flask, method: str) -> Iterator[tuple[str, str]]:
             try:
                 arguments = dict(rule.defaults or {}) | dict(zip(names, chosen, strict=True))
                 yield adapter.build(rule.endpoint, arguments, method), rule.endpoint
-            except ValueError:  # A kind of file that there is none of here.
+            except ValueError:  # A kind of file that does not exist here.
                 continue
 
 
 EVERY = pytest.param(None, marks=pytest.mark.long, id="every address")
-"""For a test of how the kinds of address answer: so many of each kind are asked, and all of them in the long run."""
+"""Parameter for tests that sample addresses by endpoint: the long tests try every address."""
 
 
 def of_each(found: Iterable[tuple[str, str]], most: int | None) -> Iterator[tuple[str, str]]:
-    """Keep so many addresses of each endpoint."""
+    """Yield at most `most` addresses of each endpoint."""
     kept: Counter[str] = Counter()
     for address, endpoint in found:
         kept[endpoint] += 1
@@ -116,7 +116,7 @@ def planted(told: str) -> set[str]:
 
 
 def words_of(data: bytes, headers: Headers | None = None) -> set[str]:
-    """Find the planted words in an answer, whatever kind of file it is, and in its headers."""
+    """Find the planted words in a response of any file type and in its headers."""
     named = planted(unquote(str(headers))) if headers is not None else set()
     return named | _within(data)
 
@@ -136,7 +136,7 @@ def _within(data: bytes) -> frozenset[str]:
 
 
 def _in_pdf(data: bytes) -> set[str]:
-    """Read a PDF's text by two programs, its metadata, outline, attachments and every string in it."""
+    """Search a PDF's text as read by two programs, its streams and all of its strings."""
     found = planted("\n".join(pdf_pages(data)))
     told = subprocess.run(["pdftotext", "-", "-"], input=data, capture_output=True, check=False).stdout
     found |= planted(told.decode("utf-8", "replace"))
@@ -151,7 +151,7 @@ def _in_pdf(data: bytes) -> set[str]:
 
 
 def _strings(thing: object) -> str:
-    """Return every string that stands in an object itself; those it refers to are walked on their own."""
+    """Return the strings contained directly in an object; indirect objects are visited separately."""
     parts: list[object] = []
     if isinstance(thing, pikepdf.String):
         return str(thing)
@@ -163,7 +163,7 @@ def _strings(thing: object) -> str:
 
 
 def in_letter(message: bytes) -> set[str]:
-    """Find the planted words in a letter's head, texts and enclosures."""
+    """Find the planted words in a letter's headers, texts and attachments."""
     letter = email.message_from_bytes(message, policy=policy.default)
     found = planted(str(letter.items()))
     for part in letter.walk():
@@ -174,7 +174,7 @@ def in_letter(message: bytes) -> set[str]:
 
 
 def asked(beginning: str) -> list[str]:
-    """Return how words with this beginning are searched for, by all the ways there are."""
+    """Return the addresses of all kinds of searches for words with this beginning."""
     question = urlencode({"q": f"{beginning}*"})
     kinds = [f"/sok/uttag.{ending}" for ending in ("csv", "json", "xlsx")]
     return [f"/sok/forslag?q={beginning}", *(f"{path}?{question}" for path in ("/sok", "/sok/utskrift", *kinds))]

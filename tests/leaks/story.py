@@ -1,7 +1,7 @@
-"""A meeting with a secret in it, from its agenda to its archive, where every text that is typed has a word of its own.
+"""A meeting with a secret, from its agenda to its archive, where every text entered contains a unique word.
 
-Anna presides, Bo adjusts, Cilla keeps the minutes. One § is secret (Sekretessen), another is open with a secret file
-(Bilagan). The secret is kept from the beginning, or is made one late, when its agenda has been read by everyone.
+Anna presides, Bo adjusts, Cilla keeps the minutes. One paragraph is secret, another is public with a secret file. The
+secret is one from the beginning or, in the late variant, becomes one after everyone has been able to read the agenda.
 """
 
 from __future__ import annotations
@@ -51,12 +51,12 @@ LAW = "OSL 19 kap. 3 §"
 FRESH = timedelta(minutes=5)
 PEOPLE = ("eva", "david", "disa", "gun", "anna", "cilla", "ada")
 OUTSIDE = ("eva", "david", "disa", "gun")
-"""The public, another forum's member, another collaboration's, and someone who sat here once: for them it is secret."""
+"""The public, and members of another forum, of another collaboration, and formerly of this forum: the outsiders."""
 
 
 @dataclass
 class Story:
-    """What has happened so far, and what every planted word was typed into."""
+    """The state of the meeting, and the field that each planted word was entered in."""
 
     cast: Cast
     late: bool
@@ -68,18 +68,18 @@ class Story:
     meeting_id: int = 0
 
     def word(self, place: str) -> str:
-        """Make a word for a place where something is typed."""
+        """Return a new word for a field."""
         made = "zqv" + "".join(next(self.letters))
         self.planted[made] = place
         return made
 
     def said(self, place: str) -> str:
-        """Make a sentence with such a word."""
+        """Return a sentence with a new word."""
         return f"Om {self.word(place)} här"
 
     @property
     def secret(self) -> set[str]:
-        """The words that those outside may not read now."""
+        """The words that outsiders may not read now."""
         return set(self.planted) - self.allowed
 
     @property
@@ -88,7 +88,7 @@ class Story:
         return db.session.get_one(Meeting, self.meeting_id)
 
     def paragraph(self, place: int) -> Paragraph:
-        """The secret § (0) or the open one (1)."""
+        """Return the secret paragraph (0) or the public one (1)."""
         query = select(Paragraph).where(Paragraph.meeting_id == self.meeting_id).order_by(Paragraph.number)
         return db.session.scalars(query).all()[place]
 
@@ -100,20 +100,20 @@ class Story:
         return found
 
     def by(self, who: str = "cilla") -> dict[str, Any]:
-        """Return who does something, and when: a minute after what came before."""
+        """Return the actor and the time of an action, one minute after the previous one."""
         self.at += timedelta(minutes=1)
         return {"by": db.session.merge(getattr(self.cast, who)), "at": self.at}
 
 
 def others(cast: Cast) -> dict[str, str]:
-    """Add who is not in the cast: Disa sits in another collaboration, Gun once sat here. Say their addresses."""
+    """Add Disa, of another collaboration, and Gun, a former member, and return their e-mail addresses."""
     elsewhere = make.forum(make.collaboration("Dalsam"), "Dalrådet")
     for name, forum, ends in (("Disa Dalberg", elsewhere, None), ("Gun Gammal", cast.forum, date(2024, 2, 1))):
         address = f"{name.split()[0].lower()}@alvsam.example"
         person = people.add_person(name, address, by=None, at=AT)
         people.add_account(person, address, PASSWORD, administrator=False, by=None, at=AT)
         make.seat(forum, person, SeatRole.MEMBER, starts_on=date(2023, 1, 1), ends_on=ends)
-    for name in ("Erik Ek", "Frida Falk"):  # They make the quorum; Erik is disqualified at the secret §.
+    for name in ("Erik Ek", "Frida Falk"):  # They make up the quorum; Erik is disqualified at the secret paragraph.
         make.seat(
             cast.forum, people.add_person(name, None, by=None, at=AT), SeatRole.MEMBER, starts_on=date(2023, 1, 1)
         )
@@ -123,7 +123,7 @@ def others(cast: Cast) -> dict[str, str]:
 
 
 def tell(cast: Cast, *, late: bool) -> Iterator[tuple[str, Story]]:
-    """Live through the meeting, and stop after each step for whoever wants to look."""
+    """Run through the meeting, yielding after each step."""
     story = Story(cast, late)
     for step in (
         planned,
@@ -148,7 +148,7 @@ def tell(cast: Cast, *, late: bool) -> Iterator[tuple[str, Story]]:
 
 
 def planned(story: Story) -> None:
-    """Plan the meeting: an officer's paper, a paper on the agenda, and what is not for others yet."""
+    """Plan the meeting with a proposal, papers and unpublished drafts."""
     forum, said = story.cast.forum, story.said
     facts = MeetingFacts(day=date(2024, 4, 22), starts=time(9), ends=None, place="Björkby")
     story.meeting_id = meetings.plan_meeting(forum, facts, **story.by()).id
@@ -204,12 +204,12 @@ def planned(story: Story) -> None:
 
 
 def called(story: Story) -> None:
-    """Call it, with its papers packed."""
+    """Call the meeting and pack its papers."""
     meetings.call(story.meeting, **story.by())
 
 
 def under_way(story: Story) -> None:
-    """Open it and write; the late secret is not one yet, but a draft is for those who sit."""
+    """Open the meeting and write; a late secret is not yet marked, but drafts are for members only."""
     meetings.open_meeting(story.meeting, **story.by())
     for item in list(story.meeting.agenda):
         paragraphs.open_item(db.session.get_one(AgendaItem, item.id), **story.by())
@@ -217,7 +217,7 @@ def under_way(story: Story) -> None:
 
 
 def hidden(story: Story) -> None:
-    """Make it secret, now at the latest: of all that was typed nothing is for others any more."""
+    """Make the paragraph secret if it is not; from now on outsiders may read none of the words."""
     _write(story, _reason(story))
     story.allowed.clear()
     file = (
@@ -234,7 +234,7 @@ def hidden(story: Story) -> None:
 
 
 def detached(story: Story) -> None:
-    """Take the papers off what is secret, open it, and make it secret once more: they stay secret through all that."""
+    """Detach the papers, make the paragraph public, and secret again: the papers stay secret throughout."""
     paragraph = story.paragraph(0)
     for paper in list(paragraph.attachments):
         paragraphs.remove_attachment(story.paragraph(0), paper, **story.by())
@@ -247,7 +247,7 @@ def detached(story: Story) -> None:
 
 
 def ready(story: Story) -> None:
-    """Write it to its end: it is sent back with a comment, adjusted, and approved."""
+    """Return the secret paragraph with a comment, approve both paragraphs, and let the adjuster comment."""
     meeting = story.meeting
     adjuster = next(p for p in meeting.presences if p.person_id == story.cast.bo.id)
     presence.choose_adjusters(meeting, [adjuster], **story.by())
@@ -279,7 +279,7 @@ def _findings(story: Story) -> list[Finding]:
 
 
 def signed(story: Story) -> None:
-    """Sign it; report what the secret § asked for."""
+    """Sign it, and report on and close the assignment of the secret paragraph."""
     _sign(story, story.protocol.id)
     duty = duty_by_id(story.paragraph(0).assignments[0].id)
     assert duty is not None
@@ -300,7 +300,7 @@ def published(story: Story) -> None:
 
 
 def sent(story: Story) -> None:
-    """Bind the meeting, and give extracts out: the secret § to one who may have it."""
+    """Bind the meeting, and send extracts; that of the secret paragraph goes to a confirmed recipient."""
     binding.ask(story.protocol, **story.by())
     for place in (0, 1):
         number = story.paragraph(place).number
@@ -319,7 +319,7 @@ def sent(story: Story) -> None:
 
 
 def corrected(story: Story) -> None:
-    """Correct the secret §, and the open one where it names the secret file; both are signed."""
+    """Correct the secret paragraph, and the public one where it names the secret file, and sign both corrections."""
     secret, other = story.paragraph(0), story.paragraph(1)
     quoted = secret.decisions[0].clauses[0].text
     title = next(file.title for file in other.attachments if file.confidential)
@@ -343,7 +343,7 @@ def _reason(story: Story) -> str:
 
 
 def _write(story: Story, reason: str | None) -> None:
-    """Save the secret § with a new word in every field, so that those before stand in its versions; save the open."""
+    """Save the secret paragraph with new words in every field, keeping earlier versions, and the public one."""
     paragraph, said = story.paragraph(0), story.said
     there = {p.name: p.id for p in story.meeting.presences}
     bo = there["Bo Björk"]
