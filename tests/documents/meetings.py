@@ -49,7 +49,7 @@ LATIN = tuple(
     for c in map(chr, (*range(0xC0, 0x250), *range(0x1E00, 0x1F00)))
     if c.isalpha() and unicodedata.name(c, "").startswith("LATIN")
 )
-"""Accented and special Latin letters, from three ranges that cover those used in names."""
+"""The accented and special Latin letters in U+00C0–U+024F and U+1E00–U+1EFF."""
 
 EMOJI = "🗳 🏘️ 👩‍👧 🇸🇪 ✅"
 COMPOUND = "gymnasieskolesamverkansfinansieringsutredningsdirektivsförtydligande"

@@ -31,7 +31,7 @@ FOOTNOTES = (
 
 
 def swollen() -> bytes:
-    """Return a file of about 100 kilobytes that unpacks to 100 megabytes."""
+    """Return a small file that unpacks to 100 megabytes."""
     return repacked(letterhead(), lambda _, data: data, {"word/media/tom.bin": b"\0" * 100_000_000})
 
 

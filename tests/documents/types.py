@@ -77,7 +77,7 @@ def proposal_facts(record: ProtocolRecord) -> ProposalFacts:
 
 
 def notice_facts(record: ProtocolRecord, *, down: bool = False) -> NoticeFacts:
-    """Return the notice of the protocol, for a joint board on six boards, of which the last has not posted it yet."""
+    """Return the notice; a joint board's is on six boards, on the last of which it is not posted unless `down`."""
     boards = tuple(
         Board(name=f"{place} kommun", posted=date(2024, 5, 2), posted_by="Cilla Berg")
         for place in (PLACES if record.regime == "joint_board" else PLACES[:1])

@@ -118,7 +118,7 @@ def test_kontroll_names_times_that_cannot_be(cast: Cast, browse: Browse) -> None
 
 
 def test_a_record_is_read_in_with_it(cast: Cast) -> None:
-    """A record that ends on any later day than the next is refused."""
+    """A record with an end date other than the next day is refused."""
     given = replace(records.full(), presence=())
     wrong = replace(given, meeting=replace(given.meeting, end_date=date(2024, 5, 1)))
     with pytest.raises(Refused, match="dagen efter"):

@@ -162,5 +162,5 @@ def test_a_substitute_takes_one_empty_place(
 def test_who_adjusts_beside_the_chair(
     person: int | None, present: bool, chair: int | None, refusal: Refusal | None
 ) -> None:
-    """Somebody who was present and did not preside (KL 5:69); a name without a person can always adjust."""
+    """Somebody who was present and did not preside (KL 5:69); a name without a person is never the chair."""
     assert rules.refuse_adjuster(Row(person_id=person, present=present), chair) is refusal

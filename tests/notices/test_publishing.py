@@ -115,7 +115,7 @@ def test_what_is_prepared(kind: ProtocolKind, signed: bool, live: bool, wanted: 
 
 @pytest.mark.usefixtures("each_database")
 def test_the_whole_way(cast: Cast, adjusted: Protocol) -> None:
-    """Sure finds are masked by default, possible names are not, and nothing is public before it is confirmed."""
+    """Certain matches are masked by default, possible names are not, and nothing is public before it is confirmed."""
     original = (adjusted.record, latest_file(adjusted).pdf, adjusted.docx)
     copy = publishing.prepare(adjusted, by=cast.cilla, at=AT)
     assert {(span.words, span.masked) for span in copy.spans} == {
