@@ -97,7 +97,7 @@ def test_everything_left_comes_once(past: Past, cast: Cast) -> None:
 
 @pytest.mark.usefixtures("each_database")
 def test_what_a_meeting_called_off_was_to_treat_comes_to_the_next(past: Past, cast: Cast) -> None:
-    """All of it, as if the cancelled meeting had never been planned."""
+    """Everything is carried, as if the cancelled meeting had never been planned."""
     meeting = plan(cast)
     wanted = headings(meeting)
     meetings.call_off(meeting, "Sjukt.", by=cast.cilla, at=NOW)

@@ -57,7 +57,7 @@ def address(given: Given) -> str:
 
 
 def test_alternatives_are_labelled_as_in_the_protocol(browse: Browse, given: Given) -> None:
-    """1, 2, and below it 2 a and 2 b; the page links to the paragraph."""
+    """Labels are 1, 2 and, below it, 2 a and 2 b; the page links to the paragraph."""
     page = browse("bo").get(address(given))
     assert page.texts(".alternatives .mark") == ["1", "2", "2 a", "2 b"]
     assert page.link("§ 812 Gemensam växel") == f"/moten/{given.meeting.id}/protokoll#p812"
@@ -137,7 +137,7 @@ def test_what_is_not_open_is_kept_from_others(browse: Browse, given: Given, cast
 
 
 def test_the_list_is_narrowed(browse: Browse, given: Given, cast: Cast) -> None:
-    """By assignee, state and forum; closed assignments are shown only on request."""
+    """The list is filtered by assignee, state and forum; closed assignments are shown only on request."""
     tomorrow = local_day(now()) + timedelta(days=1)
     make.assignment(given.paragraph, "att bjuda in", "Anna Ask", assignee_person_id=cast.anna.id, due=tomorrow)
     done = make.assignment(given.paragraph, "att beställa", "Anna Ask", assignee_person_id=cast.anna.id)

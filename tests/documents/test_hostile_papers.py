@@ -119,7 +119,7 @@ def test_a_letterhead_that_takes_too_long_is_refused(monkeypatch: pytest.MonkeyP
 
 
 def test_a_logo_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Because of its declared size, its broken data, or the time it takes."""
+    """A logo is refused because of its declared size, its broken data, or the time it takes."""
     assert logo.written_logo(picture(20_000, 5_000)) is LogoRefusal.TOO_MANY_PIXELS
     assert logo.written_logo(picture(100, 100)[:-60]) is LogoRefusal.NOT_PICTURE
     monkeypatch.setattr(logo, "SECONDS", 0.01)

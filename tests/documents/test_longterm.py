@@ -81,7 +81,7 @@ def levels(report: VerifyReport) -> set[Level]:
 
 
 def test_signatures_are_stamped_and_archived(revisions: list[bytes], trust: Trust) -> None:
-    """B-LT after each signature and B-LTA at the end, with the time-stamps beside the claimed times."""
+    """Levels are B-LT before archiving and B-LTA after it; each signature has its time-stamp's time."""
     signed = verify(revisions[3], trust)
     assert signed.holds
     assert levels(signed) == {Level.PROVEN}
@@ -95,7 +95,7 @@ def test_signatures_are_stamped_and_archived(revisions: list[bytes], trust: Trus
 
 
 def test_every_revision_keeps_both_norms(revisions: list[bytes]) -> None:
-    """PDF/A-2a and PDF/UA-1, also after the last signature and the archive time-stamp."""
+    """Each conforms to PDF/A-2a and PDF/UA-1, also after the last signature and the archive time-stamp."""
     for pdf in revisions[1:]:
         assert {fault.split(":")[0] for fault in faults(pdf)} <= {FOLLOWED}
 

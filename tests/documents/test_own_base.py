@@ -118,7 +118,7 @@ def test_a_letterhead_is_worn(shape: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("shape", SHAPES)
 def test_pages_are_counted_once(shape: str) -> None:
-    """By the base if it numbers its pages, else by Govern, on every kind of page."""
+    """The base's own page numbers are used if it has any; otherwise Govern adds them on every kind of page."""
     made = docx.Document(io.BytesIO(protocol_docx(record(), HouseStyle(base=letterhead(SHAPES[shape])), {})))
     section = made.sections[0]
     kinds = [(section.header, section.footer)]

@@ -79,7 +79,7 @@ def test_where_it_is_missing_nothing_is_run(folder: Path, monkeypatch: pytest.Mo
 
 
 def test_where_it_may_not_be_used_nothing_is_run(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As in a container whose kernel forbids new namespaces."""
+    """This happens in a container whose kernel forbids new namespaces."""
     program = tmp_path / "bwrap"
     program.write_text("#!/bin/sh\nexit 1\n")
     program.chmod(0o700)

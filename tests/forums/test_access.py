@@ -38,7 +38,7 @@ def on(monkeypatch: pytest.MonkeyPatch) -> Any:
 @pytest.mark.parametrize(("day", "held"), DAYS.values(), ids=DAYS)
 @pytest.mark.parametrize("role", [SeatRole.MEMBER, SeatRole.SECRETARY, SeatRole.SUBSTITUTE, SeatRole.CO_OPTED])
 def test_a_seat_opens_its_forum_while_it_is_held(cast: Cast, on: Any, role: SeatRole, day: date, held: bool) -> None:
-    """On the first and last day too; the secretary also keeps the forum. Public content is always readable."""
+    """Its first and last days count; a secretary also keeps the forum; reading needs no current seat."""
     make.seat(cast.forum, cast.david, role, starts_on=FIRST, ends_on=LAST)
     make.commit()
     on(day)
@@ -66,7 +66,7 @@ def test_a_seat_without_an_end(cast: Cast, on: Any, day: date, held: bool) -> No
 
 
 def test_who_passes_which_door(cast: Cast) -> None:
-    """From the public and another collaboration's secretary to members, the secretary and an administrator."""
+    """Each check is tried by the public, outsiders, a former member, members, the secretary and an administrator."""
     foreign = make.forum(make.collaboration("Dalsam"), "Dalrådet")
     gun, disa = make.add(type(cast.ada)(name="Gun Gran")), make.add(type(cast.ada)(name="Disa Dahl"))
     make.seat(cast.forum, gun, SeatRole.MEMBER, starts_on=date(2020, 1, 1), ends_on=date(2021, 1, 1))

@@ -58,14 +58,14 @@ def test_header(text: str, refusal: HouseRefusal | None) -> None:
 
 @pytest.mark.parametrize(("one", "other", "ratio"), [("000000", "ffffff", 21.0), ("777777", "ffffff", 4.478)])
 def test_contrast_is_that_of_wcag(one: str, other: str, ratio: float) -> None:
-    """The ratios of WCAG technique G18."""
+    """The ratios are those of WCAG technique G18."""
     assert contrast(one, other) == pytest.approx(ratio, abs=0.001)
     assert contrast(other, one) == contrast(one, other)
 
 
 @pytest.mark.parametrize("colour", ["000000", "767676", "1b4f72", "7a1f3d", "0057b8", "c8102e", "8a6d00"])
 def test_the_pages_can_be_read_in_every_accent(colour: str) -> None:
-    """Also on highlighted text and in dark mode; a colour with enough contrast is kept."""
+    """Contrast suffices on highlighted text and in dark mode too; a colour that has enough is unchanged."""
     assert refuse_accent(colour) is None
     css = sheet(colour)
     day, night = re.findall(r"--accent: #(\w{6}); --accent-ink", css)

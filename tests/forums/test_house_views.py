@@ -60,7 +60,7 @@ def rows() -> list[House]:
     [("ada", 200, 200), ("cilla", 200, 403), ("anna", 403, 403), ("bo", 403, 403), ("david", 403, 403)],
 )
 def test_who_may(browse: Browse, cast: Cast, who: str, forum: int, all_: int, part: str) -> None:
-    """Administrators for both, the forum's secretary for the forum; nobody else can open the pages."""
+    """Administrators can open both pages, and the forum's secretary that of the forum; nobody else can."""
     browser = browse(who)
     browser.get(f"{of_forum(cast)}{part}", status=forum)
     browser.get(f"{of_all(cast)}{part}", status=all_)

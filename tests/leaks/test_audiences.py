@@ -153,7 +153,7 @@ def expected(world: World, rule: Callable[..., bool], person: Person, day: date,
 @pytest.mark.usefixtures("each_database")
 @pytest.mark.parametrize("seed", range(3))
 def test_predicate_sql_and_terms_give_one_answer(cast: Cast, seed: int) -> None:
-    """For paragraphs, assignments, proposals and attachments."""
+    """They agree for paragraphs, assignments, proposals and attachments."""
     world = a_world(cast, seed)
     of_meeting = select(Paragraph.id).join(Meeting, Meeting.id == Paragraph.meeting_id)
     stand = cases.proposal_standings(world.proposals)
@@ -185,7 +185,7 @@ def test_predicate_sql_and_terms_give_one_answer(cast: Cast, seed: int) -> None:
 
 
 def test_the_public_reads_nothing(cast: Cast) -> None:
-    """Published copies are separate rows, with pages of their own."""
+    """The public reads only published copies, which are separate rows with pages of their own."""
     world, nobody = a_world(cast, 0), reader(None)
     assert not any(paragraphs.audience(row).admits(nobody) for row in world.paragraphs)
     of_meeting = select(Paragraph.id).join(Meeting, Meeting.id == Paragraph.meeting_id)

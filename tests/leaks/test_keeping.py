@@ -30,7 +30,7 @@ def test_what_is_shared_is_listed(app: Flask) -> None:
 
 @pytest.mark.parametrize("most", [1, EVERY])
 def test_no_answer_is_kept_but_what_is_shared(app: Flask, cast: Cast, browse: Browse, most: int | None) -> None:
-    """Every address, for the secretary and for the public: pages, files, redirects and refusals."""
+    """Every address is requested by the secretary and by the public, including redirects and refusals."""
     others(cast)
     for _ in tell(cast, late=False):
         pass
@@ -61,7 +61,7 @@ def test_a_published_file_is_asked_for_anew_by_its_name(app: Flask, cast: Cast, 
 
 
 def test_a_new_route_is_kept_by_nobody(own_app: Flask) -> None:
-    """Even if it sends a file with its own `max_age`."""
+    """A view's own `max_age` is overridden."""
 
     @allow(ANYONE)
     def forgotten() -> ResponseReturnValue:

@@ -114,7 +114,7 @@ def test_no_file_leads_there() -> None:
 
 
 def test_an_officers_paper_and_a_phrase_keep_none(cast: Cast, browse: Browse) -> None:
-    """Input from the other editors is cleaned in the same way."""
+    """The input of the proposal editor is cleaned in the same way."""
     cilla = browse("cilla")
     cilla.get(f"/forum/{cast.forum.slug}/ny-tjansteskrivelse")
     link = '<p><a href="java&#x09;script:alert(1)">länk</a> <a href="https://alvsam.example/">annan</a></p>'

@@ -58,7 +58,7 @@ def expected(places: tuple[str, ...], own: bool) -> bool:
 
 @pytest.mark.parametrize("own", [False, True], ids=["open itself", "secret itself"])
 def test_a_paper_is_as_secret_as_its_most_secret_place(app: Flask, cast: Cast, own: bool) -> None:
-    """In any two places and either order; the page and the search terms agree."""
+    """This holds for any two places in either order; pages and search terms agree."""
     for places in ((), *itertools.product(PLACES, repeat=1), *itertools.permutations(PLACES, 2)):
         paper = make.attachment("Handling", cast.cilla)
         paper.confidential = SECRET if own else None

@@ -76,7 +76,7 @@ def test_it_is_secret_wherever_it_is_listed(paragraph: Paragraph, browse: Browse
 
 
 def test_a_paper_listed_elsewhere_is_not_reached(paragraph: Paragraph, cast: Cast, browse: Browse) -> None:
-    """Nor by a user who does not keep the minutes."""
+    """A paper can be hidden only by its own item, and only by those who keep the minutes."""
     other = make.add(AgendaItem(meeting=paragraph.meeting, position=2, heading="Annat"))
     make.commit()
     address = f"/arendepunkter/{paragraph.agenda_item_id}/handlingar/{paper().id}/sekretess"
@@ -88,7 +88,7 @@ def test_a_paper_listed_elsewhere_is_not_reached(paragraph: Paragraph, cast: Cas
 @pytest.mark.browser
 @pytest.mark.parametrize("size", SIZES)
 def test_the_pages_hold(screen: Callable[..., Screen], paragraph: Paragraph, size: tuple[int, int]) -> None:
-    """The page has its form open."""
+    """The page passes axe and fits with its form open."""
     item = paragraph.agenda_item_id
     page = screen("cilla", size=size).page
     page.goto(f"/arendepunkter/{item}")

@@ -115,7 +115,7 @@ def test_it_is_sent_moved_and_called_off(cast: Cast, meeting: Meeting, postbox: 
     ],
 )
 def test_when_it_may_be_called_off(state: MeetingState, reason: str, wanted: Refusal | None) -> None:
-    """Only before it begins, once, and with a reason."""
+    """A meeting can be called off only before it begins, once, and with a reason."""
     assert refuse_calling_off(Meeting(state=state), reason) == wanted
 
 

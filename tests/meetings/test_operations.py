@@ -32,7 +32,7 @@ SEATS = [
 
 
 def test_who_is_listed_when_it_opens(cast: Cast) -> None:
-    """Ordered by role and position, including first and last days of seats; all are assumed to be present."""
+    """The list is ordered by role and position, covers first and last days of seats, and assumes all present."""
     forum = make.forum(cast.collaboration, "Nämnden")
     for name, role, position, first, last in SEATS:
         ends = DAY + timedelta(days=last) if last is not None else None

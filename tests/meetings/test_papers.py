@@ -59,7 +59,7 @@ def test_a_reader_finds_the_papers_that_are_open_to_them(cast: Cast, browse: Bro
 
 
 def test_a_last_day_that_has_passed_is_spoken_of_as_past(cast: Cast, browse: Browse) -> None:
-    """Even while the meeting can still be opened."""
+    """The past tense is used after the deadline, even while the meeting can still be opened."""
     ahead = make.meeting(cast.forum, now().date() + timedelta(days=300))
     over = make.meeting(cast.forum, now().date() + timedelta(days=1))
     make.commit()
@@ -69,7 +69,7 @@ def test_a_last_day_that_has_passed_is_spoken_of_as_past(cast: Cast, browse: Bro
 
 
 def test_the_last_day_is_over_at_its_midnight(cast: Cast) -> None:
-    """At midnight Swedish time, to the second."""
+    """The deadline is midnight Swedish time, to the second."""
     meeting = make.meeting(cast.forum)
     end = papers_deadline.deadline(meeting)
     assert not papers_deadline.past(meeting, end - timedelta(seconds=1))

@@ -49,7 +49,7 @@ def test_when_a_meeting_may_end(starts: time, ends: time | None, next_day: bool,
 
 
 def test_in_words() -> None:
-    """As printed in a protocol."""
+    """Times are written as in a printed protocol."""
     assert hours(time(18), time(0, 20), next_day=True) == "kl. 18.00–00.20 (dagen efter)"
     assert hours(time(18), time(21)) == "kl. 18.00–21.00"
 

@@ -29,7 +29,7 @@ def room(cast: Cast) -> Room:
 
 
 def test_who_is_away_serves_for_nobody(cast: Cast, room: Room) -> None:
-    """Even if the submitted list says otherwise."""
+    """Serving and remote participation are cleared for the absent, even if the submitted list has them."""
     meeting, away, _, substitute = room
     row = Attendance(presence_id=substitute.id, present=False, remote=True, serving_for_id=away.id)
     record_attendance(meeting, [row], by=cast.cilla, at=make.AT)

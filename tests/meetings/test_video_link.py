@@ -49,7 +49,7 @@ def test_it_is_written_in_the_form(cast: Cast, browse: Callable[..., Browser], m
 
 
 def test_it_comes_with_the_summons(cast: Cast, meeting: Meeting, postbox: Postbox) -> None:
-    """On paper, in the letter, and as the location in the calendar; a changed link is sent to those invited."""
+    """The link is on paper, in the letter and in the calendar's location; a changed link is sent again."""
     summons = operations.call(meeting, by=cast.cilla, at=AT)
     assert LINK in "".join(words(summons.pdf).split())
     drain()
@@ -65,7 +65,7 @@ def test_it_comes_with_the_summons(cast: Cast, meeting: Meeting, postbox: Postbo
 
 
 def test_the_record_holds_it(cast: Cast, meeting: Meeting) -> None:
-    """Only if there is one, so that records sealed without a link keep their hash."""
+    """A link is included only if there is one, so that records sealed without a link keep their hash."""
     facts = in_record(meeting)
     assert (facts.video_link, record.to_json(facts)["video_link"]) == (LINK, LINK)
     assert "video_link" not in record.to_json(in_record(make.meeting(cast.elsewhere)))

@@ -132,7 +132,7 @@ def test_the_public_reads_the_board(cast: Cast, browse: Browse) -> None:
 
 
 def test_a_notice_leads_to_what_is_published_of_its_protocol(cast: Cast, browse: Browse) -> None:
-    """Until the copy is unpublished."""
+    """The link is removed when the copy is unpublished."""
     at = now() - timedelta(days=3)
     notice = posted(cast, at)
     copy = publishing.prepare(notice.protocol, by=cast.cilla, at=at)

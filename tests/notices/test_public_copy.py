@@ -137,7 +137,7 @@ def test_the_search_sees() -> None:
 
 
 def test_nothing_masked_or_secret_survives() -> None:
-    """Not in the text, contents, bookmarks, metadata, links, file names or the text for screen readers."""
+    """No word is left in text, contents, bookmarks, metadata, links, file names or text for screen readers."""
     files = public_files(MASKED)
     assert survivors(strings_in(files.pdf), *LOOKED_FOR) == []
     assert survivors(parts_of(files.docx), *LOOKED_FOR) == []

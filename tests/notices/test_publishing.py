@@ -108,7 +108,7 @@ def test_when(rule: Callable[[PublicCopy], Refusal | None], values: dict[str, ob
     ],
 )
 def test_what_is_prepared(kind: ProtocolKind, signed: bool, live: bool, wanted: Refusal | None) -> None:
-    """Only an adjusted main protocol (TF 2:10), and only one copy at a time."""
+    """Only an adjusted main protocol can be published (TF 2:10), and only one copy at a time."""
     protocol = Protocol(kind=kind, imported=False, signatures=[Signature(signed_at=AT if signed else None)])
     assert refuse_preparing(protocol, copy_of() if live else None) == wanted
 

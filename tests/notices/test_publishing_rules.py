@@ -39,7 +39,7 @@ SEES_CORRECTIONS = {rules.refuse_confirming, rules.refuse_publishing}
 @pytest.mark.parametrize("rule", BY_STATE, ids=lambda rule: rule.__name__)
 @pytest.mark.parametrize("state", STATES)
 def test_what_a_copy_allows_in_each_state(rule: Any, state: str) -> None:
-    """With and without changed corrections, and with and without a reason for unpublishing."""
+    """Rules are tried with and without changed corrections, or with and without a reason for unpublishing."""
     refusal, given = BY_STATE[rule][list(STATES).index(state)], copy(STATES[state])
     if rule in SEES_CORRECTIONS:
         assert rule(given, [1, 2]) is refusal
@@ -74,6 +74,6 @@ SETTLED, WAITS = Row(settled=True), Row(settled=False)
 def test_what_is_prepared_for_the_public(
     kind: ProtocolKind, signature: Any, live: Any, refusal: Refusal | None
 ) -> None:
-    """Only an adjusted main protocol (TF 2:10), and only one copy at a time."""
+    """Only an adjusted main protocol can be published (TF 2:10), and only one copy at a time."""
     protocol = Row(kind=kind, imported=False, signatures=[signature])
     assert rules.refuse_preparing(protocol, live) is refusal

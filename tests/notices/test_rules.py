@@ -77,7 +77,7 @@ def test_no_time_ends_on_a_weekend_or_a_holiday(year: int) -> None:
 
 
 def test_easter_since_there_is_this_calendar() -> None:
-    """The same as another library gives for each of 2,517 years."""
+    """The result equals another library's for each of 2,517 years."""
     assert [year for year in range(1583, 4100) if easter(year) != easter_elsewhere(year)] == []
 
 

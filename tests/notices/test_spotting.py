@@ -76,12 +76,12 @@ def test_it_is_proposed(words: str, wanted: tuple[MaskKind, str]) -> None:
     ],
 )
 def test_it_is_left(words: str) -> None:
-    """Other numbers, dates, sums, bodies, and people known to act in office."""
+    """Other numbers, dates, sums, bodies, and people known to act in office are not proposed."""
     assert found(words) == []
 
 
 def test_a_name_once_found_is_found_everywhere() -> None:
-    """The full name and the surname, in any case; a surname shared with a member is only proposed."""
+    """The full name and the surname are found in any case; a surname shared with a member is only a possible name."""
     assert found("Eva Holm söker.", "EVA  HOLM", "Holms ärende och Holmen", "i Evas ställe") == [
         (NAME, "Eva Holm"),
         (NAME, "EVA  HOLM"),
@@ -91,7 +91,7 @@ def test_a_name_once_found_is_found_everywhere() -> None:
 
 
 def test_equal_words() -> None:
-    """Regardless of case, spaces and dashes, but never within a word."""
+    """Words match regardless of case, spaces and dashes, but never within a longer word."""
     texts = [Text("0", "A-B och a\u2011b, A–Bs, xA-B, A-Bx", None), Text("1", "två  ord\när Två ord", None)]
     assert [(t.place, a, b) for t, a, b in equal(texts, "A-B")] == [("0", 0, 3), ("0", 8, 11), ("0", 13, 16)]
     assert [(t.place, a, b) for t, a, b in equal(texts, "två ord")] == [("1", 0, 8), ("1", 12, 19)]

@@ -45,7 +45,7 @@ PART = {
 
 @pytest.mark.parametrize(("role", "standing", "takes"), PART.values(), ids=PART)
 def test_who_takes_part(role: SeatRole, standing: Standing, takes: bool) -> None:
-    """Those present and not disqualified (KL 6:30) who have a seat or serve for a member."""
+    """Those take part who are present, not disqualified (KL 6:30), and have a seat or serve for a member."""
     assert standing.takes_part(Row(role=role)) is takes
 
 

@@ -115,7 +115,7 @@ def test_two_in_one_sentence(address: str, screen: Callable[..., Screen]) -> Non
 
 
 def test_the_first_word_takes_the_pen(address: str, screen: Callable[..., Screen]) -> None:
-    """Even if it is typed before the server has answered that nobody else is writing."""
+    """This holds even if it is typed before the server has answered that nobody else is writing."""
     page = screen("cilla").page
     waiting: list[Route] = []
     page.route("**/skriver", lambda route: waiting.append(route) if not waiting else route.continue_())
@@ -128,7 +128,7 @@ def test_the_first_word_takes_the_pen(address: str, screen: Callable[..., Screen
 
 
 def test_a_trigger_becomes_a_phrase(address: str, screen: Callable[..., Screen]) -> None:
-    """By Tab, by slash and space, from the menu, and in an att-sats; other text is left alone."""
+    """A trigger works with Tab, with slash and space, and in an att-sats; other text is left alone."""
     page = screen("cilla").page
     with page.expect_response("**/fraser"):
         page.goto(address)

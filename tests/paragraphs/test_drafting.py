@@ -149,7 +149,7 @@ def test_a_marked_version_is_never_thinned(cast: Cast, written: Paragraph) -> No
 
 
 def test_what_was_never_saved_is_kept_when_marked(cast: Cast, written: Paragraph) -> None:
-    """As for paragraphs written before versions were stored."""
+    """Paragraphs written before versions were stored have no version until they are marked."""
     operations.mark_ready(written, by=cast.cilla, at=AT)
     operations.approve(written, by=cast.anna, at=AT)
     assert [(v.version, v.mark) for v in stored.versions_of(written)] == [(1, "approved")]
@@ -178,7 +178,7 @@ def test_a_version_comes_back_and_can_be_undone(cast: Cast, written: Paragraph, 
 
 
 def test_who_reads_versions(cast: Cast, written: Paragraph, browse: Browse) -> None:
-    """Only those who keep the minutes or preside; the chair cannot restore."""
+    """Those who keep the minutes or preside read versions; the chair cannot restore one."""
     save(written, "text", cast.cilla, AT)
     url = f"/paragrafer/{written.id}/versioner"
     assert "Återställ" not in browse("anna").get(f"{url}/2").text()
@@ -275,7 +275,7 @@ def test_phrases_hold_the_meetings_names(cast: Cast, written: Paragraph, browse:
 
 
 def test_a_secretary_arranges_the_forums_phrases(cast: Cast, browse: Browse) -> None:
-    """She adds, changes and removes phrases and sees what is wrong; the defaults are read-only to her."""
+    """A secretary adds, changes and removes phrases and sees refusals; the defaults are read-only."""
     cilla = browse("cilla")
     page = cilla.get(f"/forum/{cast.forum.slug}/fraser")
     assert "Ordförande" not in page.links

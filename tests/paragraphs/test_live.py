@@ -19,7 +19,7 @@ Browse = Callable[..., Browser]
 
 
 def test_who_sits_reads_what_is_being_decided(cast: Cast, browse: Browse) -> None:
-    """The paragraph opened last with its clauses, and the agenda below."""
+    """Members see the paragraph opened last, with its clauses, and the agenda below it."""
     meeting = meeting_under_way(cast, opened=2)
     fill(rail(meeting)[1])
     page = browse("bo").get(f"/moten/{meeting.id}/live")
@@ -66,7 +66,7 @@ def test_the_public_and_strangers_are_kept_out(cast: Cast, browse: Browse) -> No
 
 
 def test_nothing_new_is_204(cast: Cast, browse: Browse, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Otherwise only the part of the page that changes is sent."""
+    """If anything is new, only the part of the page that changes is sent."""
     monkeypatch.setattr("govern.paragraphs.live.views.now", lambda: OPENED)
     meeting = meeting_under_way(cast, opened=1)
     me = browse("bo")

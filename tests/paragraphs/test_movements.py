@@ -50,7 +50,7 @@ def test_it_is_judged_by_how_they_stood_before_this_paragraph(cast: Cast, two: T
 
 
 def test_the_others_stand_as_they_do_at_it(cast: Cast, two: Two) -> None:
-    """Including those who are disqualified at this paragraph only."""
+    """A disqualification counts at its own paragraph only."""
     (first, second), bo = two
     movements.disqualify(first, bo, "", by=cast.cilla, at=make.AT)
     assert movements.standings_at(first, before=bo)[bo.id].disqualified

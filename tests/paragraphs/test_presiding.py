@@ -63,7 +63,7 @@ def paragraph(**happens: Any) -> Any:
     ],
 )
 def test_who_presided(paragraphs: list[dict[str, Any]], presided: list[int | None]) -> None:
-    """The one chosen, else the chair, else the vice chairs in order, if present and not disqualified."""
+    """The one chosen presides, else the chair, else a vice chair in order, if present and not disqualified."""
     found = presiding(PRESENCES, [paragraph(**happens) for happens in paragraphs], CHAIR * 10)
     assert [presence.id if presence else None for presence in found] == presided
 

@@ -285,7 +285,7 @@ def test_whose(name: str, whose: str) -> None:
 
 @pytest.mark.parametrize("word", [*procedure.NOUNS, *procedure.COMMON])
 def test_a_sentence_goes_on_in_small_letters(word: str) -> None:
-    """Only if its first word cannot be a name."""
+    """A capital is lowered only if the first word cannot be a name."""
     assert procedure.lowered(f"{word.capitalize()}x") == f"{word}x"
     assert procedure.lowered("Anna föreslår") == "Anna föreslår"
     assert procedure.lowered("Växjö") == "Växjö"

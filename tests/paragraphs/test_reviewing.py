@@ -102,7 +102,7 @@ def test_nothing_said_sends_nothing_back(ready: list[Paragraph], browse: Browse)
 
 @pytest.mark.usefixtures("each_database")
 def test_only_what_was_approved_is_approved_unchanged(cast: Cast, ready: list[Paragraph]) -> None:
-    """Only text that was approved before and is the same now; not if it was sent back, is new or has changed."""
+    """Text must have been approved before and be the same now, not returned, new or changed on the way."""
     same, returned = ready
     operations.approve(same, by=cast.anna, at=AT)
     operations.take_back(same, by=cast.cilla, at=AT)

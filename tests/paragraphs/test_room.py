@@ -42,7 +42,7 @@ def ids_of(meeting: Meeting) -> list[int]:
 
 
 def test_the_rail_shows_all_and_marks_the_one_shown(cast: Cast, browse: Browse) -> None:
-    """Each paragraph with its state in words, the remaining items, and the current paragraph."""
+    """It lists each paragraph with its state in words and the remaining items, and marks the current one."""
     meeting = meeting_under_way(cast, items=5, opened=3)
     first, second, _third = ids_of(meeting)
     operations.mark_ready(rail(meeting)[0], by=cast.cilla, at=OPENED)
@@ -90,7 +90,7 @@ def test_a_substitute_serves_by_one_press(cast: Cast, browse: Browse) -> None:
 
 
 def test_jav_counts_out_and_takes_a_reason(cast: Cast, browse: Browse) -> None:
-    """One click; the reason can be added later."""
+    """One click records it; the reason can be added later."""
     meeting = meeting_under_way(cast, opened=2)
     here, after = ids_of(meeting)
     me = browse("cilla")
@@ -115,7 +115,7 @@ def test_who_leads_is_changed_from_the_room(cast: Cast, browse: Browse) -> None:
 
 
 def test_what_is_decided_so_far_stands_in_the_panel(cast: Cast, browse: Browse) -> None:
-    """On every paragraph and on the meeting's page."""
+    """The panel is on every paragraph's page and on the meeting's."""
     meeting = meeting_under_way(cast, opened=2)
     fill(rail(meeting)[0])
     for url in (f"/paragrafer/{ids_of(meeting)[1]}", f"/moten/{meeting.id}"):

@@ -166,7 +166,7 @@ WORDING = {
     ],
 )
 def test_the_wording_is_locked_after_the_gavel(closed: datetime | None, reviews: list[Any], locked: bool) -> None:
-    """JO 3339-2013: locked once the meeting is closed and the chair has approved; recipients may still change."""
+    """It is locked once the meeting is closed and the chair has approved, except recipients (JO 3339-2013)."""
     row = paragraph(closed=closed, reviews=reviews)
     assert rules.wording_locked(row) is locked
     for new in WORDING.values():
@@ -211,7 +211,7 @@ DISSENTS = {
 def test_who_may_reserve_themselves(
     kind: DissentKind, presence: Any, standing: Standing, refusal: Refusal | None
 ) -> None:
-    """KL 4:27: those who took part in the decision."""
+    """Those who took part in the decision may reserve themselves (KL 4:27)."""
     assert rules.refuse_dissent(kind, presence, standing) is refusal
 
 
@@ -293,7 +293,7 @@ def test_a_tie_is_settled_as_the_regime_says(regime: Regime, election: bool) -> 
 
 
 def test_every_fault_of_a_paragraph_is_told() -> None:
-    """Dissents that are late or by people without the right, and ballots with a wrong sum or an unsettled tie."""
+    """Late or impermissible dissents are reported, and ballots with a wrong sum or an unsettled tie."""
     closed = AT
     late = Row(kind=DissentKind.RESERVATION, presence_id=2, noted_at=datetime(2024, 4, 22, 13, tzinfo=UTC))
     wrong = Row(kind=DissentKind.RESERVATION, presence_id=4)

@@ -164,7 +164,7 @@ def test_the_programs_own_notes_hold_nothing(secret: str, browse: Browse, table:
 
 
 def test_the_reason_is_chosen_or_written(secret: str, browse: Browse) -> None:
-    """From the list, or in the user's own words."""
+    """A reason comes from the list or is written in the user's own words, which may not be empty."""
     cilla = browse("cilla")
     cilla.get(secret)
     own = {"file": ("egen.txt", b"text"), "title": "Egen", "confidential": "annat"}

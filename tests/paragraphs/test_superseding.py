@@ -38,7 +38,7 @@ Browse = Callable[..., Browser]
     ],
 )
 def test_how_an_earlier_one_is_named(text: str, named: Named | None) -> None:
-    """By its number, and by forum and date if that is ambiguous."""
+    """A decision is named by its number, with forum and date or year if that is ambiguous."""
     found = read_name(text)
     assert (found and (found.number, found.words.strip(), found.day, found.year)) == (
         named and (named.number, named.words, named.day, named.year)

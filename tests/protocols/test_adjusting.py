@@ -107,7 +107,7 @@ def test_amended_text_is_read_again_with_what_changed(cast: Cast, meeting: Meeti
 
 @pytest.mark.usefixtures("each_database")
 def test_who_may_say_what(cast: Cast, meeting: Meeting) -> None:
-    """Only an adjuster, on the approved version they read, after the meeting is closed and before it is sealed."""
+    """Only an adjuster may respond, to the approved version they read, between closing and sealing."""
     paragraph = paragraphs_of(meeting)[0]
     read = paragraph.version
 
@@ -162,7 +162,7 @@ def clockwork(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
 
 @pytest.mark.usefixtures("each_database")
 def test_reminders_come_once_each(cast: Cast, cilla_kl: Meeting, clockwork: Callable[[int], None]) -> None:
-    """Sent on days 7, 10 and 13 to those who have not read; a missed one is skipped, and none follows the last day."""
+    """Those who have not read get one on days 7, 10 and 13; a missed one is skipped; none follows the last day."""
 
     def reminded() -> list[tuple[str, int]]:
         rows = db.session.scalars(select(Reminder).order_by(Reminder.id))
@@ -200,7 +200,7 @@ def letters(app: Flask) -> Iterator[Letters]:
 def test_reminders_by_mail(
     cilla_kl: Meeting, letters: Letters, clockwork: Callable[[int], None], caplog: pytest.LogCaptureFixture
 ) -> None:
-    """One letter per reminder, retried after a refusal by the server, and naming no paragraph."""
+    """One letter is sent per reminder, retried if the server refuses it, and names no paragraph."""
     letters.refuse = True
     clockwork(7)
     assert db.session.scalars(select(Reminder.mailed_at)).all() == [None]

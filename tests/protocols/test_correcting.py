@@ -74,7 +74,7 @@ def test_a_refusal_is_recorded_and_the_others_sign(protocol: Protocol, browse: B
 def test_a_refusal_is_printed_in_the_protocol(
     cast: Cast, protocol: Protocol, signed_before: int, tmp_path: Path
 ) -> None:
-    """In the adjuster's own field, however many have signed; their signatures and conformance to the standards hold."""
+    """It is printed in the adjuster's field, and the signatures and the conformance to the standards still hold."""
     at = protocol.sealed_at
     for signature in protocol.signatures[:signed_before]:
         signing.sign(signature, fresh_at=at, fresh_for=FRESH, by=signature.person, at=at)
@@ -97,7 +97,7 @@ def test_a_refusal_is_printed_in_the_protocol(
 
 @pytest.mark.usefixtures("each_database")
 def test_who_may_refuse(cast: Cast, protocol: Protocol) -> None:
-    """Only the adjuster, for themselves; the chair and the secretary cannot refuse."""
+    """Only the adjuster can refuse, not the chair or the secretary, and nobody for somebody else."""
     secretary, chair, adjuster = protocol.signatures
     for slot, by, wanted in (
         (secretary, cast.cilla, Refusal.ONLY_ADJUSTER),
@@ -124,7 +124,7 @@ def test_who_may_refuse(cast: Cast, protocol: Protocol) -> None:
     ],
 )
 def test_what_may_be_corrected(kind: ProtocolKind, old: str, new: str, reason: str, wanted: Refusal | None) -> None:
-    """Text quoted from the sealed paragraph, replaced by different text, with a reason."""
+    """A correction replaces text quoted from the sealed paragraph with different text, for a reason."""
     text = "Fem kommuner har var sin växel."
     assert refuse_correcting(Protocol(kind=kind), text, old, new, reason) == wanted
 

@@ -28,12 +28,12 @@ KILLS = 60 if os.environ.get("CI") else 12
 @pytest.mark.long
 @pytest.mark.parametrize("kind", DATABASES)
 def test_killed_at_any_moment(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> None:
-    """Killed at random moments, half while sealing and half while signing: 60 with `CI` set, otherwise 12."""
+    """The process is killed 12 times, or 60 if `CI` is set, half while sealing and half while signing."""
     _kill(kind, KILLS, request, tmp_path)
 
 
 def test_killed_now_and_then(request: pytest.FixtureRequest, tmp_path: Path) -> None:
-    """Killed at two random moments, once while sealing and once while signing."""
+    """The process is killed twice, at random moments, once while sealing and once while signing."""
     _kill("sqlite", 2, request, tmp_path)
 
 

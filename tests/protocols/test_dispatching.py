@@ -100,7 +100,7 @@ def test_what_may_be_sent(
 def test_no_extract_goes_uncertified(
     cast: Cast, adjusted: Protocol, postbox: Postbox, addresses: list[str] | None
 ) -> None:
-    """Neither by mail nor by hand (practice), and no dispatch is recorded."""
+    """It can be sent neither by mail nor by hand (practice), and no dispatch is recorded."""
     extract = extracting.make_extract(adjusted, [1], by=cast.cilla, at=AT)
     assert extract.signatures[0].signed_at is None
     with pytest.raises(Refused, match=Refusal.UNCERTIFIED.value):
@@ -130,7 +130,7 @@ def test_addresses(typed: str, wanted: Refusal | None) -> None:
 
 @pytest.mark.usefixtures("each_database")
 def test_whom_it_goes_to(adjusted: Protocol) -> None:
-    """In the order of the decisions, with the address of the party, the forum's secretary or the person."""
+    """Recipients follow the decisions, with the address of the party, the forum's secretary or the person."""
     found = recipients_of(adjusted, record.loads(adjusted.record))
     assert [(r.name, r.numbers, r.address) for r in found] == [
         ("Granby kommun", [1, 2], "registrator@granby.example"),

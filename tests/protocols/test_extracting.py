@@ -50,7 +50,7 @@ def adjusted(cast: Cast, meeting: Meeting) -> Protocol:  # noqa: F811
 def test_what_may_be_given_out(
     kind: ProtocolKind, signed: bool, numbers: Collection[int], wanted: Refusal | None
 ) -> None:
-    """Existing paragraphs of an adjusted main protocol, at least one."""
+    """An extract needs at least one existing paragraph of an adjusted main protocol."""
     protocol = Protocol(kind=kind, imported=False, signatures=[Signature(signed_at=AT if signed else None)])
     assert refuse_extract(protocol, numbers, {1, 2}) == wanted
 

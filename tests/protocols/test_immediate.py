@@ -108,7 +108,7 @@ def test_another_wording_hinders_the_sealing(cast: Cast, under_way: Meeting) -> 
     ],
 )
 def test_what_is_not_sealed_alone(cast: Cast, under_way: Meeting, change: dict[str, object], wanted: Refusal) -> None:
-    """Only a paragraph that is marked immediate, approved, and not already sealed."""
+    """Only a paragraph that is marked immediate, approved and not yet sealed can be sealed alone."""
     paragraph = paragraphs_of(under_way)[0]
     for name, value in ({"immediate": True} | change).items():
         setattr(paragraph, name, value)

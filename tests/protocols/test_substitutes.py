@@ -63,7 +63,7 @@ def test_both_who_presided_sign(cast: Cast) -> None:
     ],
 )
 def test_who_may_sign_for_whom(cast: Cast, whose: str, who: str, reason: str, refusal: Refusal | None) -> None:
-    """Only for an adjuster, by somebody who was present and does not sign already, and with a reason."""
+    """Only an adjuster can be replaced, with a reason, by somebody who was present and does not sign already."""
     protocol = sealed(cast)
     signature = next(s for s in protocol.signatures if s.role == whose)
     if refusal is None:

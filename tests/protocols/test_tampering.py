@@ -116,7 +116,7 @@ def _unguard(*tables: str) -> None:
 @pytest.mark.usefixtures("kept")
 @pytest.mark.parametrize("also_the_hash", [False, True])
 def test_a_record_changed_in_the_database(two: Two, also_the_hash: bool) -> None:
-    """Changed by a DBA who drops the triggers first, and may also update the hash."""
+    """A change is reported even if a DBA has dropped the triggers first and also updates the hash."""
     record = db.session.get_one(Protocol, two.one).record.replace("Växel".encode(), "Växla".encode()) + b" "
     _unguard("protocols")
     db.session.execute(text("UPDATE protocols SET record = :r WHERE id = :i"), {"r": record, "i": two.one})
