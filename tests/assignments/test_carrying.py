@@ -1,4 +1,4 @@
-"""What earlier meetings left comes to a later agenda, each thing once, and says where it comes from."""
+"""Unfinished business is carried to a later agenda, each thing once, with its origin."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ NEXT = date(2024, 6, 3)
 
 @dataclass(frozen=True)
 class Past:
-    """A sealed meeting with §§ 1–4: one tabled, one returned and secret, one with duties, one that is done."""
+    """A sealed meeting: § 1 tabled, § 2 returned and secret, § 3 with assignments, one of which is closed."""
 
     meeting: Meeting
     duty: p.Assignment
@@ -38,7 +38,7 @@ class Past:
 
 @pytest.fixture
 def past(cast: Cast) -> Past:
-    """Hold the meeting."""
+    """Hold and seal the meeting."""
     held = make.meeting(cast.forum, state=MeetingState.SEALED, chair=cast.anna)
     series = make.series(cast.forum)
 
@@ -67,13 +67,13 @@ def plan(cast: Cast, day: date = NEXT) -> Meeting:
 
 
 def headings(meeting: Meeting) -> list[str]:
-    """List the agenda."""
+    """Return the headings of the agenda."""
     return [item.heading for item in meeting.agenda]
 
 
 @pytest.mark.usefixtures("each_database")
 def test_everything_left_comes_once(past: Past, cast: Cast) -> None:
-    """Planned and fetched again, the agenda has each thing once; a secret one does not tell what it is."""
+    """Planning and carrying again give each thing once; the item of a secret paragraph is listed too."""
     meeting = plan(cast)
     wanted = [
         "Föregående mötes protokoll, §§ 1–3 den 22 april 2024",
@@ -91,13 +91,13 @@ def test_everything_left_comes_once(past: Past, cast: Cast) -> None:
     assert [paper.title for paper in meeting.agenda[1].papers] == ["Kalkyl"]
     assert carrying.carry(meeting, by=cast.cilla, at=NOW) == 0
     assert headings(meeting) == wanted
-    # Another meeting that is planned too does not get them a second time.
+    # Another planned meeting does not get them as well.
     assert headings(plan(cast, date(2024, 6, 10))) == []
 
 
 @pytest.mark.usefixtures("each_database")
 def test_what_a_meeting_called_off_was_to_treat_comes_to_the_next(past: Past, cast: Cast) -> None:
-    """All of it, as if that meeting had never been planned."""
+    """Everything is carried, as if the cancelled meeting had never been planned."""
     meeting = plan(cast)
     wanted = headings(meeting)
     meetings.call_off(meeting, "Sjukt.", by=cast.cilla, at=NOW)
@@ -106,7 +106,7 @@ def test_what_a_meeting_called_off_was_to_treat_comes_to_the_next(past: Past, ca
 
 @pytest.mark.usefixtures("each_database")
 def test_what_was_struck_or_not_closed_comes_back(past: Past, cast: Cast) -> None:
-    """A struck item goes to the next meeting; a duty that was treated, but not closed, comes until it is."""
+    """A withdrawn item is carried to the next meeting, and an assignment until it is closed."""
     meeting = plan(cast)
     paragraphs.withdraw_item(meeting.agenda[1], by=cast.cilla, at=NOW)
     assert carrying.carry(meeting, by=cast.cilla, at=NOW) == 0
@@ -123,7 +123,7 @@ def test_what_was_struck_or_not_closed_comes_back(past: Past, cast: Cast) -> Non
 
 
 def test_a_standing_item_is_filled_in(past: Past, cast: Cast) -> None:
-    """A forum that always has the protocol on its agenda does not get it twice."""
+    """A forum with the previous protocol as a standing item does not get it twice."""
     from govern.forums.operations import add_standing_item  # noqa: PLC0415
 
     add_standing_item(cast.forum, "Föregående protokoll", None, False, by=cast.cilla, at=NOW)
@@ -135,7 +135,7 @@ def test_a_standing_item_is_filled_in(past: Past, cast: Cast) -> None:
 
 
 def test_the_carried_protocol_opens_with_its_text(past: Past, cast: Cast) -> None:
-    """The paragraph has the text and the clause."""
+    """The paragraph has the prepared text and clause."""
     meeting = plan(cast)
     meetings.open_meeting(meeting, by=cast.cilla, at=NOW)
     paragraph = paragraphs.open_item(meeting.agenda[0], by=cast.cilla, at=NOW)
@@ -145,7 +145,7 @@ def test_the_carried_protocol_opens_with_its_text(past: Past, cast: Cast) -> Non
 
 
 def test_the_page_leads_back(app: Flask, past: Past, cast: Cast, browse: Callable[..., Browser]) -> None:
-    """Cilla fetches, is told, and follows an item to where it comes from; David does not reach what is secret."""
+    """The secretary can carry items again and follow them to their origin; others cannot reach secret ones."""
     meeting = plan(cast)
     item, secret = meeting.agenda[3].id, meeting.agenda[2].id
     cilla = browse("cilla")
@@ -166,7 +166,7 @@ UNTOLD = ("Återrapport: § 4 den 22 april 2024", "Uppdrag i § 4 den 22 april 2
 
 
 def elsewhere_hears(past: Past, cast: Cast, confidential: str | None) -> p.Paragraph:
-    """Give a duty that is to be reported to the other forum."""
+    """Add a paragraph with an assignment that is to be reported to the other forum, and return it."""
     series = past.tabled.series
     giving = make.paragraph(past.meeting, series, "Anbudet", cast.anna, ParagraphState.APPROVED)
     giving.confidential = confidential
@@ -178,7 +178,7 @@ def elsewhere_hears(past: Past, cast: Cast, confidential: str | None) -> p.Parag
 def test_a_secret_duty_is_not_told_to_another_forum(
     app: Flask, past: Past, cast: Cast, browse: Callable[..., Browser]
 ) -> None:
-    """Neither what it is nor who has it: the agenda of those it is reported to says in which § it was given."""
+    """The other forum's agenda shows only in which paragraph it was given, neither its text nor its assignee."""
     elsewhere_hears(past, cast, SECRET)
     facts = MeetingFacts(day=NEXT, starts=time(9), ends=None, place="Björkby")
     meeting = meetings.plan_meeting(cast.elsewhere, facts, by=cast.ada, at=NOW)
@@ -196,7 +196,7 @@ def test_a_secret_duty_is_not_told_to_another_forum(
 
 @pytest.mark.usefixtures("each_database")
 def test_a_duty_made_secret_later_is_taken_from_another_forums_agenda(past: Past, cast: Cast) -> None:
-    """And comes back when it is opened again; the forum that gave it is told all along."""
+    """It is restored when the paragraph is made public again; the forum that gave it always sees it."""
     giving = elsewhere_hears(past, cast, None)
     make.assignment(giving, "att väga kvasthinken", "Arbetsgruppen", due=NEXT)
     make.commit()

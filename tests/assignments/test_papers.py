@@ -1,4 +1,4 @@
-"""The list of assignments and the quarterly follow-up: gathered from the rows, true of their day, nothing secret."""
+"""The list of assignments and the quarterly follow-up: built from the rows, as of a date, without secrets."""
 
 from __future__ import annotations
 
@@ -29,19 +29,19 @@ TODAY = date(2024, 12, 2)
 
 
 def instant(month: int, day: int) -> datetime:
-    """A morning of 2024."""
+    """Return a time in the morning of a day in 2024."""
     return datetime(2024, month, day, 8, 0, tzinfo=UTC)
 
 
 def decide(paragraph: p.Paragraph, clause: str, outcome: Outcome = Outcome.APPROVAL) -> None:
-    """Let a paragraph decide one thing."""
+    """Add a decision with one clause to a paragraph."""
     decision = p.Decision(position=0, outcome=outcome, lead="Styrgruppen beslutar", recipients=[])
     decision.clauses.append(p.DecisionClause(position=0, text=clause))
     paragraph.decisions.append(decision)
 
 
 class Year:
-    """Two meetings of the steering group and one of a group beneath it; four duties, of which one is secret."""
+    """Two meetings of the steering group and one of a forum below it, with four assignments, one of them secret."""
 
     def __init__(self, cast: Cast) -> None:
         self.cast, self.series = cast, make.series(cast.forum, 30)
@@ -68,7 +68,7 @@ class Year:
         make.commit()
 
     def paragraph(self, heading: str, meeting: Meeting, **values: Any) -> p.Paragraph:
-        """Add a paragraph of a meeting."""
+        """Add an approved paragraph to a meeting."""
         return make.paragraph(meeting, self.series, heading, self.cast.anna, ParagraphState.APPROVED, **values)
 
 
@@ -120,7 +120,7 @@ def test_a_quarter_counts_the_forum_and_those_beneath(cast: Cast, year: Year) ->
 
 
 def test_a_past_quarter_stays_as_it_was(cast: Cast, year: Year) -> None:
-    """What was closed in July was only reported at the end of June, and what was reported in August was late."""
+    """The figures of a quarter are those of its end, whatever has been reported or closed since."""
     at_its_end = quarter.facts(cast.forum, SPRING, SPRING.next.first)
     assert quarter.facts(cast.forum, SPRING, TODAY) == at_its_end
     own = figures(quarter.facts(cast.forum, SUMMER, TODAY))[0]

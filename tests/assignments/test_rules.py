@@ -1,4 +1,4 @@
-"""How a duty stands on a day, and what may be said of it; no database."""
+"""The state of an assignment on a day, and what may be done with it; no database."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ DUE = date(2024, 6, 3)
 
 
 def duty(due: date | None = DUE, *, reports: int = 0, closed: bool = False, sealed: bool = True) -> Any:
-    """A duty with so many reports."""
+    """Return an assignment with this many reports."""
     meeting = Row(sealed_at="2024-04-25" if sealed else None)
     assignment = Row(due=due, paragraph=Row(meeting=meeting))
     return Row(assignment=assignment, reports=[Row()] * reports, closing=Row() if closed else None)

@@ -1,4 +1,4 @@
-"""A duty in a secret paragraph that is given to another forum: its members neither read it nor report on it."""
+"""An assignment in a secret paragraph, given to another forum, whose members cannot read it or report on it."""
 
 from collections.abc import Callable
 
@@ -16,7 +16,7 @@ from tests.cast import Cast
 def test_a_secret_duty_is_not_shown_to_the_forum_that_it_is_given_to(
     browse: Callable[..., Browser], cast: Cast
 ) -> None:
-    """Not even on the page that answers a report which lacks its text."""
+    """Not even the response to a report without text shows it."""
     meeting = make.meeting(cast.forum, state=MeetingState.SEALED)
     given = make.paragraph(
         meeting, make.series(cast.forum), "Upphandling", cast.anna, ParagraphState.APPROVED, confidential="OSL 19 kap."

@@ -1,4 +1,4 @@
-"""Following assignments up in the browser: who sees them, reports on them and closes them."""
+"""Following up assignments in the browser: who sees them, reports on them and closes them."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ Browse = Callable[..., Browser]
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """A sealed meeting of the steering group with a paragraph that gives duties, and a series to draw from."""
+    """A sealed meeting of the steering group with a paragraph that gives assignments, and its series."""
 
     meeting: Meeting
     paragraph: Paragraph
@@ -36,7 +36,7 @@ class Given:
 
 @pytest.fixture
 def given(cast: Cast) -> Given:
-    """Seal a meeting where Bo was given something to do that is late by now."""
+    """Seal a meeting where Bo was given an assignment that is now late."""
     meeting = make.meeting(cast.forum, state=MeetingState.SEALED, chair=cast.anna, secretary=cast.cilla)
     series = make.series(cast.forum, 812)
     paragraph = make.paragraph(meeting, series, "Gemensam växel", cast.anna, ParagraphState.APPROVED)
@@ -52,12 +52,12 @@ def given(cast: Cast) -> Given:
 
 
 def address(given: Given) -> str:
-    """Say where the assignment is read."""
+    """Return the address of the assignment."""
     return f"/uppdrag/{given.paragraph.assignments[0].id}"
 
 
 def test_alternatives_are_labelled_as_in_the_protocol(browse: Browse, given: Given) -> None:
-    """1, 2, and beneath it 2 a and 2 b; the paragraph is one step away."""
+    """Labels are 1, 2 and, below it, 2 a and 2 b; the page links to the paragraph."""
     page = browse("bo").get(address(given))
     assert page.texts(".alternatives .mark") == ["1", "2", "2 a", "2 b"]
     assert page.link("§ 812 Gemensam växel") == f"/moten/{given.meeting.id}/protokoll#p812"
@@ -65,7 +65,7 @@ def test_alternatives_are_labelled_as_in_the_protocol(browse: Browse, given: Giv
 
 
 def test_reporting_and_closing(browse: Browse, given: Given, cast: Cast) -> None:
-    """Bo reports, which keeps the words; Cilla closes for the forum; and opens it again."""
+    """The assignee reports, and the secretary closes the assignment and reopens it."""
     bo, cilla = browse("bo"), browse("cilla")
     bo.get(address(given))
     page = bo.submit("Redovisa", text="Två nivåer är räknade.\nDen lägre räcker.")
@@ -83,7 +83,7 @@ def test_reporting_and_closing(browse: Browse, given: Given, cast: Cast) -> None
 
 
 def test_an_empty_report_is_refused(browse: Browse, given: Given) -> None:
-    """The sentence stands at the field, and nothing is kept."""
+    """The refusal is shown at the field, and nothing is stored."""
     browser = browse("bo")
     browser.get(address(given))
     page = browser.submit("Redovisa", text="  ", status=422)
@@ -92,7 +92,7 @@ def test_an_empty_report_is_refused(browse: Browse, given: Given) -> None:
 
 
 def test_a_report_on_what_was_closed_meanwhile_keeps_its_words(browse: Browse, given: Given) -> None:
-    """Someone closed it while Bo was writing: he is told, and his words are still there to copy."""
+    """The refused form still has the text, so that it can be copied."""
     bo, cilla = browse("bo"), browse("cilla")
     bo.get(address(given))
     cilla.get(address(given))
@@ -113,7 +113,7 @@ def test_a_report_on_what_was_closed_meanwhile_keeps_its_words(browse: Browse, g
     ],
 )
 def test_rights(browse: Browse, given: Given, who: str, sees: int, reports: int, closes: int) -> None:
-    """The collaboration reads it, the doer and the secretary report, the secretary closes."""
+    """The collaboration reads it, the assignee and the secretary report, the secretary closes."""
     browser = browse(who)
     browser.get(address(given), status=sees)
     browser.post(f"{address(given)}/redovisa", {"text": ""}, status=reports)
@@ -123,7 +123,7 @@ def test_rights(browse: Browse, given: Given, who: str, sees: int, reports: int,
 
 @pytest.mark.parametrize("hide", ["unsealed", "confidential"])
 def test_what_is_not_open_is_kept_from_others(browse: Browse, given: Given, cast: Cast, hide: str) -> None:
-    """David, who sits elsewhere, neither reads it nor finds it in the list; Anna, who sits there, does both."""
+    """A member of another forum can neither open it nor find it in the list; a member of this forum can do both."""
     if hide == "confidential":
         given.paragraph.confidential = "OSL 19:1"
     else:
@@ -137,7 +137,7 @@ def test_what_is_not_open_is_kept_from_others(browse: Browse, given: Given, cast
 
 
 def test_the_list_is_narrowed(browse: Browse, given: Given, cast: Cast) -> None:
-    """By whose, by how it stands, and by forum; what is closed is shown when asked for."""
+    """The list is filtered by assignee, state and forum; closed assignments are shown only on request."""
     tomorrow = local_day(now()) + timedelta(days=1)
     make.assignment(given.paragraph, "att bjuda in", "Anna Ask", assignee_person_id=cast.anna.id, due=tomorrow)
     done = make.assignment(given.paragraph, "att beställa", "Anna Ask", assignee_person_id=cast.anna.id)
@@ -159,7 +159,7 @@ def test_the_list_is_narrowed(browse: Browse, given: Given, cast: Cast) -> None:
 
 
 def test_the_list_asks_no_more_for_more_assignments(browse: Browse, given: Given, cast: Cast) -> None:
-    """Sixty assignments of as many paragraphs take two pages and no more statements than one."""
+    """Sixty more assignments give two pages and at most one more statement."""
     browser = browse("anna")
     with counted() as few:
         browser.get("/uppdrag")

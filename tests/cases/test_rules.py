@@ -1,4 +1,4 @@
-"""Which files and papers are taken, and which reasons for secrecy are offered; no database."""
+"""Which files and proposals are accepted, and which reasons for secrecy are offered; no database."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def test_a_file_is_what_its_name_says(name: str, data: bytes, refusal: Refusal |
 
 
 def test_each_ending_is_sent_as_what_it_is() -> None:
-    """A browser believes the media type: a wrong one opens a paper as something else."""
+    """Browsers rely on the media type to choose how to open a file."""
     office = "application/vnd.openxmlformats-officedocument"
     assert {
         "pdf": "application/pdf",
@@ -68,12 +68,12 @@ def test_each_ending_is_sent_as_what_it_is() -> None:
 
 
 def body(length: int) -> list[dict[str, Any]]:
-    """A text of one paragraph that weighs so much."""
+    """Return a text of one paragraph with this weight."""
     return [{"type": "para", "runs": [{"text": "x" * (length - remarks.LINE)}]}]
 
 
 def proposal(state: ProposalState = ProposalState.DRAFT, **values: Any) -> Any:
-    """An officer's paper in its third version."""
+    """Return a proposal in its third version."""
     empty: dict[str, Any] = {name: [] for name in ("clauses", "matter", "basis", "assessment", "consequences")}
     return Row(**empty | {"state": state, "version": 3} | values)
 
@@ -104,7 +104,7 @@ def test_a_paper_that_is_ready_says_something(given: Any, refusal: Refusal | Non
 
 
 def test_the_reasons_for_secrecy_stand_in_the_act() -> None:
-    """Chapter and section of OSL with what each protects, in two groups, as they are kept in what was made secret."""
+    """Chapters and sections of OSL with what they protect, in two groups, exactly as stored with what is secret."""
     groups = dict(secrecy.offered())
     assert list(groups) == ["Det allmännas intressen", "Enskildas intressen"]
     general, personal = ([value for value, _ in rows] for rows in groups.values())

@@ -90,7 +90,7 @@ HTML = st.lists(_block, min_size=1, max_size=4).map("".join)
 """Pasted HTML, with every size and span that a page cannot hold as it is."""
 
 
-# --- the JSON of a record ---------------------------------------------------------------------------------
+# --- The JSON of a record ---------------------------------------------------------------------------------
 
 _runs = st.lists(
     st.fixed_dictionaries(

@@ -57,7 +57,7 @@ def by_libreoffice(folder: Path) -> bytes:
     return (folder / "brev.docx").read_bytes()
 
 
-# --- shapes that a letterhead may have ---
+# --- Features of letterheads ---
 
 
 def first_page_differs(file: docx.document.Document) -> None:
@@ -143,7 +143,7 @@ SHAPES = {
 }
 
 
-# --- ways to spoil one ---
+# --- Ways to corrupt a letterhead ---
 
 
 def repacked(data: bytes, change: Callable[[str, bytes], bytes], more: dict[str, bytes] | None = None) -> bytes:

@@ -97,7 +97,7 @@ class _Maker:
         )
 
     def record(self) -> ProtocolRecord:
-        """Make the whole record."""
+        """Return the whole record."""
         count, draw = self.shape.paragraphs, self.draw
         first = draw.randint(1, 900) if count else None
         facts = tuple(self._paragraph((first or 0) + i) for i in range(count))

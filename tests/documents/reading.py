@@ -1,4 +1,4 @@
-"""Read documents back with programs other than those that wrote them."""
+"""Read documents with other software than that which wrote them."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def pdf_body(pdf: bytes, document: Document, repeated_heads: Sequence[str] = ())
 
 
 def docx_text(docx: bytes, folder: Path) -> str:
-    """Return the DOCX's text as LibreOffice reads it."""
+    """Return the text of a DOCX file as LibreOffice reads it."""
     return docx_texts([docx], folder)[0]
 
 

@@ -1,4 +1,4 @@
-"""Whatever text can be saved can be printed: both writers, in a bounded number of steps, and no word is lost."""
+"""Any text that can be saved can be printed as PDF and DOCX, in a bounded number of steps and without losing a word."""
 
 from __future__ import annotations
 
@@ -34,17 +34,17 @@ from tests.documents.examples import cell, para
 from tests.documents.reading import characters, difference, docx_texts, faults, heads_of, pdf_bodies, pdf_pages
 
 STEPS = 400_000
-"""No made text may need more steps than this: a bound that says the same on every machine, as no clock does."""
+"""The maximum number of layout steps for a generated text: unlike a time limit, it is the same on every machine."""
 
 MADE = settings(max_examples=6, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
-"""The same few texts every time."""
+"""The same few examples every time."""
 
 MANY = settings(MADE, max_examples=int(os.environ.get("GOVERN_LAYOUT_EXAMPLES", "300")), derandomize=False)
-"""Others every time, and so many of each kind as is asked for."""
+"""New examples every time, by default 300 of each kind."""
 
 
 def document(blocks: Blocks) -> Document:
-    """A short document around a text."""
+    """Return a short document around some blocks."""
     return Document(
         title="Protokoll",
         author="Cilla",
@@ -61,16 +61,16 @@ def document(blocks: Blocks) -> Document:
 
 
 def letters(text: str) -> str:
-    """Boil text down to its base letters: whoever reads a page joins and drops marks that stand above each other.
+    """Reduce a text to its base letters, since PDF readers combine and drop diacritics.
 
-    Beside Hebrew or Arabic the reader also turns brackets and the like around, so that one counts as any other.
+    Next to Hebrew or Arabic they also mirror brackets and the like, so these are all replaced by one character.
     """
     parts = unicodedata.normalize("NFD", characters(clean(text)))
     return "".join("(" if unicodedata.mirrored(c) else c for c in parts if not unicodedata.category(c).startswith("M"))
 
 
 def words(blocks: Sequence[Block]) -> Counter[str]:
-    """Count the characters of a text, as far as a face has them."""
+    """Count the characters of a text that the fonts have."""
     found: Counter[str] = Counter()
     for block in blocks:
         match block:
@@ -87,18 +87,18 @@ def words(blocks: Sequence[Block]) -> Counter[str]:
 
 
 def written(data: bytes) -> str:
-    """Give all that stands in a DOCX."""
+    """Return all text of a DOCX file."""
     return "".join(t.text or "" for t in docx.Document(io.BytesIO(data)).element.body.iter(qn("w:t")))
 
 
 def hold(blocks: Blocks) -> int:
-    """Print a text both ways, see that the norms are kept and every word stands; say how many pages it took."""
+    """Print blocks as PDF and DOCX, check conformance and that no character is lost; return the number of pages."""
     made = document(blocks)
     printed = write_pdf(made, steps=STEPS)
     made_docx = write_docx(made, printed.page_numbers, steps=STEPS)
     pages = pdf_pages(printed.pdf)
     said = words(blocks)
-    # A bullet is taken for a list's own by whoever reads the pages.
+    # `characters` removes bullets in the pages, since they may be those of a list.
     for mark in "•◦▪":
         del said[mark]
     assert said - Counter(letters("".join(pages))) == Counter()
@@ -108,7 +108,7 @@ def hold(blocks: Blocks) -> int:
 
 
 def hold_pasted(html: str) -> None:
-    """Print what is pasted, unless it is refused or makes more than a dozen pages."""
+    """Print pasted HTML, unless it is refused or would make more than a dozen pages."""
     assume(len(html) < 500_000)
     try:
         blocks = from_html(html)
@@ -119,7 +119,7 @@ def hold_pasted(html: str) -> None:
 
 
 def hold_recorded(values: list[dict[str, Any]]) -> None:
-    """Print what a record holds, unless it makes more than a dozen pages."""
+    """Print the content of a record, unless it would make more than a dozen pages."""
     blocks = from_json(values)
     assume(weight(blocks) < 40_000)
     hold(blocks)
@@ -151,30 +151,30 @@ def test_many_texts_that_records_hold_are_printed(values: list[dict[str, Any]]) 
     hold_recorded(values)
 
 
-# --- what stopped a document, or never ended --------------------------------------------------------------
+# --- Content that once broke or hung the printing -----------------------------------------------------------
 
 SENTENCE = "Kommunerna samverkar om drift och stöd, så att invånarna får en likvärdig service. "
 
 
 def table(columns: int, rows: int = 4) -> Table:
-    """A table of so many columns under a head."""
+    """Return a table with a header row and this many columns."""
     head = tuple(cell(f"Rubrik {x}", head=True) for x in range(columns))
     return Table((head, *(tuple(cell(f"{y}.{x}") for x in range(columns)) for y in range(rows))), 1)
 
 
 def listed(*texts: str) -> Lst:
-    """A bulleted list of strings."""
+    """Return a bulleted list of strings."""
     return Lst("bullet", tuple(Item((para(text),)) for text in texts))
 
 
 def merged(rows: int, inner: Cell) -> Table:
-    """A table whose first column is one cell over all rows."""
+    """Return a table whose first column is one cell that spans all rows."""
     head = (cell("Område", head=True), cell("Åtgärd", head=True))
     return Table((head, (inner, cell("1")), *((cell(f"åtgärd {y}"),) for y in range(rows - 1))), 1)
 
 
 def nested(levels: int, kind: str) -> Block:
-    """Lists in lists, or tables in tables, so deep."""
+    """Return lists or tables nested this deep."""
     blocks: Blocks = (para("innerst"),)
     for _ in range(levels):
         blocks = (Lst("decimal", (Item(blocks),)),) if kind == "list" else (Table(((cell("x"), Cell(blocks)),)),)
@@ -283,7 +283,7 @@ def test_layout_stops_after_its_steps_and_says_where() -> None:
         write_docx(made, {}, steps=900)
 
 
-# --- what is told before anything is printed --------------------------------------------------------------
+# --- Remarks before printing --------------------------------------------------------------------------------
 
 
 def test_it_is_told_what_becomes_of_a_table() -> None:

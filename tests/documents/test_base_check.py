@@ -1,4 +1,4 @@
-"""Which DOCX can be the base of our documents: looked through, measured and written on, here in this process."""
+"""Which DOCX files can be the base of documents: checked, measured and tried in this process."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.documents.letterheads import letterhead, replaced, with_field
 
 
 def narrow(file: Any) -> None:
-    """Let the margins take most of the page."""
+    """Set a right margin that leaves too little room for text."""
     file.sections[0].right_margin = Mm(110)
 
 

@@ -1,4 +1,4 @@
-"""An extract: valid, the same in both files, about its own §§ and nothing else, with the protocol's finger-print."""
+"""An extract is valid, equal in both formats, limited to its own paragraphs, and carries the protocol's hash."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ WHOLE = record("kl_board")
 
 
 def facts(*numbers: int, **more: object) -> ExtractFacts:
-    """Cut an extract of the invented protocol."""
+    """Return an extract of the fictional protocol."""
     usual = {"certifier": "Cilla Berg", "role": "sekreterare", "made": date(2024, 5, 2)}
     return ExtractFacts(record=cut(WHOLE, numbers), protocol=records.sha256_of(WHOLE), **usual | more)  # type: ignore[arg-type]
 
@@ -37,7 +37,7 @@ AMENDED = facts(
 
 @pytest.mark.parametrize("source", [facts(42), AMENDED, facts(40, 43, 44)], ids=lambda one: one.range)
 def test_both_files(source: ExtractFacts, tmp_path: Path) -> None:
-    """The PDF keeps both norms, the DOCX is valid, and equal facts give equal bytes."""
+    """The PDF conforms to both standards, the DOCX is valid, and equal facts give equal bytes."""
     files = extract_files(source)
     assert faults(files.pdf) == []
     assert files.pdf == extract_files(source).pdf
@@ -62,7 +62,7 @@ def test_they_say_the_same(tmp_path: Path) -> None:
 
 
 def test_only_its_own_paragraphs_and_people() -> None:
-    """Whoever had left before the § is not said to have decided it; a secret § beside it leaves no word."""
+    """Those who left before the paragraph are not named; no word of a secret paragraph next to it appears."""
     read = pdf_body(extract_files(facts(44)).pdf, extract_document(facts(44)))
     assert "David Östergren" not in read
     assert "Bo Åkerblom" in read

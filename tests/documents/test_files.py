@@ -1,4 +1,4 @@
-"""Both files of a protocol: valid, equal to each other and to the record, the same each time."""
+"""Both files of a protocol are valid, equal in content to each other and to the record, and reproducible."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ RUNNING = HouseStyle(paragraphs_on_own_page=False, name_columns=1, decision_orde
 
 
 def summons() -> SummonsFacts:
-    """A summons with two matters."""
+    """Return a summons with two items."""
     source = record()
     return SummonsFacts(
         body=source.body,
@@ -82,7 +82,7 @@ def test_docx_and_pdf_say_the_same(shape: str, tmp_path: Path) -> None:
 @pytest.mark.office
 @pytest.mark.parametrize("shape", quick_params(["base", "tables", "lists", "turned"], ["base"]))
 def test_docx_has_the_pages_its_contents_name(shape: str, tmp_path: Path) -> None:
-    """The numbers are the PDF's: each § begins on that page, and no page is empty beside one that is turned."""
+    """As in the PDF, each paragraph begins on the page that the contents give, and no blank page is added."""
     made = protocol_document(SHAPES[shape]())
     printed = write_pdf(made)
     pages = [characters(page) for page in docx_pages(write_docx(made, printed.page_numbers), tmp_path)]
@@ -229,11 +229,11 @@ UNPRINTED = frozenset(
         "put_order",
     ]
 )
-"""Fields whose values stand in no document as they are."""
+"""Fields whose values are not printed literally."""
 
 
 def texts(value: object) -> Iterator[str]:
-    """Give every text of a record's JSON that must be printed."""
+    """Yield every text of a record's JSON that must be printed."""
     match value:
         case dict():
             for key, part in value.items():

@@ -1,4 +1,4 @@
-"""Papers, letterheads and logos made to hang or fill a server are refused with a sentence, within a bound."""
+"""Papers, letterheads and logos made to hang or fill a server are refused with a sentence, within a time limit."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ PNG = "image/png"
 
 
 def picture(width: int, height: int, filler: int = 0) -> bytes:
-    """Write a PNG of so many pixels, all of one colour: they are packed a thousand times."""
+    """Return a PNG of one colour, which compresses about a thousandfold; `filler` adds surplus rows of data."""
 
     def chunk(name: bytes, data: bytes) -> bytes:
         return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
@@ -46,7 +46,7 @@ PAPERS: dict[str, tuple[str, Callable[[], bytes]]] = {
 
 @pytest.mark.parametrize("name", PAPERS)
 def test_a_paper_is_refused(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A sheet with the sentence stands in the binder instead of it."""
+    """The binder gets a placeholder page with the sentence instead."""
     media_type, make = PAPERS[name]
     monkeypatch.setattr(convert, "SECONDS", 20)
     path = tmp_path / "paper"
@@ -59,7 +59,7 @@ def test_a_paper_is_refused(name: str, tmp_path: Path, monkeypatch: pytest.Monke
 
 
 def test_a_paper_that_takes_too_long_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whatever hangs a reader, known or not: the process is ended, and it is said."""
+    """The reading process is killed, whatever made it hang."""
     monkeypatch.setattr(convert, "SECONDS", 0.01)
     path = tmp_path / "paper"
     path.write_bytes(picture(8_000, 8_000))
@@ -68,7 +68,7 @@ def test_a_paper_that_takes_too_long_is_refused(tmp_path: Path, monkeypatch: pyt
 
 
 def letterhead(**members: bytes) -> bytes:
-    """Write a plain Word document with other parts in place of its own, `__` for a slash and `_xml` for the ending."""
+    """Return a Word document with replaced parts; `__` in their names is a slash and `_xml` the extension."""
     buffer = io.BytesIO()
     docx.Document().save(buffer)
     with zipfile.ZipFile(buffer) as archive:
@@ -82,7 +82,7 @@ def letterhead(**members: bytes) -> bytes:
 
 
 def body(inside: bytes) -> bytes:
-    """Write a Word document's main part."""
+    """Return the main part of a Word document."""
     return f'<w:document xmlns:w="{hostile.WORD}"><w:body>'.encode() + inside + b"</w:body></w:document>"
 
 
@@ -119,7 +119,7 @@ def test_a_letterhead_that_takes_too_long_is_refused(monkeypatch: pytest.MonkeyP
 
 
 def test_a_logo_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    """By what it says of itself, and by what it takes."""
+    """A logo is refused because of its declared size, its broken data, or the time it takes."""
     assert logo.written_logo(picture(20_000, 5_000)) is LogoRefusal.TOO_MANY_PIXELS
     assert logo.written_logo(picture(100, 100)[:-60]) is LogoRefusal.NOT_PICTURE
     monkeypatch.setattr(logo, "SECONDS", 0.01)

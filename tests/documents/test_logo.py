@@ -1,4 +1,4 @@
-"""A logo from outside: a picture and nothing else comes in, and what is kept is written anew."""
+"""An uploaded logo must be a picture, and what is stored is re-encoded."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from tests.documents.reading import faults, pdf_pages
 
 
 def picture(kind: str = "PNG", size: tuple[int, int] = (300, 90), mode: str = "RGB", **more: object) -> bytes:
-    """Make a picture of one colour."""
+    """Return a picture in one colour."""
     buffer = io.BytesIO()
     Image.new(mode, size, "#7a1f3d" if mode != "CMYK" else (0, 90, 40, 30)).save(buffer, kind, **more)  # type: ignore[arg-type]
     return buffer.getvalue()
 
 
 def vast() -> bytes:
-    """A PNG of some hundred bytes that says it has 10 000 million pixels."""
+    """Return a PNG of some hundred bytes that declares 10,000 million pixels."""
     head = struct.pack(">IIBBBBB", 100_000, 100_000, 8, 2, 0, 0, 0)
 
     def chunk(name: bytes, data: bytes) -> bytes:
@@ -66,7 +66,7 @@ ACCEPTED = {
 
 @pytest.mark.parametrize("which", ACCEPTED)
 def test_accepted(which: str) -> None:
-    """It becomes an RGB PNG of a fitting size, whatever it was."""
+    """Every format becomes an RGB PNG of limited size."""
     made = read_logo(ACCEPTED[which])
     assert isinstance(made, bytes)
     with Image.open(io.BytesIO(made)) as kept:
@@ -76,7 +76,7 @@ def test_accepted(which: str) -> None:
 
 
 def test_what_is_not_pixels_is_gone() -> None:
-    """Neither a text within the file nor a program after its end is kept."""
+    """Neither embedded text nor data appended to the file is kept."""
     text = PngImagePlugin.PngInfo()
     text.add_text("Comment", "<script>hemligt</script>")
     made = read_logo(picture(pnginfo=text) + b"PK\x03\x04<script>")
@@ -96,7 +96,7 @@ def test_clear_parts_become_paper() -> None:
 
 @pytest.mark.parametrize("which", ACCEPTED)
 def test_a_protocol_with_the_logo_keeps_both_norms(which: str) -> None:
-    """With its text, and a header line on every page."""
+    """The PDF has the logo with its alternate text, and the header text on every page."""
     made = read_logo(ACCEPTED[which])
     assert isinstance(made, bytes)
     style = HouseStyle(logo=made, logo_alt="Norras logotyp", header_text="Samverkan Norra · Box 12")

@@ -1,4 +1,4 @@
-"""Time-stamps and archive time-stamps, by a real authority on loopback, and what they are good for."""
+"""Signature and archive time-stamps from a real authority on loopback, and what they prove."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from tests.services import timestamps
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 FOLLOWED = "PDFA2A-SIGNATURE-BYTERANGE-001"
-"""What the validator holds against every file whose signature is followed by anything."""
+"""What the validator reports for every file in which anything follows a signature."""
 
 
 @pytest.fixture(scope="module")
@@ -42,13 +42,13 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TimeStampServi
 
 @pytest.fixture(scope="module")
 def root() -> authority.Credential:
-    """The authority of an installation."""
+    """Return the root of an installation's certificate authority."""
     return authority.create_root("Samverkan Norra", NOW - timedelta(days=1))
 
 
 @pytest.fixture(scope="module")
 def signers(root: authority.Credential) -> list[authority.Credential]:
-    """Give each signer a certificate that expires in five years."""
+    """Issue a certificate to each signer that expires in five years."""
     published = authority.Published("http://127.0.0.1:1/ca/crl", "http://127.0.0.1:1/ca/root")
     return [authority.issue(root, s.name, NOW - timedelta(hours=1), published=published) for s in record().signatures]
 
@@ -57,7 +57,7 @@ def signers(root: authority.Credential) -> list[authority.Credential]:
 def revisions(
     service: TimeStampService, root: authority.Credential, signers: list[authority.Credential]
 ) -> list[bytes]:
-    """The protocol after each signature, and archived last."""
+    """Return the protocol before signing, after each signature, and archived."""
     source, files = record(), [protocol_pdf(record())]
     for field, signature, credential in zip(signature_fields(source), source.signatures, signers, strict=True):
         facts = SignerFacts(signature.name, signature.role)
@@ -71,17 +71,17 @@ def revisions(
 
 @pytest.fixture(scope="module")
 def trust(service: TimeStampService, root: authority.Credential) -> Trust:
-    """Trust both authorities."""
+    """Return a trust in both authorities."""
     return Trust((root.certificate,), service.roots)
 
 
 def levels(report: VerifyReport) -> set[Level]:
-    """Say how long its signatures can be judged."""
+    """Return the levels of the signatures in a report."""
     return {signature.level for signature in report.signatures}
 
 
 def test_signatures_are_stamped_and_archived(revisions: list[bytes], trust: Trust) -> None:
-    """B-LT after each signature, B-LTA in the end; the stamp's time is told beside the one claimed."""
+    """Levels are B-LT before archiving and B-LTA after it; each signature has its time-stamp's time."""
     signed = verify(revisions[3], trust)
     assert signed.holds
     assert levels(signed) == {Level.PROVEN}
@@ -95,21 +95,21 @@ def test_signatures_are_stamped_and_archived(revisions: list[bytes], trust: Trus
 
 
 def test_every_revision_keeps_both_norms(revisions: list[bytes]) -> None:
-    """PDF/A-2a and PDF/UA-1, also after the last signature and the archive time-stamp."""
+    """Each conforms to PDF/A-2a and PDF/UA-1, also after the last signature and the archive time-stamp."""
     for pdf in revisions[1:]:
         assert {fault.split(":")[0] for fault in faults(pdf)} <= {FOLLOWED}
 
 
 @pytest.mark.parametrize("year", [2034, 2040])
 def test_expired_certificates_still_verify(revisions: list[bytes], trust: Trust, year: int) -> None:
-    """The signers' certificates expired in 2031; the archive time-stamp witnesses that they were good."""
+    """The signers' certificates expired in 2031; the archive time-stamp proves that they were valid when used."""
     report = verify(revisions[-1], trust, datetime(year, 6, 1, tzinfo=UTC))
     assert report.holds
     assert levels(report) == {Level.ARCHIVED}
 
 
 def test_without_its_archive_a_certificate_that_expired_is_not_believed(revisions: list[bytes], trust: Trust) -> None:
-    """The authority is trusted no more: what is left is a claim, and it is told as one."""
+    """If the time-stamp authority is not trusted, the signatures are reported as mere claims."""
     report = verify(revisions[-1], Trust(trust.roots), datetime(2034, 6, 1, tzinfo=UTC))
     assert levels(report) == {Level.BASIC}
     assert report.archived is None
@@ -124,7 +124,7 @@ def test_revocation_counts_from_its_own_time(
     hours: int,
     holds: bool,
 ) -> None:
-    """Revoked before the signature it does not hold; revoked after, it does."""
+    """A revocation before the signing invalidates the signature, a later one does not."""
     revoked = [(signers[1].certificate.serial_number, NOW + timedelta(hours=hours))]
     newer = authority.revocation_list(root, revoked, NOW + timedelta(hours=2))
     report = verify(revisions[-1], Trust(trust.roots, trust.stamp_roots, (newer,)))
@@ -135,7 +135,7 @@ def test_revocation_counts_from_its_own_time(
 def test_a_silent_authority_leaves_nothing_half(
     revisions: list[bytes], signers: list[authority.Credential], service: TimeStampService
 ) -> None:
-    """No signature without the time-stamp that was asked for."""
+    """A signature or archiving fails if the requested time-stamp cannot be obtained."""
     silent = TimeStampService("http://127.0.0.1:9/", service.roots)
     source = record()
     facts = SignerFacts(source.signatures[0].name, "sekreterare")
@@ -148,7 +148,7 @@ def test_a_silent_authority_leaves_nothing_half(
 
 @pytest.mark.office
 def test_poppler_agrees(revisions: list[bytes], trust: Trust, tmp_path: Path) -> None:
-    """`pdfsig` finds each signature valid and its certificate trusted, once it knows our root."""
+    """`pdfsig` finds each signature valid, and its certificate trusted once it knows the root."""
     certutil = need("certutil")
     (tmp_path / "root.pem").write_bytes(trust.roots[0].public_bytes(Encoding.PEM))
     store = f"sql:{tmp_path}"

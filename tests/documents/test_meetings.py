@@ -1,4 +1,4 @@
-"""Thirty meetings of all shapes, each as every type of document: nothing lost, no norm broken, whatever was said."""
+"""Thirty meetings of all shapes, each as every type of document: nothing is lost and all conform to the standards."""
 
 from __future__ import annotations
 
@@ -54,20 +54,20 @@ MEETINGS: dict[str, Shape] = {
 
 
 QUICK = ("nobody", "statutory", "letters", "odd tables")
-"""The meetings that stand for the others in `make test`."""
+"""The meetings that stand for all in `make test`."""
 
 FEW = ("none", "nobody", "statutory", "joint", "att", "eighty", "letters", "odd", "odd association", "day")
-"""The meetings whose DOCX is read back as every type of document; as a protocol all are."""
+"""The meetings whose DOCX is read back for every type of document; for protocols all meetings are."""
 
 
 def held(name: str) -> ProtocolRecord:
-    """Make the meeting of that name."""
+    """Return the meeting of that name."""
     return meeting(list(MEETINGS).index(name), MEETINGS[name])
 
 
 @cache
 def printed(kind: str, name: str) -> Printed:
-    """Print the meeting of that name as a document of that kind."""
+    """Print the meeting of that name as a document of that type."""
     return write_pdf(TYPES[kind](held(name)))
 
 
@@ -83,7 +83,7 @@ def test_the_protocol_says_all_that_the_record_holds(name: str) -> None:
     record = held(name)
     document = protocol_document(record)
     said = characters("".join(pdf_bodies(printed("protocol", name).pdf, document)))
-    # A table's head may stand again amid what runs over, so a text of many lines is sought line by line.
+    # Table header rows may be repeated within a text that continues on the next page, so compare it line by line.
     lines = (line for text in texts(to_json(record)) for line in text.split("\n"))
     assert [line for line in lines if characters(clean(line)) not in said] == []
 

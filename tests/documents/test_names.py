@@ -1,4 +1,4 @@
-"""Names, titles and headings as nobody expects them: long, on many lines, in letters that no face has."""
+"""Unusual names, titles and headings: long, multi-line, or with letters that no font has."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ ODD = {
 
 
 def document(text: str) -> Document:
-    """A document that says a text wherever it is no running text."""
+    """Return a document that has a text everywhere except in running text."""
     return Document(
         title=text,
         author=text,
@@ -46,7 +46,7 @@ def document(text: str) -> Document:
 
 @pytest.mark.parametrize("name", ODD)
 def test_what_is_no_running_text_is_printed_too(name: str) -> None:
-    """Both ways, by the norms, and with the title in the file's own facts."""
+    """Both formats can be written, the PDF conforms to the standards, and the DOCX has the title as metadata."""
     made = document(ODD[name])
     printed = write_pdf(made)
     opened = docx.Document(io.BytesIO(write_docx(made, printed.page_numbers)))
@@ -56,7 +56,7 @@ def test_what_is_no_running_text_is_printed_too(name: str) -> None:
 
 
 def test_a_stand_in_is_read_once() -> None:
-    """However often its line was measured, what stands in for a letter without a glyph is there once, with its mark."""
+    """However often its line is measured, a replacement for a missing glyph is tagged once, with its content."""
     made = replace(document("Anna"), elements=(Contents(), Heading(2, "Om ௦", anchor="a", listed=True)))
     with pikepdf.open(io.BytesIO(write_pdf(made).pdf)) as file:
         said = [one for one in file.objects if isinstance(one, pikepdf.Dictionary) and "/ActualText" in one]

@@ -1,4 +1,4 @@
-"""An organisation's own DOCX as base: what is dangerous is refused, what is theirs is kept, what is missing is said."""
+"""An uploaded DOCX as base: dangerous content is refused, its design is kept, and missing parts are reported."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ FOOTNOTES = (
 
 
 def swollen() -> bytes:
-    """Some kilobytes that unpack to 100 megabytes."""
+    """Return a small file that unpacks to 100 megabytes."""
     return repacked(letterhead(), lambda _, data: data, {"word/media/tom.bin": b"\0" * 100_000_000})
 
 
@@ -84,7 +84,7 @@ REFUSED = {
 
 @pytest.mark.parametrize("which", REFUSED)
 def test_refused(which: str) -> None:
-    """Each with its own sentence, so that whoever uploads it knows what to do."""
+    """Each cause has its own sentence, so that the uploader knows what to do."""
     made, refusal = REFUSED[which]
     assert refuse_base(made()) is refusal
 
@@ -96,7 +96,7 @@ def test_a_plain_link_is_no_danger(address: str) -> None:
 
 @pytest.mark.parametrize("shape", SHAPES)
 def test_a_letterhead_is_worn(shape: str, tmp_path: Path) -> None:
-    """The document is valid; the head and foot, the margins and the styles are those of the base; its text is gone."""
+    """The document is valid and keeps the base's header, footer, margins and styles, but not its text."""
     base = letterhead(SHAPES[shape])
     assert refuse_base(base) is None
     made = protocol_docx(record(), HouseStyle(base=base), {})
@@ -118,7 +118,7 @@ def test_a_letterhead_is_worn(shape: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("shape", SHAPES)
 def test_pages_are_counted_once(shape: str) -> None:
-    """By the base where it does so itself, else by us: on every kind of page that it has."""
+    """The base's own page numbers are used if it has any; otherwise Govern adds them on every kind of page."""
     made = docx.Document(io.BytesIO(protocol_docx(record(), HouseStyle(base=letterhead(SHAPES[shape])), {})))
     section = made.sections[0]
     kinds = [(section.header, section.footer)]
@@ -150,7 +150,7 @@ def test_what_is_missing_is_said(shape: str) -> None:
 
 
 def test_a_bare_base_lacks_its_styles() -> None:
-    """All that it lacks is named, by the names that Word shows."""
+    """Each missing style is listed by the name that Word displays."""
     found = OwnBase(letterhead(letterheads.bare), "1f4e5f").findings
     assert found.used[1] == "Formatmallar: Normal, Sidhuvud, Sidfot."
     missing = next(sentence for sentence in found.filled if sentence.startswith("Formatmallar"))
@@ -158,14 +158,14 @@ def test_a_bare_base_lacks_its_styles() -> None:
 
 
 def test_a_number_comes_from_the_record_alone() -> None:
-    """A heading style that counts by itself would write `1. § 40`."""
+    """An automatically numbered heading style would print `1. § 40`."""
     base = letterhead(letterheads.numbered_headings)
     made = docx.Document(io.BytesIO(protocol_docx(record(), HouseStyle(base=base), {})))
     assert not made.styles["Heading 2"].element.xpath("w:pPr/w:numPr")
 
 
 def test_a_lock_is_opened_and_the_text_is_not_carried_along() -> None:
-    """Neither hidden in the package: the settings, the thumbnail and what only the text needed are gone."""
+    """Protection, change tracking and the thumbnail are removed from the package as well."""
     base = letterhead(letterheads.locked)
     made = protocol_docx(record(), HouseStyle(base=base), {})
     with zipfile.ZipFile(io.BytesIO(made)) as package:
@@ -176,7 +176,7 @@ def test_a_lock_is_opened_and_the_text_is_not_carried_along() -> None:
 
 
 def test_nobodys_name_is_carried_along() -> None:
-    """Who made the letterhead is not who made the protocol; nor do its footnotes come along."""
+    """The letterhead's author and its footnotes are removed from the package."""
     noted = related("footnotes", "footnotes.xml", "Internal")
     noted = repacked(noted, lambda _, data: data, {"word/footnotes.xml": FOOTNOTES, "docProps/custom.xml": b"<a/>"})
     for base in (letterhead(letterheads.signed_by_someone), noted):
@@ -199,7 +199,7 @@ def test_a_logo_is_not_set_beside_the_letterheads_own() -> None:
 @pytest.mark.office
 @pytest.mark.parametrize("shape", ["plain", "first page differs", "wide margin", "bare", "libreoffice"])
 def test_it_says_the_same_as_the_pdf(shape: str, tmp_path: Path) -> None:
-    """Read back by LibreOffice: every word, in order, whatever base it is written on."""
+    """Read by LibreOffice, the DOCX has every word of the PDF, in order, on every base."""
     need("soffice")
     base = letterheads.by_libreoffice(tmp_path) if shape == "libreoffice" else letterhead(SHAPES[shape])
     assert refuse_base(base) is None

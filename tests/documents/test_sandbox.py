@@ -1,4 +1,4 @@
-"""A program shut in reaches neither network, nor files, nor secrets; LibreOffice with a hostile document neither."""
+"""A sandboxed program reaches no network, files or secrets, and neither does LibreOffice with a hostile document."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ SECRET = "Hemlighetsfullt"
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Give the folder that a program is shut in with."""
+    """Return the folder that a sandboxed program can use."""
     need("bwrap")
     inside = tmp_path / "inside"
     inside.mkdir()
@@ -33,7 +33,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def told(folder: Path, script: str) -> subprocess.CompletedProcess[bytes]:
-    """Run a script shut in."""
+    """Run a script in the sandbox."""
     return sandbox.run(["bash", "-c", script], folder, seconds=60)
 
 
@@ -44,7 +44,7 @@ def test_its_folder_is_there_to_write_in(folder: Path) -> None:
 
 
 def test_no_other_file_is(folder: Path, tmp_path: Path) -> None:
-    """Neither what lies beside, nor the project, nor what a machine keeps of its users; and nothing can be written."""
+    """Neither adjacent files, the project, nor the system's user files can be read, and nothing can be written."""
     (tmp_path / "secret").write_text(SECRET)
     for path in (tmp_path / "secret", Path(__file__), Path("/etc/passwd"), Path("/etc/shadow"), Path("/root")):
         assert told(folder, f"cat {path} || ls {path}").returncode != 0, path
@@ -79,7 +79,7 @@ def test_where_it_is_missing_nothing_is_run(folder: Path, monkeypatch: pytest.Mo
 
 
 def test_where_it_may_not_be_used_nothing_is_run(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As in a container whose kernel lets nobody make namespaces."""
+    """This happens in a container whose kernel forbids new namespaces."""
     program = tmp_path / "bwrap"
     program.write_text("#!/bin/sh\nexit 1\n")
     program.chmod(0o700)
@@ -141,7 +141,7 @@ def open_document(folder: Path, body: str) -> Path:
 
 
 def linking(folder: Path, address: str) -> Path:
-    """Write a text with a picture, an object and a section that are somewhere else."""
+    """Write a text that links to an external picture, objects and a section."""
     link = LINK.format(address)
     section = (
         f'<text:section text:name="a"><text:section-source {link} text:filter-name="Text"/><text:p/></text:section>'
@@ -181,7 +181,7 @@ def linking_word(folder: Path, address: str) -> Path:
 
 @pytest.fixture
 def knocks() -> Iterator[tuple[str, list[bytes]]]:
-    """Listen on an address and note what asks there."""
+    """Listen on a local address, and yield its URL and the requests received."""
     heard: list[bytes] = []
     with socket.create_server(("127.0.0.1", 0)) as server:
 
@@ -204,7 +204,7 @@ def knocks() -> Iterator[tuple[str, list[bytes]]]:
 
 
 def words(pdf: Path) -> str:
-    """Read a PDF's text."""
+    """Return the text of a PDF."""
     document = pypdfium2.PdfDocument(pdf.read_bytes())
     try:
         return "".join(page.get_textpage().get_text_bounded() for page in document)
@@ -213,7 +213,7 @@ def words(pdf: Path) -> str:
 
 
 def printed_freely(path: Path, folder: Path) -> str:
-    """Print as was done before: LibreOffice with the server's own network and files."""
+    """Print without the sandbox: LibreOffice with the server's network and files."""
     profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
     command = [need("soffice"), profile, "--headless", "--convert-to", "pdf", "--outdir", str(folder), str(path)]
     subprocess.run(command, check=True, capture_output=True, timeout=180)
@@ -221,11 +221,11 @@ def printed_freely(path: Path, folder: Path) -> str:
 
 
 SHUT_IN = pytest.mark.parametrize("shut_in", [True, False])
-"""Not shut in is the proof that the document would do what the sandbox hinders."""
+"""The run without the sandbox proves that the document does what the sandbox prevents."""
 
 
 def printed(path: Path, media_type: str, folder: Path, *, shut_in: bool) -> str:
-    """Print a document and give its words."""
+    """Print a document and return its text."""
     if not shut_in:
         return printed_freely(path, folder)
     made = folder / "made.pdf"
@@ -265,7 +265,7 @@ def test_no_file_of_the_server_comes_in(shut_in: bool, tmp_path: Path) -> None:
 
 @pytest.mark.office
 def test_nothing_of_it_outlives_its_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """LibreOffice takes a second to start, and is ended with all that it has started."""
+    """LibreOffice takes a second to start, and is killed with all its child processes."""
     need("soffice")
     need("bwrap")
     monkeypatch.setattr(convert, "SECONDS", 1.0)
@@ -291,7 +291,7 @@ def test_nothing_of_it_outlives_its_time(tmp_path: Path, monkeypatch: pytest.Mon
 
 
 def descendants() -> dict[int, str]:
-    """Give the numbers and names of what the limited processes' server has started, and they in turn."""
+    """Return the process IDs and names of all descendants of the server of the limited processes."""
     server = limited._server._process
     parents: dict[int, tuple[int, str]] = {}
     for stat in Path("/proc").glob("[0-9]*/stat"):

@@ -1,4 +1,4 @@
-"""How text is set: where lines and pages end, what stands in the margin, what Word is told to do itself."""
+"""Typesetting: line and page breaks, repeated headers, and what is left to Word."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from tests.documents.test_meetings import MEETINGS, held, printed
 
 
 def lines(words: str, width: float) -> list[str]:
-    """Break words into lines of at most so many points, at 10 points."""
+    """Break words into lines of at most `width` points, at 10 points."""
     return ["".join(piece.text for piece in line).rstrip() for line in break_lines((Span(words),), 10.0, width)]
 
 

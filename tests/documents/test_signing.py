@@ -1,4 +1,4 @@
-"""Signing in turn, and every way of tampering that a reader must notice."""
+"""Signing in turn, and the tampering that a reader must notice."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ WORDS = {"secretary": "sekreterare", "chair": "ordförande", "adjuster": "juster
 
 @pytest.fixture(scope="module")
 def root() -> authority.Credential:
-    """The authority of an installation."""
+    """Return the root of an installation's certificate authority."""
     return authority.create_root("Samverkan Norra", NOW - timedelta(days=1))
 
 
 @pytest.fixture(scope="module")
 def revisions(root: authority.Credential) -> list[bytes]:
-    """The protocol unsigned, and after each signature."""
+    """Return the protocol unsigned, and after each signature."""
     source = record()
     files = [protocol_pdf(source)]
     for field, signature in zip(signature_fields(source), source.signatures, strict=True):
@@ -59,7 +59,7 @@ def test_every_signature_holds(revisions: list[bytes], root: authority.Credentia
 def test_the_first_signature_locks_all_but_signing(revisions: list[bytes]) -> None:
     """It certifies with DocMDP level 2 (ISO 32000-2, 12.8.2.2): fields may be filled in and signed, nothing else.
 
-    Read by pikepdf, which did not write it. Level 1 would break those who sign next, level 3 let notes be added.
+    Read with pikepdf, which did not write it. Level 1 would invalidate later signatures, level 3 allow annotations.
     """
     for signed, pdf in enumerate(revisions):
         with pikepdf.open(io.BytesIO(pdf)) as opened:
@@ -81,7 +81,7 @@ def test_the_first_signature_locks_all_but_signing(revisions: list[bytes]) -> No
 
 def test_signed_files_keep_both_norms(revisions: list[bytes]) -> None:
     assert faults(revisions[1]) == []
-    # The validator wants every signature to cover the whole file; a signature that is followed by another never does.
+    # The validator wants every signature to cover the whole file, which is impossible if another one follows.
     assert [fault.split(":")[0] for fault in faults(revisions[-1])] == ["PDFA2A-SIGNATURE-BYTERANGE-001"]
 
 
@@ -99,13 +99,13 @@ def test_poppler_agrees(revisions: list[bytes], tmp_path: Path) -> None:
 
 
 def flip(pdf: bytes) -> bytes:
-    """Change one bit in the first page's text."""
+    """Flip one bit in the content stream of the first page."""
     at = pdf.index(b"/FlateDecode >>\nstream") + 60
     return pdf[:at] + bytes([pdf[at] ^ 1]) + pdf[at + 1 :]
 
 
 def save_again(pdf: bytes) -> bytes:
-    """Open and save the file."""
+    """Open the file and save it again."""
     with pikepdf.open(io.BytesIO(pdf)) as file:
         out = io.BytesIO()
         file.save(out)
@@ -113,7 +113,7 @@ def save_again(pdf: bytes) -> bytes:
 
 
 def append_page(pdf: bytes) -> bytes:
-    """Add a page in an incremental update, as an editor would."""
+    """Append a page in an incremental update, as a PDF editor does."""
     from pyhanko.pdf_utils import generic  # noqa: PLC0415 — only this tampering needs pyHanko's writer
     from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter  # noqa: PLC0415
     from pyhanko.pdf_utils.writer import PageObject  # noqa: PLC0415
@@ -179,7 +179,7 @@ def test_keys_rest_encrypted(root: authority.Credential) -> None:
     again = authority.load_credential(kept, b"secret words")
     assert again.chain == credential.chain
     assert again.certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)[0].value == "Åsa Öberg"
-    # Of 256 wrong words one decrypts to something that only then turns out to be no key.
+    # One in 256 wrong passphrases decrypts to data that is only then found not to be a key.
     with pytest.raises(ValueError, match=r"(?i)password|decrypt|deserialize"):
         authority.load_credential(kept, b"wrong words")
     with pytest.raises(ValueError, match="passphrase"):

@@ -1,4 +1,4 @@
-"""The visible stamp of a signature: in its box, whatever stands there."""
+"""The visible stamp of a signature fits in its box, whatever text it holds."""
 
 from datetime import UTC, datetime
 

@@ -1,4 +1,4 @@
-"""Every type of document keeps the norms, says the same in both files, and says what its reader came for."""
+"""Every type of document conforms to the standards, is equal in both formats, and holds what its reader needs."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ ODD = ("empty", "crowd", "words", "glyphs")
 
 
 def told(document: Document) -> str:
-    """Say what a document says, a line an element, its tables a line a cell."""
+    """Return the text of a document, one line per element or table cell."""
     return "\n".join(part for element in document.elements for part in _told(element))
 
 
@@ -97,13 +97,13 @@ def test_a_notice_says_what_the_act_asks_for(regime: Regime) -> None:
     ):
         assert words in said
     assert "laglighetsprövning" in said
-    known = regime != "joint_board"  # There, until the last member has posted it, no time runs.
+    known = regime != "joint_board"  # There, no time for appeal runs until the last member has posted the notice.
     assert ("Senast 23 maj 2024" in said) is known
 
 
 @pytest.mark.parametrize("name", ["notice", "proof"])
 def test_a_notice_fits_on_one_page(name: str) -> None:
-    """It is put up on a board."""
+    """It is posted on a board."""
     assert len(pdf_pages(in_format(TYPES[name](record("joint_board")), "pdf"))) == 1
 
 
@@ -193,7 +193,7 @@ def test_a_quarter_without_anything_says_so() -> None:
 
 
 def _rows(document: Document, under: str) -> list[str]:
-    """Give the rows of the tables under a heading, their cells parted by tabs."""
+    """Return the rows of the tables under a heading, with their cells separated by tabs."""
     found: list[str] = []
     here = False
     for element in document.elements:

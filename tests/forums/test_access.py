@@ -1,4 +1,4 @@
-"""Who reads, sits in and keeps a forum, on the day before, the first, the last and the day after a seat."""
+"""Who reads, sits in and keeps a forum on the day before, the first, the last and the day after a seat."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ DAYS = {
 
 @pytest.fixture
 def on(monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Let it be another day: one minute past midnight in Sweden, when it is still the day before in UTC."""
+    """Return a function that sets the time to 00:01 on a day in Sweden, when it is still the day before in UTC."""
 
     def set_day(day: date) -> None:
         at = datetime(day.year, day.month, day.day, 0, 1, tzinfo=UTC) - timedelta(hours=2)
@@ -38,7 +38,7 @@ def on(monkeypatch: pytest.MonkeyPatch) -> Any:
 @pytest.mark.parametrize(("day", "held"), DAYS.values(), ids=DAYS)
 @pytest.mark.parametrize("role", [SeatRole.MEMBER, SeatRole.SECRETARY, SeatRole.SUBSTITUTE, SeatRole.CO_OPTED])
 def test_a_seat_opens_its_forum_while_it_is_held(cast: Cast, on: Any, role: SeatRole, day: date, held: bool) -> None:
-    """Both its days; the secretary keeps the forum too. What is open is read before and after."""
+    """Its first and last days count; a secretary also keeps the forum; reading needs no current seat."""
     make.seat(cast.forum, cast.david, role, starts_on=FIRST, ends_on=LAST)
     make.commit()
     on(day)
@@ -66,7 +66,7 @@ def test_a_seat_without_an_end(cast: Cast, on: Any, day: date, held: bool) -> No
 
 
 def test_who_passes_which_door(cast: Cast) -> None:
-    """Nobody, someone of another collaboration, one who has left, one elsewhere in it, a member, the keeper, Ada."""
+    """Each check is tried by the public, outsiders, a former member, members, the secretary and an administrator."""
     foreign = make.forum(make.collaboration("Dalsam"), "Dalrådet")
     gun, disa = make.add(type(cast.ada)(name="Gun Gran")), make.add(type(cast.ada)(name="Disa Dahl"))
     make.seat(cast.forum, gun, SeatRole.MEMBER, starts_on=date(2020, 1, 1), ends_on=date(2021, 1, 1))

@@ -1,4 +1,4 @@
-"""What a house style may be, and how a forum's follows its organisation's."""
+"""The permitted values of a house style, and how a forum inherits from its organisation."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ COLOURS = {
 
 @pytest.mark.parametrize("which", COLOURS)
 def test_accent(which: str) -> None:
-    """A colour is six digits, and text in it can be read on white: 4.5 to 1 (WCAG 1.4.3)."""
+    """A colour has six hexadecimal digits and a contrast of at least 4.5:1 on white (WCAG 1.4.3)."""
     colour, refusal = COLOURS[which]
     assert refuse_accent(colour) is refusal
 
@@ -52,20 +52,20 @@ def test_accent(which: str) -> None:
     [("", None), ("å" * 80, None), ("å" * 81, HouseRefusal.HEADER_LONG), ("en\ntvå", HouseRefusal.HEADER_LONG)],
 )
 def test_header(text: str, refusal: HouseRefusal | None) -> None:
-    """The header's text is one line."""
+    """The header text is one line of at most 80 characters."""
     assert refuse_header(text) is refusal
 
 
 @pytest.mark.parametrize(("one", "other", "ratio"), [("000000", "ffffff", 21.0), ("777777", "ffffff", 4.478)])
 def test_contrast_is_that_of_wcag(one: str, other: str, ratio: float) -> None:
-    """The figures that WCAG's own technique G18 gives."""
+    """The ratios are those of WCAG technique G18."""
     assert contrast(one, other) == pytest.approx(ratio, abs=0.001)
     assert contrast(other, one) == contrast(one, other)
 
 
 @pytest.mark.parametrize("colour", ["000000", "767676", "1b4f72", "7a1f3d", "0057b8", "c8102e", "8a6d00"])
 def test_the_pages_can_be_read_in_every_accent(colour: str) -> None:
-    """By day, on a marked passage too, and in dark mode on a shaded one; a colour that is seen already is kept."""
+    """Contrast suffices on highlighted text and in dark mode too; a colour that has enough is unchanged."""
     assert refuse_accent(colour) is None
     css = sheet(colour)
     day, night = re.findall(r"--accent: #(\w{6}); --accent-ink", css)
@@ -81,7 +81,7 @@ def test_a_colour_that_is_seen_is_left_alone() -> None:
 
 
 def test_every_choice_is_named() -> None:
-    """A choice that is not listed would never be kept."""
+    """A choice that is not listed in `NAMES` would never be stored."""
     assert set(NAMES) == {field.name for field in fields(Choices)}
 
 

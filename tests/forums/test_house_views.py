@@ -1,4 +1,4 @@
-"""How documents look: chosen on a page, kept where it differs, taken back, and shown before it is kept."""
+"""A house style is chosen on a page, previewed, stored where it differs, and reset."""
 
 from __future__ import annotations
 
@@ -38,17 +38,17 @@ PALE = "#ffd500"
 
 
 def of_forum(cast: Cast) -> str:
-    """Say where the forum's documents are dressed."""
+    """Return the address of the forum's document settings."""
     return f"/forum/{cast.forum.slug}/dokument"
 
 
 def of_all(cast: Cast) -> str:
-    """Say where all documents of the collaboration are."""
+    """Return the address of the collaboration's document settings."""
     return f"/installningar/samverkan/{cast.collaboration.slug}/dokument"
 
 
 def rows() -> list[House]:
-    """Give what the database has now."""
+    """Return the stored house styles, freshly loaded."""
     db.session.rollback()
     db.session.expire_all()
     return list(db.session.scalars(select(House).order_by(House.id)))
@@ -60,7 +60,7 @@ def rows() -> list[House]:
     [("ada", 200, 200), ("cilla", 200, 403), ("anna", 403, 403), ("bo", 403, 403), ("david", 403, 403)],
 )
 def test_who_may(browse: Browse, cast: Cast, who: str, forum: int, all_: int, part: str) -> None:
-    """The administrator for the organisation, the forum's secretary for the forum; nobody else reads the pages."""
+    """Administrators can open both pages, and the forum's secretary that of the forum; nobody else can."""
     browser = browse(who)
     browser.get(f"{of_forum(cast)}{part}", status=forum)
     browser.get(f"{of_all(cast)}{part}", status=all_)
@@ -76,7 +76,7 @@ def test_who_may_not_change(browse: Browse, cast: Cast, part: str) -> None:
 
 
 def test_a_forum_keeps_what_differs_and_follows_in_the_rest(browse: Browse, cast: Cast) -> None:
-    """Ada chooses for all; Cilla for her forum. When Ada changes her mind, Cilla's forum follows where it may."""
+    """The forum keeps its own choices and inherits later changes to all others."""
     ada, cilla = browse("ada"), browse("cilla")
     ada.get(of_all(cast))
     ada.submit("Spara", accent="#7A1F3D", header_text="Norra samverkan", legend=False)
@@ -98,7 +98,7 @@ def test_a_forum_keeps_what_differs_and_follows_in_the_rest(browse: Browse, cast
 
 
 def test_the_publics_pages_have_the_same_colour(browse: Browse, cast: Cast) -> None:
-    """The only collaboration's, also for whoever has no seat; where there are several, each on the pages about it."""
+    """A sole collaboration's colour is used on all public pages; with several, each is used on its own pages."""
     notice_id = posted(cast, now()).id
     ada, eva = browse("ada"), browse()
     ada.get(of_all(cast))
@@ -116,7 +116,7 @@ def test_the_publics_pages_have_the_same_colour(browse: Browse, cast: Cast) -> N
 
 
 def test_the_organisations_own_is_taken_back(browse: Browse, cast: Cast) -> None:
-    """Set back by hand it leaves no row; by the button all goes at once."""
+    """Setting a value back by hand deletes the row; the button resets everything."""
     cilla = browse("cilla")
     page = cilla.get(of_forum(cast))
     assert "Återställ" not in page.text("main")
@@ -142,7 +142,7 @@ def test_the_organisations_own_is_taken_back(browse: Browse, cast: Cast) -> None
 def test_a_refused_choice_stands_as_typed(
     browse: Browse, cast: Cast, typed: dict[str, str], refusal: HouseRefusal, button: str
 ) -> None:
-    """Beside its field, with all that was typed; nothing is kept."""
+    """The refusal is shown at its field, the form keeps its input, and nothing is stored."""
     cilla = browse("cilla")
     cilla.get(of_forum(cast))
     page = cilla.submit(button, **({"header_text": "Min rad"} | typed), status=422)
@@ -154,13 +154,13 @@ def test_a_refused_choice_stands_as_typed(
 
 
 def shown(page: str) -> list[Image.Image]:
-    """Give the pictures of a page."""
+    """Return the pictures in a page's HTML."""
     found = re.findall(r'src="data:image/png;base64,([^"]+)"', page)
     return [Image.open(io.BytesIO(base64.b64decode(data))) for data in found]
 
 
 def test_the_preview_is_the_pages_themselves(browse: Browse, cast: Cast) -> None:
-    """Without script the button shows them, nothing is kept, and what was typed stands there still."""
+    """The button works without scripts, stores nothing, and keeps the input."""
     cilla = browse("cilla")
     cilla.get(of_forum(cast))
     page = cilla.submit("Visa", accent="#c8102e", name_columns="1")
@@ -174,7 +174,7 @@ def test_the_preview_is_the_pages_themselves(browse: Browse, cast: Cast) -> None
 
 
 def test_the_script_gets_the_pages_alone(browse: Browse, cast: Cast) -> None:
-    """As a part of a page; of a choice that cannot be printed, the sentence."""
+    """The script gets a fragment with the pages or, for an invalid choice, with the refusal."""
     cilla = browse("cilla")
     form = cilla.get(of_forum(cast)).form("#utseende")
     asked = {"headers": {"HX-Request": "true"}}
@@ -187,11 +187,11 @@ def test_the_script_gets_the_pages_alone(browse: Browse, cast: Cast) -> None:
     assert HouseRefusal.TOO_PALE.value in part.html
 
 
-# --- the logo ---
+# --- The logo ---
 
 
 def test_a_logo_comes_in_is_renamed_and_goes(browse: Browse, cast: Cast) -> None:
-    """The organisation's is worn by the forum, which may have another, or none."""
+    """A forum inherits the organisation's logo, and can rename or remove it for itself."""
     ada, cilla = browse("ada"), browse("cilla")
     ada.get(f"{of_all(cast)}/logotyp")
     ada.submit("Spara", file=("logo.png", picture()), logo_alt="Norras logotyp")
@@ -229,11 +229,11 @@ def test_a_refused_logo(browse: Browse, cast: Cast, fields: dict[str, object], r
     assert rows() == []
 
 
-# --- the own Word document ---
+# --- The organisation's own Word document ---
 
 
 def test_an_own_word_document(browse: Browse, cast: Cast) -> None:
-    """It says what it lacks; the sample is written on it, and so is the forum's summons."""
+    """The page lists what it lacks; the sample and the forum's summons are based on it."""
     ada, cilla = browse("ada"), browse("cilla")
     ada.get(f"{of_all(cast)}/word")
     page = ada.submit("Ladda upp", file=("Norrbys brev.docx", letterhead()))
@@ -255,7 +255,7 @@ def test_an_own_word_document(browse: Browse, cast: Cast) -> None:
 
 
 def narrow(file: docx.document.Document) -> None:
-    """Let the margins take most of the page."""
+    """Set a right margin that leaves too little room for text."""
     file.sections[0].right_margin = Mm(110)
 
 
@@ -295,7 +295,7 @@ def test_without_libreoffice_the_sample_is_still_there(
     assert "Ladda ned provet" in page.links
 
 
-# --- worn ---
+# --- The style in use ---
 
 
 def test_documents_and_pages_wear_it(browse: Browse, cast: Cast) -> None:
@@ -318,7 +318,7 @@ def test_documents_and_pages_wear_it(browse: Browse, cast: Cast) -> None:
 
 
 def test_the_colour_costs_one_question(browse: Browse, cast: Cast) -> None:
-    """A page asks for it once, whatever it shows."""
+    """A page queries the house styles only once."""
     browser = browse("cilla")
     with counted() as asked:
         browser.get(f"/forum/{cast.forum.slug}/nummer")

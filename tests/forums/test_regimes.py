@@ -1,4 +1,4 @@
-"""What each regime asks of a body, as a table with its sources in `govern/regimes.py`."""
+"""What each regime demands, as a table; the sources are in `govern/regimes.py`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from govern.forums.rules import adjust_by
 from govern.forums.states import Regime
 
 ASKED = [
-    # regime, adjusted within, adjusters, quorum, lots, minority, posts, every board
+    # regime, adjusted within (days), adjusters, quorum, lots, minority, posts, every board
     (Regime.KL_ASSEMBLY, 14, 0, True, True, True, True, False),
     (Regime.KL_BOARD, 14, 0, True, True, False, True, False),
     (Regime.JOINT_BOARD, 14, 0, True, True, False, True, True),
@@ -42,7 +42,7 @@ def test_what_a_regime_asks(
 
 
 def test_every_regime_is_in_the_table() -> None:
-    """One that is added is judged here first."""
+    """A new regime must be added to it."""
     assert [row[0] for row in ASKED] == list(Regime)
 
 

@@ -1,4 +1,4 @@
-"""Parents, seats that overlap, numbering, and the first and last day of a seat; no database."""
+"""Parent forums, overlapping seats, numbering, and the first and last day of a seat; no database."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ FIRST, LAST = date(2023, 1, 1), date(2026, 12, 31)
 
 
 def seat(starts: date = FIRST, ends: date | None = LAST, **values: Any) -> Any:
-    """A member's seat; Anna's unless it is said."""
+    """Return a member's seat, by default of person 1."""
     return Row(**{"starts_on": starts, "ends_on": ends, "person_id": 1, "role": SeatRole.MEMBER} | values)
 
 
@@ -42,7 +42,7 @@ SEATS = {
 
 @pytest.mark.parametrize(("given", "others", "refusal"), SEATS.values(), ids=SEATS)
 def test_nobody_holds_a_seat_twice(given: Any, others: list[Any], refusal: Refusal | None) -> None:
-    """Both days are included. A seat that is changed is not in its own way."""
+    """Both days are included, and a seat does not conflict with itself."""
     assert rules.refuse_seat(given, [*others, given]) is refusal
     assert rules.refuse_seat(given, [given, *others]) is refusal
 
@@ -88,7 +88,7 @@ SCOPES = {Numbering.CONTINUOUS: "", Numbering.YEARLY: "2024", Numbering.MEETING:
 
 @pytest.mark.parametrize("numbering", Numbering)
 def test_when_numbers_start_again(numbering: Numbering) -> None:
-    """The scope is kept with the series, so what it is written as may not change."""
+    """The scope is stored with the series, so its format may not change."""
     assert rules.scope_of(numbering, date(2024, 4, 22), 7) == SCOPES[numbering]
     refusal = Refusal.PER_MEETING if numbering is Numbering.MEETING else None
     assert rules.refuse_setting_numbers(Row(numbering=numbering)) is refusal

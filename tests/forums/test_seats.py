@@ -1,4 +1,4 @@
-"""Who holds a seat on a day: both its first and its last, the same in Python and in SQL."""
+"""Who holds a seat on a day, including its first and last, in Python and in SQL."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ HELD = [
 
 @pytest.mark.parametrize(("day", "ends_on", "held"), HELD)
 def test_a_seat_is_held_from_its_first_day_to_its_last(day: date, ends_on: date | None, held: bool) -> None:
-    """Until further notice where it has no last day."""
+    """Without a last day, a seat is held until further notice."""
     assert Seat(starts_on=FIRST, ends_on=ends_on).held_on(day) is held
 
 
 @pytest.mark.usefixtures("each_database")
 @pytest.mark.parametrize(("day", "ends_on", "held"), HELD)
 def test_the_database_says_the_same(cast: Cast, day: date, ends_on: date | None, held: bool) -> None:
-    """In a condition, and in the query that everything asks."""
+    """SQL agrees, both as a condition and in the query for the forums that a person has a seat in."""
     forum, person = cast.forum, cast.david
     seat = Seat(forum=forum, person=person, role=SeatRole.CO_OPTED, starts_on=FIRST, ends_on=ends_on)
     db.session.add(seat)

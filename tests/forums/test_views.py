@@ -1,4 +1,4 @@
-"""Arranging a forum: what is written about it, its seats in a row, its standing items and its numbers."""
+"""Administering a forum: its description, seats, standing items and numbers."""
 
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -24,7 +24,7 @@ PARTS = ("andra", "platser", "platser/ny", "aterkommande", "nummer")
 
 
 def names(forum: Forum) -> list[str]:
-    """Say who sits in a forum, in order."""
+    """Return the names of those who have seats in a forum, in order."""
     seats = select(Seat).where(Seat.forum_id == forum.id).order_by(Seat.position, Seat.id)
     return [seat.person.name if seat.person else "Vakant" for seat in db.session.scalars(seats)]
 
@@ -32,12 +32,12 @@ def names(forum: Forum) -> list[str]:
 @pytest.mark.parametrize("part", PARTS)
 @pytest.mark.parametrize(("who", "status"), [("cilla", 200), ("ada", 200), ("anna", 403), ("bo", 403), ("david", 403)])
 def test_the_secretary_arranges_the_forum(browse: Browse, cast: Cast, who: str, status: int, part: str) -> None:
-    """The forum's secretary and the administrator do; the chair and members do not."""
+    """The forum's secretary and administrators can, the chair and members cannot."""
     browse(who).get(f"/forum/{cast.forum.slug}/{part}", status=status)
 
 
 def test_a_secretary_has_no_hand_in_other_forums(browse: Browse, cast: Cast) -> None:
-    """Cilla keeps the minutes of one forum, and adds none."""
+    """A secretary cannot change other forums or add one."""
     browser = browse("cilla")
     browser.get(f"/forum/{cast.elsewhere.slug}/platser", status=403)
     browser.get(f"/installningar/samverkan/{cast.collaboration.slug}/forum/nytt", status=403)
@@ -45,7 +45,7 @@ def test_a_secretary_has_no_hand_in_other_forums(browse: Browse, cast: Cast) -> 
 
 
 def test_a_forum_is_added(browse: Browse, cast: Cast) -> None:
-    """What is typed is what the forum is; it lies under another, and the next step is its seats."""
+    """The forum has the entered values and parent, and the next page is that of its seats."""
     browser = browse("ada")
     browser.get(f"/installningar/samverkan/{cast.collaboration.slug}/forum")
     browser.click("Lägg till forum")
@@ -74,7 +74,7 @@ def test_a_forum_is_added(browse: Browse, cast: Cast) -> None:
 def test_a_refused_change_keeps_what_was_typed(
     browse: Browse, cast: Cast, typed: dict[str, str], field: str, sentence: str
 ) -> None:
-    """A refusal stands at its field, the mandate that was typed stays in the form, and nothing is written."""
+    """The refusal is shown at its field, the form keeps its input, and nothing is stored."""
     make.series(cast.forum, 17)
     make.commit()
     browser = browse("cilla")
@@ -86,7 +86,7 @@ def test_a_refused_change_keeps_what_was_typed(
 
 
 def test_a_forum_cannot_lie_beneath_its_own_child(browse: Browse, cast: Cast) -> None:
-    """A tree stays a tree."""
+    """A cycle is refused."""
     cast.elsewhere.parent_id = cast.forum.id
     make.commit()
     browser = browse("ada")
@@ -96,7 +96,7 @@ def test_a_forum_cannot_lie_beneath_its_own_child(browse: Browse, cast: Cast) ->
 
 
 def test_a_closed_forum_takes_no_meetings_until_it_is_opened(browse: Browse, cast: Cast) -> None:
-    """Closing can be undone, and the reading page says it."""
+    """Closing can be undone, and the forum's page shows it."""
     browser = browse("cilla")
     browser.get(f"/forum/{cast.forum.slug}/andra")
     browser.submit("Lägg ned forumet")
@@ -108,7 +108,7 @@ def test_a_closed_forum_takes_no_meetings_until_it_is_opened(browse: Browse, cas
 
 
 def test_people_are_seated_in_a_row(browse: Browse, cast: Cast) -> None:
-    """A name that is not known is added with the seat; role, party and day stand ready for the next."""
+    """An unknown name adds a person; role, party and first day are preset for the next seat."""
     browser = browse("cilla")
     browser.get(f"/forum/{cast.forum.slug}/platser/ny")
     page = browser.submit(
@@ -135,7 +135,7 @@ def test_people_are_seated_in_a_row(browse: Browse, cast: Cast) -> None:
 
 
 def test_a_known_name_is_the_same_person(browse: Browse, cast: Cast) -> None:
-    """David, who sits elsewhere, is not added twice; and his name is offered."""
+    """Somebody known from another forum is suggested and not added again."""
     browser = browse("cilla")
     page = browser.get(f"/forum/{cast.forum.slug}/platser/ny")
     assert "David Dal" in [option.attributes["value"] for option in page.all("datalist option")]
@@ -145,7 +145,7 @@ def test_a_known_name_is_the_same_person(browse: Browse, cast: Cast) -> None:
 
 
 def test_of_namesakes_one_is_chosen_by_address(browse: Browse, cast: Cast) -> None:
-    """A name that two people have is refused; the list tells them apart."""
+    """A name shared by two people is refused; the list distinguishes them by e-mail address."""
     twin = make.add(Person(name="David Dal", email="dd@alvsam.example", phone=""))
     make.seat(cast.elsewhere, twin, SeatRole.MEMBER)
     make.commit()
@@ -160,7 +160,7 @@ def test_of_namesakes_one_is_chosen_by_address(browse: Browse, cast: Cast) -> No
 
 
 def test_a_refused_seat_adds_no_person(browse: Browse, cast: Cast) -> None:
-    """The person and the seat are written together or not at all."""
+    """The person and the seat are stored together or not at all."""
     browser = browse("cilla")
     browser.get(f"/forum/{cast.forum.slug}/platser/ny")
     page = browser.submit("Spara", name="Gun Gran", starts_on="2026-05-01", ends_on="2026-04-01", status=422)
@@ -170,7 +170,7 @@ def test_a_refused_seat_adds_no_person(browse: Browse, cast: Cast) -> None:
 
 
 def test_a_misspelt_name_is_mended_without_a_new_person(browse: Browse, cast: Cast) -> None:
-    """With the box ticked it is the same person; without, somebody else takes the seat."""
+    """With the box ticked the person is renamed; otherwise the seat goes to another person."""
     erik = make.add(Person(name="Erik Eck"))
     seat = make.seat(cast.forum, erik, SeatRole.MEMBER)
     make.commit()
@@ -185,7 +185,7 @@ def test_a_misspelt_name_is_mended_without_a_new_person(browse: Browse, cast: Ca
 
 @pytest.mark.parametrize("whose", ["cilla", "anna"])
 def test_no_secretary_takes_or_gives_a_name_that_signs(browse: Browse, cast: Cast, whose: str) -> None:
-    """Her own made the chair's would stand at her signature; another's is theirs."""
+    """A secretary cannot rename people with accounts, including herself: the names appear at signatures."""
     person_id = getattr(cast, whose).id
     seat = db.session.scalars(select(Seat).where(Seat.person_id == person_id)).one()
     browser = browse("cilla")
@@ -197,7 +197,7 @@ def test_no_secretary_takes_or_gives_a_name_that_signs(browse: Browse, cast: Cas
 
 
 def test_a_seat_ends_and_stays_in_the_history(browse: Browse, cast: Cast) -> None:
-    """Who has left is listed among the former; a last day before the first is refused."""
+    """A former holder is listed as such; a last day before the first is refused."""
     seat = db.session.scalars(select(Seat).where(Seat.person_id == cast.bo.id)).one()
     yesterday = local_day(now()) - timedelta(days=1)
     browser = browse("cilla")
@@ -211,7 +211,7 @@ def test_a_seat_ends_and_stays_in_the_history(browse: Browse, cast: Cast) -> Non
 
 
 def test_seats_are_moved_past_those_who_have_left(browse: Browse, cast: Cast) -> None:
-    """One press moves a seat one step among those shown, whoever sat between them once."""
+    """One click moves a seat past the next one shown, skipping ended seats."""
     make.seat(cast.forum, cast.david, SeatRole.SUBSTITUTE, ends_on=date(2024, 1, 1), starts_on=date(2023, 1, 1))
     make.seat(cast.forum, cast.ada, SeatRole.SUBSTITUTE)
     make.commit()
@@ -224,7 +224,7 @@ def test_seats_are_moved_past_those_who_have_left(browse: Browse, cast: Cast) ->
 
 
 def test_a_seat_that_has_ended_is_not_moved(browse: Browse, cast: Cast) -> None:
-    """As from a page that was opened before: a sentence, and nothing changes."""
+    """A request from an outdated page is refused."""
     ended = make.seat(cast.forum, cast.david, SeatRole.SUBSTITUTE, ends_on=date(2024, 1, 1), starts_on=date(2023, 1, 1))
     make.commit()
     page = browse("ada").post(f"/forum/{cast.forum.slug}/platser/{ended.id}/upp", status=422)
@@ -232,7 +232,7 @@ def test_a_seat_that_has_ended_is_not_moved(browse: Browse, cast: Cast) -> None:
 
 
 def test_the_whole_order_is_taken_at_once(browse: Browse, cast: Cast) -> None:
-    """What the page's script posts; an order that leaves someone out is refused."""
+    """The page's script posts the complete order; an incomplete or invalid one is refused."""
     url = f"/forum/{cast.forum.slug}/platser/ordning"
     ids = [seat.id for seat in cast.forum.seats]
     browser = browse("cilla")
@@ -244,7 +244,7 @@ def test_the_whole_order_is_taken_at_once(browse: Browse, cast: Cast) -> None:
 
 
 def test_standing_items_come_and_go(browse: Browse, cast: Cast) -> None:
-    """Added first or last, and taken away again."""
+    """They are added first or last, and removed."""
     browser = browse("cilla")
     browser.get(f"/forum/{cast.forum.slug}/aterkommande")
     browser.submit("Lägg till", heading="Val av justerare")
@@ -256,7 +256,7 @@ def test_standing_items_come_and_go(browse: Browse, cast: Cast) -> None:
 
 
 def test_a_series_goes_on_from_another_system(browse: Browse, cast: Cast) -> None:
-    """A forum that comes with § 808 next starts there, and never goes back."""
+    """A forum whose next paragraph is § 808 can start there, but never go back."""
     browser = browse("cilla")
     page = browser.get(f"/forum/{cast.forum.slug}/nummer")
     assert "Den första paragrafen blir § 1" in page.text("main")
@@ -278,7 +278,7 @@ def test_numbers_that_start_over_each_meeting_are_not_set(browse: Browse, cast: 
 
 
 def test_the_seats_ask_no_more_for_more_seats(browse: Browse, cast: Cast) -> None:
-    """Thirty seats cost as many statements as three."""
+    """Thirty more seats take no more statements than three."""
     browser = browse("cilla")
     with counted() as few:
         browser.get(f"/forum/{cast.forum.slug}/platser")
@@ -293,7 +293,7 @@ def test_the_seats_ask_no_more_for_more_seats(browse: Browse, cast: Cast) -> Non
 
 
 def test_a_field_of_one_line_is_kept_on_one(browse: Browse, cast: Cast) -> None:
-    """However it is sent: no name brings a line break into a letter's head, a document's, or a file's name."""
+    """However it is sent, no name brings a line break into a mail header, a document or a file name."""
     ada = browse("ada")
     ada.get(f"/installningar/samverkan/{cast.collaboration.slug}/forum/nytt")
     ada.submit("Lägg till", name="  Råd\r\nför\u2028 vatten ")

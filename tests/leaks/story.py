@@ -74,7 +74,7 @@ class Story:
         return made
 
     def said(self, place: str) -> str:
-        """Make a sentence with such a word."""
+        """Return a sentence with a new word."""
         return f"Om {self.word(place)} här"
 
     @property
@@ -88,7 +88,7 @@ class Story:
         return db.session.get_one(Meeting, self.meeting_id)
 
     def paragraph(self, place: int) -> Paragraph:
-        """The secret § (0) or the open one (1)."""
+        """Return the secret paragraph (0) or the public one (1)."""
         query = select(Paragraph).where(Paragraph.meeting_id == self.meeting_id).order_by(Paragraph.number)
         return db.session.scalars(query).all()[place]
 
@@ -113,7 +113,7 @@ def others(cast: Cast) -> dict[str, str]:
         person = people.add_person(name, address, by=None, at=AT)
         people.add_account(person, address, PASSWORD, administrator=False, by=None, at=AT)
         make.seat(forum, person, SeatRole.MEMBER, starts_on=date(2023, 1, 1), ends_on=ends)
-    for name in ("Erik Ek", "Frida Falk"):  # They make the quorum; Erik is disqualified at the secret §.
+    for name in ("Erik Ek", "Frida Falk"):  # They make up the quorum; Erik is disqualified at the secret paragraph.
         make.seat(
             cast.forum, people.add_person(name, None, by=None, at=AT), SeatRole.MEMBER, starts_on=date(2023, 1, 1)
         )

@@ -1,7 +1,7 @@
-"""Who may read what, in random worlds: people × seats × days × secrecy.
+"""Who may read what, in random worlds of people, seats, days and secrecy.
 
-The rule is written here a second time, in the plainest words; the predicate, the SQL condition and the search terms
-must each give its answer for every person, day and row.
+The rule is written a second time here, as plainly as possible; the predicate, the SQL condition and the search terms
+must agree with it for every person, day and row.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ SECRET = "OSL 19 kap. 3 §"
 
 @dataclass
 class World:
-    """What one seed has made."""
+    """The rows created from one seed."""
 
     people: list[Person] = field(default_factory=list)
     seats: list[Seat] = field(default_factory=list)
@@ -50,7 +50,7 @@ class World:
     attachments: list[tuple[Attachment, list[Paragraph]]] = field(default_factory=list)
 
     def sits(self, person: Person, forum: Forum, day: date, *roles: SeatRole) -> bool:
-        """From its first day to its last, both included."""
+        """Return whether the person has a seat in the forum, on its first and last days too."""
         return any(
             seat.forum is forum
             and seat.person is person
@@ -60,12 +60,12 @@ class World:
         )
 
     def belongs(self, person: Person, collaboration: Collaboration) -> bool:
-        """Whoever has a seat in it, had one, or will have one."""
+        """Return whether the person has, had or will have a seat in the collaboration."""
         return any(s.person is person and s.forum.collaboration is collaboration for s in self.seats)
 
 
 def a_world(cast: Cast, seed: int) -> World:
-    """Make people, seats and rows."""
+    """Create people, seats and rows."""
     source, world = random.Random(seed), World()
     away = make.collaboration("Annan samverkan")
     forums = [cast.forum, cast.elsewhere, make.forum(away, "Fjärran")]
@@ -102,16 +102,16 @@ def a_world(cast: Cast, seed: int) -> World:
     return world
 
 
-# --- The rule in plain words ---------------------------------------------------------------------------------
+# --- The rule, written plainly -----------------------------------------------------------------------------------
 
 
 def may_read(world: World, person: Person, day: date, forum: Forum, *, is_open: bool) -> bool:
-    """The collaboration what is open, whoever sits in the forum all."""
+    """Return whether the person has a seat in the forum or, for what is public, belongs to its collaboration."""
     return world.sits(person, forum, day) or (is_open and world.belongs(person, forum.collaboration))
 
 
 def is_open(paragraph: Paragraph) -> bool:
-    """Sealed, and not confidential."""
+    """Return whether the paragraph is sealed and not confidential."""
     return paragraph.meeting.state is MeetingState.SEALED and not paragraph.confidential
 
 
@@ -137,23 +137,23 @@ def sees_attachment(world: World, person: Person, day: date, row: Attachment, li
     return any(may_read(world, person, day, forum, is_open=told and not secret) for forum in forums)
 
 
-# --- The three answers ---------------------------------------------------------------------------------------
+# --- The three implementations -----------------------------------------------------------------------------------
 
 
 def every_case(world: World) -> Iterator[tuple[Person, date]]:
-    """Everyone on every day; Ada administers and reads everything."""
+    """Yield every person on every day."""
     return ((person, day) for person in world.people for day in DAYS)
 
 
 def expected(world: World, rule: Callable[..., bool], person: Person, day: date, rows: list[Any]) -> set[int]:
-    """Say which rows the plain rule gives a person."""
+    """Return the ids of the rows that the plain rule admits; Ada is an administrator and reads everything."""
     return {row.id for row in rows if person is world.people[0] or rule(world, person, day, row)}
 
 
 @pytest.mark.usefixtures("each_database")
 @pytest.mark.parametrize("seed", range(3))
 def test_predicate_sql_and_terms_give_one_answer(cast: Cast, seed: int) -> None:
-    """For §§, duties, officers' papers and attachments."""
+    """They agree for paragraphs, assignments, proposals and attachments."""
     world = a_world(cast, seed)
     of_meeting = select(Paragraph.id).join(Meeting, Meeting.id == Paragraph.meeting_id)
     stand = cases.proposal_standings(world.proposals)
@@ -185,7 +185,7 @@ def test_predicate_sql_and_terms_give_one_answer(cast: Cast, seed: int) -> None:
 
 
 def test_the_public_reads_nothing(cast: Cast) -> None:
-    """What is published to all is published by a person, and has its own pages."""
+    """The public reads only published copies, which are separate rows with pages of their own."""
     world, nobody = a_world(cast, 0), reader(None)
     assert not any(paragraphs.audience(row).admits(nobody) for row in world.paragraphs)
     of_meeting = select(Paragraph.id).join(Meeting, Meeting.id == Paragraph.meeting_id)

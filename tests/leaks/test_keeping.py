@@ -1,4 +1,4 @@
-"""Nothing is kept by a browser or a cache on the way but what is shared on purpose."""
+"""No response is stored by browsers or caches, except those that are shared on purpose."""
 
 from __future__ import annotations
 
@@ -19,24 +19,24 @@ from tests.leaks.story import others, tell
 Browse = Callable[..., Browser]
 
 SHARED = {"colours.colours": 365 * 24 * 3600, "publishing.file": 60, "signing.crl": 300, "signing.root": 300}
-"""What anyone may keep, and for how many seconds; each is here on purpose, nothing comes here by itself."""
+"""The endpoints whose responses may be stored, and for how many seconds."""
 
 
 def test_what_is_shared_is_listed(app: Flask) -> None:
-    """A view is not shared without a line in this file."""
+    """A view cannot become shared without an entry in `SHARED`."""
     found = {name: view.kept_for for name, view in app.view_functions.items() if hasattr(view, "kept_for")}  # type: ignore[attr-defined]
     assert found == SHARED
 
 
 @pytest.mark.parametrize("most", [1, EVERY])
 def test_no_answer_is_kept_but_what_is_shared(app: Flask, cast: Cast, browse: Browse, most: int | None) -> None:
-    """Every address there is, as the secretary and as the public: pages, files, redirects and refusals."""
+    """Every address is requested by the secretary and by the public, including redirects and refusals."""
     others(cast)
     for _ in tell(cast, late=False):
         pass
     cilla = browse("cilla")
     for address, endpoint in of_each(addresses(app, "GET"), most):
-        for reader in (cilla, browse()):  # A browser that has not been here has no cookie.
+        for reader in (cilla, browse()):  # A new browser has no cookie.
             answer = reader.answer(address, follow=False)
             answer.close()
             kept = answer.headers.get_all("Cache-Control")
@@ -49,7 +49,7 @@ def test_no_answer_is_kept_but_what_is_shared(app: Flask, cast: Cast, browse: Br
 
 
 def test_a_published_file_is_asked_for_anew_by_its_name(app: Flask, cast: Cast, browse: Browse) -> None:
-    """Whoever has kept it is told that it is the same, and once it is taken down that it is gone."""
+    """A conditional request with the ETag of an unchanged file is answered with 304."""
     others(cast)
     for step, _ in tell(cast, late=False):
         if step == "published":
@@ -61,7 +61,7 @@ def test_a_published_file_is_asked_for_anew_by_its_name(app: Flask, cast: Cast, 
 
 
 def test_a_new_route_is_kept_by_nobody(own_app: Flask) -> None:
-    """Even one that sends a file, or says something else itself: who forgets is safe."""
+    """A view's own `max_age` is overridden."""
 
     @allow(ANYONE)
     def forgotten() -> ResponseReturnValue:
@@ -75,7 +75,7 @@ def test_a_new_route_is_kept_by_nobody(own_app: Flask) -> None:
 
 @pytest.mark.parametrize("name", ["css/base.css", "icons.svg"])
 def test_what_is_static_is_kept_for_ever_under_an_address_of_its_own(app: Flask, name: str) -> None:
-    """A changed file has another address, and no address without that is answered."""
+    """A changed file has a new address; an address without the fingerprint is not found."""
     with app.test_request_context():
         address = app.url_for("static", filename=name)
     answer = Browser(app).answer(address)

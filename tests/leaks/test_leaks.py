@@ -1,6 +1,6 @@
-"""A secret leaks nowhere: a word is planted in every field and file, and looked for in all that others are shown.
+"""A secret leaks nowhere: a word is planted in every field and file and searched for in everything shown to others.
 
-The ordinary tests look when everything has happened; those marked long after every step.
+The ordinary tests search after the last step; those marked long also after every step.
 """
 
 from __future__ import annotations
@@ -24,21 +24,21 @@ Browse = Callable[..., Browser]
 
 LOOKS = {"corrected"}
 MOVES = {"people.sign_out", "account.end_session", "account.end_others"}
-"""What would end the look itself."""
+"""Endpoints that would end the session of the test."""
 
 
 @pytest.fixture
 def outside(app: Flask, cast: Cast, browse: Browse) -> dict[str, Browser]:
-    """Give the browsers of those for whom it is secret."""
+    """Return the browsers of the outsiders."""
     more = others(cast)
     signed_in = {name: Browser(app).sign_in(address) for name, address in more.items()}
     return {"eva": browse(), "david": browse("david")} | signed_in
 
 
 def look(app: Flask, browser: Browser, secret: set[str]) -> Iterator[str]:
-    """Ask for everything there is, and say where this reader meets a secret word.
+    """Request every address and yield those where the reader finds a secret word.
 
-    Words are searched for by their beginning, so that a page that says again what was asked for tells none.
+    Words are searched for by their first letters, so that a page that repeats the query contains none.
     """
     where = [address for address, _ in addresses(app, "GET")]
     where += [address for beginning in sorted({word[:5] for word in secret}) for address in asked(beginning)]
@@ -50,12 +50,12 @@ def look(app: Flask, browser: Browser, secret: set[str]) -> Iterator[str]:
 
 
 def told(story: Story, found: list[str]) -> list[str]:
-    """Say of each leak where its word was typed."""
+    """Return the leaks, each with the field that its word was entered in."""
     return [f"{line} ({story.planted[line.rpartition(' ')[2]]})" for line in found]
 
 
 def check(app: Flask, story: Story, outside: dict[str, Browser]) -> None:
-    """Look as everyone outside, and through the letters and the log."""
+    """Search as every outsider, and in the audit log."""
     met = [f"{name} {line}" for name in outside for line in look(app, outside[name], story.secret)]
     assert not told(story, met)
     noted = " ".join(str(tuple(row)) for row in db.session.execute(text("SELECT * FROM audit")))
@@ -64,7 +64,7 @@ def check(app: Flask, story: Story, outside: dict[str, Browser]) -> None:
 
 
 def live(app: Flask, cast: Cast, outside: dict[str, Browser], *, late: bool, looks: set[str] | None) -> Story:
-    """Live through the whole, looking on the way."""
+    """Run through the meeting, searching after the steps in `looks`, or after all if it is None."""
     for step, story in tell(cast, late=late):
         if looks is None or step in looks:
             check(app, story, outside)
@@ -88,14 +88,14 @@ def test_nothing_secret_is_met_outside(
     caplog: pytest.LogCaptureFixture,
     browse: Browse,
 ) -> None:
-    """Nobody outside meets a word of it; those who sit meet it, or nothing would be found whatever leaked."""
+    """Outsiders find no secret word; members do, which proves that the search works."""
     caplog.set_level(logging.DEBUG, logger="govern")
     outside = {name: outside[name] for name in who}
     story = live(app, cast, outside, late=late, looks=LOOKS)
     assert not words_of(caplog.text.encode())
     mailed = {row.recipient: in_letter(row.message) for row in db.session.scalars(select(Letter))}
     db.session.rollback()
-    assert mailed.pop("r@bjorkby.example", set())  # The recipient who was confirmed may have it.
+    assert mailed.pop("r@bjorkby.example", set())  # The confirmed recipient may have it.
     assert not any(words & story.secret for words in mailed.values()) or late
     for name in ("anna", "cilla", "ada"):
         insider = browse(name)
@@ -107,7 +107,7 @@ def test_nothing_secret_is_met_outside(
 
 
 def _post_everything(app: Flask, story: Story, outside: dict[str, Browser]) -> None:
-    """Press everything that can be pressed, with nothing and with a word: no answer tells a secret word either."""
+    """Post to every address: no response contains a secret word."""
     for name in ("david", "gun"):
         browser = outside[name]
         for address, endpoint in addresses(app, "POST"):
@@ -120,7 +120,7 @@ def _post_everything(app: Flask, story: Story, outside: dict[str, Browser]) -> N
 
 @pytest.mark.long
 def test_what_those_who_sit_meet_has_no_secret_title(app: Flask, cast: Cast, outside: object, browse: Browse) -> None:
-    """A page's title stands in the browser's history, on the tab and in a shared screen: no secret is in it."""
+    """Titles appear in the browser's history, in tabs and on shared screens, so even members see no secret there."""
     story = live(app, cast, {}, late=False, looks=set())
     cilla, met = browse("cilla"), []
     for address, _ in addresses(app, "GET"):
@@ -138,5 +138,5 @@ def test_what_those_who_sit_meet_has_no_secret_title(app: Flask, cast: Cast, out
 def test_nothing_secret_is_met_outside_at_any_time(
     app: Flask, cast: Cast, outside: dict[str, Browser], late: bool
 ) -> None:
-    """The same, looked for after every step."""
+    """The same, searched for after every step."""
     live(app, cast, outside, late=late, looks=None)

@@ -1,4 +1,4 @@
-"""A link leads to the web, to mail or to a telephone, wherever it comes in and wherever it goes out."""
+"""Links lead only to the web, to mail or to a telephone number, whether they are read or written."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ BAD = (
 
 @pytest.mark.parametrize("href", GOOD)
 def test_a_good_address_stays(href: str) -> None:
-    """As it was written, in and out."""
+    """It is unchanged, both when read and when written."""
     assert safe_href(href) == href
     blocks = markup.from_html(f'<p><a href="{href}">länk</a></p>')
     assert blocks == (Para((Run("länk", (), href),)),)
@@ -74,7 +74,7 @@ def test_a_good_address_stays(href: str) -> None:
 
 @pytest.mark.parametrize("href", BAD, ids=repr)
 def test_a_bad_address_is_none(href: str) -> None:
-    """It is refused by the list, by what reads HTML, by the save's JSON and by what writes HTML; the words stay."""
+    """It is removed when HTML is read or written and when a draft is saved; the text stays."""
     assert safe_href(href) is None
     html = f'<p><a href="{href.replace(chr(34), "")}">länk</a></p>'
     for blocks in (markup.from_html(html), (Para((Run("länk", (), href),)),)):
@@ -86,7 +86,7 @@ def test_a_bad_address_is_none(href: str) -> None:
 
 
 def with_link(href: str) -> record.ProtocolRecord:
-    """Give a record with a link deep in its text."""
+    """Return a record with a link nested in its text."""
     whole = example()
     first = whole.paragraphs[0]
     deep = Lst("bullet", (richtext.Item((Para((Run("länk", (), href),)),)),))
@@ -96,12 +96,12 @@ def with_link(href: str) -> record.ProtocolRecord:
 
 @pytest.mark.parametrize("href", [href for href in BAD if href], ids=repr)
 def test_a_record_with_a_bad_address_is_not_read_in(href: str) -> None:
-    """An old protocol is refused whole: nothing of what was signed is changed in silence."""
+    """The whole record is refused, since nothing that was signed may be changed silently."""
     assert refuse_record(with_link(href)) is Refusal.LINK
 
 
 def test_no_file_leads_there() -> None:
-    """What was kept before the list was there is printed without its link, in PDF and in Word."""
+    """A bad link stored before this check is printed as text in PDF and Word."""
     files = protocol_files(with_link("javascript:alert(1)"))
     with pikepdf.open(io.BytesIO(files.pdf)) as pdf:
         actions = [str(thing.URI) for thing in pdf.objects if isinstance(thing, pikepdf.Dictionary) and "/URI" in thing]
@@ -114,7 +114,7 @@ def test_no_file_leads_there() -> None:
 
 
 def test_an_officers_paper_and_a_phrase_keep_none(cast: Cast, browse: Browse) -> None:
-    """What the other editors send is cleaned by the same list."""
+    """The input of the proposal editor is cleaned in the same way."""
     cilla = browse("cilla")
     cilla.get(f"/forum/{cast.forum.slug}/ny-tjansteskrivelse")
     link = '<p><a href="java&#x09;script:alert(1)">länk</a> <a href="https://alvsam.example/">annan</a></p>'

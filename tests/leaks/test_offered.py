@@ -1,6 +1,6 @@
-"""Nobody is offered what is closed to them: every link on every page someone can reach opens, and no button is refused.
+"""Nobody is offered what they may not use: every link on reachable pages opens, and no offered button is refused.
 
-The pages are crawled as each of the people, while a meeting with a secret in it is planned, held, sealed and published.
+The pages are crawled as each person, while a meeting with a secret is planned, held, sealed and published.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from tests.leaks.test_rights import MAY, OPEN_TO_SAME, SAME, right_of
 Browse = Callable[..., Browser]
 
 LOOKS = ("called", "hidden", "corrected")
-"""After which steps of the story everyone looks around: each shows other pages of the meeting."""
+"""The steps after which the pages are crawled; each adds other pages."""
 
 START = ("/", "/forum", "/sok?q=om", "/anslagstavla")
 LEADS_AWAY = {"static", "colours.colours", "people.sign_out"}
@@ -30,7 +30,7 @@ LEADS_AWAY = {"static", "colours.colours", "people.sign_out"}
 
 @pytest.fixture
 def people(app: Flask, cast: Cast, browse: Browse) -> dict[str, Browser]:
-    """Give everyone's browser; Bo adjusts, and so sees pages that nobody else does."""
+    """Return everyone's browser, including that of Bo, who as adjuster sees pages of his own."""
     more = others(cast)
     found = {"eva": browse()} | {name: browse(name) for name in ("david", "anna", "bo", "cilla", "ada")}
     return found | {name: Browser(app).sign_in(address) for name, address in more.items()}
@@ -43,7 +43,7 @@ def people(app: Flask, cast: Cast, browse: Browse) -> dict[str, Browser]:
 def test_every_link_and_button_offered_may_be_used(
     app: Flask, cast: Cast, people: dict[str, Browser], looks: tuple[str, ...], most: int
 ) -> None:
-    """Whoever is shown a link may open it, and whoever is shown a button has the right it asks for."""
+    """Every link shown can be opened, and every button shown is within the user's rights."""
     faults: set[str] = set()
     for step, _ in tell(cast, late=False):
         if step in looks:
@@ -53,7 +53,7 @@ def test_every_link_and_button_offered_may_be_used(
 
 
 def _crawl(app: Flask, name: str, browser: Browser, most: int) -> Iterator[str]:
-    """Open what can be reached from the first pages, `most` of each kind, and say what is offered and closed."""
+    """Open everything reachable from the start pages, `most` of each endpoint, and yield what is refused."""
     db.session.rollback()
     adapter = app.url_map.bind("localhost")
     seen: set[str] = set()

@@ -1,4 +1,4 @@
-"""Who sees a paper: one answer for page, search and SQL, whatever came first."""
+"""Who sees a paper: pages, search and SQL agree, in whatever order it was listed."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ PLACES = ("open item", "secret item", "open draft", "secret draft", "open sealed
 
 
 def lay(cast: Cast, place: str, paper: Attachment) -> None:
-    """List a paper somewhere."""
+    """List the paper at a place."""
     how, what = place.split()
     reason = SECRET if how == "secret" else None
     state = MeetingState.SEALED if what == "sealed" else MeetingState.OPEN
@@ -50,7 +50,7 @@ def lay(cast: Cast, place: str, paper: Attachment) -> None:
 
 
 def expected(places: tuple[str, ...], own: bool) -> bool:
-    """Say whether the rest of the collaboration sees it."""
+    """Return whether the rest of the collaboration may see the paper."""
     secret = own or any(place.startswith("secret") for place in places)
     told = any(not place.endswith("draft") for place in places)
     return told and not secret
@@ -58,7 +58,7 @@ def expected(places: tuple[str, ...], own: bool) -> bool:
 
 @pytest.mark.parametrize("own", [False, True], ids=["open itself", "secret itself"])
 def test_a_paper_is_as_secret_as_its_most_secret_place(app: Flask, cast: Cast, own: bool) -> None:
-    """In any two places, in either order; the page and both engines' terms agree."""
+    """This holds for any two places in either order; pages and search terms agree."""
     for places in ((), *itertools.product(PLACES, repeat=1), *itertools.permutations(PLACES, 2)):
         paper = make.attachment("Handling", cast.cilla)
         paper.confidential = SECRET if own else None
@@ -75,7 +75,7 @@ def test_a_paper_is_as_secret_as_its_most_secret_place(app: Flask, cast: Cast, o
 
 
 def test_an_officers_paper_follows_what_it_is_treated_on(app: Flask, cast: Cast) -> None:
-    """Its page and the SQL agree: of its own secrecy, its item's, and the § opened on it, in any order."""
+    """The page and SQL agree on its own secrecy and that of its item and of the paragraph opened from it."""
     gone = make.add(Person(name="Gun Gammal"))
     make.seat(cast.forum, gone, SeatRole.MEMBER, starts_on=make.DAY, ends_on=make.DAY + timedelta(days=1))
     for own, item_secret, paragraph_secret in itertools.product((None, SECRET), repeat=3):
@@ -93,7 +93,7 @@ def test_an_officers_paper_follows_what_it_is_treated_on(app: Flask, cast: Cast)
 
 
 def test_what_leaves_a_secret_takes_the_secrecy_along(app: Flask, cast: Cast) -> None:
-    """Off a secret item, and off a secret §: neither is open though what it lay under is opened later."""
+    """A paper detached from a secret item or paragraph stays secret even if that becomes public."""
     meeting = make.meeting(cast.forum, state=MeetingState.OPEN)
     item = make.add(AgendaItem(meeting=meeting, position=1, heading="Ärende", confidential=SECRET, note=""))
     item.proposal = make.proposal(cast.forum, "Skrivelse", cast.bo)
@@ -117,7 +117,7 @@ def test_what_leaves_a_secret_takes_the_secrecy_along(app: Flask, cast: Cast) ->
 
 @pytest.mark.parametrize("what", ["item", "item since always", "proposal", "paper"])
 def test_a_package_that_was_sent_closes_when_something_in_it_is_made_secret(app: Flask, cast: Cast, what: str) -> None:
-    """It holds what was open then; from now on it is for those who sit."""
+    """It contains what was public then; from now on only members can open it."""
     meeting, paper, proposal = _called(cast)
     package = meeting.summonses[0].packages[0]
     assert opens(cast.david, package)
@@ -161,7 +161,7 @@ def _called(cast: Cast) -> tuple[Meeting, Attachment, Proposal]:
 
 
 def test_a_case_is_not_named_by_a_draft(app: Flask, cast: Cast) -> None:
-    """Its heading was typed in a draft: only who may read something of the case learns it."""
+    """Its heading comes from a draft, so only readers of something in the case may see it."""
     case = make.case(cast.collaboration)
     paper = make.proposal(cast.forum, "Skrivelse", cast.bo, case=case, state=ProposalState.DRAFT, ready_at=None)
     make.commit()
@@ -173,7 +173,7 @@ def test_a_case_is_not_named_by_a_draft(app: Flask, cast: Cast) -> None:
 
 
 def test_what_is_opened_on_a_paper_that_is_secret_elsewhere_is_secret(app: Flask, cast: Cast) -> None:
-    """Its text is copied into the §; whoever keeps the minutes may open it then, with open eyes."""
+    """Its text is copied into the paragraph, which the secretary may then make public deliberately."""
     meeting, later = (
         make.meeting(cast.forum, state=MeetingState.OPEN),
         make.meeting(cast.forum, state=MeetingState.OPEN),
@@ -188,7 +188,7 @@ def test_what_is_opened_on_a_paper_that_is_secret_elsewhere_is_secret(app: Flask
 
 
 def test_a_sealed_record_does_not_name_a_paper_that_is_secret_elsewhere(app: Flask, cast: Cast) -> None:
-    """An open § lists a paper that an earlier secret § lists too: others read that it is there."""
+    """A public paragraph that shares a paper with a secret one shows others only that there is a paper."""
     earlier, meeting = make.meeting(cast.forum, state=MeetingState.SEALED), make.meeting(cast.forum)
     series, paper = make.series(cast.forum), make.attachment("Vite mot Bergbolaget", cast.cilla)
     other = make.attachment("Karta", cast.cilla)

@@ -1,6 +1,6 @@
-"""Every address with an id in it, tried as each of seven people against a table of who may pass.
+"""Every address with an id, requested as each of seven people, against a table of rights.
 
-The table is written here by hand: a route that asks for less than it did, or judges another row than it acts on, fails.
+The table is written by hand, so that a route fails if it requires less than before or checks the wrong row.
 """
 
 from __future__ import annotations
@@ -52,14 +52,14 @@ MAY: dict[str, set[str]] = {
     "owns": EVERYONE - {"eva"},
     "owns_search": {"anna"},
 }
-"""Who may pass by each right at most, where all that there is belongs to the forum that Anna and Cilla sit in."""
+"""Who has each right at most; all rows belong to the forum of Anna and Cilla."""
 
 OPEN_TO_SAME = {"sees", "sees_paragraph", "sees_proposal", "sees_attachment", "reads_file"}
-"""What depends on whether the very row is secret: those outside may pass to the rows that are not."""
+"""Rights that depend on whether the row is secret: outsiders in the collaboration pass for the rows that are not."""
 
 
 def passed(browser: Browser, method: str, address: str) -> bool:
-    """Say whether someone came through the door, whatever was behind it."""
+    """Return whether the request passed the check of rights, whatever the response was."""
     headers = {"X-CSRFToken": browser.csrf_token()} if method == "POST" else {}
     answer = browser.answer(address, method, follow=False, headers=headers)
     sent_to_sign_in = answer.status_code == 303 and "/logga-in?next=" in str(answer.location)
@@ -68,7 +68,7 @@ def passed(browser: Browser, method: str, address: str) -> bool:
 
 @pytest.fixture
 def people(app: Flask, cast: Cast, browse: Browse) -> dict[str, Browser]:
-    """Give the seven people's browsers."""
+    """Return the browsers of the seven people."""
     more = others(cast)
     found = {"eva": browse()} | {name: browse(name) for name in ("david", "anna", "cilla", "ada")}
     return found | {name: Browser(app).sign_in(address) for name, address in more.items()}
@@ -76,7 +76,7 @@ def people(app: Flask, cast: Cast, browse: Browse) -> dict[str, Browser]:
 
 @pytest.fixture
 def story(cast: Cast, people: dict[str, Browser]) -> Story:
-    """Live through a whole meeting with a secret in it."""
+    """Run through a whole meeting with a secret in it."""
     *_, (_, found) = tell(cast, late=False)
     make.saved_search(cast.anna, "växel")
     aside = {"attempts": 4, "error": "Brevet gick inte fram.", "set_aside_at": found.at}
@@ -86,25 +86,25 @@ def story(cast: Cast, people: dict[str, Browser]) -> Story:
 
 
 def _here(app: Flask, method: str) -> list[tuple[str, str]]:
-    """List the addresses, but for Disa's own forum, where she may read."""
+    """Return the addresses except those of Disa's own forum, which she may read."""
     theirs = db.session.scalar(select(Forum.slug).where(Forum.name == "Dalrådet"))
     return [pair for pair in addresses(app, method) if f"/forum/{theirs}" not in pair[0]]
 
 
 def right_of(app: Flask, endpoint: str) -> Right:
-    """Say what right a route asks for."""
+    """Return the right that a route requires."""
     found: Right = app.view_functions[endpoint].right  # type: ignore[attr-defined]
     return found
 
 
 def test_every_right_is_in_the_table(app: Flask) -> None:
-    """A new right gets its line."""
+    """A new right must be added to the table."""
     asked = {right_of(app, rule.endpoint).name for rule in app.url_map.iter_rules() if rule.endpoint != "static"}
     assert asked == set(MAY)
 
 
 def test_nobody_passes_a_door_that_is_not_theirs(app: Flask, story: Story, people: dict[str, Browser]) -> None:
-    """Read by everyone, with every id there is: who may not is stopped, and somebody who may is let in."""
+    """Every GET address with every id: nobody passes without the right, and somebody with it does."""
     wrong: list[str] = []
     opened: set[str] = set()
     everywhere = list(_here(app, "GET"))
@@ -112,14 +112,14 @@ def test_nobody_passes_a_door_that_is_not_theirs(app: Flask, story: Story, peopl
         for address, endpoint in everywhere:
             right = right_of(app, endpoint).name
             if name in MAY[right] and right in opened:
-                continue  # Nothing more to learn from who may.
+                continue  # That the right admits people is already shown.
             if not passed(people[name], "GET", address):
                 continue
             opened.add(right)
             if name not in MAY[right] and not (right in OPEN_TO_SAME and name in SAME):
                 wrong.append(f"{name} {address} ({right})")
     assert not wrong
-    assert set(MAY) - opened <= {"signs", "owns", "reports"}  # Read or pressed elsewhere in this file.
+    assert set(MAY) - opened <= {"signs", "owns", "reports"}  # Tested elsewhere in this file.
 
 
 PRESSED_LAST = {"people.sign_out", "account.end_session", "account.end_others", "account.remove_factor"}
@@ -129,7 +129,7 @@ PRESSED_LAST = {"people.sign_out", "account.end_session", "account.end_others", 
 def test_nobody_presses_what_is_not_theirs(
     app: Flask, story: Story, people: dict[str, Browser], most: int | None
 ) -> None:
-    """Press everything, with every id there is, as those who may not: each is stopped before anything happens."""
+    """Every POST address with every id, as those without the right: each request is refused."""
     wrong = []
     everywhere = [pair for pair in of_each(_here(app, "POST"), most) if pair[1] not in PRESSED_LAST]
     for name in (*OUTSIDE, "anna"):
@@ -143,7 +143,7 @@ def test_nobody_presses_what_is_not_theirs(
 
 
 def test_a_row_is_judged_by_its_own_parent(app: Flask, story: Story, people: dict[str, Browser], cast: Cast) -> None:
-    """An address that names a row under another parent than its own is nowhere, whoever asks, and changes nothing."""
+    """An address with a row under a parent that is not its own is not found, even for an administrator."""
     strange = make.forum(cast.collaboration, "Främmande forum")
     meeting = make.meeting(strange)
     paragraph = make.paragraph(meeting, make.series(strange), "Främmande", cast.cilla)
@@ -167,7 +167,7 @@ def test_a_row_is_judged_by_its_own_parent(app: Flask, story: Story, people: dic
 
 
 def test_refusing_asks_for_that_very_signature(app: Flask, story: Story, people: dict[str, Browser]) -> None:
-    """The page and the press are the adjuster's alone: not the secretary's, nor an administrator's."""
+    """Only the adjuster can open and post it, not the secretary or an administrator."""
     signature = next(s for s in story.protocol.signatures if s.role.value == "adjuster")
     address = f"/underskrifter/{signature.id}/vagra"
     db.session.rollback()

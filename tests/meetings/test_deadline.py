@@ -1,4 +1,4 @@
-"""The days between a meeting and its adjusting, and the last day for papers: the day before, the day, the day after."""
+"""The deadlines for adjusting and for papers, tested on the day before, the day and the day after."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ MEETING_DAY = date(2024, 4, 22)
 
 
 def meeting(regime: Regime = Regime.KL_BOARD, adjust_days: int = 14, **values: Any) -> Any:
-    """A meeting of a forum with so many days to adjust in."""
+    """Return a meeting of a forum with this time limit for adjusting."""
     forum = Row(regime=regime, adjust_days=adjust_days, paper_days=7)
     return Row(**{"forum": forum, "day": MEETING_DAY, "starts": time(9), "agenda": []} | values)
 
@@ -29,7 +29,7 @@ def meeting(regime: Regime = Regime.KL_BOARD, adjust_days: int = 14, **values: A
 @pytest.mark.parametrize("days", [1, 13, 14, 15, 30])
 @pytest.mark.parametrize("regime", Regime)
 def test_the_act_gives_fourteen_days(regime: Regime, days: int) -> None:
-    """KL 5:69, 6:35: a forum under the Act may choose fewer, never more; others have their own rule."""
+    """Under KL 5:69 and 6:35 a forum may choose fewer days, never more; other regimes have their own limit."""
     bound = regime in {Regime.KL_ASSEMBLY, Regime.KL_BOARD, Regime.JOINT_BOARD}
     expected = MEETING_DAY + timedelta(days=14 if bound and days > 14 else days)
     assert adjust_by(regime, days, MEETING_DAY) == expected
@@ -65,17 +65,17 @@ def test_the_clock(today: date) -> None:
     ],
 )
 def test_reminders_come_on_days_7_10_and_13(days: int, reminded: list[tuple[int, date]]) -> None:
-    """None on the meeting's own day or before it."""
+    """No reminder falls on or before the day of the meeting."""
     assert list(deadline.reminder_days(meeting(adjust_days=days))) == reminded
 
 
 def at(day: int, hour: int, minute: int = 0, second: int = 0) -> datetime:
-    """An instant in April 2024; Sweden is two hours ahead."""
+    """Return a UTC time in April 2024; Swedish time is two hours ahead."""
     return datetime(2024, 4, day, hour, minute, second, tzinfo=UTC)
 
 
 MIDNIGHT = at(15, 22)
-"""When April 15th, seven days before the meeting, has ended in Sweden."""
+"""The end of April 15th in Sweden, seven days before the meeting."""
 
 
 def test_papers_have_the_whole_last_day() -> None:
@@ -156,7 +156,7 @@ def test_nothing_is_said_of_papers_that_the_reader_does_not_see() -> None:
 
 
 def test_which_items_take_time() -> None:
-    """Struck ones take none, and with no minutes at all there is no timetable."""
+    """Withdrawn items take no time, and a meeting whose items have no minutes has no timetable."""
     struck = Row(id=1, minutes=30, withdrawn_at=MIDNIGHT)
     none, ten = Row(id=2), Row(id=3, minutes=10)
     assert not timing.timed(meeting(agenda=[struck, none]))

@@ -1,4 +1,4 @@
-"""A paper that was open is made secret where it is listed: on the agenda's page and at the §."""
+"""An open paper is made secret where it is listed: on the page of its agenda item or of its paragraph."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ LAW = "OSL 21 kap. 7 §"
 
 @pytest.fixture
 def paragraph(cast: Cast) -> Paragraph:
-    """List an open paper on the agenda of a meeting that runs, and so at its §."""
+    """Return a paragraph of an open meeting, whose agenda item has an open paper."""
     meeting = make.meeting(cast.forum, state=MeetingState.OPEN, chair=cast.anna, secretary=cast.cilla)
     make.series(cast.forum)
     item = make.add(AgendaItem(meeting=meeting, position=1, heading="Växeln"))
@@ -39,14 +39,14 @@ def paragraph(cast: Cast) -> Paragraph:
 
 
 def paper() -> Attachment:
-    """Give the paper as it stands now."""
+    """Return the paper, freshly loaded."""
     db.session.rollback()
     db.session.expire_all()
     return db.session.query(Attachment).one()
 
 
 def hide(browser: Browser, address: str, choice: str, words: str = "") -> str:
-    """Fill in the paper's form on a page, and give what the page then says."""
+    """Fill in the paper's secrecy form on a page, and return the message shown."""
     browser.get(address)
     field = f"hide{paper().id}-"
     typed = {f"{field}confidential": choice, f"{field}confidential_words": words}
@@ -55,7 +55,7 @@ def hide(browser: Browser, address: str, choice: str, words: str = "") -> str:
 
 @pytest.mark.parametrize("place", ["/arendepunkter/{item}", "/paragrafer/{paragraph}"])
 def test_it_is_secret_wherever_it_is_listed(paragraph: Paragraph, browse: Browse, place: str) -> None:
-    """For those outside it is gone at once; search hears of it, and the log of who did it."""
+    """It is hidden from outsiders at once, queued for reindexing, and recorded in the audit log."""
     cilla, david = browse("cilla"), browse("david")
     address = place.format(item=paragraph.agenda_item_id, paragraph=paragraph.id)
     agenda, file = f"/moten/{paragraph.meeting_id}/foredragningslista", f"/bilagor/{paper().id}"
@@ -76,7 +76,7 @@ def test_it_is_secret_wherever_it_is_listed(paragraph: Paragraph, browse: Browse
 
 
 def test_a_paper_listed_elsewhere_is_not_reached(paragraph: Paragraph, cast: Cast, browse: Browse) -> None:
-    """Nor by one who does not keep the minutes."""
+    """A paper can be hidden only by its own item, and only by those who keep the minutes."""
     other = make.add(AgendaItem(meeting=paragraph.meeting, position=2, heading="Annat"))
     make.commit()
     address = f"/arendepunkter/{paragraph.agenda_item_id}/handlingar/{paper().id}/sekretess"
@@ -88,7 +88,7 @@ def test_a_paper_listed_elsewhere_is_not_reached(paragraph: Paragraph, cast: Cas
 @pytest.mark.browser
 @pytest.mark.parametrize("size", SIZES)
 def test_the_pages_hold(screen: Callable[..., Screen], paragraph: Paragraph, size: tuple[int, int]) -> None:
-    """With the form open."""
+    """The page passes axe and fits with its form open."""
     item = paragraph.agenda_item_id
     page = screen("cilla", size=size).page
     page.goto(f"/arendepunkter/{item}")

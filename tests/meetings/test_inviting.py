@@ -1,4 +1,4 @@
-"""The summons goes by mail with an invitation; it moves when the meeting does, and is struck with it."""
+"""The summons is mailed with an invitation, which is updated and cancelled with the meeting."""
 
 from __future__ import annotations
 
@@ -44,14 +44,14 @@ def meeting(cast: Cast) -> Meeting:
 
 
 def drain() -> None:
-    """Do what the outbox asks for."""
+    """Drain the outbox."""
     while outbox.drain():
         pass
     db.session.expire_all()
 
 
 def event_in(letter: EmailMessage) -> tuple[str, Event]:
-    """Read the invitation of a letter: what it asks, and the event; the file beside it says the same."""
+    """Return the method and the event of a letter's invitation, which is also attached as a file."""
     beside = [p for p in letter.walk() if p.get_content_type() == "text/calendar"]
     assert len(beside) == 2
     data = {part.get_payload(decode=True).replace(b"\r\n", b"\n").strip() for part in beside}
@@ -65,7 +65,7 @@ def event_in(letter: EmailMessage) -> tuple[str, Event]:
 
 @pytest.mark.usefixtures("each_database")
 def test_it_is_sent_moved_and_called_off(cast: Cast, meeting: Meeting, postbox: Postbox) -> None:
-    """To each who sits there, by one id and a number that rises; a change of nothing tells nobody."""
+    """Each member gets one event with a stable UID and a rising sequence number; unchanged facts send nothing."""
     operations.call(meeting, by=cast.cilla, at=AT)
     drain()
     assert {to for to, _, _ in postbox.taken} == {f"{name}@alvsam.example" for name in ("anna", "bo", "cilla")}
@@ -115,13 +115,13 @@ def test_it_is_sent_moved_and_called_off(cast: Cast, meeting: Meeting, postbox: 
     ],
 )
 def test_when_it_may_be_called_off(state: MeetingState, reason: str, wanted: Refusal | None) -> None:
-    """Before it begins, once, with a reason."""
+    """A meeting can be called off only before it begins, once, and with a reason."""
     assert refuse_calling_off(Meeting(state=state), reason) == wanted
 
 
 @pytest.mark.usefixtures("each_database")
 def test_what_is_called_off_is_over(cast: Cast, meeting: Meeting) -> None:
-    """It is neither changed, called nor opened; it stands among those to come until its day has passed."""
+    """It can no longer be changed, called or opened, and is listed as upcoming until its day has passed."""
     operations.call_off(meeting, "Sjukt.", by=cast.cilla, at=AT)
     assert {rule(meeting) for rule in (refuse_change, refuse_opening, refuse_summons)} == {Refusal.CANCELLED}
     with pytest.raises(Refused):
@@ -136,7 +136,7 @@ def test_what_is_called_off_is_over(cast: Cast, meeting: Meeting) -> None:
 def test_through_the_pages(
     cast: Cast, meeting: Meeting, postbox: Postbox, browse: Callable[..., Browser], app: Flask
 ) -> None:
-    """Cilla calls, sees whom it reached and whom not, and calls off; others may not."""
+    """The secretary calls the meeting, sees the delivery to each member, and calls it off; others may not."""
     make.seat(cast.forum, make.add(type(cast.anna)(name="Utan Adress")), cast.forum.seats[1].role)
     make.commit()
     postbox.unknown.add("bo@alvsam.example")
@@ -171,7 +171,7 @@ def test_through_the_pages(
 
 
 def test_without_a_mail_server(cast: Cast, meeting: Meeting, browse: Callable[..., Browser]) -> None:
-    """The page says so; the letter and the calendar are downloaded, the same meeting each time."""
+    """The page says so; the letter and the calendar file can be downloaded, with the same UID."""
     cilla = browse("cilla")
     cilla.get(f"/moten/{meeting.id}/foredragningslista")
     page = cilla.submit("Gör kallelse")

@@ -1,4 +1,4 @@
-"""Who stands on the list when a meeting opens: those with a seat that day, in the order they are written and serve."""
+"""The presence list of a new meeting: those with a seat that day, in the order of the protocol and of service."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.cast import Cast
 from tests.make import AT, DAY
 
 SEATS = [
-    # Name, role, position, first day from the meeting's, last day from it.
+    # Name, role, position, and first and last day in days from the meeting.
     ("Co-opted", SeatRole.CO_OPTED, 1, -1, None),
     ("Second substitute", SeatRole.SUBSTITUTE, 5, -1, None),
     ("First substitute", SeatRole.SUBSTITUTE, 4, -1, None),
@@ -32,7 +32,7 @@ SEATS = [
 
 
 def test_who_is_listed_when_it_opens(cast: Cast) -> None:
-    """By role and place, on the first and last day of a seat; all are taken to be there until somebody says else."""
+    """The list is ordered by role and position, covers first and last days of seats, and assumes all present."""
     forum = make.forum(cast.collaboration, "Nämnden")
     for name, role, position, first, last in SEATS:
         ends = DAY + timedelta(days=last) if last is not None else None
@@ -40,7 +40,7 @@ def test_who_is_listed_when_it_opens(cast: Cast) -> None:
         party = cast.host if role is SeatRole.CHAIR else cast.other
         values = {"position": position, "starts_on": DAY + timedelta(days=first), "ends_on": ends}
         make.seat(forum, person, role, party=party, political_party="S", title="KSO", **values)
-        if name == "Chair":  # Who has two seats stands once, with the one that comes first.
+        if name == "Chair":  # A person with two seats is listed once, by the seat that comes first.
             make.seat(forum, person, SeatRole.MEMBER, position=1, starts_on=date(2023, 1, 1))
     make.seat(forum, None, SeatRole.MEMBER, position=0)  # Vacant.
     meeting = make.meeting(forum)

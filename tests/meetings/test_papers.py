@@ -1,4 +1,4 @@
-"""The papers before a meeting: the agenda, and an officer's paper, each as PDF and as Word."""
+"""The papers before a meeting: the agenda and an officer's proposal, each as PDF and Word."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Browse = Callable[..., Browser]
 
 
 def test_the_agenda_is_a_paper_of_its_own(cast: Cast, browse: Browse) -> None:
-    """Nobody is called by it; who does not sit there reads no confidential heading in it."""
+    """It does not name those called, and shows no confidential heading to others than the forum's members."""
     meeting = make.meeting(cast.forum)
     make.add(AgendaItem(meeting=meeting, position=1, heading="Gemensam växel"))
     make.add(AgendaItem(meeting=meeting, position=2, heading="Skyddad person", confidential="19 kap. 3 § OSL"))
@@ -36,14 +36,14 @@ def test_the_agenda_is_a_paper_of_its_own(cast: Cast, browse: Browse) -> None:
 
 
 def test_a_reader_finds_the_papers_that_are_open_to_them(cast: Cast, browse: Browse) -> None:
-    """With links, and a word of the late ones; of a secret paper neither its name nor that it came late."""
+    """Papers are links and late ones are marked; of a secret paper neither the name nor the lateness is shown."""
     meeting = make.meeting(cast.forum)
     ready = make.proposal(
         cast.forum, "Gemensam växel", cast.cilla, state=ProposalState.READY, ready_at=make.AT - timedelta(days=60)
     )
     item = make.add(AgendaItem(meeting=meeting, position=1, heading="Växeln", proposal=ready))
     make.commit()
-    by = {"by": cast.cilla, "at": now()}  # Long after the last day.
+    by = {"by": cast.cilla, "at": now()}  # Long after the deadline.
     operations.add_paper(item, "hemlig.txt", b"a", "Hemlig bilaga", confidential="19 kap. 3 § OSL", **by)
     address = f"/moten/{meeting.id}/foredragningslista"
     for name, sees in (("bo", True), ("david", False)):
@@ -59,7 +59,7 @@ def test_a_reader_finds_the_papers_that_are_open_to_them(cast: Cast, browse: Bro
 
 
 def test_a_last_day_that_has_passed_is_spoken_of_as_past(cast: Cast, browse: Browse) -> None:
-    """Also while the meeting can still be opened."""
+    """The past tense is used after the deadline, even while the meeting can still be opened."""
     ahead = make.meeting(cast.forum, now().date() + timedelta(days=300))
     over = make.meeting(cast.forum, now().date() + timedelta(days=1))
     make.commit()
@@ -69,7 +69,7 @@ def test_a_last_day_that_has_passed_is_spoken_of_as_past(cast: Cast, browse: Bro
 
 
 def test_the_last_day_is_over_at_its_midnight(cast: Cast) -> None:
-    """The Swedish one, and not a moment before."""
+    """The deadline is midnight Swedish time, to the second."""
     meeting = make.meeting(cast.forum)
     end = papers_deadline.deadline(meeting)
     assert not papers_deadline.past(meeting, end - timedelta(seconds=1))

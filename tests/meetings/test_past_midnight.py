@@ -1,4 +1,4 @@
-"""A meeting may end the day after it began: planned, called, closed, corrected, sealed, read in, and told so."""
+"""A meeting may end the day after it began, which is handled from planning to sealing and import."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -44,18 +44,18 @@ FACTS = MeetingFacts(
     ],
 )
 def test_when_a_meeting_may_end(starts: time, ends: time | None, next_day: bool, wanted: Refusal | None) -> None:
-    """After it begins, or the day after; also a meeting of two days."""
+    """An end must be after the start or on the next day, so a meeting may also take two days."""
     assert refuse_times(starts, ends, next_day=next_day) == wanted
 
 
 def test_in_words() -> None:
-    """As a protocol prints it."""
+    """Times are written as in a printed protocol."""
     assert hours(time(18), time(0, 20), next_day=True) == "kl. 18.00–00.20 (dagen efter)"
     assert hours(time(18), time(21)) == "kl. 18.00–21.00"
 
 
 def test_through_the_pages(cast: Cast, browse: Browse) -> None:
-    """Asked where it is typed, with what was typed kept; then planned, shown, corrected and in the calendar."""
+    """The form asks for the box and keeps its input; the pages and the calendar show the next day."""
     cilla, day = browse("cilla"), (datetime.now(SWEDEN) + timedelta(days=30)).date()
     cilla.get(f"/forum/{cast.forum.slug}/nytt-mote")
     typed = {"day": day.isoformat(), "starts": "18:00", "ends": "00:20", "place": "Björkby"}
@@ -81,7 +81,7 @@ def test_through_the_pages(cast: Cast, browse: Browse) -> None:
 
 @pytest.mark.usefixtures("each_database")
 def test_closed_after_midnight(cast: Cast) -> None:
-    """At the press of a button the next night; a time typed needs the box."""
+    """Closing with the current time sets the next day; a time given by the user needs the box."""
     meeting = operations.plan_meeting(cast.forum, replace(FACTS, ends=None, ends_next_day=False), by=cast.cilla, at=AT)
     at = datetime(2026, 3, 9, 18, tzinfo=SWEDEN)
     operations.open_meeting(meeting, by=cast.cilla, at=at)
@@ -100,7 +100,7 @@ def test_closed_after_midnight(cast: Cast) -> None:
 
 
 def test_kontroll_names_times_that_cannot_be(cast: Cast, browse: Browse) -> None:
-    """09.00–08.00 is a hinder, however it came there, and leads to where it is mended."""
+    """An end before the start is a hinder, whatever caused it, with a link to where it can be corrected."""
     meeting = make.meeting(cast.forum, state=MeetingState.CLOSED, starts=time(9), ends=time(8))
     make.presence(meeting, cast.anna)
     make.commit()
@@ -118,7 +118,7 @@ def test_kontroll_names_times_that_cannot_be(cast: Cast, browse: Browse) -> None
 
 
 def test_a_record_is_read_in_with_it(cast: Cast) -> None:
-    """And one that ends on any other day than the next is refused."""
+    """A record with an end date other than the next day is refused."""
     given = replace(records.full(), presence=())
     wrong = replace(given, meeting=replace(given.meeting, end_date=date(2024, 5, 1)))
     with pytest.raises(Refused, match="dagen efter"):
@@ -129,7 +129,7 @@ def test_a_record_is_read_in_with_it(cast: Cast) -> None:
 
 
 def test_a_meeting_has_not_ended_at_a_time_to_come(cast: Cast, browse: Browse) -> None:
-    """Neither when it is closed nor when it is sealed, by the clock in Sweden; a few minutes are let pass."""
+    """Closing and sealing compare the end with Swedish time and tolerate a few minutes."""
     meeting = operations.plan_meeting(cast.forum, replace(FACTS, ends=None, ends_next_day=False), by=cast.cilla, at=AT)
     evening = datetime(2026, 3, 9, 20, 18, tzinfo=SWEDEN)
     operations.open_meeting(meeting, by=cast.cilla, at=evening)
@@ -153,7 +153,7 @@ def test_a_meeting_has_not_ended_at_a_time_to_come(cast: Cast, browse: Browse) -
 
 
 def test_kontroll_hinders_an_end_to_come(cast: Cast, browse: Browse) -> None:
-    """On the page, and at the sealing itself."""
+    """The page of checks shows it, and sealing is refused."""
     today = datetime.now(SWEDEN).date()
     meeting = make.meeting(
         cast.forum, today, MeetingState.CLOSED, starts=time(0, 1), ends=time(0, 20), ends_next_day=True

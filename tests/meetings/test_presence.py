@@ -1,4 +1,4 @@
-"""The presence list: judged as it would be, then changed whole or not at all."""
+"""The presence list is checked as a whole and then changed completely or not at all."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Room = tuple[Meeting, Presence, Presence, Presence]
 
 @pytest.fixture
 def room(cast: Cast) -> Room:
-    """Make a meeting with a member who is away, one who is there, and a substitute who serves for the first."""
+    """Return a meeting with an absent member, a present one, and a substitute serving for the first."""
     meeting = make.meeting(cast.forum, state=MeetingState.OPEN)
     away = make.presence(meeting, cast.anna, present=False)
     there = make.presence(meeting, cast.bo)
@@ -29,7 +29,7 @@ def room(cast: Cast) -> Room:
 
 
 def test_who_is_away_serves_for_nobody(cast: Cast, room: Room) -> None:
-    """Whatever the list still says of them."""
+    """Serving and remote participation are cleared for the absent, even if the submitted list has them."""
     meeting, away, _, substitute = room
     row = Attendance(presence_id=substitute.id, present=False, remote=True, serving_for_id=away.id)
     record_attendance(meeting, [row], by=cast.cilla, at=make.AT)
@@ -37,7 +37,7 @@ def test_who_is_away_serves_for_nobody(cast: Cast, room: Room) -> None:
 
 
 def test_a_place_goes_to_another_in_the_same_list(cast: Cast, room: Room) -> None:
-    """The first substitute leaves as the second comes: neither row alone would do."""
+    """The first substitute is replaced by the second; either row alone would be refused."""
     meeting, away, _, first = room
     second = make.presence(meeting, cast.cilla, SeatRole.SUBSTITUTE, present=False)
     rows = [
@@ -49,7 +49,7 @@ def test_a_place_goes_to_another_in_the_same_list(cast: Cast, room: Room) -> Non
 
 
 def test_a_refused_list_changes_nothing(cast: Cast, room: Room) -> None:
-    """The one who is served for has come: the list is refused, and no row of it is touched."""
+    """A list with a member who is both present and served for is refused as a whole."""
     meeting, away, there, substitute = room
     rows = [
         Attendance(presence_id=there.id, present=False),

@@ -1,4 +1,4 @@
-"""What may be done to a meeting in which state, who serves and adjusts, and which times can be; no database."""
+"""What may be done to a meeting in each state, who serves and adjusts, and which times are valid; no database."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ OFF = Row(withdrawn_at=datetime(2024, 4, 1, tzinfo=SWEDEN))
 
 
 def meeting(state: MeetingState, **values: Any) -> Any:
-    """A meeting in a state, with one item on its agenda."""
+    """Return a meeting in this state, with one item on its agenda."""
     opened = None if state in {MeetingState.PLANNED, MeetingState.CALLED, MeetingState.CANCELLED} else OFF.withdrawn_at
     return Row(**{"state": state, "agenda": [ON], "opened_at": opened, "day": date(2024, 4, 22)} | values)
 
@@ -46,7 +46,7 @@ def test_what_a_meeting_allows_in_each_state(rule: Any, state: MeetingState) -> 
     ("agenda", "refusal"), [([], Refusal.EMPTY_AGENDA), ([OFF], Refusal.EMPTY_AGENDA), ([OFF, ON], None), ([ON], None)]
 )
 def test_a_meeting_is_called_to_something(agenda: list[Any], refusal: Refusal | None) -> None:
-    """Struck items are nothing."""
+    """Withdrawn items do not count."""
     assert rules.refuse_summons(meeting(MeetingState.PLANNED, agenda=agenda)) is refusal
 
 
@@ -141,7 +141,7 @@ SERVING = {
 def test_a_substitute_takes_one_empty_place(
     substitute: Any, served: Any, others: int | None, refusal: Refusal | None
 ) -> None:
-    """KL 5:66, 6:35. Whoever serves already may be said to serve for the same again."""
+    """KL 5:66, 6:35. A substitute who already serves for a member may be recorded so again."""
     second = Row(id=SECOND.id, role=SECOND.role, present=True, serving_for_id=others)
     assert rules.refuse_serving(substitute, served, [MEMBER, OTHER, THERE, CLERK, substitute, second]) is refusal
     again = Row(id=FIRST.id, role=FIRST.role, present=True, serving_for_id=MEMBER.id)
@@ -162,5 +162,5 @@ def test_a_substitute_takes_one_empty_place(
 def test_who_adjusts_beside_the_chair(
     person: int | None, present: bool, chair: int | None, refusal: Refusal | None
 ) -> None:
-    """Somebody who was there and did not preside (KL 5:69); a name without a person is nobody's namesake."""
+    """Somebody who was present and did not preside (KL 5:69); a name without a person is never the chair."""
     assert rules.refuse_adjuster(Row(person_id=person, present=present), chair) is refusal

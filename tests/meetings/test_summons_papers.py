@@ -1,4 +1,4 @@
-"""A summons with its papers: what went out, in one PDF and one ZIP, opened by other programs."""
+"""A summons with its papers: the documents as sent, in one PDF and one ZIP, opened by other programs."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ LOCKED = pikepdf.Encryption(owner="a", user="b")
 
 
 def drain() -> None:
-    """Do what the outbox asks for, until nothing is left that can be done now."""
+    """Drain the outbox."""
     while outbox.drain():
         pass
 
 
 def locked() -> bytes:
-    """Lock a PDF."""
+    """Return a PDF that is locked with a password."""
     buffer = io.BytesIO()
     with pikepdf.open(io.BytesIO(pdf("Hemligt"))) as opened:
         opened.save(buffer, encryption=LOCKED)
@@ -48,7 +48,7 @@ def locked() -> bytes:
 
 @pytest.fixture
 def meeting(cast: Cast) -> Meeting:
-    """Plan a meeting: an item with an officer's paper and files of every kind, and one with a confidential file."""
+    """Plan a meeting with an item that has a proposal and all kinds of files, and one with a confidential file."""
     row = make.meeting(cast.forum)
     first = operations.save_item(row, None, heading="Gemensam växel", kind=None, by=cast.cilla, at=EARLY)
     first.proposal = make.proposal(cast.forum, "Inför en växel", cast.bo, clauses=["införa en växel"], ready_at=EARLY)
@@ -68,7 +68,7 @@ def meeting(cast: Cast) -> Meeting:
 
 
 def call(meeting: Meeting, cast: Cast, at: datetime = EARLY) -> dict[bool, SummonsPackage]:
-    """Call the meeting and pack; give the packages by whether they hold what is confidential."""
+    """Call the meeting and pack its papers, and return the packages by whether they include confidential papers."""
     sent = operations.call(meeting, by=cast.cilla, at=at)
     assert {package.state for package in sent.packages} == {PackageState.WAITING}
     drain()
@@ -84,7 +84,7 @@ def fetch(browser: Browser, package: SummonsPackage, ending: str, status: int = 
 
 
 def words(data: bytes) -> str:
-    """Read a PDF's text."""
+    """Return the text of a PDF."""
     document = pypdfium2.PdfDocument(data)
     text = " ".join(page.get_textpage().get_text_bounded() for page in document)
     document.close()
@@ -94,7 +94,7 @@ def words(data: bytes) -> str:
 @pytest.mark.office
 @pytest.mark.usefixtures("each_database")
 def test_one_pdf_and_one_zip(meeting: Meeting, cast: Cast, browse: Callable[..., Browser], tmp_path: Path) -> None:
-    """Nothing is missing: what cannot be shown is named and lies in the ZIP; what is secret says so."""
+    """Unreadable files are named in the PDF and included in the ZIP; secret ones are replaced by a note."""
     packages = call(meeting, cast)
     david, bo = browse("david"), browse("bo")
     bound = fetch(david, packages[False], "pdf")
@@ -140,7 +140,7 @@ def test_one_pdf_and_one_zip(meeting: Meeting, cast: Cast, browse: Callable[...,
 
 
 def test_what_was_sent_stays(meeting: Meeting, cast: Cast, browse: Callable[..., Browser]) -> None:
-    """Papers that come or go after the summons change nothing in it; the page says that packing is under way."""
+    """Papers removed after the summons stay in it, and the page says when packing is in progress."""
     sent = operations.call(meeting, by=cast.cilla, at=EARLY)
     first = meeting.agenda[0]
     operations.remove_paper(first, first.papers[0], by=cast.cilla, at=EARLY)
@@ -154,7 +154,7 @@ def test_what_was_sent_stays(meeting: Meeting, cast: Cast, browse: Callable[...,
 
 
 def test_a_secret_item(meeting: Meeting, cast: Cast, browse: Callable[..., Browser]) -> None:
-    """What a confidential item is about is in no package but that of those who sit, nor when it becomes so later."""
+    """Its content is only in the members' package; an open package is withheld if an item becomes secret later."""
     second = meeting.agenda[1]
     operations.withhold_item(second, "OSL 19:3", by=cast.cilla, at=EARLY)
     make.commit()
@@ -179,7 +179,7 @@ def test_a_secret_item(meeting: Meeting, cast: Cast, browse: Callable[..., Brows
 def test_office_files(
     meeting: Meeting, cast: Cast, browse: Callable[..., Browser], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """LibreOffice prints them where it is installed; where it is not a sheet says where the file is."""
+    """LibreOffice prints them; without it a placeholder page says where the file is."""
     need("soffice")
     document, buffer = Document(), io.BytesIO()
     document.add_paragraph("Skrivet i Word")
@@ -195,10 +195,10 @@ def test_office_files(
 
 
 def test_late(meeting: Meeting, cast: Cast, browse: Callable[..., Browser]) -> None:
-    """Seven days before is in time, the day after is not; after the summons is late whatever the day."""
+    """A paper is in time until the end of the seventh day before; anything after the summons is late."""
     item = meeting.agenda[0]
     assert lateness(item) == ""
-    at = datetime(2024, 4, 15, 21, 59, tzinfo=UTC)  # Swedish summer time: one minute before midnight.
+    at = datetime(2024, 4, 15, 21, 59, tzinfo=UTC)  # One minute before midnight in Swedish summer time.
     operations.add_paper(item, "i-tid.txt", b"a", "", confidential=None, by=cast.cilla, at=at)
     assert lateness(item) == ""
     operations.add_paper(item, "sen.txt", b"b", "", confidential=None, by=cast.cilla, at=at + timedelta(minutes=1))
@@ -219,7 +219,7 @@ def test_late(meeting: Meeting, cast: Cast, browse: Callable[..., Browser]) -> N
 
 @pytest.mark.parametrize("who", ["item", "paragraph"])
 def test_a_paper_that_is_secret_elsewhere_is_not_named(cast: Cast, browse: Callable[..., Browser], who: str) -> None:
-    """An open item lists an officer's paper and a file that a secret item or § lists too: neither title goes out."""
+    """An open item shares a proposal and a file with a secret item or paragraph: their titles are withheld."""
     earlier, row = make.meeting(cast.forum, state=MeetingState.OPEN), make.meeting(cast.forum)
     secret = operations.save_item(earlier, None, heading="Hemligt", kind=None, by=cast.cilla, at=EARLY)
     open_ = operations.save_item(row, None, heading="Lägesrapport", kind=None, by=cast.cilla, at=EARLY)
@@ -243,4 +243,4 @@ def test_a_paper_that_is_secret_elsewhere_is_not_named(cast: Cast, browse: Calla
     assert [one.remark for one in summons.facts(row, EARLY, withheld=True).items] == [""], "nor that one came late"
     assert summons.facts(row, EARLY).items[0].remark.startswith("Sen handling")
     told = summons.facts(earlier, EARLY).items[0].attachments
-    assert ("Vite mot Granit" in told) == (who == "item")  # On the secret item itself they are named, to who sits.
+    assert ("Vite mot Granit" in told) == (who == "item")  # The secret item itself names them, to its members.

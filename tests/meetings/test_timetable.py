@@ -1,4 +1,4 @@
-"""The agenda on the clock, as a table of cases."""
+"""Planned and expected times of an agenda, as a table of cases."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -11,12 +11,12 @@ ITEMS = (Planned(1, 10), Planned(2, 20), Planned(3, 0), Planned(4, 30))
 
 
 def at(minutes: int) -> datetime:
-    """Say a time by minutes after nine."""
+    """Return the time this many minutes after nine."""
     return NINE + timedelta(minutes=minutes)
 
 
 def minutes(moment: datetime) -> int:
-    """Say minutes after nine."""
+    """Return the minutes after nine."""
     return int((moment - NINE).total_seconds() // 60)
 
 
@@ -38,7 +38,7 @@ def minutes(moment: datetime) -> int:
 def test_expected_times(
     opened: tuple[tuple[int | None, int], ...], now: datetime | None, expected: list[int], behind: int
 ) -> None:
-    """What is left follows what is under way; treated out of turn, or unannounced, it still adds up."""
+    """The remaining items follow the current one, even after items out of order or not on the agenda."""
     table = timetable(NINE, ITEMS, [Opened(item, at(when)) for item, when in opened], now)
     assert [minutes(slot.planned) for slot in table.slots] == [0, 10, 30, 30]
     assert [minutes(slot.expected) for slot in table.slots] == expected

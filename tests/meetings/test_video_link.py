@@ -1,4 +1,4 @@
-"""A meeting's video link: written once, and found wherever somebody looks for the way in."""
+"""The video link of a meeting is entered once and shown wherever a participant may look for it."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def meeting(cast: Cast) -> Meeting:
 
 
 def test_it_is_written_in_the_form(cast: Cast, browse: Callable[..., Browser], meeting: Meeting) -> None:
-    """And shown as a link on the meeting's pages, also the one that everybody in the room sees."""
+    """It is shown as a link on the meeting's pages, including the live page; invalid links are refused."""
     address = f"/moten/{meeting.id}"
     db.session.rollback()
     browser = browse("cilla")
@@ -49,7 +49,7 @@ def test_it_is_written_in_the_form(cast: Cast, browse: Callable[..., Browser], m
 
 
 def test_it_comes_with_the_summons(cast: Cast, meeting: Meeting, postbox: Postbox) -> None:
-    """On the paper, in the letter, and where a calendar shows the room; whoever was invited is told of a new one."""
+    """The link is on paper, in the letter and in the calendar's location; a changed link is sent again."""
     summons = operations.call(meeting, by=cast.cilla, at=AT)
     assert LINK in "".join(words(summons.pdf).split())
     drain()
@@ -65,7 +65,7 @@ def test_it_comes_with_the_summons(cast: Cast, meeting: Meeting, postbox: Postbo
 
 
 def test_the_record_holds_it(cast: Cast, meeting: Meeting) -> None:
-    """Where there is one; what was sealed without keeps its fingerprint."""
+    """A link is included only if there is one, so that records sealed without a link keep their hash."""
     facts = in_record(meeting)
     assert (facts.video_link, record.to_json(facts)["video_link"]) == (LINK, LINK)
     assert "video_link" not in record.to_json(in_record(make.meeting(cast.elsewhere)))
@@ -76,7 +76,7 @@ TEAMS = f"https://video.example/l/meetup-join/19%3ameeting_{'Nzk3ZGI4' * 12}%40t
 
 @pytest.mark.browser
 def test_a_long_link_fits_a_phone_and_a_page(cast: Cast, screen: Callable[..., Screen]) -> None:
-    """As the video services make them: it is shortened on the screen, and stands whole in the summons."""
+    """Long links, as video services create them, are shortened on screen and complete in the summons."""
     facts = replace(FACTS, video_link=TEAMS)
     meeting = operations.plan_meeting(cast.forum, facts, by=cast.cilla, at=AT)
     operations.save_item(meeting, None, heading="Gemensam växel", kind=None, by=cast.cilla, at=AT)

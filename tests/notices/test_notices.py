@@ -1,4 +1,4 @@
-"""A protocol's notice: posted, shown to anyone, taken down in time, proved; and nothing told that is not for all."""
+"""A protocol's notice is posted, public, removed in time and proved, and reveals nothing that is not public."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ EARLIEST = datetime(2024, 5, 22, 8, 0, tzinfo=UTC)
 
 
 def actions() -> list[str]:
-    """List what the audit says of notices."""
+    """Return the actions on notices in the audit log."""
     rows = db.session.scalars(db.select(audit.AuditEntry).order_by(audit.AuditEntry.id))
     return [row.action for row in rows if row.action.startswith("notice.")]
 
@@ -66,7 +66,7 @@ def test_what_is_not_adjusted_is_not_posted(cast: Cast) -> None:
 
 
 def test_whoever_refuses_to_adjust_does_not_stop_the_notice(cast: Cast) -> None:
-    """A refusal is a recorded state and no dead end (JO 4024-1999)."""
+    """A refusal settles the signature, and its day becomes the day of adjusting (JO 4024-1999)."""
     protocol = adjusted(cast, AT, all_of_them=False)
     last = protocol.signatures[-1]
     later = AT + timedelta(days=1)
@@ -103,7 +103,7 @@ def test_a_joint_board_posts_on_every_members_board(cast: Cast, browse: Browse) 
     )
     assert Refusal.BEFORE_ADJUSTED in page.text("main")
     page = browser.submit(f"form[action='/anslag/{there.id}/uppsatt']", **{f"t{there.id}-day": "2024-05-06"})
-    assert "27 maj 2024" in page.text("main")  # Three weeks from the later posting, not from ours.
+    assert "27 maj 2024" in page.text("main")  # Three weeks from the later posting, on the other board.
     db.session.expire_all()
     operations.take_down(here, local_day(now()), by=cast.cilla, at=now())
     assert notice.down_at is None
@@ -132,7 +132,7 @@ def test_the_public_reads_the_board(cast: Cast, browse: Browse) -> None:
 
 
 def test_a_notice_leads_to_what_is_published_of_its_protocol(cast: Cast, browse: Browse) -> None:
-    """As long as it is."""
+    """The link is removed when the copy is unpublished."""
     at = now() - timedelta(days=3)
     notice = posted(cast, at)
     copy = publishing.prepare(notice.protocol, by=cast.cilla, at=at)

@@ -1,4 +1,4 @@
-"""The public copy: of what is masked, and of what is confidential, nothing is left anywhere in its files."""
+"""Nothing masked or confidential is left anywhere in the files of the public copy."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ SECRET = "Hemligstämplad överläggning"
 
 
 def planted() -> PublicFacts:
-    """Write a name and a number last in everything that a person can have written, in every kind of field there is."""
+    """Append a name and a personal identity number to every field of text written by people."""
     whole = full()
     paragraph = replace(whole.paragraphs[0], confidential=None)
     papers = tuple(replace(a, confidential=None, filename=f"{WORDS}.pdf") for a in paragraph.attachments)
@@ -67,7 +67,7 @@ def planted() -> PublicFacts:
 
 
 def mask_all(facts: PublicFacts) -> PublicFacts:
-    """Mask both, wherever they stand."""
+    """Mask both, wherever they occur."""
     stretches: dict[str, list[tuple[int, int]]] = {}
     for words in (NAME, NUMBER):
         for found, start, stop in equal(texts(facts), words):
@@ -76,7 +76,7 @@ def mask_all(facts: PublicFacts) -> PublicFacts:
 
 
 def strings_in(pdf: bytes) -> Iterator[bytes]:
-    """Give the file's bytes, every stream as it is when unpacked, every string, and the text as a reader sees it."""
+    """Yield the file's bytes, every unpacked stream, every string, the bookmarks, and the text as a reader shows it."""
     yield pdf
     with pikepdf.open(io.BytesIO(pdf)) as file:
         for thing in file.objects:
@@ -101,7 +101,7 @@ def _strings(thing: object, depth: int) -> Iterator[bytes]:
 
 
 def parts_of(docx: bytes) -> Iterator[bytes]:
-    """Give each part of a Word file as it is, and its words without the markup between them."""
+    """Yield the name and the bytes of each part of a Word file, and its text without markup."""
     with zipfile.ZipFile(io.BytesIO(docx)) as archive:
         for name in archive.namelist():
             data = archive.read(name)
@@ -112,7 +112,7 @@ def parts_of(docx: bytes) -> Iterator[bytes]:
 
 
 def survivors(pieces: Iterator[bytes], *words: str) -> list[tuple[str, str]]:
-    """Say which words are left, in any spelling that a file may keep them in."""
+    """Return the words that are left, in any encoding that a file may use."""
     found = []
     for piece in pieces:
         flat = b"".join(piece.lower().split())
@@ -130,14 +130,14 @@ LOOKED_FOR = (NAME, "Dold", NUMBER, "9874", SECRET, "Hemligst")
 
 
 def test_the_search_sees() -> None:
-    """Of an unmasked copy every word is found; a search that finds nothing would prove nothing."""
+    """The search finds every word in an unmasked copy; otherwise its finding nothing would prove nothing."""
     files = public_files(planted())
     for pieces in (strings_in(files.pdf), parts_of(files.docx)):
         assert {word for word, _ in survivors(pieces, NAME, NUMBER)} == {NAME, NUMBER}
 
 
 def test_nothing_masked_or_secret_survives() -> None:
-    """Not in the text, the contents, the bookmarks, the metadata, a link, a name of a file, nor what is read aloud."""
+    """No word is left in text, contents, bookmarks, metadata, links, file names or text for screen readers."""
     files = public_files(MASKED)
     assert survivors(strings_in(files.pdf), *LOOKED_FOR) == []
     assert survivors(parts_of(files.docx), *LOOKED_FOR) == []
@@ -155,11 +155,11 @@ CODES = {
     *("Supersession.label", "Supersession.forum"),
     *("Attachment.filename", "Attachment.sha256", "Attachment.media_type", "Attachment.confidential"),
 }
-"""Fields of text that are no prose: what the organisation is called, codes, and what the public copy leaves out."""
+"""Text fields that are not prose: names of organisations, codes, and what the public copy leaves out."""
 
 
 def test_every_text_of_a_record_can_be_masked() -> None:
-    """A field that is added to the record is prose, or is listed here on purpose."""
+    """A new field of the record must be marked as prose or be listed in `CODES`."""
     kinds = [kind for kind in vars(records).values() if isinstance(kind, type) and is_dataclass(kind)]
     fields_ = {
         f"{kind.__name__}.{name}"
@@ -172,19 +172,19 @@ def test_every_text_of_a_record_can_be_masked() -> None:
 
 
 def test_what_is_masked_is_seen_to_be() -> None:
-    """The mask stands in its place; what stood around it is there; a secret § has its number and reason."""
+    """The mask replaces the text, its surroundings remain, and a secret paragraph shows its number and reason."""
     read = " ".join(" ".join(pdf_pages(public_files(MASKED).pdf)).split())
     assert f"Gemensam växel {MASK} {MASK}" in read
     assert "§ 18 Sekretess" in read
     assert "Paragrafen är utelämnad. OSL 19 kap. 3 §" in read
     assert "Bilaga med sekretess" in read
-    assert read.count("Rättelser") == 2  # In the contents and where they stand.
+    assert read.count("Rättelser") == 2  # In the contents and as the heading.
     assert "Publik kopia" in read
     assert "SHA-256" not in read
 
 
 def test_both_norms() -> None:
-    """The public copy is as accessible and lasting as the original."""
+    """The public copy conforms to the same standards as the original."""
     assert faults(public_files(MASKED).pdf) == []
 
 
@@ -199,7 +199,7 @@ def test_both_norms() -> None:
     ],
 )
 def test_a_stretch_over_runs(stretches: list[tuple[int, int]], wanted: list[tuple[str, tuple[str, ...]]]) -> None:
-    """One mask, in the style of where it begins; stretches that overlap become one."""
+    """A span becomes one mask in the style of its first run; overlapping spans are merged."""
     source = public_facts(record("agreement", text(45, "x", Para((Run("abc", ("bold",)), Run("deff"))))))
     place = next(t.place for t in texts(source) if t.words == "abcdeff")
     (block,) = masked(source, {place: stretches}).record.paragraphs[-1].sections[0].blocks

@@ -1,4 +1,4 @@
-"""A protocol is masked, confirmed by a person, and only then public; taken down with a reason; the original stays."""
+"""A protocol is masked, confirmed by a person and only then public; the original is unaffected."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ TEXT = "Sökanden Eva Holm, 811228-9874, bor på Storgatan 12. Holm hörs. Anna 
 
 @pytest.fixture
 def adjusted(cast: Cast, meeting: Meeting) -> Protocol:  # noqa: F811
-    """Give a signed protocol: the first § is about somebody, the second is confidential."""
+    """Return a signed protocol whose first paragraph is about a person and whose second is confidential."""
     first, second = paragraphs_of(meeting)
     second.confidential = "OSL 19 kap. 3 § (upphandling)"
     make.commit()
@@ -60,7 +60,7 @@ def adjusted(cast: Cast, meeting: Meeting) -> Protocol:  # noqa: F811
 
 
 def copy_of(**values: object) -> PublicCopy:
-    """Make a copy that no database knows."""
+    """Build a copy outside the database."""
     return PublicCopy(**{"corrections": [], "unpublish_reason": ""} | values)
 
 
@@ -94,7 +94,7 @@ DOWN = PUBLISHED | {"unpublished_at": AT}
     ],
 )
 def test_when(rule: Callable[[PublicCopy], Refusal | None], values: dict[str, object], wanted: Refusal | None) -> None:
-    """Masked, then confirmed, then published, then taken down: in that order and no other."""
+    """A copy is masked, confirmed, published and unpublished, in that order only."""
     assert rule(copy_of(**values)) == wanted
 
 
@@ -108,14 +108,14 @@ def test_when(rule: Callable[[PublicCopy], Refusal | None], values: dict[str, ob
     ],
 )
 def test_what_is_prepared(kind: ProtocolKind, signed: bool, live: bool, wanted: Refusal | None) -> None:
-    """An adjusted protocol (TF 2:10), once."""
+    """Only an adjusted main protocol can be published (TF 2:10), and only one copy at a time."""
     protocol = Protocol(kind=kind, imported=False, signatures=[Signature(signed_at=AT if signed else None)])
     assert refuse_preparing(protocol, copy_of() if live else None) == wanted
 
 
 @pytest.mark.usefixtures("each_database")
 def test_the_whole_way(cast: Cast, adjusted: Protocol) -> None:
-    """What is proposed is masked, what is only perhaps a name is not; nothing is public until someone has confirmed."""
+    """Certain matches are masked by default, possible names are not, and nothing is public before it is confirmed."""
     original = (adjusted.record, latest_file(adjusted).pdf, adjusted.docx)
     copy = publishing.prepare(adjusted, by=cast.cilla, at=AT)
     assert {(span.words, span.masked) for span in copy.spans} == {
@@ -168,7 +168,7 @@ def test_the_whole_way(cast: Cast, adjusted: Protocol) -> None:
     ],
 )
 def test_the_database_knows_it_too(cast: Cast, adjusted: Protocol, change: str) -> None:
-    """No copy is public that nobody has confirmed, whatever the program does."""
+    """Constraints in the database prevent inconsistent states, such as a public copy that nobody has confirmed."""
     copy = publishing.prepare(adjusted, by=cast.cilla, at=AT)
     kind = "BYTEA" if db.engine.dialect.name == "postgresql" else "BLOB"
     change = re.sub(r"(pdf|docx|record) = 'x'", rf"\1 = CAST('x' AS {kind})", change)
@@ -178,7 +178,7 @@ def test_the_database_knows_it_too(cast: Cast, adjusted: Protocol, change: str) 
 
 
 def test_a_correction_is_masked_too(cast: Cast, adjusted: Protocol) -> None:
-    """Made after the copy was prepared it stops the confirming; prepared anew it is part of the copy, and masked."""
+    """One made after the copy was prepared blocks its confirmation; a new copy includes it, masked."""
     copy = publishing.prepare(adjusted, by=cast.cilla, at=AT)
     correcting.correct(adjusted, 1, old="Holm hörs", new="Eva Holm hörs", reason="Fel.", by=cast.cilla, at=AT)
     with pytest.raises(Refused, match="rättats"):
@@ -191,7 +191,7 @@ def test_a_correction_is_masked_too(cast: Cast, adjusted: Protocol) -> None:
 
 
 def test_through_the_pages(cast: Cast, adjusted: Protocol, browse: Browse) -> None:
-    """Cilla masks, confirms and publishes; Eva, who has no account, reads; nothing typed or ticked is lost."""
+    """The secretary masks, confirms and publishes, visitors without an account can read, and no form input is lost."""
     cilla, eva = browse("cilla"), browse()
     cilla.get(f"/protokoll/{adjusted.id}")
     cilla.click("Publicering")

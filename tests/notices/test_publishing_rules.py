@@ -21,7 +21,7 @@ STATES = {"prepared": PREPARED, "confirmed": CONFIRMED, "published": PUBLISHED, 
 
 
 def copy(state: dict[str, Any]) -> PublicCopy:
-    """A copy that the corrections 1 and 2 are part of."""
+    """Return a copy that includes corrections 1 and 2."""
     return PublicCopy(corrections=[1, 2], **state)
 
 
@@ -39,7 +39,7 @@ SEES_CORRECTIONS = {rules.refuse_confirming, rules.refuse_publishing}
 @pytest.mark.parametrize("rule", BY_STATE, ids=lambda rule: rule.__name__)
 @pytest.mark.parametrize("state", STATES)
 def test_what_a_copy_allows_in_each_state(rule: Any, state: str) -> None:
-    """Without a correction that came later, and with one; without a reason, and with one."""
+    """Rules are tried with and without changed corrections, or with and without a reason for unpublishing."""
     refusal, given = BY_STATE[rule][list(STATES).index(state)], copy(STATES[state])
     if rule in SEES_CORRECTIONS:
         assert rule(given, [1, 2]) is refusal
@@ -74,6 +74,6 @@ SETTLED, WAITS = Row(settled=True), Row(settled=False)
 def test_what_is_prepared_for_the_public(
     kind: ProtocolKind, signature: Any, live: Any, refusal: Refusal | None
 ) -> None:
-    """An adjusted protocol (TF 2:10), once."""
+    """Only an adjusted main protocol can be published (TF 2:10), and only one copy at a time."""
     protocol = Row(kind=kind, imported=False, signatures=[signature])
     assert rules.refuse_preparing(protocol, live) is refusal

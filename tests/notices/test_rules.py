@@ -1,4 +1,4 @@
-"""The days of a notice, and what may be done with it when; no database."""
+"""The dates of a notice, and what may be done with it when; no database."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MAIN = ProtocolKind.MAIN
 
 
 def notice(*days: tuple[date | None, date | None], adjusted: date = date(2024, 4, 30)) -> Notice:
-    """A notice on as many boards as days are given, as (posted, removed)."""
+    """Return a notice with one board for each pair (posted, removed) of dates."""
     row = Notice(adjusted_on=adjusted, kept_at="Kansliet")
     for position, (posted, removed) in enumerate(days):
         row.postings.append(Posting(position=position, board=f"tavla {position}", posted_on=posted, removed_on=removed))
@@ -29,12 +29,12 @@ def notice(*days: tuple[date | None, date | None], adjusted: date = date(2024, 4
 @pytest.mark.parametrize(
     ("posted", "last"),
     [
-        (date(2024, 5, 2), date(2024, 5, 23)),  # A Thursday three weeks on.
-        (date(2024, 5, 18), date(2024, 6, 10)),  # Posted on a Saturday: the Monday after.
-        (date(2024, 12, 4), date(2024, 12, 27)),  # Christmas Day is passed over.
-        (date(2024, 5, 31), date(2024, 6, 24)),  # Midsummer's Eve and its weekend.
-        (date(2025, 3, 28), date(2025, 4, 22)),  # Good Friday to Easter Monday.
-        (date(2024, 12, 10), date(2025, 1, 2)),  # New Year's Eve and Day.
+        (date(2024, 5, 2), date(2024, 5, 23)),  # Thursday, three weeks later.
+        (date(2024, 5, 18), date(2024, 6, 10)),  # Posted on a Saturday, so the Monday after.
+        (date(2024, 12, 4), date(2024, 12, 27)),  # Christmas Day is skipped.
+        (date(2024, 5, 31), date(2024, 6, 24)),  # Midsummer's Eve and its weekend are skipped.
+        (date(2025, 3, 28), date(2025, 4, 22)),  # Good Friday to Easter Monday are skipped.
+        (date(2024, 12, 10), date(2025, 1, 2)),  # New Year's Eve and Day are skipped.
     ],
 )
 def test_the_time_to_appeal_ends_on_a_working_day(posted: date, last: date) -> None:
@@ -44,7 +44,7 @@ def test_the_time_to_appeal_ends_on_a_working_day(posted: date, last: date) -> N
 
 
 def test_a_notice_stands_for_22_days_as_a_rule() -> None:
-    """Posted on day D it comes down on D + 22 at the earliest (KL 8:12, 13:5)."""
+    """Posted on day D, it is removed on D + 22 at the earliest (KL 8:12, 13:5)."""
     assert earliest_removal(date(2026, 10, 6)) == date(2026, 10, 28)
     assert post_by(date(2024, 4, 30)) == date(2024, 5, 2)
 
@@ -57,7 +57,7 @@ def test_easter(year: int, day: tuple[int, int]) -> None:
 
 
 DAYS_OFF = {
-    # Lag 1989:253, and the three eves; as an almanac has them.
+    # Holidays by lag 1989:253, and the three eves, as in a printed almanac.
     2023: "1-1 1-6 4-7 4-10 5-1 5-18 6-6 6-23 12-24 12-25 12-26 12-31",
     2024: "1-1 1-6 3-29 4-1 5-1 5-9 6-6 6-21 12-24 12-25 12-26 12-31",
     2025: "1-1 1-6 4-18 4-21 5-1 5-29 6-6 6-20 12-24 12-25 12-26 12-31",
@@ -68,7 +68,7 @@ DAYS_OFF = {
 
 @pytest.mark.parametrize("year", DAYS_OFF)
 def test_no_time_ends_on_a_weekend_or_a_holiday(year: int) -> None:
-    """Every day of a year is looked up; 2024 has a leap day."""
+    """Every day of the year is checked; 2024 is a leap year."""
     off = {date(year, *map(int, day.split("-"))) for day in DAYS_OFF[year].split()}
     day = date(year, 1, 1)
     while day.year == year:
@@ -77,7 +77,7 @@ def test_no_time_ends_on_a_weekend_or_a_holiday(year: int) -> None:
 
 
 def test_easter_since_there_is_this_calendar() -> None:
-    """As another library has it, each year for twenty-five centuries."""
+    """The result equals another library's for each of 2,517 years."""
     assert [year for year in range(1583, 4100) if easter(year) != easter_elsewhere(year)] == []
 
 
@@ -101,7 +101,7 @@ def test_who_posts(
 
 
 def test_who_posts_is_who_can_be_appealed() -> None:
-    """The page, the paper and the rule agree on whom kommunallagen binds."""
+    """The page, the document and the rule agree on who is bound by kommunallagen."""
     assert all(bool(r.demands.appeal) is r.demands.posts for r in Regime)
     assert all(bool(r.demands.unposted) is not r.demands.posts for r in Regime)
 
@@ -132,7 +132,7 @@ def test_taking_down_waits_for_the_time_to_appeal(today: date, refusal: Refusal 
 
 
 def test_what_is_noted_of_a_posting() -> None:
-    """Once each, on a day that is said and has been."""
+    """Each event is recorded once, on a given day that is not in the future."""
     up, today = notice((date(2024, 5, 2), None)).postings[0], date(2024, 5, 24)
     assert rules.refuse_posting(up, today, today=today) is Refusal.POSTED_THERE
     assert rules.refuse_removal(up, None, today=today) is Refusal.NO_DAY
@@ -166,7 +166,7 @@ def test_a_notice_is_due_the_day_after_the_last_to_appeal(today: date, state: No
 
 
 def test_a_joint_boards_time_runs_from_the_last_posting() -> None:
-    """KL 13:5 in its second paragraph."""
+    """KL 13:5, second paragraph."""
     waiting = notice((date(2024, 5, 2), None), (None, None))
     assert rules.appeal_ends(waiting) is None
     assert rules.refuse_removal(waiting.postings[0], date(2024, 7, 1), today=date(2024, 7, 1)) is Refusal.NOT_EVERYWHERE

@@ -1,4 +1,4 @@
-"""The notice in a real browser, wide and on a phone: posted, noted elsewhere, and read by the public."""
+"""The notice in a real browser, on desktop and phone: posted, noted on another board, and read by the public."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -18,7 +18,7 @@ from tests.screen import SIZES, Screen, accessible, fits
 def test_a_notice_from_the_secretary_to_the_public(
     cast: Cast, screen: Callable[..., Screen], size: tuple[int, int]
 ) -> None:
-    """Cilla posts for a joint board and notes the other member's day; Eva, who has no account, reads it."""
+    """The secretary posts for a joint board and notes the other posting; a visitor without an account reads it."""
     seat_the_other_member(cast)
     protocol_id = adjusted(cast, now() - timedelta(days=1), Regime.JOINT_BOARD).id
     db.session.rollback()

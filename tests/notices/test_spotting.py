@@ -1,4 +1,4 @@
-"""What the program takes for personal data, and what it lets be."""
+"""What is detected as personal data, and what is not."""
 
 import pytest
 
@@ -18,7 +18,7 @@ KNOWN = {"Anna Ask", "Bo Björk"}
 
 
 def found(*texts: str) -> list[tuple[MaskKind, str]]:
-    """Say what is found in some texts."""
+    """Return what is found in some texts."""
     return [(one.kind, one.words) for one in spot([Text(str(i), t, None) for i, t in enumerate(texts)], KNOWN)]
 
 
@@ -53,15 +53,15 @@ def found(*texts: str) -> list[tuple[MaskKind, str]]:
     ],
 )
 def test_it_is_proposed(words: str, wanted: tuple[MaskKind, str]) -> None:
-    """Each is found once, whole."""
+    """Each is found once, and as a whole."""
     assert found(words) == [wanted]
 
 
 @pytest.mark.parametrize(
     "words",
     [
-        "född 811228-9875",  # The check digit is another.
-        "född 811328-9876",  # There is no such month.
+        "född 811228-9875",  # Wrong check digit.
+        "född 811328-9876",  # No such month.
         "organisation 212000-2411",
         "den 2024-05-06 kl. 09.00–12.00",
         "Dnr KS 2024/00126 och SLK-2024-00074",
@@ -76,12 +76,12 @@ def test_it_is_proposed(words: str, wanted: tuple[MaskKind, str]) -> None:
     ],
 )
 def test_it_is_left(words: str) -> None:
-    """Numbers of other kinds, days, sums, bodies, and those who act in their office."""
+    """Other numbers, dates, sums, bodies, and people known to act in office are not proposed."""
     assert found(words) == []
 
 
 def test_a_name_once_found_is_found_everywhere() -> None:
-    """The whole name and the last of it, in other cases; but a member's surname is only asked about."""
+    """The full name and the surname are found in any case; a surname shared with a member is only a possible name."""
     assert found("Eva Holm söker.", "EVA  HOLM", "Holms ärende och Holmen", "i Evas ställe") == [
         (NAME, "Eva Holm"),
         (NAME, "EVA  HOLM"),
@@ -91,7 +91,7 @@ def test_a_name_once_found_is_found_everywhere() -> None:
 
 
 def test_equal_words() -> None:
-    """Whatever the case, the spaces and the dashes; never a part of a word."""
+    """Words match regardless of case, spaces and dashes, but never within a longer word."""
     texts = [Text("0", "A-B och a\u2011b, A–Bs, xA-B, A-Bx", None), Text("1", "två  ord\när Två ord", None)]
     assert [(t.place, a, b) for t, a, b in equal(texts, "A-B")] == [("0", 0, 3), ("0", 8, 11), ("0", 13, 16)]
     assert [(t.place, a, b) for t, a, b in equal(texts, "två ord")] == [("1", 0, 8), ("1", 12, 19)]

@@ -1,4 +1,4 @@
-"""Who was in the room and took part at which paragraph, and how many that makes; no database."""
+"""Who was present and took part at each paragraph, and the quorum; no database."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from tests.plain import Row
 
 
 def presence(number: int, role: SeatRole = SeatRole.MEMBER, *, present: bool = True, serves: int | None = None) -> Any:
-    """Someone on the list."""
+    """Return a presence on the list."""
     return Row(id=number, person_id=number * 10, role=role, present=present, serving_for_id=serves)
 
 
 def paragraph(number: int, *changes: tuple[int, Change, int | None], away: tuple[int, ...] = ()) -> Any:
-    """A paragraph from which on someone's presence changes; those in `away` are disqualified for it alone."""
+    """Return a paragraph from which on presence changes; those in `away` are disqualified for it alone."""
     return Row(
         id=number,
         number=number,
@@ -45,16 +45,16 @@ PART = {
 
 @pytest.mark.parametrize(("role", "standing", "takes"), PART.values(), ids=PART)
 def test_who_takes_part(role: SeatRole, standing: Standing, takes: bool) -> None:
-    """In the room, not disqualified (KL 6:30), with a seat or serving."""
+    """Those take part who are present, not disqualified (KL 6:30), and have a seat or serve for a member."""
     assert standing.takes_part(Row(role=role)) is takes
 
 
 LIST = [presence(1, SeatRole.CHAIR), presence(2, present=False), presence(3, SeatRole.SUBSTITUTE, serves=2)]
-"""The chair there, a member away and a substitute who serves for that member from the start."""
+"""The chair is present, a member is absent, and a substitute serves for that member from the start."""
 
 
 def test_how_everyone_stands_at_each_paragraph() -> None:
-    """A change holds from its paragraph on, a disqualification at that one alone."""
+    """A change applies from its paragraph on, a disqualification to its paragraph only."""
     here, gone, serving = Standing(True), Standing(False), Standing(True, 2)
     story = [
         paragraph(5),
@@ -104,7 +104,7 @@ def test_presence_is_told_in_as_few_stretches_as_can_be() -> None:
 @pytest.mark.parametrize("seats", [1, 2, 3, 4, 5])
 @pytest.mark.parametrize("there", range(6))
 def test_how_many_take_part_of_how_many_seats(seats: int, there: int) -> None:
-    """Substitutes and guests have no seat of their own; a substitute who serves fills one."""
+    """Substitutes and guests add no seat; a substitute who serves fills one."""
     members = [presence(number, present=number <= there) for number in range(1, seats + 1)]
     others = [presence(50, SeatRole.SECRETARY), presence(51, SeatRole.SUBSTITUTE)]
     standing = attendance.from_start(members + others)

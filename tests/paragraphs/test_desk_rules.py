@@ -1,4 +1,4 @@
-"""What the writing desk rests on, without a database: comparing, phrases, late reservations, ties, secrecy."""
+"""The rules behind the paragraph editor: comparing, phrases, late reservations, ties, secrecy; no database."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -30,14 +30,14 @@ WORDS = {
 
 
 def shown(pieces: tuple[comparing.Piece, ...]) -> str:
-    """Write pieces so that a test can be read."""
+    """Format pieces readably."""
     marks = {"same": "{}", "ins": "+[{}]", "del": "-[{}]"}
     return "".join(marks[piece.change].format(piece.text) for piece in pieces)
 
 
 @pytest.mark.parametrize(("before", "after", "told"), WORDS.values(), ids=WORDS)
 def test_words_are_compared(before: str, after: str, told: str) -> None:
-    """Each change by itself, and nothing lost: the two texts can be read out of the pieces again."""
+    """Each change is a separate piece, and both texts can be rebuilt from the pieces."""
     pieces = comparing.words(before, after)
     assert shown(pieces) == told
     assert "".join(p.text for p in pieces if p.change != "ins") == before
@@ -45,7 +45,7 @@ def test_words_are_compared(before: str, after: str, told: str) -> None:
 
 
 def test_every_part_of_a_draft_is_compared() -> None:
-    """Text, decisions, assignments, motions, ballots and dissents are told under their headings, with names."""
+    """Text, decisions, assignments, motions, ballots and dissents each have a heading, and people are named."""
     before = drafts.parse(EMPTY | {"heading": "Växel", "sections": [{"html": "<p>Fem växlar.</p>"}]})
     after = drafts.parse(
         EMPTY
@@ -80,7 +80,7 @@ def test_every_part_of_a_draft_is_compared() -> None:
 
 
 def test_a_phrase_is_filled_in() -> None:
-    """Facts are escaped, what is unknown becomes a blank, and what only the page knows is left to it."""
+    """Facts are escaped, unknown ones become an ellipsis, and those only the page knows are left in place."""
     html = "<p>{Ordförande} och {sekreterare} {tid}, {person}, {nästa möte}.</p>"
     facts = {"ordförande": "Anna <Ask>", "sekreterare": ""}
     assert phrasing.fill(html, facts) == "<p>Anna &lt;Ask&gt; och … {tid}, {person}, ….</p>"
@@ -124,13 +124,13 @@ TIES = {
 def test_how_a_tie_is_settled(
     yes: int, no: int, casting: bool, lot: bool, regime: Regime, election: bool, answer: Refusal | None
 ) -> None:
-    """KL 5:56: the chair's casting vote, but lots for elections; only the Act's own bodies are bound by it."""
+    """KL 5:56: the chair's casting vote, but lots for elections; only bodies under the Act are bound by it."""
     given = rules.refuse_outcome(yes, no, casting_vote=casting, by_lot=lot, regime=regime, election=election)
     assert given is answer
 
 
 def test_reasons_for_secrecy() -> None:
-    """A reason is kept as chapter, section and plain words; one no longer listed is still offered where it stands."""
+    """A reason is stored as chapter, section and plain words; one that is no longer listed is offered where used."""
     listed = [value for _, rows in secrecy.offered() for value, _ in rows]
     assert "OSL 19 kap. 3 § (upphandling, anbud och försäljning)" in listed
     assert len(set(listed)) == len(listed)

@@ -1,4 +1,4 @@
-"""The writing desk in a real browser: two writers in one paragraph, phrases by a word and Tab, the procedure."""
+"""The paragraph editor in a real browser: two writers, phrases inserted by trigger and Tab, and the procedure."""
 
 from collections.abc import Callable
 
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture
 def address(cast: Cast) -> str:
-    """Give the address of a paragraph in an open meeting, with two sections."""
+    """Return the address of a paragraph in an open meeting."""
     meeting = make.meeting(cast.forum, state=MeetingState.OPEN, chair=cast.anna, secretary=cast.cilla)
     make.presence(meeting, cast.anna, SeatRole.CHAIR)
     make.presence(meeting, cast.bo)
@@ -31,7 +31,7 @@ def address(cast: Cast) -> str:
 
 
 def draft() -> str:
-    """Say all that is in the database of the paragraph."""
+    """Return the stored draft of the paragraph, as text."""
     db.session.rollback()
     db.session.expire_all()
     paragraph = db.session.scalar(select(Paragraph))
@@ -42,7 +42,7 @@ def draft() -> str:
 
 
 def saved(page: Page) -> None:
-    """Wait until all is saved."""
+    """Wait until everything is saved."""
     expect(page.locator("[data-state]")).to_have_attribute("data-mode", "saved")
 
 
@@ -54,7 +54,7 @@ def add_section(page: Page, text: str) -> None:
 
 
 def test_two_in_one_paragraph(address: str, screen: Callable[..., Screen]) -> None:
-    """Each sees the other, the pen is taken over, and what both wrote is kept."""
+    """Each sees the other, editing is taken over, and both writers' changes are kept."""
     first = screen("cilla")
     cilla, ada = first.page, screen("ada").page
     cilla.goto(address)
@@ -73,7 +73,7 @@ def test_two_in_one_paragraph(address: str, screen: Callable[..., Screen]) -> No
     assert cilla.evaluate("document.activeElement.className") == before
     cilla.keyboard.type(" Och mer.")
     saved(cilla)
-    first.allow_complaint("409")  # Ada had saved since; the two are made one.
+    first.allow_complaint("409")  # Ada has saved since; the two drafts are merged.
     kept = draft()
     assert "<p>Cilla skriver. Och mer.</p>" in kept
     assert "KS 2024/99" in kept
@@ -82,7 +82,7 @@ def test_two_in_one_paragraph(address: str, screen: Callable[..., Screen]) -> No
 
 
 def test_two_in_one_sentence(address: str, screen: Callable[..., Screen]) -> None:
-    """Both texts stand side by side where they were written; the one not chosen is in the list of versions."""
+    """Both texts are shown side by side at the conflict; the rejected one remains in the list of versions."""
     first, second = screen("cilla"), screen("ada")
     cilla, ada = first.page, second.page
     cilla.goto(address)
@@ -102,7 +102,7 @@ def test_two_in_one_sentence(address: str, screen: Callable[..., Screen]) -> Non
     first.allow_complaint("409")
     accessible(cilla)
     cilla.keyboard.press("Tab")
-    cilla.keyboard.press("Space")  # Mine, by the keyboard.
+    cilla.keyboard.press("Space")  # Choose one's own text with the keyboard.
     cilla.get_by_role("button", name="Spara mitt val").click()
     saved(cilla)
     kept = draft()
@@ -115,7 +115,7 @@ def test_two_in_one_sentence(address: str, screen: Callable[..., Screen]) -> Non
 
 
 def test_the_first_word_takes_the_pen(address: str, screen: Callable[..., Screen]) -> None:
-    """Also when it is typed before the server has answered that nobody holds it."""
+    """This holds even if it is typed before the server has answered that nobody else is writing."""
     page = screen("cilla").page
     waiting: list[Route] = []
     page.route("**/skriver", lambda route: waiting.append(route) if not waiting else route.continue_())
@@ -128,7 +128,7 @@ def test_the_first_word_takes_the_pen(address: str, screen: Callable[..., Screen
 
 
 def test_a_trigger_becomes_a_phrase(address: str, screen: Callable[..., Screen]) -> None:
-    """By Tab, by a slash and a space, from the menu, and in an att-sats; what triggers nothing is left alone."""
+    """A trigger works with Tab, with slash and space, and in an att-sats; other text is left alone."""
     page = screen("cilla").page
     with page.expect_response("**/fraser"):
         page.goto(address)
@@ -158,7 +158,7 @@ def test_a_trigger_becomes_a_phrase(address: str, screen: Callable[..., Screen])
 
 
 def test_the_procedure_is_written_and_asked_for(address: str, screen: Callable[..., Screen]) -> None:
-    """The votes are summed against those who take part; a text changed by hand is not replaced unasked."""
+    """Votes are summed against those who take part; a procedure edited by hand is replaced only on request."""
     page = screen("cilla").page
     page.goto(address)
     page.get_by_text("Yrkanden, omröstning och reservationer").click()
@@ -193,10 +193,10 @@ def test_the_procedure_is_written_and_asked_for(address: str, screen: Callable[.
 
 
 def test_the_reason_for_secrecy(address: str, screen: Callable[..., Screen]) -> None:
-    """Chosen from the list, written by hand, and taken away; it comes back as it was."""
+    """It is chosen from the list, written by hand and removed, and is shown again after a reload."""
     page = screen("cilla").page
     page.goto(address)
-    expect(page.locator(".draft-state")).to_contain_text("sparat")  # The form is filled.
+    expect(page.locator(".draft-state")).to_contain_text("sparat")  # The form is filled in.
     choice = page.locator("[data-reason]")
     choice.select_option("OSL 19 kap. 9 § (rättstvist som kommunen är part i)")
     saved(page)
@@ -216,7 +216,7 @@ def test_the_reason_for_secrecy(address: str, screen: Callable[..., Screen]) -> 
 def test_its_pages_can_be_used_by_all(
     address: str, cast: Cast, screen: Callable[..., Screen], size: tuple[int, int]
 ) -> None:
-    """Axe finds nothing and nothing runs out to the side: the page, its versions, a comparison, the phrases."""
+    """The editor, versions, comparison and phrases pass axe and do not overflow sideways."""
     page = screen("cilla", size=size).page
     page.goto(address)
     add_section(page, "Fem växlar.")

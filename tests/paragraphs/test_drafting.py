@@ -1,4 +1,4 @@
-"""Around the writing of a paragraph: its versions, who writes, the phrases and the procedure, through the pages."""
+"""Writing a paragraph through the pages: its versions, the writers, the phrases and the procedure."""
 
 import re
 from collections.abc import Callable
@@ -33,7 +33,7 @@ SECONDS = timedelta(seconds=1)
 
 @pytest.fixture
 def written(cast: Cast) -> Paragraph:
-    """Give a paragraph being written in an open meeting where Anna presides, Bo decides and Cilla keeps the minutes."""
+    """Return a draft in an open meeting with Anna as chair, Bo as member and Cilla as secretary."""
     meeting = make.meeting(cast.forum, state=MeetingState.OPEN, chair=cast.anna, secretary=cast.cilla)
     make.presence(meeting, cast.anna, SeatRole.CHAIR)
     make.presence(meeting, cast.bo)
@@ -44,18 +44,18 @@ def written(cast: Cast) -> Paragraph:
 
 
 def draft_of(text: str, **values: Any) -> dict[str, Any]:
-    """Write a draft as the page would send it."""
+    """Return a draft as the page sends it."""
     usual = {"heading": "Gemensam växel", "kind": "B", "reference": None, "confidential": None}
     return usual | {"sections": [{"kind": "text", "heading": "", "html": f"<p>{text}</p>"}]} | values
 
 
 def save(paragraph: Paragraph, text: str, by: Any, at: Any) -> None:
-    """Save a text on top of the present version."""
+    """Save a text as a change of the current version."""
     operations.save_draft(paragraph, drafts.parse(draft_of(text)), version=paragraph.version, by=by, at=at)
 
 
 def kept(paragraph: Paragraph) -> list[tuple[int, str]]:
-    """Say the versions and their texts, the earliest first."""
+    """Return the stored versions and their texts, earliest first."""
     return [(v.version, v.draft["sections"][0]["html"]) for v in reversed(stored.versions_of(paragraph))]
 
 
@@ -65,7 +65,7 @@ CLAUSES = {"outcome": "approval", "lead": "Nämnden beslutar", "clauses": ["inf�
 
 
 def test_a_save_asks_only_for_what_changed(written: Paragraph, browse: Browse) -> None:
-    """An autosave goes off every other second: it reads and writes the section that is another, and nothing beside."""
+    """An autosave runs every other second, so it reads and writes only the section that changed."""
     cilla, url = browse("cilla"), f"/paragrafer/{written.id}/utkast"
     cilla.post_json(url, draft_of("först", decisions=[CLAUSES]) | {"version": 1})
     with counted() as sent:
@@ -78,18 +78,18 @@ def test_a_save_asks_only_for_what_changed(written: Paragraph, browse: Browse) -
 
 @pytest.mark.usefixtures("each_database")
 def test_without_its_version_the_rows_tell_what_changed(cast: Cast, written: Paragraph) -> None:
-    """A paragraph written before versions were kept, or otherwise than by a save, is compared with its rows."""
+    """A paragraph whose current version is not stored is compared with its rows."""
     save(written, "först", cast.cilla, AT)
-    written.version = 7  # Of which nothing is kept.
+    written.version = 7  # No such version is stored.
     written.decisions.append(Decision(position=0, outcome=Outcome.OTHER, lead="", recipients=[]))
     make.commit()
-    save(written, "först", cast.cilla, AT + SECONDS)  # As the version says; but not as the rows do.
+    save(written, "först", cast.cilla, AT + SECONDS)  # Equal to the stored version, but not to the rows.
     assert stored.read(written) == drafts.parse(draft_of("först"))
 
 
 @pytest.mark.usefixtures("each_database")
 def test_sections_come_and_go(cast: Cast, written: Paragraph) -> None:
-    """Whatever sections were there, those that were saved are there now, in their order."""
+    """After each save exactly the saved sections are stored, in their order."""
     for version, texts in enumerate((["a", "b", "c"], ["c"], ["d", "c", "a", "b"], []), 1):
         sections = [{"kind": "text", "heading": f"Om {text}", "html": f"<p>{text}</p>"} for text in texts]
         draft = drafts.parse(draft_of("", sections=sections))
@@ -110,7 +110,7 @@ NAMING: dict[str, Callable[[int], dict[str, Any]]] = {
 def test_nobody_from_another_meeting_is_named(
     cast: Cast, written: Paragraph, naming: Callable[[int], dict[str, Any]]
 ) -> None:
-    """It is refused before anything is changed."""
+    """The save is refused before anything is changed."""
     save(written, "först", cast.cilla, AT)
     stranger = make.presence(make.meeting(cast.elsewhere), cast.david)
     make.commit()
@@ -126,7 +126,7 @@ def test_nobody_from_another_meeting_is_named(
 
 @pytest.mark.usefixtures("each_database")
 def test_saves_close_together_share_a_version(cast: Cast, written: Paragraph) -> None:
-    """One person's within two minutes of the first; another person's, or a later one, stands by itself."""
+    """Saves by one person within two minutes of the first share one; another person's or a later save does not."""
     for text, by, seconds in (
         ("a", cast.cilla, 0),
         ("ab", cast.cilla, 119),
@@ -139,7 +139,7 @@ def test_saves_close_together_share_a_version(cast: Cast, written: Paragraph) ->
 
 
 def test_a_marked_version_is_never_thinned(cast: Cast, written: Paragraph) -> None:
-    """What the chair was shown stays, though it was taken back and written on within seconds."""
+    """The version shown to the chair is kept even if it is returned and changed within seconds."""
     save(written, "visad", cast.cilla, AT)
     operations.mark_ready(written, by=cast.cilla, at=AT + SECONDS)
     operations.send_back(written, "Skriv mer.", by=cast.anna, at=AT + 2 * SECONDS)
@@ -149,14 +149,14 @@ def test_a_marked_version_is_never_thinned(cast: Cast, written: Paragraph) -> No
 
 
 def test_what_was_never_saved_is_kept_when_marked(cast: Cast, written: Paragraph) -> None:
-    """A paragraph from before versions were kept."""
+    """Paragraphs written before versions were stored have no version until they are marked."""
     operations.mark_ready(written, by=cast.cilla, at=AT)
     operations.approve(written, by=cast.anna, at=AT)
     assert [(v.version, v.mark) for v in stored.versions_of(written)] == [(1, "approved")]
 
 
 def test_a_version_comes_back_and_can_be_undone(cast: Cast, written: Paragraph, browse: Browse) -> None:
-    """Restoring is a save: the text it replaces stays among the versions, seconds old as it may be."""
+    """Restoring is a save, and the replaced text is kept as a version, even if it is seconds old."""
     at = now()
     save(written, "Fem växlar.", cast.cilla, at - timedelta(hours=1))
     save(written, "En växel.", cast.cilla, at)
@@ -178,7 +178,7 @@ def test_a_version_comes_back_and_can_be_undone(cast: Cast, written: Paragraph, 
 
 
 def test_who_reads_versions(cast: Cast, written: Paragraph, browse: Browse) -> None:
-    """Who keeps the minutes and who presides; no member, no other forum. The chair restores nothing."""
+    """Those who keep the minutes or preside read versions; the chair cannot restore one."""
     save(written, "text", cast.cilla, AT)
     url = f"/paragrafer/{written.id}/versioner"
     assert "Återställ" not in browse("anna").get(f"{url}/2").text()
@@ -188,7 +188,7 @@ def test_who_reads_versions(cast: Cast, written: Paragraph, browse: Browse) -> N
 
 
 def test_what_waits_is_not_restored(cast: Cast, written: Paragraph, browse: Browse) -> None:
-    """The button says why, and pressing it anyway changes nothing."""
+    """The page shows the reason, and a posted form changes nothing."""
     save(written, "ett", cast.cilla, AT)
     save(written, "två", cast.cilla, AT + timedelta(hours=1))
     operations.mark_ready(written, by=cast.cilla, at=AT)
@@ -202,14 +202,14 @@ def test_what_waits_is_not_restored(cast: Cast, written: Paragraph, browse: Brow
 
 
 def session_of(person: Any, token: str = "") -> int:
-    """Sign someone in, in a browser of their own."""
+    """Create a sign-in session for a person and return its id."""
     times = dict.fromkeys(("started_at", "seen_at", "fresh_at"), AT)
     return make.add(SignInSession(account=person.account, token=token or f"{person.id:064}", **times)).id
 
 
 @pytest.mark.usefixtures("each_database")
 def test_the_first_who_types_holds_the_pen(cast: Cast, written: Paragraph) -> None:
-    """Another sees that, may take it over, and gets it when the first has gone."""
+    """Others see who is writing, can take over, and get their turn when the writer has been silent for 30 seconds."""
     cilla = {"by": cast.cilla, "session_id": session_of(cast.cilla)}
     ada = {"by": cast.ada, "session_id": session_of(cast.ada)}
     make.commit()
@@ -230,7 +230,7 @@ def test_the_first_who_types_holds_the_pen(cast: Cast, written: Paragraph) -> No
 
 
 def test_ones_own_other_browser_is_named_as_oneself(cast: Cast, written: Paragraph) -> None:
-    """Whoever left the paragraph open at work reads that it is oneself, not somebody of the same name."""
+    """The other session is shown as one's own, not as another person with the same name."""
     here, there, ada = session_of(cast.cilla), session_of(cast.cilla, "there"), session_of(cast.ada)
     make.commit()
     told = editors.beat(written, by=cast.cilla, session_id=there, at=AT, typing=True)
@@ -242,7 +242,7 @@ def test_ones_own_other_browser_is_named_as_oneself(cast: Cast, written: Paragra
 
 
 def test_the_heartbeat(written: Paragraph, browse: Browse) -> None:
-    """It answers who writes, to those who keep the minutes."""
+    """It returns the current writer to those who keep the minutes."""
     url = f"/paragrafer/{written.id}/skriver"
     cilla, ada = browse("cilla"), browse("ada")
     told = cilla.post_json(url, {"typing": True}).json
@@ -260,7 +260,7 @@ def test_the_heartbeat(written: Paragraph, browse: Browse) -> None:
 
 
 def test_phrases_hold_the_meetings_names(cast: Cast, written: Paragraph, browse: Browse) -> None:
-    """A forum's own phrase takes the place of the default with the same trigger."""
+    """A forum's own phrase replaces the default one with the same trigger."""
     make.phrase(cast.forum, "öppnar", "<p>{ordförande} hälsade {forum} välkomna till {plats}.</p>")
     make.commit()
     told = browse("cilla").get(f"/paragrafer/{written.id}/fraser").json
@@ -275,7 +275,7 @@ def test_phrases_hold_the_meetings_names(cast: Cast, written: Paragraph, browse:
 
 
 def test_a_secretary_arranges_the_forums_phrases(cast: Cast, browse: Browse) -> None:
-    """Adds, is told what is wrong, changes and removes; the defaults are shown but not hers to change."""
+    """A secretary adds, changes and removes phrases and sees refusals; the defaults are read-only."""
     cilla = browse("cilla")
     page = cilla.get(f"/forum/{cast.forum.slug}/fraser")
     assert "Ordförande" not in page.links
@@ -298,7 +298,7 @@ def test_a_secretary_arranges_the_forums_phrases(cast: Cast, browse: Browse) -> 
 
 
 def test_an_administrator_arranges_the_defaults(cast: Cast, browse: Browse) -> None:
-    """The ones that the installation starts with are there to change; each can be saved as it stands."""
+    """The initial defaults can be changed, and each can be saved unchanged."""
     ada = browse("ada")
     page = ada.get("/installningar/fraser")
     links = [link for link in page.links.values() if link.startswith("/installningar/fraser/")]
@@ -314,7 +314,7 @@ def test_an_administrator_arranges_the_defaults(cast: Cast, browse: Browse) -> N
 
 
 def test_the_procedure_is_written_from_what_is_typed(written: Paragraph, browse: Browse) -> None:
-    """And is known again as the program's own, until a hand has changed it."""
+    """A generated text is recognized as such until somebody edits it."""
     anna, bo, _ = written.meeting.presences
     motion = {"text": "bifall", "mover": anna.id, "put_order": 1, "carried": True}
     ballot = {
@@ -341,7 +341,7 @@ def test_the_procedure_is_written_from_what_is_typed(written: Paragraph, browse:
 
 
 def test_nobody_votes_twice() -> None:
-    """Of two votes by one person, as only a made-up save holds, the last counts, and is counted once."""
+    """Of two votes by one person, which only a forged request contains, the last one counts."""
     votes = [{"presence": 7, "choice": "yes"}, {"presence": 8, "choice": "no"}, {"presence": 7, "choice": "no"}]
     (ballot,) = drafts.parse(draft_of("", ballots=[{"method": "open", "votes": votes}])).ballots
     assert [(vote.presence, vote.choice.value) for vote in ballot.votes] == [(7, "no"), (8, "no")]
@@ -349,7 +349,7 @@ def test_nobody_votes_twice() -> None:
 
 
 def test_those_who_take_part_may_vote(cast: Cast, written: Paragraph, browse: Browse) -> None:
-    """The page lists seats and serving substitutes of this very paragraph, not a substitute who only listens."""
+    """The page lists the members and serving substitutes at this paragraph, but no other substitutes."""
     meeting = written.meeting
     eva, fia = (make.presence(meeting, None, SeatRole.SUBSTITUTE, name=name) for name in ("Eva Ek", "Fia Falk"))
     eva.serving_for = make.presence(meeting, None, name="Gun Gran", present=False)
@@ -367,7 +367,7 @@ def test_those_who_take_part_may_vote(cast: Cast, written: Paragraph, browse: Br
 
 
 def test_a_late_reservation_stops_the_paragraph(cast: Cast, written: Paragraph, browse: Browse) -> None:
-    """Noted after the closing it must be said to have been announced; noted before, it keeps that time."""
+    """One noted after the closing must be marked as announced; one noted before keeps its time."""
     anna, bo, _ = written.meeting.presences
     reservation = {"kind": "reservation", "person": bo.id, "text": "För dyrt."}
     early = drafts.parse(draft_of("text", dissents=[reservation | {"person": anna.id}]))

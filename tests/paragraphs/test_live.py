@@ -1,4 +1,4 @@
-"""The page that others watch: who sees what, and when it says that nothing has changed."""
+"""The live page that others follow: who sees what, and when it answers that nothing has changed."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Browse = Callable[..., Browser]
 
 
 def test_who_sits_reads_what_is_being_decided(cast: Cast, browse: Browse) -> None:
-    """The last opened § with its att-satser; the agenda beneath."""
+    """Members see the paragraph opened last, with its clauses, and the agenda below it."""
     meeting = meeting_under_way(cast, opened=2)
     fill(rail(meeting)[1])
     page = browse("bo").get(f"/moten/{meeting.id}/live")
@@ -29,7 +29,7 @@ def test_who_sits_reads_what_is_being_decided(cast: Cast, browse: Browse) -> Non
 
 
 def test_others_in_the_collaboration_do_not(cast: Cast, browse: Browse) -> None:
-    """They see number and heading, and under secrecy the number only."""
+    """They see only the number and the agenda's heading, and under secrecy only the number."""
     meeting = meeting_under_way(cast, opened=2)
     fill(rail(meeting)[1])
     page = browse("david").get(f"/moten/{meeting.id}/live")
@@ -49,7 +49,7 @@ def test_others_in_the_collaboration_do_not(cast: Cast, browse: Browse) -> None:
 
 
 def test_a_secret_item_that_waits_is_not_named(cast: Cast, browse: Browse) -> None:
-    """Not to others than those who sit; that it became secret is told at the next look."""
+    """Only members see its heading; a change of secrecy changes the revision."""
     meeting = meeting_under_way(cast, opened=1)
     before = live.revision(meeting, at=OPENED)
     meeting.agenda[3].confidential = "OSL 19 kap. 3 §"
@@ -60,13 +60,13 @@ def test_a_secret_item_that_waits_is_not_named(cast: Cast, browse: Browse) -> No
 
 
 def test_the_public_and_strangers_are_kept_out(cast: Cast, browse: Browse) -> None:
-    """Whoever has no seat anywhere in the collaboration."""
+    """Somebody who is not signed in is sent to sign in."""
     meeting = meeting_under_way(cast)
     assert browse().get(f"/moten/{meeting.id}/live", status=303, follow=False).location.startswith("/logga-in")
 
 
 def test_nothing_new_is_204(cast: Cast, browse: Browse, monkeypatch: pytest.MonkeyPatch) -> None:
-    """And anything new is the part that changes."""
+    """If anything is new, only the part of the page that changes is sent."""
     monkeypatch.setattr("govern.paragraphs.live.views.now", lambda: OPENED)
     meeting = meeting_under_way(cast, opened=1)
     me = browse("bo")
@@ -79,7 +79,7 @@ def test_nothing_new_is_204(cast: Cast, browse: Browse, monkeypatch: pytest.Monk
 
 
 def test_every_change_gives_another_revision(cast: Cast, each_database: str) -> None:
-    """Opened, saved, ready, taken back, gone, disqualified, struck, a minute gone: a number of its own each."""
+    """Each change and each minute that passes gives a revision of its own."""
     meeting = meeting_under_way(cast, opened=2)
     first, second = rail(meeting)
     bo = next(p for p in meeting.presences if p.name == "Bo Björk")

@@ -1,4 +1,4 @@
-"""Who comes and goes at a paragraph: a second thought replaces the first, and what is refused changes nothing."""
+"""Changes of presence at a paragraph: a correction replaces the earlier change, and a refusal changes nothing."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Two = tuple[list[Paragraph], Presence]
 
 @pytest.fixture
 def two(cast: Cast) -> Two:
-    """Make two paragraphs of a meeting where Bo is present from the start."""
+    """Return two paragraphs of a meeting where Bo is present from the start."""
     meeting, series = make.meeting(cast.forum, state=MeetingState.OPEN), make.series(cast.forum, 17)
     bo = make.presence(meeting, cast.bo)
     paragraphs = [make.paragraph(meeting, series, heading, cast.cilla) for heading in ("Ett", "Två")]
@@ -34,7 +34,7 @@ def changes(paragraph: Paragraph) -> list[Change]:
 
 
 def test_it_is_judged_by_how_they_stood_before_this_paragraph(cast: Cast, two: Two) -> None:
-    """What was recorded here already is what is thought better of, and does not count against it."""
+    """A change recorded at this paragraph is replaced, and is not taken into account."""
     (first, second), bo = two
     for _ in range(2):
         movements.change_presence(first, bo, Change.LEAVES, None, by=cast.cilla, at=make.AT)
@@ -50,7 +50,7 @@ def test_it_is_judged_by_how_they_stood_before_this_paragraph(cast: Cast, two: T
 
 
 def test_the_others_stand_as_they_do_at_it(cast: Cast, two: Two) -> None:
-    """Also whoever is disqualified here, and nowhere else."""
+    """A disqualification counts at its own paragraph only."""
     (first, second), bo = two
     movements.disqualify(first, bo, "", by=cast.cilla, at=make.AT)
     assert movements.standings_at(first, before=bo)[bo.id].disqualified

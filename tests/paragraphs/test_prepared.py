@@ -1,4 +1,4 @@
-"""An officer's paper, from its first line to the paragraph that it becomes."""
+"""An officer's proposal, from writing it to the paragraph that is made from it."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ FACTS = ProposalFacts(
 
 @pytest.mark.usefixtures("each_database")
 def test_it_becomes_the_paragraph(cast: Cast) -> None:
-    """Its clauses are the proposed decision, its parts the sections; a draft cannot be put on an agenda."""
+    """Its clauses become the decision and its parts the sections; a draft cannot be put on an agenda."""
     proposal = proposing.save_proposal(cast.forum, None, FACTS, by=cast.bo, at=AT)
     meeting = make.meeting(cast.forum)
     make.commit()
@@ -59,7 +59,7 @@ def test_it_becomes_the_paragraph(cast: Cast) -> None:
 
 
 def test_nobody_writes_over_another(cast: Cast) -> None:
-    """A save on top of what has been saved since is refused, and so is one in a paper that is ready."""
+    """A save based on an outdated version is refused, and so is one of a proposal that is ready."""
     proposal = proposing.save_proposal(cast.forum, None, FACTS, by=cast.bo, at=AT)
     proposing.save_proposal(cast.forum, proposal, FACTS, version=1, by=cast.bo, at=AT)
     with pytest.raises(Refused, match="Någon annan"):
@@ -71,7 +71,7 @@ def test_nobody_writes_over_another(cast: Cast) -> None:
 
 
 def test_its_pages(cast: Cast, browse: Callable[..., Browser]) -> None:
-    """Bo writes one; Anna sees it when it is ready; Cilla puts it on the agenda without typing its heading."""
+    """Bo writes a proposal; others see it once it is ready; Cilla adds it to the agenda without typing its heading."""
     meeting = make.meeting(cast.forum).id
     make.commit()
     bo = browse("bo")
@@ -99,7 +99,7 @@ def test_its_pages(cast: Cast, browse: Callable[..., Browser]) -> None:
 
 
 def test_a_confidential_paper(cast: Cast, browse: Callable[..., Browser]) -> None:
-    """Those who sit read it; the rest of the collaboration does not."""
+    """Only the forum's members can read it, not the rest of the collaboration."""
     proposal = make.proposal(cast.forum, "Anbud", cast.bo, confidential="OSL 19:3").id
     make.commit()
     assert "OSL 19:3" in browse("anna").get(f"/tjansteskrivelser/{proposal}").text("main")

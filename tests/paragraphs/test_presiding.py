@@ -1,4 +1,4 @@
-"""Who presided at a paragraph, and so approves it."""
+"""Who presided at a paragraph and therefore approves it."""
 
 from types import SimpleNamespace
 from typing import Any
@@ -20,7 +20,7 @@ CHAIR, VICE, SECOND, MEMBER = 1, 2, 3, 4
 
 
 def person(number: int, role: SeatRole) -> Any:
-    """Give someone at the meeting, there from the start."""
+    """Return a presence from the start of the meeting."""
     return SimpleNamespace(id=number, person_id=number * 10, role=role, present=True, serving_for_id=None)
 
 
@@ -33,7 +33,7 @@ PRESENCES = [
 
 
 def paragraph(**happens: Any) -> Any:
-    """Give a paragraph where someone leaves, arrives, is disqualified, or is chosen to preside."""
+    """Return a paragraph where people leave, arrive, are disqualified, or are chosen to preside."""
     changes = [
         SimpleNamespace(presence_id=who, change=change, serving_for_id=None)
         for change in (Change.LEAVES, Change.ARRIVES)
@@ -63,13 +63,13 @@ def paragraph(**happens: Any) -> Any:
     ],
 )
 def test_who_presided(paragraphs: list[dict[str, Any]], presided: list[int | None]) -> None:
-    """Whoever was chosen, else the chair, else the vice chairs in order: of those in the room and not disqualified."""
+    """The one chosen presides, else the chair, else a vice chair in order, if present and not disqualified."""
     found = presiding(PRESENCES, [paragraph(**happens) for happens in paragraphs], CHAIR * 10)
     assert [presence.id if presence else None for presence in found] == presided
 
 
 def test_the_one_who_presided_approves(cast: Cast) -> None:
-    """And sees it waiting; the chair does not."""
+    """It waits for that person's approval, not for the chair's."""
     ids = [p.id for p in held(cast, instead=True)]
     first, second = (paragraph_by_id(paragraph_id) for paragraph_id in ids)
     assert first
@@ -84,7 +84,7 @@ def test_the_one_who_presided_approves(cast: Cast) -> None:
 
 
 def test_nobody_presides_until_someone_is_chosen(cast: Cast) -> None:
-    """With both chairs disqualified a member takes the chair; whoever is disqualified cannot."""
+    """If all chairs are disqualified, a member must be chosen, who may not be disqualified."""
     paragraph_ = paragraph_by_id(held(cast)[1].id)
     assert paragraph_
     by_name = {p.name: p for p in paragraph_.meeting.presences}

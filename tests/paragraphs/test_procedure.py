@@ -1,4 +1,4 @@
-"""The way to the decision, told in Swedish from what was moved, put and voted."""
+"""The text of the procedure, written in Swedish from the motions, propositions and votes."""
 
 from typing import Any
 
@@ -14,13 +14,13 @@ CARIN = Motion(text="att ärendet återremitteras", mover="Carin Dal", put_order
 
 
 def motion(given: Motion, **values: Any) -> Motion:
-    """Give a motion with some values changed."""
+    """Return a motion with some values changed."""
     fields = {name: getattr(given, name) for name in Motion.__dataclass_fields__}
     return Motion(**fields | values)
 
 
 def ballot(yes: int, no: int, abstain: int = 0, **values: Any) -> Ballot:
-    """Give a ballot."""
+    """Return a ballot."""
     usual = {"method": "open", "question": "", "yes_means": "Bifall till förslaget", "no_means": "Avslag"}
     return Ballot(yes=yes, no=no, abstain=abstain, **usual | values)  # type: ignore[arg-type]
 
@@ -138,13 +138,13 @@ TABLE: dict[str, tuple[list[Motion], list[Ballot], dict[str, bool], list[str]]] 
 
 @pytest.mark.parametrize(("motions", "ballots", "options", "told"), TABLE.values(), ids=TABLE)
 def test_it_is_told(motions: list[Motion], ballots: list[Ballot], options: dict[str, bool], told: list[str]) -> None:
-    """Each case in its own words."""
+    """Each case gives exactly these lines."""
     blocks = procedure.write(motions, ballots, forum="rådet", **options)
     assert text_of(blocks).splitlines() == [line.format(**NAMES) for line in told]
 
 
 def test_two_motions_by_one_person_are_told_apart() -> None:
-    """A long motion is named by its mover alone, unless they moved more than one."""
+    """A long motion is named by its mover only, unless the mover has several."""
     long = "att " + "utreda frågan vidare " * 5
     assert procedure.labels([Motion(text=long, mover="Anna Ask")]) == ["Anna Asks yrkande"]
     first, second = procedure.labels([Motion(text=long, mover="Anna Ask"), motion(ANNA)])
@@ -261,7 +261,7 @@ MORE: dict[str, tuple[list[Motion], list[Ballot], dict[str, bool], str]] = {
 
 @pytest.mark.parametrize(("motions", "ballots", "options", "line"), MORE.values(), ids=MORE)
 def test_a_line_of_it(motions: list[Motion], ballots: list[Ballot], options: dict[str, bool], line: str) -> None:
-    """One thing that each case adds; what is not known is not said."""
+    """The text contains the line, and nothing that is not known."""
     told = text_of(procedure.write(motions, ballots, forum="rådet", **options))
     assert line.format(**NAMES) in told
     assert "beslutar så" not in told
@@ -285,14 +285,14 @@ def test_whose(name: str, whose: str) -> None:
 
 @pytest.mark.parametrize("word", [*procedure.NOUNS, *procedure.COMMON])
 def test_a_sentence_goes_on_in_small_letters(word: str) -> None:
-    """Only where its first word cannot be a name."""
+    """A capital is lowered only if the first word cannot be a name."""
     assert procedure.lowered(f"{word.capitalize()}x") == f"{word}x"
     assert procedure.lowered("Anna föreslår") == "Anna föreslår"
     assert procedure.lowered("Växjö") == "Växjö"
 
 
 def test_which_words_open_a_motion() -> None:
-    """The list is the protocol's prose: a word that leaves it reads wrongly on paper."""
+    """The lists affect the wording of protocols, so they may not change unnoticed."""
     nouns = "bifall avslag återremiss bordläggning ändring tillägg votering uppskov"
     assert list(procedure.NOUNS) == nouns.split()
     common = "att |den |det |de |en |ett |förslag|yrkande|ny |nytt |nya |oförändra|ingen "

@@ -1,4 +1,4 @@
-"""The chair's queue: what waits across forums, what differs since last, comments on a passage; decisions are locked."""
+"""The chair's queue across forums: changes since the last reading, comments on passages, and locked decisions."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -26,7 +26,7 @@ AT = make.AT + timedelta(hours=3)
 
 
 def draft_of(text: str, clause: str = "införa växeln", heading: str = "Växel") -> drafts.Draft:
-    """Write a draft with a text and a decision."""
+    """Return a draft with a text and a decision."""
     decision = {"outcome": "approval", "lead": "Styrgruppen beslutar", "clauses": [clause], "recipients": []}
     return drafts.parse(
         {
@@ -45,7 +45,7 @@ def save(paragraph: Paragraph, by: Any, *args: str) -> None:
 
 @pytest.fixture
 def ready(cast: Cast) -> list[Paragraph]:
-    """Give a paragraph in each of two forums where Anna presides, both marked ready."""
+    """Return a paragraph in each of two forums where Anna presides, both marked ready."""
     rows = []
     for forum in (cast.forum, cast.elsewhere):
         meeting = make.meeting(forum, state=MeetingState.OPEN, chair=cast.anna, secretary=cast.cilla)
@@ -59,7 +59,7 @@ def ready(cast: Cast) -> list[Paragraph]:
 
 
 def test_the_queue_gathers_across_forums(cast: Cast, ready: list[Paragraph], browse: Browse) -> None:
-    """Both forums' paragraphs stand on one page, whole; who does not preside has nothing there."""
+    """Paragraphs of both forums are shown in full on one page; others than the chair see nothing there."""
     page = browse("anna").get("/granska")
     assert len(page.all("article.queued")) == 2
     assert "Fem kommuner har var sin växel." in page.text()
@@ -69,7 +69,7 @@ def test_the_queue_gathers_across_forums(cast: Cast, ready: list[Paragraph], bro
 
 
 def test_a_comment_holds_the_passage(cast: Cast, ready: list[Paragraph], browse: Browse) -> None:
-    """Sent back with a quote, it is first on the secretary's page, and the next reading shows what has changed."""
+    """The secretary's start page lists the returned paragraph first, and the chair then sees what has changed."""
     first = ready[0].id
     anna, cilla = browse("anna"), browse("cilla")
     anna.get("/granska")
@@ -92,7 +92,7 @@ def test_a_comment_holds_the_passage(cast: Cast, ready: list[Paragraph], browse:
 
 
 def test_nothing_said_sends_nothing_back(ready: list[Paragraph], browse: Browse) -> None:
-    """The refused form keeps the passage."""
+    """The refused form keeps the quoted passage."""
     anna, first = browse("anna"), ready[0].id
     anna.get("/granska")
     page = anna.submit(f"form[action='/granska/{first}/tillbaka']", status=422, **{f"p{first}-quote": "var sin"})
@@ -102,7 +102,7 @@ def test_nothing_said_sends_nothing_back(ready: list[Paragraph], browse: Browse)
 
 @pytest.mark.usefixtures("each_database")
 def test_only_what_was_approved_is_approved_unchanged(cast: Cast, ready: list[Paragraph]) -> None:
-    """Approved before and the same now: yes. Sent back and the same now, or new, or changed on the way: no."""
+    """Text must have been approved before and be the same now, not returned, new or changed on the way."""
     same, returned = ready
     operations.approve(same, by=cast.anna, at=AT)
     operations.take_back(same, by=cast.cilla, at=AT)
@@ -116,7 +116,7 @@ def test_only_what_was_approved_is_approved_unchanged(cast: Cast, ready: list[Pa
 
 
 def test_approving_what_was_not_read_is_refused(cast: Cast, ready: list[Paragraph], browse: Browse) -> None:
-    """The page showed one version; another stands there now."""
+    """The page showed another version than the current one."""
     row, anna = ready[0], browse("anna")
     anna.get("/granska")
     operations.take_back(row, by=cast.cilla, at=AT)
@@ -127,7 +127,7 @@ def test_approving_what_was_not_read_is_refused(cast: Cast, ready: list[Paragrap
 
 
 def test_a_file_added_since_is_seen(cast: Cast, ready: list[Paragraph]) -> None:
-    """A file listed after the approval is a change, though the text is the same."""
+    """A file added after the approval counts as a change, even if the text is the same."""
     row = ready[0]
     operations.approve(row, by=cast.anna, at=AT - timedelta(hours=9))
     operations.take_back(row, by=cast.cilla, at=AT)
@@ -150,7 +150,7 @@ def test_a_file_added_since_is_seen(cast: Cast, ready: list[Paragraph]) -> None:
 def test_decisions_are_locked_at_the_gavel(
     cast: Cast, ready: list[Paragraph], closed: bool, approved: bool, text: str, clause: str, refused: bool
 ) -> None:
-    """Closed and once approved, a decision's words stand; the rest may be amended."""
+    """When the meeting is closed and the chair has approved once, the wording of the decision is locked."""
     row = ready[0]
     if approved:
         operations.approve(row, by=cast.anna, at=AT)
@@ -161,7 +161,7 @@ def test_decisions_are_locked_at_the_gavel(
     if refused:
         with pytest.raises(Refused, match=r"låst"):
             save(row, cast.cilla, text, clause)
-        db.session.commit()  # Nothing of it is left to be kept with what comes next.
+        db.session.commit()  # Check that a refused save leaves nothing to be committed.
         assert row.version == before
     else:
         save(row, cast.cilla, text, clause)

@@ -1,4 +1,4 @@
-"""The chair's queue in a real browser, on a phone: what is marked becomes the passage that the comment is about."""
+"""The chair's queue in a real browser, including phones: a selected passage becomes the quote of a comment."""
 
 from collections.abc import Callable
 
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.browser
 def test_a_marked_passage_is_commented(
     cast: Cast, ready: list[Paragraph], screen: Callable[..., Screen], size: tuple[int, int]
 ) -> None:
-    """Mark, press, write, send: the next in the queue is what is left; the page fits and can be read by all."""
+    """The paragraph with a sent comment leaves the queue, and the page passes axe and fits the screen."""
     first, second = (row.id for row in ready)
     in_turn(lambda: operations.send_back(ready[1], "Fler ord.", by=cast.anna, at=AT))
     in_turn(lambda: save(ready[1], cast.cilla, "Sju kommuner har var sin växel."))

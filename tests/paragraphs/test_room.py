@@ -1,4 +1,4 @@
-"""The meeting's one page without script: what it shows, what one press records, and what it costs to open."""
+"""The meeting page without scripts: what it shows, what one click records, and the statements it takes."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Browse = Callable[..., Browser]
 
 @contextmanager
 def statements() -> Iterator[list[str]]:
-    """List the statements that are sent to the database meanwhile."""
+    """Collect the statements sent to the database in the block."""
     sent: list[str] = []
 
     def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
@@ -37,12 +37,12 @@ def statements() -> Iterator[list[str]]:
 
 
 def ids_of(meeting: Meeting) -> list[int]:
-    """List the ids of the meeting's paragraphs, by number."""
+    """Return the ids of the meeting's paragraphs, ordered by number."""
     return [paragraph.id for paragraph in rail(meeting)]
 
 
 def test_the_rail_shows_all_and_marks_the_one_shown(cast: Cast, browse: Browse) -> None:
-    """Every § with its state in words, what is left, and where we are."""
+    """It lists each paragraph with its state in words and the remaining items, and marks the current one."""
     meeting = meeting_under_way(cast, items=5, opened=3)
     first, second, _third = ids_of(meeting)
     operations.mark_ready(rail(meeting)[0], by=cast.cilla, at=OPENED)
@@ -59,7 +59,7 @@ def test_the_rail_shows_all_and_marks_the_one_shown(cast: Cast, browse: Browse) 
 
 
 def test_one_press_sends_someone_out_and_one_takes_it_back(cast: Cast, browse: Browse) -> None:
-    """The quorum follows, and so do the ranges of numbers."""
+    """The quorum and the ranges of paragraphs are updated."""
     meeting = meeting_under_way(cast, opened=3)
     _first, second, third = ids_of(meeting)
     me = browse("cilla")
@@ -79,7 +79,7 @@ def test_one_press_sends_someone_out_and_one_takes_it_back(cast: Cast, browse: B
 
 
 def test_a_substitute_serves_by_one_press(cast: Cast, browse: Browse) -> None:
-    """For someone who is away; whom is told."""
+    """The substitute serves for an absent member, who is named."""
     meeting = meeting_under_way(cast, opened=1, people=5)
     me = browse("cilla")
     page = me.get(f"/paragrafer/{ids_of(meeting)[0]}")
@@ -90,7 +90,7 @@ def test_a_substitute_serves_by_one_press(cast: Cast, browse: Browse) -> None:
 
 
 def test_jav_counts_out_and_takes_a_reason(cast: Cast, browse: Browse) -> None:
-    """One press; the reason may follow."""
+    """One click records it; the reason can be added later."""
     meeting = meeting_under_way(cast, opened=2)
     here, after = ids_of(meeting)
     me = browse("cilla")
@@ -103,7 +103,7 @@ def test_jav_counts_out_and_takes_a_reason(cast: Cast, browse: Browse) -> None:
 
 
 def test_who_leads_is_changed_from_the_room(cast: Cast, browse: Browse) -> None:
-    """And who adjusts."""
+    """The adjusters can be changed there too."""
     meeting = meeting_under_way(cast, opened=1)
     me = browse("cilla")
     page = me.get(f"/paragrafer/{ids_of(meeting)[0]}")
@@ -115,7 +115,7 @@ def test_who_leads_is_changed_from_the_room(cast: Cast, browse: Browse) -> None:
 
 
 def test_what_is_decided_so_far_stands_in_the_panel(cast: Cast, browse: Browse) -> None:
-    """On every § and on the meeting's own page."""
+    """The panel is on every paragraph's page and on the meeting's."""
     meeting = meeting_under_way(cast, opened=2)
     fill(rail(meeting)[0])
     for url in (f"/paragrafer/{ids_of(meeting)[1]}", f"/moten/{meeting.id}"):
@@ -126,7 +126,7 @@ def test_what_is_decided_so_far_stands_in_the_panel(cast: Cast, browse: Browse) 
 
 @pytest.mark.parametrize("page", ["paragraph", "meeting"])
 def test_a_long_meeting_costs_no_more_statements(page: str, cast: Cast, browse: Browse) -> None:
-    """Ten paragraphs and five people, or 250 and 60: the same number of statements."""
+    """Ten paragraphs and five people take as many statements as 250 and 60."""
     me = browse("cilla")
     small = meeting_under_way(cast, items=10, opened=10, people=5)
     for paragraph in rail(small):
@@ -159,7 +159,7 @@ def _grow(cast: Cast, meeting: Meeting) -> None:
 
 @pytest.mark.usefixtures("each_database")
 def test_who_leads_and_who_adjusts_are_said_at_once(cast: Cast, browse: Browse, request: pytest.FixtureRequest) -> None:
-    """Others who save meanwhile do not stop it half way, and what is refused keeps nothing."""
+    """They are saved together: concurrent writers do not interrupt it, and a refusal changes nothing."""
     meeting = meeting_under_way(cast, items=2, opened=1)
     (paragraph,) = ids_of(meeting)
     presences = {p.person_id: p.id for p in meeting.presences}

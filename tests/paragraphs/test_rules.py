@@ -1,4 +1,4 @@
-"""What may be done to a paragraph, by whom and when; who serves, reserves and votes. No database."""
+"""What may be done to a paragraph, by whom and when; who serves, reserves and votes; no database."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ GUEST = Row(id=4, role=SeatRole.CO_OPTED, present=True, name="Gäst")
 def paragraph(
     state: ParagraphState = ParagraphState.DRAFT, meeting: MeetingState = MeetingState.OPEN, **values: Any
 ) -> Any:
-    """A paragraph of a meeting where Anna presides, each in a state."""
+    """Return a paragraph and its meeting in the given states; Anna presides."""
     around = Row(
         state=meeting, presences=[CHAIR, MEMBER], chair_id=CHAIR.person_id, closed_at=values.pop("closed", None)
     )
@@ -71,7 +71,7 @@ BY_STATE: dict[Any, tuple[Refusal | None, ...]] = {
 @pytest.mark.parametrize("rule", BY_STATE, ids=lambda rule: rule.__name__)
 @pytest.mark.parametrize("state", ParagraphState)
 def test_what_a_paragraph_allows_in_each_state(rule: Any, state: ParagraphState) -> None:
-    """Nothing once its meeting is sealed."""
+    """Nothing is allowed once the meeting is sealed."""
     assert rule(paragraph(state)) is BY_STATE[rule][list(ParagraphState).index(state)]
     assert rule(paragraph(state, MeetingState.SEALED)) is Refusal.SEALED
 
@@ -112,7 +112,7 @@ APPROVAL = {
 def test_approving_and_sending_back(
     state: ParagraphState, meeting: MeetingState, by: Any, refusal: Refusal | None
 ) -> None:
-    """The same asks for a comment when it is sent back."""
+    """Both follow the same rules, but returning also requires a comment."""
     assert rules.refuse_approval(paragraph(state, meeting), by) is refusal
     assert rules.refuse_return(paragraph(state, meeting), by, "Fel belopp") is refusal
     assert rules.refuse_return(paragraph(state, meeting), by, " ") is (refusal or Refusal.NO_COMMENT)
@@ -166,7 +166,7 @@ WORDING = {
     ],
 )
 def test_the_wording_is_locked_after_the_gavel(closed: datetime | None, reviews: list[Any], locked: bool) -> None:
-    """JO 3339-2013: once the meeting is closed and the chair has approved; to whom it goes may still change."""
+    """It is locked once the meeting is closed and the chair has approved, except recipients (JO 3339-2013)."""
     row = paragraph(closed=closed, reviews=reviews)
     assert rules.wording_locked(row) is locked
     for new in WORDING.values():
@@ -211,12 +211,12 @@ DISSENTS = {
 def test_who_may_reserve_themselves(
     kind: DissentKind, presence: Any, standing: Standing, refusal: Refusal | None
 ) -> None:
-    """KL 4:27: whoever took part in the decision."""
+    """Those who took part in the decision may reserve themselves (KL 4:27)."""
     assert rules.refuse_dissent(kind, presence, standing) is refusal
 
 
 def standings(**changed: Standing) -> dict[int, Standing]:
-    """Chair and substitute there, the member away, but for what is changed."""
+    """Return standings where only the member is absent, with the given changes."""
     usual = {"chair": THERE, "member": AWAY, "substitute": THERE, "second": THERE, "guest": THERE}
     return dict(zip((1, 2, 3, 5, 4), (usual | changed).values(), strict=True))
 
@@ -244,7 +244,7 @@ CHANGES = {
 def test_coming_going_and_serving(
     change: Change, presence: Any, served: Any, changed: dict[str, Standing], refusal: Refusal | None
 ) -> None:
-    """A substitute takes one empty place (KL 5:66, 6:35)."""
+    """A substitute fills one vacant place (KL 5:66, 6:35)."""
     assert rules.refuse_change(change, presence, served, standings(**changed)) is refusal
 
 
@@ -252,7 +252,7 @@ def test_coming_going_and_serving(
 
 
 def ballot(yes: int, no: int, abstain: int = 0, voters: tuple[int, ...] = (), **values: Any) -> Any:
-    """A ballot, with names where it was open."""
+    """Return a ballot, with votes if it was open."""
     votes = [Row(presence_id=voter) for voter in voters]
     return Row(**{"yes": yes, "no": no, "abstain": abstain, "votes": votes, "decided_by_lot": False} | values)
 
@@ -278,7 +278,7 @@ def test_votes_add_up_to_those_who_took_part(given: Any, refusal: Refusal | None
 @pytest.mark.parametrize("regime", Regime)
 @pytest.mark.parametrize("election", [True, False])
 def test_a_tie_is_settled_as_the_regime_says(regime: Regime, election: bool) -> None:
-    """KL 5:56: by lot in elections, by the chair's casting vote in all else; others only say how."""
+    """KL 5:56: lots in elections, otherwise the chair's casting vote; other regimes may use either."""
     bound = regime in {Regime.KL_ASSEMBLY, Regime.KL_BOARD, Regime.JOINT_BOARD}
     by_lot = rules.refuse_outcome(1, 1, casting_vote=False, by_lot=True, regime=regime, election=election)
     by_chair = rules.refuse_outcome(1, 1, casting_vote=True, by_lot=False, regime=regime, election=election)
@@ -293,7 +293,7 @@ def test_a_tie_is_settled_as_the_regime_says(regime: Regime, election: bool) -> 
 
 
 def test_every_fault_of_a_paragraph_is_told() -> None:
-    """Who said too late or without right, and which ballot does not add up or was not settled."""
+    """Late or impermissible dissents are reported, and ballots with a wrong sum or an unsettled tie."""
     closed = AT
     late = Row(kind=DissentKind.RESERVATION, presence_id=2, noted_at=datetime(2024, 4, 22, 13, tzinfo=UTC))
     wrong = Row(kind=DissentKind.RESERVATION, presence_id=4)

@@ -1,4 +1,4 @@
-"""A secret paragraph leaks nowhere: every page, JSON and file that others may open is searched for a word of it."""
+"""A secret paragraph leaks nowhere: every page, JSON and file open to others is searched for a word from it."""
 
 import io
 import zipfile
@@ -19,11 +19,11 @@ from tests.documents.reading import pdf_pages
 Browse = Callable[..., Browser]
 WORD = "kvasthinken"
 REASON = "OSL 19 kap. 3 § (upphandling, anbud och försäljning)"
-SERIALS = range(1, 4)  # The test makes no more than two of anything.
+SERIALS = range(1, 4)  # The test makes no more than three of anything.
 
 
 def addresses(app: Flask) -> Iterator[str]:
-    """Write out every address that can be opened, with each id and slug there may be."""
+    """Yield every address that can be opened, with every id and slug that may exist."""
     values = {
         "slug": list(db.session.scalars(text("SELECT slug FROM forums UNION SELECT slug FROM collaborations"))),
         "ending": ["pdf", "docx", "json"],
@@ -39,12 +39,12 @@ def addresses(app: Flask) -> Iterator[str]:
         for arguments in filled:
             try:
                 yield adapter.build(rule.endpoint, arguments)
-            except ValueError:  # A kind of file that there is none of here.
+            except ValueError:  # A kind of file that does not exist here.
                 continue
 
 
 def words_of(data: bytes) -> str:
-    """Read an answer as its reader would: a PDF's text, a DOCX's, and all else as it stands."""
+    """Return the text of a response as its reader sees it: of a PDF, of the parts of a ZIP or DOCX, or as it is."""
     if data.startswith(b"%PDF"):
         return "\n".join(pdf_pages(data))
     if data.startswith(b"PK"):
@@ -54,12 +54,12 @@ def words_of(data: bytes) -> str:
 
 
 def leaks(app: Flask, browser: Browser) -> list[str]:
-    """List the addresses where this reader meets the word."""
+    """Return the addresses whose response contains the word for this reader."""
     asked = [*addresses(app), f"/sok?q={WORD}", "/uppdrag?vems=alla", "/uppdrag?vems=mina"]
     found = []
     for address in asked:
         answer = browser.answer(address)
-        # A search page says again what was asked for; only what it found counts.
+        # A search page repeats the query, so only its results count.
         told = words_of(answer.get_data()).lower().replace(f'value="{WORD}"', "")
         if address.startswith("/sok"):
             told = told.partition('class="results"')[2] or ""
@@ -70,7 +70,7 @@ def leaks(app: Flask, browser: Browser) -> list[str]:
 
 @pytest.fixture
 def secret(cast: Cast, browse: Browse) -> str:
-    """Hold a meeting whose first paragraph turns out to be secret, its word in every place; give its address."""
+    """Hold a meeting whose first paragraph becomes secret, with the word in every field, and return its address."""
     cilla = browse("cilla")
     cilla.get(f"/forum/{cast.forum.slug}/nytt-mote")
     cilla.submit("Planera mötet", status=422, day="2024-04-22", starts="09:00", place="Björkby")
@@ -111,7 +111,7 @@ def secret(cast: Cast, browse: Browse) -> str:
 
 
 def seal(browse: Browse, meeting: str) -> None:
-    """Approve both paragraphs, and seal the protocol."""
+    """Approve both paragraphs and seal the protocol."""
     cilla, anna = browse("cilla"), browse("anna")
     page = cilla.get(f"{meeting}/narvaro")
     boxes = {n.attributes.get("aria-label"): n.attributes.get("value") for n in page.all("input[name=adjuster]")}
@@ -134,9 +134,9 @@ def seal(browse: Browse, meeting: str) -> None:
 
 
 def test_a_secret_leaks_nowhere(app: Flask, secret: str, cast: Cast, browse: Browse) -> None:
-    """Neither while it is written nor when it is sealed: not to another forum's member, nor to the public.
+    """Neither another forum's member nor the public finds the word, before or after sealing.
 
-    Those who sit do meet the word, or the search for it would find nothing whatever leaked.
+    The forum's members do find it, which proves that the search works.
     """
     david, eva, anna = browse("david"), browse(), browse("anna")
     assert not leaks(app, david)
@@ -156,7 +156,7 @@ def test_a_secret_leaks_nowhere(app: Flask, secret: str, cast: Cast, browse: Bro
 
 @pytest.mark.parametrize("table", ["audit", "outbox"])
 def test_the_programs_own_notes_hold_nothing(secret: str, browse: Browse, table: str) -> None:
-    """The audit and the outbox name rows, never their words."""
+    """The audit log and the outbox refer to rows, never to their text."""
     seal(browse, "/moten/1")
     rows = db.session.execute(select(db.metadata.tables[table])).all()
     assert rows
@@ -164,7 +164,7 @@ def test_the_programs_own_notes_hold_nothing(secret: str, browse: Browse, table:
 
 
 def test_the_reason_is_chosen_or_written(secret: str, browse: Browse) -> None:
-    """From the list, or in one's own words when none in the list fits."""
+    """A reason comes from the list or is written in the user's own words, which may not be empty."""
     cilla = browse("cilla")
     cilla.get(secret)
     own = {"file": ("egen.txt", b"text"), "title": "Egen", "confidential": "annat"}

@@ -1,4 +1,4 @@
-"""Which earlier decision a later one replaces or amends: how it is named, who sees it, and what is kept of it."""
+"""Which earlier decision a later one replaces or amends: how it is named, who sees it, and how it is recorded."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ Browse = Callable[..., Browser]
     ],
 )
 def test_how_an_earlier_one_is_named(text: str, named: Named | None) -> None:
-    """By its number, and by forum and day where that is not enough."""
+    """A decision is named by its number, with forum and date or year if that is ambiguous."""
     found = read_name(text)
     assert (found and (found.number, found.words.strip(), found.day, found.year)) == (
         named and (named.number, named.words, named.day, named.year)
@@ -47,14 +47,14 @@ def test_how_an_earlier_one_is_named(text: str, named: Named | None) -> None:
 
 @pytest.fixture
 def old(cast: Cast) -> Paragraph:
-    """A sealed decision, § 809 of the steering group."""
+    """Return a sealed decision, § 809 of the steering group."""
     sealed = make.meeting(cast.forum, state=MeetingState.SEALED, chair=cast.anna, secretary=cast.cilla)
     return make.paragraph(sealed, make.series(cast.forum, 809), "Växel", cast.anna, ParagraphState.APPROVED)
 
 
 @pytest.fixture
 def new(cast: Cast, old: Paragraph) -> Paragraph:
-    """A decision being written a year later."""
+    """Return a draft of a decision a year later."""
     under_way = make.meeting(cast.forum, date(2025, 4, 22), MeetingState.OPEN, chair=cast.anna, secretary=cast.cilla)
     paragraph = make.paragraph(under_way, old.series, "Växeln omprövas", cast.cilla)
     make.commit()
@@ -62,7 +62,7 @@ def new(cast: Cast, old: Paragraph) -> Paragraph:
 
 
 def test_the_secretary_says_it_on_the_page(browse: Browse, cast: Cast, old: Paragraph, new: Paragraph) -> None:
-    """It stands on the later paragraph at once, and is taken back as simply."""
+    """It is shown on the later paragraph at once and can be removed."""
     cilla = browse("cilla")
     page = cilla.get(f"/paragrafer/{new.id}")
     page = cilla.get(page.link("Ersätter eller ändrar ett tidigare beslut …"))
@@ -78,14 +78,14 @@ def test_the_secretary_says_it_on_the_page(browse: Browse, cast: Cast, old: Para
 
 @pytest.mark.parametrize("name", ["", "i våras", "§ 810", "§ 809 2023", "§ 809 2023-01-01"])
 def test_no_such_decision(app: Flask, cast: Cast, old: Paragraph, new: Paragraph, name: str) -> None:
-    """Nothing is said where nothing is meant; a paragraph is never tied to itself."""
+    """An empty or unknown name is refused, and nothing is stored."""
     with pytest.raises(Refused):
         superseding.relate(new, Relation.REPLACES, name, by=cast.cilla, at=make.AT)
     assert new.supersedes == []
 
 
 def test_a_number_in_several_forums(app: Flask, cast: Cast, old: Paragraph, new: Paragraph) -> None:
-    """The forum's own comes first; another's is reached by its name; the same twice is refused."""
+    """The forum's own decision is preferred, another forum's is found by name, and a repeated relation is refused."""
     foreign = make.meeting(cast.elsewhere, state=MeetingState.SEALED)
     theirs = make.paragraph(foreign, make.series(cast.elsewhere, 809), "Enkät", cast.david, ParagraphState.APPROVED)
     for name, meant in (("§ 809", old), ("§ 809 referensgruppen", theirs)):
@@ -100,14 +100,14 @@ def test_a_number_in_several_forums(app: Flask, cast: Cast, old: Paragraph, new:
 def test_not_once_it_waits(
     app: Flask, cast: Cast, old: Paragraph, new: Paragraph, state: ParagraphState, refusal: Locked
 ) -> None:
-    """What the chair reads stays what it was."""
+    """What the chair reviews does not change."""
     waits = make.paragraph(new.meeting, new.series, "Klar", cast.anna, state)
     with pytest.raises(Refused, match=refusal.value):
         superseding.relate(waits, Relation.REPLACES, "§ 809", by=cast.cilla, at=make.AT)
 
 
 def test_it_is_kept_in_the_record_and_printed(app: Flask, cast: Cast, old: Paragraph, new: Paragraph) -> None:
-    """The record names the earlier one as a reader finds it, and the paper says so."""
+    """The record names the earlier decision as readers know it, and the document prints it."""
     assert "supersedes" not in record._write(facts(new))
     superseding.relate(new, Relation.REPLACES, "§ 809", by=cast.cilla, at=make.AT)
     told = facts(new).supersedes
@@ -119,7 +119,7 @@ def test_it_is_kept_in_the_record_and_printed(app: Flask, cast: Cast, old: Parag
 
 
 def test_a_draft_does_not_give_itself_away(app: Flask, cast: Cast, old: Paragraph, new: Paragraph) -> None:
-    """David does not sit there: he learns that the old decision is replaced when the new one is sealed and open."""
+    """A member of another forum sees the replacement only when the new decision is sealed and public."""
     make.supersession(new, old, cast.cilla)
     make.commit()
     day = date(2025, 5, 1)

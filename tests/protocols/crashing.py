@@ -1,7 +1,7 @@
-"""Seal and sign in a process that is killed: run as `python -m tests.protocols.crashing FOLDER=ADDRESS …`.
+"""Seal and sign in processes that are killed: run as `python -m tests.protocols.crashing FOLDER=ADDRESS …`.
 
-Everything is imported once; then a child is forked for each folder and killed at a random moment of its work. The
-address is that of the folder's database; without one it is the SQLite file in the folder.
+Everything is imported once; then a child process is forked for each folder and killed at a random moment. ADDRESS is
+the URL of the folder's database; if it is empty, the database is the SQLite file in the folder.
 """
 
 from __future__ import annotations

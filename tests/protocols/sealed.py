@@ -20,7 +20,7 @@ _printed = cache(protocol_files)
 
 
 def held(cast: Cast, *, instead: bool = False) -> list[Paragraph]:
-    """Hold a meeting of two paragraphs: Anna presides, Bo is vice chair, Cilla writes, David adjusts, Ada looks on.
+    """Hold a meeting of two paragraphs: Anna presides, Bo is vice chair, Cilla writes, David adjusts, Ada attends.
 
     With `instead`, Bo is chosen to preside at the second.
     """

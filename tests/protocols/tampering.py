@@ -14,13 +14,13 @@ from pyhanko.pdf_utils.writer import PageObject
 
 
 def flip(pdf: bytes) -> bytes:
-    """Change one bit in a page's text."""
+    """Flip one bit in the content stream of a page."""
     at = pdf.index(b"/FlateDecode >>\nstream") + 60
     return pdf[:at] + bytes([pdf[at] ^ 1]) + pdf[at + 1 :]
 
 
 def save_again(pdf: bytes) -> bytes:
-    """Open and save the file in another program."""
+    """Open the file and save it again with another library."""
     with pikepdf.open(io.BytesIO(pdf)) as file:
         out = io.BytesIO()
         file.save(out)
@@ -36,7 +36,7 @@ def _update(pdf: bytes, change: Callable[[IncrementalPdfFileWriter], None]) -> b
 
 
 def append_page(pdf: bytes) -> bytes:
-    """Add a page in an incremental update, as an editor would."""
+    """Append a page in an incremental update, as a PDF editor does."""
 
     def change(writer: IncrementalPdfFileWriter) -> None:
         contents = writer.add_object(generic.StreamObject(stream_data=b""))

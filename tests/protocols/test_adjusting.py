@@ -1,4 +1,4 @@
-"""Adjusters read each version once, the clock and the reminders run, and being late takes a reason."""
+"""Adjusters read each version once, the deadline and reminders follow the rules, and lateness requires a reason."""
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
@@ -42,7 +42,7 @@ DAY = make.DAY
 
 @pytest.fixture
 def meeting(cast: Cast) -> Meeting:
-    """Give a closed meeting with two approved paragraphs that Bo is to adjust."""
+    """Return a closed meeting with two approved paragraphs that Bo is to adjust."""
     row = make.meeting(cast.forum, state=MeetingState.OPEN, chair=cast.anna, secretary=cast.cilla)
     make.presence(row, cast.anna, SeatRole.CHAIR)
     make.add(Adjuster(meeting=row, presence=make.presence(row, cast.bo), position=0))
@@ -58,7 +58,7 @@ def meeting(cast: Cast) -> Meeting:
 
 
 def amend(paragraph: Paragraph, cast: Cast, text: str) -> None:
-    """Take back, write, and approve again."""
+    """Take a paragraph back, rewrite it and approve it again."""
     operations.take_back(paragraph, by=cast.cilla, at=AT)
     save(paragraph, cast.cilla, text)
     operations.mark_ready(paragraph, by=cast.cilla, at=AT)
@@ -66,12 +66,12 @@ def amend(paragraph: Paragraph, cast: Cast, text: str) -> None:
 
 
 def stages(meeting: Meeting, person: Any) -> list[Stage]:
-    """Say how far someone has come."""
+    """Return the stage of a person's reading of each paragraph."""
     return [one.stage for one in adjusted.readings(meeting, person)]
 
 
 def test_reading_through_the_page(cast: Cast, meeting: Meeting, browse: Browse) -> None:
-    """Read one, remark on the other; the secretary sees it, answers, and sees what is read."""
+    """An adjuster reads one paragraph and comments on the other; the secretary sees both and answers the comment."""
     first, second = paragraphs_of(meeting)
     bo, cilla, address = browse("bo"), browse("cilla"), f"/moten/{meeting.id}/justering"
     assert "2 att läsa" in bo.get("/").text()
@@ -90,7 +90,7 @@ def test_reading_through_the_page(cast: Cast, meeting: Meeting, browse: Browse) 
 
 
 def test_amended_text_is_read_again_with_what_changed(cast: Cast, meeting: Meeting, browse: Browse) -> None:
-    """No remarks count for the version that was seen; Min sida and the page show the difference."""
+    """ "No remarks" counts only for the version that was read; the start page and the adjusting page show the diff."""
     first, second = paragraphs_of(meeting)
     shown = {p.id: p.version for p in (first, second)}
     assert adjusting.record_no_remarks_on_the_rest(meeting, shown, by=cast.bo, at=AT) == 2
@@ -106,7 +106,7 @@ def test_amended_text_is_read_again_with_what_changed(cast: Cast, meeting: Meeti
 
 @pytest.mark.usefixtures("each_database")
 def test_who_may_say_what(cast: Cast, meeting: Meeting) -> None:
-    """Only an adjuster, of what is approved and was read, after the closing and before the sealing."""
+    """Only an adjuster may respond, to the approved version they read, between closing and sealing."""
     paragraph = paragraphs_of(meeting)[0]
     read = paragraph.version
 
@@ -138,7 +138,7 @@ def test_who_may_say_what(cast: Cast, meeting: Meeting) -> None:
     ],
 )
 def test_the_clock(cast: Cast, meeting: Meeting, regime: Regime, days: int, last: int, reminded: list[int]) -> None:
-    """Fourteen days where the Act rules, the forum's own elsewhere; three reminders before the last day."""
+    """The limit is 14 days under KL 5:69 and the forum's own elsewhere; up to three reminders precede the last day."""
     meeting.forum.regime, meeting.forum.adjust_days = regime, days
     assert clock(meeting, DAY).left == last
     assert [(day - DAY).days for _, day in reminder_days(meeting)] == reminded
@@ -147,7 +147,7 @@ def test_the_clock(cast: Cast, meeting: Meeting, regime: Regime, days: int, last
 
 @pytest.fixture
 def clockwork(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
-    """Set the clock to noon so many days after the meeting, and do what the outbox asks for."""
+    """Return a function that sets the clock to noon a number of days after the meeting and drains the outbox."""
 
     def turn(days: int) -> None:
         at = datetime.combine(DAY + timedelta(days=days), time(12), UTC)
@@ -161,7 +161,7 @@ def clockwork(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
 
 @pytest.mark.usefixtures("each_database")
 def test_reminders_come_once_each(cast: Cast, cilla_kl: Meeting, clockwork: Callable[[int], None]) -> None:
-    """On day 7, 10 and 13, to who has not read; a missed one is passed over; after the last day none comes."""
+    """Those who have not read get one on days 7, 10 and 13; a missed one is skipped; none follows the last day."""
 
     def reminded() -> list[tuple[str, int]]:
         rows = db.session.scalars(select(Reminder).order_by(Reminder.id))
@@ -182,7 +182,7 @@ def test_reminders_come_once_each(cast: Cast, cilla_kl: Meeting, clockwork: Call
 
 @pytest.fixture
 def cilla_kl(cast: Cast, meeting: Meeting) -> Meeting:
-    """Give the meeting as one of a board, closed again so that its reminders are the Act's."""
+    """Return the meeting as a board's, closed again so that its reminders follow the Local Government Act."""
     meeting.forum.regime = Regime.KL_BOARD
     meetings.reopen_meeting(meeting, by=cast.cilla, at=AT)
     meetings.close_meeting(meeting, time(12), by=cast.cilla, at=AT)
@@ -208,7 +208,7 @@ def test_reminders_by_mail(
 
 
 def test_being_late_takes_a_reason(cast: Cast, meeting: Meeting, browse: Browse) -> None:
-    """It hinders until the secretary has said why; the reason is kept, in the audit too."""
+    """Lateness blocks sealing until the secretary gives a reason, which is stored and recorded in the audit log."""
     cilla = browse("cilla")
     page = cilla.get(f"/moten/{meeting.id}/kontroll")
     assert page.text(".finding.hinder").startswith("Hinder Protokollet skulle ha justerats senast")

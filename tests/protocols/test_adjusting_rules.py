@@ -1,4 +1,4 @@
-"""What an adjuster may say of a paragraph, and when; no database."""
+"""What an adjuster may do with a paragraph, and when; no database."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ ADJUSTERS = [Row(presence=Row(person_id=20)), Row(presence=Row(person_id=30))]
 
 
 def paragraph(meeting: MeetingState, state: ParagraphState = ParagraphState.APPROVED) -> Any:
-    """A paragraph in its third version, of a meeting that Bo adjusts."""
+    """Return a paragraph in its third version, from a meeting that Bo adjusts."""
     return Row(meeting=Row(state=meeting, adjusters=ADJUSTERS), state=state, version=3)
 
 

@@ -1,4 +1,4 @@
-"""A whole meeting bound: every file of it is there, by its hash, and the list at the end says so."""
+"""The binder of a whole meeting holds every file, identified by its hash, and lists them all at the end."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ SECRET = "OSL 19 kap. 3 §"
 
 @pytest.fixture
 def protocol(cast: Cast) -> Protocol:
-    """Hold a meeting: two items with papers, one struck; signed and corrected."""
+    """Return a signed and corrected protocol of a meeting with two items with papers, and a third withdrawn."""
     meeting: Meeting = make.meeting(cast.forum)
     for heading, papers in (
         ("Växel", (("kalkyl.pdf", pdf("Kalkylen")), ("karta.png", png()), ("kalkyl.pdf", pdf("En annan kalkyl")))),
@@ -77,7 +77,7 @@ def protocol(cast: Cast) -> Protocol:
 
 
 def drain() -> None:
-    """Do what the outbox asks for."""
+    """Drain the outbox."""
     while outbox.drain():
         pass
     db.session.expire_all()
@@ -101,14 +101,14 @@ def bound(browser: Browser, binder: MeetingBinder, ending: str, status: int = 20
     ],
 )
 def test_when(kind: ProtocolKind, state: PackageState | None, wanted: Refusal | None) -> None:
-    """A meeting's protocol, one at a time."""
+    """Only a meeting's main protocol can be bound, and only one binder is made at a time."""
     assert refuse_binding(Protocol(kind=kind), MeetingBinder(state=state) if state else None) == wanted
 
 
 @pytest.mark.office
 @pytest.mark.usefixtures("each_database")
 def test_nothing_is_missing(cast: Cast, protocol: Protocol, browse: Browse, tmp_path: Path) -> None:
-    """Asked for on the page; then every file, by hash, is in the ZIP and on the list, with a bookmark in the PDF."""
+    """Every file is in the ZIP and in the list, by hash, and each part has a bookmark in the PDF."""
     bo = browse("bo")
     bo.get(f"/protokoll/{protocol.id}")
     page = bo.submit("Gör en pärm")
@@ -152,7 +152,7 @@ def test_nothing_is_missing(cast: Cast, protocol: Protocol, browse: Browse, tmp_
 
 
 def test_a_file_that_is_gone_is_told(cast: Cast, protocol: Protocol, browse: Browse) -> None:
-    """It stands as a sheet and on the list; the rest is bound."""
+    """A placeholder page and the list say that the file is missing; everything else is bound."""
     gone = db.session.scalars(select(StoredFile.sha256)).first()
     files.place(gone).unlink()
     binding.ask(protocol, by=cast.cilla, at=AT)
@@ -166,7 +166,7 @@ def test_a_file_that_is_gone_is_told(cast: Cast, protocol: Protocol, browse: Bro
 
 
 def test_what_is_secret_stays_with_those_who_sit(cast: Cast, protocol: Protocol, browse: Browse) -> None:
-    """One confidential paper that only went with the summons is enough."""
+    """A single confidential paper, attached only to the summons, restricts the whole binder."""
     protocol.meeting.summonses[0].papers[-1].confidential = SECRET
     make.commit()
     binding.ask(protocol, by=cast.cilla, at=AT)
@@ -182,7 +182,7 @@ def test_what_is_secret_stays_with_those_who_sit(cast: Cast, protocol: Protocol,
 
 
 def test_progress_is_told(cast: Cast, protocol: Protocol, browse: Browse, monkeypatch: pytest.MonkeyPatch) -> None:
-    """While it is bound the page says how far it has come, and asks again by itself."""
+    """While the binder is made, the page shows the progress and polls for it."""
     seen: list[tuple[int, int]] = []
     write = binding.write_binder
 

@@ -1,6 +1,6 @@
-"""Every finding before a protocol is sealed: a meeting without fault, one fault at a time, and what is found.
+"""Every finding of the checks before sealing, one fault at a time; no database.
 
-No database. `WORLD` is a meeting that nothing is found in; each line of the table changes something in it.
+`World` is a meeting without findings; each entry of the table changes something in it.
 """
 
 from __future__ import annotations
@@ -31,12 +31,12 @@ HINDER, WARNING = Severity.HINDER, Severity.WARNING
 
 
 def text(words: str) -> list[dict[str, Any]]:
-    """A section's body."""
+    """Return the body of a section."""
     return [{"type": "para", "runs": [{"text": words}]}]
 
 
 class World:
-    """A closed meeting of four seats and two approved paragraphs, sealed three days after it."""
+    """A closed meeting with four seats and two approved paragraphs, sealed three days later."""
 
     def __init__(self) -> None:
         self.anna, self.bo = Row(id=10, name="Anna Ask"), Row(id=20, name="Bo Björk")
@@ -73,7 +73,7 @@ class World:
         self.given: dict[str, Any] = {"today": TODAY}
 
     def paragraph(self, number: int, kind: ParagraphKind | None, **values: Any) -> Any:
-        """An approved paragraph with a line of text."""
+        """Return an approved paragraph with a line of text."""
         lists = ("changes", "disqualifications", "motions", "ballots", "decisions", "dissents", "assignments")
         empty: dict[str, Any] = {name: [] for name in (*lists, "attachments", "supersedes")}
         section = Row(kind=SectionKind.TEXT, heading="", body=text("Det är som det är."))
@@ -92,7 +92,7 @@ class World:
         )
 
     def assign(self, **values: Any) -> Any:
-        """Give a duty in the first paragraph."""
+        """Add an assignment to the first paragraph."""
         usual: dict[str, Any] = {"text": "räkna", "addendum": "", "assignee": "Bo", "due": date(2024, 6, 3)}
         row = Row(**{"report_to": "", "alternatives": [], "every_alternative": []} | usual | values)
         self.decided.assignments = [*self.decided.assignments, row]
@@ -104,7 +104,7 @@ class World:
 
 
 def both(*changes: Callable[[World], Any]) -> Callable[[World], None]:
-    """Change several things."""
+    """Combine several changes."""
 
     def change(world: World) -> None:
         for one in changes:
@@ -114,7 +114,7 @@ def both(*changes: Callable[[World], Any]) -> Callable[[World], None]:
 
 
 def put(where: str, **values: Any) -> Callable[[World], None]:
-    """Set columns of a row of the world."""
+    """Set attributes of a row of the world."""
 
     def change(world: World) -> None:
         for name, value in values.items():
@@ -124,22 +124,22 @@ def put(where: str, **values: Any) -> Callable[[World], None]:
 
 
 def given(**values: Any) -> Callable[[World], None]:
-    """Call `find` with something else."""
+    """Call `find` with other arguments."""
     return lambda world: world.given.update(values)
 
 
 def written(words: str) -> Callable[[World], None]:
-    """Write a text in the first paragraph."""
+    """Replace the text of the first paragraph."""
     return put("decided", sections=[Row(kind=SectionKind.TEXT, heading="", body=text(words))])
 
 
 def duty(**values: Any) -> Callable[[World], None]:
-    """Give a duty."""
+    """Add an assignment to the first paragraph."""
     return lambda world: world.assign(**values)
 
 
 def there(count: int, regime: Regime = Regime.KL_BOARD) -> Callable[[World], None]:
-    """Let so many of the four be there."""
+    """Mark the first `count` of the four members as present."""
 
     def change(world: World) -> None:
         world.forum.regime = regime
@@ -150,12 +150,12 @@ def there(count: int, regime: Regime = Regime.KL_BOARD) -> Callable[[World], Non
 
 
 def remark(**values: Any) -> Callable[[World], None]:
-    """Let Bo say something of the second paragraph."""
+    """Add an adjustment by Bo for the second paragraph."""
     return lambda world: world.given.update(adjustments=[Row(paragraph_id=1800, by=world.bo, **values)])
 
 
 def alone(*, changed: bool = False, immediate: bool = True) -> Callable[[World], None]:
-    """Adjust the first paragraph at once, and perhaps change it after that."""
+    """Adjust the first paragraph immediately and, with `changed`, change it afterwards."""
 
     def change(world: World) -> None:
         world.decided.immediate = immediate
@@ -167,7 +167,7 @@ def alone(*, changed: bool = False, immediate: bool = True) -> Callable[[World],
 
 
 def moved(**values: Any) -> Callable[[World], None]:
-    """Move something in the first paragraph."""
+    """Add a motion to the first paragraph."""
     row = Row(**{"text": "avslag", "supporters": [], "withdrawn": False, "carried": None} | values)
     return put("decided", motions=[row])
 
@@ -252,7 +252,7 @@ TABLE_OF_FAULTS: dict[str, tuple[Callable[[World], Any], list[Expected]]] = {
         lambda world: [setattr(presence, "role", SeatRole.CO_OPTED) for presence in world.presences],
         [],
     ),
-    # What a paragraph says.
+    # The contents of a paragraph.
     "a reservation by one who was away": (
         both(
             there(3),
@@ -279,7 +279,7 @@ TABLE_OF_FAULTS: dict[str, tuple[Callable[[World], Any], list[Expected]]] = {
         lambda world: (setattr(world.told, "decisions", world.decided.decisions), setattr(world.told, "kind", "P")),
         [],
     ),
-    # Duties.
+    # Assignments.
     "a duty": (duty(), []),
     "a duty of nobody": (duty(assignee=""), [("no_doer", HINDER, 1700)]),
     "a duty without a day": (duty(due=None), [NO_DATE]),
@@ -315,7 +315,7 @@ TABLE_OF_FAULTS: dict[str, tuple[Callable[[World], Any], list[Expected]]] = {
         put("decided", sections=[Row(kind=SectionKind.TEXT, heading="", body=TABLE)]),
         [("table_as_list", WARNING, 1700)],
     ),
-    # Days in the text.
+    # Dates in the text.
     "the year 0226": (written("Den 0226-04-22 beslutades."), [ODD]),
     "a year in words": (written("Hösten 0226 och april 0226."), [ODD]),
     "the year 1799": (written("Sedan 1799-12-31."), [ODD]),
@@ -335,7 +335,7 @@ TABLE_OF_FAULTS: dict[str, tuple[Callable[[World], Any], list[Expected]]] = {
     "in a duty": (duty(text="till 2024-02-30"), [ODD]),
     "in an addendum": (duty(addendum="till 2024-02-30"), [ODD]),
     "in an alternative": (duty(every_alternative=[Row(text="till 2024-02-30")]), [ODD]),
-    # Adjusting: within fourteen days, the last of which is May 6th.
+    # Adjusting: within 14 days, of which May 6th is the last.
     "on the last day": (given(today=date(2024, 5, 6)), []),
     "the day after": (given(today=date(2024, 5, 7)), [("adjusted_late", HINDER, None)]),
     "an unanswered remark": (remark(verdict=AdjusterVerdict.COMMENT), [("unanswered_comment", WARNING, 1800)]),
@@ -361,7 +361,7 @@ def test_one_fault_is_found_and_nothing_else(change: Callable[[World], Any], exp
 
 
 def test_every_finding_is_in_the_table() -> None:
-    """A new check gets its lines above: every code that the module can give is given there."""
+    """Every code that the module can report has an entry in the table, so a new check needs one."""
     source = inspect.getsource(checks)
     codes = set(re.findall(r'(?:_hinder|_warning|say)\(\s*"(\w+)"', source)) | {checks.LATE}
     assert len(codes) >= 30
@@ -369,7 +369,7 @@ def test_every_finding_is_in_the_table() -> None:
 
 
 def test_only_lateness_can_be_answered() -> None:
-    """A hinder is mended; that it is late cannot be, and is explained."""
+    """Any other hinder must be corrected; lateness cannot be, so it is answered with a reason."""
     for change, _ in TABLE_OF_FAULTS.values():
         world = World()
         change(world)
@@ -422,7 +422,7 @@ def test_what_the_secretary_reads(fault: str) -> None:
 
 @pytest.mark.parametrize("month", range(1, 13))
 def test_every_month_and_weekday_has_its_name(month: int) -> None:
-    """All seven days of a week, in every month: the right weekday is believed, and every other is not."""
+    """For seven consecutive days in every month, only the right weekday gives no finding."""
     for day in (date(2024, month, number) for number in range(8, 15)):
         named = f"{checks.MONTHS[month - 1]} {day.year}"
         right = format_date(day, "EEEE", "sv")
@@ -440,7 +440,7 @@ def test_a_day_is_told_once_for_each_paragraph() -> None:
 
 
 def test_accepting_holds_as_long_as_the_finding_says_the_same() -> None:
-    """The key is kept with the reason, so what makes it may not change."""
+    """The key is stored with the reason, so it must depend on check, paragraph and sentence, and stay stable."""
     finding = Finding("no_date", WARNING, "Uppdraget saknar datum.", 17)
     assert finding.key == "no_date:4dbffe3f3567812e"
     others = [
@@ -452,7 +452,7 @@ def test_accepting_holds_as_long_as_the_finding_says_the_same() -> None:
 
 
 def test_a_text_as_long_as_can_be_set_is_not_too_long() -> None:
-    """The very last letter that is allowed, and the next."""
+    """The exact limit is accepted; one more character is not."""
     world = World()
     rest = remarks.weight(richtext.from_json(text(""))) + len("Växel\nbifalla")
     written("x" * (remarks.MOST - rest))(world)

@@ -1,4 +1,4 @@
-"""An adjuster refuses and the others go on; a correction is signed and stands on top of what it corrects."""
+"""An adjuster's refusal does not stop the other signers; a correction is signed and shown above what it corrects."""
 
 import hashlib
 from collections.abc import Callable
@@ -38,12 +38,12 @@ FRESH = timedelta(minutes=5)
 
 @pytest.fixture
 def protocol(cast: Cast, meeting: Meeting) -> Protocol:  # noqa: F811
-    """Give the meeting's sealed protocol: Cilla, Anna and Bo are to sign it."""
+    """Return the meeting's sealed protocol, which Cilla, Anna and Bo are to sign."""
     return operations.seal(meeting, by=cast.cilla, at=AT)
 
 
 def sign_all(protocol: Protocol) -> None:
-    """Let everyone who has not refused sign in turn."""
+    """Let every signer who has not refused sign, in order."""
     for signature in protocol.signatures:
         if signature.person and not signature.settled:
             at = protocol.sealed_at
@@ -51,7 +51,7 @@ def sign_all(protocol: Protocol) -> None:
 
 
 def test_a_refusal_is_recorded_and_the_others_sign(protocol: Protocol, browse: Browse) -> None:
-    """With its reason, on the page and to whoever verifies; it is no dead end and is not taken back."""
+    """The page and the verification show the refusal and its reason; it is final, and the others can still sign."""
     bo, slot = browse("bo"), protocol.signatures[2].id
     bo.get(f"/protokoll/{protocol.id}")
     bo.click("Vägra att justera")
@@ -74,7 +74,7 @@ def test_a_refusal_is_recorded_and_the_others_sign(protocol: Protocol, browse: B
 def test_a_refusal_is_printed_in_the_protocol(
     cast: Cast, protocol: Protocol, signed_before: int, tmp_path: Path
 ) -> None:
-    """In the adjuster's own place, whoever has signed by then: their signatures hold, and so do both norms."""
+    """It is printed in the adjuster's field, and the signatures and the conformance to the standards still hold."""
     at = protocol.sealed_at
     for signature in protocol.signatures[:signed_before]:
         signing.sign(signature, fresh_at=at, fresh_for=FRESH, by=signature.person, at=at)
@@ -97,7 +97,7 @@ def test_a_refusal_is_printed_in_the_protocol(
 
 @pytest.mark.usefixtures("each_database")
 def test_who_may_refuse(cast: Cast, protocol: Protocol) -> None:
-    """The adjuster alone; the chair and the secretary answer for the protocol, and nobody refuses for another."""
+    """Only the adjuster can refuse, not the chair or the secretary, and nobody for somebody else."""
     secretary, chair, adjuster = protocol.signatures
     for slot, by, wanted in (
         (secretary, cast.cilla, Refusal.ONLY_ADJUSTER),
@@ -124,14 +124,14 @@ def test_who_may_refuse(cast: Cast, protocol: Protocol) -> None:
     ],
 )
 def test_what_may_be_corrected(kind: ProtocolKind, old: str, new: str, reason: str, wanted: Refusal | None) -> None:
-    """Words that stand in the sealed paragraph, to other words, with a reason."""
+    """A correction replaces text quoted from the sealed paragraph with different text, for a reason."""
     text = "Fem kommuner har var sin växel."
     assert refuse_correcting(Protocol(kind=kind), text, old, new, reason) == wanted
 
 
 @pytest.mark.usefixtures("each_database")
 def test_a_correction_is_a_record_of_its_own(cast: Cast, protocol: Protocol) -> None:
-    """Signed by the chair and the adjuster; it names what it corrects, and the old stays as it was."""
+    """A correction is signed by the chair and the adjuster and refers to the record, which stays unchanged."""
     before = (protocol.record, latest_file(protocol).pdf)
     fields = {"old": "Fem kommuner", "new": "Sju kommuner", "reason": "Skrivfel."}
     made = correcting.correct(protocol, 1, **fields, by=cast.cilla, at=protocol.sealed_at)
@@ -151,7 +151,7 @@ def test_a_correction_is_a_record_of_its_own(cast: Cast, protocol: Protocol) -> 
 
 
 def test_a_correction_through_the_page(protocol: Protocol, browse: Browse) -> None:
-    """The secretary makes it; it stands on top, at the paragraph, and to whoever verifies the old file."""
+    """The secretary makes it; the page, the paragraph and the verification of the original file show it."""
     cilla = browse("cilla")
     cilla.get(f"/protokoll/{protocol.id}")
     cilla.click("Rätta protokollet")
@@ -171,7 +171,7 @@ def test_a_correction_through_the_page(protocol: Protocol, browse: Browse) -> No
 
 @pytest.mark.usefixtures("each_database")
 def test_in_any_order(cast: Cast, protocol: Protocol) -> None:
-    """Where the forum has it so: the adjuster first, who then certifies; what is cut off is named as it was given."""
+    """With `any_order` the adjuster signs first and certifies; missing signatures are named in the order given."""
     bo = protocol.signatures[2]
     assert refuse_signing(bo, cast.bo) is Refusal.NOT_YOUR_TURN
     protocol.forum.any_order = True
@@ -195,7 +195,7 @@ def test_in_any_order(cast: Cast, protocol: Protocol) -> None:
 
 
 def test_the_next_in_turn_goes_on_after_a_refusal(cast: Cast, protocol: Protocol) -> None:
-    """Whoever refuses does not hold up those after them."""
+    """A refusal does not block the signers after it."""
     slot = Signature(position=4, role=SignerRole.ADJUSTER, person=cast.david, name=cast.david.name, field="Adjuster2")
     protocol.signatures.append(slot)
     db.session.commit()

@@ -1,4 +1,4 @@
-"""A process killed while it seals and signs leaves the protocol as it was before a step or after it, never between."""
+"""A process killed while sealing or signing leaves the protocol before or after a step, never in between."""
 
 from __future__ import annotations
 
@@ -28,17 +28,17 @@ KILLS = 60 if os.environ.get("CI") else 12
 @pytest.mark.long
 @pytest.mark.parametrize("kind", DATABASES)
 def test_killed_at_any_moment(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> None:
-    """At random moments, thirty of the sealing and thirty of the signing where `CI` is set; on either database."""
+    """The process is killed 12 times, or 60 if `CI` is set, half while sealing and half while signing."""
     _kill(kind, KILLS, request, tmp_path)
 
 
 def test_killed_now_and_then(request: pytest.FixtureRequest, tmp_path: Path) -> None:
-    """At two random moments, one of the sealing and one of the signing."""
+    """The process is killed twice, at random moments, once while sealing and once while signing."""
     _kill("sqlite", 2, request, tmp_path)
 
 
 def _kill(kind: str, kills: int, request: pytest.FixtureRequest, tmp_path: Path) -> None:
-    """Seal and sign once whole and then so many times killed, and look at what is left."""
+    """Seal and sign once to completion and then `kills` times with a kill, and check what is left."""
     places = _places(kind, kills, request, tmp_path)
     command = [sys.executable, "-m", "tests.protocols.crashing", *(f"{folder}={url}" for folder, url in places)]
     subprocess.run(command, cwd=ROOT, check=True, timeout=600)
@@ -53,7 +53,7 @@ def _kill(kind: str, kills: int, request: pytest.FixtureRequest, tmp_path: Path)
 
 
 def _places(kind: str, kills: int, request: pytest.FixtureRequest, tmp_path: Path) -> list[tuple[Path, str]]:
-    """Make the folders, each with a migrated database."""
+    """Create the folders, each with a migrated database."""
     folders = [tmp_path / str(number) for number in range(kills + 1)]
     if kind == "sqlite":
         for folder in folders:
@@ -65,7 +65,7 @@ def _places(kind: str, kills: int, request: pytest.FixtureRequest, tmp_path: Pat
 
 
 def _reached(folder: Path, url: str) -> int:
-    """Check that what is there is whole; say how far it came: -1 before sealing, else the number of signatures."""
+    """Check that the stored state is consistent; return -1 before sealing, else the number of signatures."""
     with open_app(folder, url):
         assert list(audit.breaks()) == []
         protocol = db.session.scalar(db.select(Protocol))

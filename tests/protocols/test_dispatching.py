@@ -1,4 +1,4 @@
-"""Extracts go to whom the decisions concern: kept as sent, with receipts and failures, and nothing secret by itself."""
+"""Extracts are sent to those concerned and stored as sent, with receipts and failures; secrets need confirmation."""
 
 from __future__ import annotations
 
@@ -37,12 +37,12 @@ from tests.protocols.test_adjusting import AT, meeting  # noqa: F401 — a fixtu
 from tests.protocols.test_correcting import sign_all
 
 Browse = Callable[..., Browser]
-HEADING = "Budget"  # The confidential paragraph's.
+HEADING = "Budget"  # The heading of the confidential paragraph.
 
 
 @pytest.fixture
 def adjusted(cast: Cast, meeting: Meeting) -> Protocol:  # noqa: F811
-    """Give a signed protocol: § 1 goes to four, § 2, which is confidential, to one of them and one more."""
+    """Return a signed protocol: § 1 goes to four recipients, the confidential § 2 to one of them and another."""
     first, second = paragraphs_of(meeting)
     for paragraph, names in (
         (first, ["Granby kommun", "Referensgruppen", "Bo Björk", "Sökanden"]),
@@ -60,7 +60,7 @@ def adjusted(cast: Cast, meeting: Meeting) -> Protocol:  # noqa: F811
 
 @pytest.mark.parametrize(("days", "address"), [(0, "cilla@alvsam.example"), (1, "")])
 def test_a_coming_secretary_gets_nothing_yet(cast: Cast, adjusted: Protocol, days: int, address: str) -> None:
-    """From the first day of the seat; the day before it is nobody's."""
+    """A secretary's address is proposed from the first day of the seat, and no address before that."""
     seat = next(seat for seat in cast.elsewhere.seats if seat.person is cast.cilla)
     seat.starts_on = adjusted.sealed_at.date() + timedelta(days=days)
     make.commit()
@@ -69,7 +69,7 @@ def test_a_coming_secretary_gets_nothing_yet(cast: Cast, adjusted: Protocol, day
 
 
 def drain() -> None:
-    """Do what the outbox asks for."""
+    """Drain the outbox."""
     while outbox.drain():
         pass
     db.session.expire_all()
@@ -90,7 +90,7 @@ def drain() -> None:
 def test_what_may_be_sent(
     signed: bool, recipient: str, numbers: Collection[int], confirmed: Collection[int], wanted: Refusal | None
 ) -> None:
-    """§ 2 is confidential: it goes only where somebody has confirmed that it may."""
+    """The confidential § 2 is sent only after confirmation."""
     signatures = [Signature(signed_at=AT if signed else None)]
     protocol = Protocol(kind=ProtocolKind.MAIN, imported=False, signatures=signatures)
     assert refuse_dispatch(protocol, recipient, numbers, {2}, confirmed)[0] == wanted
@@ -100,7 +100,7 @@ def test_what_may_be_sent(
 def test_no_extract_goes_uncertified(
     cast: Cast, adjusted: Protocol, postbox: Postbox, addresses: list[str] | None
 ) -> None:
-    """Neither by mail nor by hand (practice): nothing is noted as sent."""
+    """It can be sent neither by mail nor by hand (practice), and no dispatch is recorded."""
     extract = extracting.make_extract(adjusted, [1], by=cast.cilla, at=AT)
     assert extract.signatures[0].signed_at is None
     with pytest.raises(Refused, match=Refusal.UNCERTIFIED.value):
@@ -124,13 +124,13 @@ def test_no_extract_goes_uncertified(
     ],
 )
 def test_addresses(typed: str, wanted: Refusal | None) -> None:
-    """Several, parted as people do; nothing that could be read as another line of the letter."""
+    """Several addresses with the usual separators are accepted; a line break, which could add a header, is not."""
     assert refuse_addresses(parse_addresses(typed)) == wanted
 
 
 @pytest.mark.usefixtures("each_database")
 def test_whom_it_goes_to(adjusted: Protocol) -> None:
-    """As the decisions say, in their order; with the party's, the secretary's or the person's own address."""
+    """Recipients follow the decisions, with the address of the party, the forum's secretary or the person."""
     found = recipients_of(adjusted, record.loads(adjusted.record))
     assert [(r.name, r.numbers, r.address) for r in found] == [
         ("Granby kommun", [1, 2], "registrator@granby.example"),
@@ -142,7 +142,7 @@ def test_whom_it_goes_to(adjusted: Protocol) -> None:
 
 
 def test_to_all_at_once(adjusted: Protocol, postbox: Postbox, browse: Browse) -> None:
-    """Those with an address get their open §§, certified; one refuses for now and one for ever, and it is seen."""
+    """Each recipient with an address gets its public paragraphs, certified; transient and permanent failures show."""
     postbox.later.add("registrator@granby.example")
     postbox.unknown.add("bo@alvsam.example")
     cilla = browse("cilla")
@@ -181,7 +181,7 @@ def test_to_all_at_once(adjusted: Protocol, postbox: Postbox, browse: Browse) ->
 def test_what_is_secret_goes_only_where_it_is_confirmed(
     cast: Cast, adjusted: Protocol, postbox: Postbox, browse: Browse
 ) -> None:
-    """Not by itself; what was typed comes back with the refusal; no heading stands in the letter or a file's name."""
+    """A refused form keeps its input; neither the letter nor the file name contains the secret heading."""
     cilla, address = browse("cilla"), f"/protokoll/{adjusted.id}/expediering"
     page = cilla.get(address)
     place = page.texts("section.recipient h3").index("Advokaten")
@@ -212,7 +212,7 @@ def test_what_is_secret_goes_only_where_it_is_confirmed(
 
 
 def test_without_a_mail_server(cast: Cast, adjusted: Protocol, browse: Browse) -> None:
-    """The page says so; the letter is kept, downloaded, and noted as sent; by post needs no address."""
+    """The page says so; the letter is stored, and can be noted as sent; dispatch by post needs no address."""
     cilla, address = browse("cilla"), f"/protokoll/{adjusted.id}/expediering"
     page = cilla.get(address)
     assert "Ingen e-postserver är inställd" in page.text(".note")
@@ -232,7 +232,7 @@ def test_without_a_mail_server(cast: Cast, adjusted: Protocol, browse: Browse) -
 
 
 def test_somebody_else(cast: Cast, adjusted: Protocol, postbox: Postbox, browse: Browse) -> None:
-    """Who is not named in the decision may get it too, and is proposed with the address last used."""
+    """A recipient not named in a decision can be added, and is then proposed with the address last used."""
     cilla = browse("cilla")
     page = cilla.get(f"/protokoll/{adjusted.id}/expediering")
     place = len(page.all("section.recipient")) - 1
@@ -247,7 +247,7 @@ def test_somebody_else(cast: Cast, adjusted: Protocol, postbox: Postbox, browse:
 
 
 def test_no_secretary_to_come_is_proposed(cast: Cast) -> None:
-    """Of another forum: the one who keeps its minutes today is written to, not the one from next year."""
+    """For another forum, a future secretary's address is used only from the day the seat starts."""
     today = make.DAY
     coming = make.add(Person(name="Kim Kommande", email="kim@alvsam.example"))
     make.seat(cast.elsewhere, coming, SeatRole.SECRETARY, starts_on=today + timedelta(days=30))

@@ -17,7 +17,7 @@ SETTLED, WAITS = Row(settled=True), Row(settled=False)
 
 
 def protocol(*signatures: Any, kind: ProtocolKind = ProtocolKind.MAIN, imported: bool = False) -> Any:
-    """A sealed record with its signatures."""
+    """Return a sealed record with its signatures."""
     return Row(kind=kind, imported=imported, signatures=list(signatures))
 
 
@@ -35,7 +35,7 @@ ADJUSTED, UNADJUSTED = protocol(SETTLED, SETTLED), protocol(SETTLED, WAITS)
     ],
 )
 def test_what_is_adjusted(given: Any, refused: bool) -> None:
-    """When everybody has signed or refused; an old protocol was, where it comes from."""
+    """A protocol is adjusted when everybody has signed or refused; an imported one counts as adjusted."""
     assert extracting_rules.refuse_unadjusted(given) is (ExtractRefusal.NOT_ADJUSTED if refused else None)
 
 
@@ -67,7 +67,7 @@ DISPATCHES: dict[str, Any] = {
 
 @pytest.mark.parametrize(("given", "to", "numbers", "confirmed", "answer"), DISPATCHES.values(), ids=DISPATCHES)
 def test_what_is_sent_to_whom(given: Any, to: str, numbers: list[int], confirmed: list[int], answer: Any) -> None:
-    """A secret paragraph, here 18, goes only where somebody says that it may (OSL 8:1)."""
+    """A secret paragraph, here § 18, is sent only after confirmation (OSL 8:1)."""
     assert dispatching_rules.refuse_dispatch(given, to, numbers, {18}, confirmed) == answer
 
 

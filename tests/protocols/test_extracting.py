@@ -1,4 +1,4 @@
-"""Extracts are chosen §§ of an adjusted protocol, certified with a signature that anyone can verify."""
+"""Extracts are selected paragraphs of an adjusted protocol, certified with a signature that anyone can verify."""
 
 import re
 from collections.abc import Callable, Collection
@@ -28,7 +28,7 @@ Browse = Callable[..., Browser]
 
 @pytest.fixture
 def adjusted(cast: Cast, meeting: Meeting) -> Protocol:  # noqa: F811
-    """Give a protocol that everyone has signed; its second § is confidential."""
+    """Return a protocol signed by everyone, whose second paragraph is confidential."""
     paragraphs_of(meeting)[1].confidential = "OSL 19 kap. 3 § (upphandling)"
     make.commit()
     protocol = operations.seal(meeting, by=cast.cilla, at=AT)
@@ -50,13 +50,13 @@ def adjusted(cast: Cast, meeting: Meeting) -> Protocol:  # noqa: F811
 def test_what_may_be_given_out(
     kind: ProtocolKind, signed: bool, numbers: Collection[int], wanted: Refusal | None
 ) -> None:
-    """§§ of an adjusted protocol."""
+    """An extract needs at least one existing paragraph of an adjusted main protocol."""
     protocol = Protocol(kind=kind, imported=False, signatures=[Signature(signed_at=AT if signed else None)])
     assert refuse_extract(protocol, numbers, {1, 2}) == wanted
 
 
 def test_through_the_page(cast: Cast, adjusted: Protocol, browse: Browse) -> None:
-    """Chosen by boxes, certified by a signature, downloaded under a name without a heading; verified by anyone."""
+    """The secretary selects and certifies paragraphs; the file name has no heading, and anyone can verify the file."""
     cilla, address = browse("cilla"), f"/protokoll/{adjusted.id}/utdrag"
     cilla.get(f"/protokoll/{adjusted.id}")
     cilla.click("Utdrag")
@@ -80,7 +80,7 @@ def test_through_the_page(cast: Cast, adjusted: Protocol, browse: Browse) -> Non
 
 
 def test_a_secret_paragraph_stays_with_those_who_sit(cast: Cast, adjusted: Protocol, browse: Browse) -> None:
-    """Others see that there is an extract and its number; the file and the heading are not for them."""
+    """Others see that the extract exists, and its number, but neither the heading nor the file."""
     made = make_extract(adjusted, [2], by=cast.cilla, at=AT)
     assert made.has_secrets
     assert not make_extract(adjusted, [1], by=cast.cilla, at=AT).has_secrets
@@ -94,7 +94,7 @@ def test_a_secret_paragraph_stays_with_those_who_sit(cast: Cast, adjusted: Proto
 
 @pytest.mark.usefixtures("each_database")
 def test_a_correction_makes_an_extract_old(cast: Cast, adjusted: Protocol) -> None:
-    """A certified one is used again as long as it says what one made now would."""
+    """A certified extract is reused until a correction changes what a new one would say."""
     made = make_extract(adjusted, [1], by=cast.cilla, at=AT)
     later = AT + timedelta(days=3)
 

@@ -1,4 +1,4 @@
-"""What is sealed wears the house style of that moment, for ever; what comes after wears what holds then."""
+"""A sealed document keeps the style of the time of sealing; later documents get the current style."""
 
 from __future__ import annotations
 
@@ -41,12 +41,12 @@ NORRA, SODRA = (
 
 
 def words(pdf: bytes) -> str:
-    """Say what a PDF says, white space made single."""
+    """Return the text of a PDF with white space collapsed."""
     return " ".join(" ".join(pdf_pages(pdf)).split())
 
 
 def of(protocol: Protocol) -> str:
-    """Say what a sealed record's PDF says."""
+    """Return the text of a sealed record's PDF."""
     return words(latest_file(protocol).pdf)
 
 
@@ -81,7 +81,7 @@ def test_a_paragraph_sealed_at_once_wears_it(cast: Cast, under_way: Meeting) -> 
 
 
 def test_an_imported_protocol_and_a_proposal_wear_it(cast: Cast, meeting: Meeting) -> None:  # noqa: F811
-    """The one that is read into another forum wears that forum's."""
+    """A protocol imported into another forum gets that forum's style."""
     protocol = operations.seal(meeting, by=cast.cilla, at=AT)
     record = protocol.record.replace(b"Fem kommuner", b"Sex kommuner")
     house_operations.choose(cast.elsewhere, NORRA, by=cast.ada, at=AT)
@@ -97,7 +97,7 @@ def test_the_page_of_the_protocol_follows_the_order(
     browse: Browse,
     under_way: Meeting,  # noqa: F811
 ) -> None:
-    """The decision stands first or last on the web page too, and the header's line is printed with it."""
+    """The decision comes first or last on the web page too, and the page prints the header text."""
     meetings.close_meeting(under_way, time(12), by=cast.cilla, at=AT)
     protocol = operations.seal(under_way, by=cast.cilla, at=AT)
     for order, first_words in ((DecisionOrder.LAST, "Fem kommuner"), (DecisionOrder.FIRST, "Beslut")):

@@ -1,4 +1,4 @@
-"""A paragraph adjusted at once: its own record, signed in the meeting, locked, and kept whole in the protocol."""
+"""An immediately adjusted paragraph has its own record, is signed in the meeting, locked, and kept in the protocol."""
 
 from collections.abc import Callable
 from datetime import time, timedelta
@@ -32,7 +32,7 @@ AT = make.AT + timedelta(hours=3)
 
 @pytest.fixture
 def under_way(cast: Cast) -> Meeting:
-    """Give an open meeting with two approved paragraphs; David came at the second."""
+    """Return an open meeting with two approved paragraphs; David arrives at the second."""
     row = make.meeting(cast.forum, state=MeetingState.OPEN, chair=cast.anna, secretary=cast.cilla)
     make.presence(row, cast.anna, SeatRole.CHAIR)
     make.add(Adjuster(meeting=row, presence=make.presence(row, cast.bo), position=0))
@@ -49,7 +49,7 @@ def under_way(cast: Cast) -> Meeting:
 
 
 def test_in_the_meeting_through_the_pages(cast: Cast, under_way: Meeting, browse: Browse) -> None:
-    """Chosen, sealed and signed by the chair and the adjuster while the meeting goes on."""
+    """The paragraph is chosen, sealed and signed by the chair and the adjuster while the meeting is open."""
     paragraph = paragraphs_of(under_way)[1]
     cilla = browse("cilla")
     cilla.get(f"/paragrafer/{paragraph.id}")
@@ -68,7 +68,7 @@ def test_in_the_meeting_through_the_pages(cast: Cast, under_way: Meeting, browse
 
 @pytest.mark.usefixtures("each_database")
 def test_its_record_is_kept_whole(cast: Cast, under_way: Meeting) -> None:
-    """Those in the room at it are named; it is locked; the later protocol holds the very same facts."""
+    """Its record names those present, it is locked, and the later protocol contains exactly the same facts."""
     second = paragraphs_of(under_way)[1]
     operations.set_immediate(second, True, by=cast.cilla, at=AT)
     made = immediate.seal_immediately(second, by=cast.cilla, at=AT)
@@ -88,7 +88,7 @@ def test_its_record_is_kept_whole(cast: Cast, under_way: Meeting) -> None:
 
 
 def test_another_wording_hinders_the_sealing(cast: Cast, under_way: Meeting) -> None:
-    """Whoever got past every lock is stopped when the whole is sealed."""
+    """A change made despite the locks blocks sealing of the whole protocol."""
     first = paragraphs_of(under_way)[0]
     operations.set_immediate(first, True, by=cast.cilla, at=AT)
     assert "not_adjusted_at_once" in {f.check for f in findings_of(under_way, today=make.DAY)}
@@ -108,7 +108,7 @@ def test_another_wording_hinders_the_sealing(cast: Cast, under_way: Meeting) -> 
     ],
 )
 def test_what_is_not_sealed_alone(cast: Cast, under_way: Meeting, change: dict[str, object], wanted: Refusal) -> None:
-    """Only what was chosen, approved, and not sealed before."""
+    """Only a paragraph that is marked immediate, approved and not yet sealed can be sealed alone."""
     paragraph = paragraphs_of(under_way)[0]
     for name, value in ({"immediate": True} | change).items():
         setattr(paragraph, name, value)

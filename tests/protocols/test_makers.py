@@ -1,4 +1,4 @@
-"""Remote signing services, over HTTP against doubles: what is signed holds, and what is not right is refused."""
+"""Remote signing services, tested over HTTP against fakes: valid signatures hold and invalid answers are refused."""
 
 from __future__ import annotations
 
@@ -34,14 +34,14 @@ ROOT = authority.create_root("Underskriftstjänst", START)
 
 @pytest.fixture
 def folder(sqlite_template: Path, tmp_path: Path) -> Path:
-    """A database, and the files that settings point at."""
+    """Create a database and the certificate file that the settings refer to."""
     copy_sqlite(sqlite_template, tmp_path / "instance")
     (tmp_path / "roots.pem").write_bytes(ROOT.certificate.public_bytes(Encoding.PEM))
     return tmp_path
 
 
 def begin() -> Begun:
-    """Seal, and let the first signer begin."""
+    """Seal a protocol and begin the first signature."""
     protocol = seal(START)
     signature, at = protocol.signatures[0], now()
     return signing.begin(
@@ -50,7 +50,7 @@ def begin() -> Begun:
 
 
 def nothing_changed() -> None:
-    """The protocol has its unsigned file alone, and the signer may try again."""
+    """Check that the protocol has only its unsigned file and that the signing job is still there for a retry."""
     assert [file.revision for file in db.session.scalars(db.select(ProtocolFile))] == [0]
     assert db.session.scalar(db.select(db.func.count()).select_from(SigningJob)) == 1
 
@@ -60,7 +60,7 @@ def nothing_changed() -> None:
 
 @pytest.fixture
 def csc(folder: Path) -> Iterator[remote.Csc]:
-    """An installation that signs with a CSC service."""
+    """Yield the fake CSC service of an installation that signs with it."""
     service = remote.Csc(authority.issue(ROOT, SIGNERS[0], START), EMAIL)
     with (
         remote.serving(service) as url,
@@ -76,7 +76,7 @@ def csc(folder: Path) -> Iterator[remote.Csc]:
 
 
 def test_csc_signs_with_the_signers_codes(csc: remote.Csc) -> None:
-    """Both codes are asked for; the digest that is authorised is the one that is signed; the file holds."""
+    """Both codes are requested, the authorized hash is the one that is signed, and the signature is valid."""
     begun = begin()
     assert begun.asked.ask is Ask.CODES
     assert set(begun.asked.fields) == {"PIN", "OTP"}
@@ -90,7 +90,7 @@ def test_csc_signs_with_the_signers_codes(csc: remote.Csc) -> None:
 
 
 def test_csc_refuses_wrong_codes(csc: remote.Csc) -> None:
-    """And nothing has changed, so that the signer can write them again."""
+    """Nothing changes, so the signer can enter the codes again."""
     begun = begin()
     with pytest.raises(Refused, match=Refusal.SERVICE_REFUSED):
         signing.finish(begun.token, {"PIN": "0000", "OTP": remote.OTP}, at=now())
@@ -98,14 +98,14 @@ def test_csc_refuses_wrong_codes(csc: remote.Csc) -> None:
 
 
 def test_csc_without_a_key_for_the_signer(csc: remote.Csc) -> None:
-    """Is told before anything is prepared."""
+    """The signer is refused before anything is prepared."""
     csc.email = "eva@alvsam.example"
     with pytest.raises(Refused, match=Refusal.NO_KEY):
         begin()
 
 
 def test_a_job_does_not_wait_for_ever(csc: remote.Csc) -> None:
-    """After a quarter of an hour the signer begins again."""
+    """A job expires after `LASTS`, a quarter of an hour, and the signer must begin again."""
     begun = begin()
     with pytest.raises(Refused, match=Refusal.JOB_GONE):
         signing.finish(begun.token, {}, at=now() + signing.LASTS + timedelta(seconds=1))
@@ -116,7 +116,7 @@ def test_a_job_does_not_wait_for_ever(csc: remote.Csc) -> None:
 
 @pytest.fixture
 def federated(folder: Path) -> Iterator[tuple[remote.Federated, Flask]]:
-    """An installation that sends its signers to a federated service."""
+    """Yield an installation that redirects its signers to a federated service, and the fake of that service."""
     own, requester = (authority.create_root(name, START) for name in ("Tjänsten", "Samverkan"))
     (folder / "requester.pem").write_bytes(remote.pem(requester))
     (folder / "service.pem").write_bytes(own.certificate.public_bytes(Encoding.PEM))
@@ -138,14 +138,14 @@ def federated(folder: Path) -> Iterator[tuple[remote.Federated, Flask]]:
 
 
 def visit(begun: Begun) -> dict[str, str]:
-    """Do what the signer's browser does at the service: post the form, get the one that leads back."""
+    """Act as the signer's browser at the service: post the form and return the fields of the form that leads back."""
     with urllib.request.urlopen(begun.asked.url, urllib.parse.urlencode(begun.asked.fields).encode()) as answer:  # noqa: S310
         fields: dict[str, str] = json.load(answer)
     return fields
 
 
 def test_federated_comes_back_signed(federated: tuple[remote.Federated, Flask]) -> None:
-    """The post that comes back, from another site and so without a session, finishes the job."""
+    """The response is posted from another site, hence without a session, and still finishes the job."""
     begun = begin()
     assert begun.asked.ask is Ask.REDIRECT
     answer = federated[1].test_client().post(f"/underskrift/{begun.token}/svar", data=visit(begun))
@@ -159,7 +159,7 @@ def test_federated_comes_back_signed(federated: tuple[remote.Federated, Flask]) 
 
 
 def test_federated_signs_nothing_else(federated: tuple[remote.Federated, Flask]) -> None:
-    """Attributes that came back changed are another document's."""
+    """A response whose signed attributes were altered is refused."""
     federated[0].alter = True
     begun = begin()
     with pytest.raises(Refused, match=Refusal.NOT_A_SIGNATURE):
@@ -168,7 +168,7 @@ def test_federated_signs_nothing_else(federated: tuple[remote.Federated, Flask])
 
 
 def test_federated_is_signed_by_the_signer(federated: tuple[remote.Federated, Flask]) -> None:
-    """Who identified at the service as someone else does not sign."""
+    """A signer who authenticated at the service as someone else is refused."""
     federated[0].email = "eva@alvsam.example"
     begun = begin()
     with pytest.raises(Refused, match=Refusal.NOT_SIGNER):
@@ -177,7 +177,7 @@ def test_federated_is_signed_by_the_signer(federated: tuple[remote.Federated, Fl
 
 
 def test_a_stranger_cannot_answer_for_the_service(federated: tuple[remote.Federated, Flask]) -> None:
-    """The response must be signed with the certificate that the settings name."""
+    """The response must be signed with the certificate named in the settings."""
     begun = begin()
     federated[0].own = authority.create_root("Någon annan", START)
     with pytest.raises(Refused, match=Refusal.SERVICE_REFUSED):

@@ -1,4 +1,4 @@
-"""Two at a meeting may have one name: who signs is a person, never a name."""
+"""People at a meeting may share a name; signers are identified by person, never by name."""
 
 from datetime import time, timedelta
 
@@ -25,7 +25,7 @@ AT = make.AT + timedelta(hours=3)
 
 
 def held(cast: Cast, *, adjuster: Person, chair: Person) -> Meeting:
-    """Hold a meeting at which everyone is called Bo Björk but the secretary."""
+    """Hold a meeting at which everyone but the secretary is called Bo Björk."""
     for person in (cast.anna, cast.david, cast.ada):
         person.name = cast.bo.name
     row = make.meeting(cast.forum, state=MeetingState.OPEN, chair=chair, secretary=cast.cilla)
@@ -42,13 +42,13 @@ def held(cast: Cast, *, adjuster: Person, chair: Person) -> Meeting:
 
 
 def signers(protocol: Protocol) -> list[Person | None]:
-    """Give those who are to sign, in order."""
+    """Return the signers in order."""
     return [signature.person for signature in protocol.signatures]
 
 
 @pytest.mark.parametrize(("adjuster", "chair"), [("david", "anna"), ("bo", "ada"), ("ada", "bo")])
 def test_the_one_who_was_chosen_signs(cast: Cast, adjuster: str, chair: str) -> None:
-    """The protocol, a paragraph adjusted at once, and a correction."""
+    """This holds for the protocol, an immediately adjusted paragraph, and a correction."""
     adjusts, presides = getattr(cast, adjuster), getattr(cast, chair)
     meeting = held(cast, adjuster=adjusts, chair=presides)
     (paragraph,) = paragraphs_of(meeting)
@@ -64,7 +64,7 @@ def test_the_one_who_was_chosen_signs(cast: Cast, adjuster: str, chair: str) -> 
 
 
 def test_a_substitute_with_the_same_name(cast: Cast) -> None:
-    """Signs the corrections too."""
+    """A substitute with the adjuster's name signs the corrections too."""
     meeting = held(cast, adjuster=cast.david, chair=cast.anna)
     meetings.close_meeting(meeting, time(12), by=cast.cilla, at=AT)
     protocol = sealing.seal(meeting, by=cast.cilla, at=AT)

@@ -1,4 +1,4 @@
-"""The attendance list of a sealed protocol: for those who read it, without what they may not."""
+"""The attendance list of a sealed protocol leaves out what its reader may not see."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def secretly_voted(cast: Cast) -> Protocol:
 
 
 def said(data: bytes) -> str:
-    """Say what a PDF says."""
+    """Return the text of a PDF."""
     return " ".join(" ".join(pdf_pages(data)).split())
 
 

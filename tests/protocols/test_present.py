@@ -1,4 +1,4 @@
-"""Who was there is said in the same words on paper and on the protocol's web pages."""
+"""The PDF and the web pages of a protocol describe those present in the same words."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Browse = Callable[..., Browser]
 
 
 def sealed(cast: Cast) -> Protocol:
-    """Seal a meeting at which there was somebody of every role."""
+    """Seal a meeting attended by somebody in each role."""
     meeting = held(cast)[0].meeting
     for name, role in (("Ivar Is", SeatRole.SUBSTITUTE), ("Jon Järv", SeatRole.CO_OPTED), ("Karin Ko", SeatRole.CHAIR)):
         add_guest(meeting, None, name, role=role, party="Norrvik", by=cast.cilla, at=make.AT)
@@ -37,12 +37,12 @@ def sealed(cast: Cast) -> Protocol:
 
 
 def on_paper(protocol: Protocol) -> str:
-    """Read the cover of the protocol's PDF."""
+    """Return the text of the cover of the protocol's PDF."""
     return " ".join(pdf_pages(protocol_files(freeze(protocol.meeting, paragraphs_of(protocol.meeting))).pdf)[0].split())
 
 
 def check(page: Page, paper: str) -> None:
-    """Look for each line of the page on the paper."""
+    """Check that each line of the page's attendance list occurs on paper."""
     lines = page.texts(".present .names li")
     assert "Ivar Is ers, Norrvik" in lines
     assert "Jon Järv, Norrvik, adjungerad" in lines
@@ -52,7 +52,7 @@ def check(page: Page, paper: str) -> None:
 
 
 def test_paper_and_page_say_the_same_of_those_present(cast: Cast, browse: Browse) -> None:
-    """Also on the public copy's page."""
+    """The page of the public copy has the list too."""
     protocol = sealed(cast)
     paper, address = on_paper(protocol), f"/protokoll/{protocol.id}"
     check(browse("cilla").get(address), paper)

@@ -1,4 +1,4 @@
-"""When a protocol is sealed, signed, corrected and given out, and by whom; no database."""
+"""When a protocol is sealed, signed and corrected, and by whom; no database."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ ROLES = (SignerRole.SECRETARY, SignerRole.CHAIR, SignerRole.ADJUSTER)
 
 
 def signatures(*done: int, refused: tuple[int, ...] = (), any_order: bool = False) -> list[Any]:
-    """The secretary's, the chair's and the adjuster's signatures, in order; those in `done` are given."""
+    """Return the signatures of secretary, chair and adjuster; the positions in `done` have signed."""
     protocol = Row(kind=ProtocolKind.MAIN)
     protocol.signatures = [
         Row(
@@ -108,7 +108,7 @@ REFUSING = {
 
 @pytest.mark.parametrize(("given", "which", "by", "reason", "refusal"), REFUSING.values(), ids=REFUSING)
 def test_an_adjuster_may_refuse(given: list[Any], which: int, by: Any, reason: str, refusal: Refusal | None) -> None:
-    """Before their turn too; what they refuse is recorded and does not stop the others (JO 4024-1999)."""
+    """They may refuse before their turn too; the refusal does not stop the others (JO 4024-1999)."""
     assert rules.refuse_refusing(given[which], by, reason) is refusal
 
 
@@ -144,7 +144,7 @@ def test_a_sign_in_stays_fresh_for_a_while(minutes: int, refusal: Refusal | None
     assert rules.refuse_stale(fresh, AT, timedelta(minutes=5)) is refusal
 
 
-# --- At once, and afterwards -------------------------------------------------------------------------------
+# --- Immediate adjusting and corrections ---------------------------------------------------------------------
 
 MEETING = {"state": MeetingState.OPEN, "chair": ANNA, "adjusters": [BO]}
 ALONE: dict[str, tuple[dict[str, Any], dict[str, Any], Refusal | None]] = {

@@ -1,4 +1,4 @@
-"""Who signs: also for whoever presided in the chair's place, and in the place of an adjuster who cannot."""
+"""Who signs, including those who presided for the chair and those who sign for an adjuster who cannot."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -27,17 +27,17 @@ LASTS = timedelta(minutes=5)
 
 
 def presence(protocol: Protocol, name: str) -> object:
-    """Give someone's presence."""
+    """Return the presence of the person whose name starts with `name`."""
     return next(p for p in protocol.meeting.presences if p.name.startswith(name))
 
 
 def adjuster(protocol: Protocol) -> Signature:
-    """Give David's signature."""
+    """Return the adjuster's signature, which is David's."""
     return next(s for s in protocol.signatures if s.role == "adjuster")
 
 
 def test_both_who_presided_sign(cast: Cast) -> None:
-    """The record says at which paragraphs, the stamp too, and the order is the record's."""
+    """The stamp names the paragraphs at which the other one presided; the order follows the record."""
     protocol = sealed(cast, instead=True)
     assert [(s.name, s.role.value, s.field) for s in protocol.signatures] == [
         ("Cilla Ceder", "secretary", "Secretary"),
@@ -63,7 +63,7 @@ def test_both_who_presided_sign(cast: Cast) -> None:
     ],
 )
 def test_who_may_sign_for_whom(cast: Cast, whose: str, who: str, reason: str, refusal: Refusal | None) -> None:
-    """Only for an adjuster, only somebody who was there and does not sign already, and never without a reason."""
+    """Only an adjuster can be replaced, with a reason, by somebody who was present and does not sign already."""
     protocol = sealed(cast)
     signature = next(s for s in protocol.signatures if s.role == whose)
     if refusal is None:
@@ -75,7 +75,7 @@ def test_who_may_sign_for_whom(cast: Cast, whose: str, who: str, reason: str, re
 
 
 def test_whoever_was_away_does_not_adjust(cast: Cast) -> None:
-    """They cannot say what was decided."""
+    """Somebody who was absent cannot confirm what was decided."""
     protocol = sealed(cast)
     ada = presence(protocol, "Ada")
     ada.present = False  # type: ignore[attr-defined]
@@ -84,7 +84,7 @@ def test_whoever_was_away_does_not_adjust(cast: Cast) -> None:
 
 
 def test_a_substitute_signs(browse: Callable[..., Browser], cast: Cast) -> None:
-    """Named on the page, in the stamp and in what verification says; David no longer signs; the record stands."""
+    """Page, stamp and verification name the substitute; David can no longer sign; the record is unchanged."""
     protocol = sealed(cast)
     protocol_id, before = protocol.id, protocol.sha256
     page = browse("cilla")
@@ -107,19 +107,19 @@ def test_a_substitute_signs(browse: Callable[..., Browser], cast: Cast) -> None:
 
 
 def fields(protocol: Protocol, name: str, reason: str) -> dict[str, object]:
-    """Fill in the form of the adjuster."""
+    """Return the fields of the adjuster's substitution form."""
     prefix = f"s{adjuster(protocol).id}-"
     return {f"{prefix}presence": presence(protocol, name).id, f"{prefix}reason": reason}  # type: ignore[attr-defined]
 
 
 def test_a_member_names_no_substitute(browse: Callable[..., Browser], cast: Cast) -> None:
-    """The secretary does."""
+    """Only the secretary may name a substitute."""
     signature_id = adjuster(sealed(cast)).id
     browse("bo").post(f"/underskrifter/{signature_id}/ersattare", {}, status=403)
 
 
 def begin(cast: Cast) -> tuple[Protocol, Signature, signing.Begun]:
-    """Let the others sign, and David begin."""
+    """Let the others sign, and begin David's signature."""
     protocol = sealed(cast)
     signature = adjuster(protocol)
     for other in protocol.signatures[:-1]:
@@ -129,7 +129,7 @@ def begin(cast: Cast) -> tuple[Protocol, Signature, signing.Begun]:
 
 @pytest.mark.usefixtures("each_database")
 def test_what_the_adjuster_had_begun_is_dropped(cast: Cast) -> None:
-    """A substitution ends it: it is never stored as the substitute's signature."""
+    """A substitution discards the signing job; it is never stored as the substitute's signature."""
     protocol, signature, begun = begin(cast)
     substituting.substitute(signature, presence(protocol, "Ada"), "Sjuk", by=cast.cilla, at=NOW)  # type: ignore[arg-type]
     with pytest.raises(Refused, match=Refusal.JOB_GONE.value):
@@ -139,7 +139,7 @@ def test_what_the_adjuster_had_begun_is_dropped(cast: Cast) -> None:
 
 @pytest.mark.parametrize("when", ["before", "while the service answers"])
 def test_a_job_is_its_beginners(cast: Cast, monkeypatch: pytest.MonkeyPatch, when: str) -> None:
-    """Whoever the signature has become another's since, in whatever way, cannot give it in the other's name."""
+    """If the signature is reassigned after signing has begun, the person who began cannot finish it."""
     _, signature, begun = begin(cast)
     signature_id, ada_id = signature.id, cast.ada.id
 
@@ -164,7 +164,7 @@ def test_a_job_is_its_beginners(cast: Cast, monkeypatch: pytest.MonkeyPatch, whe
 
 
 def test_whose_account_was_closed_meanwhile_signs_nothing(cast: Cast) -> None:
-    """Nobody whose account is closed does."""
+    """A signer whose account is closed after signing has begun cannot finish."""
     _, signature, begun = begin(cast)
     accounts.set_disabled(cast.david.account, True, by=cast.ada, at=NOW)  # type: ignore[arg-type]
     with pytest.raises(Refused, match=AccountRefusal.CLOSED.value):

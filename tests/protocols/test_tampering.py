@@ -1,4 +1,4 @@
-"""Each of thirteen ways to tamper with a signed protocol is told in a sentence of its own."""
+"""Each way of tampering with a signed protocol is reported in a sentence of its own."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from tests.protocols.signed import SIGNERS, seal, sign
 
 @dataclass
 class Two:
-    """Two protocols signed by the same four, and the folder of their database."""
+    """Two protocols signed by the same four people, and the folder of their database."""
 
     folder: Path
     one: int
@@ -34,7 +34,7 @@ class Two:
 
 @pytest.fixture(scope="module")
 def two(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Two:
-    """Sign two protocols once."""
+    """Sign two protocols once for the module."""
     folder = tmp_path_factory.mktemp("signed")
     copy_sqlite(sqlite_template, folder)
     with open_app(folder):
@@ -47,7 +47,7 @@ def two(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Two:
 
 @pytest.fixture
 def kept(two: Two, tmp_path: Path) -> Iterator[Flask]:
-    """Open a copy of the database, to tamper with."""
+    """Open a copy of the database to tamper with."""
     copy_sqlite(two.folder, tmp_path / "copy")
     with open_app(tmp_path / "copy") as app:
         yield app
@@ -55,7 +55,7 @@ def kept(two: Two, tmp_path: Path) -> Iterator[Flask]:
 
 @pytest.mark.usefixtures("kept")
 def test_what_nobody_touched_is_genuine(two: Two) -> None:
-    """Four signatures hold, and their signers are named in order with their roles."""
+    """All four signatures hold, and the signers are named in order."""
     verdict = verify(two.pdf, at=now())
     assert verdict.genuine, verdict.sentences
     told = [sentence for sentence in verdict.sentences if sentence.startswith("Underskriften av")]
@@ -89,12 +89,12 @@ FILES: list[tuple[str, Callable[[Two], bytes], str]] = [
 @pytest.mark.usefixtures("kept")
 @pytest.mark.parametrize(("tamper", "sentence"), [way[1:] for way in FILES], ids=[way[0] for way in FILES])
 def test_tampering_with_the_file(two: Two, tamper: Callable[[Two], bytes], sentence: str) -> None:
-    """The file that is brought is not the one that was kept."""
+    """The submitted file differs from the stored one."""
     _told_alone(verify(tamper(two), at=now()), sentence)
 
 
 def _told_alone(verdict: Verdict, sentence: str) -> None:
-    """It is told, and none of the other ways is."""
+    """Check that this fault is reported and none of the other ways is."""
     assert not verdict.genuine
     assert any(said.startswith(sentence) for said in verdict.sentences), verdict.sentences
     others = [way[2] for way in FILES if way[2] != sentence]
@@ -103,7 +103,7 @@ def _told_alone(verdict: Verdict, sentence: str) -> None:
 
 @pytest.mark.usefixtures("kept")
 def test_a_cut_file_names_who_is_gone(two: Two) -> None:
-    """Every validator is content with it."""
+    """The signatures that were cut off are named, although the truncated file is valid by itself."""
     told = " ".join(verify(tampering.cut_after(two.pdf, 2), at=now()).sentences)
     assert "Bo Åkerblom (justerare), Dag Ek (justerare)" in told
 
@@ -116,7 +116,7 @@ def _unguard(*tables: str) -> None:
 @pytest.mark.usefixtures("kept")
 @pytest.mark.parametrize("also_the_hash", [False, True])
 def test_a_record_changed_in_the_database(two: Two, also_the_hash: bool) -> None:
-    """By a DBA who takes the triggers away first, and may know to change the hash beside it."""
+    """A change is reported even if a DBA has dropped the triggers first and also updates the hash."""
     record = db.session.get_one(Protocol, two.one).record.replace("Växel".encode(), "Växla".encode()) + b" "
     _unguard("protocols")
     db.session.execute(text("UPDATE protocols SET record = :r WHERE id = :i"), {"r": record, "i": two.one})
@@ -130,7 +130,7 @@ def test_a_record_changed_in_the_database(two: Two, also_the_hash: bool) -> None
 @pytest.mark.usefixtures("kept")
 @pytest.mark.parametrize("also_the_hash", [False, True])
 def test_a_file_replaced_in_the_database(two: Two, also_the_hash: bool) -> None:
-    """The original, which someone else kept, tells."""
+    """Verifying the original, kept elsewhere, reveals the replacement."""
     _unguard("protocol_files")
     where = f"WHERE protocol_id = {two.one} AND revision = 4"
     db.session.execute(text(f"UPDATE protocol_files SET pdf = :p {where}"), {"p": two.other_pdf})

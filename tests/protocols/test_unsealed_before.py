@@ -1,4 +1,4 @@
-"""Before sealing, the page says which earlier §§ of the series are not sealed yet."""
+"""Before sealing, the page lists the earlier paragraphs of the series that are not sealed yet."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Browse = Callable[..., Browser]
 
 
 def meetings(cast: Cast) -> list[Paragraph]:
-    """Hold three meetings in one series, two §§ each, and one in a series of its own."""
+    """Hold three meetings in one series with two paragraphs each, and one meeting in another series."""
     series, other = make.series(cast.forum, 12), make.series(cast.elsewhere, 1)
     held = [
         make.meeting(cast.forum, state=MeetingState.CLOSED, day=date(2024, month, 22), chair=cast.anna)
@@ -35,7 +35,7 @@ def meetings(cast: Cast) -> list[Paragraph]:
 
 
 def test_earlier_numbers_that_are_not_sealed_are_named(cast: Cast, browse: Browse) -> None:
-    """Not those after, nor those sealed: alone, or with their meeting."""
+    """Later paragraphs are not listed, nor those sealed alone or with their meeting."""
     rows = meetings(cast)
     first, second, third = rows[0].meeting, rows[2].meeting, rows[4].meeting
     assert unsealed_before(first) == []

@@ -1,4 +1,4 @@
-"""What a page cannot hold as it was written: told when it is saved, in the checks and on the paper."""
+"""Content that a page cannot render as written is reported on saving and in the checks, and rendered differently."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ __all__ = ["written"]  # A fixture, used by its name.
 
 
 def pasted(columns: int) -> str:
-    """A pasted table of one row."""
+    """Return a pasted table of one row."""
     return "<table><tr>" + "".join(f"<td>{x}</td>" for x in range(columns)) + "</tr></table>"
 
 
 def saying(*blocks: Block) -> list[Section]:
-    """The sections of a § that says this."""
+    """Return the sections of a paragraph that holds these blocks."""
     return [Section(position=0, kind=SectionKind.TEXT, heading="", body=to_json(blocks))]
 
 
@@ -70,7 +70,7 @@ def test_the_save_tells_and_keeps_the_text(written: Paragraph, browse: Browse) -
 def test_an_odd_day_of_a_duty_is_told_where_it_is_typed(
     written: Paragraph, browse: Browse, due: str, said: str
 ) -> None:
-    """The text is saved as it was typed, and whoever opens the § again is told too."""
+    """The text is saved as typed, and the page shows the remark again when it is reopened."""
     cilla, page = browse("cilla"), f"/paragrafer/{written.id}"
     duties = [{"text": "räkna", "assignee": "Bo"}, {"text": "räkna om", "assignee": "Bo", "due": due}]
     told = cilla.post_json(f"{page}/utkast", draft_of("", assignments=duties) | {"version": 1}).json

@@ -1,4 +1,4 @@
-"""The page where anyone checks a file says in plain words what can be checked, and what becomes of the file."""
+"""The public verification page explains in plain words what it checks and what happens to the file."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.screen import SIZES, Screen, accessible, fits
 @pytest.mark.browser
 @pytest.mark.parametrize("size", SIZES)
 def test_anyone_checks_a_file(screen: Callable[..., Screen], cast: Cast, size: tuple[int, int]) -> None:
-    """Word too; a file from elsewhere is not called false, but not to be relied on."""
+    """Word files are accepted too; a file from elsewhere is not called forged, only not to be relied on."""
     protocol = sealed(cast)
     kept, word = bytes(latest_file(protocol).pdf), bytes(protocol.docx)
     public = screen(size=size)

@@ -1,4 +1,4 @@
-"""A file that is brought for verification is judged at once or by the worker, within quotas, and leaves nothing."""
+"""A submitted file is verified at once or by the worker, within quotas, and is deleted afterwards."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ NOISE = b"%PDF-1.7 hej"
 
 @pytest.fixture
 def judged(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[bool]]:
-    """List what was judged, each while someone else could write."""
+    """Record each verification, and check that others can write during it."""
     found: list[bool] = []
     write = writer()
 
@@ -50,7 +50,7 @@ def judged(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[bool]]:
 def test_others_write_meanwhile(
     light: bool, judged: list[bool], browse: type[Browser], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Four signatures on two hundred pages take a quarter of a minute."""
+    """Others can write during a verification: four signatures on two hundred pages take 15 seconds."""
     at = now() - timedelta(hours=1)
     pdf = latest_file(sign(seal(at), at)).pdf
     monkeypatch.setattr(verifying, "LIGHT_BYTES", 10_000_000 if light else 0)
@@ -67,7 +67,7 @@ def test_others_write_meanwhile(
 @pytest.mark.parametrize("light", [True, False])
 @pytest.mark.usefixtures("each_database")
 def test_a_verdict_is_kept_though_others_write(light: bool, app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Somebody commits after the verification has read the database, each time: nobody is asked to come again."""
+    """Verification succeeds on the first try even if somebody commits after it has read the database."""
     times = []
 
     def write() -> None:
@@ -95,7 +95,7 @@ def submit(data: bytes = NOISE, address: str = "192.0.2.7", *, size: int | None 
 
 
 def refused(*more: object, **given: object) -> verifying.Refusal:
-    """Bring a file that is not taken, and give why."""
+    """Submit a file that is refused, check that nothing was stored, and return the reason."""
     before = len(brought()), db.session.query(Verification).count()
     with pytest.raises(verifying.TooMany) as error:
         submit(*more, **given)  # type: ignore[arg-type]
@@ -104,12 +104,12 @@ def refused(*more: object, **given: object) -> verifying.Refusal:
 
 
 def brought() -> list[Path]:
-    """List the files that lie beside the database."""
+    """Return the submitted files stored beside the database."""
     return sorted(verifying._folder().iterdir())
 
 
 def later(**time: float) -> None:
-    """Let time pass for what has been brought and asked for."""
+    """Let time pass for the submitted files, the verifications and the outbox entries."""
     gone = timedelta(**time)
     for row in db.session.scalars(select(Verification)):
         row.asked_at -= gone
@@ -122,7 +122,7 @@ def later(**time: float) -> None:
 
 @pytest.mark.usefixtures("app", "each_database")
 def test_an_address_may_bring_so_many(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Others may go on; after the window the address may again."""
+    """Other addresses are unaffected, and the quota is renewed after the window."""
     monkeypatch.setattr(verifying, "MOST_FILES", 2)
     submit()
     submit()
@@ -151,7 +151,7 @@ def test_all_together_may_bring_so_much(app: Flask, limit: str, monkeypatch: pyt
 
 @pytest.mark.usefixtures("app", "each_database")
 def test_so_many_may_wait(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Heavy files wait for the worker: three of an address, so many of all."""
+    """Large files wait for the worker: at most `MOST_WAITING` per address and `MOST_WAITING_IN_ALL` in total."""
     monkeypatch.setattr(verifying, "LIGHT_BYTES", 0)
     monkeypatch.setattr(verifying, "MOST_WAITING_IN_ALL", 4)
     for _ in range(verifying.MOST_WAITING):
@@ -167,7 +167,7 @@ def test_so_many_may_wait(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("app", "each_database")
 def test_a_quota_holds_for_those_who_come_at_once(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Counting and taking a place are one: eight at once get the five places there are."""
+    """Checking the quota and reserving a place are atomic: of eight concurrent submissions, five are accepted."""
     monkeypatch.setattr(verifying, "MOST_FILES", 5)
     monkeypatch.setattr(verifying, "LIGHT_BYTES", 0)
     monkeypatch.setattr(verifying, "MOST_WAITING", 50)
@@ -199,7 +199,7 @@ def test_a_quota_holds_for_those_who_come_at_once(app: Flask, monkeypatch: pytes
     ],
 )
 def test_a_network_is_one_bringer(one: str, other: str, same: bool) -> None:
-    """Whoever has one address of IPv6 has 2⁶⁴ of them."""
+    """IPv6 addresses are counted by /64 network, since one user usually has 2⁶⁴ of them."""
     assert (verifying.network_of(one) == verifying.network_of(other)) is same
 
 
@@ -224,7 +224,7 @@ def test_nothing_stays_when_nobody_comes_back(app: Flask, monkeypatch: pytest.Mo
 
 
 def test_one_whose_process_died_is_done_by_the_worker(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The place is taken before the file is written: whatever is left is answered, with or without it."""
+    """The row is stored before the file is written, so the worker answers it even if the file is missing."""
 
     def die(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
@@ -251,7 +251,7 @@ HEAVY = ("huge stream", "deep objects", "nested pages", "heavy pages")
 
 @pytest.mark.parametrize("name", HEAVY)
 def test_a_hostile_file_holds_nothing(name: str, app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is tried for seconds, then by the worker for its time, and answered; it is never tried again."""
+    """The file is tried within the short limit, then once by the worker within its own, and never again."""
     monkeypatch.setattr(verifying, "HEAVY_SECONDS", 6.0)
     data = next(made.make() for made in hostile.HOSTILE if made.name == name)
     began = time.monotonic()
@@ -264,7 +264,7 @@ def test_a_hostile_file_holds_nothing(name: str, app: Flask, monkeypatch: pytest
 
 
 def test_six_that_never_end(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each takes far longer than it is given. Meanwhile an honest protocol from elsewhere is answered; then all are."""
+    """An honest protocol from another address is verified while they wait; then the worker times them all out."""
     at = now() - timedelta(hours=1)
     pdf = latest_file(sign(seal(at), at)).pdf
     data = hostile.revised(pdf, 70)
@@ -279,7 +279,7 @@ def test_six_that_never_end(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None
 
 
 def test_what_is_said_of_a_file_is_bounded(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A file names its signers and fields itself."""
+    """The signer and field names come from the file, so their number and length are limited."""
     said = Verdict(False, ("x" * 10_000_000,) * 1_000, "0" * 64)
     monkeypatch.setattr(verifying, "verify", lambda *_, **__: said)
     sentences = submit().verdict["sentences"]
