@@ -23,7 +23,7 @@ from flask import Flask, render_template_string
 from flask.testing import FlaskClient
 
 from bench.floor import Noted, noting, play
-from bench.years import MEETINGS, YEARS, lay
+from bench.years import MEETINGS, YEARS, write
 from govern import schema
 from govern.db import db
 from tests import cast as casting
@@ -63,7 +63,7 @@ def _measured(years: int) -> Iterator[tuple[str, tuple[float, float, float, int]
         schema.upgrade()
         cast = casting.assemble()
         slug, address = cast.forum.slug, cast.address_of("cilla")
-        lay(cast, years)
+        write(cast, years)
         schema.analyse()
         browser = Browser(app).sign_in(address)
         db.session.remove()

@@ -62,7 +62,7 @@ from govern.people.models import (
     SignInAttempt,
     SignInSession,
 )
-from govern.people.states import AccountEventKind, FactorKind
+from govern.people.states import FactorKind, Happening
 from govern.protocols.adjusting.models import Adjustment, Reminder
 from govern.protocols.dispatching.models import Dispatch, MeetingBinder
 from govern.protocols.models import (
@@ -244,7 +244,7 @@ def everything(cast: Any) -> p.Paragraph:
     add(SignInAttempt(key="k" * 64, count=1, since=AT))
     add(KnownDevice(account_id=bo.account.id, digest="d" * 64, seen_at=AT))
     add(OneTimeLink(account=bo.account, digest="l" * 64, made_at=AT, expires_at=AT, by_id=anna.id))
-    add(AccountEvent(account=bo.account, kind=AccountEventKind.LINK_MADE, at=AT, by_id=anna.id, by_name=anna.name))
+    add(AccountEvent(account=bo.account, kind=Happening.LINK_MADE, at=AT, by_id=anna.id, by_name=anna.name))
     add(outbox.LaneBeat(lane="index", owner="here", at=AT))
     outbox.enqueue("example", written.id, at=AT)
     audit.write("paragraph.saved", written, by=cilla, at=AT)

@@ -132,9 +132,9 @@ def test_which_proposals_are_seen(world: World) -> None:
     forums = frozenset({cast.forum.id})
     assert standing == {
         draft.id: Standing(forums),
-        ready.id: Standing(forums, told=True),
-        secret.id: Standing(forums, secret=True, told=True),
-        listed.id: Standing(forums, secret=True, told=True),
+        ready.id: Standing(forums, disclosed=True),
+        secret.id: Standing(forums, secret=True, disclosed=True),
+        listed.id: Standing(forums, secret=True, disclosed=True),
     }
     hidden = {}
     for name in ("david", "anna", "cilla", "ada"):
@@ -151,9 +151,9 @@ def test_which_proposals_are_seen(world: World) -> None:
     ("standing", "terms"),
     [
         (Standing(), {"all"}),
-        (Standing(told=True), {"all"}),  # Listed nowhere, it is read by nobody.
-        (Standing(frozenset({1, 2}), told=True), {"all", "forum:1", "forum:2", "collaboration:7"}),
-        (Standing(frozenset({1}), secret=True, told=True), {"all", "forum:1"}),
+        (Standing(disclosed=True), {"all"}),  # Listed nowhere, it is read by nobody.
+        (Standing(frozenset({1, 2}), disclosed=True), {"all", "forum:1", "forum:2", "collaboration:7"}),
+        (Standing(frozenset({1}), secret=True, disclosed=True), {"all", "forum:1"}),
         (Standing(frozenset({1}), secret=True), {"all", "forum:1"}),
         (Standing(frozenset({1})), {"all", "forum:1"}),
     ],
@@ -161,7 +161,7 @@ def test_which_proposals_are_seen(world: World) -> None:
 def test_what_a_search_asks_for(standing: Standing, terms: set[str]) -> None:
     assert standing.readers(7) == terms
     assert (standing.open and bool(standing.forums)) is ("collaboration:7" in terms)
-    assert Standing() == Standing(frozenset(), secret=False, told=False)
+    assert Standing() == Standing(frozenset(), secret=False, disclosed=False)
 
 
 def test_which_paragraphs_are_seen(world: World) -> None:

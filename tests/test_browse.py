@@ -88,10 +88,10 @@ def test_a_good_page_passes(trial: Callable[..., Browser]) -> None:
 
 
 @pytest.mark.parametrize(("old", "new", "says"), FAULTS.values(), ids=FAULTS)
-def test_a_fault_is_found(trial: Callable[..., Browser], old: str, new: str, has_content_of: str) -> None:
+def test_a_fault_is_found(trial: Callable[..., Browser], old: str, new: str, says: str) -> None:
     """Each alone makes the page fail, and the failure names it."""
     assert old in GOOD
-    with pytest.raises(AssertionError, match=has_content_of):
+    with pytest.raises(AssertionError, match=says):
         trial(old, new).get("/prov")
 
 

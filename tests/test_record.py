@@ -110,11 +110,11 @@ FINGERPRINT = "5906b20f6d47a898ff981b0b08aaec82cc016e92300d5c26b827d40d8aa8df6c"
         ((), "schema_version", 2, "schema_version"),
     ],
 )
-def test_what_is_no_record_is_refused(place: tuple[Any, ...], name: str, value: Any, has_content_of: str) -> None:
+def test_what_is_no_record_is_refused(place: tuple[Any, ...], name: str, value: Any, says: str) -> None:
     """The message names the place; the schema says no as well."""
     whole, part = changed(place)
     part[name] = value
-    with pytest.raises(ValueError, match=has_content_of):
+    with pytest.raises(ValueError, match=says):
         record.from_json(whole)
     assert not VALIDATOR.is_valid(whole)
 

@@ -27,7 +27,7 @@ STORED = {
         "reference_group"
     ),
     "Group": "sign_in refused rights secret settings meeting protocol public case search",
-    "AccountEventKind": (
+    "Happening": (
         "account_made link_made link_ended password_set password_changed factors_reset factor_added factor_removed "
         "codes_made code_used address_changed name_changed administrator_given administrator_taken disabled enabled "
         "sessions_ended reset_confirmed new_administrator"

@@ -21,37 +21,37 @@ from govern.errors import Refused, enforce
 from govern.letters import GIVE_UP
 from govern.people.models import Account, AccountEvent, Person
 from govern.people.rules import HOLD, Refusal
-from govern.people.states import AccountEventKind
+from govern.people.states import Happening
 from govern.swedish import moment
 from govern.topics import Topic
 
 ON_THE_SERVER = "Den som sköter servern"
-RESETS = frozenset({AccountEventKind.PASSWORD_SET, AccountEventKind.FACTORS_RESET})
+RESETS = frozenset({Happening.PASSWORD_SET, Happening.FACTORS_RESET})
 """Events that give another person access.
 
 With a remote signing service, which identifies signers by address, a changed address counts too (`hold_on`).
 """
 SHOWN = 20
 LOOKED_AT = {
-    AccountEventKind.ACCOUNT_MADE: "{by} gav kontot",
-    AccountEventKind.LINK_MADE: "{by} gjorde en länk för att välja lösenord",
-    AccountEventKind.LINK_ENDED: "{by} återkallade länken",
-    AccountEventKind.PASSWORD_SET: "Lösenord valt med {by}s länk",
-    AccountEventKind.PASSWORD_CHANGED: "{by} bytte lösenord",
-    AccountEventKind.FACTORS_RESET: "{by} återställde andra steget",
-    AccountEventKind.FACTOR_ADDED: "{by} lade till ett andra steg",
-    AccountEventKind.FACTOR_REMOVED: "{by} tog bort ett andra steg",
-    AccountEventKind.CODES_MADE: "{by} gjorde nya återställningskoder",
-    AccountEventKind.CODE_USED: "{by} använde en återställningskod",
-    AccountEventKind.ADDRESS_CHANGED: "{by} ändrade adressen: {about}",
-    AccountEventKind.NAME_CHANGED: "{by} ändrade namnet: {about}",
-    AccountEventKind.ADMINISTRATOR_GIVEN: "{by} gav rätten att administrera",
-    AccountEventKind.ADMINISTRATOR_TAKEN: "{by} tog bort rätten att administrera",
-    AccountEventKind.DISABLED: "{by} stängde av kontot",
-    AccountEventKind.ENABLED: "{by} öppnade kontot",
-    AccountEventKind.SESSIONS_ENDED: "{by} loggade ut kontot överallt",
-    AccountEventKind.RESET_CONFIRMED: "{by} bekräftade återställningen",
-    AccountEventKind.NEW_ADMINISTRATOR: "Fick veta att {about} blev administratör",
+    Happening.ACCOUNT_MADE: "{by} gav kontot",
+    Happening.LINK_MADE: "{by} gjorde en länk för att välja lösenord",
+    Happening.LINK_ENDED: "{by} återkallade länken",
+    Happening.PASSWORD_SET: "Lösenord valt med {by}s länk",
+    Happening.PASSWORD_CHANGED: "{by} bytte lösenord",
+    Happening.FACTORS_RESET: "{by} återställde andra steget",
+    Happening.FACTOR_ADDED: "{by} lade till ett andra steg",
+    Happening.FACTOR_REMOVED: "{by} tog bort ett andra steg",
+    Happening.CODES_MADE: "{by} gjorde nya återställningskoder",
+    Happening.CODE_USED: "{by} använde en återställningskod",
+    Happening.ADDRESS_CHANGED: "{by} ändrade adressen: {about}",
+    Happening.NAME_CHANGED: "{by} ändrade namnet: {about}",
+    Happening.ADMINISTRATOR_GIVEN: "{by} gav rätten att administrera",
+    Happening.ADMINISTRATOR_TAKEN: "{by} tog bort rätten att administrera",
+    Happening.DISABLED: "{by} stängde av kontot",
+    Happening.ENABLED: "{by} öppnade kontot",
+    Happening.SESSIONS_ENDED: "{by} loggade ut kontot överallt",
+    Happening.RESET_CONFIRMED: "{by} bekräftade återställningen",
+    Happening.NEW_ADMINISTRATOR: "Fick veta att {about} blev administratör",
 }
 """The same events in the wording for administrators."""
 
@@ -84,7 +84,7 @@ class Hold:
 
 def notify_owner(
     account: Account,
-    kind: AccountEventKind,
+    kind: Happening,
     *,
     by: Person | None,
     at: datetime,
@@ -168,30 +168,30 @@ def hold_on(account: Account, *, at: datetime) -> Hold | None:
     """Return the unconfirmed resets by others in the last day, or None."""
     kinds = set(RESETS)
     if current_app.config["GOVERN"].signing != "local":
-        kinds.add(AccountEventKind.ADDRESS_CHANGED)
+        kinds.add(Happening.ADDRESS_CHANGED)
     return _held(account, kinds, at)
 
 
 def new_to_office(account: Account, *, at: datetime) -> Hold | None:
     """Return what bars an administrator from confirming: a reset, a new address or a new right in the last day."""
-    return _held(account, {*RESETS, AccountEventKind.ADDRESS_CHANGED, AccountEventKind.ADMINISTRATOR_GIVEN}, at)
+    return _held(account, {*RESETS, Happening.ADDRESS_CHANGED, Happening.ADMINISTRATOR_GIVEN}, at)
 
 
 def given_by(account: Account) -> set[int | None]:
     """Return others who ever created, enabled or reset this account, or gave it a link, an address or its right."""
     kinds = {
         *RESETS,
-        AccountEventKind.ACCOUNT_MADE,
-        AccountEventKind.LINK_MADE,
-        AccountEventKind.ADDRESS_CHANGED,
-        AccountEventKind.ENABLED,
+        Happening.ACCOUNT_MADE,
+        Happening.LINK_MADE,
+        Happening.ADDRESS_CHANGED,
+        Happening.ENABLED,
     }
     query = select(AccountEvent.by_id).where(AccountEvent.account_id == account.id)
-    query = query.where(AccountEvent.kind.in_({*kinds, AccountEventKind.ADMINISTRATOR_GIVEN}))
+    query = query.where(AccountEvent.kind.in_({*kinds, Happening.ADMINISTRATOR_GIVEN}))
     return set(db.session.scalars(query.distinct())) - {account.person_id}
 
 
-def _held(account: Account, kinds: set[AccountEventKind], at: datetime) -> Hold | None:
+def _held(account: Account, kinds: set[Happening], at: datetime) -> Hold | None:
     query = select(AccountEvent).join(Account, Account.id == AccountEvent.account_id)
     query = query.where(
         AccountEvent.account_id == account.id,

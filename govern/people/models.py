@@ -11,7 +11,7 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from govern.db import Model
-from govern.people.states import AccountEventKind, FactorKind
+from govern.people.states import FactorKind, Happening
 
 
 class Person(Model):
@@ -190,7 +190,7 @@ class AccountEvent(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
-    kind: Mapped[AccountEventKind]
+    kind: Mapped[Happening]
     at: Mapped[datetime]
     by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     by_name: Mapped[str]

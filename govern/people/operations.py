@@ -26,7 +26,7 @@ from govern.people.passwords import hashing
 from govern.people.passwords.rules import refuse_password, words_of
 from govern.people.rules import Refusal
 from govern.people.sessions import operations as sessions
-from govern.people.states import AccountEventKind
+from govern.people.states import Happening
 
 NAME_AND_ADDRESS = re.compile(r"(.+?)\s*\(([^()\s]+@[^()\s]+)\)")
 
@@ -98,12 +98,12 @@ def change_person(person: Person, name: str, email: str | None, phone: str, *, b
     person.name, person.email, person.phone = name, email, phone
     audit.write("person.changed", person, by=by, at=at, address=before != email)
     if person.account and called != name:
-        events.notify_owner(person.account, AccountEventKind.NAME_CHANGED, by=by, at=at, about=f"{called} → {name}")
+        events.notify_owner(person.account, Happening.NAME_CHANGED, by=by, at=at, about=f"{called} → {name}")
     if person.account and before != email:
         former = [before] if before else []
         events.notify_owner(
             person.account,
-            AccountEventKind.ADDRESS_CHANGED,
+            Happening.ADDRESS_CHANGED,
             by=by,
             at=at,
             about=f"{before or '–'} → {email or '–'}",
@@ -247,7 +247,7 @@ def change_own_password(session: SignInSession, old: str, new: str, *, address: 
         raise Refused(Refusal.WRONG_OLD, "old")
     account.password_hash = renewed
     audit.write("password.changed", account, by=account.person, at=at)
-    events.notify_owner(account, AccountEventKind.PASSWORD_CHANGED, by=account.person, at=at)
+    events.notify_owner(account, Happening.PASSWORD_CHANGED, by=account.person, at=at)
     sessions.end(account, but=session, by=account.person, at=at)
     save_changes()
 
@@ -265,7 +265,7 @@ def change_own_address(session: SignInSession, email: str, *, at: datetime) -> N
     before, account.email = account.email, email
     audit.write("account.address", account, by=account.person, at=at)
     about = f"{before} → {email}"
-    events.notify_owner(account, AccountEventKind.ADDRESS_CHANGED, by=account.person, at=at, about=about, also=[before])
+    events.notify_owner(account, Happening.ADDRESS_CHANGED, by=account.person, at=at, about=about, also=[before])
     sessions.end(account, but=session, by=account.person, at=at)
     save_changes()
 

@@ -10,7 +10,7 @@ class FactorKind(Word):
     PASSKEY = "passkey", "Passkey"
 
 
-class AccountEventKind(Word):
+class Happening(Word):
     """The kind of an account event, worded for its owner: `{by}` is who caused it, `{about}` its subject."""
 
     ACCOUNT_MADE = "account_made", "{by} gav dig ett konto."

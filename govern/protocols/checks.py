@@ -26,7 +26,7 @@ from govern.paragraphs.facts import facts as facts_of
 from govern.paragraphs.rules import faults
 from govern.paragraphs.states import ParagraphState
 from govern.plausible import doubtful, impossible
-from govern.protocols.states import AdjusterVerdict, Severity
+from govern.protocols.states import Reading, Severity
 from govern.swedish import SWEDEN, hours, long_date
 
 if TYPE_CHECKING:
@@ -361,7 +361,7 @@ def unanswered_comment(facts: Facts) -> Iterator[Finding]:
     """Warn of an adjuster's comment that has not been answered, before the protocol is sent to them to sign."""
     labels = {paragraph.id: paragraph for paragraph in facts.paragraphs}
     for row in facts.adjustments:
-        if row.verdict is AdjusterVerdict.COMMENT and row.answered_at is None:
+        if row.verdict is Reading.COMMENT and row.answered_at is None:
             paragraph = labels[row.paragraph_id]
             sentence = f"{row.by.name} har en synpunkt på {paragraph.label} som inte är besvarad."
             yield _warning("unanswered_comment", sentence, paragraph)

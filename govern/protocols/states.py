@@ -28,7 +28,7 @@ class Severity(Word):
     WARNING = "warning", "Varning"
 
 
-class AdjusterVerdict(Word):
+class Reading(Word):
     """An adjuster's verdict on a paragraph before it is sealed."""
 
     NO_REMARKS = "no_remarks", "Inga synpunkter"

@@ -14,7 +14,7 @@ from govern.web.security import NOBODY
 from tests.browse import Browser
 from tests.cast import Cast
 from tests.leaks.reading import EVERY, addresses, of_each
-from tests.leaks.story import others, tell
+from tests.leaks.story import others, run_story
 
 Browse = Callable[..., Browser]
 
@@ -32,7 +32,7 @@ def test_what_is_shared_is_listed(app: Flask) -> None:
 def test_no_answer_is_kept_but_what_is_shared(app: Flask, cast: Cast, browse: Browse, most: int | None) -> None:
     """Every address is requested by the secretary and by the public, including redirects and refusals."""
     others(cast)
-    for _ in tell(cast, late=False):
+    for _ in run_story(cast, late=False):
         pass
     cilla = browse("cilla")
     for address, endpoint in of_each(addresses(app, "GET"), most):
@@ -51,7 +51,7 @@ def test_no_answer_is_kept_but_what_is_shared(app: Flask, cast: Cast, browse: Br
 def test_a_published_file_is_asked_for_anew_by_its_name(app: Flask, cast: Cast, browse: Browse) -> None:
     """A conditional request with the ETag of an unchanged file is answered with 304."""
     others(cast)
-    for step, _ in tell(cast, late=False):
+    for step, _ in run_story(cast, late=False):
         if step == "published":
             break
     first = browse().answer("/publikt/protokoll/1/protokoll.pdf")

@@ -18,7 +18,7 @@ from govern.letters import Letter
 from tests.browse import Browser
 from tests.cast import Cast
 from tests.leaks.reading import addresses, asked, in_letter, words_of
-from tests.leaks.story import OUTSIDE, Story, others, tell
+from tests.leaks.story import OUTSIDE, Story, others, run_story
 
 Browse = Callable[..., Browser]
 
@@ -65,7 +65,7 @@ def check(app: Flask, story: Story, outside: dict[str, Browser]) -> None:
 
 def live(app: Flask, cast: Cast, outside: dict[str, Browser], *, late: bool, looks: set[str] | None) -> Story:
     """Run through the meeting, searching after the steps in `looks`, or after all if it is None."""
-    for step, story in tell(cast, late=late):
+    for step, story in run_story(cast, late=late):
         if looks is None or step in looks:
             check(app, story, outside)
     return story

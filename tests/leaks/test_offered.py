@@ -16,7 +16,7 @@ from werkzeug.exceptions import HTTPException
 from govern.db import db
 from tests.browse import Browser, Page
 from tests.cast import Cast
-from tests.leaks.story import PEOPLE, others, tell
+from tests.leaks.story import PEOPLE, others, run_story
 from tests.leaks.test_rights import MAY, OPEN_TO_SAME, SAME, right_of
 
 Browse = Callable[..., Browser]
@@ -45,7 +45,7 @@ def test_every_link_and_button_offered_may_be_used(
 ) -> None:
     """Every link shown can be opened, and every button shown is within the user's rights."""
     faults: set[str] = set()
-    for step, _ in tell(cast, late=False):
+    for step, _ in run_story(cast, late=False):
         if step in looks:
             for name in (*PEOPLE, "bo"):
                 faults |= {f"{step}, {name}: {fault}" for fault in _crawl(app, name, people[name], most)}

@@ -20,7 +20,7 @@ from tests import make
 from tests.browse import Browser
 from tests.cast import Cast
 from tests.leaks.reading import EVERY, addresses, of_each
-from tests.leaks.story import OUTSIDE, PEOPLE, Story, others, tell
+from tests.leaks.story import OUTSIDE, PEOPLE, Story, others, run_story
 
 Browse = Callable[..., Browser]
 
@@ -77,7 +77,7 @@ def people(app: Flask, cast: Cast, browse: Browse) -> dict[str, Browser]:
 @pytest.fixture
 def story(cast: Cast, people: dict[str, Browser]) -> Story:
     """Run through a whole meeting with a secret in it."""
-    *_, (_, found) = tell(cast, late=False)
+    *_, (_, found) = run_story(cast, late=False)
     make.saved_search(cast.anna, "växel")
     aside = {"attempts": 4, "error": "Brevet gick inte fram.", "set_aside_at": found.at}
     make.add(OutboxEntry(topic="mail", key="0", created_at=found.at, due_at=found.at, **aside))

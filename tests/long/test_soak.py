@@ -20,7 +20,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from bench.years import WORDS, lay
+from bench.years import WORDS, write
 from govern import schema
 from govern.archive.searching import indexing
 from govern.db import db
@@ -68,7 +68,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("soak") / "data"
     with open_app(path):
         schema.upgrade()
-        lay(casting.assemble(), 1)
+        write(casting.assemble(), 1)
         schema.analyse()
         db.session.remove()
         indexing.reindex()

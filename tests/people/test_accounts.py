@@ -15,7 +15,7 @@ from govern.people.accounts import operations as accounts
 from govern.people.factors import operations as factors
 from govern.people.models import Account, AccountEvent, OneTimeLink, Person
 from govern.people.rules import HOLD, LINK_LASTS, Refusal, refuse_confirming
-from govern.people.states import AccountEventKind
+from govern.people.states import Happening
 from tests.cast import PASSWORD, Cast
 from tests.people.test_attempts import at_once
 from tests.people.test_factors import enrol
@@ -49,7 +49,7 @@ def used(person: Person, by: Person | None, at: datetime = AT) -> None:
     accounts.use_link(link, NEW, at=at)
 
 
-def told(person: Person) -> list[AccountEventKind]:
+def told(person: Person) -> list[Happening]:
     """Say what somebody has been told of their account, in order."""
     query = select(AccountEvent.kind).where(AccountEvent.account_id == held(person).id)
     return list(db.session.scalars(query.order_by(AccountEvent.id)))
@@ -73,7 +73,7 @@ def test_a_link_chooses_a_password_once(cast: Cast) -> None:
     assert accounts.find_link(token, address="", at=AT) is None
     with pytest.raises(Refused, match=Refusal.LINK_GONE.value):
         accounts.use_link(link, "ännu ett långt lösen", at=AT)
-    assert told(cast.bo) == [AccountEventKind.LINK_MADE, AccountEventKind.PASSWORD_SET]
+    assert told(cast.bo) == [Happening.LINK_MADE, Happening.PASSWORD_SET]
 
 
 @pytest.mark.parametrize("why", ["old", "revoked", "replaced", "closed", "moved"])
@@ -107,7 +107,7 @@ def test_two_who_use_a_link_at_once(app: Flask, cast: Cast) -> None:
         accounts.use_link(link, NEW, at=AT)
 
     assert at_once(app, 4, use) == [Refusal.LINK_GONE] * 3
-    assert told(cast.bo).count(AccountEventKind.PASSWORD_SET) == 1
+    assert told(cast.bo).count(Happening.PASSWORD_SET) == 1
 
 
 def test_a_link_is_kept_as_a_digest(cast: Cast) -> None:
@@ -136,7 +136,7 @@ def test_an_account_is_given_without_a_password(cast: Cast) -> None:
     accounts.use_link(link, NEW, at=AT)
     assert operations.check_password(account.email, NEW, address="", at=AT) is account
     assert (told(frida), bool(events.held(frida, at=AT))) == (
-        [AccountEventKind.ACCOUNT_MADE, AccountEventKind.PASSWORD_SET],
+        [Happening.ACCOUNT_MADE, Happening.PASSWORD_SET],
         True,
     )
 
@@ -384,4 +384,4 @@ def test_without_a_mail_server_min_sida_tells(cast: Cast) -> None:
         events.acknowledge(event, at=AT)
     events.acknowledge(event, at=AT + HOLD)
     assert events.unseen(cast.bo) == []
-    assert [one.kind for one in events.latest(held(cast.bo))] == [AccountEventKind.FACTORS_RESET]
+    assert [one.kind for one in events.latest(held(cast.bo))] == [Happening.FACTORS_RESET]

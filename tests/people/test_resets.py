@@ -22,7 +22,7 @@ from govern.people.factors import operations as factors
 from govern.people.models import Account, AccountEvent, Factor, Person, SignInSession
 from govern.people.rules import ATTEMPTS, HOLD, Refusal
 from govern.people.sessions import operations as sessions
-from govern.people.states import AccountEventKind, FactorKind
+from govern.people.states import FactorKind, Happening
 from govern.protocols.adjusting.models import Adjustment
 from govern.protocols.correcting import operations as correcting
 from govern.protocols.dispatching import operations as dispatching
@@ -548,7 +548,7 @@ def test_news_stays_while_the_account_is_held(browse: Browse, cast: Cast) -> Non
     """Whoever took an account over cannot put the news of it away before its owner has had a day to read it."""
     account = cast.anna.account
     assert account is not None
-    events.notify_owner(account, AccountEventKind.FACTORS_RESET, by=cast.ada, at=now())
+    events.notify_owner(account, Happening.FACTORS_RESET, by=cast.ada, at=now())
     db.session.commit()
     event_id = db.session.scalars(select(AccountEvent.id).where(AccountEvent.account_id == account.id)).one()
     anna = browse("anna")
@@ -569,7 +569,7 @@ def test_another_administrator_sees_who_waits(browse: Browse, cast: Cast) -> Non
     account = cast.anna.account
     assert account is not None
     cast.bo.account.administrator = True  # type: ignore[union-attr]
-    events.notify_owner(account, AccountEventKind.PASSWORD_SET, by=cast.ada, at=now())
+    events.notify_owner(account, Happening.PASSWORD_SET, by=cast.ada, at=now())
     db.session.commit()
     assert "Nya och återställda konton" not in browse("ada").get("/").text("main")
     assert "Nya och återställda konton" not in browse("cilla").get("/").text("main")

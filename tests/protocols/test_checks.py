@@ -22,7 +22,7 @@ from govern.paragraphs.facts import facts as facts_of
 from govern.paragraphs.states import Change, DissentKind, Outcome, ParagraphState, SectionKind
 from govern.protocols import checks
 from govern.protocols.checks import Finding, find
-from govern.protocols.states import AdjusterVerdict, Severity
+from govern.protocols.states import Reading, Severity
 from tests.plain import Row
 
 DAY = date(2024, 4, 22)
@@ -338,9 +338,9 @@ TABLE_OF_FAULTS: dict[str, tuple[Callable[[World], Any], list[Expected]]] = {
     # Adjusting: within 14 days, of which May 6th is the last.
     "on the last day": (given(today=date(2024, 5, 6)), []),
     "the day after": (given(today=date(2024, 5, 7)), [("adjusted_late", HINDER, None)]),
-    "an unanswered remark": (remark(verdict=AdjusterVerdict.COMMENT), [("unanswered_comment", WARNING, 1800)]),
-    "an answered remark": (remark(verdict=AdjusterVerdict.COMMENT, answered_at=TODAY), []),
-    "no remarks": (remark(verdict=AdjusterVerdict.NO_REMARKS), []),
+    "an unanswered remark": (remark(verdict=Reading.COMMENT), [("unanswered_comment", WARNING, 1800)]),
+    "an answered remark": (remark(verdict=Reading.COMMENT, answered_at=TODAY), []),
+    "no remarks": (remark(verdict=Reading.NO_REMARKS), []),
     "adjusted at once": (alone(), []),
     "adjusted at once and changed": (alone(changed=True), [("adjusted_at_once", HINDER, 1700)]),
     "to be adjusted at once": (put("told", immediate=True), [("not_adjusted_at_once", WARNING, 1800)]),

@@ -31,7 +31,7 @@ from govern.people.passwords.rules import refuse_password
 from govern.people.rules import LINK_LASTS, Refusal, refuse_confirming, refuse_on_own
 from govern.people.sessions import devices
 from govern.people.sessions import operations as sessions
-from govern.people.states import AccountEventKind
+from govern.people.states import Happening
 from govern.swedish import moment
 from govern.topics import Topic
 
@@ -51,7 +51,7 @@ def give_account(
     account = Account(person=person, email=email, password_hash="", administrator=administrator)
     db.session.add(account)
     audit.write("account.added", account, by=by, at=at, administrator=administrator)
-    events.notify_owner(account, AccountEventKind.ACCOUNT_MADE, by=by, at=at)
+    events.notify_owner(account, Happening.ACCOUNT_MADE, by=by, at=at)
     if administrator:
         _notify_administrators(account, by=by, at=at)
     token = _make_link(account, mailed=mailed, by=by, at=at)
@@ -74,7 +74,7 @@ def new_link(account: Account, *, mailed: bool, by: Person | None, at: datetime)
     if account.disabled_at:
         raise Refused(Refusal.DISABLED)
     token = _make_link(account, mailed=mailed, by=by, at=at)
-    events.notify_owner(account, AccountEventKind.LINK_MADE, by=by, at=at)
+    events.notify_owner(account, Happening.LINK_MADE, by=by, at=at)
     save_changes()
     return token
 
@@ -133,7 +133,7 @@ def revoke_link(account: Account, *, by: Person, at: datetime) -> None:
         raise Refused(Refusal.NO_LINK)
     _end_links(account, at=at)
     audit.write("link.revoked", link, by=by, at=at, account=account.id)
-    events.notify_owner(account, AccountEventKind.LINK_ENDED, by=by, at=at)
+    events.notify_owner(account, Happening.LINK_ENDED, by=by, at=at)
     save_changes()
 
 
@@ -171,7 +171,7 @@ def use_link(link: OneTimeLink, password: str, *, at: datetime) -> Account:
     account.password_hash = password_hash
     devices.forget_all(account)
     audit.write("link.used", link, by=account.person, at=at, account=account.id)
-    events.notify_owner(account, AccountEventKind.PASSWORD_SET, by=link.by, at=at)
+    events.notify_owner(account, Happening.PASSWORD_SET, by=link.by, at=at)
     sessions.end(account, but=None, by=account.person, at=at)
     save_changes()
     sessions.check_password_again(account, password_hash)  # Take the lock again and check the account for what follows.
@@ -233,7 +233,7 @@ def reset_factors(account: Account, *, by: Person | None, at: datetime) -> None:
     enforce(refuse_on_own(account, by))
     names = factors.drop_all(account)
     audit.write("factors.reset", account, by=by, at=at, names=names)
-    events.notify_owner(account, AccountEventKind.FACTORS_RESET, by=by, at=at)
+    events.notify_owner(account, Happening.FACTORS_RESET, by=by, at=at)
     sessions.end(account, but=None, by=by, at=at)
     save_changes()
 
@@ -241,7 +241,7 @@ def reset_factors(account: Account, *, by: Person | None, at: datetime) -> None:
 def end_sessions(account: Account, *, by: Person, at: datetime) -> None:
     """Sign an account out everywhere."""
     sessions.end(account, but=None, by=by, at=at)
-    events.notify_owner(account, AccountEventKind.SESSIONS_ENDED, by=by, at=at)
+    events.notify_owner(account, Happening.SESSIONS_ENDED, by=by, at=at)
     save_changes()
 
 
@@ -261,7 +261,7 @@ def change_address(account: Account, email: str, *, by: Person, at: datetime) ->
     _end_links(account, at=at)
     audit.write("account.address", account, by=by, at=at)
     about = f"{before} → {email}"
-    events.notify_owner(account, AccountEventKind.ADDRESS_CHANGED, by=by, at=at, about=about, also=[before])
+    events.notify_owner(account, Happening.ADDRESS_CHANGED, by=by, at=at, about=about, also=[before])
     save_changes()
 
 
@@ -281,7 +281,7 @@ def set_administrator(
     else:
         _take_right(account, {"administrator": False}, force=force)
     audit.write("account.administrator", account, by=by, at=at, administrator=administrator)
-    kind = AccountEventKind.ADMINISTRATOR_GIVEN if administrator else AccountEventKind.ADMINISTRATOR_TAKEN
+    kind = Happening.ADMINISTRATOR_GIVEN if administrator else Happening.ADMINISTRATOR_TAKEN
     events.notify_owner(account, kind, by=by, at=at)
     save_changes()
 
@@ -301,7 +301,7 @@ def set_disabled(account: Account, disabled: bool, *, by: Person | None, at: dat
     else:
         account.disabled_at = None
     audit.write("account.disabled" if disabled else "account.enabled", account, by=by, at=at)
-    events.notify_owner(account, AccountEventKind.DISABLED if disabled else AccountEventKind.ENABLED, by=by, at=at)
+    events.notify_owner(account, Happening.DISABLED if disabled else Happening.ENABLED, by=by, at=at)
     save_changes()
 
 
@@ -339,7 +339,7 @@ def _notify_administrators(account: Account, *, by: Person | None, at: datetime)
     query = select(Account).where(Account.administrator, Account.disabled_at.is_(None), Account.id != account.id)
     for other in db.session.scalars(query.order_by(Account.id)):
         if by is None or other.person_id != by.id:
-            events.notify_owner(other, AccountEventKind.NEW_ADMINISTRATOR, by=by, at=at, about=account.person.name)
+            events.notify_owner(other, Happening.NEW_ADMINISTRATOR, by=by, at=at, about=account.person.name)
 
 
 def refuse_confirming_by(account: Account, hold: events.Hold | None, *, by: Person, at: datetime) -> Refusal | None:
@@ -361,5 +361,5 @@ def confirm_reset(account: Account, *, by: Person, at: datetime) -> None:
     for event in hold.events if hold else ():
         event.confirmed_at, event.confirmed_by_id = at, by.id
     audit.write("reset.confirmed", account, by=by, at=at)
-    events.notify_owner(account, AccountEventKind.RESET_CONFIRMED, by=by, at=at)
+    events.notify_owner(account, Happening.RESET_CONFIRMED, by=by, at=at)
     save_changes()

@@ -25,7 +25,7 @@ from govern.people import attempts, events, noting
 from govern.people.models import Account, Factor, Person, RecoveryCode, SignInSession
 from govern.people.rules import CODES, Refusal, refuse_factor_name
 from govern.people.sessions import operations as sessions
-from govern.people.states import AccountEventKind, FactorKind
+from govern.people.states import FactorKind, Happening
 
 PURPOSE = "govern code apps"
 CODES_PURPOSE = "govern recovery codes"
@@ -94,7 +94,7 @@ def keep(factor: Factor, *, by: Person, at: datetime, here: SignInSession | None
     """Store a verified factor, sign out of every browser except `here`, notify the owner and save."""
     db.session.add(factor)
     audit.write("factor.added", factor, by=by, at=at, kind=factor.kind, name=factor.name)
-    _changed_own(factor.account, AccountEventKind.FACTOR_ADDED, _named(factor), by=by, at=at, here=here)
+    _changed_own(factor.account, Happening.FACTOR_ADDED, _named(factor), by=by, at=at, here=here)
     return factor
 
 
@@ -107,7 +107,7 @@ def remove(factor: Factor, *, by: Person, at: datetime, here: SignInSession | No
     db.session.delete(factor)
     if not account.factors:
         _drop_codes(account)
-    _changed_own(account, AccountEventKind.FACTOR_REMOVED, about, by=by, at=at, here=here)
+    _changed_own(account, Happening.FACTOR_REMOVED, about, by=by, at=at, here=here)
 
 
 def renew_codes(account: Account, *, by: Person, at: datetime, here: SignInSession | None = None) -> Sequence[str]:
@@ -116,7 +116,7 @@ def renew_codes(account: Account, *, by: Person, at: datetime, here: SignInSessi
     codes = [_recovery_code() for _ in range(CODES)]
     account.recovery_codes.extend(RecoveryCode(digest=_digest(code)) for code in codes)
     audit.write("recovery_codes.made", account, by=by, at=at)
-    _changed_own(account, AccountEventKind.CODES_MADE, "", by=by, at=at, here=here)
+    _changed_own(account, Happening.CODES_MADE, "", by=by, at=at, here=here)
     return codes
 
 
@@ -125,7 +125,7 @@ def _named(factor: Factor) -> str:
 
 
 def _changed_own(
-    account: Account, kind: AccountEventKind, about: str, *, by: Person, at: datetime, here: SignInSession | None
+    account: Account, kind: Happening, about: str, *, by: Person, at: datetime, here: SignInSession | None
 ) -> None:
     events.notify_owner(account, kind, by=by, at=at, about=about)
     sessions.end(account, but=here, by=by, at=at)
@@ -203,7 +203,7 @@ def _take_recovery_code(account: Account, code: str, at: datetime) -> bool:
     if not _changed(db.session.execute(statement)):
         return False
     audit.write("recovery_code.used", account, by=account.person, at=at)
-    events.notify_owner(account, AccountEventKind.CODE_USED, by=account.person, at=at)
+    events.notify_owner(account, Happening.CODE_USED, by=account.person, at=at)
     return True
 
 

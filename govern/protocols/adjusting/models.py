@@ -11,7 +11,7 @@ from govern.db import Model
 from govern.meetings.models import Meeting
 from govern.paragraphs.models import Paragraph
 from govern.people.models import Person
-from govern.protocols.states import AdjusterVerdict
+from govern.protocols.states import Reading
 
 
 class Adjustment(Model):
@@ -28,7 +28,7 @@ class Adjustment(Model):
     version: Mapped[int]
     by_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
     at: Mapped[datetime]
-    verdict: Mapped[AdjusterVerdict]
+    verdict: Mapped[Reading]
     text: Mapped[str] = mapped_column(default="")
     answered_at: Mapped[datetime | None]
 

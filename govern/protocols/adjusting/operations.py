@@ -16,7 +16,7 @@ from govern.people.models import Person
 from govern.protocols.adjusting import rules
 from govern.protocols.adjusting.models import Adjustment
 from govern.protocols.adjusting.queries import Stage, readings
-from govern.protocols.states import AdjusterVerdict
+from govern.protocols.states import Reading
 
 
 def record_no_remarks(paragraph: Paragraph, read: int, *, by: Person, at: datetime) -> None:
@@ -28,7 +28,7 @@ def record_no_remarks(paragraph: Paragraph, read: int, *, by: Person, at: dateti
     """
     enforce(rules.refuse_reading(paragraph, by, read))
     refuse_held(by, at=at)
-    _keep(paragraph, AdjusterVerdict.NO_REMARKS, "", by=by, at=at)
+    _keep(paragraph, Reading.NO_REMARKS, "", by=by, at=at)
     save_changes()
 
 
@@ -45,7 +45,7 @@ def record_no_remarks_on_the_rest(meeting: Meeting, shown: Mapping[int, int], *,
     left = [paragraph for paragraph in left if shown.get(paragraph.id) == paragraph.version]
     for paragraph in left:
         enforce(rules.refuse_reading(paragraph, by, paragraph.version))
-        _keep(paragraph, AdjusterVerdict.NO_REMARKS, "", by=by, at=at)
+        _keep(paragraph, Reading.NO_REMARKS, "", by=by, at=at)
     save_changes()
     return len(left)
 
@@ -58,11 +58,11 @@ def comment(paragraph: Paragraph, text: str, read: int, *, by: Person, at: datet
     """
     enforce(rules.refuse_comment(paragraph, by, read, text), "text")
     refuse_held(by, at=at)
-    _keep(paragraph, AdjusterVerdict.COMMENT, text.strip(), by=by, at=at)
+    _keep(paragraph, Reading.COMMENT, text.strip(), by=by, at=at)
     save_changes()
 
 
-def _keep(paragraph: Paragraph, verdict: AdjusterVerdict, text: str, *, by: Person, at: datetime) -> None:
+def _keep(paragraph: Paragraph, verdict: Reading, text: str, *, by: Person, at: datetime) -> None:
     versions.ensure_stored(paragraph, by=by, at=at)
     row = Adjustment(paragraph=paragraph, version=paragraph.version, by=by, at=at, verdict=verdict, text=text)
     db.session.add(row)

@@ -25,7 +25,7 @@ from govern.paragraphs.reviewing.operations import kept_versions, since
 from govern.paragraphs.states import ParagraphState
 from govern.people.models import Person
 from govern.protocols.adjusting.models import Adjustment, Reminder
-from govern.protocols.states import AdjusterVerdict
+from govern.protocols.states import Reading
 
 
 class Stage(Enum):
@@ -84,7 +84,7 @@ def latest_adjustments(meeting: Meeting) -> list[Adjustment]:
     """Return each adjuster's latest verdict on each paragraph, and every earlier comment, answered or not."""
     rows = adjustments_of(meeting)
     latest = {(row.paragraph_id, row.by_id): row for row in rows}
-    return [row for row in rows if row is latest[row.paragraph_id, row.by_id] or row.verdict is AdjusterVerdict.COMMENT]
+    return [row for row in rows if row is latest[row.paragraph_id, row.by_id] or row.verdict is Reading.COMMENT]
 
 
 def readings(meeting: Meeting, person: Person) -> list[ParagraphReading]:
@@ -107,7 +107,7 @@ def _reading(
     elif any(part.changed for part in parts):
         stage = Stage.CHANGED
     else:
-        stage = Stage.COMMENTED if last.verdict is AdjusterVerdict.COMMENT else Stage.READ
+        stage = Stage.COMMENTED if last.verdict is Reading.COMMENT else Stage.READ
     return ParagraphReading(paragraph=paragraph, facts=facts(paragraph), stage=stage, last=last, parts=parts)
 
 
