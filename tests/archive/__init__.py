@@ -1,1 +1,1 @@
-"""The archive: what is found, by whom, and what is read in."""
+"""Tests of the archive: searching, watching, exporting and importing."""
