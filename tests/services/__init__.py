@@ -1,1 +1,1 @@
-"""Services of others, played on loopback: a time-stamp authority, and two remote signing services."""
+"""Doubles of external services on loopback: a time-stamp authority and two remote signing services."""
