@@ -183,7 +183,7 @@ def test_which_paragraphs_are_seen(world: World) -> None:
 
 
 def test_who_presides_and_reads_the_proof(world: World) -> None:
-    """Those who chair, may chair or have chaired preside; the secretary and the adjusters also read the proof."""
+    """Chair, vice chairs, the person chosen to preside and the secretary preside; adjusters also read the proof."""
     cast = world.cast
     row = world.paragraph(sealed=False)
     row.meeting.chair = cast.anna
@@ -217,7 +217,7 @@ def test_who_reads_a_protocols_files_and_signs(world: World) -> None:
 
 
 def test_who_sees_a_duty_and_reports_on_it(world: World) -> None:
-    """An assignment is seen by those who see its paragraph and by its assignee, a person or the members of a forum."""
+    """Its paragraph's readers and its assignee see an assignment; an assigned forum's members report if they see it."""
     cast = world.cast
 
     def duty(paragraph: p.Paragraph, **values: Any) -> Any:

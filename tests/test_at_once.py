@@ -505,7 +505,7 @@ def disable(i: Ids) -> object:
 
 
 def carried(cast: Cast) -> Ids:
-    """Plan a meeting after a closed one whose assignments can be carried over."""
+    """Plan a meeting after a closed one, whose protocol is carried over to the agenda."""
     i = closed(cast)
     later = make.meeting(row(forums.Forum, i.forum), make.DAY + timedelta(days=30))
     make.commit()

@@ -104,7 +104,7 @@ def test_nul_is_refused_wherever_it_is_written(cast: Cast, browse: Browse) -> No
     [("a\x0bb", "a\nb"), ("a\x0cb", "a\nb"), ("a\r\x0cb", "a\nb"), ("a\x01\x7fb", "ab"), ("a\tb\r\nc", "a\tb\r\nc")],
 )
 def test_what_one_pastes_without_seeing_is_cleaned(given: str, wanted: str) -> None:
-    """A form feed from a PDF becomes a line break; other control characters are removed."""
+    """Form feeds and vertical tabs become line breaks; other control characters are removed."""
     assert kept(given) == wanted
 
 
@@ -224,7 +224,7 @@ def table(cells: int) -> str:
 
 
 def test_a_table_that_takes_too_long_to_save_is_refused(cast: Cast, browse: Browse) -> None:
-    """It is refused before it is parsed, with a sentence that says what to do; stored tables can still be read."""
+    """The refusal comes before parsing and says what to do; stored tables can still be read."""
     series = make.series(cast.forum, 808)
     under_way = make.meeting(cast.forum, state=MeetingState.OPEN, chair=cast.anna, secretary=cast.cilla)
     paragraph = make.paragraph(under_way, series, "Växel", cast.anna)
@@ -257,7 +257,7 @@ def test_a_record_with_too_large_tables_is_refused() -> None:
     "html", ["<div>" * 5000 + "Växel", "<ul><li>" * 400 + "Växel", "<table><tr><td>" * 90 + "Växel"]
 )
 def test_what_is_nested_too_deep_is_refused(html: str) -> None:
-    """It is refused with a sentence that says what to do."""
+    """The refusal says what to do."""
     with pytest.raises(Refused, match="nivåer"):
         markup.from_html(html)
 

@@ -160,7 +160,7 @@ def test_the_domain_describes_every_regime() -> None:
 
 
 def test_the_picture_of_imports_is_the_codes() -> None:
-    """It must be drawn again when a slice imports from another for the first time, or many more names."""
+    """The picture must be drawn again when a slice imports another for the first time, or many more of its names."""
     assert picture.PATH.read_text() == picture.picture(), "run make picture"
     assert picture.rooms_table() in picture.GUIDE.read_text(), "run make picture"
 

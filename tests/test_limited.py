@@ -120,7 +120,7 @@ limited.run(work.stay_and_leave, sys.argv[1], seconds=600, memory_mb=200)
 
 
 def test_ends_with_its_caller(tmp_path: Path) -> None:
-    """When the caller is killed, neither the call nor the process it runs in goes on."""
+    """When the caller is killed, neither the call nor a process that it has started goes on."""
     path = tmp_path / "number"
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
     caller = subprocess.Popen([sys.executable, "-c", CALLER, str(path)], env=environment)

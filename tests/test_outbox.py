@@ -110,7 +110,7 @@ def test_what_fails_is_tried_again_later(
 
 
 def test_how_long_each_pause_is(app: Flask, done: list[list[str]], clock: Callable[[timedelta], None]) -> None:
-    """The pause doubles from two seconds to one hour: 10 attempts take twenty minutes to an hour, 60 take two days."""
+    """The pause doubles from two seconds to one hour: 10 attempts take 17 minutes, 60 take two days."""
 
     def handler(keys: Sequence[str]) -> None:
         raise OSError("away")

@@ -276,7 +276,7 @@ def _closed(client: socket.socket) -> bool:
 
 
 def test_asked_to_stop_it_answers_what_has_been_asked(folder):
-    """Requests that it has not begun to read are answered too, even while the process is stopped."""
+    """Requests that it has not begun to read are answered too; the process is stopped while they arrive."""
     with govern_run(folder, {"GOVERN_WORKERS": "1"}) as stopped:
         reader = Reader(stopped.port, "cilla@alvsam.example")
         (web,) = stopped.listeners()

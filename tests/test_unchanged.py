@@ -63,7 +63,7 @@ def test_an_unchanged_page_asks_the_database_for_nothing(each_database: str, cas
 
 
 def test_each_browser_gets_its_own_token(cast: Cast, browse: Browse) -> None:
-    """A page cached from one browser of an account serves another with that browser's token."""
+    """A page cached for one browser of an account serves the account's other browser with its own token."""
     address = f"/forum/{cast.forum.slug}"
     one, other = browse("cilla"), browse("cilla")
     for browser in (one, other):

@@ -76,7 +76,7 @@ def frozen(cast: Cast) -> ProtocolRecord:
 
 
 def richly() -> list[object]:
-    """Return blocks that a round trip through HTML would change: two equal runs, and a table with a one-cell head."""
+    """Return blocks that a round trip through HTML would change: two equal runs, and a table with one header cell."""
     return [
         {"type": "para", "runs": [{"text": "Två "}, {"text": "lika"}]},
         {"type": "table", "head_rows": 0, "rows": [[{"blocks": [], "head": True}, {"blocks": []}]]},

@@ -38,7 +38,7 @@ def decided(cast: Cast, case: Case, series: object, day: date, heading: str, out
 
 
 def sealed(paragraph: p.Paragraph, cast: Cast, kind: ProtocolKind, at: datetime, *, signed: bool = False) -> Protocol:
-    """Create a protocol of the given kind, signed if wanted."""
+    """Create a protocol of the given kind, signed by the chair if `signed`."""
     about = None if kind is ProtocolKind.MAIN else paragraph
     row = Protocol(meeting=paragraph.meeting, kind=kind, paragraph=about, record=b"{}", sha256="0" * 64, docx=b"PK")
     row.sealed_at, row.sealed_by = at, cast.cilla

@@ -85,7 +85,7 @@ def test_the_morning_is_seven_in_sweden(at: datetime, then: datetime) -> None:
 
 
 def test_saved_from_the_result(shelf: Shelf, browse: Browse, letters: Letters) -> None:
-    """It is saved with its filters but not the page number, and can be opened, renamed, removed and restored."""
+    """A search is saved with its filters but not the page number, and can be opened, renamed, removed and restored."""
     david = browse("david")
     david.get("/sok?q=växel&ar=2024&sida=1&annat=x")
     page = david.submit("Spara sökningen", name="Min växel", telling="at_once")

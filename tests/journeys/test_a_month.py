@@ -183,7 +183,7 @@ def nights(house: House, days: int) -> None:
 
 
 def upgrade(house: House) -> None:
-    """Stop the server, downgrade the database by one version, and start the server again."""
+    """Stop the server, downgrade the database by one version, and start the server, which upgrades it."""
     house.stop()
     before = ScriptDirectory.from_config(schema.configuration()).get_revision("head").down_revision
     house.command("db", "downgrade", str(before))

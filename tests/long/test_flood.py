@@ -13,7 +13,7 @@ pytestmark = [pytest.mark.long, pytest.mark.alone]
 
 
 def test_a_save_under_a_flood_on_sqlite(tmp_path: Path) -> None:
-    """Twelve connections guess; every save is stored, and the 95th percentile at most triples."""
+    """Twelve connections guess; every save is stored, and the 95th percentile is at most three times the calm one."""
     with server(tmp_path / "instance") as served:
         calm, stormy, _, rate = measure(served)
     assert rate > 0

@@ -180,7 +180,7 @@ def test_a_new_address_holds_where_the_signer_is_known_by_it(app: Flask, cast: C
 
 
 def test_a_second_administrator_confirms(cast: Cast) -> None:
-    """Not the resetter, the owner, one who got the right from the resetter, nor one whose account or right is new."""
+    """Resetters, their appointees, the owner and those whose account or right is new cannot confirm it."""
     beda, new = administrator(), administrator("Nils Ny")
     accounts.reset_factors(held(new), by=beda, at=AT - timedelta(hours=1))
     used(cast.anna, cast.ada)

@@ -73,7 +73,7 @@ def test_what_is_set_aside_is_told_and_run_again(browse: Callable[..., Browser],
 
 
 def test_it_is_dismissed_or_all_run_again(browse: Callable[..., Browser], cast: Cast) -> None:
-    """Each action is logged; an unexpected exception is shown as one."""
+    """Each action is logged; an unexpected exception is marked as such."""
     first, *others = [aside("OSError: the disk is full") for _ in range(3)]
     ada = browse("ada")
     assert "inte känner igen: OSError: the disk is full" in ada.get(ADDRESS).text("main")

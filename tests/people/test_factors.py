@@ -97,7 +97,7 @@ def test_guessing_codes_is_stopped(cast: Cast) -> None:
 
 
 def test_a_recovery_code_is_used_once(cast: Cast) -> None:
-    """It may be typed with or without hyphens, in either case; another account's codes are refused."""
+    """Hyphens and case do not matter; another account's codes are refused."""
     enrol(cast)
     codes = factors.renew_codes(cast.bo.account, by=cast.bo, at=AT)
     strangers = factors.renew_codes(cast.anna.account, by=cast.anna, at=AT)
@@ -191,7 +191,7 @@ def test_what_signing_asks_for(
 
 
 def test_half_a_sign_in_lapses(cast: Cast) -> None:
-    """It is void after five minutes, after a new password, and when the account is closed."""
+    """A pending sign-in is void after five minutes, after a new password, and when the account is closed."""
     account = cast.bo.account
     half = half_of(account, AT)
     assert half_signed_in(half, AT + SECOND_STEP) is account

@@ -37,7 +37,7 @@ def test_a_refused_sign_in(app: Flask, cast: Cast, browse: Callable[..., Browser
 
 
 def test_a_refused_page(cast: Cast, browse: Callable[..., Browser], monkeypatch: pytest.MonkeyPatch) -> None:
-    """The entry says who, which page and what it requires; visitors only sign in, and entries are bounded."""
+    """The entry names the person, the page and the forum; visitors are not logged, and the entries are bounded."""
     browse().get("/installningar/logg", status=303, follow=False)
     assert noted("access.refused") == []
     monkeypatch.setattr(noting, "MOST_REFUSALS", 3)

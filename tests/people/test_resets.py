@@ -93,7 +93,7 @@ def test_an_administrator_cannot_sign_as_the_chair(browse: Browse, cast: Cast) -
 
 
 def test_a_closed_account_signs_nothing(cast: Cast) -> None:
-    """A person without an account has nothing to check here."""
+    """An account that is closed may not sign; a person without one passes this check."""
     events.refuse_held(cast.anna, at=make.AT)
     account = cast.anna.account
     assert account is not None
@@ -136,7 +136,7 @@ def test_a_signature_begun_before_the_reset_is_not_finished_after(cast: Cast) ->
 
 
 def test_each_act_asks_for_a_fresh_second_factor(browse: Browse, cast: Cast) -> None:
-    """Without a second factor it leads to enrolment, with an old one to a new sign-in; nothing is done."""
+    """Without a second factor each action leads to enrolment, with an old one to a new sign-in; nothing is done."""
     before = db.session.scalars(select(AccountEvent.id)).all()
     ada, konto = browse("ada"), f"{PEOPLE}/{cast.bo.id}/konto"
     acts = (

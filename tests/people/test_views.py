@@ -83,7 +83,7 @@ def test_an_address_taken_is_refused_and_the_name_stays(browse: Browse, cast: Ca
 
 
 def test_the_list_asks_no_more_for_more_people(browse: Browse, cast: Cast) -> None:
-    """A page of a longer list takes as many statements."""
+    """A longer list takes no more statements."""
     browser = browse("ada")
     with counted() as few:
         browser.get(PEOPLE)

@@ -1,7 +1,7 @@
 """Kill an indexing process repeatedly: `python -m tests.search.killed KIND TARGET DICTIONARY TURNS`.
 
 The killed process is a fork of this one, so that a hundred turns take seconds. After each turn the index must be
-readable and hold everything that was acknowledged. Prints the number of the last acknowledged version.
+readable and hold everything that was acknowledged. Prints the number of the last version in the index.
 """
 
 import os

@@ -13,7 +13,7 @@ from tests.search.conftest import DOCUMENTS, INSIDERS, document
 
 @pytest.fixture
 def fresh(tmp_path, directory):
-    """Return an engine of its own, with the session's compiled dictionary."""
+    """Return a separate engine that uses the session's compiled dictionary."""
     engine = WhooshEngine(tmp_path / "index")
     engine.rebuild(DOCUMENTS)
     return engine
