@@ -552,7 +552,7 @@ PEOPLE = [
 ]
 
 
-# --- What is printed or signed before it is stored -----------------------------------------------------------
+# --- Documents printed or signed before they are stored ------------------------------------------------------
 
 
 def move_house(i: Ids) -> object:

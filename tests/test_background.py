@@ -183,7 +183,7 @@ def test_one_long_job_delays_no_other_and_dies_with_its_process(run: Callable[..
 
 @pytest.mark.usefixtures("each_database")
 def test_what_hangs_or_grows_is_ended_and_set_aside(run: Callable[..., Run]) -> None:
-    """Even a job in C that keeps the GIL; the other lanes go on. When `govern run` is killed, no process remains."""
+    """A job in C that keeps the GIL is ended too; other lanes go on. If `govern run` is killed, no process remains."""
     server = run()
     before = until(server.background, PATIENCE)
     stuck, grows = server.ask("stuck"), server.ask("grows")

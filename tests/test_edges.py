@@ -1,4 +1,4 @@
-"""Input that no form sends: numbers beyond any column, text that no database stores, JSON of any shape, other kinds."""
+"""Input that no form sends: numbers beyond any column, text no database stores, any JSON, records of other kinds."""
 
 import io
 import json

@@ -171,7 +171,7 @@ def test_leased_work_is_left_alone_until_the_lease_ends(
     ask(1)
 
     class Died(BaseException):
-        """The process has died: no exception that a handler raises by mistake."""
+        """Simulates the death of the process; no `Exception`, unlike the errors of handlers."""
 
     def dies(keys: Sequence[str]) -> None:
         raise Died
@@ -219,7 +219,7 @@ def test_two_workers_share_the_work(app: Flask, done: list[list[str]]) -> None:
     assert sorted(int(key) for batch in done for key in batch) == list(range(200))
 
 
-# --- Lanes, attempts, and what is set aside ------------------------------------------------------------------
+# --- Lanes, attempts, and entries set aside ------------------------------------------------------------------
 
 INDEX, LETTERS = Shift(Lane.INDEX, "here"), Shift(Lane.LETTERS, "here")
 
@@ -281,7 +281,7 @@ def test_what_ended_with_its_process_is_taken_back(done: list[list[str]], clock:
     """The lane's next process recovers leased entries at once, one by one, and each counts as an attempt."""
 
     class Died(BaseException):
-        """The process has died: no exception that a handler raises by mistake."""
+        """Simulates the death of the process; no `Exception`, unlike the errors of handlers."""
 
     def dies(keys: Sequence[str]) -> None:
         done.append(list(keys))

@@ -149,7 +149,7 @@ def test_every_kind_of_write_takes_it(each_database: str, cast: Cast, statement:
     db.session.rollback()
 
 
-# --- What was judged still holds -----------------------------------------------------------------------------
+# --- Overtaken transactions ----------------------------------------------------------------------------------
 
 
 def test_who_is_overtaken_writes_nothing(
@@ -256,7 +256,7 @@ def test_two_workers_never_lease_the_same(
     assert sorted(done) == ["0", "1", "2"]
 
 
-# --- No second writer, and nothing slow meanwhile ------------------------------------------------------------
+# --- No second writer, and no slow work under the lock -------------------------------------------------------
 
 
 def test_a_second_writer_is_refused(each_database: str, cast: Cast) -> None:
@@ -476,7 +476,7 @@ def test_every_press_after_an_idle_while(
     assert db.session.scalar(select(SignInSession.ended_at)) is not None
 
 
-# --- The database is away ------------------------------------------------------------------------------------
+# --- An unavailable database ---------------------------------------------------------------------------------
 
 
 def test_signing_out_of_a_busy_database(
@@ -518,7 +518,7 @@ def test_every_page_of_a_database_that_is_away(
     cilla.get("/")
 
 
-# --- Those who sign in wait for each other, not for the lock -------------------------------------------------
+# --- Hashing is bounded, and waits outside the lock ----------------------------------------------------------
 
 
 def test_those_who_hash_are_bounded(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -81,7 +81,7 @@ def test_the_morning_is_seven_in_sweden(at: datetime, then: datetime) -> None:
     assert telling.morning_after(at) == then
 
 
-# --- Saved, renamed, removed, taken back ---------------------------------------------------------------------
+# --- Saving, renaming, removing, restoring -------------------------------------------------------------------
 
 
 def test_saved_from_the_result(shelf: Shelf, browse: Browse, letters: Letters) -> None:

@@ -1,4 +1,4 @@
-"""What administrators do to others' accounts: one-time links, holds on signing, notices, the last administrator."""
+"""Changes of others' accounts: one-time links, holds on signing, notifications, the last administrator."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -138,7 +138,7 @@ def test_an_account_is_given_without_a_password(cast: Cast) -> None:
     assert (told(frida), bool(events.held(frida, at=AT))) == ([Happening.ACCOUNT_MADE, Happening.PASSWORD_SET], True)
 
 
-# --- Held from signing ---------------------------------------------------------------------------------------
+# --- Holds on signing ----------------------------------------------------------------------------------------
 
 
 def test_a_reset_holds_for_a_day(cast: Cast) -> None:
@@ -301,7 +301,7 @@ def test_two_who_take_each_others_right_at_once(app: Flask, cast: Cast) -> None:
     assert len(db.session.scalars(left).all()) == 1
 
 
-# --- Told ----------------------------------------------------------------------------------------------------
+# --- Notifications -------------------------------------------------------------------------------------------
 
 
 def test_whatever_is_done_is_told(cast: Cast, postbox: Postbox) -> None:
@@ -328,7 +328,7 @@ def test_whatever_is_done_is_told(cast: Cast, postbox: Postbox) -> None:
 
 
 def test_every_administrator_hears_of_a_new_one(cast: Cast, postbox: Postbox) -> None:
-    """Except the one who gave the right."""
+    """The one who gave the right gets no letter."""
     beda = administrator()
     accounts.set_administrator(held(cast.bo), True, by=cast.ada, at=AT)
     outbox.drain()
