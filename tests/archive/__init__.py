@@ -1,1 +1,1 @@
-"""Tests of the archive: searching, watching, exporting and importing."""
+"""The archive: what is found, by whom, and what is read in."""

@@ -1,4 +1,4 @@
-"""An open, a confidential and a draft paragraph, all in the index."""
+"""A sealed paragraph, one that is confidential and one that is being written, all in the index."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Shelf:
 
 @pytest.fixture
 def shelf(cast: Cast) -> Shelf:
-    """Create the paragraphs and an index that holds them."""
+    """Make the paragraphs, and an index that holds them."""
     series = make.series(cast.forum, 812)
     sealed = make.meeting(cast.forum, state=MeetingState.SEALED, chair=cast.anna, secretary=cast.cilla)
     anna = make.presence(sealed, cast.anna)
@@ -51,7 +51,7 @@ def shelf(cast: Cast) -> Shelf:
 
 def _fill(paragraph: p.Paragraph, anna: object) -> None:
     body = [{"type": "para", "runs": [{"text": "Kommunerna har <b>var sin</b> telefonväxel. 812 samtal om dagen."}]}]
-    paragraph.sections.append(p.Section(position=0, kind=SectionKind.TEXT, heading="", body=[]))  # Not printed.
+    paragraph.sections.append(p.Section(position=0, kind=SectionKind.TEXT, heading="", body=[]))  # Left out on paper.
     paragraph.sections.append(p.Section(position=1, kind=SectionKind.MATTER, heading="Ärendet", body=body))
     paragraph.motions.append(p.Motion(position=0, text="återremiss", mover=anna))
     for position, clauses in enumerate((["införa växeln", "fördela kostnaden"], ["underrätta parterna"])):
@@ -66,7 +66,7 @@ def _fill(paragraph: p.Paragraph, anna: object) -> None:
 
 @pytest.fixture
 def tell() -> Callable[..., None]:
-    """Return a function that queues an index update of paragraphs, commits, and drains the outbox."""
+    """Return that paragraphs have changed, commit, and let the outbox do its work."""
 
     def told(*paragraphs: p.Paragraph) -> None:
         tell_search(paragraphs, at=make.AT)
@@ -79,6 +79,6 @@ def tell() -> Callable[..., None]:
 
 @pytest.fixture
 def letters(app: Flask) -> Iterator[Letters]:
-    """Yield the letters received by a local mail server."""
+    """Yield the letters that a mail server on this machine takes."""
     with mail_server(app) as taken:
         yield taken

@@ -1,6 +1,6 @@
-"""A small server with one draft paragraph, to test the draft's scripts without the application.
+"""A tiny server that serves one paragraph to write, so that the draft's scripts are tested without the application.
 
-It answers saves as the real one does: 200, 409 with the other text, 422, 401, or with an error.
+It answers saves the way the contract says: 200, 409 with the other text, 422, signed out, or not at all.
 """
 
 from __future__ import annotations
@@ -43,14 +43,14 @@ LIST = """{% extends "layouts/base.html" %}{% from "components/page.html" import
 
 
 class Quiet(WSGIRequestHandler):
-    """A request handler that does not log."""
+    """A server that keeps its requests to itself, so that a failing test shows what failed."""
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         pass
 
 
 class DraftServer:
-    """One paragraph behind HTTP, with a fault chosen by `mode`."""
+    """One paragraph behind HTTP, with the faults a real evening brings."""
 
     def __init__(self) -> None:
         self.draft = copy.deepcopy(EMPTY)
@@ -132,7 +132,7 @@ class DraftServer:
 
         return app
 
-    def _save(self) -> tuple[Response, int]:  # noqa: PLR0911 — one return per fault
+    def _save(self) -> tuple[Response, int]:  # noqa: PLR0911 — one return a fault
         given = request.get_json()
         if self.mode == "signed out":
             return jsonify(), 401
@@ -147,6 +147,6 @@ class DraftServer:
         self.draft = given
         self.version += 1
         self.saves += 1
-        if self.mode == "swallow":  # Saved, but the response is lost.
+        if self.mode == "swallow":  # Saved, but the answer is lost on the way.
             return jsonify(), 502
         return jsonify(version=self.version, saved="10.32"), 200

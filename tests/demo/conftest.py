@@ -13,12 +13,12 @@ from tests.apps import open_app
 
 AT = datetime(2026, 3, 11, 9, 20, tzinfo=UTC)
 SHOWN = "shown first"
-"""The file that holds the id of the protocol that the demo shows first."""
+"""The file that keeps which protocol the demo shows first."""
 
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory, _cheap_passwords: None) -> Iterator[DemoResult]:
-    """Yield the demo as of a Wednesday morning, with its application context pushed."""
+    """Yield the demo as of a Wednesday morning, and leave its application's context pushed."""
     folder = worlds.copy_of("demo", _build, tmp_path_factory)
     with open_app(folder):
         yield DemoResult(sign_ins=DEMO_SIGN_INS, protocol_id=int((folder / SHOWN).read_text()))

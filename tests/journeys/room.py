@@ -1,4 +1,4 @@
-"""Helpers of the journeys through the meeting's page: opening it, writing in it, and reading the database."""
+"""What the journeys through the meeting's page share: opening it, writing in it, reading what the database holds."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from govern.paragraphs.models import Paragraph, Section
 
 
 def open_paragraph(page: Page, paragraph_id: int) -> None:
-    """Open a paragraph and put the cursor at the end of its text."""
+    """Open a § and put the cursor last in its text."""
     page.goto(f"/paragrafer/{paragraph_id}")
     expect(page.locator(".draft-state")).to_contain_text("sparat")
     page.keyboard.press("Alt+t")
@@ -24,17 +24,17 @@ def all_saved(page: Page, seconds: float = 40) -> None:
 
 
 def text_of(paragraph_id: int) -> str:
-    """Read a paragraph's text from the database, one line per block."""
+    """Read a paragraph's text from the database, a line a block."""
     db.session.rollback()
     bodies = db.session.scalars(
         select(Section.body).where(Section.paragraph_id == paragraph_id).order_by(Section.position)
     ).all()
-    db.session.rollback()  # Otherwise this test would hold SQLite's lock while the page waits to write.
+    db.session.rollback()  # Or this test would hold SQLite's lock while the page waits to write.
     blocks = [block for body in bodies for block in body]
     return "\n".join("".join(run["text"] for run in block["runs"]) for block in blocks)
 
 
 def paragraphs() -> list[Paragraph]:
-    """Load every paragraph again."""
+    """Read every paragraph afresh, with its decisions and duties."""
     db.session.rollback()
     return list(db.session.scalars(select(Paragraph).order_by(Paragraph.number)))

@@ -1,7 +1,7 @@
-"""A server in a separate process, to be killed: `python -m tests.journeys.server FOLDER PORT`.
+"""A server in a process of its own, to be killed: `python -m tests.journeys.server FOLDER PORT`.
 
-It reads commands from standard input: `start` forks a child that serves, and `kill` sends it SIGKILL at whatever
-moment. The child binds the port itself, so that nobody answers between the two.
+Told by its standard input, it forks a child for each `start`; `kill` is SIGKILL, in the middle of whatever it does.
+The child binds the port itself, so that between the two nobody answers.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from tests.screen import _Quiet
 
 
 def main(folder: Path, port: int) -> None:
-    """Obey commands until the end of the input."""
+    """Obey until the end of the input."""
     child = 0
     with open_app(folder) as app:
         db.engine.dispose()
@@ -42,7 +42,7 @@ def main(folder: Path, port: int) -> None:
 
 
 def _follow(parent: int) -> None:
-    """Exit when the parent has ended, however it ended."""
+    """End with the parent, however it ended."""
     while os.getppid() == parent:
         threading.Event().wait(0.5)
     os._exit(0)

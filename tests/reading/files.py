@@ -1,4 +1,4 @@
-"""Small files of every kind with known contents."""
+"""Small files of every kind, made here so that what is in them is known."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 
 
 def packed(**members: str) -> bytes:
-    """Return a zip archive of the members; `__` in a name stands for a slash and `_xml` for `.xml`."""
+    """Pack members; `__` in a name stands for a slash and `_xml` for its ending."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, text in members.items():
@@ -26,13 +26,13 @@ def packed(**members: str) -> bytes:
 
 
 def word(body: str) -> bytes:
-    """Return a minimal Word document with the given body."""
+    """Write a bare Word document around a body."""
     head = f'<w:document xmlns:w="{WORD}" xmlns:mc="urn:mc" xmlns:wps="urn:wps"><w:body>{body}</w:body></w:document>'
     return packed(word__document_xml=head)
 
 
 def pdf(*pages: str) -> bytes:
-    """Return a PDF with one page per string; an empty string gives a blank page, like a scan without text."""
+    """Write a PDF, a page a string; an empty one is blank, as a scan is to a reader of text."""
     buffer = io.BytesIO()
     canvas = Canvas(buffer)
     for page in pages:
@@ -44,7 +44,7 @@ def pdf(*pages: str) -> bytes:
 
 
 def png(size: tuple[int, int] = (300, 200)) -> bytes:
-    """Return a picture."""
+    """Draw a picture."""
     buffer = io.BytesIO()
     Image.new("RGB", size, "#12503f").save(buffer, "PNG")
     return buffer.getvalue()

@@ -1,4 +1,4 @@
-"""Package-wide fixtures: the real meeting is held once and examined by many tests."""
+"""An application that lasts for all the tests here: the real meeting is held once and looked at by many."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,7 +22,7 @@ def stamps(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stamps]:
 
 @pytest.fixture(scope="package")
 def held_app(sqlite_template: Path, stamps: Stamps, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    """Yield an application with a migrated database and a time-stamp authority."""
+    """Yield an application with a fresh, migrated database, which others reach and which has a time-stamp authority."""
     folder = tmp_path_factory.mktemp("held")
     copy_sqlite(sqlite_template, folder)
     roots = folder / "stamps.pem"

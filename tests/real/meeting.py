@@ -1,4 +1,4 @@
-"""The real meeting held in Govern through its pages: recorded, approved, sealed and signed by four."""
+"""The real meeting as its people hold it in Govern: recorded by its pages, approved, sealed, signed by four."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ ORG_NUMBERS = {"Hudiksvall": "212000-2379", "Nordanstig": "212000-2312", "Ljusda
 
 @dataclass
 class Held:
-    """The meeting after it has been held, and its signers."""
+    """The meeting once it has been held, and who can sign in."""
 
     app: Flask
     seed: seed.Seed
@@ -51,13 +51,13 @@ class Secretary:
         self.admin = Browser(app).sign_in("ada@radet.example", PASSWORD)
 
     def address(self, name: str) -> str:
-        """Return an invented address, so that no real one is stored."""
+        """Make up an address for a real person: nothing of theirs is kept."""
         index = [*self.people, name].index(name)
         return f"person{index}@radet.example"
 
     @property
     def signers(self) -> list[tuple[str, str]]:
-        """Return the paper's three signers and a second adjuster, the last deciding member who does not yet sign."""
+        """The three of the paper, and a second adjuster: the last of those deciding who does not sign already."""
         papers = self.seed
         three = [(papers.secretary, "sekreterare"), (papers.chair, "ordförande"), (papers.adjuster, "justerare")]
         fourth = next(s.name for s in reversed(papers.deciding) if s.name not in dict(three))
@@ -65,12 +65,12 @@ class Secretary:
 
     @property
     def people(self) -> list[str]:
-        """Return the names in the seed, each once."""
+        """Everyone in the seed, once."""
         named = [s.name for s in [*self.seed.deciding, *self.seed.substitutes, *self.seed.officers]]
         return list(dict.fromkeys(named))
 
     def arrange(self) -> None:
-        """Set up the association, its municipalities, the forum and its seats."""
+        """Set up the association, its municipalities, the forum and everyone who sits in it."""
         admin = self.admin
         admin.get("/installningar/samverkan/ny")
         admin.submit("Spara", name="Kommunalsamverkan ek för", org_number="769602-5290")
@@ -103,7 +103,7 @@ class Secretary:
             self.give_account(name)
 
     def seat(self, someone: seed.Someone, role: str) -> None:
-        """Give somebody a seat, adding the person if new."""
+        """Give someone a seat; whoever is new is added in the same step."""
         page = self.admin.get(f"{FORUM}/platser/ny")
         parties = {node.text(): node.attributes.get("value") for node in page.all("select[name=party_id] option")}
         place = next(m for m in MUNICIPALITIES if someone.place.startswith(m))
@@ -119,20 +119,20 @@ class Secretary:
         )
 
     def give_account(self, name: str) -> None:
-        """Give somebody an account."""
+        """Let someone sign in."""
         person = db.session.scalars(select(Person).where(Person.email == self.address(name))).one()
         people.add_account(person, self.address(name), PASSWORD, by=None, at=datetime.now(ZoneInfo("Europe/Stockholm")))
 
     def sign_in(self, name: str) -> Browser:
-        """Open a browser for somebody."""
+        """Open a browser for someone."""
         return Browser(self.app).sign_in(self.address(name), PASSWORD)
 
     def hold(self) -> Held:
-        """Hold the meeting, from its planning to the last signature."""
+        """Hold the meeting from its planning to the last signature."""
         me, papers = self.sign_in(self.seed.secretary), self.seed
         me.get(f"{FORUM}/nytt-mote")
         planned = {"kind": "extra", "day": DAY, "starts": "09:00", "ends": "12:00", "place": "Orbaden"}
-        me.submit("Planera mötet", status=422, mode="on_site", **planned)  # A day long ago must be confirmed.
+        me.submit("Planera mötet", status=422, mode="on_site", **planned)  # It was long ago: that is asked about.
         page = me.submit("Planera mötet", **{"day-stammer": [DAY]})
         meeting = page.url.removesuffix("/foredragningslista").split("#")[0]
         for paragraph in papers.paragraphs:
@@ -165,7 +165,7 @@ class Secretary:
         return Held(self.app, papers, me, meeting, protocol, self.signers)
 
     def approve(self, meeting: str) -> None:
-        """Let the chair send one paragraph back and approve each."""
+        """Let the chair send one paragraph back, and approve each."""
         chair, me = self.sign_in(self.seed.chair), self.sign_in(self.seed.secretary)
         first = next(link for text, link in chair.get(meeting).links.items() if link.startswith("/paragrafer/"))
         chair.get(first)
@@ -179,7 +179,7 @@ class Secretary:
             chair.submit("Godkänn")
 
     def seal(self, me: Browser, meeting: str) -> str:
-        """Accept the warnings of the checks and seal the protocol."""
+        """Go through the checks, accept the warnings, and seal."""
         page = me.get(f"{meeting}/kontroll")
         page = me.submit("Spara skälet", reason="Protokollet läses in i efterhand.")
         findings = page.texts(".finding")
@@ -195,7 +195,7 @@ class Secretary:
 
 
 def draft_of(paragraph: seed.SeedParagraph) -> dict[str, Any]:
-    """Return a paragraph's draft as the page's script would send it."""
+    """Write a paragraph's draft as the page's script would send it."""
     lines, assignments = paragraph.lines, []
     if paragraph.number == 812:
         lines, doer, points = seed.assignment(paragraph)
@@ -219,5 +219,5 @@ def draft_of(paragraph: seed.SeedParagraph) -> dict[str, Any]:
 
 
 def alternative(point: seed.Point) -> dict[str, Any]:
-    """Return an alternative with its sub-alternatives."""
+    """Write an alternative with those beneath it."""
     return {"text": point.text, "alternatives": [alternative(below) for below in point.points]}

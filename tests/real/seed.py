@@ -1,4 +1,4 @@
-"""Parse the seed's protocol: who was present, and the text of each paragraph."""
+"""Read the seed's protocol as its reader sees it: who was there, and what stands under each number."""
 
 import re
 from dataclasses import dataclass, field
@@ -25,7 +25,7 @@ class Someone:
 
 @dataclass
 class Point:
-    """A bullet of a list with its sub-points; `label` is its number or letter, if any."""
+    """A bullet of a list, with those beneath it; `label` is its number or letter, where it has one."""
 
     text: str
     label: str = ""
@@ -34,7 +34,7 @@ class Point:
 
 @dataclass
 class SeedParagraph:
-    """A numbered paragraph with the lines of its body, without headers, footers and signature fields."""
+    """A numbered paragraph: its body's lines as they stand, without the page's furniture."""
 
     number: int
     heading: str
@@ -43,7 +43,7 @@ class SeedParagraph:
 
     @property
     def words(self) -> list[str]:
-        """Return every word of the paragraph, beginning with the number and the heading."""
+        """Every word under the number, the heading's first."""
         return words(" ".join([f"{self.number} {self.heading} {self.kind}", *self.lines]))
 
 
@@ -67,16 +67,16 @@ def words(text: str) -> list[str]:
 
 
 def missing(wanted: list[str], text: str) -> str:
-    """Return the first word that the text lacks in order, with its context, or an empty string."""
+    """Return the first words that do not stand in the text in their order; empty when all do."""
     found = iter(words(text))
     for place, word in enumerate(wanted):
-        if word not in found:  # `in` advances the iterator, so a passed word is not found again.
+        if word not in found:  # An iterator: what was passed does not come again.
             return f"word {place}: … {' '.join(wanted[max(0, place - 5) : place + 3])} …"
     return ""
 
 
 def load() -> Seed:
-    """Parse the seed."""
+    """Read the seed."""
     text = read(NAME)
     before, after = text.split("**Utses att justera**", 1)
     everyone = [_someone(line) for line in _lines(before.split("**Beslutande**")[1]) if "," in line]
@@ -119,7 +119,7 @@ def _paragraphs(text: str) -> list[SeedParagraph]:
 
 
 def as_html(lines: list[str]) -> str:
-    """Return lines as HTML that an editor would write: paragraphs, and bullets as a list."""
+    """Write lines as an editor would: paragraphs, and bullets as a list."""
     html, bullets = "", ""
     for line in [*lines, ""]:
         if line.startswith("- "):
@@ -132,7 +132,7 @@ def as_html(lines: list[str]) -> str:
 
 
 def assignment(paragraph: SeedParagraph) -> tuple[list[str], str, list[Point]]:
-    """Split a paragraph into its text, the assignee, and the points of the assignment."""
+    """Part a paragraph into its text, who is given the duty, and the points of it."""
     start = next(i for i, line in enumerate(paragraph.lines) if line.startswith("*Uppdrag till"))
     doer = paragraph.lines[start].strip("*: ").removeprefix("Uppdrag till ")
     top: list[Point] = []

@@ -1,4 +1,4 @@
-"""Documents of an invented collaboration, and engines that hold them."""
+"""A small invented collaboration to search in, and an engine that holds it."""
 
 from contextlib import contextmanager
 from datetime import date
@@ -17,7 +17,7 @@ OUTSIDERS = frozenset({"collaboration:south"})
 
 
 def document(key, heading, text, *, readers=INSIDERS, kind="paragraph", number=None, day=date(2024, 3, 14), **more):
-    """Return a document with one heading and one section, unless `passages` is given."""
+    """Make a document with one heading and one section, unless `passages` says otherwise."""
     more.setdefault("forum", "nordradet")
     more.setdefault("forum_name", "Nordrådet")
     more.setdefault("passages", (Passage("heading", f"{key}-h", heading), Passage("section", f"{key}-s1", text)))
@@ -105,7 +105,7 @@ DOCUMENTS = (
 
 @pytest.fixture(scope="session")
 def directory(tmp_path_factory):
-    """Return the session's folder with the dictionary in it."""
+    """Give a folder for the session's engine, with the dictionary in it."""
     folder = tmp_path_factory.mktemp("search")
     dictionary.lay(folder)
     return folder
@@ -113,7 +113,7 @@ def directory(tmp_path_factory):
 
 @contextmanager
 def in_postgres(server, name):
-    """Yield an engine in an empty database, which is dropped afterwards."""
+    """Make an engine in an empty database, which is gone in the end."""
     database = sqlalchemy.create_engine(server.create(name).replace("postgresql:", "postgresql+psycopg:", 1))
     try:
         yield PostgresEngine(lambda: database)
@@ -127,7 +127,7 @@ ENGINES = ["embedded", pytest.param("postgres", marks=pytest.mark.postgres)]
 
 @pytest.fixture(scope="session", params=ENGINES)
 def engine(request, directory):
-    """Yield each engine with the documents in it."""
+    """Give each engine, with the documents in it."""
     SWEDISH.keep(directory)
     if request.param == "embedded":
         engine = WhooshEngine(directory)

@@ -1,7 +1,7 @@
-"""Queries on the demo and the headings that must be among the first ten hits.
+"""What members ask of the demo, and the headings that answer: at least those must be among the first ten.
 
-A heading with - before it must not be found at all. `PAIRS` are asked by a reader with a seat in every forum, `OUTSIDE`
-by a member of the collaboration without a seat in any of its forums.
+A heading with - before it must not be found at all. `PAIRS` are asked by one who sits in everything, `OUTSIDE` by a
+member of the collaboration who sits in none of its forums.
 """
 
 BUDGETS = ("Budget för det första året", "Gemensam budget för kommande år")
@@ -39,7 +39,7 @@ LAW = "Ny lag om cybersäkerhet"
 PHONES = "Återkommande störningar i telefonin"
 
 PAIRS: dict[str, tuple[str, ...]] = {
-    # Inflection: another form, number, tense or case.
+    # Inflection: the other form, number, tense and case.
     "avtalets": (AGREEMENT, REVIEW),
     "samverkansavtal": (AGREEMENT, REVIEW),
     "nätverken": ("Läget i kommunernas nätverk", MOVE),
@@ -85,7 +85,7 @@ PAIRS: dict[str, tuple[str, ...]] = {
     "operatörerna": (PHONES,),
     "resor": (TRAVEL,),
     "restider": (TRAVEL,),
-    # Compounds found by their parts, and parts found by the compound.
+    # Compounds, by their parts and the parts by the compound.
     "drift nätverk": (NETWORK,),
     "nätverksdriften": (NETWORK,),
     "avtal personuppgift": (PERSONAL,),
@@ -119,7 +119,7 @@ PAIRS: dict[str, tuple[str, ...]] = {
     "omsorgsboende": (MOVE,),
     "räddningstjänst": (MOVE,),
     "jourtid": (MOVE,),
-    # Decisions and what became of them.
+    # What was decided, and what became of it.
     "tilldela kontraktet": (AWARD,),
     "återremiss nätverksdrift": (NETWORK,),
     "utfall:återremiss": (NETWORK,),
@@ -139,7 +139,7 @@ PAIRS: dict[str, tuple[str, ...]] = {
     "vice sammanhållande": (VICE,),
     "tilläggsavtal": (REVIEW,),
     "jäv": (NETWORK,),
-    # Phrases, which must match exactly.
+    # Phrases, which stand exactly so.
     '"gemensam identitetstjänst"': (SCHOOL, STUDY),
     '"öppna format"': (AWARD, NEEDS, ARCHIVES),
     '"identitetstjänst gemensam"': (f"-{SCHOOL}",),
@@ -148,7 +148,7 @@ PAIRS: dict[str, tuple[str, ...]] = {
     '"skola för skola"': (SCHOOL, STUDY),
     '"lättläst svenska"': (FINNISH, "Språk och tilltal"),
     '"fyra gånger om året"': ("Arbetsformer för samverkan",),
-    # Exclusion, alternatives, prefixes.
+    # Without, either, beginnings.
     "avtal -samverkansavtal": (PERSONAL, f"-{REVIEW}", f"-{AGREEMENT}"),
     "identiteter -utredningen": (f"-{STUDY}",),
     "tillsyn INTE statsbidrag": (NIGHT, f"-{GRANT}"),
@@ -190,12 +190,12 @@ PAIRS: dict[str, tuple[str, ...]] = {
     "forum:projekt risker": (RISKS,),
     "typ:I lag": (LAW,),
     "typ:information kommunernas nätverk": ("Läget i kommunernas nätverk",),
-    # å, ä and ö are separate letters.
+    # å, ä and ö are letters of their own.
     "Ånge öppna": ("Redo att öppna i Ånge och Nordanstig",),
     # Abbreviations.
     "kvartal rapport": ("Kvartalsrapport",),
     "IT tjänster pension": (SKILLS,),
-    # Misspelt words are corrected.
+    # What was typed wrongly is found as what was meant.
     "mellanarkv": (ARCHIVE, ARCHIVES),
     "upphandlig": (AWARD, NEEDS),
     "vardnadshavare": (SCHOOL, STUDY),
@@ -209,15 +209,15 @@ PAIRS: dict[str, tuple[str, ...]] = {
     "kompetensförsöjning": (SKILLS,),
     "tilldelnig": (AWARD,),
     "utväredring AI-assistent": ("Utvärdering av AI-assistenten",),
-    # Whole sentences.
+    # What is asked in a sentence.
     "vad bestämdes om nätverksdrift i Nordanstig": (MOVE,),
     "när ska identiteterna för elever vara klara": (SCHOOL,),
     "vilka reserverade sig mot nätverksdriften": (NETWORK,),
     "hur mycket kostar den gemensamma ingången": (FINAL,),
-    # Only for those who sit.
+    # What only those who sit may read.
     "angriparen glömt konto": (INCIDENT,),
     "händelserapport": (INCIDENT,),
-    # In the files of a paragraph.
+    # In the papers under a paragraph.
     "självkostnadsprincipen": (BUDGETS[0],),
     "självkostnad": (BUDGETS[0],),
 }

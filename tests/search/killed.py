@@ -1,7 +1,7 @@
-"""Kill an indexing process repeatedly: `python -m tests.search.killed KIND TARGET DICTIONARY TURNS`.
+"""Kill a process that indexes, again and again: `python -m tests.search.killed KIND TARGET DICTIONARY TURNS`.
 
-The killed process is a fork of this one, so that a hundred turns take seconds. After each turn the index must be
-readable and hold everything that was acknowledged. Prints the number of the last version in the index.
+The process that is killed is a fork of this one, so that a hundred times take seconds. After each it is asked whether
+the index can be read and whether everything that was acknowledged is in it. Writes how much was.
 """
 
 import os
@@ -24,7 +24,7 @@ ALL = DOCUMENTS[:3]
 
 
 def made(kind: str, target: str) -> Engine:
-    """Return a new engine."""
+    """Make an engine that nobody has used."""
     if kind == "embedded":
         return WhooshEngine(Path(target))
     database = sqlalchemy.create_engine(target, poolclass=sqlalchemy.NullPool)
@@ -32,7 +32,7 @@ def made(kind: str, target: str) -> Engine:
 
 
 def write(engine: Engine, first: int, pipe: int) -> None:
-    """Write versions, with a rebuild at every sixth, and acknowledge each to the pipe; a zero marks the beginning."""
+    """Write one version after the other, now and then the whole anew, and say so before the first and after each."""
     engine.healthy()
     os.write(pipe, bytes(NUMBER))
     for number in range(first, first + 100_000):
@@ -44,7 +44,7 @@ def write(engine: Engine, first: int, pipe: int) -> None:
 
 
 def said(pipe: int) -> int:
-    """Return the last acknowledged number, or 0."""
+    """Read the last number that was acknowledged, 0 where none was."""
     last = 0
     while piece := os.read(pipe, NUMBER):
         last = int.from_bytes(piece, "big")
@@ -52,7 +52,7 @@ def said(pipe: int) -> int:
 
 
 def main() -> None:
-    """Fork, kill and check."""
+    """Fork, kill, look."""
     kind, target, dictionary, turns = sys.argv[1:]
     source = random.Random(814)
     SWEDISH.keep(Path(dictionary))

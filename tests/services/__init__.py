@@ -1,1 +1,1 @@
-"""Doubles of external services on loopback: a time-stamp authority and two remote signing services."""
+"""Services of others, played on loopback: a time-stamp authority, and two remote signing services."""

@@ -1,4 +1,4 @@
-"""Small doubles of two remote signing services, after their specifications, over real HTTP on loopback."""
+"""Small doubles of two remote signing services, as their specifications have them, over real HTTP on loopback."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ TOKEN, PIN, OTP = "installation", "1234", "987654"
 
 
 def pem(credential: Credential) -> bytes:
-    """Return a key without a passphrase and its certificate as PEM."""
+    """Write a key and its certificate without a passphrase, for a service's settings."""
     key = credential.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     return key + credential.certificate.public_bytes(Encoding.PEM)
 
 
 @dataclass
 class Csc:
-    """A Cloud Signature Consortium service (1.0.4) with one signer; it records its calls."""
+    """A Cloud Signature Consortium service (1.0.4) with one signer; it keeps what it was asked."""
 
     signer: Credential
     email: str
@@ -58,11 +58,11 @@ class Csc:
         return Response(said, 200 if answer else 400, mimetype="application/json")
 
     def credentials_list(self, body: dict[str, Any]) -> dict[str, Any]:
-        """Return the ids of a user's credentials."""
+        """List the credentials of a user."""
         return {"credentialIDs": ["key-1"] if body["userID"] == self.email else []}
 
     def credentials_info(self, body: dict[str, Any]) -> dict[str, Any]:
-        """Describe the credential."""
+        """Describe a credential."""
         chain = [base64.b64encode(c.public_bytes(Encoding.DER)).decode() for c in self.signer.chain]
         return {
             "key": {"status": "enabled", "algo": ["1.2.840.10045.4.3.2"], "len": 256},
@@ -75,14 +75,14 @@ class Csc:
         }
 
     def credentials_authorize(self, body: dict[str, Any]) -> dict[str, Any] | None:
-        """Return signature activation data, bound to the digests, if PIN and OTP are right."""
+        """Return activation data, bound to the digests, for the right codes."""
         if (body.get("PIN"), body.get("OTP")) != (PIN, OTP):
             return None
         self.sads["sad"] = body["hash"]
         return {"SAD": "sad", "expiresIn": 60}
 
-    def signatures_signHash(self, body: dict[str, Any]) -> dict[str, Any] | None:  # noqa: N802 — the name of the call
-        """Sign the digests to which the activation data is bound."""
+    def signatures_signHash(self, body: dict[str, Any]) -> dict[str, Any] | None:  # noqa: N802 — the call's name
+        """Sign the digests that the activation data is bound to."""
         if self.sads.pop(body["SAD"], None) != body["hash"]:
             return None
         digests = [base64.b64decode(text) for text in body["hash"]]
@@ -91,7 +91,7 @@ class Csc:
 
 @dataclass
 class Federated:
-    """A service after Sweden Connect's DSS extension: it verifies the requester and signs as its configured signer."""
+    """A service after Sweden Connect's DSS extension: it knows the requester, and signs as whoever identifies."""
 
     root: Credential
     own: Credential
@@ -101,7 +101,7 @@ class Federated:
     alter: bool = False
 
     def answer(self, request: str, relay: str) -> dict[str, str]:
-        """Answer the request that the signer's browser posts; return the fields of the form that it posts back."""
+        """Do what the service does between the two posts of the signer's browser; give the fields of the second."""
         parsed = base64.b64decode(request)
         asked: Any = (
             XMLVerifier().verify(parsed, x509_cert=self.requester.public_bytes(Encoding.PEM).decode()).signed_xml  # type: ignore[union-attr]
@@ -154,14 +154,14 @@ class Federated:
         )
 
     def __call__(self, request: Request) -> Response:
-        """Answer the signer's browser with the fields of the returning form, as JSON for the test."""
+        """Answer the signer's browser with the form that takes it back, as JSON for the test."""
         fields = self.answer(request.form["EidSignRequest"], request.form["RelayState"])
         return Response(json.dumps(fields), mimetype="application/json")
 
 
 @contextmanager
 def serving(service: Any) -> Iterator[str]:
-    """Serve a double and yield its URL."""
+    """Serve a double; give its address."""
     server = make_server("127.0.0.1", 0, Request.application(service), threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()

@@ -1,4 +1,4 @@
-"""A real time-stamp authority on loopback: certomancer answers RFC 3161 requests and publishes a CRL."""
+"""A real time-stamp authority on loopback: certomancer answers RFC 3161 requests and has a CRL."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ pki-architectures:
 
 @dataclass
 class Stamps:
-    """The authority's URL, its root certificate as PEM, and the paths that were requested."""
+    """The authority: where it answers, its root certificate as PEM, and what was asked of it."""
 
     url: str
     root_pem: bytes
@@ -69,7 +69,7 @@ class Stamps:
 
 @contextmanager
 def serving(folder: Path, until: str = "2035-01-01T00:00:00+0000") -> Iterator[Stamps]:
-    """Serve time stamps with a certificate that is valid until `until`."""
+    """Serve stamps whose certificate lasts `until`."""
     for name in ("root", "tsa"):
         key = ec.generate_private_key(ec.SECP256R1())
         (folder / f"{name}.pem").write_bytes(
