@@ -1,4 +1,4 @@
-"""The fuzzer for `GOVERN_FUZZ_SECONDS`, by default ten minutes a database: `pytest -m long tests/long`."""
+"""The fuzzer for `GOVERN_FUZZ_SECONDS`, by default ten minutes a database: `pytest --long tests/long`."""
 
 import os
 from secrets import randbits
