@@ -1,6 +1,7 @@
-"""Who sees what: papers by where they are listed, paragraphs, duties, protocols' files and summonses' papers.
+"""Who may see attachments, proposals, paragraphs, assignments, protocol files and summons packages.
 
-Six people: nobody, one of another collaboration, one elsewhere in it, a member, the secretary and an administrator.
+The six people are an anonymous visitor, a person in another collaboration, a person in another forum of the same
+collaboration, a member, the secretary and an administrator.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ SAME = SITTING | {"david"}
 
 
 class World:
-    """The cast, somebody of another collaboration, and a meeting."""
+    """The cast, a person in another collaboration, and factories for papers, items and paragraphs."""
 
     def __init__(self, cast: Cast) -> None:
         self.cast = cast
@@ -49,17 +50,17 @@ class World:
         self.people |= {name: getattr(cast, name) for name in ("david", "anna", "cilla", "ada")}
 
     def who(self, door: Any, row: Any) -> set[str]:
-        """Name who passes."""
+        """Return the names of the people whom a predicate admits."""
         make.commit()
         return {name for name, person in self.people.items() if door(person, row)}
 
     def item(self, forum: Forum | None = None, **values: Any) -> AgendaItem:
-        """Make an item on the agenda of a meeting."""
+        """Create an item on the agenda of a new meeting."""
         meeting = make.meeting(forum or self.cast.forum)
         return make.add(AgendaItem(meeting=meeting, position=1, heading="Växel", note="", **values))
 
     def paper(self, *items: AgendaItem, **values: Any) -> Any:
-        """List a file on agendas."""
+        """Create an attachment and list it on the given agenda items."""
         row = make.attachment("Anbud", self.cast.cilla)
         for name, value in values.items():
             setattr(row, name, value)
@@ -68,7 +69,7 @@ class World:
         return row
 
     def paragraph(self, *papers: Any, sealed: bool = True, **values: Any) -> p.Paragraph:
-        """Make a § with papers, of its own meeting."""
+        """Create a paragraph with attachments, in a meeting of its own."""
         meeting = make.meeting(self.cast.forum, state=MeetingState.SEALED if sealed else MeetingState.CLOSED)
         series = self.cast.forum.series[0] if self.cast.forum.series else make.series(self.cast.forum)
         row = make.paragraph(meeting, series, "Växel", self.cast.anna, **values)
@@ -78,12 +79,12 @@ class World:
 
 @pytest.fixture
 def world(cast: Cast) -> World:
-    """Give the world."""
+    """Return a `World` built on the cast."""
     return World(cast)
 
 
 def test_which_attachments_are_seen(world: World) -> None:
-    """As secret as the most secret place, and else as open as the most open; listed nowhere, seen by nobody."""
+    """The most secret listing decides, otherwise the most open one; an unlisted attachment is hidden."""
     see = access.sees_attachment
     assert world.who(see, world.paper()) == set()
     assert world.who(see, world.paper(world.item())) == SAME
@@ -109,7 +110,7 @@ def test_which_attachments_are_seen(world: World) -> None:
 
 
 def test_which_proposals_are_seen(world: World) -> None:
-    """A draft by who writes it; a ready one in the collaboration, unless something about it is secret."""
+    """Those who may write a draft see it; the collaboration sees a ready one, unless it or its item is secret."""
     cast = world.cast
 
     def proposal(**values: Any) -> Proposal:
@@ -151,7 +152,7 @@ def test_which_proposals_are_seen(world: World) -> None:
     ("standing", "terms"),
     [
         (Standing(), {"all"}),
-        (Standing(disclosed=True), {"all"}),  # Listed nowhere, it is read by nobody.
+        (Standing(disclosed=True), {"all"}),  # An attachment that is listed nowhere is read by nobody.
         (Standing(frozenset({1, 2}), disclosed=True), {"all", "forum:1", "forum:2", "collaboration:7"}),
         (Standing(frozenset({1}), secret=True, disclosed=True), {"all", "forum:1"}),
         (Standing(frozenset({1}), secret=True), {"all", "forum:1"}),
@@ -165,7 +166,7 @@ def test_what_a_search_asks_for(standing: Standing, terms: set[str]) -> None:
 
 
 def test_which_paragraphs_are_seen(world: World) -> None:
-    """Sealed and open by the collaboration; a draft or a secret one by who sits."""
+    """Sealed and open paragraphs are seen by the collaboration, drafts and secret ones by those who sit."""
     draft, sealed, secret = world.paragraph(sealed=False), world.paragraph(), world.paragraph(confidential=OSL)
     for row, open_, who in ((draft, False, SITTING), (sealed, True, SAME), (secret, False, SITTING)):
         assert row.is_open is open_
@@ -182,7 +183,7 @@ def test_which_paragraphs_are_seen(world: World) -> None:
 
 
 def test_who_presides_and_reads_the_proof(world: World) -> None:
-    """Whoever chairs, may take the chair, or took it; who keeps the minutes; and the adjusters read."""
+    """Chair, vice chairs, the person chosen to preside and the secretary preside; adjusters also read the proof."""
     cast = world.cast
     row = world.paragraph(sealed=False)
     row.meeting.chair = cast.anna
@@ -216,7 +217,7 @@ def test_who_reads_a_protocols_files_and_signs(world: World) -> None:
 
 
 def test_who_sees_a_duty_and_reports_on_it(world: World) -> None:
-    """As its §, and whoever was given it, by name or through their forum."""
+    """Its paragraph's readers and its assignee see an assignment; an assigned forum's members report if they see it."""
     cast = world.cast
 
     def duty(paragraph: p.Paragraph, **values: Any) -> Any:
@@ -236,7 +237,7 @@ def test_who_sees_a_duty_and_reports_on_it(world: World) -> None:
 
 
 def test_who_opens_a_summons_papers(world: World) -> None:
-    """The open papers the collaboration, until something in them is made secret; the secret ones who sits."""
+    """The collaboration opens a package until an open paper becomes secret; only the forum opens a secret package."""
     cast = world.cast
 
     def package(item: AgendaItem, *, secret: bool = False, known: bool = True, **paper: Any) -> Any:
@@ -264,7 +265,7 @@ def test_who_opens_a_summons_papers(world: World) -> None:
     sent.confidential = OSL
     assert world.who(packages.opens, with_paper) == world.who(packages.opens, by_hash) == SITTING
     hidden_then = package(item, attachment=sent, sha256=sent.sha256, confidential=OSL)
-    assert world.who(packages.opens, hidden_then) == SAME  # It was never among the open ones.
+    assert world.who(packages.opens, hidden_then) == SAME  # The paper was never among the open ones.
     other = make.attachment("Tjänsteskrivelse", cast.cilla, b"%PDF-1.4")
     proposed = make.proposal(cast.forum, "Växel", cast.cilla)
     with_proposal = package(world.item(), proposal=proposed, sha256=other.sha256)
@@ -275,7 +276,7 @@ def test_who_opens_a_summons_papers(world: World) -> None:
 
 
 def test_which_papers_of_an_agenda_are_seen(world: World) -> None:
-    """Who sits sees every one; others what is open."""
+    """Those who sit in the forum see every paper; others see the open ones."""
     cast = world.cast
     item = world.item()
     open_, secret = world.paper(item), world.paper(item, confidential=OSL)
@@ -289,7 +290,7 @@ def test_which_papers_of_an_agenda_are_seen(world: World) -> None:
 
 
 def test_reading_what_holds_secrets_is_noted() -> None:
-    """Each of these models says itself what of it is secret; one that is not asked would be read without a note."""
+    """Every model that can hold secrets has a rule that says whether reading a row is logged."""
     asked = {model.__name__: rule.__name__ for model, rule in noting._secrets.items()}
     assert asked == {
         "Attachment": "shows_secret_attachment",

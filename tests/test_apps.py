@@ -1,4 +1,4 @@
-"""The applications of the tests: copies of one that nothing done to a copy can change."""
+"""The test applications: copies of one application, isolated from each other."""
 
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from tests.apps import open_app
 
 
 def test_a_copy_has_what_a_test_may_change_to_itself(tmp_path: Path) -> None:
-    """Settings, folder, database and index, also while two are open at once."""
+    """A copy has its own settings, data folder, database and search engine, even while two copies are open."""
     with open_app(tmp_path / "one") as one:
         db.session.execute(text("CREATE TABLE mine (id INTEGER)"))
         db.session.commit()
@@ -29,7 +29,7 @@ def test_a_copy_has_what_a_test_may_change_to_itself(tmp_path: Path) -> None:
 
 
 def test_nothing_is_added_to_a_copy(tmp_path: Path) -> None:
-    """It would be added to every other too; an application of one's own takes it and keeps it to itself."""
+    """Copies share routes and hooks, so adding one to a copy is an error; `own=True` makes a separate application."""
     with open_app(tmp_path / "copy") as copy, open_app(tmp_path / "own", own=True) as own:
         with pytest.raises(AssertionError, match="add_url_rule"):
             copy.add_url_rule("/prov", "trial", lambda: "")
@@ -40,7 +40,7 @@ def test_nothing_is_added_to_a_copy(tmp_path: Path) -> None:
 
 
 def test_a_copy_made_with_other_settings_follows_them(tmp_path: Path) -> None:
-    """What is made of the settings once, when an application is made, is made of these."""
+    """Values derived from the settings when an application is created are derived from the copy's settings."""
     with open_app(tmp_path / "secure", base_url="https://govern.example") as app:
         assert app.config["SESSION_COOKIE_SECURE"] is True
     with open_app(tmp_path / "usual") as app:

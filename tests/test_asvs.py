@@ -1,4 +1,4 @@
-"""docs/asvs.md covers every requirement of OWASP ASVS 5.0.0, levels 1 and 2, once, and names only what exists."""
+"""Check that docs/asvs.md covers each requirement of OWASP ASVS 5.0.0, levels 1 and 2, and names only what exists."""
 
 import re
 from collections import Counter
@@ -16,7 +16,7 @@ SECTIONS = """
 11.1:2 11.2:3 11.3:3 11.4:4 11.5:1 11.6:1  12.1:3 12.2:2 12.3:4  13.1:1 13.2:5 13.3:2 13.4:5  14.1:2 14.2:4 14.3:3
 15.1:3 15.2:3 15.3:7  16.1:1 16.2:5 16.3:4 16.4:3 16.5:3  17.1:1 17.2:4 17.3:2
 """
-"""How many requirements of level 1 and 2 each section has; those of level 3 come after them, with higher numbers."""
+"""The number of level 1 and 2 requirements in each section; level 3 requirements follow them, with higher numbers."""
 
 STATUSES = {"met", "partly", "by the operator", "not applicable", "not met"}
 ROW = re.compile(r"^\| (\d+\.\d+\.\d+(?:–\d+\.\d+\.\d+)?) \|(.*)\|$", re.MULTILINE)
@@ -29,7 +29,7 @@ ROWS = [(ids, [cell.strip() for cell in rest.split("|")]) for ids, rest in ROW.f
 
 
 def covered(ids: str) -> list[str]:
-    """Write out a row's ids: one, or from one to another of the same section."""
+    """Expand the ids of a row: a single id, or a range within one section."""
     first, _, last = ids.partition("–")
     section, _, start = first.rpartition(".")
     same, _, end = (last or first).rpartition(".")
@@ -38,7 +38,7 @@ def covered(ids: str) -> list[str]:
 
 
 def test_every_requirement_is_judged_once() -> None:
-    """In the standard's order."""
+    """All 253 requirements are listed once, in the order of the standard."""
     wanted = []
     for section in SECTIONS.split():
         name, _, most = section.partition(":")
@@ -48,7 +48,7 @@ def test_every_requirement_is_judged_once() -> None:
 
 
 def test_every_row_has_a_title_a_known_status_and_a_place_or_a_reason() -> None:
-    """And the counts at the top are those of the rows."""
+    """The counts at the top of the document agree with the rows."""
     counts: Counter[str] = Counter()
     for ids, cells in ROWS:
         assert len(cells) == 4, ids
@@ -65,7 +65,7 @@ def test_every_row_has_a_title_a_known_status_and_a_place_or_a_reason() -> None:
 
 @pytest.mark.parametrize("place", sorted(set(PLACE.findall(TEXT))), ids="::".join)
 def test_what_is_named_exists(place: tuple[str, str]) -> None:
-    """A file, and in it what is named, where it is made."""
+    """A named file exists and defines the name that follows `::`."""
     path, name = place
     assert (ROOT / path).exists()
     if name:
@@ -74,7 +74,7 @@ def test_what_is_named_exists(place: tuple[str, str]) -> None:
 
 
 def test_every_place_is_read_as_one() -> None:
-    """Nothing that looks like a path is passed over by the test above."""
+    """The test above skips nothing that looks like a path."""
     spans = set(re.findall(r"`([^`\n]+)`", TEXT))
     assert {span for span in spans if re.search(r"\.py\b|::", span)} <= {
         "path::name",
@@ -84,5 +84,5 @@ def test_every_place_is_read_as_one() -> None:
 
 
 def test_links_lead_somewhere() -> None:
-    """To documents beside it."""
+    """Links lead to documents in `docs/`."""
     assert [link for link in LINK.findall(TEXT) if not (ROOT / "docs" / link).exists()] == []

@@ -1,6 +1,7 @@
-"""Two do the same, or what excludes each other, at once: whoever comes second is judged by what the first did.
+"""Concurrent operations that repeat or exclude each other: the second is judged by the state that the first committed.
 
-The second is stopped where it has read and judged and is about to write, and the first is let by, on both databases.
+The second operation is stopped after it has read and judged and before it writes; then the first runs to its commit.
+Every case runs on both databases.
 """
 
 from __future__ import annotations
@@ -67,7 +68,7 @@ Deed = Callable[[], object]
 
 @dataclass(frozen=True)
 class Ids:
-    """The rows that a case is about, by id: each session loads its own."""
+    """The ids of the rows that a case uses; each session loads its own rows."""
 
     anna: int
     bo: int
@@ -81,17 +82,17 @@ class Ids:
 
 
 def row(kind: type[Any], row_id: int) -> Any:
-    """Load a row in whichever session is the thread's."""
+    """Load a row in the current thread's session."""
     return db.session.get_one(kind, row_id)
 
 
 def count(kind: type[Model], *where: Any) -> int:
-    """Count rows."""
+    """Count the rows that match."""
     return db.session.scalar(select(func.count()).select_from(kind).where(*where)) or 0
 
 
 def ids(cast: Cast, **values: Any) -> Ids:
-    """Note the cast's ids and the case's own, and end the transaction."""
+    """Collect the ids of the cast and of the case, and end the transaction."""
     people_ = {name: getattr(cast, name).id for name in ("anna", "bo", "cilla", "david", "forum")}
     found = Ids(**people_, **values)
     db.session.rollback()
@@ -102,7 +103,7 @@ def ids(cast: Cast, **values: Any) -> Ids:
 
 
 def open_meeting(cast: Cast, state: ParagraphState = ParagraphState.DRAFT) -> Ids:
-    """Hold a meeting with an item on its agenda, and a paragraph in a state."""
+    """Open a meeting with an agenda item and a paragraph in the given state."""
     meeting = make.meeting(cast.forum, state=MeetingState.OPEN, chair=cast.anna, secretary=cast.cilla)
     make.presence(meeting, cast.anna, SeatRole.CHAIR)
     make.presence(meeting, cast.bo)
@@ -113,7 +114,7 @@ def open_meeting(cast: Cast, state: ParagraphState = ParagraphState.DRAFT) -> Id
 
 
 def save(i: Ids, text: str) -> object:
-    """Save the paragraph on top of its first version."""
+    """Save the paragraph as a change of its first version."""
     paragraph, by = row(Paragraph, i.paragraph), row(Person, i.cilla)
     return operations.save_draft(paragraph, draft_of(text), version=1, by=by, at=AT)
 
@@ -126,7 +127,7 @@ def opened(i: Ids, heading: str) -> object:
 
 @dataclass(frozen=True)
 class Case:
-    """What is there, what both do or one does while the other has judged, who is refused, and what then holds."""
+    """A setting, the second operation, the first (or the same), whether the second is refused, and what holds then."""
 
     name: str
     setting: Callable[[Cast], Ids]
@@ -137,12 +138,12 @@ class Case:
 
 
 def approve(i: Ids) -> object:
-    """Approve what was read: the first version."""
+    """Approve the first version of the paragraph."""
     return operations.approve(row(Paragraph, i.paragraph), by=row(Person, i.anna), at=AT, read=1)
 
 
 def take_back(i: Ids) -> object:
-    """Take it back to be written on."""
+    """Take the paragraph back to be edited."""
     return operations.take_back(row(Paragraph, i.paragraph), by=row(Person, i.cilla), at=AT)
 
 
@@ -153,18 +154,18 @@ def attach(i: Ids) -> object:
 
 
 def seal_immediately(i: Ids) -> object:
-    """Seal one paragraph by itself."""
+    """Seal the paragraph for immediate adjusting."""
     return immediate.seal_immediately(row(Paragraph, i.paragraph), by=row(Person, i.cilla), at=AT)
 
 
 def beat(i: Ids, who: int) -> object:
-    """Take the pen if nobody has it."""
+    """Take over as the paragraph's editor if nobody holds it."""
     paragraph = row(Paragraph, i.paragraph)
     return editors.beat(paragraph, by=row(Person, who), session_id=i.more[who], at=AT, typing=True)
 
 
 def two_writers(cast: Cast) -> Ids:
-    """Let two have a paragraph open."""
+    """Let two people have the paragraph open."""
     found = open_meeting(cast)
     more = {}
     for who in (cast.cilla, cast.bo):
@@ -175,7 +176,7 @@ def two_writers(cast: Cast) -> Ids:
 
 
 def immediate_paragraph(cast: Cast) -> Ids:
-    """Hold a meeting whose paragraph is approved and to be adjusted at once."""
+    """Open a meeting with an approved paragraph that is to be adjusted immediately."""
     found = open_meeting(cast, ParagraphState.APPROVED)
     paragraph = row(Paragraph, found.paragraph)
     paragraph.immediate = True
@@ -271,7 +272,7 @@ MEETING = [
 
 
 def closed(cast: Cast) -> Ids:
-    """Close a meeting that can be sealed; Bo adjusts."""
+    """Close a meeting that can be sealed, with Bo as its adjuster."""
     meeting = make.meeting(cast.forum, state=MeetingState.OPEN, chair=cast.anna, secretary=cast.cilla)
     make.presence(meeting, cast.anna, SeatRole.CHAIR)
     make.add(Adjuster(meeting=meeting, presence=make.presence(meeting, cast.bo), position=0))
@@ -287,24 +288,24 @@ def closed(cast: Cast) -> Ids:
 
 
 def seal(i: Ids) -> object:
-    """Seal the meeting, whatever is to be thought about it accepted."""
+    """Seal the meeting."""
     return protocols.seal(row(Meeting, i.meeting), by=row(Person, i.cilla), at=AT)
 
 
 def read_it(i: Ids) -> object:
-    """Say, as the adjuster, that there is nothing to remark on in the version that is there."""
+    """Record, as the adjuster, that there is no remark on version 2."""
     return adjusting.record_no_remarks(row(Paragraph, i.paragraph), 2, by=row(Person, i.bo), at=AT)
 
 
 def waiting(cast: Cast) -> Ids:
-    """Seal a protocol that waits for its signatures."""
+    """Seal a protocol that awaits its signatures."""
     cast.forum.regime = Regime.KL_BOARD
     protocol = sealed(cast)
     return ids(cast, meeting=protocol.meeting_id, other=protocol.id, more=[s.id for s in protocol.signatures])
 
 
 def sign(i: Ids, place: int = 0) -> object:
-    """Sign in a place."""
+    """Sign in the given place."""
     signature = row(Signature, i.more[place])
     return signing.sign(signature, fresh_at=AT, fresh_for=FRESH, by=signature.person, at=AT)
 
@@ -316,7 +317,7 @@ def refuse(i: Ids) -> object:
 
 
 def signed(cast: Cast) -> Ids:
-    """Sign it too."""
+    """Seal a protocol and sign it in every place."""
     found = waiting(cast)
     for place in range(len(found.more)):
         sign(found, place)
@@ -325,12 +326,12 @@ def signed(cast: Cast) -> Ids:
 
 
 def post(i: Ids) -> object:
-    """Post that it is adjusted."""
+    """Post the notice that the protocol is adjusted."""
     return notices.post(row(Protocol, i.other), "Kansliet", by=row(Person, i.cilla), at=AT)
 
 
 def posted(cast: Cast) -> Ids:
-    """Post it."""
+    """Sign a protocol and post its notice."""
     found = signed(cast)
     post(found)
     db.session.rollback()
@@ -338,13 +339,13 @@ def posted(cast: Cast) -> Ids:
 
 
 def take_down(i: Ids) -> object:
-    """Take the notice down when its time is over."""
+    """Take the notice down 60 days later."""
     at = AT + timedelta(days=60)
     return notices.take_down(db.session.scalars(select(Posting)).one(), local_day(at), by=row(Person, i.cilla), at=at)
 
 
 def copied(cast: Cast) -> Ids:
-    """Confirm a copy for the public."""
+    """Confirm a public copy of a signed protocol."""
     found = signed(cast)
     protocol, cilla = row(Protocol, found.other), row(Person, found.cilla)
     copy = publishing.prepare(protocol, by=cilla, at=AT)
@@ -353,7 +354,7 @@ def copied(cast: Cast) -> Ids:
 
 
 def publish(i: Ids) -> object:
-    """Publish the copy."""
+    """Publish the public copy."""
     return publishing.publish(row(PublicCopy, i.paragraph), by=row(Person, i.cilla), at=AT)
 
 
@@ -454,12 +455,12 @@ def seat(i: Ids) -> object:
 
 
 def nobody(cast: Cast) -> Ids:
-    """Add somebody without an account."""
+    """Add a person without an account."""
     return ids(cast, other=people.add_person("Eva Ek", "eva@alvsam.example", by=None, at=AT).id)
 
 
 def account(i: Ids) -> object:
-    """Give somebody an account."""
+    """Give the person an account."""
     return people.add_account(row(Person, i.other), "eva@alvsam.example", "ett långt lösenord", by=None, at=AT)
 
 
@@ -472,14 +473,14 @@ def recovery(cast: Cast) -> Ids:
 
 
 def use_code(i: Ids) -> object:
-    """Use one of them."""
+    """Use the first recovery code."""
     factors.check_code(row(Account, i.other), i.more, address="", at=AT)
     db.session.commit()
     return None
 
 
 def new_password(i: Ids) -> object:
-    """Change one's password by the old one."""
+    """Change the password, giving the current one."""
     session = db.session.scalars(select(SignInSession)).one()
     return people.change_own_password(session, PASSWORD, "korrekt häst batteri", address="", at=AT)
 
@@ -493,7 +494,7 @@ def signed_in(cast: Cast) -> Ids:
 
 
 def sign_in(i: Ids) -> object:
-    """Sign in by the password."""
+    """Sign Bo in with the password."""
     return people.sign_in("bo@alvsam.example", PASSWORD, address="", browser="", at=AT)
 
 
@@ -504,7 +505,7 @@ def disable(i: Ids) -> object:
 
 
 def carried(cast: Cast) -> Ids:
-    """Plan a meeting after one that left its protocol."""
+    """Plan a meeting after a closed one, whose protocol is carried over to the agenda."""
     i = closed(cast)
     later = make.meeting(row(forums.Forum, i.forum), make.DAY + timedelta(days=30))
     make.commit()
@@ -551,17 +552,17 @@ PEOPLE = [
 ]
 
 
-# --- What is printed or signed before it is stored -----------------------------------------------------------
+# --- Documents printed or signed before they are stored ------------------------------------------------------
 
 
 def move_house(i: Ids) -> object:
-    """Change something that is printed and hinders nothing: where the meeting is held."""
+    """Change the meeting's place, which is printed and blocks nothing."""
     row(Meeting, i.meeting).place = "Granby"
     return db.session.commit()
 
 
 def callable_meeting(cast: Cast) -> Ids:
-    """Plan a meeting with something on its agenda."""
+    """Plan a meeting with an item on its agenda."""
     found = planned(cast)
     make.add(AgendaItem(meeting=row(Meeting, found.meeting), position=1, heading="Avtal", note=""))
     make.commit()
@@ -569,7 +570,7 @@ def callable_meeting(cast: Cast) -> Ids:
 
 
 def call(i: Ids) -> object:
-    """Call it."""
+    """Call the meeting."""
     return meetings.call(row(Meeting, i.meeting), by=row(Person, i.cilla), at=AT)
 
 
@@ -580,26 +581,26 @@ def correct(i: Ids) -> object:
 
 
 def keep_elsewhere(i: Ids) -> object:
-    """Keep the protocol somewhere else than the notice says."""
+    """Change where the notice says that the protocol is kept."""
     db.session.scalars(select(Notice)).one().kept_at = "Arkivet"
     return db.session.commit()
 
 
 def confirm_anew(i: Ids) -> object:
-    """Open the copy again, and confirm it as it then is."""
+    """Reopen the public copy and confirm it again."""
     copy, by = row(PublicCopy, i.paragraph), row(Person, i.cilla)
     publishing.reopen(copy, by=by, at=AT)
     return publishing.confirm(copy, [], by=by, at=AT + timedelta(minutes=1))
 
 
 def in_any_order(cast: Cast) -> Ids:
-    """Let those who sign do so in any order."""
+    """Seal a protocol that may be signed in any order."""
     cast.forum.any_order = True
     return waiting(cast)
 
 
 def begun(cast: Cast) -> Ids:
-    """Let the first have begun to sign, beside one more who may."""
+    """Begin the first signature of a protocol that may be signed in any order."""
     found = in_any_order(cast)
     signature = row(Signature, found.more[0])
     token = signing.begin(signature, fresh_at=AT, fresh_for=FRESH, by=signature.person, at=AT).token
@@ -613,18 +614,18 @@ def begin(i: Ids) -> object:
 
 
 def finish(i: Ids) -> object:
-    """Finish what was begun."""
+    """Finish the signature that was begun."""
     return signing.finish(i.more[-1], {}, at=AT)
 
 
 def close_account(i: Ids) -> object:
-    """Close the account of whoever is to sign first."""
+    """Disable the account of the first signer."""
     row(Signature, i.more[0]).person.account.disabled_at = AT
     return db.session.commit()
 
 
 def signatures(i: Ids) -> int:
-    """Count the signatures that are given, and see that each has a file of its own beside the unsigned one."""
+    """Count the signatures given; return -1 unless each has a file besides the unsigned one."""
     given = count(Signature, Signature.signed_at.is_not(None)) + count(SigningRefusal)
     return given if count(ProtocolFile) == given + 1 else -1
 
@@ -702,7 +703,7 @@ def test_two_at_once(
     case: Case,
     meanwhile: Callable[[Deed], None],  # noqa: F811
 ) -> None:
-    """The second has judged by what it read; then the first commits; then the second writes."""
+    """The second operation judges what it has read, then the first commits, then the second tries to write."""
     i = case.setting(cast)
     make.commit()
     pause()
@@ -723,7 +724,7 @@ def test_a_right_that_ends_meanwhile(
     browse: Callable[..., Browser],
     meanwhile: Callable[[Deed], None],  # noqa: F811
 ) -> None:
-    """A request is judged anew from its beginning, so also whether who asks may."""
+    """A request that is run again checks the permission again."""
     i = open_meeting(cast)
     cilla = browse("cilla")
     seat_id = db.session.scalar(select(Seat.id).where(Seat.person_id == i.cilla))
@@ -745,7 +746,7 @@ def test_an_upload_that_is_run_again(
     browse: Callable[..., Browser],
     meanwhile: Callable[[Deed], None],  # noqa: F811
 ) -> None:
-    """What was sent is read again from its beginning, and what it is about has changed."""
+    """A request that is run again reads the uploaded file from its beginning."""
     i = open_meeting(cast)
     cilla = browse("cilla")
     cilla.get(f"/paragrafer/{i.paragraph}")
@@ -762,7 +763,7 @@ def test_an_upload_that_is_run_again(
 def test_a_save_claims_what_is_stored_and_not_what_it_remembers(
     each_database: str, cast: Cast, values: dict[str, Any], version: int
 ) -> None:
-    """The row itself is asked for the version and the state that were judged, whatever this session has read."""
+    """The UPDATE itself checks version and state in the database, whatever the session has loaded."""
     i = open_meeting(cast)
     lock()
     paragraph = row(Paragraph, i.paragraph)
@@ -775,7 +776,7 @@ def test_a_save_claims_what_is_stored_and_not_what_it_remembers(
 
 
 def test_a_number_is_drawn_from_what_is_stored(each_database: str, cast: Cast) -> None:
-    """One statement reads and writes it: a number that this session remembers is never given out."""
+    """A single statement reads and increments the number, so a stale number in the session is never used."""
     i = open_meeting(cast)
     lock()
     meeting = row(Meeting, i.meeting)

@@ -1,4 +1,4 @@
-"""The audit log: each step is chained to the one before, so that nothing is changed or taken out unseen."""
+"""The audit log: a hash chain in which a changed or removed entry is found."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -18,12 +18,12 @@ pytestmark = pytest.mark.usefixtures("each_database")
 
 
 def entries() -> list[AuditEntry]:
-    """Read the log."""
+    """Return all entries in order."""
     return list(db.session.scalars(select(AuditEntry).order_by(AuditEntry.id)))
 
 
 def unguard() -> None:
-    """Take the triggers away, as someone with the database's own password could."""
+    """Disable the triggers, as somebody with the database password could."""
     if db.engine.dialect.name == "postgresql":
         db.session.execute(text("ALTER TABLE audit DISABLE TRIGGER ALL"))
     else:
@@ -32,7 +32,7 @@ def unguard() -> None:
 
 
 def test_an_entry_says_who_what_and_when(cast: Cast) -> None:
-    """And facts about it."""
+    """An entry holds the actor, the action, the target, the time and further facts."""
     audit.write("forum.changed", cast.forum, by=cast.anna, at=make.AT, why="to see")
     entry = entries()[-1]
     assert (entry.actor, entry.actor_id, entry.action) == ("Anna Ask", cast.anna.id, "forum.changed")
@@ -40,13 +40,13 @@ def test_an_entry_says_who_what_and_when(cast: Cast) -> None:
 
 
 def test_the_program_signs_with_its_own_name(cast: Cast) -> None:
-    """What nobody asked for is not laid on anybody."""
+    """An entry without an actor is written in the name of Govern."""
     audit.write("search.saved", cast.forum, by=None, at=make.AT)
     assert (entries()[-1].actor, entries()[-1].actor_id) == ("Govern", None)
 
 
 def test_the_chain_holds(cast: Cast) -> None:
-    """From the first entry on, over commits and a new session."""
+    """The chain is unbroken from the first entry, across commits and sessions."""
     for hour in range(3):
         audit.write("forum.closed", cast.forum, by=cast.bo, at=make.AT + timedelta(hours=hour), number=hour, text="åäö")
         db.session.commit()
@@ -58,7 +58,7 @@ def test_the_chain_holds(cast: Cast) -> None:
 
 
 def test_the_chain_holds_where_several_write_at_once(app: Flask, cast: Cast) -> None:
-    """Whoever comes second waits for the head."""
+    """Concurrent writers wait for the head of the chain."""
     before, collaboration_id = len(entries()), cast.collaboration.id
     db.session.commit()
 
@@ -77,7 +77,7 @@ def test_the_chain_holds_where_several_write_at_once(app: Flask, cast: Cast) -> 
 
 
 def test_an_entry_goes_with_its_change(cast: Cast) -> None:
-    """What is rolled back was not done, and is not in the log."""
+    """A rollback also removes the entry."""
     before = len(entries())
     audit.write("forum.closed", cast.forum, by=cast.bo, at=make.AT)
     db.session.rollback()
@@ -95,7 +95,7 @@ def test_an_entry_goes_with_its_change(cast: Cast) -> None:
     ],
 )
 def test_a_changed_entry_is_found(cast: Cast, change: str) -> None:
-    """Whichever of its fields was changed."""
+    """A change of any field is found."""
     victim = entries()[1].id
     audit.write("forum.closed", cast.forum, by=cast.bo, at=make.AT, number=1)
     unguard()
@@ -105,7 +105,7 @@ def test_a_changed_entry_is_found(cast: Cast, change: str) -> None:
 
 
 def test_a_removed_entry_is_found(cast: Cast) -> None:
-    """By the entry that came after it."""
+    """The next entry reveals the removal."""
     victim, after = entries()[1:3]
     unguard()
     db.session.execute(text(f"DELETE FROM audit WHERE id = {victim.id}"))
@@ -114,7 +114,7 @@ def test_a_removed_entry_is_found(cast: Cast) -> None:
 
 
 def test_a_request_leaves_its_address(app: Flask, cast: Cast) -> None:
-    """From where, when someone did it on a page."""
+    """An entry written during a request holds the client's address."""
     with app.test_request_context(environ_base={"REMOTE_ADDR": "192.0.2.7"}):
         audit.write("forum.closed", db.session.merge(cast.forum), by=cast.bo, at=make.AT)
         assert entries()[-1].address == "192.0.2.7"
@@ -122,7 +122,7 @@ def test_a_request_leaves_its_address(app: Flask, cast: Cast) -> None:
 
 
 def test_a_removed_last_entry_is_found(cast: Cast) -> None:
-    """By the head, which only the installation's key can seal; and so is a head that someone else wrote."""
+    """The head, sealed with the installation's key, reveals a removal or its own forgery; a saved anchor does too."""
     audit.write("forum.closed", cast.forum, by=cast.anna, at=make.AT)
     db.session.commit()
     known = audit.anchor()

@@ -1,4 +1,4 @@
-"""The background in a real `govern run`: killed, hung, swollen, stopped; and one long job delays no other."""
+"""The background process of a real `govern run`: killed, hung, out of memory, stopped; one long job delays no other."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from tests.hostile_work import NAPPER
 from tests.waiting import until
 
 ROOT = Path(__file__).parents[1]
-PATIENCE = 90.0  # Seconds that a machine with much to do may take to start a server, or to stop one.
+PATIENCE = 90.0  # Seconds within which a busy machine starts or stops a server.
 
 pytestmark = [
     pytest.mark.long,
@@ -33,13 +33,13 @@ pytestmark = [
 
 
 def descendants(pid: int) -> set[int]:
-    """List the processes beneath one, however deep."""
+    """Return all descendants of a process."""
     row = children(pid)
     return row | {deeper for child in row for deeper in descendants(child)}
 
 
 def children(pid: int) -> set[int]:
-    """List the processes that one has started."""
+    """Return the child processes of a process."""
     found = set()
     for entry in Path("/proc").iterdir():
         if entry.name.isdecimal():
@@ -50,7 +50,7 @@ def children(pid: int) -> set[int]:
 
 
 def living(pids: set[int]) -> set[int]:
-    """Keep those that have not ended; what only waits to be reaped has."""
+    """Return the processes that are still running; zombies are not."""
     found = set()
     for pid in pids:
         try:
@@ -62,19 +62,19 @@ def living(pids: set[int]) -> set[int]:
 
 
 class Run:
-    """A running `govern run`, with its installation."""
+    """A running `govern run` and its installation."""
 
     def __init__(self, folder: Path, url: str, process: subprocess.Popen[bytes], port: str) -> None:
         self.folder, self.url, self.process, self.port = folder, url, process, port
 
     def answers(self) -> bool:
-        """Say whether it answers; all its processes have been started before the first of them does."""
+        """Return whether the server answers, which it does only when all its processes have been started."""
         with suppress(OSError), urlopen(f"http://127.0.0.1:{self.port}/logga-in", timeout=PATIENCE):
             return True
         return False
 
     def background(self) -> int:
-        """Find the background: whoever holds the lock on the outbox, and 0 until there is one with all its lanes."""
+        """Return the pid of the process that holds the outbox lock and runs all lanes, or 0 if there is none."""
         for pid in descendants(self.process.pid):
             try:
                 held = {str(path.readlink()) for path in Path(f"/proc/{pid}/fd").iterdir()}
@@ -85,25 +85,25 @@ class Run:
         return 0
 
     def nappers(self) -> set[int]:
-        """Find the programs that `naps` has started here."""
+        """Return the processes that the `naps` job has started."""
         return {p for p in descendants(self.process.pid) if NAPPER in Path(f"/proc/{p}/cmdline").read_text()}
 
     def ask(self, topic: str, key: object = 1) -> int:
-        """Ask for work; give the entry."""
+        """Enqueue an entry and return its id."""
         with open_app(self.folder, self.url):
             outbox.enqueue(topic, key, at=now())
             db.session.commit()
             return db.session.scalar(select(db.func.max(OutboxEntry.id))) or 0
 
     def entry(self, entry_id: int) -> OutboxEntry:
-        """Read an entry."""
+        """Load an entry."""
         with open_app(self.folder, self.url):
             row = db.session.get_one(OutboxEntry, entry_id)
             db.session.expunge(row)
             return row
 
     def is_done(self, entry_id: int) -> bool:
-        """Say whether an entry is done."""
+        """Return whether an entry is done."""
         return self.entry(entry_id).done_at is not None
 
 
@@ -111,7 +111,7 @@ class Run:
 def run(
     tmp_path: Path, database_kind: str, bare_database: str, request: pytest.FixtureRequest
 ) -> Iterator[Callable[..., Run]]:
-    """Start `govern run`, and end all of it in the end."""
+    """Return a function that starts `govern run`; everything it started is killed afterwards."""
     folder = tmp_path / "instance"
     dictionary.install(folder / "index")
     if database_kind == "sqlite":
@@ -154,7 +154,7 @@ def _running(folder: Path, url: str) -> Iterator[Callable[..., Run]]:
 
 @pytest.mark.usefixtures("each_database")
 def test_one_long_job_delays_no_other_and_dies_with_its_process(run: Callable[..., Run]) -> None:
-    """Killed, the background is back in seconds, takes back what it had leased, and does what waits."""
+    """A killed background process is replaced within seconds, recovers the entries it had leased, and does the rest."""
     server = run()
     first = until(server.background, PATIENCE)
     napping = server.ask("naps")
@@ -162,7 +162,7 @@ def test_one_long_job_delays_no_other_and_dies_with_its_process(run: Callable[..
     took = []
     for key in range(3):
         asked = server.ask("meeting", 1000 + key)
-        until(lambda: server.is_done(asked), PATIENCE)  # noqa: B023 — asked at once
+        until(lambda: server.is_done(asked), PATIENCE)  # noqa: B023 — called in this iteration
         row = server.entry(asked)
         assert row.done_at is not None
         took.append((row.done_at - row.created_at).total_seconds())
@@ -183,7 +183,7 @@ def test_one_long_job_delays_no_other_and_dies_with_its_process(run: Callable[..
 
 @pytest.mark.usefixtures("each_database")
 def test_what_hangs_or_grows_is_ended_and_set_aside(run: Callable[..., Run]) -> None:
-    """Also in C with the interpreter's lock; the other lanes go on. And when `govern run` is killed nobody is left."""
+    """A job in C that keeps the GIL is ended too; other lanes go on. If `govern run` is killed, no process remains."""
     server = run()
     before = until(server.background, PATIENCE)
     stuck, grows = server.ask("stuck"), server.ask("grows")
@@ -199,7 +199,7 @@ def test_what_hangs_or_grows_is_ended_and_set_aside(run: Callable[..., Run]) -> 
 
 
 def test_it_is_left_out(run: Callable[..., Run], database_kind: str) -> None:
-    """Where another machine has it."""
+    """With `GOVERN_BACKGROUND=0` no background process is started."""
     server = run(GOVERN_BACKGROUND="0")
     until(server.answers, PATIENCE)
     assert len(children(server.process.pid)) == 1, "the web's one process, and nothing beside it"

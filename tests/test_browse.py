@@ -1,4 +1,4 @@
-"""The checks that every page meets, on pages that break one rule each: a check that finds nothing guards nothing."""
+"""The checks that apply to every page, tried on pages that break one rule each."""
 
 from collections.abc import Callable
 from typing import Any
@@ -55,7 +55,7 @@ FAULTS = {
 
 @pytest.fixture
 def trial(own_app: Flask, browse: Callable[..., Browser]) -> Callable[..., Browser]:
-    """Give a browser for a trial page with one thing replaced."""
+    """Return a function that opens a browser on a test page with one string replaced."""
 
     def open_trial(old: str = "", new: str = "") -> Browser:
         @allow(ANYONE)
@@ -81,7 +81,7 @@ def trial(own_app: Flask, browse: Callable[..., Browser]) -> Callable[..., Brows
 
 
 def test_a_good_page_passes(trial: Callable[..., Browser]) -> None:
-    """And can be read."""
+    """A page without faults passes and can be read."""
     page = trial().get("/bort")
     assert (page.url, page.title, page.text("h1")) == ("/prov", "Prov", "Prov")
     assert page.link("Hit igen") == "/prov"
@@ -89,14 +89,14 @@ def test_a_good_page_passes(trial: Callable[..., Browser]) -> None:
 
 @pytest.mark.parametrize(("old", "new", "says"), FAULTS.values(), ids=FAULTS)
 def test_a_fault_is_found(trial: Callable[..., Browser], old: str, new: str, says: str) -> None:
-    """Each alone makes the page fail, and the failure names it."""
+    """Each fault alone makes the page fail, with a message that names it."""
     assert old in GOOD
     with pytest.raises(AssertionError, match=says):
         trial(old, new).get("/prov")
 
 
 def test_a_form_is_sent_as_a_browser_would(trial: Callable[..., Browser]) -> None:
-    """What the page proposes is kept, what is filled in replaces it, and the button pressed is told."""
+    """The form's own values are sent unless replaced, together with the button that was pressed."""
     browser = trial()
     browser.get("/prov")
     proposed = {"name": ["Å"], "text": ["rad 1"], "box": ["y"], "choice": ["2"], "do": ["save"], "file": None}
@@ -107,7 +107,7 @@ def test_a_form_is_sent_as_a_browser_would(trial: Callable[..., Browser]) -> Non
 
 @pytest.mark.parametrize("fields", [{"nobody": 1}, {"choice": 3}])
 def test_what_a_form_does_not_offer_cannot_be_sent(trial: Callable[..., Browser], fields: dict[str, Any]) -> None:
-    """A test may not fill in a field that the user cannot see."""
+    """A test may not fill in a field or choose an option that the page does not have."""
     browser = trial()
     browser.get("/prov")
     with pytest.raises(AssertionError):
@@ -115,19 +115,19 @@ def test_what_a_form_does_not_offer_cannot_be_sent(trial: Callable[..., Browser]
 
 
 def test_a_forged_form_is_refused(trial: Callable[..., Browser]) -> None:
-    """A post without the session's token changes nothing."""
+    """A POST without the session's token changes nothing."""
     browser = trial()
     assert browser.post_json("/prov/svar", {}, csrf=False, status=400).json["refusal"]
     assert browser.post_json("/prov/svar", {}).json == {"file": None}
 
 
 def test_sign_in(browse: Callable[..., Browser]) -> None:
-    """The cast signs in by the real route."""
+    """The cast signs in through the real route."""
     assert browse("cilla").client.get_cookie("govern") is not None
 
 
 def test_each_browser_is_its_own(own_app: Flask, browse: Callable[..., Browser]) -> None:
-    """Two people at once, and the public, are three; and each answer has a nonce of its own."""
+    """Browsers share no session, and each response has a nonce of its own."""
 
     @allow(ANYONE)
     def who() -> ResponseReturnValue:

@@ -1,7 +1,7 @@
-"""The commands, on an installation in a folder of its own.
+"""The commands, on an installation in a temporary folder.
 
-A command runs in this process (`Installation.run`), by the same `main` as the program; what serves until it is stopped,
-and one command for all, run as the program itself (`Installation.program`), which takes seconds to start.
+Most commands run in this process (`Installation.run`), through the same `main` as the program. Servers, and one other
+command, run as a separate process (`Installation.program`), which takes seconds to start.
 """
 
 from __future__ import annotations
@@ -40,14 +40,14 @@ ROOT = Path(__file__).parents[1]
 GOVERN = [sys.executable, "-m", "govern.cli"]
 FULL = records.full()
 GIVEN = replace(FULL, presence=(replace(FULL.presence[0], role="substitute", to_paragraph=None),))
-PATIENCE = 300.0  # Seconds that a server may take to answer or to stop, on a machine with much to do.
+PATIENCE = 300.0  # Seconds within which a busy machine starts or stops a server.
 
-STOPPED = 60.0  # Seconds within which it ends when it is asked to.
+STOPPED = 60.0  # Seconds within which a server stops when asked to.
 
 
 @dataclass(frozen=True)
 class Installation:
-    """A data folder, the forum in it, and a record to read in."""
+    """A data folder, the slug of its forum, and a record file to import."""
 
     folder: Path
     forum: str
@@ -55,13 +55,13 @@ class Installation:
 
     @property
     def environ(self) -> dict[str, str]:
-        """What the commands are told."""
+        """The environment of the commands."""
         told = {"GOVERN_DATA_DIR": str(self.folder), "GOVERN_WORKERS": "1", "PYTHONPATH": str(ROOT)}
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("GOVERN_", "DATABASE_URL"))}
         return kept | told
 
     def run(self, *arguments: str, typed: str = "") -> subprocess.CompletedProcess[str]:
-        """Run a command to its end; an exception fails the test."""
+        """Run a command in this process; an exception fails the test."""
         said, complained = io.StringIO(), io.StringIO()
         with (
             pytest.MonkeyPatch.context() as patch,
@@ -78,7 +78,7 @@ class Installation:
         return subprocess.CompletedProcess([*arguments], code, said.getvalue(), complained.getvalue())
 
     def program(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """Run the program itself to its end; a stack trace fails the test."""
+        """Run the program as a separate process; a traceback fails the test."""
         done = subprocess.run(
             [*GOVERN, *arguments],
             env=self.environ,
@@ -91,14 +91,14 @@ class Installation:
         return done
 
     def say(self, *arguments: str, typed: str = "") -> str:
-        """Run a command that is to go well; give what it said."""
+        """Run a command that should succeed and return its output."""
         done = self.run(*arguments, typed=typed)
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
 
 def _exit_code(main: Callable[[], None]) -> int:
-    """Run a program's main function, and give the code that it exits with."""
+    """Call a program's main function and return its exit code."""
     try:
         main()
     except SystemExit as ended:
@@ -108,7 +108,7 @@ def _exit_code(main: Callable[[], None]) -> int:
 
 @pytest.fixture
 def installation(tmp_path: Path, sqlite_template: Path) -> Installation:
-    """Lay out an installation with the cast in it."""
+    """Create an installation that has the cast."""
     folder = tmp_path / "instance"
     copy_sqlite(sqlite_template, folder)
     dictionary.install(folder / "index")
@@ -120,7 +120,7 @@ def installation(tmp_path: Path, sqlite_template: Path) -> Installation:
 
 
 def test_a_protocol_comes_in_is_found_and_goes_out(installation: Installation, tmp_path: Path) -> None:
-    """Import, reindex, search, export and verify."""
+    """Import, reindex, search, export and verify a protocol."""
     run, say = installation.run, installation.say
     assert "nummer 1" in say("import", str(installation.record), "--forum", installation.forum)
     again = run("import", str(installation.record), "--forum", installation.forum)
@@ -153,7 +153,7 @@ def test_a_protocol_comes_in_is_found_and_goes_out(installation: Installation, t
 
 
 def test_an_installation_is_begun(tmp_path: Path) -> None:
-    """The tables first, then the first account; a command on an older database says so."""
+    """The tables are created first, then the first account; a command on an older database is refused."""
     installation = Installation(tmp_path / "ny", "", tmp_path)
     early = installation.run("reindex")
     assert (early.returncode, early.stderr) == (
@@ -202,7 +202,7 @@ def test_a_mistake_is_answered_with_a_sentence(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """In Swedish, on stderr, with nothing done."""
+    """The answer is one line in Swedish on stderr, and nothing is done."""
     monkeypatch.setenv("GOVERN_DATA_DIR", str(installation.folder))
     given = [part.format(folder=installation.folder) for part in arguments.split()]
     monkeypatch.setattr(sys, "argv", ["govern", *given])
@@ -215,7 +215,7 @@ def test_a_mistake_is_answered_with_a_sentence(
 
 
 def test_a_setting_that_cannot_be_read(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    """The variable is named."""
+    """The error names the variable."""
     monkeypatch.setenv("GOVERN_PORT", "åttatusen")
     monkeypatch.setattr(sys, "argv", ["govern", "reindex"])
     with pytest.raises(SystemExit):
@@ -225,7 +225,7 @@ def test_a_setting_that_cannot_be_read(monkeypatch: pytest.MonkeyPatch, capsys: 
 
 @pytest.mark.long
 def test_run_serves_follows_the_outbox_and_stops(installation: Installation) -> None:
-    """It answers on its port, brings what is saved into the index, and ends at once when it is asked to."""
+    """The server answers on its port, indexes what is saved, and stops soon after SIGTERM."""
     with _serving(installation, "run") as (server, address):
         page = until(lambda: _read(f"{address}/logga-in"), PATIENCE)
         assert "<h1" in page
@@ -247,7 +247,7 @@ def test_run_serves_follows_the_outbox_and_stops(installation: Installation) -> 
 
 @pytest.mark.long
 def test_the_worker_does_what_waits_and_stops(installation: Installation) -> None:
-    """As beside a web server that is somebody else's."""
+    """The worker runs the background where another program serves the pages."""
     _save_a_paragraph(installation)
     with _serving(installation, "worker") as (worker, _):
         assert until(lambda: _waiting(installation) == 0, PATIENCE)
@@ -277,10 +277,10 @@ def _serving(installation: Installation, command: str) -> Iterator[tuple[subproc
 
 
 def _read(address: str) -> str:
-    """Read a page; one of a server that does not answer yet is empty."""
+    """Fetch a page; return an empty string while the server does not answer."""
     with (
         suppress(URLError, ConnectionError, TimeoutError),
-        urllib.request.urlopen(address, timeout=5) as answer,  # noqa: S310 — the address is the test's own
+        urllib.request.urlopen(address, timeout=5) as answer,  # noqa: S310 — the test's own address
     ):
         return str(answer.read().decode())
     return ""
@@ -288,7 +288,7 @@ def _read(address: str) -> str:
 
 def _save_a_paragraph(installation: Installation) -> None:
     with open_app(installation.folder):
-        lock()  # A server beside writes too.
+        lock()  # A running server writes too.
         forum = db.session.scalars(db.select(casting.Forum).where(casting.Forum.slug == installation.forum)).one()
         by = forum.seats[0].person
         paragraph: Paragraph = make.paragraph(make.meeting(forum), make.series(forum), "Telefonväxeln", by)

@@ -1,4 +1,4 @@
-"""The commands that prove: certificates issued and revoked, a file verified in three forms, the log."""
+"""The commands for certificates, verification and the audit log."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ CILLA = "cilla@alvsam.example"
 
 
 def test_certificates(installation: Installation, tmp_path: Path) -> None:
-    """A root, a certificate, its revocation, and the list that is published of it; a refusal is a sentence."""
+    """A root certificate, a certificate, its revocation, and the revocation list; a refusal is a sentence."""
     run, say, out = installation.run, installation.say, tmp_path / "spärrlista.crl"
     none = run("ca", "crl", "--out", str(out))
     assert (none.returncode, "govern ca init" in none.stderr) == (1, True)
@@ -36,7 +36,7 @@ def test_certificates(installation: Installation, tmp_path: Path) -> None:
 
 
 def test_a_report_as_text_json_and_pdf(installation: Installation, tmp_path: Path) -> None:
-    """They say the same, and the PDF keeps both norms."""
+    """The three forms agree, and the PDF conforms to both standards."""
     say, file, report = installation.say, tmp_path / "ut.pdf", tmp_path / "rapport.pdf"
     say("import", str(installation.record), "--forum", installation.forum)
     say("export", "1", "--format", "pdf", "--out", str(file))
@@ -51,7 +51,7 @@ def test_a_report_as_text_json_and_pdf(installation: Installation, tmp_path: Pat
 
 
 def test_the_log_is_proved(installation: Installation) -> None:
-    """Itself, and the hashes it holds of what is kept; somebody has taken the triggers away."""
+    """`audit verify` finds a removed entry and a replaced file although the triggers were dropped."""
     run, say = installation.run, installation.say
     say("import", str(installation.record), "--forum", installation.forum)
     anchor = say("audit", "anchor").strip()

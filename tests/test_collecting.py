@@ -1,4 +1,4 @@
-"""Python 3.11's collector in the middle of an instruction, and that it is kept from there."""
+"""Garbage collection in the middle of an instruction, which crashes Python 3.11, and `collecting`, which avoids it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How Govern is put into service: the container, the unit of systemd, and the commands of docs/operations.md."""
+"""Deployment: the container image, the systemd unit, and the commands in docs/operations.md."""
 
 import re
 import shlex
@@ -31,29 +31,29 @@ UNIT = DEPLOY / "systemd" / "govern.service"
 DROP_IN = DEPLOY / "systemd" / "govern.service.d" / "libreoffice.conf"
 GOVERN = [sys.executable, "-m", "govern.cli"]
 MOST_EXPOSED = 20
-"""Of 100, as `systemd-analyze security` counts; a unit that says nothing has 96."""
+"""The highest accepted exposure of 100, as `systemd-analyze security` counts; a unit without options has 96."""
 
 
 def instructions() -> list[tuple[str, list[str]]]:
-    """Read the Dockerfile: each instruction and its words."""
+    """Return the instructions of the Dockerfile with their words."""
     text = re.sub(r"\\\n", " ", re.sub(r"^#.*\n", "", (DEPLOY / "Dockerfile").read_text(), flags=re.MULTILINE))
     return [(word, shlex.split(rest)) for line in text.splitlines() if line for word, _, rest in [line.partition(" ")]]
 
 
 def last_stage() -> list[tuple[str, list[str]]]:
-    """Read the Dockerfile's last stage, which is the image."""
+    """Return the instructions of the Dockerfile's last stage, which is the image."""
     read = instructions()
     return read[max(at for at, (word, _) in enumerate(read) if word == "FROM") :]
 
 
 def compose() -> dict[str, Any]:
-    """Read the services."""
+    """Return the services of the compose file."""
     found: dict[str, Any] = yaml.safe_load((DEPLOY / "compose.yaml").read_text())["services"]
     return found
 
 
 def test_the_image_is_made_of_files_that_are_there() -> None:
-    """What is copied exists, is let through to the builder, and holds all that the wheel is built from."""
+    """Copied files exist, pass `.dockerignore`, and include all that the wheel is built from."""
     copied = [
         name for word, words in instructions() if word == "COPY" and "--from=build" not in words for name in words[:-1]
     ]
@@ -65,7 +65,7 @@ def test_the_image_is_made_of_files_that_are_there() -> None:
 
 
 def test_the_image_is_built_from_the_lock_file() -> None:
-    """Every package that is fetched has its hash checked, and none is compiled."""
+    """Every downloaded package is checked against its hash, and none is compiled."""
     fetched = [part for word, words in instructions() if word == "RUN" for part in " ".join(words).split("&&")]
     fetched = [part for part in fetched if " install " in part and "pip" in part and "--no-index" not in part]
     assert len(fetched) == 2
@@ -75,7 +75,7 @@ def test_the_image_is_built_from_the_lock_file() -> None:
 
 
 def test_the_image_runs_unprivileged_and_reports_its_health() -> None:
-    """It has a user of its own, no tools to build with, a health check, and a command of Govern's."""
+    """The image has an unprivileged user, no build tools, a health check, and a Govern command."""
     said: dict[str, list[str]] = {}
     for word, words in last_stage():
         said.setdefault(word, []).extend(words)
@@ -91,7 +91,7 @@ def test_the_image_runs_unprivileged_and_reports_its_health() -> None:
 
 
 def test_the_services_share_one_image_and_are_confined() -> None:
-    """Pages and background run the same version, write to their volumes only, and cannot gain rights."""
+    """Pages and background run the same version, write only to their volumes, and cannot gain privileges."""
     services = compose()
     for name in ("app", "worker"):
         service = services[name]
@@ -106,7 +106,7 @@ def test_the_services_share_one_image_and_are_confined() -> None:
 
 
 def test_the_proxy_is_the_manuals() -> None:
-    """Its configuration is that of docs/operations.md, which is tested, but for what newer versions write otherwise."""
+    """The Caddyfile equals the one in docs/operations.md, which is tested, except for syntax that has since changed."""
     manual = re.search(r"```caddyfile\n(.*?)```", MANUAL, re.DOTALL)
     assert manual
     newer = re.sub(r"buffer_requests\n\s*max_buffer_size", "request_buffers", manual[1])
@@ -123,7 +123,7 @@ def test_only_settings_are_set(name: str) -> None:
 
 @pytest.mark.parametrize("drop_in", [False, True], ids=["alone", "with LibreOffice"])
 def test_systemd_accepts_the_unit_and_finds_it_confined(drop_in: bool, tmp_path: Path) -> None:
-    """Without a warning, and with little exposed."""
+    """systemd gives no warning, and the unit's exposure is low."""
     analyze = need("systemd-analyze")
     unit = tmp_path / UNIT.name
     text = UNIT.read_text()
@@ -141,7 +141,7 @@ def test_systemd_accepts_the_unit_and_finds_it_confined(drop_in: bool, tmp_path:
 
 
 def test_the_guide_names_commands_and_files_that_are_there() -> None:
-    """Each file of the project, and each command of Govern, in the blocks of docs/operations.md."""
+    """The shell blocks in docs/operations.md name only existing files and commands."""
     blocks = "\n".join(re.findall(r"```sh\n(.*?)```", MANUAL, re.DOTALL))
     for name in re.findall(r"(?<!/)\bdeploy/[\w./-]+", blocks):
         assert (ROOT / name).exists() or name == "deploy/.env", name
@@ -156,7 +156,7 @@ def test_the_guide_names_commands_and_files_that_are_there() -> None:
 
 
 def test_the_command_has_the_services_settings(tmp_path: Path) -> None:
-    """The shell reads the same file as systemd, values with spaces too."""
+    """The shell script reads the same environment file as systemd, including values with spaces."""
     text = (DEPLOY / "govern").read_text()
     settings = (DEPLOY / "govern.env").read_text().replace("Exempelkommunen", "Exempel kommun")
     (tmp_path / "govern.env").write_text(settings)
@@ -173,13 +173,13 @@ def test_the_command_has_the_services_settings(tmp_path: Path) -> None:
 
 
 HARMLESS = {"umask", "mkdir", "sqlite3", "cp", "rm", "govern"}
-"""What the test below runs of the manual, in folders of its own."""
+"""The programs that the test below runs from the manual, in its own folders."""
 OF_A_MACHINE = {"systemctl", "chown"}
-"""What it leaves out."""
+"""The programs that it skips."""
 
 
 def block_after(words: str) -> str:
-    """Give the commands that follow a paragraph of the step-by-step guide."""
+    """Return the shell block that follows a paragraph of the step-by-step guide."""
     guide = MANUAL.partition("## On Debian, step by step")[2]
     found = re.search(re.escape(words) + r"(?:(?!```).)*```sh\n(.*?)```", guide, re.DOTALL)
     assert found, words
@@ -187,7 +187,7 @@ def block_after(words: str) -> str:
 
 
 def test_what_is_backed_up_can_be_restored(installation: Installation, tmp_path: Path) -> None:
-    """By the manual's own commands: the protocol and the files are there again, and the log is what it was."""
+    """After the manual's own backup and restore, the protocol, the files and the audit log are unchanged."""
     need("sqlite3")
     installation.say("import", str(installation.record), "--forum", installation.forum)
     with open_app(installation.folder):
@@ -202,7 +202,7 @@ def test_what_is_backed_up_can_be_restored(installation: Installation, tmp_path:
 
 
 def _commands(block: str, installation: Installation, tmp_path: Path) -> str:
-    """Run a block in the test's own folders, and nothing in it that could reach outside them."""
+    """Run a block in the test's own folders, after checking that nothing in it can reach outside them."""
     lines = [line for line in block.splitlines() if line.split()[0] not in OF_A_MACHINE]
     assert {line.split()[0] for line in lines} <= HARMLESS
     own = "\n".join(lines).replace("/var/lib/govern", str(installation.folder))

@@ -1,4 +1,4 @@
-"""What no form sends: numbers no column holds, text no database keeps, JSON of any shape, records of another kind."""
+"""Input that no form sends: numbers beyond any column, text no database stores, any JSON, records of other kinds."""
 
 import io
 import json
@@ -42,7 +42,7 @@ BEYOND = (2**31, 2**63, 10**30, int("9" * 200))
 
 
 def deep(levels: int) -> list[Any]:
-    """Nest alternatives."""
+    """Return alternatives nested `levels` deep."""
     value: list[Any] = []
     for _ in range(levels):
         value = [{"text": "Ett", "alternatives": value}]
@@ -51,7 +51,7 @@ def deep(levels: int) -> list[Any]:
 
 @pytest.fixture
 def written(cast: Cast) -> Paragraph:
-    """Give a paragraph of a meeting under way."""
+    """Return a paragraph of an open meeting."""
     row = make.meeting(cast.forum, state=MeetingState.OPEN, chair=cast.anna, secretary=cast.cilla)
     make.presence(row, cast.anna)
     paragraph = make.paragraph(row, make.series(cast.forum), "Växel", cast.cilla)
@@ -61,7 +61,7 @@ def written(cast: Cast) -> Paragraph:
 
 @pytest.mark.usefixtures("each_database")
 def test_a_number_that_no_column_holds_is_no_address(cast: Cast, browse: Browse) -> None:
-    """404, whichever route: PostgreSQL's integers end at 2³¹, SQLite's at 2⁶³."""
+    """The answer is 404 on every route: PostgreSQL's integers end at 2³¹, SQLite's at 2⁶³."""
     ada = browse("ada")
     for number in (*BEYOND, "²", "٣", "1" * 5000):
         for path in ("/moten/{}", "/protokoll/{}", "/bilagor/{}", "/forum/forum-1/kvartal/{}-1", "/anslagstavla/{}"):
@@ -70,7 +70,7 @@ def test_a_number_that_no_column_holds_is_no_address(cast: Cast, browse: Browse)
 
 @pytest.mark.usefixtures("each_database")
 def test_a_number_that_no_column_holds_is_refused_in_a_form(cast: Cast, browse: Browse) -> None:
-    """With a sentence; a list's page, a box and a version that large are none."""
+    """The form is refused with a sentence; such a page number, box or version is ignored."""
     ada, cilla = browse("ada"), browse("cilla")
     for number in BEYOND:
         ada.get(f"/installningar/samverkan/{cast.collaboration.slug}/parter/ny")
@@ -83,7 +83,7 @@ def test_a_number_that_no_column_holds_is_refused_in_a_form(cast: Cast, browse: 
 
 @pytest.mark.usefixtures("each_database")
 def test_nul_is_refused_wherever_it_is_written(cast: Cast, browse: Browse) -> None:
-    """In a form, a query, a file's name, a header: a sentence that says what to do, and nothing is changed."""
+    """NUL in a form, a query, a file name or a header is refused with a sentence, and nothing is changed."""
     browser, bad = browse("cilla"), "a\x00b"
     for answer in (
         browser.post(f"/forum/{cast.forum.slug}/nytt-mote", {"place": bad}, status=422),
@@ -104,12 +104,12 @@ def test_nul_is_refused_wherever_it_is_written(cast: Cast, browse: Browse) -> No
     [("a\x0bb", "a\nb"), ("a\x0cb", "a\nb"), ("a\r\x0cb", "a\nb"), ("a\x01\x7fb", "ab"), ("a\tb\r\nc", "a\tb\r\nc")],
 )
 def test_what_one_pastes_without_seeing_is_cleaned(given: str, wanted: str) -> None:
-    """A page break of a PDF is a line break; what has no meaning goes."""
+    """Form feeds and vertical tabs become line breaks; other control characters are removed."""
     assert kept(given) == wanted
 
 
 def test_a_file_is_named_on_one_line(app: Flask, cast: Cast, browse: Browse, written: Paragraph) -> None:
-    """However it was named when it was kept, it can be downloaded; one kept now is named so."""
+    """Line breaks and control characters are removed from a file name when it is stored and when it is sent."""
     row = attach("a\r\nb\x00\u2028.txt", b"text", "", by=cast.cilla, at=make.AT)
     assert row.filename == "a b .txt"
     row.filename = "ny\nrad\x00\x07.txt"
@@ -129,13 +129,13 @@ def test_a_file_is_named_on_one_line(app: Flask, cast: Cast, browse: Browse, wri
     ],
 )
 def test_where_to_go_on_to(address: str | None, wanted: str) -> None:
-    """On this site, on one line."""
+    """The address stays on this site and on one line."""
     assert safe_next(address) == wanted
 
 
 @pytest.mark.usefixtures("each_database")
 def test_a_newline_in_next_leads_home(cast: Cast, browse: Browse) -> None:
-    """And not to an error."""
+    """The sign-in redirects to the start page instead of failing."""
     values = {"email": cast.address_of("bo"), "password": "ett lösenord för prov", "next": "/a\nb"}
     answer = browse().post("/logga-in?next=/%0A/x", values, status=303, follow=False)
     assert answer.location == "/"
@@ -150,7 +150,7 @@ BODIES = (
 
 @pytest.mark.usefixtures("each_database")
 def test_a_script_that_sends_anything_else_is_refused(browse: Browse, written: Paragraph) -> None:
-    """Whatever stands where an object is expected, in every route that is sent one."""
+    """Anything but a JSON object is refused by every route that expects one."""
     cilla, forum = browse("cilla"), written.forum.slug
     headers = {"X-CSRFToken": cilla.csrf_token()}
     for path in (
@@ -191,7 +191,7 @@ NO_DRAFTS: tuple[tuple[str, Any], ...] = (
 
 @pytest.mark.usefixtures("each_database")
 def test_a_draft_that_is_none_is_refused(browse: Browse, written: Paragraph) -> None:
-    """With a sentence, and the page of the § opens as before."""
+    """The draft is refused with a sentence, and the paragraph's page opens as before."""
     cilla = browse("cilla")
     headers = {"X-CSRFToken": cilla.csrf_token(), "Content-Type": "application/json"}
     path, before = f"/paragrafer/{written.id}", written.version
@@ -206,7 +206,7 @@ def test_a_draft_that_is_none_is_refused(browse: Browse, written: Paragraph) -> 
 
 
 def test_what_is_taken_can_be_shown(cast: Cast, browse: Browse, written: Paragraph) -> None:
-    """Alternatives as deep as they may be; one deeper is refused."""
+    """Alternatives of the greatest depth are shown; one level deeper is refused."""
     cilla = browse("cilla")
     duty = {"text": "räkna", "assignee": "Bo", "alternatives": deep(drafts.DEEPEST)}
     cilla.post_json(f"/paragrafer/{written.id}/utkast", {"version": written.version, "assignments": [duty]})
@@ -219,12 +219,12 @@ def test_what_is_taken_can_be_shown(cast: Cast, browse: Browse, written: Paragra
 
 
 def table(cells: int) -> str:
-    """Write a table of so many cells."""
+    """Return a table with `cells` cells."""
     return f"<table><tr>{'<TD >1</td>' * cells}</tr></table>"
 
 
 def test_a_table_that_takes_too_long_to_save_is_refused(cast: Cast, browse: Browse) -> None:
-    """Before it is parsed, with a sentence that says what to do; what is kept already is read as before."""
+    """The refusal comes before parsing and says what to do; stored tables can still be read."""
     series = make.series(cast.forum, 808)
     under_way = make.meeting(cast.forum, state=MeetingState.OPEN, chair=cast.anna, secretary=cast.cilla)
     paragraph = make.paragraph(under_way, series, "Växel", cast.anna)
@@ -245,7 +245,7 @@ def test_a_table_that_takes_too_long_to_save_is_refused(cast: Cast, browse: Brow
 
 
 def test_a_record_with_too_large_tables_is_refused() -> None:
-    """As what is typed: nobody waits for it to be printed."""
+    """An imported record has the same limit as typed text."""
     frozen = records.full()
     text = markup.from_html(table(markup.MOST_CELLS_IN_ALL + 1))
     paragraph = replace(frozen.paragraphs[0], sections=(record.Section(kind="text", heading="", blocks=text),))
@@ -257,14 +257,14 @@ def test_a_record_with_too_large_tables_is_refused() -> None:
     "html", ["<div>" * 5000 + "Växel", "<ul><li>" * 400 + "Växel", "<table><tr><td>" * 90 + "Växel"]
 )
 def test_what_is_nested_too_deep_is_refused(html: str) -> None:
-    """With a sentence that says what to do; whoever typed it still has it."""
+    """The refusal says what to do."""
     with pytest.raises(Refused, match="nivåer"):
         markup.from_html(html)
 
 
 @pytest.mark.usefixtures("each_database")
 def test_what_lies_beside_a_protocol_is_no_protocol(cast: Cast, browse: Browse, meeting: Meeting) -> None:  # noqa: F811
-    """A correction and an extract are not dispatched, published, corrected, posted or bound."""
+    """A correction or an extract cannot be dispatched, published, corrected, posted or bound."""
     protocol = operations.seal(meeting, by=cast.cilla, at=AT)
     sign_all(protocol)
     correction = correcting.correct(protocol, 1, old="Fem", new="Sju", reason="Skrivfel.", by=cast.cilla, at=AT)
@@ -282,7 +282,7 @@ def test_what_lies_beside_a_protocol_is_no_protocol(cast: Cast, browse: Browse, 
 
 
 def test_bodies_that_are_none(cast: Cast, browse: Browse) -> None:
-    """Multipart without a boundary, halves of escapes, the same field twice, a method that is none."""
+    """Multipart without a boundary, broken escapes, repeated fields and unknown methods cause no server error."""
     cilla = browse("cilla")
     headers, path = {"X-CSRFToken": cilla.csrf_token()}, f"/forum/{cast.forum.slug}/nytt-mote"
     for kind in ("multipart/form-data", "multipart/form-data; boundary=", "multipart/form-data; boundary=x", "a/b;c"):
@@ -295,7 +295,7 @@ def test_bodies_that_are_none(cast: Cast, browse: Browse) -> None:
 
 
 def test_whole_numbers() -> None:
-    """Plain digits, or a JSON number; nothing else that Python would read."""
+    """`whole` reads plain digits or a JSON integer, and nothing else that Python would accept."""
     assert [whole(one) for one in ("0", "12", 3, str(2**31 - 1))] == [0, 12, 3, 2**31 - 1]
     for bad in ("", " 1", "+1", "-1", "1_0", "²", "١", "1.0", 1.0, True, None, [], -1, 2**31, str(2**31), "9" * 5000):
         assert whole(bad) is None
@@ -303,7 +303,7 @@ def test_whole_numbers() -> None:
 
 
 def test_every_attachment_has_a_name(app: Flask, cast: Cast) -> None:
-    """Also one whose name is nothing but dots and an ending."""
+    """A name of nothing but dots and an extension is stored with its extension."""
     row = attach("." * 300 + ".txt", b"a", "", by=cast.cilla, at=make.AT)
     make.commit()
     assert db.session.scalar(select(Attachment.filename).where(Attachment.id == row.id)).endswith(".txt")  # type: ignore[union-attr]
@@ -312,7 +312,7 @@ def test_every_attachment_has_a_name(app: Flask, cast: Cast) -> None:
 
 @pytest.mark.parametrize("referrer", ["http://[", "//[::", "http://[::1", "http://a]b/", "http://\u2100/"])
 def test_half_an_address_of_a_form_leads_nowhere(browse: Browse, app: Flask, referrer: str) -> None:
-    """Whoever is not signed in any more is asked to sign in, wherever the form says that it stood."""
+    """A visitor who is no longer signed in gets 401, whatever the referrer."""
     app.config["PROPAGATE_EXCEPTIONS"] = False
     headers = {"Referer": referrer.encode().decode("latin-1")}
     answer = browse().answer("/konto/inloggningar/avsluta-andra", "POST", follow=False, headers=headers)

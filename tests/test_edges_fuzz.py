@@ -1,4 +1,4 @@
-"""No request that anyone can send answers 500, and nothing that is saved can then not be shown."""
+"""No request answers 500, and everything that is saved can be shown."""
 
 import pytest
 from flask import Flask
@@ -11,7 +11,7 @@ SECONDS = 4
 
 @pytest.mark.usefixtures("each_database")
 def test_no_request_breaks_anything(app: Flask, cast: Cast) -> None:
-    """Every route, method and person for a while, with what no form would send (ten minutes in tests/long)."""
+    """Send what no form would send to every route, as every person (for ten minutes in tests/long)."""
     world(cast)
     fuzzer = Fuzzer(app, cast, seed=11)
     fuzzer.run(SECONDS)
@@ -20,7 +20,7 @@ def test_no_request_breaks_anything(app: Flask, cast: Cast) -> None:
 
 
 def test_what_is_sent_is_never_what_is_chosen_from(app: Flask, cast: Cast) -> None:
-    """A value that was sent inside itself once stopped the fuzzer."""
+    """Sending a value nested in itself does not change the list that values are drawn from."""
     fuzzer, before = Fuzzer(app, cast, 1), repr(JSONS)
     for endpoint in JSON_ROUTES:
         for _ in range(1000):

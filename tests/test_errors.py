@@ -1,4 +1,4 @@
-"""What a page answers when something cannot be done: a Swedish sentence that says what to do, and nothing changed."""
+"""When something cannot be done, the page answers with a Swedish sentence that says what to do, and nothing changes."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Browse = Callable[..., Browser]
 
 
 def test_a_second_seal(browse: Browse, cast: Cast) -> None:
-    """Pressed twice, or in two windows: the second leads to the protocol, and there is one."""
+    """A meeting that is already sealed is not sealed again; the page leads to its protocol."""
     meeting = make.meeting(cast.forum, state=MeetingState.SEALED, chair=cast.anna, secretary=cast.cilla)
     make.add(
         Protocol(meeting=meeting, record=b"{}", sha256="a" * 64, docx=b"PK", sealed_at=make.AT, sealed_by=cast.cilla)
@@ -34,7 +34,7 @@ def test_a_second_seal(browse: Browse, cast: Cast) -> None:
 
 @pytest.mark.browser
 def test_a_file_of_200_megabytes(cast: Cast, screen: Callable[..., Screen], tmp_path: Path) -> None:
-    """The page says how large a file may be; nothing is kept of it."""
+    """The page says how large a file may be, and stores nothing."""
     large = tmp_path / "stor.pdf"
     with large.open("wb") as file:
         file.truncate(200_000_000)

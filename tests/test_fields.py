@@ -1,8 +1,8 @@
-"""Every field of a paragraph reaches the paper, search and the comparison of versions; a forgotten one fails by name.
+"""Every field of a paragraph reaches the printed document, the search and the comparison of versions.
 
-The record's and the draft's classes are the one description of the fields. Each field of a full paragraph is changed in
-turn, found by walking the classes, and what is made of the paragraph must change. What is left out on purpose stands in
-a table, with why. That what somebody wrote can be masked is held by `notices/test_public_copy.py`.
+The fields are found by walking the classes of the record and of the draft. Each field of a full paragraph is changed in
+turn, and what is made of the paragraph must change. Fields left out on purpose are listed in a table with the reason.
+`notices/test_public_copy.py` checks that everything a person wrote can be masked.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ NOT_COMPARED = {
 
 
 def changes(value: Any, hint: Any = None) -> Iterator[tuple[str, Any]]:
-    """Give a value anew with each of its leaves changed in turn, by the leaf's path."""
+    """Yield copies of a value with one leaf changed in each, with the leaf's path."""
     if is_dataclass(value) and not isinstance(value, (type, Block)):
         hints = get_type_hints(type(value))
         for one in fields(value):
@@ -85,7 +85,7 @@ def changes(value: Any, hint: Any = None) -> Iterator[tuple[str, Any]]:
 
 
 def other(value: Any, hint: Any) -> Any:  # noqa: PLR0911 — one return a kind of value
-    """Give another value of the same kind."""
+    """Return another value of the same type."""
     if get_origin(hint) is Literal:
         return next(one for one in get_args(hint) if one != value)
     match value:
@@ -111,12 +111,12 @@ def other(value: Any, hint: Any) -> Any:  # noqa: PLR0911 — one return a kind 
 
 
 def paths(value: Any) -> set[str]:
-    """Name every leaf that a class may have, whether or not the value has one."""
+    """Return the paths of all leaves of a value."""
     return {path for path, _ in changes(value)}
 
 
 def shape(kind: type, above: tuple[type, ...] = ()) -> Iterator[str]:
-    """Name every leaf of a class by its type, to tell that the full paragraph has one of each."""
+    """Yield the paths of all leaves of a class by its types, to check that the full paragraph has each of them."""
     for name, hint in get_type_hints(kind).items():
         inner = [arg for arg in (hint, *get_args(hint)) if is_dataclass(arg)]
         if inner and inner[0] not in (*above, kind):
@@ -189,7 +189,7 @@ MADE: list[tuple[str, Callable[[Any], Any], Any, Mapping[str, str | None]]] = [
 def test_no_field_is_forgotten(
     what: str, make: Callable[[Any], Any], whole: Any, left_out: Mapping[str, str | None]
 ) -> None:
-    """What is made of the paragraph changes when the field does; what needs not stands in the table."""
+    """Changing a field changes what is made of the paragraph, unless the table exempts the field."""
     before = make(whole)
     forgotten = {path for path, changed in changes(whole) if make(changed) == before}
     assert forgotten == set(left_out), f"{what}: {sorted(forgotten ^ set(left_out))}"
@@ -197,19 +197,19 @@ def test_no_field_is_forgotten(
 
 @pytest.mark.parametrize("whole", [PARAGRAPH, DRAFT], ids=["record", "draft"])
 def test_the_full_paragraph_has_every_field(whole: Any) -> None:
-    """A field that is added is given a value here, and is judged from then on."""
+    """A new field must be given a value here, and is checked from then on."""
     assert set(shape(type(whole))) <= paths(whole)
 
 
 def named(described: list[dict[str, Any]]) -> Iterator[str]:
-    """Name every field that the page's scripts are told of."""
+    """Yield the name of every field that the page's scripts are given."""
     for one in described:
         yield one["name"]
         yield from named(one.get("fields") or [])
 
 
 def test_the_page_asks_for_every_field_that_its_scripts_are_told_of() -> None:
-    """A field that nobody can fill in is named."""
+    """Every field in the scripts' description occurs in the template."""
     page = (beside("templates") / "components/draft.html").read_text()
-    votes = {"votes", "presence", "choice"}  # A row a person, read by form.js.
+    votes = {"votes", "presence", "choice"}  # One row a person, read by form.js.
     assert set(named(drafts.shape())) - votes - set(re.findall(r'"(\w+)"', page)) == set()

@@ -1,4 +1,4 @@
-"""The gate of `tests/flow.py` lets the house through, and stops each of a list of planted faults."""
+"""The import checks of `tests/flow.py` accept the code and find each of a list of planted faults."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tests import flow
 TEXTS = flow.sources()
 
 PLANTED = (
-    # What a room bars: rules and states know neither web nor database, nor forms, nor what acts.
+    # Imports that a room forbids: rules and states import no web framework, database, forms or operations.
     ("protocols.dispatching.rules", "from flask import request", "barred from rules"),
     ("protocols.dispatching.rules", "import sqlalchemy.orm as orm", "barred from rules"),
     ("protocols.dispatching.rules", "from govern.db import db", "barred from rules"),
@@ -23,7 +23,7 @@ PLANTED = (
     ("paragraphs.procedure", "from flask.typing import ResponseReturnValue", "barred from rules"),
     ("forums.house.rules", "from govern import outbox", "barred from rules"),
     ("people.passwords.rules", "from govern.mail import send", "barred from rules"),
-    # The same, the long way round.
+    # The same, through other modules.
     ("paragraphs.attendance", "from govern.forums.models import Seat", "is pure, but"),
     ("swedish", "from govern.web.paging import Page", "is pure, but"),
     ("documents.papers.protocol", "from govern.db import now", "is pure, but"),
@@ -84,14 +84,14 @@ PLANTED = (
 
 
 def test_the_house_keeps_its_rules() -> None:
-    """Everything that is wrong with an import, in one list."""
+    """All faulty imports are reported in one list."""
     problems = flow.House(TEXTS).problems()
     assert not problems, "\n".join(problems)
 
 
 @pytest.mark.parametrize(("module", "line", "word"), PLANTED)
 def test_a_planted_fault_is_found(module: str, line: str, word: str) -> None:
-    """Each in the module where it was planted."""
+    """Each fault is reported for the module where it was planted."""
     name = f"govern.{module}"
     planted = {**TEXTS, name: f"{TEXTS.get(name, '')}\n{line}\n"}
     problems = flow.House(planted).problems()
@@ -99,7 +99,7 @@ def test_a_planted_fault_is_found(module: str, line: str, word: str) -> None:
 
 
 def test_what_is_allowed_passes() -> None:
-    """A type across rooms, the settings and an address in a query, and a rule in a view: none of them is a fault."""
+    """A type across rooms, the settings and a URL in a query, and a rule in a view are allowed."""
     allowed = {
         "govern.meetings.rules": "if TYPE_CHECKING:\n    from govern.meetings.models import Meeting",
         "govern.meetings.queries": "from flask import current_app, url_for",
@@ -109,6 +109,6 @@ def test_what_is_allowed_passes() -> None:
 
 
 def test_an_entry_for_no_module_is_found() -> None:
-    """A module that is renamed takes its entry with it."""
+    """An entry in OTHERS for a module that no longer exists is reported."""
     gone = {name: text for name, text in TEXTS.items() if name != "govern.notices.terms"}
     assert any("govern.notices.terms stands in OTHERS" in problem for problem in flow.House(gone).problems())

@@ -1,4 +1,4 @@
-"""Rules of the house that no linter knows."""
+"""Project conventions that no linter checks."""
 
 import ast
 import re
@@ -16,7 +16,7 @@ SOURCES = sorted((ROOT / "govern").rglob("*.py"))
 PRINTERS = {"cli.py", "demo.py", "__main__.py"}
 TEXTS = {".py", ".md", ".html", ".css", ".js", ".mjs", ".toml", ".json", ".txt", ".sh", ".mako", ".yml", ""}
 
-# What belongs to one machine or one workplace; written in pieces, so that this file does not find itself.
+# Strings specific to a machine or a workplace, written in pieces so that this file does not match.
 FOREIGN = [
     "/" + "work/",
     "/" + "home/",
@@ -30,19 +30,19 @@ FOREIGN = [
 FOLDERS = r"govern|tests|docs|templates|static|frontend|migrations|bench|deploy|\.ci|\.github"
 KINDS = "py|md|toml|html|css|js|mjs|json|svg|sh|yaml|yml|txt"
 MADE = {"frontend/build/editor.js"}
-"""What a text may name though it is not kept."""
+"""Build products that a text may name though they are not committed."""
 UNKNOWN = re.compile(r"\b[A-Z]{5,}(?:\.md)?,? §|\b[Ss]eed \d{3}\b")
-"""Documents that lie outside the project: what is cited is the law, or docs/domain.md."""
+"""References to documents outside the project; only the law and docs/domain.md are cited."""
 UNREAD = {"requirements.txt", "requirements-dev.txt", "requirements-build.txt", "package-lock.json"}
 
 
 def name(path: Path) -> str:
-    """Say a file's path in the project."""
+    """Return a file's path relative to the project."""
     return str(path.relative_to(ROOT))
 
 
 def kept_files() -> list[Path]:
-    """List the files that are, or would be, committed."""
+    """Return the files that are committed, or would be."""
     listed = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
         cwd=ROOT,
@@ -57,7 +57,7 @@ def kept_files() -> list[Path]:
 
 @pytest.mark.parametrize("path", SOURCES, ids=name)
 def test_production_code(path: Path) -> None:
-    """It asserts nothing (python -O would drop it), prints only in commands, and opens with what belongs there."""
+    """Production code has a module docstring, no assert (python -O drops it), and prints only in commands."""
     tree = ast.parse(path.read_text())
     assert ast.get_docstring(tree), "say in a sentence what belongs here"
     for node in ast.walk(tree):
@@ -69,7 +69,7 @@ def test_production_code(path: Path) -> None:
 
 
 def test_nothing_names_a_machine() -> None:
-    """No committed file holds a path of someone's machine or the host of a package registry."""
+    """No committed file holds a path on somebody's machine or the host of a package registry."""
     found = []
     for path in kept_files():
         if path.suffix in TEXTS and "vendor" not in path.parts:
@@ -79,7 +79,7 @@ def test_nothing_names_a_machine() -> None:
 
 
 def cited_paths(text: str) -> set[str]:
-    """Find the project's files that a text names: by a path from its root, or in backticks by a part of one."""
+    """Return the project files that a text names: as a path from the root, or in backticks as the end of a path."""
     from_root = re.findall(rf"(?<![\w/.-])((?:{FOLDERS})/[\w./-]*\w\.(?:{KINDS}))(?![\w/-])", text)
     in_part = re.findall(rf"`(?!/)([\w./-]*\w\.(?:{KINDS}))(?:::\w+)?`", text)
     folders = re.findall(rf"`((?:{FOLDERS})/(?:[\w.-]+/)*)`", text)
@@ -88,13 +88,13 @@ def cited_paths(text: str) -> set[str]:
 
 
 def cited_headings(text: str) -> list[tuple[str, str]]:
-    """Find the documents of which a text names a heading: `docs/domain.md, Numbering`."""
+    """Return the documents and headings cited as in `docs/domain.md, Numbering`."""
     joined = re.sub(r"\s+(?:# |// |\* )?", " ", text)
     return re.findall(r"(docs/[\w-]+\.md)`?, \*?([A-ZÅÄÖ][^\n]{0,80})", joined)
 
 
 def test_what_is_cited_is_there() -> None:
-    """Code, templates and documents name only files and headings of the project, and laws."""
+    """Code, templates and documents cite only files and headings of the project, and laws."""
     files = {name(path) for path in kept_files()}
     ends = files | {path.split("/", at)[at] for path in files for at in range(1, path.count("/") + 1)}
     ends |= {path[: at + 1] for path in files for at, letter in enumerate(path) if letter == "/"}
@@ -114,7 +114,7 @@ def test_what_is_cited_is_there() -> None:
 
 
 def test_a_citation_of_nothing_is_found() -> None:
-    """What the test above looks for, tried on texts that name what is not there."""
+    """The patterns of the test above find citations of files and headings that do not exist."""
     assert cited_paths("(docs/gone.md, Numbering) and `rules/gone.py`, not gone.py") == {
         "docs/gone.md",
         "rules/gone.py",
@@ -125,7 +125,7 @@ def test_a_citation_of_nothing_is_found() -> None:
 
 
 def names_of(node: ast.ClassDef) -> Iterator[str]:
-    """List what a class declares in its body."""
+    """Yield the names that a class body declares."""
     for line in node.body:
         match line:
             case ast.AnnAssign(ast.Name(named)) | ast.Assign([ast.Name(named)]) | ast.FunctionDef(named):
@@ -149,24 +149,24 @@ def test_glossary_names_what_the_code_has() -> None:
 
 
 def test_the_manual_lists_the_settings() -> None:
-    """Its table is the one made from `config.Settings`."""
+    """The table is the one generated from `config.Settings`."""
     assert settings_table.settings_table() in settings_table.PATH.read_text(), "run make generate"
 
 
 def test_the_domain_describes_every_regime() -> None:
-    """A row each, and none for a regime that is no more."""
+    """The table has one row for each regime, in order."""
     section = (ROOT / "docs" / "domain.md").read_text().partition("## Regimes")[2].partition("\n## ")[0]
     assert re.findall(r"^\| `(\w+)`", section, re.MULTILINE) == list(REGIMES)
 
 
 def test_the_picture_of_imports_is_the_codes() -> None:
-    """It is drawn anew when a slice uses another one, or many more of its names, for the first time."""
+    """The picture must be drawn again when a slice imports another for the first time, or many more of its names."""
     assert picture.PATH.read_text() == picture.picture(), "run make picture"
     assert picture.rooms_table() in picture.GUIDE.read_text(), "run make picture"
 
 
 def test_documents_link_to_real_paths() -> None:
-    """Pictures and documents that a document links to are there."""
+    """Files that a document links to exist."""
     found = []
     for path in [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]:
         links = re.findall(r"\]\((?!https?:|#)([^)#]+)", path.read_text())
@@ -176,7 +176,7 @@ def test_documents_link_to_real_paths() -> None:
 
 @pytest.mark.parametrize("path", sorted((ROOT / "docs" / "decisions").glob("0*.md")), ids=name)
 def test_a_decision_is_one_page(path: Path) -> None:
-    """What takes more is a document of its own, which the record links to."""
+    """A decision record has at most 60 lines and 500 words."""
     text = path.read_text()
     assert len(text.splitlines()) <= 60
     assert len(text.split()) <= 500
@@ -215,7 +215,7 @@ OF_THE_BROWSER = {
 
 
 def test_scripts_key_on_names_and_never_on_words() -> None:
-    """What the page says may be said otherwise tomorrow; what a script asks for is a `data-` name or a value."""
+    """Scripts compare `data-` names and values, never text that the page shows, since that may change."""
     found = []
     for path in sorted((ROOT / "static" / "js").rglob("*.js")):
         for word in COMPARED.findall(path.read_text()):
@@ -226,11 +226,11 @@ def test_scripts_key_on_names_and_never_on_words() -> None:
 
 
 WORK = {"limited_work.py", "hostile_work.py", "crashing.py"}
-"""What sleeps because it is watched, or is killed at a moment that is drawn."""
+"""Modules that sleep because a test observes them, or are killed at a random moment."""
 
 
 def sleeps(tree: ast.Module) -> Iterator[int]:
-    """Give the lines that wait for a while, and not in a loop that asks for a fact between."""
+    """Yield the lines that sleep outside a polling loop."""
     looped = {id(node) for loop in ast.walk(tree) if isinstance(loop, (ast.While, ast.For)) for node in ast.walk(loop)}
     for node in ast.walk(tree):
         waits = isinstance(node, ast.Call) and ast.unparse(node.func).endswith(("time.sleep", ".wait_for_timeout"))
@@ -239,13 +239,13 @@ def sleeps(tree: ast.Module) -> Iterator[int]:
 
 
 def test_a_sleep_outside_a_loop_is_found() -> None:
-    """And one that polls is none."""
+    """A sleep in a polling loop is not reported."""
     assert list(sleeps(ast.parse("while not done():\n    time.sleep(0.1)"))) == []
     assert list(sleeps(ast.parse("save()\ntime.sleep(1)\npage.wait_for_timeout(50)"))) == [2, 3]
 
 
 def test_no_test_waits_for_a_while() -> None:
-    """It waits for a fact (`tests/waiting.py`): what should have happened by then has not, on a busy machine."""
+    """Tests wait for a condition (`tests/waiting.py`); a fixed delay is too short on a busy machine."""
     paths = [path for path in sorted((ROOT / "tests").rglob("*.py")) if path.name not in WORK]
     found = [f"{name(path)} line {line}" for path in paths for line in sleeps(ast.parse(path.read_text()))]
     assert not found, "\n".join(found)

@@ -1,4 +1,4 @@
-"""Letters are kept as sent, tried again when the server says later, given up when it says never."""
+"""Letters are stored as sent, retried after a temporary failure, and given up after a permanent one."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ TO = "registrator@bjorkby.example"
 
 @pytest.fixture
 def later(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
-    """Let the outbox believe that so long has passed, and do what is due."""
+    """Return a function that drains the outbox as if the given time had passed."""
 
     def drain(**passed: float) -> None:
         at = now() + timedelta(**passed)
@@ -36,7 +36,7 @@ def later(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
 
 
 def post(app: Flask, at: datetime | None = None) -> Letter:
-    """Post a letter with a file."""
+    """Post a letter with an enclosure."""
     enclosure = Enclosure("utdrag-åäö.pdf", "application/pdf", b"%PDF-1.7 utdrag")
     at = at or now()
     letter = mail.compose(app.config["GOVERN"], TO, "Utdrag åäö", "Hej!\n", key="nyckel", at=at, enclosures=[enclosure])
@@ -46,7 +46,7 @@ def post(app: Flask, at: datetime | None = None) -> Letter:
 
 
 def test_what_is_kept_is_what_came(app: Flask, postbox: Postbox, later: Callable[..., None]) -> None:
-    """Byte for byte, with the file; the server's answer is the receipt, and it is sent once."""
+    """The letter arrives once, byte for byte, and the server's reply is stored as the receipt."""
     row = post(app)
     later()
     later(hours=2)
@@ -65,7 +65,7 @@ def test_what_is_kept_is_what_came(app: Flask, postbox: Postbox, later: Callable
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_later_is_tried_again(app: Flask, postbox: Postbox, later: Callable[..., None], caplog: Any) -> None:
-    """A 4xx is no failure: it waits, says why, and goes; the same letter, known by the same id."""
+    """A 4xx reply is not a failure: the letter waits with the reason, and is sent later with the same Message-ID."""
     postbox.answers = ["451 4.3.0 try later", "421 busy"]
     row = post(app)
     later()
@@ -77,7 +77,7 @@ def test_later_is_tried_again(app: Flask, postbox: Postbox, later: Callable[...,
 
 
 def test_never_is_given_up(app: Flask, postbox: Postbox, later: Callable[..., None]) -> None:
-    """A 5xx ends it at once, also for one who does not live there; somebody may send it again."""
+    """A 5xx reply ends the attempts at once, also for an unknown recipient; a person may send the letter again."""
     postbox.unknown.add(TO)
     row = post(app)
     later()
@@ -92,7 +92,7 @@ def test_never_is_given_up(app: Flask, postbox: Postbox, later: Callable[..., No
 
 
 def test_a_server_that_is_away(app: Flask, postbox: Postbox, later: Callable[..., None], caplog: Any) -> None:
-    """It is tried for two days, and then it has failed."""
+    """A server that cannot be reached is tried for two days; then the letter has failed."""
     row = post(app)
     app.config["GOVERN"] = mail_at_nobody(app)
     later()
@@ -102,12 +102,12 @@ def test_a_server_that_is_away(app: Flask, postbox: Postbox, later: Callable[...
 
 
 def mail_at_nobody(app: Flask) -> Any:
-    """Point the settings at a port where nobody listens."""
+    """Return settings with an SMTP port where no server listens."""
     return replace(app.config["GOVERN"], smtp_port=1)
 
 
 def test_without_a_server_it_waits(app: Flask) -> None:
-    """It is kept all the same, to be downloaded."""
+    """The letter is stored all the same."""
     row = post(app)
     assert outbox.drain() == 0
     assert (row.state, row.recipient) == (LetterState.WAITING, TO)
@@ -117,7 +117,7 @@ def test_without_a_server_it_waits(app: Flask) -> None:
 def test_two_days_are_counted_from_the_first_attempt(
     app: Flask, postbox: Postbox, later: Callable[..., None], caplog: Any
 ) -> None:
-    """A letter that has waited three days for a worker is tried again too, when the server says later."""
+    """A letter that has waited three days for a worker is still retried after a 4xx reply."""
     postbox.answers = ["451 4.3.0 try later"]
     row = post(app)
     later(days=3)
@@ -128,14 +128,14 @@ def test_two_days_are_counted_from_the_first_attempt(
 
 @pytest.mark.parametrize("broken", ["Rådet\nBcc: a@b.se", "Rådet\r\nx", "Rådet\u2028x", "Rådet\x85x", "Rådet\x1cx"])
 def test_a_subject_of_several_lines_stands_on_one(app: Flask, broken: str) -> None:
-    """A forum may have been named so; the letter has no more heads for that."""
+    """Line breaks in a forum's name add no headers to the letter."""
     letter = mail.compose(app.config["GOVERN"], TO, f"Kallelse: {broken}", "Hej!\n", key="k", at=now())
     assert letter["Subject"] == f"Kallelse: {' '.join(broken.split())}"
     assert b"\nBcc" not in letter.as_bytes()
 
 
 def test_an_address_that_reads_as_an_encoded_line_break_stops_no_letter(app: Flask) -> None:
-    """By the letter of RFC 5322 it is an address; the server is told it as it is."""
+    """RFC 5322 allows the address, so it goes to the server unchanged and is left out of the header."""
     odd = "=?utf-8?q?=0A?=@bjorkby.example"
     letter = mail.compose(app.config["GOVERN"], odd, "Kallelse", "Hej!\n", key="k", at=now())
     assert letter["To"] == "undisclosed-recipients:;"

@@ -1,4 +1,4 @@
-"""Work in a process of its own: its answers, its limits, and that nothing of it outlives them."""
+"""Work in a separate process: its results, its limits, and that nothing of it outlives them."""
 
 import os
 import signal
@@ -18,12 +18,12 @@ from tests import limited_work as work
 
 
 def run(function: Callable[..., object], *args: object, seconds: float = 20, memory_mb: int = 200) -> object:
-    """Call with limits that nothing honest meets."""
+    """Call a function with limits that ordinary work does not reach."""
     return limited.run(function, *args, seconds=seconds, memory_mb=memory_mb)
 
 
 def gone(process: int, within: float = 10) -> bool:
-    """Tell whether a process ends in time; one that only waits to be counted has ended."""
+    """Return whether a process ends in time; a zombie has ended."""
     until = time.monotonic() + within
     while time.monotonic() < until:
         try:
@@ -36,7 +36,7 @@ def gone(process: int, within: float = 10) -> bool:
 
 
 def noted(path: Path, within: float = 20) -> int:
-    """Wait for the number that a process notes."""
+    """Wait for the pid that a process writes to a file."""
     until = time.monotonic() + within
     while time.monotonic() < until:
         if path.exists() and path.read_text():
@@ -85,7 +85,7 @@ def test_ends_what_sleeps_past_its_time() -> None:
     [
         (signal.SIGSEGV, limited.Crashed),
         (signal.SIGABRT, limited.Crashed),
-        (signal.SIGKILL, limited.TooHeavy),  # As the kernel does when memory is out.
+        (signal.SIGKILL, limited.TooHeavy),  # As the kernel does when memory runs out.
     ],
 )
 def test_death_is_told_at_once(number: int, error: type[Exception]) -> None:
@@ -120,7 +120,7 @@ limited.run(work.stay_and_leave, sys.argv[1], seconds=600, memory_mb=200)
 
 
 def test_ends_with_its_caller(tmp_path: Path) -> None:
-    """The caller is killed: neither the call nor what it began goes on."""
+    """When the caller is killed, neither the call nor a process that it has started goes on."""
     path = tmp_path / "number"
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
     caller = subprocess.Popen([sys.executable, "-c", CALLER, str(path)], env=environment)
@@ -135,7 +135,7 @@ def test_ends_with_its_caller(tmp_path: Path) -> None:
 
 
 def test_knows_no_secret_and_holds_no_file_of_its_caller(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    limited._server.close()  # A server is told the surroundings when it starts.
+    limited._server.close()  # The server gets its environment when it starts.
     monkeypatch.setenv("GOVERN_SECRET_KEY", "hemligt")
     monkeypatch.setenv("DATABASE_URL", "postgresql://hemligt")
     with (tmp_path / "open").open("w"):
@@ -145,11 +145,11 @@ def test_knows_no_secret_and_holds_no_file_of_its_caller(tmp_path: Path, monkeyp
     assert not [name for name in told["files"] if str(tmp_path) in name]
     assert len([name for name in told["files"] if name.startswith("socket:")]) <= 1
     assert told["session"] == told["process"] != os.getpid()
-    assert not told["application"]  # It starts small.
+    assert not told["application"]  # The application is not loaded in it.
 
 
 def test_an_answer_runs_nothing_where_it_is_read(tmp_path: Path) -> None:
-    """Whoever takes over a reader of files has not taken over its caller."""
+    """A process taken over by a hostile file cannot run code in its caller through its result."""
     with pytest.raises(limited.Crashed):
         run(work.trick, f"touch {tmp_path / 'taken'}")
     assert not list(tmp_path.iterdir())
@@ -183,7 +183,7 @@ def test_a_fork_of_the_caller_has_a_server_of_its_own() -> None:
 
 
 def test_starting_is_cheap() -> None:
-    """A call costs a fork, not an interpreter's start: many of them within the time of one."""
+    """A call costs a fork rather than the start of an interpreter."""
     run(work.answer, 1)
     began = time.monotonic()
     for number in range(20):

@@ -1,4 +1,4 @@
-"""The server's log: JSON, numbered, and without what people wrote."""
+"""The server's log: JSON lines with request numbers and without user content."""
 
 import io
 import json
@@ -18,7 +18,7 @@ SECRET = "hemliga orden om upphandlingen"
 
 @pytest.fixture
 def stream() -> Iterator[io.StringIO]:
-    """Log as the server does, to be read, and give pytest its handlers back."""
+    """Configure logging as the server does, to a stream; restore pytest's handlers afterwards."""
     handlers, level = logging.root.handlers[:], logging.root.level
     written = io.StringIO()
     logs.configure("INFO", written)
@@ -29,12 +29,12 @@ def stream() -> Iterator[io.StringIO]:
 
 
 def lines(stream: io.StringIO) -> list[dict[str, object]]:
-    """Read what was logged."""
+    """Return the logged lines."""
     return [json.loads(line) for line in stream.getvalue().splitlines()]
 
 
 def test_a_request_is_a_numbered_line(browse: Callable[..., Browser], stream: io.StringIO) -> None:
-    """Its route, status and time; not its address, which may hold a token or what was searched for."""
+    """The line has route, status and duration, but not the URL, which may hold a token or a search query."""
     browser = browse("cilla")
     answer = browser.client.get(f"/sok?q={SECRET}")
     line = lines(stream)[-1]
@@ -46,7 +46,7 @@ def test_a_request_is_a_numbered_line(browse: Callable[..., Browser], stream: io
 
 
 def test_a_bug_is_found_by_its_number_and_says_no_content(own_app: Flask, stream: io.StringIO) -> None:
-    """The page's number is the log's; the trace has types and places, also of the cause, and no message."""
+    """The error page shows the request number; the trace has types and places, also of the cause, but no messages."""
 
     def broken() -> str:
         try:
@@ -69,13 +69,13 @@ def test_a_bug_is_found_by_its_number_and_says_no_content(own_app: Flask, stream
 
 
 def test_a_number_from_outside_is_not_believed(app: Flask) -> None:
-    """Else anybody could write another's number into the log."""
+    """A client cannot choose the number under which its request is logged."""
     given = {"X-Request-ID": "0123456789abcdef"}
     assert app.test_client().get("/logga-in", headers=given).headers["X-Request-ID"] != "0123456789abcdef"
 
 
 def test_under_https_the_cookie_is_the_hosts_own(app: Flask) -> None:
-    """`__Host-`, secure, for the whole host and no other; and the browser is told to use https alone."""
+    """Under https the cookie has the `__Host-` prefix and is secure, and HSTS is sent."""
     settings = Settings(data_dir=app.config["GOVERN"].data_dir, base_url="https://govern.example")
     safe = create_app(settings, TESTING=True)
     answer = safe.test_client().get("/logga-in", base_url="https://govern.example")

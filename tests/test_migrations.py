@@ -1,4 +1,4 @@
-"""What the migrations make: what the models say, and rows that nobody changes. On both databases."""
+"""The migrations make the tables that the models describe and protect the rows that must never change."""
 
 from typing import Any
 
@@ -30,7 +30,7 @@ SEALED = (
 
 
 def shape(connection: Connection) -> dict[str, Any]:
-    """Say everything that the database knows of its tables."""
+    """Return everything that the database knows about its tables."""
     inspector: Inspector = inspect(connection)
 
     def columns(table: str) -> list[tuple[str, str, bool]]:
@@ -58,14 +58,14 @@ def _plain(sql: str) -> str:
 
 
 def test_migrations_equal_models(app: Flask) -> None:
-    """Alembic finds nothing to add to the migrations."""
+    """Alembic finds no difference between the migrations and the models."""
     with db.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
         assert compare_metadata(context, db.metadata) == []
 
 
 def test_constraints_equal_models(bare_app: Flask) -> None:
-    """Migrated and made from the models, the database is the same: its checks too, which Alembic does not compare."""
+    """A migrated database equals one created from the models, including checks, which Alembic does not compare."""
     schema.upgrade()
     with db.engine.connect() as connection:
         migrated = shape(connection)
@@ -79,7 +79,7 @@ def test_constraints_equal_models(bare_app: Flask) -> None:
 @pytest.mark.parametrize("table", SEALED)
 @pytest.mark.parametrize("statement", ["UPDATE {} SET id = id + 1000", "DELETE FROM {}"])
 def test_the_database_refuses_change(app: Flask, cast: Cast, table: str, statement: str) -> None:
-    """What is sealed, and the audit, is changed by no one, whatever the program says."""
+    """The database itself refuses to change or delete sealed rows and audit entries."""
     make.everything(cast)
     rows = select(func.count()).select_from(db.metadata.tables[table])
     before = db.session.scalar(rows)

@@ -1,4 +1,7 @@
-"""The migrations walked: up, down, up again, with rows in the tables. On SQLite, and in the long run on PostgreSQL."""
+"""The migrations upward, downward and upward again, with rows in every table.
+
+The long run repeats the tests on PostgreSQL.
+"""
 
 import itertools
 from typing import Any
@@ -23,7 +26,7 @@ REVISIONS = [s.revision for s in ScriptDirectory.from_config(schema.configuratio
 
 
 def triggers() -> set[str]:
-    """Name the triggers in the database."""
+    """Return the names of the triggers in the database."""
     names = {
         "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
         "postgresql": "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal",
@@ -33,7 +36,7 @@ def triggers() -> set[str]:
 
 
 def contents() -> dict[str, list[dict[str, Any]]]:
-    """Read every row of every table that stands in the database now, as the database keeps it."""
+    """Return every row of every table that the database has now."""
     with db.engine.connect() as connection:
         inspector: Inspector = inspect(connection)
         keys = {
@@ -46,7 +49,7 @@ def contents() -> dict[str, list[dict[str, Any]]]:
 
 
 def test_up_down_up(bare_app: Flask) -> None:
-    """Every migration can be taken back, all the way, and made again."""
+    """All migrations can be reverted and applied again."""
     schema.upgrade()
     with db.engine.connect() as connection:
         first = shape(connection)
@@ -62,7 +65,7 @@ def test_up_down_up(bare_app: Flask) -> None:
 
 
 def test_rows_live_through_each_step(app: Flask, cast: Cast) -> None:
-    """Down and up again by one migration, with a row in every table: what both sides know is unchanged."""
+    """A step down and up by one migration, with rows in every table, keeps what both schemas can hold."""
     make.everything(cast)
     db.session.remove()
     for lower, upper in reversed(list(itertools.pairwise(REVISIONS))):
@@ -87,7 +90,7 @@ IN_THE_WAY = {
 
 @pytest.mark.parametrize("kind", [*IN_THE_WAY, "cancelled"])
 def test_what_is_kept_stops_the_way_back(app: Flask, cast: Cast, kind: str) -> None:
-    """A clear sentence before anything is changed; down to where there is still room for it goes well."""
+    """A downgrade past what older schemas can hold is refused before anything changes; a shorter one succeeds."""
     make.everything(cast)
     if kind == "cancelled":
         row = make.meeting(cast.forum, make.DAY)
@@ -111,7 +114,7 @@ def test_what_is_kept_stops_the_way_back(app: Flask, cast: Cast, kind: str) -> N
 
 
 def _add_record(values: str) -> None:
-    """Store one more sealed record of the kind that `values` say, as a copy of the meeting's own."""
+    """Insert a copy of the meeting's sealed protocol with the given column values."""
     table = db.metadata.tables["protocols"]
     given = dict(pair.split(" = ", 1) for pair in values.split(", ", 1))
     columns = [column.name for column in table.columns if column.name != "id"]
@@ -124,7 +127,7 @@ def _add_record(values: str) -> None:
 
 
 def shared(rows: dict[str, list[dict[str, Any]]], known: dict[str, list[dict[str, Any]]]) -> dict[str, Any]:
-    """Keep of the rows what another shape of the database knows too."""
+    """Return the rows without the columns that the other schema lacks."""
     return {
         table: [{name: value for name, value in row.items() if name in known[table][0]} for row in rows[table]]
         for table in known

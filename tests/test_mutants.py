@@ -1,4 +1,4 @@
-"""The mutation runner makes the changes it says, and a planted one changes what the program does."""
+"""The mutation runner makes the changes that it reports, and planting one changes what the program does."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ MADE = {
 
 
 def found(source: str) -> tuple[ast.Module, list[Mutant]]:
-    """Find the mutants of a source."""
+    """Return a parsed source and its mutants."""
     tree = ast.parse(source)
     finder = Finder(ROOT / "govern" / "x.py", {"Refusal": ["ONE", "TWO"]})
     for statement in tree.body:
@@ -50,7 +50,7 @@ def found(source: str) -> tuple[ast.Module, list[Mutant]]:
 
 @pytest.mark.parametrize(("source", "changes"), MADE.values(), ids=MADE)
 def test_what_is_changed(source: str, changes: list[str]) -> None:
-    """Each by itself, and what comes out is a program."""
+    """Each mutant changes the tree by itself, and the result compiles."""
     assert sorted(mutant.change for mutant in found(source)[1]) == sorted(changes)
     for index in range(len(changes)):
         tree, mutants_ = found(source)
@@ -60,7 +60,7 @@ def test_what_is_changed(source: str, changes: list[str]) -> None:
 
 
 def test_a_planted_change_is_seen(tmp_path: Path) -> None:
-    """In a function that others have imported already, in a process of its own."""
+    """A planted mutant takes effect in a function that others have already imported, in a forked process."""
     path = ROOT / "govern" / "parties" / "rules.py"
     tree = ast.parse(path.read_text())
     (mutant,) = [one for one in all_mutants({path: tree}) if one.change == "refuse_org_number refuses nothing"]
@@ -78,7 +78,7 @@ def test_a_planted_change_is_seen(tmp_path: Path) -> None:
 
 
 def test_which_tests_are_near() -> None:
-    """Those of the same name, those that import it, and the slice's own; every module of rules has some."""
+    """They share the module's name, import it, or belong to its slice; every module of rules has some."""
     tests = Nearby()
     named, importing, _ = tests.of(ROOT / "govern" / "protocols" / "checks.py")
     assert "tests/protocols/test_checks.py" in named

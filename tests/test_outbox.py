@@ -1,4 +1,4 @@
-"""The outbox: what was asked for in a transaction is done after it, at least once, and again when it fails."""
+"""The outbox: work enqueued in a transaction is done after the commit, at least once, and retried after a failure."""
 
 import threading
 import time
@@ -20,7 +20,7 @@ AT = datetime(2024, 4, 22, 7, 0, tzinfo=UTC)
 
 @pytest.fixture(autouse=True)
 def done(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
-    """Register one handler, alone, and list what it was given."""
+    """Register a single handler and return the list of batches it is given."""
     monkeypatch.setattr(outbox, "_handlers", {})
     given: list[list[str]] = []
     handle("example", lambda keys: given.append(list(keys)))
@@ -29,7 +29,7 @@ def done(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[timedelta], None]]:
-    """Give a clock that the test moves."""
+    """Return a function that moves the outbox's clock."""
     at = [AT]
     monkeypatch.setattr(outbox, "now", lambda: at[0])
 
@@ -40,24 +40,24 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[timedelta], Non
 
 
 def ask(*keys: object, topic: str = "example") -> None:
-    """Ask for work, and commit."""
+    """Enqueue entries and commit."""
     for key in keys:
         enqueue(topic, key, at=AT)
     db.session.commit()
 
 
 def only() -> OutboxEntry:
-    """Read the one entry."""
+    """Return the only entry."""
     return db.session.scalars(select(OutboxEntry)).one()
 
 
 def only_waiting() -> OutboxEntry:
-    """Read the one entry that is not done."""
+    """Return the only entry that is not done."""
     return db.session.scalars(select(OutboxEntry).where(OutboxEntry.done_at.is_(None))).one()
 
 
 def test_work_is_done_once(done: list[list[str]]) -> None:
-    """In the order it was asked for, and not again."""
+    """Entries are done in the order of enqueuing, and only once."""
     ask(3, 1, 2)
     assert waiting() == 3
     assert drain() == 3
@@ -67,7 +67,7 @@ def test_work_is_done_once(done: list[list[str]]) -> None:
 
 
 def test_what_was_rolled_back_is_not_done(done: list[list[str]]) -> None:
-    """The asking is part of the change."""
+    """Enqueuing is part of the transaction."""
     enqueue("example", 1, at=AT)
     db.session.rollback()
     assert drain() == 0
@@ -75,7 +75,7 @@ def test_what_was_rolled_back_is_not_done(done: list[list[str]]) -> None:
 
 
 def test_one_key_is_done_once(done: list[list[str]]) -> None:
-    """Of several askings about one thing, one needs doing."""
+    """Several entries with the same key are handled once."""
     ask(1, 2, 1, 1)
     assert drain() == 4
     assert done == [["1", "2"]]
@@ -84,7 +84,7 @@ def test_one_key_is_done_once(done: list[list[str]]) -> None:
 def test_what_fails_is_tried_again_later(
     done: list[list[str]], clock: Callable[[timedelta], None], caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Later and later, and the entry keeps what went wrong until it went well."""
+    """The pauses grow, and the entry keeps the error until it succeeds."""
     wrong = True
 
     def handler(keys: Sequence[str]) -> None:
@@ -110,7 +110,7 @@ def test_what_fails_is_tried_again_later(
 
 
 def test_how_long_each_pause_is(app: Flask, done: list[list[str]], clock: Callable[[timedelta], None]) -> None:
-    """Twice as long each time, from two seconds to an hour: twenty minutes for ten attempts, two days for sixty."""
+    """The pause doubles from two seconds to one hour: 10 attempts take 17 minutes, 60 take two days."""
 
     def handler(keys: Sequence[str]) -> None:
         raise OSError("away")
@@ -131,7 +131,7 @@ def test_how_long_each_pause_is(app: Flask, done: list[list[str]], clock: Callab
 
 
 def test_a_failing_topic_stops_no_other(done: list[list[str]], caplog: pytest.LogCaptureFixture) -> None:
-    """What a handler half did is undone, and the others go on."""
+    """The failing handler's changes are rolled back, and other topics go on."""
 
     def handler(keys: Sequence[str]) -> None:
         db.session.execute(update(OutboxEntry).values(key="spoilt"))
@@ -148,7 +148,7 @@ def test_a_failing_topic_stops_no_other(done: list[list[str]], caplog: pytest.Lo
 
 
 def test_one_that_never_works_holds_up_no_other(done: list[list[str]], caplog: pytest.LogCaptureFixture) -> None:
-    """Although it came in the same batch."""
+    """Other keys in the same batch are still handled."""
 
     def handler(keys: Sequence[str]) -> None:
         if "2" in keys:
@@ -167,11 +167,11 @@ def test_one_that_never_works_holds_up_no_other(done: list[list[str]], caplog: p
 def test_leased_work_is_left_alone_until_the_lease_ends(
     done: list[list[str]], clock: Callable[[timedelta], None]
 ) -> None:
-    """A worker that died in the middle keeps the work for as long as its lease, and no longer."""
+    """The lease of a worker that died ends after its time, and not before."""
     ask(1)
 
     class Died(BaseException):
-        """What no handler's mistake looks like: the process is gone."""
+        """Simulates the death of the process; no `Exception`, unlike the errors of handlers."""
 
     def dies(keys: Sequence[str]) -> None:
         raise Died
@@ -189,21 +189,21 @@ def test_leased_work_is_left_alone_until_the_lease_ends(
 
 
 def test_a_topic_without_a_handler_waits(done: list[list[str]]) -> None:
-    """It is not lost: another process may know how."""
+    """The entry is not lost, since another process may have the handler."""
     ask(1, topic="unknown")
     assert drain() == 0
     assert waiting() == 1
 
 
 def test_a_long_queue_is_done_in_batches(done: list[list[str]]) -> None:
-    """No handler is given more than it can hold."""
+    """No handler is given more than `BATCH` keys."""
     ask(*range(outbox.BATCH + 1))
     assert [drain(), drain()] == [outbox.BATCH, 1]
     assert [key for batch in done for key in batch] == [str(key) for key in range(outbox.BATCH + 1)]
 
 
 def test_two_workers_share_the_work(app: Flask, done: list[list[str]]) -> None:
-    """Each entry is done by one of them."""
+    """Each entry is done by one of the workers."""
     ask(*range(200))
     workers = [Worker(app, pause=0.01) for _ in range(2)]
     for worker in workers:
@@ -219,13 +219,13 @@ def test_two_workers_share_the_work(app: Flask, done: list[list[str]]) -> None:
     assert sorted(int(key) for batch in done for key in batch) == list(range(200))
 
 
-# --- Lanes, attempts, and what is set aside ------------------------------------------------------------------
+# --- Lanes, attempts, and entries set aside ------------------------------------------------------------------
 
 INDEX, LETTERS = Shift(Lane.INDEX, "here"), Shift(Lane.LETTERS, "here")
 
 
 def test_a_lane_does_its_own(done: list[list[str]]) -> None:
-    """And leaves the others' work to them."""
+    """A lane leaves the topics of other lanes alone."""
     letters: list[str] = []
     handle("letter", letters.extend, lane=Lane.LETTERS)
     ask(1)
@@ -237,7 +237,7 @@ def test_a_lane_does_its_own(done: list[list[str]]) -> None:
 
 
 def test_the_last_attempt(clock: Callable[[timedelta], None], caplog: pytest.LogCaptureFixture) -> None:
-    """After it the entry is set aside, whoever waits for it is told, and it does not wait any more; it can be run."""
+    """The entry is then set aside and its `gives_up` callback is called; it no longer waits, but can be run again."""
     told: list[str] = []
     tried = []
 
@@ -265,7 +265,7 @@ def test_the_last_attempt(clock: Callable[[timedelta], None], caplog: pytest.Log
 
 
 def test_every_topic_has_a_last_attempt(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    """And a limit in time, a lane and Swedish words."""
+    """Every topic also has a time limit, a lane and a Swedish label."""
     monkeypatch.undo()
     duties = [outbox.duty_of(topic) for topic in outbox.topics()]
     assert {duty.lane for duty in duties if duty} == set(Lane)
@@ -278,10 +278,10 @@ def test_every_topic_has_a_last_attempt(app: Flask, monkeypatch: pytest.MonkeyPa
 
 
 def test_what_ended_with_its_process_is_taken_back(done: list[list[str]], clock: Callable[[timedelta], None]) -> None:
-    """Under the same name, at once and not when the lease ends; a batch comes back one by one, each with an attempt."""
+    """The lane's next process recovers leased entries at once, one by one, and each counts as an attempt."""
 
     class Died(BaseException):
-        """What no handler's mistake looks like: the process is gone."""
+        """Simulates the death of the process; no `Exception`, unlike the errors of handlers."""
 
     def dies(keys: Sequence[str]) -> None:
         done.append(list(keys))
@@ -311,7 +311,7 @@ def test_what_ended_with_its_process_is_taken_back(done: list[list[str]], clock:
 
 
 def test_a_death_that_nobody_saw_counts(done: list[list[str]], clock: Callable[[timedelta], None]) -> None:
-    """Where the whole machine is gone the lease ends, and after the last one the entry is set aside."""
+    """An expired lease counts as an attempt; after the last one the entry is set aside."""
     handle("example", done.append, tries=1)
     ask(1)
     db.session.execute(update(OutboxEntry).values(attempts=1, leased_by="a machine that burned"))
@@ -322,7 +322,7 @@ def test_a_death_that_nobody_saw_counts(done: list[list[str]], clock: Callable[[
 
 
 def test_two_machines_keep_the_order_of_a_key(done: list[list[str]], clock: Callable[[timedelta], None]) -> None:
-    """What one does about a thing, the other does not begin meanwhile, though it was asked for anew."""
+    """While one machine handles a key, another does not begin a newer entry with the same key."""
     elsewhere = Shift(Lane.INDEX, "elsewhere")
 
     def handler(keys: Sequence[str]) -> None:
@@ -339,7 +339,7 @@ def test_two_machines_keep_the_order_of_a_key(done: list[list[str]], clock: Call
 
 
 def test_what_was_done_long_ago_is_thrown_away(done: list[list[str]], clock: Callable[[timedelta], None]) -> None:
-    """But the newest, whose number must not be given to another, and what is not done."""
+    """Entries that are not done are kept, and so is the newest entry, so that its id is not reused."""
     ask(1, 2, 3)
     drain()
     ask(4)
@@ -358,7 +358,7 @@ def test_what_was_done_long_ago_is_thrown_away(done: list[list[str]], clock: Cal
 
 
 def test_a_lane_shows_that_it_is_worked(done: list[list[str]], clock: Callable[[timedelta], None]) -> None:
-    """With each lease until when it may take, and now and then when there is nothing to do."""
+    """A lease records until when it lasts, and an idle lane records a beat from time to time."""
     seen = []
     handle("example", lambda _keys: seen.append(db.session.scalars(select(LaneBeat)).one().until), seconds=60)
     ask(1)

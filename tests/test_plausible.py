@@ -1,4 +1,4 @@
-"""Days that cannot be are refused, and those far off are asked about where they are typed, with the text kept."""
+"""Impossible days are refused, and unlikely ones need a confirmation in the form, which keeps what was typed."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -36,7 +36,7 @@ THIS_YEAR = datetime.now(UTC).year
 @pytest.mark.parametrize("year", [1, 26, 1024, 1862, 2204, 9999])
 @pytest.mark.parametrize("field", FIELDS)
 def test_years_that_cannot_be(field: str, year: int) -> None:
-    """Whatever the field, but for protocols older than the municipalities."""
+    """An impossible year is refused in every field, but imported protocols may be older than the municipalities."""
     refused = impossible(field, date(year, 11, 29), TODAY)
     assert bool(refused) is not (field == "meeting.imported" and year == 1862)
     if refused:
@@ -47,7 +47,7 @@ def test_years_that_cannot_be(field: str, year: int) -> None:
 
 @pytest.mark.parametrize(("field", "bounds"), FIELDS.items(), ids=str)
 def test_what_is_asked_about(field: str, bounds: object) -> None:
-    """Nothing within the bounds; a year beyond them, either way. Leap days are days like others."""
+    """No question within the bounds; one for a year beyond them, in either direction, leap days included."""
     back, ahead = FIELDS[field].back, FIELDS[field].ahead
     for offset in (-back, 0, ahead):
         assert doubtful(field, date(2026 + offset, 11, 28), TODAY) is None or offset == ahead == 0
@@ -72,7 +72,7 @@ BOUNDS = {
 
 @pytest.mark.parametrize("field", FIELDS)
 def test_the_bounds_of_every_field(field: str) -> None:
-    """The last day that is believed and the next one, at both ends; and the first and last year that can be."""
+    """Check the last day without a question and the next, at both bounds, and the first and last possible years."""
     back, ahead, first = BOUNDS[field]
     today = date(2026, 6, 15)
     assert doubtful(field, date(2026 - back, 6, 15), today) is None
@@ -87,7 +87,7 @@ def test_the_bounds_of_every_field(field: str) -> None:
 
 
 def test_years_are_counted_within_the_calendar() -> None:
-    """From a leap day to the 28th; and no further than the calendar goes."""
+    """Bounds counted from a leap day fall on the 28th, and stop at the calendar's limits."""
     leap = date(2024, 2, 29)
     assert doubtful("assignment.due", date(2029, 2, 28), leap) is None
     assert doubtful("assignment.due", date(2029, 3, 1), leap)
@@ -106,7 +106,7 @@ def test_the_refusal_names_the_field(given: str | None, named: str) -> None:
 
 
 def test_every_day_that_is_typed_asks() -> None:
-    """No form has a day that takes any year."""
+    """Every day field of the forms is a `DayField` with bounds."""
     for module in (forum_forms, meeting_forms, notice_forms):
         for form in vars(module).values():
             fields = [f for f in vars(form).values() if hasattr(f, "field_class")] if isinstance(form, type) else []
@@ -116,7 +116,7 @@ def test_every_day_that_is_typed_asks() -> None:
 
 
 def test_a_far_year_is_asked_about_and_then_taken(cast: Cast, browse: Browse) -> None:
-    """The form comes back with all that was typed and a box; ticked it holds for that very day."""
+    """The form returns with what was typed and a checkbox, which confirms only that very day."""
     cilla, year = browse("cilla"), THIS_YEAR + 5
     cilla.get(f"/forum/{cast.forum.slug}/nytt-mote")
     typed = {"day": f"{year}-03-09", "starts": "09:00", "place": "Björkby kommunhus"}
@@ -128,7 +128,7 @@ def test_a_far_year_is_asked_about_and_then_taken(cast: Cast, browse: Browse) ->
     cilla.submit("Planera mötet", **{"day-stammer": True})
     meeting = db.session.scalars(db.select(Meeting)).one()
     assert meeting.day == date(year + 1, 3, 9)
-    cilla.get(f"/moten/{meeting.id}/andra")  # What is there already is not asked about anew.
+    cilla.get(f"/moten/{meeting.id}/andra")  # A stored day is not asked about again.
     cilla.submit("Spara mötet", place="Granby")
 
 
@@ -136,7 +136,7 @@ def test_a_far_year_is_asked_about_and_then_taken(cast: Cast, browse: Browse) ->
     "day", ["0026-11-29", "1024-01-01", "2204-01-01", "9999-12-31", "0001-01-01", "2026-02-30", "x"]
 )
 def test_an_impossible_day_is_refused_where_it_is_typed(cast: Cast, browse: Browse, day: str) -> None:
-    """With a sentence; no box makes it possible."""
+    """The form is refused with a sentence; confirming the day does not help."""
     cilla = browse("cilla")
     fields = {"day": day, "day-stammer": day, "starts": "09:00", "place": "B", "kind": "ordinary", "mode": "on_site"}
     page = cilla.post(f"/forum/{cast.forum.slug}/nytt-mote", fields, status=422)
@@ -150,7 +150,7 @@ def test_an_impossible_day_is_refused_where_it_is_typed(cast: Cast, browse: Brow
 
 
 def test_operations_refuse_it_too(cast: Cast) -> None:
-    """Whoever calls them."""
+    """The operations check the days, not only the forms."""
     year = date(26, 11, 29)
     with pytest.raises(Refused, match="0026"):
         forums.add_term(cast.forum, "Förr", year, TODAY, by=cast.ada, at=AT)
@@ -161,7 +161,7 @@ def test_operations_refuse_it_too(cast: Cast) -> None:
 
 
 def test_kontroll_names_days_of_assignments(cast: Cast) -> None:
-    """One that cannot be hinders, one far off is warned of, one within a term is neither."""
+    """An impossible due day blocks sealing, a distant one gives a warning, and one within a term neither."""
     meeting = make.meeting(cast.forum, state=MeetingState.CLOSED)
     presence = make.presence(meeting, cast.anna)
     assert presence
@@ -176,7 +176,7 @@ def test_kontroll_names_days_of_assignments(cast: Cast) -> None:
 
 
 def test_old_protocols_are_read_in_with_their_years(cast: Cast) -> None:
-    """From before the municipalities, but not from the year 26, nor from a day to come."""
+    """Years before the municipalities are accepted, but not the year 26 nor a day in the future."""
     given = replace(records.full(), presence=())
 
     def of(day: date) -> bytes:

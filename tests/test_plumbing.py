@@ -1,4 +1,4 @@
-"""Refusals, words, files and instants."""
+"""Refusals, words, stored files and instants."""
 
 import hashlib
 import stat
@@ -21,20 +21,20 @@ from tests.cast import Cast
 
 
 class No(Refusal):
-    """A refusal for the tests."""
+    """A refusal for these tests."""
 
     NEVER = "Det går aldrig."
 
 
 class Fruit(Word):
-    """A word for the tests."""
+    """A word for these tests."""
 
     APPLE = "apple", "äpple"
     PEAR = "pear", "päron"
 
 
 def test_a_refusal_is_raised_with_its_sentence() -> None:
-    """And the field it is about."""
+    """The exception also holds the field that it concerns."""
     with pytest.raises(Refused, match=r"Det går aldrig\.") as caught:
         enforce(No.NEVER, "name")
     assert (caught.value.sentence, caught.value.field) == ("Det går aldrig.", "name")
@@ -42,19 +42,19 @@ def test_a_refusal_is_raised_with_its_sentence() -> None:
 
 
 def test_no_refusal_is_no_error() -> None:
-    """A rule that answers None lets pass."""
+    """A rule that returns None refuses nothing."""
     enforce(None)
 
 
 def test_a_word_knows_its_swedish() -> None:
-    """It is stored and compared as its value."""
+    """A word is stored and compared as its value, and has a Swedish label."""
     assert (Fruit("apple"), Fruit.APPLE == "apple", Fruit.APPLE.label) == (Fruit.APPLE, True, "äpple")
     assert Fruit.choices() == [("apple", "äpple"), ("pear", "päron")]
     assert f"{Fruit.PEAR}" == "pear"
 
 
 def test_equal_bytes_are_kept_once(app: Flask, tmp_path: Path) -> None:
-    """Under the name of their SHA-256, for the owner alone."""
+    """The file is named by its SHA-256 and readable by the owner only."""
     sha256 = files.keep(b"bilaga")
     assert files.keep(b"bilaga") == sha256 == hashlib.sha256(b"bilaga").hexdigest()
     assert files.read(sha256) == b"bilaga"
@@ -64,7 +64,7 @@ def test_equal_bytes_are_kept_once(app: Flask, tmp_path: Path) -> None:
 
 
 def test_changed_bytes_are_not_given_back(app: Flask, tmp_path: Path) -> None:
-    """Whoever changed them on disk."""
+    """A file changed on disk raises an error instead of being returned."""
     sha256 = files.keep(b"bilaga")
     next(path for path in (tmp_path / "instance" / "files").rglob(sha256)).write_bytes(b"annan")
     with pytest.raises(ValueError, match="has changed"):
@@ -72,14 +72,14 @@ def test_changed_bytes_are_not_given_back(app: Flask, tmp_path: Path) -> None:
 
 
 def test_lost_bytes_are_missed(app: Flask) -> None:
-    """By an error that says so."""
+    """A missing file raises FileNotFoundError."""
     with pytest.raises(FileNotFoundError):
         files.read("0" * 64)
 
 
 @pytest.mark.usefixtures("each_database")
 def test_an_instant_comes_back_in_utc(cast: Cast) -> None:
-    """Whatever zone it went in by."""
+    """The time zone in which it was stored does not matter."""
     local = datetime(2024, 4, 22, 9, 0, tzinfo=timezone(timedelta(hours=2)))
     row = make.meeting(cast.forum, called_at=local)
     make.commit()
@@ -89,7 +89,7 @@ def test_an_instant_comes_back_in_utc(cast: Cast) -> None:
 
 @pytest.mark.usefixtures("each_database")
 def test_an_instant_without_a_zone_is_refused(cast: Cast) -> None:
-    """It would be an hour or two wrong."""
+    """Without a time zone it would be an hour or two wrong."""
     with pytest.raises(StatementError, match="needs a time zone"):
         make.meeting(cast.forum, called_at=datetime(2024, 4, 22, 9, 0))  # noqa: DTZ001
     db.session.rollback()
@@ -97,7 +97,7 @@ def test_an_instant_without_a_zone_is_refused(cast: Cast) -> None:
 
 @pytest.mark.usefixtures("each_database")
 def test_an_enum_comes_back_as_itself(cast: Cast) -> None:
-    """Not as the string it is stored as."""
+    """The value is the enum member, not the stored string."""
     db.session.expire_all()
     assert cast.forum.regime is Regime.AGREEMENT
     assert {s.role for s in db.session.scalars(select(Seat))} == {SeatRole.CHAIR, SeatRole.MEMBER, SeatRole.SECRETARY}
@@ -106,7 +106,7 @@ def test_an_enum_comes_back_as_itself(cast: Cast) -> None:
 @pytest.mark.usefixtures("each_database")
 @pytest.mark.parametrize("state", ["called", "open", "closed", "sealed"])
 def test_a_state_needs_its_evidence(cast: Cast, state: str) -> None:
-    """The database itself says that a meeting called, opened, closed or sealed was so at a time."""
+    """A CHECK constraint requires the time at which a meeting was called, opened, closed or sealed."""
     row = make.meeting(cast.forum)
     row.state = state  # type: ignore[assignment]
     with pytest.raises(IntegrityError):

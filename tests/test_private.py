@@ -1,4 +1,4 @@
-"""The data folder and all in it are their user's alone, whoever writes there and however it came there."""
+"""The data folder and everything in it is accessible to its owner only, however it was created."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ from tests.apps import open_app
 
 @pytest.fixture(autouse=True)
 def _usual_mask() -> Iterator[None]:
-    """Begin as a shell does, where others may read what is written."""
+    """Set the usual umask of a shell, which lets others read new files."""
     before = os.umask(0o022)
     yield
     os.umask(before)
 
 
 def open_to_others(folder: Path) -> list[str]:
-    """List what others have any right to."""
+    """Return the paths to which others have any access."""
     found = [folder, *folder.rglob("*")]
     return [str(path.relative_to(folder)) for path in found if stat.S_IMODE(path.lstat().st_mode) & 0o077]
 
 
 def test_what_was_open_is_mended(tmp_path: Path) -> None:
-    """A folder made by hand, a database and files restored from elsewhere."""
+    """The permissions of a folder, a database and files made elsewhere are corrected when the application starts."""
     data = tmp_path / "data"
     (data / "files" / "ab").mkdir(parents=True)
     for name in ("govern.db", "govern.db-wal", "secret-key", "files/ab/abcd", "index.lock"):
@@ -45,7 +45,7 @@ def test_what_was_open_is_mended(tmp_path: Path) -> None:
 
 
 def test_links_are_not_followed(tmp_path: Path) -> None:
-    """What lies elsewhere keeps its rights; a data folder that is itself a link is mended where it is."""
+    """The targets of links keep their permissions, except a data folder that is itself a link."""
     (tmp_path / "elsewhere").write_text("")
     (tmp_path / "real").mkdir(mode=0o755)
     (tmp_path / "real" / "link").symlink_to(tmp_path / "elsewhere")
@@ -57,7 +57,7 @@ def test_links_are_not_followed(tmp_path: Path) -> None:
 
 
 def test_the_walk_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The folder itself comes first, which shuts off the rest."""
+    """The folder itself is restricted first, which shuts off the rest."""
     monkeypatch.setattr(private, "MOST_LOOKED_AT", 3)
     tmp_path.chmod(0o755)
     for number in range(9):
@@ -71,7 +71,7 @@ COMMANDS = [["db", "upgrade"], ["account", "ada@example.org", "--name", "Ada", "
 
 
 def test_what_commands_write_is_private(tmp_path: Path) -> None:
-    """The database with what SQLite lays beside it, the key, the index: under a shell's usual mask."""
+    """The database with SQLite's side files, the key and the index are private under the usual umask."""
     data = tmp_path / "data"
     environment = os.environ | {"GOVERN_DATA_DIR": str(data), "PYTHONPATH": os.pathsep.join(sys.path)}
     environment.pop("DATABASE_URL", None)

@@ -1,4 +1,4 @@
-"""What libraries keep to themselves and Govern needs anyway: who uses it, and that an upgrade has not taken it away."""
+"""Private parts of libraries that Govern uses: only known modules use them, and the installed versions have them."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ USED_BY = {
     "search/embedded/writing.py": "Whoosh",
     "serve.py": "waitress",
 }
-"""The modules that may, and whose parts they use: Whoosh's are read by one module and written by another."""
+"""The modules that may use private parts, and the library whose parts they use."""
 
 
 def uses() -> set[str]:
-    """Find the modules that reach for a private part of what is not their own."""
+    """Return the modules that use private attributes of something they import."""
     found = set()
     for path in sorted((beside("govern")).rglob("*.py")):
         tree = ast.parse(path.read_text())
@@ -49,8 +49,8 @@ def uses() -> set[str]:
 
 
 def test_only_these_modules_reach_for_them() -> None:
-    """One who needs another part writes a function for it there."""
-    assert uses() - {"protocols/signing/makers/csc.py"} == set(USED_BY)  # csc sets its own by dataclass.
+    """A module that needs another private part uses a function in one of these."""
+    assert uses() - {"protocols/signing/makers/csc.py"} == set(USED_BY)  # csc sets its own.
 
 
 READ = ("_read_ids", "_read_weights", "_read_values", "_next_block")

@@ -1,4 +1,4 @@
-"""The proxies of docs/operations.md before a real `govern run`: the very configuration, on the test's own ports."""
+"""The proxy configurations of docs/operations.md in front of a real `govern run`, on the test's own ports."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ main()
 
 
 def _written(kind: str) -> str:
-    """Read a configuration from the manual."""
+    """Return a configuration block from the manual."""
     found = re.search(rf"```{kind}\n(.*?)```", MANUAL.read_text(), re.DOTALL)
     assert found, f"docs/operations.md has no {kind}"
     return found.group(1)
@@ -77,7 +77,7 @@ def _replaced(text: str, **parts: str) -> str:
 
 @pytest.fixture(scope="module")
 def behind(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    """Run Govern as it is behind one proxy, with a page that says what it sees."""
+    """Run Govern with the settings for one proxy and a page that reports what it receives."""
     folder = tmp_path_factory.mktemp("behind") / "data"
     settings = {"GOVERN_BASE_URL": f"https://{NAME}", "GOVERN_TRUSTED_PROXIES": "1", "GOVERN_WORKERS": "1"}
     with govern_run(folder, {**settings, "GOVERN_THREADS": "4", "GOVERN_BACKGROUND": "0"}, ECHO) as running:
@@ -86,7 +86,7 @@ def behind(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    """Make a certificate for the manual's site."""
+    """Create a certificate and key for the manual's site."""
     folder = tmp_path_factory.mktemp("certificate")
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, NAME)])
@@ -108,7 +108,7 @@ def proxy(
     certificate: tuple[Path, Path],
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[int]:
-    """Start the proxy, and give its port."""
+    """Start the proxy and return its port."""
     folder, port = tmp_path_factory.mktemp(request.param), free_port()
     command = {"nginx": _nginx, "caddy": _caddy}[request.param](folder, port, behind.port, certificate)
     with _running(command, folder, port):
@@ -164,21 +164,21 @@ def _running(command: list[str], folder: Path, port: int) -> Iterator[None]:
         yield
     finally:
         process.terminate()
-        with suppress(subprocess.TimeoutExpired):  # Caddy waits for what is connected.
+        with suppress(subprocess.TimeoutExpired):  # Caddy waits for open connections.
             process.wait(3)
         process.kill()
         process.wait()
 
 
 class _Site(http.client.HTTPSConnection):
-    """A connection to the site by its name, which no name server knows."""
+    """A connection to the site by its host name, which DNS does not know."""
 
     def __init__(self, port: int, trusted: Path) -> None:
         self._trusting = ssl.create_default_context(cafile=str(trusted))
         super().__init__(NAME, port, timeout=120, context=self._trusting)
 
     def connect(self) -> None:
-        """Reach this machine, and ask for the site's certificate."""
+        """Connect to this machine and verify the certificate of the site's name."""
         plain = socket.create_connection(("127.0.0.1", self.port), 120)
         self.sock = self._trusting.wrap_socket(plain, server_hostname=NAME)
 
@@ -196,7 +196,7 @@ def _ask(
 
 
 def test_both_proxies_are_there_in_ci():
-    """What CI installs stands in .ci/programs."""
+    """`.ci/programs` lists what CI installs."""
     written = (MANUAL.parents[1] / ".ci" / "programs").read_text()
     assert "nginx-light" in written
     assert "caddy" in written
@@ -230,7 +230,7 @@ def test_what_is_too_large_is_refused(proxy, certificate):
         connection.putrequest("POST", "/eko")
         connection.putheader("Content-Length", "900000000")
         connection.endheaders()
-        with suppress(OSError):  # nginx closes as soon as it has read the length.
+        with suppress(OSError):  # nginx closes the connection as soon as it has read the length.
             connection.send(bytes(2_000_000))
         assert connection.getresponse().status == 413
 

@@ -1,4 +1,4 @@
-"""The record: what is written is read back, equal records have equal bytes, and the schema describes it exactly."""
+"""The record: it is read back as written, equal records have equal bytes, and the schema describes it exactly."""
 
 import copy
 import hashlib
@@ -18,7 +18,7 @@ VALIDATOR = Draft202012Validator(record_schema.schema(), format_checker=Draft202
 
 
 def objects(value: Any, place: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any, ...], dict[str, Any]]]:
-    """Walk every object of a JSON value, with the way to it."""
+    """Yield every object in a JSON value with its path."""
     if isinstance(value, dict):
         yield place, value
     for key, part in value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ():
@@ -29,7 +29,7 @@ PLACES = [place for place, _ in objects(record.to_json(full()))]
 
 
 def changed(place: tuple[Any, ...]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Give a copy of the full record's JSON, and the object at a place in it."""
+    """Return a copy of the full record's JSON and the object at a path in it."""
     value = copy.deepcopy(record.to_json(full()))
     part: Any = value
     for key in place:
@@ -38,7 +38,7 @@ def changed(place: tuple[Any, ...]) -> tuple[dict[str, Any], dict[str, Any]]:
 
 
 def test_the_example_leaves_nothing_out() -> None:
-    """Every field of every type is set to something other than its default, or the tests below would miss it."""
+    """The example sets every field of every type to something other than its default."""
     seen: set[tuple[str, str]] = set()
 
     def walk(value: Any) -> None:
@@ -61,13 +61,13 @@ def test_the_example_leaves_nothing_out() -> None:
 
 
 def test_round_trip() -> None:
-    """What is written is read back, from values and from bytes."""
+    """A record survives a round trip through JSON and through bytes."""
     assert record.from_json(record.to_json(full())) == full()
     assert record.loads(record.canonical(full())) == full()
 
 
 def test_equal_records_have_equal_bytes() -> None:
-    """The order that fields came in, and what was left out, make no difference."""
+    """The order of fields and omitted defaults make no difference."""
     value = record.to_json(full())
     backwards = json.loads(json.dumps(value), object_pairs_hook=lambda pairs: dict(reversed(pairs)))
     del backwards["schema_version"]
@@ -76,14 +76,14 @@ def test_equal_records_have_equal_bytes() -> None:
 
 
 def test_canonical_bytes_never_change() -> None:
-    """Sealed protocols are known by these bytes: if this fails, so does the finger-print of every one of them."""
+    """The hashes of sealed protocols depend on these bytes; if this fails, none of them can be verified."""
     data = record.canonical(full())
     assert data.startswith(b'{"adjusters":[{"name":"Bo Bj\xc3\xb6rk","party":"Bj\xc3\xb6rkby","political_party":"S"')
     assert record.sha256_of(full()) == hashlib.sha256(data).hexdigest() == FINGERPRINT
 
 
 def test_a_later_field_leaves_earlier_bytes_alone() -> None:
-    """What was sealed before the field was thought of has the finger-print that it always had."""
+    """Fields added later do not change the hash of a record that lacks them."""
     paragraphs = tuple(replace(paragraph, supersedes=()) for paragraph in full().paragraphs)
     same_day = replace(full(), meeting=replace(full().meeting, end_date=None, video_link=""))
     assert record.sha256_of(same_day) == "7cb561ccfa8620dd98fd4cf61079aa81042fc2697c02c125cb57032931875cd8"
@@ -111,7 +111,7 @@ FINGERPRINT = "5906b20f6d47a898ff981b0b08aaec82cc016e92300d5c26b827d40d8aa8df6c"
     ],
 )
 def test_what_is_no_record_is_refused(place: tuple[Any, ...], name: str, value: Any, says: str) -> None:
-    """The message names the place; the schema says no as well."""
+    """The error names the place, and the schema rejects the value too."""
     whole, part = changed(place)
     part[name] = value
     with pytest.raises(ValueError, match=says):
@@ -121,26 +121,26 @@ def test_what_is_no_record_is_refused(place: tuple[Any, ...], name: str, value: 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", "null", "{"])
 def test_what_is_no_json_object_is_refused(text: str) -> None:
-    """Also when it is JSON."""
-    with pytest.raises(ValueError):  # noqa: PT011 — the parser's own words
+    """Valid JSON that is not a record is refused as well."""
+    with pytest.raises(ValueError):  # noqa: PT011 — the parser's own message
         record.loads(text)
 
 
 def test_the_schema_is_the_one_published() -> None:
-    """`docs/record.schema.json` says what the code says."""
+    """`docs/record.schema.json` is the schema generated from the code."""
     assert record_schema.PATH.read_text(encoding="utf-8") == record_schema.text(), "run make generate"
     Draft202012Validator.check_schema(record_schema.schema())
 
 
 def test_a_record_fits_the_schema() -> None:
-    """Full, and with everything left out that may be."""
+    """Both a full record and one without everything optional are valid."""
     VALIDATOR.validate(record.to_json(full()))
     VALIDATOR.validate(record.to_json(replace(full(), presence=(), adjusters=(), paragraphs=(), signatures=())))
 
 
 @pytest.mark.parametrize("place", PLACES, ids=lambda place: ".".join(map(str, place)) or "record")
 def test_the_schema_allows_nothing_more(place: tuple[Any, ...]) -> None:
-    """At every place, an unknown field breaks the schema, and so does every field of a wrong type."""
+    """At every place the schema rejects an unknown field and a value of the wrong type."""
     whole, part = changed(place)
     for name in list(part):
         kept = part[name]
@@ -152,7 +152,7 @@ def test_the_schema_allows_nothing_more(place: tuple[Any, ...]) -> None:
 
 
 def test_schema_properties_are_the_fields() -> None:
-    """Every dataclass of the record is described by its own fields, and needs those without a default."""
+    """Every dataclass is described by its own fields, of which those without a default are required."""
     schema = record_schema.schema()
     described = schema["$defs"] | {"ProtocolRecord": schema}
     for kind in (t for t in vars(record).values() if isinstance(t, type) and is_dataclass(t)):
@@ -164,7 +164,7 @@ def test_schema_properties_are_the_fields() -> None:
 
 
 def test_richtext_round_trip() -> None:
-    """The content tree is read back from its JSON, and defaults are left out of it."""
+    """A content tree survives a round trip through JSON, and defaults are omitted."""
     assert richtext.from_json(json.loads(json.dumps(richtext.to_json(RICH)))) == RICH
     assert richtext.to_json(richtext.plain("a\nb\n\nc")) == [
         {"type": "para", "runs": [{"text": "a\nb"}]},
@@ -176,13 +176,13 @@ def test_richtext_round_trip() -> None:
     "value", [[{"type": "film"}], [{}], ["text"], [{"type": "list", "style": "stars", "items": []}]]
 )
 def test_what_is_no_content_tree_is_refused(value: Any) -> None:
-    """Nothing unknown slips in."""
-    with pytest.raises(ValueError):  # noqa: PT011 — any of several messages
+    """Unknown types and incomplete blocks are refused."""
+    with pytest.raises(ValueError):  # noqa: PT011 — one of several messages
         richtext.from_json(value)
 
 
 def test_text_of() -> None:
-    """Plain words, a block a line, cells parted by tabs."""
+    """Plain text has one line a block, with cells separated by tabs."""
     assert richtext.text_of(RICH) == "Kostnad\nFem kommuner delar\npå en växel\nen\ntvå\nKommun\nBjörkby\t"
 
 
@@ -199,5 +199,5 @@ def test_text_of() -> None:
     ],
 )
 def test_labels(style: richtext.ListStyle, number: int, label: str) -> None:
-    """What stands before an item."""
+    """The label is what precedes the list item."""
     assert richtext.label_of(style, number) == label

@@ -1,4 +1,4 @@
-"""Every refusal that a rule can give stands by its name in a test that imports the rule, or the refusals it gives."""
+"""Every refusal that a rule can return is named in a test that imports the rule's module or the refusals' module."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[1]
 
 
 def refusals(path: Path) -> dict[str, set[str]]:
-    """List the `refuse_` functions of a module with the members of the module's enum that each names."""
+    """Return the `refuse_` functions of a module, with the refusals that each one names."""
     return {
         node.name: {
             part.attr
@@ -37,7 +37,7 @@ TESTS = {
 
 
 def sources(module: str) -> set[str]:
-    """Name the rule's module and those that it takes its refusals from."""
+    """Return the rule's module and the modules from which it imports refusals."""
     tree = ast.parse((ROOT / module.replace(".", "/")).with_suffix(".py").read_text())
     return {module} | {
         node.module
@@ -48,7 +48,7 @@ def sources(module: str) -> set[str]:
 
 @pytest.mark.parametrize("rule", [rule for rule, named in RULES.items() if named])
 def test_every_refusal_is_asked_for(rule: str) -> None:
-    """As `Refusal.SEALED`, so that none can be dropped or swapped unseen."""
+    """A refusal is named as in `Refusal.SEALED`, so that none can be dropped or swapped unnoticed."""
     module = rule.rpartition(".")[0]
     near = sources(module)
     texts = [text for text, used in TESTS.values() if near & used]

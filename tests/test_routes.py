@@ -1,4 +1,4 @@
-"""Every route declares who may pass; docs/rights.md says it to a reader."""
+"""Every route declares its right, and docs/rights.md lists them."""
 
 import re
 
@@ -29,18 +29,18 @@ OPEN = {
     "publishing.published",
     "publishing.protocol",
     "publishing.file",
-}  # What anyone may see; each is here on purpose, nothing comes here by itself.
+}  # What anyone may see; each is listed on purpose.
 READING = {"GET", "HEAD", "OPTIONS"}
 
 
 def test_every_route_declares_its_right(app: Flask) -> None:
-    """Deny by default: a view without `@allow(right)` is closed, and a mistake."""
+    """A view without `@allow(right)` is closed, and an error."""
     undeclared = [str(rule) for rule, _, right in routes(app) if not isinstance(right, Right)]
     assert not undeclared, "put @allow(right, load) on the view of each of these:\n" + "\n".join(undeclared)
 
 
 def test_what_anyone_may_see_is_listed(app: Flask) -> None:
-    """Nothing is opened to the public without a line in this file."""
+    """Nothing becomes public without a line in this file."""
     assert {rule.endpoint for rule, _, right in routes(app) if right is ANYONE} == OPEN
 
 
@@ -79,12 +79,14 @@ UNWEIGHTY = {
     "people.sign_in_by_passkey",
     "people.sign_out",
 }
-"""What takes no fresh sign-in: signing in itself, and what only closes. `people.person` asks by itself when the address
-of somebody with an account changes."""
+"""Routes that need no fresh sign-in: signing in itself, and what only closes something.
+
+`people.person` asks for one itself when the address of a person with an account changes.
+"""
 
 
 def test_what_changes_an_account_asks_for_a_fresh_sign_in(app: Flask) -> None:
-    """Of others a second factor, of one's own all that there is; a new page is in one list or the other."""
+    """Changes to others' accounts require a second factor, to one's own what one has; every page is in a list."""
     writes = {rule.endpoint for rule, verbs, _ in routes(app) if "POST" in verbs}
     theirs = {name for name in writes if name.partition(".")[0] in {"people", "account", "accounts"}}
     fresh = {name: getattr(app.view_functions[name], "fresh", None) for name in theirs}
@@ -94,7 +96,7 @@ def test_what_changes_an_account_asks_for_a_fresh_sign_in(app: Flask) -> None:
 
 
 def test_every_part_of_an_address_is_read(app: Flask) -> None:
-    """By what loads the row or by the view: what nobody reads lets a row be reached by another's address."""
+    """A part of the URL that nobody reads would let a row be reached under another row's address."""
     unread = {
         str(rule): names
         for rule, _, _ in routes(app)
@@ -105,13 +107,13 @@ def test_every_part_of_an_address_is_read(app: Flask) -> None:
 
 
 def test_a_right_says_what_is_missing(app: Flask) -> None:
-    """Whoever is stopped reads a sentence."""
+    """A person who lacks the right is shown a sentence."""
     wordless = {right.name for _, _, right in routes(app) if right and right is not ANYONE and not right.sentence}
     assert not wordless
 
 
 def test_the_public_is_sent_to_sign_in(app: Flask) -> None:
-    """Each closed page without an address to fill in sends a stranger to the sign-in page, and back."""
+    """Every closed page without URL parameters redirects an anonymous visitor to sign in, and back afterwards."""
     for rule, verbs, right in routes(app):
         if "GET" in verbs and not rule.arguments and right is not None and not right.test(None, None):
             answer = Browser(app).get(str(rule), status=303, follow=False)
@@ -119,18 +121,18 @@ def test_the_public_is_sent_to_sign_in(app: Flask) -> None:
 
 
 def test_an_undeclared_route_is_closed(own_app: Flask) -> None:
-    """Even when the test above was not run."""
+    """A route without a right is closed at run time too."""
     own_app.add_url_rule("/glomd", "forgotten", lambda: "secret", methods=["POST"])
     assert Browser(own_app).post_json("/glomd", {}, status=403).json["refusal"]
 
 
 def test_addresses_are_swedish_and_plain(app: Flask) -> None:
-    """An address can be read out: small letters, digits and hyphens."""
+    """URLs consist of lower-case letters, digits, dots, hyphens, underscores and slashes."""
     odd = [str(r) for r, *_ in routes(app) if not re.fullmatch(r"[a-z0-9/._-]*", re.sub(r"<[^>]+>", "", str(r)))]
     assert not odd
 
 
 def test_the_page_of_rights_is_up_to_date(app: Flask) -> None:
-    """Each right says who has it, and the page in docs/ is the one made from the code."""
+    """Each right's docstring says who has it, and docs/rights.md is generated from the code."""
     assert all(who(right) for _, _, right in routes(app) if right), "the predicate of a right needs a docstring"
     assert PATH.read_text() == page(app), "run make generate"

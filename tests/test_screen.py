@@ -1,4 +1,4 @@
-"""The real browser: it sees a good page, and complains of a bad one."""
+"""The real browser accepts a good page and reports the faults of a bad one."""
 
 from collections.abc import Callable
 
@@ -17,7 +17,7 @@ PAGE = """<!doctype html><html lang="sv"><head><meta charset="utf-8"><title>Prov
 
 @pytest.fixture
 def show(own_app: Flask, screen: Callable[..., Screen]) -> Callable[[str], Screen]:
-    """Show a page with this in its main part, on a phone."""
+    """Return a function that shows HTML in the main part of a page, on a phone."""
 
     def show_page(body: str) -> Screen:
         @allow(ANYONE)
@@ -33,7 +33,7 @@ def show(own_app: Flask, screen: Callable[..., Screen]) -> Callable[[str], Scree
 
 
 def test_a_good_page(show: Callable[[str], Screen]) -> None:
-    """It passes, and axe finds nothing."""
+    """A good page passes every check, including axe."""
     page = show("<p>Välkommen till mötet.</p>").page
     accessible(page)
     fits(page)
@@ -41,21 +41,21 @@ def test_a_good_page(show: Callable[[str], Screen]) -> None:
 
 
 def test_axe_finds_a_fault(show: Callable[[str], Screen]) -> None:
-    """An input without a name is found."""
+    """axe finds an input without a name."""
     page = show("<input>").page
     with pytest.raises(AssertionError, match="label"):
         accessible(page)
 
 
 def test_a_wide_page_is_found(show: Callable[[str], Screen]) -> None:
-    """What does not fit a phone is found."""
+    """Content wider than a phone is found."""
     page = show(f"<pre>{'x' * 400}</pre>").page
     with pytest.raises(AssertionError, match="390 px"):
         fits(page)
 
 
 def test_the_policy_holds(show: Callable[[str], Screen]) -> None:
-    """An inline script does not run, and the test hears of it."""
+    """An inline script does not run, and the violation is reported."""
     shown = show("<p id=p>ja</p><script>p.textContent = 'nej'</script>")
     assert shown.page.locator("#p").inner_text() == "ja"
     with pytest.raises(AssertionError, match="Content Security Policy"):

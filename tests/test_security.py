@@ -1,4 +1,4 @@
-"""What every answer's headers close, by value: a directive that is loosened fails here by its name."""
+"""The security headers of every response, compared by value."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ PAGES = {"a page": ("/logga-in", 200), "an error": ("/finns-inte", 404), "a way 
 
 @pytest.mark.parametrize(("address", "status"), PAGES.values(), ids=PAGES)
 def test_what_an_answer_closes(app: Flask, address: str, status: int) -> None:
-    """Every directive and nothing more."""
+    """The policy has these directives and no others."""
     answer = app.test_client().get(address)
     assert answer.status_code == status
     assert {name: answer.headers[name] for name in HEADERS} == HEADERS
@@ -45,7 +45,7 @@ def test_what_an_answer_closes(app: Flask, address: str, status: int) -> None:
 
 
 def test_no_two_answers_have_the_same_nonce() -> None:
-    """It cannot be guessed: 128 bits that are new each time."""
+    """Every nonce has at least 128 random bits."""
     small = Flask("small")
     security.init_app(small, https=False)
     policies = [small.test_client().get("/").headers["Content-Security-Policy"] for _ in range(20)]
@@ -55,7 +55,7 @@ def test_no_two_answers_have_the_same_nonce() -> None:
 
 
 def test_https_stays_https(app: Flask) -> None:
-    """A year, also for hosts beneath (ASVS 5.0 3.4.1); where there is no https nothing is promised."""
+    """HSTS lasts a year and covers subdomains (ASVS 5.0 3.4.1); without https it is not sent."""
     assert "Strict-Transport-Security" not in app.test_client().get("/logga-in").headers
     secured = Flask("secured")
     security.init_app(secured, https=True)
@@ -65,7 +65,7 @@ def test_https_stays_https(app: Flask) -> None:
 
 
 def test_who_may_keep_an_answer(app: Flask) -> None:
-    """What is static for ever; what is declared so long, by its reader alone where there is a session; else nobody."""
+    """Static files are cached for good, shared pages for their time, privately in a session, and others never."""
     small = Flask("small", static_folder=str(app.static_folder))
     small.config["SESSION_COOKIE_NAME"] = "session"
     security.init_app(small, https=False)

@@ -1,4 +1,4 @@
-"""The web server of a real `govern run`: slow clients, large bodies, killed processes, a stop in mid-page."""
+"""The web server of a real `govern run`: slow clients, large bodies, killed processes, and a stop during a request."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ HEAD = b"POST /logga-in HTTP/1.1\r\nHost: localhost\r\nContent-Type: application
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Lay an installation with the cast."""
+    """Create an installation that has the cast."""
     path = tmp_path_factory.mktemp("served") / "data"
     with open_app(path):
         schema.upgrade()
@@ -43,14 +43,14 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def running(folder: Path) -> Iterator[Running]:
-    """Serve it with two processes of four threads each, so that a crowd is more than they have."""
+    """Run two processes of four threads each, which is fewer than the clients of a crowd."""
     with govern_run(folder, {"GOVERN_WORKERS": "2", "GOVERN_THREADS": "4"}) as started:
         yield started
 
 
 @contextmanager
 def crowd(port: int, begins: bytes, drips: bytes) -> Iterator[list[socket.socket]]:
-    """Let so many clients begin a request each, and send a byte of it now and then."""
+    """Let `CROWD` clients begin a request each and send a few more bytes every second."""
     over = threading.Event()
     with ExitStack() as stack:
         clients = [stack.enter_context(socket.create_connection(("127.0.0.1", port), 30)) for _ in range(CROWD)]
@@ -107,7 +107,7 @@ def test_slow_readers_do_not_silence_it(running):
 
 
 class Request:
-    """As much of a request as the clock looks at."""
+    """The part of a request that the channel's timeouts look at."""
 
     def __init__(self, headers_finished: bool) -> None:
         self.headers_finished, self.body_bytes_received = headers_finished, 0
@@ -115,7 +115,7 @@ class Request:
 
 @pytest.fixture
 def channel() -> Channel:
-    """A connection without a socket."""
+    """Return a channel without a socket."""
     made = Channel.__new__(Channel)
     made.progress, made._heard, made._sent, made._doing = serve.Progress(0.0), 0, 0, ("", None)
     made._held_until = 0.0
@@ -137,7 +137,7 @@ def test_who_asks_for_nothing_is_let_go_after_a_while(channel):
 
 
 def test_who_asks_again_and_again_is_never_idle(channel):
-    """Though every look should come between two of its requests, as it does when each takes milliseconds."""
+    """A client whose requests all fall between two checks is not idle."""
     for second in range(0, 5 * IDLE, LOOK):
         assert not channel.stalled(second)
         channel._heard += 30
@@ -163,11 +163,11 @@ def test_a_reader_who_takes_nothing_is_ended_and_one_who_waits_for_an_answer_is_
 
 
 def test_who_asks_too_often_waits_for_the_answer_and_nobody_else_does(running):
-    """A loop of refused attempts is slow, however many wait, and holds no thread."""
+    """Repeated refused attempts are delayed, however many wait, without occupying threads."""
     for number in range(ADDRESS_ATTEMPTS):
         running.get(f"/valj-losenord/x{number}")
     began = time.monotonic()
-    with ThreadPoolExecutor(CROWD) as strangers:  # Ten times as many as there are threads to wait in.
+    with ThreadPoolExecutor(CROWD) as strangers:  # Ten times as many as the server's threads.
         refused = [strangers.submit(running.get, "/valj-losenord/x") for _ in range(80)]
         assert running.get("/logga-in")[0] == 200
         assert {one.result()[0] for one in refused} == {429}
@@ -190,7 +190,7 @@ def test_a_killed_process_is_replaced_and_only_its_own_connections_are_lost(runn
         os.kill(victim, signal.SIGKILL)
         lost = 0
         for client in kept:
-            client.auto_open = 0  # It would hide that the connection is lost.
+            client.auto_open = 0  # Reconnecting would hide the lost connection.
             try:
                 client.request("GET", "/logga-in")
                 assert client.getresponse().read()
@@ -215,7 +215,7 @@ def test_connections_are_spread_over_the_processes(running):
 
 
 def test_the_process_with_fewest_connections_takes_the_next(monkeypatch):
-    """One that has died, or hangs, is not waited for."""
+    """A process that has died or hangs is not waited for."""
     spread = Spread(2)
     assert not spread.leaves(0, 50)
     spread.note(1, 40)
@@ -258,7 +258,7 @@ def test_nobody_is_believed_about_where_they_come_from_unless_a_proxy_is_trusted
 
 
 def test_more_connections_than_it_keeps_close_the_one_that_waits_longest(running):
-    """Two processes share them, so that either has its fill of them at the latest when both would."""
+    """The limit is shared by two processes, so opening twice as many fills at least one of them."""
     with ExitStack() as stack:
         first = [stack.enter_context(socket.create_connection(("127.0.0.1", running.port), 30)) for _ in range(20)]
         for _ in range(2 * CONNECTIONS):
@@ -276,7 +276,7 @@ def _closed(client: socket.socket) -> bool:
 
 
 def test_asked_to_stop_it_answers_what_has_been_asked(folder):
-    """Also what it has not begun to read: the process stands still while a page is asked for, and someone connects."""
+    """Requests that it has not begun to read are answered too; the process is stopped while they arrive."""
     with govern_run(folder, {"GOVERN_WORKERS": "1"}) as stopped:
         reader = KeptAliveClient(stopped.port, "cilla@alvsam.example")
         (web,) = stopped.listeners()
@@ -294,7 +294,7 @@ def test_asked_to_stop_it_answers_what_has_been_asked(folder):
 
 
 def _waits_for(pid: int, signum: signal.Signals) -> bool:
-    """Say whether a process that stands still has been sent a signal."""
+    """Return whether a stopped process has a pending signal."""
     status = Path(f"/proc/{pid}/status").read_text()
     pending = next(line for line in status.splitlines() if line.startswith("ShdPnd:"))
     return bool(int(pending.split()[1], 16) >> (signum - 1) & 1)

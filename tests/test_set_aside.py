@@ -1,4 +1,4 @@
-"""What is set aside is not said to be under way for ever: each page that waits for it is told."""
+"""A page that waits for an outbox entry shows a failure once the entry has been set aside."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.usefixtures("each_database")
 
 
 def set_aside(topic: str, key: Any) -> None:
-    """Let the last attempt have ended with its process."""
+    """Let an entry's last attempt have been interrupted, so that it is set aside."""
     duty = outbox.duty_of(topic)
     assert duty is not None
     db.session.execute(delete(OutboxEntry))
@@ -36,7 +36,7 @@ def set_aside(topic: str, key: Any) -> None:
 
 
 def test_papers_that_are_packed_and_bound(cast: Cast) -> None:
-    """Their pages say that it failed, and offer it anew."""
+    """A summons package and a binder are then in the state that offers a retry."""
     make.everything(cast)
     for topic, model in (("pack", SummonsPackage), ("bind", MeetingBinder)):
         row: Any = db.session.scalars(select(model)).first()
@@ -46,7 +46,7 @@ def test_papers_that_are_packed_and_bound(cast: Cast) -> None:
 
 
 def test_a_file_that_is_read(cast: Cast) -> None:
-    """It is found by its name."""
+    """The file is found by its SHA-256 and counts as unreadable."""
     make.everything(cast)
     file = db.session.scalars(select(StoredFile)).first()
     assert file is not None

@@ -1,4 +1,4 @@
-"""What states and kinds are stored as, and what they say of themselves; no database."""
+"""The stored values of states and kinds, and their labels; no database."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from govern.paragraphs.states import Relation
 from govern.topics import Topic
 from govern.words import Word
 
-assert govern.models  # So that every slice is loaded.
+assert govern.models  # Loads every slice.
 
 STORED = {
     "AssignmentState": "open late reported closed",
@@ -61,11 +61,11 @@ STORED = {
     "TextState": "waiting read empty unreadable",
     "Verdict": "approve return",
 }
-"""The values that rows, records and sealed protocols hold. A changed one would leave them unread."""
+"""The values in rows, records and sealed protocols, which could not be read if a value changed."""
 
 
 def words() -> dict[str, type[Word]]:
-    """Gather every state and kind."""
+    """Return every state and kind of the package."""
     ours = (one for one in Word.__subclasses__() if one.__module__.startswith("govern.") and one is not Topic)
     return {one.__name__: one for one in ours}
 
@@ -79,19 +79,19 @@ def test_what_is_stored_stays_readable(name: str) -> None:
 
 
 def test_every_state_is_in_the_table() -> None:
-    """A new one gets its line."""
+    """A new state or kind must be added to the table."""
     assert set(words()) == set(STORED)
 
 
 def test_what_a_regime_and_a_role_say_of_themselves() -> None:
-    """KL 8:12 and 13:1 ask three kinds of bodies to post; a chair, a vice chair and a member decide."""
+    """KL 8:12 and 13:1 require notices of three kinds of bodies; chair, vice chair and members decide."""
     assert {one for one in Regime if one.demands.posts} == {Regime.KL_ASSEMBLY, Regime.KL_BOARD, Regime.JOINT_BOARD}
     assert {one for one in SeatRole if one.deciding} == {SeatRole.CHAIR, SeatRole.VICE_CHAIR, SeatRole.MEMBER}
     assert [one.undergone for one in Relation] == ["Ersatt av", "Ändrad av"]
 
 
 def test_what_the_outbox_holds_stays_known() -> None:
-    """Entries that wait while Govern is upgraded are done by their topics' names."""
+    """Entries that wait while Govern is upgraded are found by their topics' stored names."""
     assert [topic.value for topic in Topic] == [
         *("index", "meeting", "forum", "overdue", "reindex", "letter", "one-time link", "account event"),
         *("remind", "watch", "tell", "read", "pack", "bind", "archive-stamp", "verify", "verify.forget"),

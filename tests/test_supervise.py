@@ -1,4 +1,4 @@
-"""The processes of `govern run`: started, started anew, ended, and gone when their supervisor is."""
+"""The processes of `govern run` are started, restarted, stopped, and end with their supervisor."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ supervise.Supervisor(children, grace=1.0).run()
 
 @pytest.fixture
 def supervise(tmp_path: Path) -> Iterator[Callable[..., subprocess.Popen[bytes]]]:
-    """Start a supervisor over children that write their number into the test's folder."""
+    """Return a function that starts a supervisor whose children write their pids into the test's folder."""
     running: list[subprocess.Popen[bytes]] = []
 
     def start(*names: str) -> subprocess.Popen[bytes]:

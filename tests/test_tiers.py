@@ -11,13 +11,13 @@ PROJECT = Path(__file__).parents[1]
 
 @pytest.mark.parametrize("name", BOTH_DATABASES)
 def test_each_name_stands_for_tests_that_are_there(name: str) -> None:
-    """A file that is renamed takes its line along, or its tests would leave `make test` unnoticed."""
+    """Otherwise tests whose file is renamed would leave `make test` unnoticed."""
     assert list(PROJECT.glob(f"{name}*")), name
 
 
 @pytest.mark.parametrize(("place", "long"), [("tests/test_outbox.py", False), ("tests/people/test_factors.py", True)])
 def test_postgresql_is_long_where_the_database_does_not_matter(place: str, long: bool) -> None:
-    """SQLite is never left out."""
+    """SQLite is always included."""
     sqlite, postgres = databases(place)
     assert sqlite == "sqlite"
     assert ("long" in {mark.name for mark in postgres.marks}, "postgres" in {mark.name for mark in postgres.marks}) == (

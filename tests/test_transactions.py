@@ -1,4 +1,4 @@
-"""Transactions that many write in: nobody is hindered by one who reads, and what was judged holds when written."""
+"""Concurrent transactions: readers block nobody, and what was judged still holds when it is written."""
 
 from __future__ import annotations
 
@@ -41,12 +41,12 @@ from tests.cast import Cast
 Deed = Callable[[], object]
 
 
-database = importlib.import_module("govern.db")  # The module: the package has the extension under its name.
+database = importlib.import_module("govern.db")  # The module; the package has the extension under this name.
 
 
 @pytest.fixture
 def elsewhere(app: Flask) -> Callable[[Deed], Any]:
-    """Do something as another thread of the server would, in a session of its own, and wait until it is done."""
+    """Return a function that runs an operation in another thread and session, and waits for it."""
 
     def do(deed: Deed) -> Any:
         def work() -> object:
@@ -61,7 +61,7 @@ def elsewhere(app: Flask) -> Callable[[Deed], Any]:
 
 @pytest.fixture
 def meanwhile(elsewhere: Callable[[Deed], Any], monkeypatch: pytest.MonkeyPatch) -> Callable[[Deed], None]:
-    """Let somebody else do something, once, when this thread has read and judged and is about to take the lock."""
+    """Return a function that arranges for another session to act once, just before this thread takes the lock."""
 
     def arrange(deed: Deed) -> None:
         wait, here, left = database._wait, threading.get_ident(), [deed]
@@ -78,7 +78,7 @@ def meanwhile(elsewhere: Callable[[Deed], Any], monkeypatch: pytest.MonkeyPatch)
 
 @pytest.fixture
 def crowded(elsewhere: Callable[[Deed], Any], monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let somebody else save each time that this thread is about to take the lock."""
+    """Let another session save every time this thread is about to take the lock."""
     wait, here = database._wait, threading.get_ident()
 
     def waiting(connection: Any) -> None:
@@ -90,18 +90,18 @@ def crowded(elsewhere: Callable[[Deed], Any], monkeypatch: pytest.MonkeyPatch) -
 
 
 def renamed(name: str) -> None:
-    """Write something, and commit."""
+    """Rename the collaboration and commit."""
     write(name)
     db.session.commit()
 
 
 def write(name: str) -> None:
-    """Write something."""
+    """Rename the collaboration."""
     db.session.execute(update(Collaboration).values(name=name))
 
 
 def name_now() -> str | None:
-    """Read it."""
+    """Return the collaboration's name."""
     return db.session.scalar(select(Collaboration.name))
 
 
@@ -109,7 +109,7 @@ def name_now() -> str | None:
 
 
 def test_whoever_reads_hinders_nobody(each_database: str, cast: Cast, elsewhere: Callable[[Deed], Any]) -> None:
-    """A transaction that has only read lets others write, also outside of any request."""
+    """A transaction that has only read lets others write, outside of requests too."""
     assert name_now() == "Älvsam"
     elsewhere(lambda: renamed("Åsam"))
     db.session.rollback()
@@ -117,7 +117,7 @@ def test_whoever_reads_hinders_nobody(each_database: str, cast: Cast, elsewhere:
 
 
 def test_whoever_writes_has_the_lock(each_database: str, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    """From the first write until the transaction ends."""
+    """The lock is held from the first write to the end of the transaction."""
     assert write_lock.held() is None
     db.session.execute(update(Collaboration).values(name="Åsam"))
     assert "test_whoever_writes_has_the_lock" in str(write_lock.held())
@@ -142,20 +142,20 @@ def test_whoever_writes_has_the_lock(each_database: str, cast: Cast, monkeypatch
     ids=lambda statement: str(statement).split()[0] + str(statement).split()[-1][:6],
 )
 def test_every_kind_of_write_takes_it(each_database: str, cast: Cast, statement: Any) -> None:
-    """Also a SELECT for update, which SQLite has no word for, and what changes the tables."""
+    """SELECT FOR UPDATE, which SQLite lacks, and DDL take the lock too."""
     db.session.rollback()
     db.session.execute(statement)
     assert write_lock.held() is not None
     db.session.rollback()
 
 
-# --- What was judged still holds -----------------------------------------------------------------------------
+# --- Overtaken transactions ----------------------------------------------------------------------------------
 
 
 def test_who_is_overtaken_writes_nothing(
     each_database: str, cast: Cast, elsewhere: Callable[[Deed], Any], meanwhile: Callable[[Deed], None]
 ) -> None:
-    """Somebody else committed between this transaction's reading and its writing, however it was read."""
+    """A commit by another session between reading and writing stops the write, wherever it falls."""
     assert name_now() == "Älvsam"
     elsewhere(lambda: renamed("Åsam"))
     with pytest.raises(Overtaken):
@@ -172,7 +172,7 @@ def test_who_is_overtaken_writes_nothing(
 def test_what_was_not_read_cannot_be_stale(
     each_database: str, cast: Cast, meanwhile: Callable[[Deed], None], elsewhere: Callable[[Deed], Any]
 ) -> None:
-    """Whoever takes the lock before reading is never overtaken; nor is one whose reading others only read beside."""
+    """A transaction that locks before it reads is never overtaken, and other readers overtake nobody."""
     db.session.rollback()
     meanwhile(lambda: renamed("Åsam"))
     lock()
@@ -184,7 +184,7 @@ def test_what_was_not_read_cannot_be_stale(
 
 
 def test_the_overtaken_is_run_again(each_database: str, cast: Cast, meanwhile: Callable[[Deed], None]) -> None:
-    """It judges anew, with the lock held, what it judged before."""
+    """The work is run again from the start with the lock held."""
     seen = []
 
     def work() -> None:
@@ -199,7 +199,7 @@ def test_the_overtaken_is_run_again(each_database: str, cast: Cast, meanwhile: C
 
 
 def test_half_done_work_is_not_done_twice(each_database: str, cast: Cast, meanwhile: Callable[[Deed], None]) -> None:
-    """What has committed a part is not run again, unless it may be, as what the outbox does."""
+    """Work that has committed a part is run again only with `anew=True`, as in the outbox."""
     runs = []
 
     def work() -> None:
@@ -223,7 +223,7 @@ def test_half_done_work_is_not_done_twice(each_database: str, cast: Cast, meanwh
 def test_the_outbox_runs_again_what_was_overtaken(
     each_database: str, cast: Cast, meanwhile: Callable[[Deed], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It is not counted as a failure."""
+    """Being overtaken does not count as a failure."""
     ran = []
 
     def handler(keys: Any) -> None:
@@ -244,7 +244,7 @@ def test_the_outbox_runs_again_what_was_overtaken(
 def test_two_workers_never_lease_the_same(
     each_database: str, cast: Cast, meanwhile: Callable[[Deed], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whoever comes second leases what is left."""
+    """The second worker leases only what is left."""
     done: list[str] = []
     monkeypatch.setattr(outbox, "_handlers", {})
     outbox.handle("example", done.extend)
@@ -256,7 +256,7 @@ def test_two_workers_never_lease_the_same(
     assert sorted(done) == ["0", "1", "2"]
 
 
-# --- No second writer, and nothing slow meanwhile ------------------------------------------------------------
+# --- No second writer, and no slow work under the lock -------------------------------------------------------
 
 
 def test_a_second_writer_is_refused(each_database: str, cast: Cast) -> None:
@@ -272,7 +272,7 @@ def test_a_second_writer_is_refused(each_database: str, cast: Cast) -> None:
 
 
 def test_reading_beside_is_not_refused(each_database: str, cast: Cast) -> None:
-    """A second connection may read while the first writes."""
+    """A second connection may read while the first one writes."""
     db.session.execute(update(Collaboration).values(name="Åsam"))
     with db.engine.connect() as connection:
         assert connection.scalar(select(Collaboration.name)) == "Älvsam"
@@ -282,7 +282,7 @@ def test_reading_beside_is_not_refused(each_database: str, cast: Cast) -> None:
 def test_a_unit_of_work_commits_once_at_its_end(
     each_database: str, cast: Cast, elsewhere: Callable[[Deed], Any]
 ) -> None:
-    """What is saved in it is read by whoever saved it, and by nobody else until then."""
+    """Changes saved in a unit of work are visible only inside it until it ends."""
     committed = write_lock.commits()
     with unit_of_work():
         write("ett")
@@ -295,7 +295,7 @@ def test_a_unit_of_work_commits_once_at_its_end(
 
 
 def test_what_is_saved_in_a_unit_is_read_anew(cast: Cast) -> None:
-    """As after a commit: rows that were read before know of those that have come since."""
+    """As after a commit, loaded rows are expired and see rows added since."""
     meeting = make.meeting(cast.forum)
     make.commit()
     with unit_of_work():
@@ -306,7 +306,7 @@ def test_what_is_saved_in_a_unit_is_read_anew(cast: Cast) -> None:
 
 
 def test_what_raises_undoes_the_whole_unit(each_database: str, cast: Cast) -> None:
-    """Also what an operation before it has saved, but not a step that stands by itself."""
+    """Saved changes of earlier operations are undone too, but not a committed step."""
 
     def work() -> None:
         with unit_of_work():
@@ -324,7 +324,7 @@ def test_what_raises_undoes_the_whole_unit(each_database: str, cast: Cast) -> No
 def test_a_request_that_is_refused_changes_nothing(
     each_database: str, cast: Cast, browse: Callable[..., Browser]
 ) -> None:
-    """The presence list is one form for three operations: when the last refuses, the first has not been done."""
+    """The presence list is one form for three operations: if the last refuses, the first is undone."""
     meeting = make.meeting(cast.forum, state=MeetingState.OPEN, opened_at=make.AT)
     bo, david = (make.presence(meeting, person, present=False) for person in (cast.bo, cast.david))
     make.commit()
@@ -334,14 +334,14 @@ def test_a_request_that_is_refused_changes_nothing(
     page = browser.submit("Spara närvaron", status=422, **{ticked: True, "adjuster": [str(absent)]})
     assert "behöver vara närvarande" in page.text(".form-errors")
     typed = page.form("Spara närvaron").values()
-    assert (typed.get(ticked), typed.get("adjuster")) == (["on"], [str(absent)])  # What was ticked still is.
+    assert (typed.get(ticked), typed.get("adjuster")) == (["on"], [str(absent)])  # The checkbox is still ticked.
     assert browser.get(address).form("Spara närvaron").values()[ticked] == []
 
 
 def test_what_is_not_committed_is_not_said_to_be_saved(
     cast: Cast, browse: Callable[..., Browser], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The commit is the last thing that can fail: the disk is full, or the database has gone away."""
+    """The final commit may fail, for example when the disk is full."""
     meeting = make.meeting(cast.forum, state=MeetingState.OPEN, opened_at=make.AT)
     ticked = f"present-{make.presence(meeting, cast.bo, present=False).id}"
     make.commit()
@@ -361,7 +361,7 @@ def test_what_is_not_committed_is_not_said_to_be_saved(
 
 
 def test_a_pause_undoes_nothing(each_database: str, cast: Cast) -> None:
-    """Whoever pauses has changed nothing, or is told so."""
+    """`pause` raises an error if it would undo changes."""
     name_now()
     pause()
     cast.collaboration.name = "Åsam"
@@ -409,7 +409,7 @@ SLOW: list[Callable[..., object]] = [
 
 @pytest.fixture
 def locked(cast: Cast) -> Iterator[None]:
-    """Hold the lock."""
+    """Hold the write lock during the test."""
     lock()
     yield
     db.session.rollback()
@@ -417,7 +417,7 @@ def locked(cast: Cast) -> Iterator[None]:
 
 @pytest.mark.parametrize("function", SLOW, ids=lambda function: function.__qualname__)
 def test_nothing_slow_is_done_under_the_lock(locked: None, function: Callable[..., object]) -> None:
-    """Every function that prints, reads, hashes, sends or signs says so itself."""
+    """Every function that prints, reads, hashes, sends or signs checks this itself."""
     with pytest.raises(write_lock.SlowUnderLock, match="while the write lock taken at"):
         function()
 
@@ -425,7 +425,7 @@ def test_nothing_slow_is_done_under_the_lock(locked: None, function: Callable[..
 def test_what_is_slow_in_production_is_logged(
     locked: None, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """What somebody asked for is done all the same."""
+    """In production the operation is done all the same."""
     monkeypatch.setattr(write_lock, "strict", False)
     write_lock.refuse("printing")
     assert "printing" in caplog.text
@@ -445,7 +445,7 @@ MEETING_FIELDS = {
 
 
 def _idle(minutes: int) -> None:
-    """Let everyone's sessions have been silent for so long."""
+    """Set the last use of all sessions `minutes` back."""
     seen = now() - timedelta(minutes=minutes)
     db.session.execute(update(SignInSession).values(seen_at=seen, started_at=seen))
     db.session.commit()
@@ -455,7 +455,7 @@ def _idle(minutes: int) -> None:
 def test_every_press_after_an_idle_while(
     each_database: str, cast: Cast, browse: Callable[..., Browser], minutes: int
 ) -> None:
-    """A page, a form, the editor's script, a password that does not fit, and signing out; none waits for itself."""
+    """Pages, forms, JSON posts, wrong passwords and signing out: no request waits for its own lock."""
     cilla = browse("cilla")
     for press in (
         lambda: cilla.get("/"),
@@ -467,7 +467,7 @@ def test_every_press_after_an_idle_while(
         _idle(minutes)
         begun = now()
         press()
-        assert now() - begun < timedelta(seconds=PATIENCE / 2)  # Waiting for itself it would be all of it.
+        assert now() - begun < timedelta(seconds=PATIENCE / 2)  # Waiting for its own lock would take all of PATIENCE.
         seen = db.session.scalar(select(SignInSession.seen_at))
         assert seen is not None
         assert (now() - seen < timedelta(minutes=1)) is (minutes > 5)
@@ -476,13 +476,13 @@ def test_every_press_after_an_idle_while(
     assert db.session.scalar(select(SignInSession.ended_at)) is not None
 
 
-# --- The database is away ------------------------------------------------------------------------------------
+# --- An unavailable database ---------------------------------------------------------------------------------
 
 
 def test_signing_out_of_a_busy_database(
     each_database: str, cast: Cast, browse: Callable[..., Browser], monkeypatch: pytest.MonkeyPatch, app: Flask
 ) -> None:
-    """It answers in Swedish, says when to try again, and nothing has changed; a script is told in JSON."""
+    """The answer is in Swedish, as a page or as JSON, says when to try again, and nothing has changed."""
     cilla = browse("cilla")
 
     def wait(_connection: Any) -> None:
@@ -503,7 +503,7 @@ def test_signing_out_of_a_busy_database(
 def test_every_page_of_a_database_that_is_away(
     each_database: str, cast: Cast, browse: Callable[..., Browser], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Also one that only reads: nothing is read to say so."""
+    """Reading pages answer as well, without a query."""
     cilla = browse("cilla")
 
     def begin(_session: Any, *_rest: Any, **_named: Any) -> None:
@@ -518,11 +518,11 @@ def test_every_page_of_a_database_that_is_away(
     cilla.get("/")
 
 
-# --- Those who sign in wait for each other, not for the lock -------------------------------------------------
+# --- Hashing is bounded, and waits outside the lock ----------------------------------------------------------
 
 
 def test_those_who_hash_are_bounded(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    """One at a time, some wait, and the next is told to come back."""
+    """One hashing runs at a time, a bounded number wait, and the next is refused."""
     going, turn, running = threading.Event(), threading.Event(), []
 
     class Hasher:
@@ -550,7 +550,7 @@ def test_those_who_hash_are_bounded(app: Flask, monkeypatch: pytest.MonkeyPatch)
 
 
 def test_the_log_is_whole(each_database: str, cast: Cast, elsewhere: Callable[[Deed], Any]) -> None:
-    """Entries that are written at once stand one after the other."""
+    """Entries written concurrently form one unbroken chain."""
     person_id = cast.bo.id
     db.session.rollback()
 

@@ -1,4 +1,4 @@
-"""A page is answered again only where it would be made the same: for its own account, with nothing changed since."""
+"""A cached page is served only to its own account, and only while the database is unchanged."""
 
 from __future__ import annotations
 
@@ -25,27 +25,27 @@ from tests.statements import counted
 Browse = Callable[..., Browser]
 
 UNCHANGED = {"archive.forum", "protocols.protocol", "search.search"}
-"""What is answered again; each is here on purpose, and depends on its reader's account and the database alone."""
+"""The cached views; each is listed on purpose and depends only on the reader's account and the database."""
 
 
 def ready(browser: Browser, address: str) -> None:
-    """Open a page until what is shown once has been."""
+    """Open a page often enough that messages shown once are gone."""
     for _ in range(2):
         browser.get(address)
 
 
 def nonce_of(policy: str) -> str:
-    """Say the nonce that a page's policy names."""
+    """Return the nonce in a Content-Security-Policy."""
     return re.findall(r"'nonce-([^']+)'", policy)[0]  # type: ignore[no-any-return]
 
 
 def test_what_is_answered_again_is_listed(app: Flask) -> None:
-    """A view does not come here by itself."""
+    """No view is cached without being listed here."""
     assert {name for name, view in app.view_functions.items() if hasattr(view, "unchanged")} == UNCHANGED
 
 
 def test_an_unchanged_page_asks_the_database_for_nothing(each_database: str, cast: Cast, browse: Browse) -> None:
-    """It is the same page, with a nonce of its own and a token that its session's forms are taken with."""
+    """The page is the same but for its own nonce, and its CSRF token is accepted."""
     browser, address = browse("cilla"), f"/forum/{cast.forum.slug}"
     ready(browser, address)
     first = browser.answer(address)
@@ -63,7 +63,7 @@ def test_an_unchanged_page_asks_the_database_for_nothing(each_database: str, cas
 
 
 def test_each_browser_gets_its_own_token(cast: Cast, browse: Browse) -> None:
-    """The same account in two browsers: a page made in one is answered in the other, and its forms are taken there."""
+    """A page cached for one browser of an account serves the account's other browser with its own token."""
     address = f"/forum/{cast.forum.slug}"
     one, other = browse("cilla"), browse("cilla")
     for browser in (one, other):
@@ -77,7 +77,7 @@ def test_each_browser_gets_its_own_token(cast: Cast, browse: Browse) -> None:
 
 
 def test_whatever_anybody_commits_is_seen_at_once(each_database: str, cast: Cast, browse: Browse) -> None:
-    """A meeting more, and a name that is another."""
+    """A new meeting and a changed name are shown in the next response."""
     browser, address = browse("cilla"), f"/forum/{cast.forum.slug}"
     ready(browser, address)
     make.meeting(cast.forum, make.DAY, MeetingState.CALLED, place="Rum 714")
@@ -87,7 +87,7 @@ def test_whatever_anybody_commits_is_seen_at_once(each_database: str, cast: Cast
 
 
 def test_another_account_gets_its_own_page(cast: Cast, browse: Browse) -> None:
-    """What one may read that the other may not stands in one page alone."""
+    """What only one reader may see is in that reader's page alone."""
     protocol = secretly_voted(cast)
     address = f"/protokoll/{protocol.id}"
     anna, david = browse("anna"), browse("david")
@@ -117,7 +117,7 @@ def test_a_seat_that_is_taken_away_closes_the_page(each_database: str, cast: Cas
 
 
 def test_a_secret_that_is_read_is_noted(cast: Cast, browse: Browse) -> None:
-    """Once a person and day, however often the page is answered; and again on the next day."""
+    """Reading is logged once per person and day, however often the page is served."""
     protocol = secretly_voted(cast)
     anna = browse("anna")
     for _ in range(4):
@@ -129,7 +129,7 @@ def test_a_secret_that_is_read_is_noted(cast: Cast, browse: Browse) -> None:
 
 
 def test_it_is_made_anew_after_a_while(cast: Cast, browse: Browse, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What follows from the clock is never later than that."""
+    """The cache lasts `SECONDS`, which bounds the delay of what depends on the clock."""
     browser, address = browse("cilla"), f"/forum/{cast.forum.slug}"
     ready(browser, address)
     monkeypatch.setattr(unchanged, "now", lambda: now() + SECONDS)
@@ -148,7 +148,7 @@ def test_a_message_is_shown_once(cast: Cast, browse: Browse) -> None:
 
 
 def test_memory_is_bounded() -> None:
-    """The one that was asked for longest ago goes first."""
+    """The least recently used entry is removed first."""
     memory: Memory[str] = Memory(most=100)
     at = now()
     for name in "abc":
@@ -159,7 +159,7 @@ def test_memory_is_bounded() -> None:
 
 
 def test_the_watch_sees_every_commit(app: Flask, each_database: str) -> None:
-    """Whoever commits, also the process itself; and it opens another connection when its own is closed."""
+    """A commit by this process is seen too, and a closed connection is replaced."""
     watch = Watch(lambda: db.engine)
     before = watch.version()
     assert before == watch.version()
@@ -173,7 +173,7 @@ def test_the_watch_sees_every_commit(app: Flask, each_database: str) -> None:
 
 
 def test_a_client_with_its_own_copy_is_told_that_it_is_current(cast: Cast, browse: Browse) -> None:
-    """Its ETag is the same in each of the account's browsers, and another after a commit."""
+    """The ETag is the same in all browsers of an account, and changes with a commit."""
     browser, address = browse("cilla"), f"/forum/{cast.forum.slug}"
     ready(browser, address)
     etag = browser.answer(address).headers["ETag"]
@@ -188,7 +188,7 @@ def test_a_client_with_its_own_copy_is_told_that_it_is_current(cast: Cast, brows
 
 
 def test_a_page_that_is_answered_again_has_the_headers_that_it_was_made_with(cast: Cast, browse: Browse) -> None:
-    """But for the nonce and the request's number, which belong to one answer."""
+    """Only the nonce and the request number differ."""
     browser, address = browse("cilla"), f"/forum/{cast.forum.slug}"
     ready(browser, address)
     cast.forum.name = "Ny styrgrupp"
@@ -218,7 +218,7 @@ def test_a_page_that_is_answered_again_is_logged(cast: Cast, browse: Browse, cap
 
 @pytest.mark.parametrize("header", ["", "; govern_session=x", "x"])
 def test_only_the_very_same_cookies_are_known(cast: Cast, browse: Browse, header: str) -> None:
-    """A cookie that is cut, or stands beside another, is read by the application, which judges it."""
+    """A shortened or extended cookie is left to the application to judge."""
     browser, address = browse("cilla"), f"/forum/{cast.forum.slug}"
     ready(browser, address)
     cookie = browser.answer(address).request.environ["HTTP_COOKIE"]

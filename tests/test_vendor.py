@@ -1,4 +1,4 @@
-"""What is vendored is what was built: the files match their finger-prints, and nothing else lies there."""
+"""The vendored files match their checksums, there are no others, and their packages have exact versions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Versions follow SemVer, and stand in the package, in CHANGELOG and on the command line alike."""
+"""Versions follow SemVer and agree in the package, in CHANGELOG and on the command line."""
 
 import re
 import sys
@@ -17,7 +17,7 @@ GROUPS = {"Tillagt", "Ändrat", "Utfasat", "Borttaget", "Rättat", "Säkerhet"}
 
 
 def test_the_newest_release_in_changelog_is_the_packages_version() -> None:
-    """What is to come stands first, then the releases, the newest first, each with its day."""
+    """The unreleased changes come first, then the dated releases, the newest first."""
     coming, *released = HEADING.findall((ROOT / "CHANGELOG.md").read_text())
     assert coming == "Kommande (Unreleased)"
     found = [RELEASED.fullmatch(heading) for heading in released]
@@ -28,12 +28,12 @@ def test_the_newest_release_in_changelog_is_the_packages_version() -> None:
 
 
 def test_changelog_is_grouped_as_keep_a_changelog_has_it() -> None:
-    """By its six groups, in Swedish."""
+    """Only the six groups of Keep a Changelog are used, in Swedish."""
     assert set(re.findall(r"^### (.+)$", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)) <= GROUPS
 
 
 def test_a_release_takes_its_notes_from_changelog() -> None:
-    """What a version's heading holds, and not the next one's; another tag than the version's is refused."""
+    """The notes are the text under the version's heading; a tag of another version is refused."""
     text = release.notes(release.package_version())
     assert text.startswith("### ")
     assert "\n## " not in text
@@ -45,7 +45,7 @@ def test_a_release_takes_its_notes_from_changelog() -> None:
 def test_the_command_says_the_installed_version(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Whoever reports a fault can tell which version it was."""
+    """A fault report can name its version."""
     monkeypatch.setattr(sys, "argv", ["govern", "--version"])
     with pytest.raises(SystemExit) as ended:
         cli.main()

@@ -1,4 +1,4 @@
-"""The wheel: built, installed elsewhere with the packages of the lock file alone, and started, it answers."""
+"""The wheel: built, installed with only the locked packages, and started."""
 
 import os
 import re
@@ -54,7 +54,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def installed(wheel: Path) -> Path:
-    """Install it, alone, into a folder."""
+    """Install the wheel alone into a folder."""
     target = wheel.with_name("site")
     pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index", "--target", str(target)]
     run([*pip, str(wheel)], wheel.parent)
@@ -63,9 +63,10 @@ def installed(wheel: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def environment(wheel: Path) -> Path:
-    """Make an environment of the wheel and the packages of requirements.txt, and no other.
+    """Create a virtual environment with the wheel and only the packages of requirements.txt.
 
-    They are linked from the environment that runs the tests, so that nothing is fetched; their versions are the lock's.
+    The packages are linked from the environment that runs the tests, so nothing is downloaded; their versions must
+    match the lock file.
     """
     folder = wheel.with_name("environment")
     venv.create(folder, symlinks=True)
@@ -84,7 +85,7 @@ def environment(wheel: Path) -> Path:
 
 
 def locked() -> Iterator[Requirement]:
-    """List what requirements.txt locks for this Python on this machine."""
+    """Yield the requirements in requirements.txt that apply to this Python and platform."""
     for line in (ROOT / "requirements.txt").read_text().splitlines():
         if re.match(r"\w", line):
             wanted = Requirement(line.removesuffix("\\").strip())
@@ -93,7 +94,7 @@ def locked() -> Iterator[Requirement]:
 
 
 def run(command: list[str], folder: Path, **environ: str) -> str:
-    """Run a command, and fail with what it said."""
+    """Run a command and return its output; fail with it if the command fails."""
     done = subprocess.run(
         command, cwd=folder, env={**os.environ, **environ}, capture_output=True, text=True, check=False
     )
@@ -102,12 +103,12 @@ def run(command: list[str], folder: Path, **environ: str) -> str:
 
 
 def test_installed_elsewhere_it_finds_its_files(installed: Path, tmp_path: Path) -> None:
-    """From a folder that has nothing to do with the checkout."""
+    """The working directory has nothing to do with the checkout."""
     run([sys.executable, "-c", START, str(installed)], tmp_path, PYTHONPATH=str(installed))
 
 
 def test_the_wheel_holds_what_it_should(installed: Path) -> None:
-    """The package with its typing mark, the command, and nothing of the tests."""
+    """The wheel holds the package with its typing marker and the command, but no tests."""
     assert (installed / "govern" / "py.typed").is_file()
     assert (installed / "bin" / "govern").is_file()
     assert {path.name.partition("-")[0] for path in installed.iterdir()} == {"govern", "bin"}
@@ -115,7 +116,7 @@ def test_the_wheel_holds_what_it_should(installed: Path) -> None:
 
 @pytest.mark.long
 def test_the_locked_packages_are_enough_for_every_module(environment: Path, tmp_path: Path) -> None:
-    """What only the developers' lock has is imported by no module of the package."""
+    """No module of the package imports something that only the development lock file has."""
     program = (
         "import pkgutil, importlib, govern\n"
         "for module in pkgutil.walk_packages(govern.__path__, 'govern.'):\n"
@@ -128,7 +129,7 @@ def test_the_locked_packages_are_enough_for_every_module(environment: Path, tmp_
 
 @pytest.mark.long
 def test_the_installed_command_serves(environment: Path, tmp_path: Path) -> None:
-    """`govern run` of the fresh environment lays its tables, answers at its port, and ends when it is asked to."""
+    """The installed `govern run` creates its tables, serves pages, and ends when asked to."""
     port = free_port()
     named = {name: value for name, value in os.environ.items() if not name.startswith(("GOVERN_", "DATABASE_URL"))}
     settings = {"GOVERN_DATA_DIR": str(tmp_path / "data"), "GOVERN_PORT": str(port), "GOVERN_WORKERS": "1"}

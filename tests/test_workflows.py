@@ -1,4 +1,4 @@
-"""What the workflows, the hooks and the guides tell somebody to run exists, and is the same for everybody."""
+"""What the workflows, hooks and guides run exists, and is the same on both hosts."""
 
 import re
 from pathlib import Path
@@ -15,7 +15,7 @@ GUIDES = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md"
 
 
 def read(path: Path) -> dict[Any, Any]:
-    """Read a YAML file."""
+    """Load a YAML file."""
     found = yaml.safe_load(path.read_text())
     assert isinstance(found, dict)
     return found
@@ -23,20 +23,20 @@ def read(path: Path) -> dict[Any, Any]:
 
 @pytest.mark.parametrize("path", [*RUNNING, *GUIDES], ids=lambda path: path.name)
 def test_every_make_target_exists(path: Path) -> None:
-    """Each `make target`, wherever it is written as a command."""
+    """Every `make target` written as a command is a target of the Makefile."""
     named = set(re.findall(r"(?:^\s*|`|- |run: |\|\| )make ([a-z-]+)", path.read_text(), re.MULTILINE))
     assert named <= TARGETS
 
 
 @pytest.mark.parametrize("path", RUNNING, ids=lambda path: path.name)
 def test_every_script_exists(path: Path) -> None:
-    """And can be run."""
+    """Every script is executable."""
     for script in re.findall(r"(?<![\w./])(?:\.ci|deploy)/[\w-]+(?![\w.-])", path.read_text()):
         assert (ROOT / script).stat().st_mode & 0o111, script
 
 
 def test_both_hosts_run_the_same_commands() -> None:
-    """In the same order, on the same versions of Python."""
+    """The commands, their order and the versions of Python are the same."""
     github = read(WORKFLOWS[0])["jobs"]
     gitlab = read(ROOT / ".gitlab-ci.yml")
     for job in ("test", "long", "image"):
@@ -48,13 +48,13 @@ def test_both_hosts_run_the_same_commands() -> None:
 
 
 def test_the_versions_of_python_are_the_packages() -> None:
-    """As its classifiers list them."""
+    """The versions tested are the package's classifiers."""
     declared = re.findall(r'"Programming Language :: Python :: (3\.\d+)"', (ROOT / "pyproject.toml").read_text())
     assert read(WORKFLOWS[0])["jobs"]["test"]["strategy"]["matrix"]["python"] == declared
 
 
 def test_actions_are_pinned_and_rights_are_few() -> None:
-    """An action is a commit and not a tag that may move; a workflow may read, unless a job says more."""
+    """Actions are pinned to commits, since tags can move; workflows have read permission only."""
     for path in WORKFLOWS[:-1]:
         workflow = read(path)
         assert workflow["permissions"] == {"contents": "read"}
@@ -63,7 +63,7 @@ def test_actions_are_pinned_and_rights_are_few() -> None:
 
 
 def test_hooks_run_what_the_environment_has() -> None:
-    """Nothing is fetched by them, and what they run is part of `make check`."""
+    """Hooks download nothing, and each program they run is part of `make check`."""
     (repository,) = read(ROOT / ".pre-commit-config.yaml")["repos"]
     assert repository["repo"] == "local"
     checked = (ROOT / "Makefile").read_text()
@@ -75,6 +75,6 @@ def test_hooks_run_what_the_environment_has() -> None:
 
 
 def test_both_hosts_ask_the_same_of_a_change() -> None:
-    """One template, in the two places where it is looked for."""
+    """The templates for pull requests and merge requests are identical."""
     one, other = ROOT / ".github/pull_request_template.md", ROOT / ".gitlab/merge_request_templates/Default.md"
     assert one.read_text() == other.read_text()

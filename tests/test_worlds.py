@@ -1,4 +1,4 @@
-"""What takes long to make is made once a run, and nobody sees what another does to a copy."""
+"""Expensive test data is made once per run, and changing a copy does not affect another."""
 
 from pathlib import Path
 
@@ -8,7 +8,7 @@ from tests import worlds
 
 
 def test_a_world_is_made_once_and_copied(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Also when its making failed first."""
+    """A failed first attempt is repeated."""
     made: list[Path] = []
 
     def make(folder: Path) -> None:

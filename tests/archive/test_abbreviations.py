@@ -1,4 +1,4 @@
-"""The abbreviations that search understands: shipped, added, changed, taken away; no index is built anew for it."""
+"""The abbreviations of the search: shipped, added, changed and removed, without rebuilding the index."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ ADDRESS = "/installningar/forkortningar"
 
 
 def total(words: str) -> int:
-    """Count what a search finds."""
+    """Return the number of hits."""
     return finding.find(parse(words), {"all"}).total
 
 
 def test_an_abbreviation_is_added_and_taken_away(shelf: Shelf, browse: Browse) -> None:
-    """Both ways, from the next search on."""
+    """The change takes effect with the next search."""
     ada = browse("ada")
     assert total("kcg") == 0
     ada.get(ADDRESS)
@@ -33,7 +33,7 @@ def test_an_abbreviation_is_added_and_taken_away(shelf: Shelf, browse: Browse) -
 
 
 def test_a_shipped_one_is_changed_and_given_back(shelf: Shelf, browse: Browse) -> None:
-    """Of nothing, it is none; removed, it is what it was."""
+    """A shipped abbreviation can be disabled; removing the change restores it."""
     ada = browse("ada")
     ada.get(ADDRESS)
     page = ada.submit("form.form", short="kc", long="")
@@ -53,7 +53,7 @@ def test_a_shipped_one_is_changed_and_given_back(shelf: Shelf, browse: Browse) -
     ],
 )
 def test_what_is_no_abbreviation_is_refused(shelf: Shelf, browse: Browse, short: str, long: str, sentence: str) -> None:
-    """And what was typed stands in the form."""
+    """The form keeps what was typed."""
     ada = browse("ada")
     ada.get(ADDRESS)
     page = ada.submit("form.form", status=422, short=short, long=long)

@@ -1,4 +1,4 @@
-"""A result as a file: opened again by other programs, safe in a spreadsheet, and no more than its reader may read."""
+"""Results as files: readable by other programs, safe in a spreadsheet, and limited to what the reader may see."""
 
 from __future__ import annotations
 
@@ -32,18 +32,18 @@ Browse = Callable[..., Browser]
 
 @pytest.mark.parametrize("text", ["=1+1", "+46 70", "-hyra", "@SUM(A1)", "\t=1", "\r=1", " =1", "＝1", "\n=1"])
 def test_nothing_is_a_formula(text: str) -> None:
-    """What a spreadsheet would reckon out is text."""
+    """Text that a spreadsheet would evaluate is prefixed with an apostrophe."""
     assert safe(text) == f"'{text}"
 
 
 @pytest.mark.parametrize("text", ["§ 812", "Gemensam växel", "2024-04-22", "", "a=b"])
 def test_other_text_is_left_alone(text: str) -> None:
-    """No apostrophe where none is needed."""
+    """Other text gets no apostrophe."""
     assert safe(text) == text
 
 
 def rows_of(browser: Browser, words: str = "växel", more: str = "") -> list[dict[str, str]]:
-    """Take a result out as CSV, and read it as a spreadsheet in Swedish does."""
+    """Export a result as CSV and read it as a Swedish spreadsheet does."""
     answer = browser.answer(f"/sok/uttag.csv?q={words}{more}")
     assert answer.status_code == 200
     assert answer.data.startswith(b"\xef\xbb\xbf")
@@ -51,7 +51,7 @@ def rows_of(browser: Browser, words: str = "växel", more: str = "") -> list[dic
 
 
 def test_csv(shelf: Shelf, browse: Browse, cast: Cast) -> None:
-    """With decisions and assignments; a heading that would be a formula is none."""
+    """The file has decisions and assignments; a heading that looks like a formula is escaped."""
     shelf.open.heading = '=HYPERLINK("http://ond.example";"Växel")'
     make.commit()
     indexing.reindex()
@@ -68,7 +68,7 @@ def test_csv(shelf: Shelf, browse: Browse, cast: Cast) -> None:
 @pytest.mark.parametrize(("who", "numbers"), [("anna", 3), ("david", 1)])
 @pytest.mark.parametrize("ending", ["csv", "json", "xlsx"])
 def test_each_takes_out_what_they_may_read(shelf: Shelf, browse: Browse, who: str, numbers: int, ending: str) -> None:
-    """The counts, too."""
+    """The counts are limited too."""
     data = browse(who).answer(f"/sok/uttag.{ending}?q=växel").data
     if ending == "xlsx":
         sheet, about = text_of(data, XLSX)
@@ -84,7 +84,7 @@ def test_each_takes_out_what_they_may_read(shelf: Shelf, browse: Browse, who: st
 
 
 def test_the_workbook_by_another_program(shelf: Shelf, browse: Browse, tmp_path: Path) -> None:
-    """A validator of the format finds no fault; a heading that would be a formula is text."""
+    """A validator of the format finds no fault, and a heading that looks like a formula is text."""
     shelf.open.heading = "=1+1 växel"
     make.commit()
     indexing.reindex()
@@ -98,7 +98,7 @@ def test_the_workbook_by_another_program(shelf: Shelf, browse: Browse, tmp_path:
 
 
 def test_it_says_when_it_is_cut(shelf: Shelf, browse: Browse, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever reads the file knows that there is more."""
+    """The file says that there is more."""
     monkeypatch.setattr(exporting_views, "MOST", 2)
     monkeypatch.setattr(exporting_views, "MOST_PRINTED", 2)
     anna, sentence = browse("anna"), "De första 2 av 3 paragrafer. Avgränsa sökningen för att få med resten."
@@ -114,7 +114,7 @@ def test_it_says_when_it_is_cut(shelf: Shelf, browse: Browse, monkeypatch: pytes
 
 
 def test_more_rows_cost_no_more_a_batch(shelf: Shelf, browse: Browse, cast: Cast) -> None:
-    """Sixty paragraphs are read in as many statements as one."""
+    """Sixty paragraphs take no more statements than one."""
     david = browse("david")
     with counted() as few:
         david.answer("/sok/uttag.csv?q=växel")
@@ -131,7 +131,7 @@ def test_more_rows_cost_no_more_a_batch(shelf: Shelf, browse: Browse, cast: Cast
 
 
 def test_the_printout_says_what_when_and_who(shelf: Shelf, browse: Browse) -> None:
-    """On paper there is no address bar."""
+    """The printout states the query, the reader and the time."""
     page = browse("david").get("/sok/utskrift?q=växel&ar=2024")
     assert page.text(".facts").startswith("Sökt ”växel” · År: 2024 Av David Dal När ")
     assert page.texts(".printout h2") == ["§ 812 Gemensam växel (B)"]
@@ -140,7 +140,7 @@ def test_the_printout_says_what_when_and_who(shelf: Shelf, browse: Browse) -> No
 
 
 def test_without_an_index(app: Flask, cast: Cast, browse: Browse) -> None:
-    """It is said on the search page, and a rebuild is asked for."""
+    """The page says that the index is being rebuilt."""
     for path in ("/sok/uttag.csv?q=x", "/sok/uttag.xlsx?q=x", "/sok/utskrift?q=x"):
         assert "Sökningen byggs om" in browse("anna").get(path).text("main")
     browse("anna").get("/sok/uttag.exe?q=x", status=404)

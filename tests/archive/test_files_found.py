@@ -1,4 +1,4 @@
-"""What is written in the files under a paragraph is found, by those who may read the file."""
+"""The text of a paragraph's files is found by those who may read the file."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ Browse = Callable[..., Browser]
 
 
 def drain() -> None:
-    """Do what the outbox asks for, until nothing is left."""
+    """Drain the outbox until it is empty."""
     while outbox.drain():
         pass
 
 
 def filed(cast: Cast, *files: tuple[str, bytes, str | None]) -> p.Paragraph:
-    """List files under the paragraph of an open meeting."""
+    """Attach files to a paragraph of an open meeting."""
     held = make.meeting(cast.forum, state=MeetingState.OPEN, chair=cast.anna)
     paragraph = make.paragraph(held, make.series(cast.forum, 812), "Gemensam växel", cast.cilla)
     make.commit()
@@ -38,7 +38,7 @@ def filed(cast: Cast, *files: tuple[str, bytes, str | None]) -> p.Paragraph:
 
 
 def seal(paragraph: p.Paragraph) -> None:
-    """Let the meeting be sealed, for search."""
+    """Mark the meeting as sealed and queue an index update."""
     meeting = paragraph.meeting
     meeting.state, meeting.closed_at, meeting.sealed_at = MeetingState.SEALED, make.AT, make.AT
     operations.queue_index_update([paragraph], at=make.AT)
@@ -46,12 +46,12 @@ def seal(paragraph: p.Paragraph) -> None:
 
 
 def results(browser: Browser, words: str) -> list[str]:
-    """Search, and list what was found."""
+    """Search and return the headings of the hits."""
     return browser.get(f"/sok?q={words}").texts(".results h2")
 
 
 def test_the_text_of_a_file_is_found(app: Flask, cast: Cast, browse: Browse) -> None:
-    """By an inflected word on the second page; the hit leads to the file; it is read once, also filed twice."""
+    """An inflected word on the second page is found, the hit links to the file, and equal files are read once."""
     data = pdf("Bilaga", "Kommunerna delar telefonisternas kostnader")
     paragraph = filed(cast, ("kalkyl.pdf", data, None), ("igen.pdf", data, None))
     seal(paragraph)
@@ -65,7 +65,7 @@ def test_the_text_of_a_file_is_found(app: Flask, cast: Cast, browse: Browse) -> 
 
 
 def test_a_confidential_file_is_found_by_who_sits(app: Flask, cast: Cast, browse: Browse) -> None:
-    """Its text and its name are for those who sit; the paragraph itself is for all, and is shown once."""
+    """Only those who sit find its text and its name; everybody finds the paragraph, once."""
     paragraph = filed(cast, ("anbudet.pdf", pdf("Leverantörens växel kostar sju kronor"), "OSL 19:3"))
     seal(paragraph)
     drain()
@@ -74,7 +74,7 @@ def test_a_confidential_file_is_found_by_who_sits(app: Flask, cast: Cast, browse
     assert results(browse("david"), "anbudet") == []
     for who in ("anna", "david"):
         assert results(browse(who), "växel") == ["§ 812 Gemensam växel (B)"]
-    # When the reason is gone, so is the document beside the paragraph.
+    # Without the reason, the file's separate document is removed too.
     paragraph.attachments[0].confidential = None
     operations.queue_index_update([paragraph], at=make.AT)
     make.commit()
@@ -83,7 +83,7 @@ def test_a_confidential_file_is_found_by_who_sits(app: Flask, cast: Cast, browse
 
 
 def test_a_scan_says_so(app: Flask, cast: Cast, browse: Browse) -> None:
-    """The page says that a file has no text, and that one could not be read; until then that it is being read."""
+    """The page says whether a file has no text, could not be read, or is still being read."""
     paragraph = filed(cast, ("skannad.pdf", pdf(""), None), ("trasig.pdf", b"%PDF-1.7 trasig", None))
     address = f"/paragrafer/{paragraph.id}"
     assert "Texten läses" in browse("cilla").get(address).text("#bilagelista")

@@ -1,4 +1,4 @@
-"""A record read back: what was exported is imported as the same bytes, and frozen again it is the same record."""
+"""An exported record is imported with the same bytes, and its rows freeze to an equal record."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ from tests.cast import Cast
 
 @pytest.fixture
 def frozen(cast: Cast) -> ProtocolRecord:
-    """Freeze a meeting at which people come, go and serve, and everything a paragraph can hold is said."""
+    """Freeze a meeting whose presence changes and whose paragraphs have every kind of content."""
     series = make.series(cast.forum, 17)
     meeting = make.meeting(
         cast.forum, state=MeetingState.CLOSED, chair=cast.anna, secretary=cast.cilla, ends=time(11, 30)
@@ -76,7 +76,7 @@ def frozen(cast: Cast) -> ProtocolRecord:
 
 
 def richly() -> list[object]:
-    """Give a section's text that HTML would change: two runs alike, a table whose head is one row."""
+    """Return blocks that a round trip through HTML would change: two equal runs, and a table with one header cell."""
     return [
         {"type": "para", "runs": [{"text": "Två "}, {"text": "lika"}]},
         {"type": "table", "head_rows": 0, "rows": [[{"blocks": [], "head": True}, {"blocks": []}]]},
@@ -85,7 +85,7 @@ def richly() -> list[object]:
 
 @contextmanager
 def another(folder: Path, template: Path) -> Iterator[tuple[Flask, Cast]]:
-    """Open another installation, with the same people in the same forums."""
+    """Open another installation with the same people and forums."""
     copy_sqlite(template, folder)
     with open_app(folder) as app:
         cast = casting.assemble()
@@ -95,7 +95,7 @@ def another(folder: Path, template: Path) -> Iterator[tuple[Flask, Cast]]:
 
 
 def test_what_was_exported_comes_back(frozen: ProtocolRecord, tmp_path: Path, sqlite_template: Path) -> None:
-    """Equal bytes are kept, and the rows freeze to the same record."""
+    """The same bytes are stored, and the rows freeze to the same record."""
     exported = record.canonical(frozen)
     with another(tmp_path / "other", sqlite_template) as (_, cast):
         protocol = import_record(exported, cast.forum, by=cast.ada, at=make.AT)
@@ -116,7 +116,7 @@ def test_what_was_exported_comes_back(frozen: ProtocolRecord, tmp_path: Path, sq
 
 
 def test_nobody_is_asked_to_sign_it_again(frozen: ProtocolRecord, tmp_path: Path, sqlite_template: Path) -> None:
-    """It was signed where it comes from."""
+    """The imported protocol has been signed already."""
     with another(tmp_path / "other", sqlite_template) as (_, cast):
         protocol = import_record(record.canonical(frozen), cast.forum, by=cast.ada, at=make.AT)
         assert [signature.name for signature in protocol.signatures] == ["Cilla Ceder", "Anna Ask", "Bo Björk"]
@@ -124,7 +124,7 @@ def test_nobody_is_asked_to_sign_it_again(frozen: ProtocolRecord, tmp_path: Path
 
 
 def test_it_is_found(frozen: ProtocolRecord, tmp_path: Path, sqlite_template: Path) -> None:
-    """Search hears of it through the outbox: § 18 by all of the collaboration, the confidential § 17 not."""
+    """The outbox updates the index: everybody in the collaboration finds § 18, but not the confidential § 17."""
     with another(tmp_path / "other", sqlite_template) as (_, cast):
         indexing.reindex()
         import_record(record.canonical(frozen), cast.forum, by=cast.ada, at=make.AT)
@@ -134,7 +134,7 @@ def test_it_is_found(frozen: ProtocolRecord, tmp_path: Path, sqlite_template: Pa
 
 
 def test_a_record_is_read_in_once(frozen: ProtocolRecord, cast: Cast) -> None:
-    """The same finger-print is the same protocol, also in another forum."""
+    """A record with a known hash is refused, in another forum as well."""
     import_record(record.canonical(frozen), cast.elsewhere, by=cast.ada, at=make.AT)
     with pytest.raises(Refused, match=Refusal.ALREADY_HERE):
         import_record(record.canonical(frozen), cast.elsewhere, by=cast.ada, at=make.AT)
@@ -142,7 +142,7 @@ def test_a_record_is_read_in_once(frozen: ProtocolRecord, cast: Cast) -> None:
 
 
 def test_numbers_never_collide_and_the_series_goes_on(frozen: ProtocolRecord, cast: Cast) -> None:
-    """§§ 17–20 are taken in Anna's forum, where the meeting was frozen; elsewhere § 21 comes next."""
+    """§§ 17–20 are taken in the forum where the meeting was frozen; elsewhere the series goes on with § 21."""
     meetings = _count(Meeting)
     with pytest.raises(Refused, match=Refusal.NUMBERS_TAKEN):
         import_record(record.canonical(frozen), cast.forum, by=cast.ada, at=make.AT)
@@ -152,7 +152,7 @@ def test_numbers_never_collide_and_the_series_goes_on(frozen: ProtocolRecord, ca
 
 
 def test_an_old_protocol_leaves_the_series_where_it_is(frozen: ProtocolRecord, cast: Cast) -> None:
-    """The series is past those numbers already."""
+    """The series has already passed those numbers."""
     make.series(cast.elsewhere, 900)
     make.commit()
     import_record(record.canonical(frozen), cast.elsewhere, by=cast.ada, at=make.AT)
@@ -160,7 +160,7 @@ def test_an_old_protocol_leaves_the_series_where_it_is(frozen: ProtocolRecord, c
 
 
 def test_each_database(frozen: ProtocolRecord, cast: Cast, each_database: str) -> None:
-    """The rows fit in both, a series a year too."""
+    """Both databases hold the rows, with a yearly series too."""
     cast.elsewhere.numbering = Numbering.YEARLY
     make.commit()
     protocol = import_record(record.canonical(frozen), cast.elsewhere, by=cast.ada, at=make.AT)
@@ -169,7 +169,7 @@ def test_each_database(frozen: ProtocolRecord, cast: Cast, each_database: str) -
 
 
 def test_every_field_and_unknown_people(cast: Cast) -> None:
-    """A record from another system, about people that nobody here knows: kept by name, byte for byte."""
+    """People unknown here are stored by name only, and the bytes are kept."""
     given = records.full()
     stranger = replace(given.presence[0], name="Okänd Ordförande", role="member", serving_for=None, to_paragraph=17)
     given = replace(given, presence=(stranger,))
@@ -195,7 +195,7 @@ BROKEN: dict[str, Callable[[ProtocolRecord], ProtocolRecord]] = {
 
 @pytest.mark.parametrize("refusal", BROKEN)
 def test_what_rows_cannot_hold_is_refused(refusal: str, frozen: ProtocolRecord, cast: Cast) -> None:
-    """With a sentence, and nothing changed."""
+    """The refusal is a sentence, and nothing changes."""
     meetings = _count(Meeting)
     with pytest.raises(Refused) as refused:
         import_record(record.canonical(BROKEN[refusal](frozen)), cast.elsewhere, by=cast.ada, at=make.AT)
@@ -215,7 +215,7 @@ def test_what_rows_cannot_hold_is_refused(refusal: str, frozen: ProtocolRecord, 
     ],
 )
 def test_what_is_no_record_is_refused(data: bytes, place: str, cast: Cast) -> None:
-    """The sentence names the place where there is one."""
+    """The sentence names the place of the fault, if known."""
     with pytest.raises(Refused) as refused:
         import_record(data, cast.forum, by=cast.ada, at=make.AT)
     assert refused.value.sentence == f"{Refusal.UNREADABLE.value}{place}"
@@ -230,7 +230,7 @@ def _next_number(forum_id: int) -> int | None:
 
 
 def test_what_it_replaces_is_tied_again(frozen: ProtocolRecord, tmp_path: Path, sqlite_template: Path) -> None:
-    """The earlier decision is found by forum, day and number; where it is not here, the record alone names it."""
+    """The earlier decision is found by forum, day and number; if it is missing, only the record names it."""
     named = {"relation": "replaces", "forum": "Styrgruppen", "date": date(2023, 9, 4)}
     ties = tuple(record.Supersession(label=label, **named) for label in ("§ 3", "§ 4"))  # type: ignore[arg-type]
     first, *rest = frozen.paragraphs

@@ -1,4 +1,4 @@
-"""The log's page: for administrators, filtered, paged, with the chain's proof."""
+"""The administrators' page of the audit log: filters, pages, exports and the state of the chain."""
 
 import json
 from collections.abc import Callable
@@ -20,7 +20,7 @@ from tests.statements import counted
 
 
 def test_the_log_shows_and_narrows(browse: Callable[..., Browser], cast: Cast) -> None:
-    """By person and deed; the chain holds."""
+    """The log is filtered by person and action, and the page says that the chain holds."""
     audit.write("forum.closed", cast.forum, by=cast.bo, at=make.AT, why="to see")
     make.commit()
     page = browse("ada").get("/installningar/logg?vad=forum.closed&vem=bo")
@@ -31,7 +31,7 @@ def test_the_log_shows_and_narrows(browse: Callable[..., Browser], cast: Cast) -
 
 
 def test_a_broken_chain_is_told(browse: Callable[..., Browser], cast: Cast) -> None:
-    """In a sentence with the entry's number."""
+    """The page names the entry."""
     make.commit()
     db.session.execute(text("DROP TRIGGER audit_no_update"))
     db.session.execute(text("UPDATE audit SET actor = 'Eva' WHERE id = 2"))
@@ -40,12 +40,12 @@ def test_a_broken_chain_is_told(browse: Callable[..., Browser], cast: Cast) -> N
 
 
 def test_the_log_is_closed(browse: Callable[..., Browser]) -> None:
-    """To those who do not administer."""
+    """Only administrators can open it."""
     browse("cilla").get("/installningar/logg", status=403)
 
 
 def test_a_group_of_actions(browse: Callable[..., Browser], cast: Cast) -> None:
-    """Everything about sign-in at once, and nothing else."""
+    """One filter shows all entries about sign-in, and no others."""
     audit.write("signed_in", cast.forum, by=cast.bo, at=make.AT)
     audit.write("forum.closed", cast.forum, by=cast.bo, at=make.AT)
     make.commit()
@@ -54,20 +54,20 @@ def test_a_group_of_actions(browse: Callable[..., Browser], cast: Cast) -> None:
 
 
 def test_every_action_is_written_somewhere() -> None:
-    """No words stand for an action that the program does not take."""
+    """Every action with words is written somewhere in the program."""
     sources = "".join(path.read_text() for path in (Path(__file__).parents[2] / "govern").rglob("*.py"))
     sources = sources.replace((Path(__file__).parents[2] / "govern/audit_words.py").read_text(), "")
     assert not [action for action in ACTIONS if f'"{action}"' not in sources]
 
 
 def test_an_action_needs_words(app: Flask, cast: Cast) -> None:
-    """A new one without is refused while tests run."""
+    """An action without words raises an error while tests run."""
     with pytest.raises(ValueError, match="audit_words"):
         audit.write("forum.painted", cast.forum, by=cast.bo, at=make.AT)
 
 
 def test_the_log_is_exported(browse: Callable[..., Browser], cast: Cast) -> None:
-    """As CSV that a spreadsheet does not run, and as JSON lines whose hashes lead from one to the next."""
+    """CSV is safe in a spreadsheet; JSON lines keep the chain of hashes."""
     cast.bo.name = "=HYPERLINK(1)"
     audit.write("forum.closed", cast.forum, by=cast.bo, at=make.AT, heading="Å")
     audit.write("forum.reopened", cast.forum, by=cast.bo, at=make.AT)
@@ -88,7 +88,7 @@ def test_the_log_is_exported(browse: Callable[..., Browser], cast: Cast) -> None
 def test_an_export_outlives_its_request(
     browse: Callable[..., Browser], cast: Cast, monkeypatch: pytest.MonkeyPatch, ending: str
 ) -> None:
-    """It is sent whole though read slowly, with other requests and entries between, and holds no connection open."""
+    """A slow export is complete despite other requests and new entries, and holds no database connection."""
     monkeypatch.setattr(log, "BATCH", 3)
     for number in range(8):
         audit.write("forum.closed", cast.forum, by=cast.bo, at=make.AT, why=f"skäl {number}")
@@ -110,7 +110,7 @@ def test_an_export_outlives_its_request(
 
 
 def test_what_a_row_is_about_is_named(browse: Callable[..., Browser], cast: Cast) -> None:
-    """As a link by its name, and all that was done to it is one press away; no heading stands in the log."""
+    """The row's name is a link, beside a filter for all its entries; no heading appears in the log."""
     meeting = make.meeting(cast.forum, chair=cast.anna, secretary=cast.cilla)
     paragraph = make.paragraph(meeting, make.series(cast.forum, 10), "Upphandlingen av fasan", cast.anna)
     for row in (cast.bo, cast.bo.account, cast.forum, cast.forum.seats[0], meeting, paragraph):
@@ -132,7 +132,7 @@ def test_what_a_row_is_about_is_named(browse: Callable[..., Browser], cast: Cast
 
 
 def test_names_cost_no_more_for_more_rows(browse: Callable[..., Browser], cast: Cast) -> None:
-    """One statement a kind of row."""
+    """Names take one statement per kind of row."""
     meeting = make.meeting(cast.forum, chair=cast.anna, secretary=cast.cilla)
     series = make.series(cast.forum, 10)
     rows = [make.paragraph(meeting, series, "Fasan", cast.anna) for _ in range(20)]

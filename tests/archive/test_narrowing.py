@@ -1,4 +1,4 @@
-"""Narrowing by outcome, person, party, assignments and days; suggestions; on the engine that the database asks for."""
+"""Filters by outcome, person, assignments and days, and suggestions, on the engine of each database."""
 
 from __future__ import annotations
 
@@ -31,17 +31,17 @@ Tell = Callable[..., None]
 
 
 def headings(page: Page) -> list[str]:
-    """List what was found, by heading."""
+    """Return the headings of the hits."""
     return page.texts(".results h2")
 
 
 def total(words: str) -> int:
-    """Count what a search finds."""
+    """Return the number of hits."""
     return finding.find(parse(words), {"all"}).total
 
 
 def test_the_database_chooses_the_engine(each_database: str, shelf: Shelf, tell: Tell) -> None:
-    """And a saved paragraph is found after one turn of the outbox, whichever it is."""
+    """A saved paragraph is found after one drain of the outbox, with either engine."""
     wanted = PostgresEngine if each_database == "postgres" else WhooshEngine
     assert isinstance(engines.engine(), wanted)
     assert total("växel") == 3
@@ -69,12 +69,12 @@ def test_the_database_chooses_the_engine(each_database: str, shelf: Shelf, tell:
     }.items(),
 )
 def test_what_can_be_typed(shelf: Shelf, words: str, count: int) -> None:
-    """Fields beside words."""
+    """Fields can be typed beside words."""
     assert total(words) == count
 
 
 def test_facets_beside_what_was_found(shelf: Shelf, browse: Browse) -> None:
-    """A filter in the address narrows; days do; each can be taken away."""
+    """A filter in the URL narrows the result; invalid days are ignored."""
     anna = browse("anna")
     assert len(headings(anna.get("/sok?q=växel&utfall=approval"))) == 1
     assert len(headings(anna.get("/sok?q=växel&uppdrag=open"))) == 1
@@ -87,7 +87,7 @@ def test_facets_beside_what_was_found(shelf: Shelf, browse: Browse) -> None:
 
 
 def test_whether_it_was_done_stands_with_the_hit(shelf: Shelf, cast: Cast, browse: Browse) -> None:
-    """Closed, the assignment is found as closed after the outbox, and says so."""
+    """A closed assignment is found and shown as closed once the outbox is drained."""
     assert "Pågår" in browse("anna").get("/sok?q=driftformer").text(".duty")
     (duty,) = duties(shelf.open.assignments)
     shelf.meeting.sealed_at = make.AT
@@ -99,7 +99,7 @@ def test_whether_it_was_done_stands_with_the_hit(shelf: Shelf, cast: Cast, brows
 
 
 def test_what_falls_due_is_late_the_day_after(shelf: Shelf) -> None:
-    """Nobody saved anything; it is noted once a night, and asked for again."""
+    """An assignment becomes late without a change; the nightly job updates it and is queued again."""
     today = local_day(now())
     shelf.open.assignments[0].due = today - timedelta(days=1)
     make.commit()
@@ -118,7 +118,7 @@ def test_what_falls_due_is_late_the_day_after(shelf: Shelf) -> None:
 
 
 def test_a_slip_of_the_pen_is_understood(shelf: Shelf, browse: Browse) -> None:
-    """What was meant is shown and named; what was typed stays in the box. Nothing that may not be read is meant."""
+    """The corrected word is searched and shown, the box keeps what was typed, and no correction reveals a secret."""
     page = browse("anna").get("/sok?q=telefonvexel")
     assert "Menade du telefonväxel" in page.text(".meant")
     assert len(headings(page)) == 1
@@ -129,14 +129,14 @@ def test_a_slip_of_the_pen_is_understood(shelf: Shelf, browse: Browse) -> None:
 
 
 def asked(browser: Browser, words: str) -> list[tuple[str, str]]:
-    """Ask for suggestions as the box does."""
+    """Request suggestions as the search box does."""
     answer = browser.answer(f"/sok/forslag?q={words}")
     assert answer.status_code == 200
     return [(entry["kind"], entry["text"]) for entry in answer.get_json()]
 
 
 def test_suggestions_know_only_what_may_be_read(shelf: Shelf, cast: Cast, browse: Browse) -> None:
-    """Cases, people, forums and words; a secret case goes by its number, a secret word not at all."""
+    """Cases, people, forums and words are suggested; a secret case only by its reference, a secret word never."""
     shelf.open.case = make.case(cast.collaboration, heading="Gemensam telefonväxel")
     secret_case = make.case(cast.collaboration, "KS 2024/18", "Upphandlingen av den hemliga växeln")
     shelf.secret.case = secret_case
@@ -154,13 +154,13 @@ def test_suggestions_know_only_what_may_be_read(shelf: Shelf, cast: Cast, browse
 
 
 def test_without_an_index_nothing_is_suggested(app: Flask, cast: Cast, browse: Browse) -> None:
-    """And nothing breaks."""
+    """The answer is an empty list."""
     assert asked(browse("anna"), "växel") == []
 
 
 @pytest.mark.browser
 def test_the_box_suggests_while_typing(shelf: Shelf, cast: Cast, screen: Callable[..., Screen]) -> None:
-    """With the keys alone: down to a suggestion, Escape closes, Enter goes there; a press does too."""
+    """The keyboard suffices: arrow keys choose, Escape closes, Enter opens the suggestion."""
     shelf.open.case = make.case(cast.collaboration, heading="Gemensam telefonväxel")
     make.commit()
     page = screen("anna").page

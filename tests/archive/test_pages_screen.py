@@ -1,4 +1,4 @@
-"""The pages of search and of a case in a real browser: wide, on a phone and in the dark, and on paper."""
+"""The pages of the search and of a case in a real browser: on a desktop, a phone, in dark mode and on paper."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tests.screen import DESKTOP, PHONE, Screen, accessible, fits
 def test_they_are_read_by_everyone(
     shelf: Shelf, cast: Cast, screen: Callable[..., Screen], size: Any, dark: bool
 ) -> None:
-    """Result with its tools open, saved searches, one with its feed, the printout, the case, and what is replaced."""
+    """The pages are accessible and fit the screen."""
     case = make.case(cast.collaboration)
     shelf.open.case = case
     later = make.meeting(cast.forum, date(2025, 9, 1), MeetingState.SEALED)
@@ -51,7 +51,7 @@ def test_they_are_read_by_everyone(
 
 
 def test_on_paper_the_result_says_what_was_asked(shelf: Shelf, screen: Callable[..., Screen]) -> None:
-    """The form and the tools are left out; the words, the reader and the day stand there instead."""
+    """Print shows the query, the reader and the day instead of the form and the tools."""
     page = screen("anna").page
     page.goto("/sok?q=växel")
     assert not page.locator(".only-print").is_visible()

@@ -1,4 +1,4 @@
-"""Which records are read in and which searches are saved; no database."""
+"""Which records may be imported and which searches saved; no database."""
 
 from __future__ import annotations
 
@@ -24,34 +24,34 @@ NUMBERS = [paragraph.number for paragraph in FULL.paragraphs]
 
 
 def someone(**values: Any) -> Presence:
-    """Somebody in a record."""
+    """Return a presence in a record."""
     return Presence(**{"name": "Bo Björk", "role": "member", "deciding": True} | values)
 
 
 def ends(day: date | None, end: time | None) -> ProtocolRecord:
-    """A record of a meeting on April 22nd that ends at some time."""
+    """Return a record of a meeting on 22 April 2024 that ends at the given day and time."""
     return replace(FULL, meeting=replace(FULL.meeting, date=date(2024, 4, 22), end_date=day, end=end))
 
 
 def holding(*blocks: Any) -> ProtocolRecord:
-    """A record whose first section holds blocks."""
+    """Return a record whose first section has the given blocks."""
     first, *rest = FULL.paragraphs
     section, *more = first.sections
     return replace(FULL, paragraphs=(replace(first, sections=(replace(section, blocks=blocks), *more)), *rest))
 
 
 def table(cells: int) -> Table:
-    """A table of so many cells."""
+    """Return a table with `cells` cells."""
     return Table((tuple(Cell((Para((Run("x"),)),)) for _ in range(cells)),))
 
 
 def numbered(*numbers: int) -> ProtocolRecord:
-    """A record with these numbers."""
+    """Return a record whose paragraphs have the given numbers."""
     return replace(FULL, paragraphs=tuple(replace(FULL.paragraphs[0], number=number) for number in numbers))
 
 
 def linked(href: str) -> ProtocolRecord:
-    """A record with a link."""
+    """Return a record with a link."""
     return holding(Para((Run("här", (), href),)))
 
 
@@ -127,5 +127,5 @@ def test_which_searches_are_saved(
 
 
 def test_a_name_is_one_line() -> None:
-    """It becomes the subject of letters."""
+    """The name is used as the subject of letters."""
     assert watching_rules.plain(" Växel\r\nBcc: x\t y\x00 ") == "Växel Bcc: x y"

@@ -1,4 +1,4 @@
-"""The search page: who finds what, how soon, where a hit leads, and what is said when there is nothing to show."""
+"""The search page: who finds what, how soon, where a hit leads, and what an empty result says."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ Tell = Callable[..., None]
 
 
 def headings(page: Page) -> list[str]:
-    """List what was found, by heading."""
+    """Return the headings of the hits."""
     return page.texts(".results h2")
 
 
@@ -45,7 +45,7 @@ def headings(page: Page) -> list[str]:
     [("anna", 3), ("cilla", 3), ("ada", 3), ("david", 1)],
 )
 def test_each_finds_what_they_may_read(shelf: Shelf, browse: Browse, who: str, count: int) -> None:
-    """Those who sit see drafts and secrets; the rest of the collaboration what is sealed and open."""
+    """Those who sit find drafts and secrets; the rest of the collaboration what is sealed and open."""
     page = browse(who).get("/sok?q=växeln")
     assert len(headings(page)) == count
     assert page.text(".result-head").startswith(f"{count} paragraf")
@@ -53,7 +53,7 @@ def test_each_finds_what_they_may_read(shelf: Shelf, browse: Browse, who: str, c
 
 
 def test_facets_count_only_what_may_be_read(shelf: Shelf, browse: Browse) -> None:
-    """A count would tell that there is a secret."""
+    """A count could reveal that a secret exists."""
     assert "Läge" in browse("anna").get("/sok?q=växel").text("aside")
     assert not browse("david").get("/sok?q=växel").all("aside .facet")
     assert not headings(browse("david").get("/sok?q=växel&status=draft"))
@@ -61,7 +61,7 @@ def test_facets_count_only_what_may_be_read(shelf: Shelf, browse: Browse) -> Non
 
 
 def test_another_collaboration_finds_nothing(shelf: Shelf, cast: Cast, browse: Browse) -> None:
-    """David's only seat is moved to a forum of strangers."""
+    """David's only seat is moved to a forum of another collaboration."""
     elsewhere = make.forum(make.collaboration("Dalsam"), "Dalrådet")
     for seat in cast.elsewhere.seats:
         seat.forum_id = elsewhere.id
@@ -72,7 +72,7 @@ def test_another_collaboration_finds_nothing(shelf: Shelf, cast: Cast, browse: B
 
 
 def test_terms_agree_with_the_right(shelf: Shelf, cast: Cast) -> None:
-    """What the index lets someone find is what the paragraph's own page lets them read."""
+    """A person finds exactly those paragraphs that their pages let the person read."""
     gone = make.add(Person(name="Gun Gammal"))
     make.seat(cast.forum, gone, SeatRole.MEMBER, starts_on=make.DAY, ends_on=make.DAY)
     make.commit()
@@ -86,7 +86,7 @@ def test_terms_agree_with_the_right(shelf: Shelf, cast: Cast) -> None:
 
 
 def test_what_is_saved_is_found_after_the_outbox(shelf: Shelf, browse: Browse, tell: Tell) -> None:
-    """The new word is found, the old one no more; a paragraph that is gone is gone."""
+    """A new word is found, a removed one is not, and neither is a deleted paragraph."""
     anna = browse("anna")
     shelf.draft.heading = "Telefonisternas öppettider"
     tell(shelf.draft)
@@ -98,7 +98,7 @@ def test_what_is_saved_is_found_after_the_outbox(shelf: Shelf, browse: Browse, t
 
 
 def test_another_day_and_another_name_are_found(shelf: Shelf, cast: Cast) -> None:
-    """What a meeting and a forum say of themselves stands in the index of their paragraphs."""
+    """A change of a meeting's day or a forum's name updates the index of its paragraphs."""
     facts = MeetingFacts(day=date(2025, 2, 3), starts=time(9), ends=None, place="Björkby")
     change_meeting(shelf.draft.meeting, facts, by=cast.cilla, at=make.AT)
     forum = cast.forum
@@ -111,7 +111,7 @@ def test_another_day_and_another_name_are_found(shelf: Shelf, cast: Cast) -> Non
 
 
 def test_a_secret_is_kept_before_the_index_knows(shelf: Shelf, browse: Browse) -> None:
-    """The index may be a second behind; the row is asked once more."""
+    """The index may lag behind, so each hit is checked against its row."""
     shelf.open.confidential = "OSL 19:3"
     make.commit()
     page = browse("david").get("/sok?q=växel")
@@ -121,13 +121,13 @@ def test_a_secret_is_kept_before_the_index_knows(shelf: Shelf, browse: Browse) -
 
 @pytest.mark.parametrize("words", ["§ 812", "§812", "812"])
 def test_a_number_finds_its_paragraph_first(shelf: Shelf, browse: Browse, words: str) -> None:
-    """Others may speak of the number."""
+    """Paragraphs that mention the number come after it."""
     shelf_of_numbers = browse("anna").get("/sok", query_string={"q": words})
     assert headings(shelf_of_numbers)[0].startswith("§ 812")
 
 
 def test_every_passage_has_its_place_on_the_page(shelf: Shelf, app: Flask) -> None:
-    """A hit opens where its words stand: each anchor is an id of the page, once, and holds the passage's words."""
+    """Each anchor is the id of one element of the paragraph's page."""
     template = app.jinja_env.from_string(
         '{% from "components/record.html" import paragraph with context %}{{ paragraph(p) }}'
     )
@@ -155,20 +155,20 @@ def test_every_passage_has_its_place_on_the_page(shelf: Shelf, app: Flask) -> No
     ],
 )
 def test_a_hit_opens_at_its_place(shelf: Shelf, browse: Browse, words: str, anchor: str) -> None:
-    """The assignment at the assignment, the clause at the clause."""
+    """A hit links to the assignment, clause or section that holds the words."""
     page = browse("anna").get("/sok", query_string={"q": words})
     assert next(urlsplit(url).fragment for url in page.links.values() if "#p812" in url) == anchor
 
 
 def test_what_was_asked_for_is_marked(shelf: Shelf, browse: Browse) -> None:
-    """Markup in the text stays text."""
+    """Markup in the text is escaped."""
     page = browse("anna").get("/sok?q=telefonväxlar")
     assert page.texts(".excerpt mark") == ["telefonväxel"]
     assert "&lt;b&gt;var sin&lt;/b&gt;" in page.html
 
 
 def test_a_facet_narrows_and_can_be_taken_away(shelf: Shelf, browse: Browse) -> None:
-    """Facets are links; what is chosen stays in the box's form and can be removed."""
+    """A facet is a link, stays in the search form, and can be removed."""
     anna = browse("anna")
     anna.get("/sok?q=växel")
     page = anna.click("Utkast")
@@ -181,18 +181,18 @@ def test_a_facet_narrows_and_can_be_taken_away(shelf: Shelf, browse: Browse) -> 
 
 
 def test_nonsense_in_the_address_is_no_error(shelf: Shelf, browse: Browse) -> None:
-    """Unknown values are as if they were not there."""
+    """Unknown values are ignored."""
     page = browse("anna").get("/sok?q=växel&status=bogus&ar=x&typ=zz&forum=inte&ordning=x&sida=-3")
     assert len(headings(page)) == 3
 
 
 def test_an_empty_box_teaches(browse: Browse, cast: Cast) -> None:
-    """Nothing is asked of the index."""
+    """The page explains the search without querying the index."""
     assert "Så frågar du" in browse("anna").get("/sok").text("main")
 
 
 def test_pages(cast: Cast, browse: Browse) -> None:
-    """Twenty a page, and a bounded number of statements however many there are."""
+    """A page has twenty hits and takes a bounded number of statements."""
     series = make.series(cast.forum)
     meeting = make.meeting(cast.forum)
     few = [make.paragraph(meeting, series, f"Växel {n}", cast.anna) for n in range(3)]
@@ -226,7 +226,7 @@ def _statements(work: Callable[[], object]) -> int:
 
 
 def test_without_an_index_the_page_says_so_and_one_is_built(cast: Cast, browse: Browse) -> None:
-    """One rebuild is queued, however many ask; the next drain builds it; everything else works."""
+    """Only one rebuild is queued, and the next drain does it."""
     meeting = make.meeting(cast.forum)
     make.paragraph(meeting, make.series(cast.forum), "Växel", cast.anna)
     make.commit()
@@ -240,7 +240,7 @@ def test_without_an_index_the_page_says_so_and_one_is_built(cast: Cast, browse: 
 
 
 def test_a_change_without_an_index_asks_for_one(cast: Cast, tell: Tell) -> None:
-    """The outbox is not held up by it."""
+    """The outbox entry is done, and the index is built."""
     paragraph = make.paragraph(make.meeting(cast.forum), make.series(cast.forum), "Växel", cast.anna)
     tell(paragraph)
     assert outbox.waiting() == 0
@@ -248,7 +248,7 @@ def test_a_change_without_an_index_asks_for_one(cast: Cast, tell: Tell) -> None:
 
 
 def test_a_rebuild_misses_nothing(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is saved, and even drained, after its batch was read is read once more before the swap."""
+    """A paragraph saved after its batch was read, even if drained, is read again before the swap."""
     every = indexing._every_document
 
     def slow() -> object:
@@ -264,7 +264,7 @@ def test_a_rebuild_misses_nothing(shelf: Shelf, monkeypatch: pytest.MonkeyPatch)
 
 
 def test_an_index_that_is_behind_is_filled_up(shelf: Shelf, app: Flask, tell: Tell) -> None:
-    """A restored copy of the index knows the last row that is in it."""
+    """A restored index is completed from the sequence number of its last row."""
     shelf.draft.heading = "Radiolänken"
     tell(shelf.draft)
     with pytest.MonkeyPatch.context() as patch:
@@ -279,7 +279,7 @@ def test_an_index_that_is_behind_is_filled_up(shelf: Shelf, app: Flask, tell: Te
 
 
 def test_a_torn_index_is_noticed_at_the_start(shelf: Shelf, app: Flask) -> None:
-    """Its pointer leads nowhere."""
+    """The file that names the current index is damaged."""
     folder = app.config["GOVERN"].data_dir / "index"
     (folder / "CURRENT").write_text("torn")
     with pytest.raises(SearchUnavailable):

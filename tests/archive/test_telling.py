@@ -1,4 +1,4 @@
-"""How long a letter of news is: twenty paragraphs with their addresses, and how many more there are."""
+"""A letter of news lists twenty paragraphs with their URLs, and says how many more there are."""
 
 from __future__ import annotations
 

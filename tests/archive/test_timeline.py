@@ -1,4 +1,4 @@
-"""A case's way in time: every kind of event, what replaces what, and who learns of it."""
+"""A case's timeline: every kind of event, what replaces what, and who may see it."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ FEBRUARY = datetime(2024, 2, 1, 9, tzinfo=UTC)
 
 
 def decided(cast: Cast, case: Case, series: object, day: date, heading: str, outcome: Outcome) -> p.Paragraph:
-    """Seal a decision in the case."""
+    """Create a decision in the case, in a sealed meeting."""
     meeting = make.meeting(cast.forum, day, MeetingState.SEALED, chair=cast.anna, secretary=cast.cilla)
     row = make.paragraph(meeting, series, heading, cast.anna, ParagraphState.APPROVED, case=case)  # type: ignore[arg-type]
     decision = p.Decision(position=0, outcome=outcome, lead="Styrgruppen beslutar", recipients=[])
@@ -38,7 +38,7 @@ def decided(cast: Cast, case: Case, series: object, day: date, heading: str, out
 
 
 def sealed(paragraph: p.Paragraph, cast: Cast, kind: ProtocolKind, at: datetime, *, signed: bool = False) -> Protocol:
-    """Put a record beside a paragraph, or the meeting's own."""
+    """Create a protocol of the given kind, signed by the chair if `signed`."""
     about = None if kind is ProtocolKind.MAIN else paragraph
     row = Protocol(meeting=paragraph.meeting, kind=kind, paragraph=about, record=b"{}", sha256="0" * 64, docx=b"PK")
     row.sealed_at, row.sealed_by = at, cast.cilla
@@ -56,7 +56,7 @@ def sealed(paragraph: p.Paragraph, cast: Cast, kind: ProtocolKind, at: datetime,
 
 @pytest.fixture
 def case(cast: Cast) -> Case:
-    """Proposal, tabled, decided, assignment, report, closed, corrected, sealed and signed, and later replaced."""
+    """Return a case with every kind of event, from a proposal to a decision that replaces an earlier one."""
     case, series = make.case(cast.collaboration), make.series(cast.forum, 808)
     make.proposal(cast.forum, "Införa en växel", cast.david, case=case, ready_at=FEBRUARY)
     decided(cast, case, series, date(2024, 3, 4), "Växel, fråga", Outcome.TABLING)
@@ -77,12 +77,12 @@ def case(cast: Cast) -> Case:
 
 
 def told(page: Page) -> list[str]:
-    """List the events' headings, the first first."""
+    """Return the headings of the events, the earliest first."""
     return page.texts(".timeline h3")[::-1]
 
 
 def test_every_kind_of_event_in_time(browse: Browse, case: Case) -> None:
-    """From the officer's paper to the decision that replaces the first."""
+    """Events are ordered in time, with outcomes and replacements."""
     page = browse("david").get(f"/arenden/{case.id}")
     assert told(page) == [
         "Införa en växel",
@@ -107,7 +107,7 @@ def test_every_kind_of_event_in_time(browse: Browse, case: Case) -> None:
 
 
 def test_what_is_secret_shows_its_number_and_nothing_that_hangs_on_it(browse: Browse, cast: Cast, case: Case) -> None:
-    """What hangs on a confidential paragraph, and a confidential paper, are not told."""
+    """A confidential paragraph shows only its number; what belongs to it and confidential papers are hidden."""
     first = db.session.scalars(db.select(p.Paragraph).where(p.Paragraph.number == 809)).one()
     first.confidential = "OSL 19:3"
     make.proposal(cast.forum, "Hemligt anbud", cast.bo, case=case, confidential="OSL 19:3", ready_at=FEBRUARY)
@@ -129,7 +129,7 @@ def test_what_is_secret_shows_its_number_and_nothing_that_hangs_on_it(browse: Br
 
 
 def test_signed_is_said_when_everyone_has(browse: Browse, cast: Cast, case: Case) -> None:
-    """One who neither signs nor refuses keeps it from being signed."""
+    """The event needs every signer's signature or refusal."""
     row = db.session.scalars(db.select(Protocol).where(Protocol.kind == ProtocolKind.MAIN)).one()
     slot = Signature(position=2, role=SignerRole.ADJUSTER, person=cast.bo, name=cast.bo.name, field="adjuster")
     row.signatures.append(slot)
@@ -138,7 +138,7 @@ def test_signed_is_said_when_everyone_has(browse: Browse, cast: Cast, case: Case
 
 
 def test_a_draft_is_for_those_who_sit(browse: Browse, cast: Cast, case: Case) -> None:
-    """So are its assignments."""
+    """Drafts and their assignments are shown only to those who sit."""
     series = db.session.scalars(db.select(Series)).one()
     under_way = make.meeting(cast.forum, date(2025, 10, 1), MeetingState.OPEN)
     make.assignment(make.paragraph(under_way, series, "Utkastet", cast.cilla, case=case), "att pröva", "Bo Björk")
@@ -148,7 +148,7 @@ def test_a_draft_is_for_those_who_sit(browse: Browse, cast: Cast, case: Case) ->
 
 
 def test_a_long_way_costs_no_more(browse: Browse, cast: Cast, case: Case) -> None:
-    """Sixty more decisions with assignments take pages, and no more statements a page."""
+    """Sixty more decisions with assignments take more pages, but no more statements per page."""
     david = browse("david")
     with counted() as few:
         david.get(f"/arenden/{case.id}")
@@ -166,5 +166,5 @@ def test_a_long_way_costs_no_more(browse: Browse, cast: Cast, case: Case) -> Non
 
 @pytest.mark.usefixtures("each_database")
 def test_the_same_on_each_database(browse: Browse, case: Case) -> None:
-    """The days are compared by the database."""
+    """The database compares the days."""
     assert len(told(browse("anna").get(f"/arenden/{case.id}"))) == 11

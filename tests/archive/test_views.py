@@ -1,4 +1,4 @@
-"""The reading pages: what waits for whom, the forums, one forum, one case; and what each reader may know."""
+"""The reading pages: Min sida, the forums, one forum and one case, and what each reader may see."""
 
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -28,12 +28,12 @@ Browse = Callable[..., Browser]
 
 @pytest.fixture
 def series(cast: Cast) -> Series:
-    """The steering group's running numbers."""
+    """Return the steering group's series."""
     return make.series(cast.forum, 808)
 
 
 def held(cast: Cast, state: MeetingState, day: date = make.DAY) -> Meeting:
-    """Hold a meeting that Anna presides over and Cilla keeps."""
+    """Create a meeting with Anna as chair and Cilla as secretary."""
     meeting = make.meeting(cast.forum, day, state, chair=cast.anna, secretary=cast.cilla)
     make.presence(meeting, cast.anna, SeatRole.CHAIR)
     return meeting
@@ -43,7 +43,7 @@ def held(cast: Cast, state: MeetingState, day: date = make.DAY) -> Meeting:
 
 
 def test_each_sees_what_waits_for_them(browse: Browse, cast: Cast, series: Series) -> None:
-    """The chair approves, the secretary rewrites and finishes, the doer does; and nobody sees the others' work."""
+    """The chair sees what to approve, the secretary what to write, the assignee the assignments; David nothing."""
     meeting = held(cast, MeetingState.OPEN)
     ready = make.paragraph(meeting, series, "Budget", cast.cilla, ParagraphState.READY)
     make.add(Review(paragraph=ready, version=1, by=cast.anna, at=make.AT, verdict=Verdict.RETURN, comment="Summan?"))
@@ -63,7 +63,7 @@ def test_each_sees_what_waits_for_them(browse: Browse, cast: Cast, series: Serie
 
 
 def test_a_signature_waits_for_its_turn(browse: Browse, cast: Cast) -> None:
-    """The chair signs after the secretary: until then nothing waits for her."""
+    """The chair signs after the secretary, so nothing waits for her before."""
     meeting = held(cast, MeetingState.SEALED)
     protocol = make.add(
         Protocol(meeting=meeting, record=b"{}", sha256="0" * 64, docx=b"PK", sealed_at=make.AT, sealed_by=cast.cilla)
@@ -80,7 +80,7 @@ def test_a_signature_waits_for_its_turn(browse: Browse, cast: Cast) -> None:
 
 
 def test_the_next_meetings_are_mine(browse: Browse, cast: Cast) -> None:
-    """Those of the forums where one sits, the next first."""
+    """They are those of the forums where the reader sits, the next first."""
     today = local_day(now())
     make.meeting(cast.forum, today + timedelta(days=40))
     make.meeting(cast.forum, today + timedelta(days=7), MeetingState.CALLED)
@@ -92,12 +92,12 @@ def test_the_next_meetings_are_mine(browse: Browse, cast: Cast) -> None:
 
 
 def test_a_new_administrator_is_shown_the_first_step(browse: Browse, cast: Cast) -> None:
-    """Ada sits nowhere: the page leads to the settings."""
+    """Ada has no seat, so the page links to the settings."""
     assert browse("ada").get("/").link("Till inställningarna") == "/installningar/samverkan"
 
 
 def test_home_asks_no_more_for_more_that_waits(browse: Browse, cast: Cast, series: Series) -> None:
-    """Thirty paragraphs, meetings and assignments cost as many statements as one of each."""
+    """Thirty paragraphs, meetings and assignments take as many statements as one of each."""
     person = browse("anna")
     make.seat(cast.forum, cast.anna, SeatRole.SECRETARY)
 
@@ -125,7 +125,7 @@ def test_home_asks_no_more_for_more_that_waits(browse: Browse, cast: Cast, serie
 
 
 def test_the_forums_stand_as_a_tree(browse: Browse, cast: Cast) -> None:
-    """What lies beneath is set in, by level; each with its next meeting; other collaborations are not there."""
+    """The tree is indented by level, each forum shows its next meeting, and other collaborations are left out."""
     today = local_day(now())
     cast.elsewhere.parent_id = cast.forum.id
     make.forum(cast.collaboration, "Arbetsgruppen", level=Level.OPERATIONAL, parent_id=cast.elsewhere.id)
@@ -144,7 +144,7 @@ def test_the_forums_stand_as_a_tree(browse: Browse, cast: Cast) -> None:
 
 
 def test_the_list_of_forums_asks_no_more_for_more_forums(browse: Browse, cast: Cast) -> None:
-    """Forty forums with meetings cost as many statements as two."""
+    """Forty more forums with meetings take no more statements."""
     browser = browse("bo")
     with counted() as few:
         browser.get("/forum")
@@ -157,7 +157,7 @@ def test_the_list_of_forums_asks_no_more_for_more_forums(browse: Browse, cast: C
 
 
 def test_a_forum_shows_its_whole(browse: Browse, cast: Cast, series: Series) -> None:
-    """Mandate, seats now and before, meetings with their §§ and states, open assignments, the next number."""
+    """The page shows mandate, seats past and present, meetings with paragraphs, open assignments, the next number."""
     sealed = held(cast, MeetingState.SEALED)
     for heading in ("Mötet öppnas", "Växel", "Mötet avslutas"):
         last = make.paragraph(sealed, series, heading, cast.anna, ParagraphState.APPROVED)
@@ -180,13 +180,13 @@ def test_a_forum_shows_its_whole(browse: Browse, cast: Cast, series: Series) -> 
 
 @pytest.mark.parametrize("who", ["anna", "bo", "david"])
 def test_members_read_and_do_not_arrange(browse: Browse, cast: Cast, who: str) -> None:
-    """The whole collaboration reads; only the secretary is offered a new meeting."""
+    """The whole collaboration reads the page; only the secretary is offered a new meeting."""
     page = browse(who).get(f"/forum/{cast.forum.slug}")
     assert not {"Nytt möte", "Inställningar"} & set(page.links)
 
 
 def test_other_collaborations_are_closed(browse: Browse, cast: Cast) -> None:
-    """Bo has no seat in Kustsam: neither its forum nor its case."""
+    """Bo has no seat in Kustsam, so he opens neither its forum nor its case."""
     foreign = make.collaboration("Kustsam")
     forum, case = make.forum(foreign, "Kustrådet"), make.case(foreign)
     make.commit()
@@ -197,7 +197,7 @@ def test_other_collaborations_are_closed(browse: Browse, cast: Cast) -> None:
 
 
 def test_the_numbers_of_a_meeting_not_sealed_are_its_own(browse: Browse, cast: Cast, series: Series) -> None:
-    """How many matters a draft holds is known to those who sit there."""
+    """Only those who sit may know how many paragraphs a draft protocol has."""
     closed = held(cast, MeetingState.CLOSED)
     make.paragraph(closed, series, "Växel", cast.cilla, ParagraphState.READY)
     make.commit()
@@ -210,7 +210,7 @@ def test_the_numbers_of_a_meeting_not_sealed_are_its_own(browse: Browse, cast: C
 
 
 def test_a_forum_asks_no_more_for_more_of_everything(browse: Browse, cast: Cast, series: Series) -> None:
-    """Ten more seats, meetings and assignments cost no more statements."""
+    """Ten more seats, meetings and assignments take no more statements."""
     browser = browse("david")
 
     def more(numbers: range) -> None:
@@ -239,7 +239,7 @@ def test_a_forum_asks_no_more_for_more_of_everything(browse: Browse, cast: Cast,
 
 @pytest.fixture
 def case(cast: Cast, series: Series) -> Case:
-    """A case with a sealed paragraph, one that is still a draft, and an item on an agenda to come."""
+    """Return a case with a sealed paragraph, a draft and an item on a coming agenda."""
     case = make.case(cast.collaboration)
     sealed, under_way = held(cast, MeetingState.SEALED), held(cast, MeetingState.OPEN, date(2024, 6, 3))
     make.paragraph(sealed, series, "Växelns kostnad", cast.anna, ParagraphState.APPROVED, case=case)
@@ -251,7 +251,7 @@ def case(cast: Cast, series: Series) -> Case:
 
 
 def test_a_case_is_followed_across_forums(browse: Browse, case: Case) -> None:
-    """The latest first; what is not sealed is there for those who sit in the forum."""
+    """The latest comes first; drafts are shown only to those who sit in the forum."""
     anna, david = (browse(who).get(f"/arenden/{case.id}") for who in ("anna", "david"))
     assert anna.text("h1") == "Gemensam växel"
     assert anna.texts("main .lines .what > a")[0].startswith("Referensgruppen")
@@ -261,7 +261,7 @@ def test_a_case_is_followed_across_forums(browse: Browse, case: Case) -> None:
 
 
 def test_what_is_confidential_shows_its_number_only(browse: Browse, cast: Cast, case: Case, series: Series) -> None:
-    """David learns that § 810 exists, not what it is about: neither the case's heading nor the title tells."""
+    """David learns that § 810 exists but not its heading, which the case's heading and title would reveal."""
     sealed = held(cast, MeetingState.SEALED, date(2024, 9, 2))
     make.paragraph(sealed, series, "Röjd", cast.anna, ParagraphState.APPROVED, case=case, confidential="OSL 19:1")
     make.commit()
@@ -275,7 +275,7 @@ def test_what_is_confidential_shows_its_number_only(browse: Browse, cast: Cast, 
 
 
 def test_a_long_case_is_read_a_page_at_a_time(browse: Browse, cast: Cast, case: Case, series: Series) -> None:
-    """Sixty paragraphs take two pages and no more statements than one."""
+    """Sixty more paragraphs take two pages and no more statements."""
     browser = browse("david")
     with counted() as few:
         browser.get(f"/arenden/{case.id}")
@@ -291,7 +291,7 @@ def test_a_long_case_is_read_a_page_at_a_time(browse: Browse, cast: Cast, case: 
 
 @pytest.mark.parametrize("kept", ["item", "proposal"])
 def test_what_is_to_be_treated_in_secret_gives_no_name_away(browse: Browse, cast: Cast, kept: str) -> None:
-    """Before there is any paragraph: a case opened for it has its heading."""
+    """A case's heading is hidden even before it has a paragraph."""
     case = make.case(cast.collaboration, "KS 2024/17", "Kvasthinken")
     if kept == "item":
         meeting = make.meeting(cast.forum, chair=cast.anna, secretary=cast.cilla)

@@ -1,4 +1,4 @@
-"""Saved searches: kept and removed, told of by real mail once and no more than may be read, and read as a feed."""
+"""Saved searches: saving and removing them, the letters and feeds of what they find, and who may read what."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ ATOM = "{http://www.w3.org/2005/Atom}"
 
 
 def named(name: str) -> SavedSearch:
-    """Give a saved search for the rules: it is not kept."""
+    """Return an unsaved search for the rules."""
     return SavedSearch(name=name)
 
 
@@ -58,13 +58,13 @@ def named(name: str) -> SavedSearch:
 def test_what_is_saved(
     others: list[str], name: str, telling_: Telling, asked: bool, mails: bool, refusal: Refusal | None
 ) -> None:
-    """A question under a name of its own, told of where letters can go."""
+    """A search needs a query and a unique name, and a mail server for letters."""
     rows = [named(other) for other in others]
     assert refuse_saving(rows, name, telling_, asked=asked, mails=mails) is refusal
 
 
 def test_a_name_is_one_line() -> None:
-    """It becomes the subject of letters: a line break in it would be a header of its own."""
+    """The name is the subject of letters, so a line break could add a header."""
     assert plain(" Växel\r\nBcc: eva@alvsam.example\x00 ") == "Växel Bcc: eva@alvsam.example"
 
 
@@ -77,15 +77,15 @@ def test_a_name_is_one_line() -> None:
     ],
 )
 def test_the_morning_is_seven_in_sweden(at: datetime, then: datetime) -> None:
-    """Also when the clocks are set back over night."""
+    """The morning stays at seven when the clocks change overnight."""
     assert mailing.morning_after(at) == then
 
 
-# --- Saved, renamed, removed, taken back ---------------------------------------------------------------------
+# --- Saving, renaming, removing, restoring -------------------------------------------------------------------
 
 
 def test_saved_from_the_result(shelf: Shelf, browse: Browse, postbox: Postbox) -> None:
-    """With what narrows it; asked again by a click, renamed, removed and taken back. The page shown is left out."""
+    """A search is saved with its filters but not the page number, and can be opened, renamed, removed and restored."""
     david = browse("david")
     david.get("/sok?q=växel&ar=2024&sida=1&annat=x")
     page = david.submit("Spara sökningen", name="Min växel", mailing="at_once")
@@ -104,7 +104,7 @@ def test_saved_from_the_result(shelf: Shelf, browse: Browse, postbox: Postbox) -
 
 
 def test_what_is_refused_comes_back(shelf: Shelf, browse: Browse, cast: Cast) -> None:
-    """The name that was typed is still there."""
+    """The form keeps the typed name."""
     make.saved_search(cast.david, "växel")
     make.commit()
     david = browse("david")
@@ -117,7 +117,7 @@ def test_what_is_refused_comes_back(shelf: Shelf, browse: Browse, cast: Cast) ->
 
 
 def test_they_are_ones_own(shelf: Shelf, browse: Browse, cast: Cast) -> None:
-    """Nobody sees or changes another's."""
+    """Others can neither see nor change it."""
     saved = make.saved_search(cast.anna, "växel")
     make.commit()
     david = browse("david")
@@ -128,7 +128,7 @@ def test_they_are_ones_own(shelf: Shelf, browse: Browse, cast: Cast) -> None:
 
 
 def test_the_removed_are_let_go_in_the_end(app: Flask, cast: Cast) -> None:
-    """After a day, when the next is removed; with what they had found."""
+    """A removed search is deleted when another is removed a day later, with its news."""
     first, second = make.saved_search(cast.anna, "växel"), make.saved_search(cast.anna, "avtal")
     watching.remove(first, by=cast.anna, at=make.AT)
     assert [row.name for row in watching.just_removed(cast.anna, make.AT + timedelta(hours=23))] == ["Växel"]
@@ -140,12 +140,12 @@ def test_the_removed_are_let_go_in_the_end(app: Flask, cast: Cast) -> None:
 
 
 def text_of(letter: EmailMessage) -> str:
-    """Read a letter's text."""
+    """Return the text of a letter."""
     return str(letter.get_content())
 
 
 def test_told_at_once_and_once(shelf: Shelf, cast: Cast, postbox: Postbox, tell: Tell) -> None:
-    """David hears of what is sealed and open; not of the secret, not of the draft, and not again."""
+    """David is told once of what is sealed and open, but not of secrets and drafts."""
     make.saved_search(cast.david, "växel", Telling.AT_ONCE)
     tell(shelf.open, shelf.secret, shelf.draft)
     (letter,) = postbox.letters
@@ -161,7 +161,7 @@ def test_told_at_once_and_once(shelf: Shelf, cast: Cast, postbox: Postbox, tell:
 
 
 def test_no_letter_names_what_is_confidential(shelf: Shelf, cast: Cast, postbox: Postbox, tell: Tell) -> None:
-    """Not even to Anna, who may read it: mail is no place for it. Nor what only stands in a confidential file."""
+    """Even Anna, who may read it, is not told by mail of a confidential paragraph."""
     make.saved_search(cast.anna, "upphandling", Telling.AT_ONCE)
     make.saved_search(cast.ada, "växel", Telling.AT_ONCE)
     tell(shelf.open, shelf.secret)
@@ -173,7 +173,7 @@ def test_no_letter_names_what_is_confidential(shelf: Shelf, cast: Cast, postbox:
 def test_no_letter_tells_what_stands_in_a_confidential_file(
     app: Flask, shelf: Shelf, cast: Cast, postbox: Postbox, tell: Tell
 ) -> None:
-    """The paragraph is open, but that it fits would tell what the file says."""
+    """The paragraph is open, but a hit would reveal what the confidential file says."""
     paper = make.attachment("Anbud", cast.cilla, b"%PDF-1.7 anbud")
     paper.confidential = "OSL 19:3"
     make.add(AttachmentText(sha256=paper.sha256, part=1, text="Leverantören begär sju kronor."))
@@ -190,7 +190,7 @@ def test_no_letter_tells_what_stands_in_a_confidential_file(
 def test_access_is_judged_when_the_letter_is_written(
     shelf: Shelf, cast: Cast, postbox: Postbox, tell: Tell, app: Flask
 ) -> None:
-    """What has become secret since it was found, or belongs to a collaboration that one has left, is not told."""
+    """A paragraph made secret after it was found is left out of the letter."""
     saved = make.saved_search(cast.david, "växel", Telling.DAILY)
     tell(shelf.open)
     assert [row.told_at for row in db.session.scalars(select(SearchNews))] == [None]
@@ -203,7 +203,7 @@ def test_access_is_judged_when_the_letter_is_written(
 
 
 def test_a_closed_account_is_not_told(shelf: Shelf, cast: Cast, postbox: Postbox, tell: Tell) -> None:
-    """Whoever may no longer sign in reads nothing by mail either."""
+    """A person whose account is disabled gets no letters."""
     make.saved_search(cast.david, "växel", Telling.AT_ONCE)
     cast.david.account.disabled_at = make.AT
     tell(shelf.open)
@@ -211,7 +211,7 @@ def test_a_closed_account_is_not_told(shelf: Shelf, cast: Cast, postbox: Postbox
 
 
 def in_the_morning() -> None:
-    """Let what waits for the morning be due."""
+    """Make the morning's entries due and drain the outbox."""
     db.session.execute(update(OutboxEntry).where(OutboxEntry.topic == Topic.TELL).values(due_at=make.AT))
     make.commit()
     while outbox.drain():
@@ -219,7 +219,7 @@ def in_the_morning() -> None:
 
 
 def test_the_days_letter_comes_in_the_morning(shelf: Shelf, cast: Cast, postbox: Postbox, tell: Tell) -> None:
-    """One letter of all that was sealed; tried again when the server would not take it, and with the same id."""
+    """The morning's letter lists all paragraphs, and is retried with the same Message-ID when the server refuses it."""
     make.saved_search(cast.david, "växel", Telling.DAILY)
     second = make.paragraph(shelf.meeting, shelf.open.series, "Växelns namn", cast.anna, make.ParagraphState.APPROVED)
     tell(shelf.open)
@@ -248,7 +248,7 @@ def test_the_days_letter_comes_in_the_morning(shelf: Shelf, cast: Cast, postbox:
 def test_what_fits_is_told(
     shelf: Shelf, cast: Cast, postbox: Postbox, tell: Tell, asked: list[list[str]], told: bool
 ) -> None:
-    """With its filters, as on the page."""
+    """Filters apply as on the search page."""
     slugs = {"forum": cast.forum.slug, "elsewhere": cast.elsewhere.slug}
     filled = [[name, value.format(**slugs)] for name, value in asked]
     make.saved_search(cast.david, "växel", Telling.AT_ONCE, asked=filled)
@@ -257,14 +257,14 @@ def test_what_fits_is_told(
 
 
 def test_what_was_sealed_before_is_no_news(shelf: Shelf, cast: Cast, postbox: Postbox, tell: Tell) -> None:
-    """An old paragraph that is read anew, because an assignment was reported, is not told of."""
+    """An old paragraph that is indexed again is not news."""
     make.saved_search(cast.david, "växel", Telling.AT_ONCE, told_since=datetime(2024, 4, 23, tzinfo=UTC))
     tell(shelf.open)
     assert postbox.taken == []
 
 
 def test_a_letter_ends_the_letters(shelf: Shelf, cast: Cast, postbox: Postbox, tell: Tell, browse: Browse) -> None:
-    """By its own link, without signing in; opening the link does nothing yet, for mail programs open links."""
+    """The letter's link needs no sign-in; only a POST ends the letters, since mail programs open links."""
     saved = make.saved_search(cast.david, "växel", Telling.AT_ONCE)
     tell(shelf.open)
     (letter,) = postbox.letters
@@ -287,7 +287,7 @@ def test_a_letter_ends_the_letters(shelf: Shelf, cast: Cast, postbox: Postbox, t
 
 
 def test_the_feed(shelf: Shelf, browse: Browse, cast: Cast) -> None:
-    """Well-formed Atom of what is sealed and open, for whoever holds the address; a new address ends the old one."""
+    """The feed is valid Atom with what is sealed and open, for anybody with its URL; a new URL ends the old one."""
     saved = make.saved_search(cast.anna, "växel")
     shelf.open.heading = "Gemensam <växel> & annat \x0b"
     make.commit()
@@ -319,7 +319,7 @@ def test_the_feed(shelf: Shelf, browse: Browse, cast: Cast) -> None:
 
 @pytest.mark.parametrize("how", ["removed", "closed", "left"])
 def test_the_feed_is_as_open_as_its_owner(shelf: Shelf, browse: Browse, cast: Cast, how: str) -> None:
-    """Removed with its search, closed with the account, empty for one who has no seat in the collaboration."""
+    """The feed ends with its search or account, and is empty for an owner without a seat in the collaboration."""
     eva = cast.ada if how == "left" else cast.david
     saved = make.saved_search(eva, "växel", feed=1, feed_open=True)
     if how == "removed":
@@ -338,7 +338,7 @@ def test_the_feed_is_as_open_as_its_owner(shelf: Shelf, browse: Browse, cast: Ca
 
 
 def test_a_link_shows_each_their_own(shelf: Shelf, browse: Browse) -> None:
-    """Anna shares what she sees; David, who opens it, finds what he may read, after he has signed in."""
+    """The link contains the query, so David finds what he may read, after signing in."""
     share = str(browse("anna").get("/sok?q=växel&sida=1").find("#dela-adress").attributes["value"])
     path = f"{urlsplit(share).path}?{urlsplit(share).query}"
     assert share == "http://127.0.0.1:8000/sok?q=v%C3%A4xel"
@@ -348,7 +348,7 @@ def test_a_link_shows_each_their_own(shelf: Shelf, browse: Browse) -> None:
 
 
 def test_the_link_is_copied(shelf: Shelf, screen: Callable[..., object]) -> None:
-    """In a real browser the button appears, and says what it did."""
+    """In a real browser the button appears and says what it did."""
     mine = screen("anna")
     mine.page.goto("/sok?q=växel")  # type: ignore[attr-defined]
     mine.page.get_by_text("Dela med en länk").click()  # type: ignore[attr-defined]
@@ -358,14 +358,14 @@ def test_the_link_is_copied(shelf: Shelf, screen: Callable[..., object]) -> None
 
 @pytest.mark.usefixtures("each_database")
 def test_watching_on_each_database(shelf: Shelf, cast: Cast, postbox: Postbox, tell: Tell) -> None:
-    """What is found and told is kept by the database."""
+    """Both databases store the news."""
     make.saved_search(cast.david, "växel", Telling.AT_ONCE)
     tell(shelf.open)
     assert len(postbox.taken) == 1
 
 
 def test_without_an_index_it_waits(app: Flask, shelf: Shelf, cast: Cast, postbox: Postbox) -> None:
-    """News is not lost while the index is away or behind: it is looked for again, a row a paragraph."""
+    """News is not lost while the index is missing or behind: each paragraph gets an entry to be watched again."""
     make.saved_search(cast.david, "växel", Telling.AT_ONCE)
     outbox.enqueue("index", shelf.open.id, at=make.AT)
     make.commit()

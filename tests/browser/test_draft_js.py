@@ -1,4 +1,4 @@
-"""The page where a § is written: what is typed reaches the server, and is never lost on the way."""
+"""The scripts of the draft page: what is typed reaches the server and is never lost."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def saved(page: Page) -> None:
 
 
 def paste(page: Page, html: str, plain: str = "") -> None:
-    """Paste as if from another program into whatever has focus."""
+    """Paste into the focused element as if from another program."""
     page.evaluate(
         """([html, plain]) => {
             const data = new DataTransfer();
@@ -129,7 +129,7 @@ def test_the_toolbar_is_one_stop_and_esc_leaves_a_list(page: Page) -> None:
 
 
 def word_item(label: str, level: int, text: str) -> str:
-    """Write a list item as Word puts it on the clipboard: a paragraph with its label inside."""
+    """Return a list item as Word puts it on the clipboard: a paragraph that contains its label."""
     mark = f"<span style='mso-list:Ignore'>{label}<span>&nbsp;&nbsp;</span></span>"
     return f"<p class=MsoListParagraph style='margin-left:36pt;mso-list:l0 level{level} lfo1'>{mark}{text}</p>"
 
@@ -166,7 +166,7 @@ def test_a_paste_brings_no_script_and_no_unsafe_link(page: Page, server: DraftSe
 
 
 def test_all_is_marked_in_the_same_breath_as_a_click(page: Page, server: DraftServer) -> None:
-    """The browser tells of the click after the keys, when the machine has much to do: what is marked stays marked."""
+    """A busy browser reports the click after the keys; the selection must remain."""
     text(page).click()
     page.keyboard.press("Control+a")
     page.evaluate(
@@ -271,7 +271,7 @@ BEGIN = {
     "Lägg till omröstning": "Vad frågan gäller",
     "Lägg till reservation eller yttrande": "Person",
 }
-"""Where one begins to write in what each button adds: never in what is filled in already."""
+"""Where the focus goes in what each button adds: the first field that is not filled in."""
 
 
 def test_what_is_added_is_written_in_at_once(page: Page) -> None:
@@ -342,7 +342,7 @@ def test_what_is_removed_can_be_taken_back(page: Page, server: DraftServer) -> N
 
 
 def test_a_draft_comes_back_as_it_was(page: Page, server: DraftServer) -> None:
-    """Whatever the form shows it also sends: nothing of a full draft is dropped or changed on the way through."""
+    """A full draft passes through the form unchanged."""
     full = {
         "heading": "Allt",
         "kind": None,

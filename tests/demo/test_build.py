@@ -1,4 +1,4 @@
-"""The demo holds what it promises, and its protocols are as real as any."""
+"""The demo has the content that it promises, and its protocols are valid."""
 
 import json
 from collections import Counter
@@ -53,13 +53,13 @@ SCHEMA = Path(__file__).parents[2] / "docs" / "record.schema.json"
 
 
 def person(role: str) -> Person:
-    """Find a sign-in's person by the words of its role."""
+    """Return the person of the sign-in whose role begins with the given word."""
     email = next(sign_in.email for sign_in in DEMO_SIGN_INS if sign_in.role.startswith(role))
     return db.session.scalars(select(Person).where(Person.email == email)).one()
 
 
 def test_what_it_holds(demo: DemoResult) -> None:
-    """Three levels, two years, some 150 paragraphs, and a meeting in every state."""
+    """Three levels, more than 700 days, at least 140 paragraphs, and a meeting in every state."""
     assert len({forum.level for forum in db.session.scalars(select(Forum))}) == 3
     assert {forum.numbering for forum in db.session.scalars(select(Forum))} >= {Numbering.CONTINUOUS, Numbering.YEARLY}
     assert db.session.scalar(select(func.count(Paragraph.id))) >= 140
@@ -72,7 +72,7 @@ def test_what_it_holds(demo: DemoResult) -> None:
 
 
 def test_something_of_every_kind(demo: DemoResult) -> None:
-    """What a visitor wants to see once, each at least once."""
+    """Every kind of content occurs at least once."""
     assert set(db.session.scalars(select(Paragraph.kind))) == {*ParagraphKind, None}
     assert set(db.session.scalars(select(Ballot.method))) == set(BallotMethod)
     assert {Change.LEAVES, Change.SERVES} <= set(db.session.scalars(select(PresenceChange.change)))
@@ -89,7 +89,7 @@ def test_something_of_every_kind(demo: DemoResult) -> None:
 
 
 def test_everyone_has_something_to_do(demo: DemoResult) -> None:
-    """The chair has paragraphs to approve, the secretary a protocol to sign and one that was sent back."""
+    """The chair has paragraphs to approve, the secretary a protocol to sign, and the member an assignment."""
     assert len(waiting_for(person("Ordförande"))) > 5
     assert len(waiting_signatures(person("Sekreterare"))) == 1
     assert is_administrator(person("Sekreterare"))
@@ -108,7 +108,7 @@ def test_the_sign_ins_hold(demo: DemoResult, sign_in: object) -> None:
 
 
 def test_sealed_records_are_sound(demo: DemoResult) -> None:
-    """Every record validates against the published schema and comes back the same from its JSON."""
+    """Every record validates against the published schema and survives a round trip through JSON."""
     validator = Draft202012Validator(json.loads(SCHEMA.read_text()))
     protocols = db.session.scalars(select(Protocol)).all()
     assert protocols
@@ -124,7 +124,7 @@ def test_sealed_records_are_sound(demo: DemoResult) -> None:
 
 
 def test_kept_drafts_and_public_copies_are_read_whole(demo: DemoResult) -> None:
-    """Every version of a paragraph and every published record comes back the same from its JSON."""
+    """Every version of a paragraph and every published record survives a round trip through JSON."""
     for version in db.session.scalars(select(ParagraphVersion)):
         assert drafts.to_json(drafts.parse(version.draft)) == version.draft
     copies = db.session.scalars(select(PublicCopy).where(PublicCopy.record.is_not(None))).all()
@@ -134,7 +134,7 @@ def test_kept_drafts_and_public_copies_are_read_whole(demo: DemoResult) -> None:
 
 
 def test_one_is_published_and_its_decisions_sent(demo: DemoResult) -> None:
-    """With what is personal masked, and letters of which one is noted as sent."""
+    """Personal data is masked, and one of three dispatches is recorded as sent by hand."""
     (copy,) = db.session.scalars(select(PublicCopy))
     assert copy.is_public
     assert "Valfridsson" not in (copy.record or b"").decode()
@@ -143,7 +143,7 @@ def test_one_is_published_and_its_decisions_sent(demo: DemoResult) -> None:
 
 
 def test_signed_protocols_are_genuine(demo: DemoResult) -> None:
-    """The protocol to show is signed by all and verifies; one protocol still waits for its signatures."""
+    """The protocol shown first has every signature and verifies; one other protocol awaits signatures."""
     shown = protocol_by_id(demo.protocol_id)
     assert shown is not None
     assert all(signature.signed_at for signature in shown.signatures)
@@ -155,7 +155,7 @@ def test_signed_protocols_are_genuine(demo: DemoResult) -> None:
 
 
 def test_the_audit_log_is_whole(demo: DemoResult) -> None:
-    """Everything went through the operations, in the order of time, and nothing lies ahead."""
+    """The chain is unbroken, and the entries before the demo's time are almost all in order of time."""
     assert list(audit.broken_links()) == []
     times: list[datetime] = list(db.session.scalars(select(audit.AuditEntry.at).order_by(audit.AuditEntry.id)))
     times = [time for time in times if time < AT]
@@ -164,7 +164,7 @@ def test_the_audit_log_is_whole(demo: DemoResult) -> None:
 
 
 def test_a_joint_board_posts_its_protocols(demo: DemoResult) -> None:
-    """One notice is up, one waits to be taken down, and one has come down with its proof; on three boards each."""
+    """One notice is up, one is due to come down, and one is down with its proof; each on three boards."""
     notices = db.session.scalars(select(Notice).order_by(Notice.id)).all()
     assert [state_of_notice(notice, today=local_day(AT)) for notice in notices] == [
         NoticeState.DOWN,
@@ -176,7 +176,7 @@ def test_a_joint_board_posts_its_protocols(demo: DemoResult) -> None:
 
 
 def test_a_database_in_use_is_refused(demo: DemoResult) -> None:
-    """The demo is not mixed with anybody's own data."""
+    """The demo is never mixed with other data."""
     before = db.session.scalar(select(func.count(Person.id)))
     with pytest.raises(Refused, match="redan personer"):
         build(AT)
@@ -184,7 +184,7 @@ def test_a_database_in_use_is_refused(demo: DemoResult) -> None:
 
 
 def test_levels_stand_under_each_other(demo: DemoResult) -> None:
-    """The steering group stands above the programme, the programme above the working groups."""
+    """The working groups are below the programme, and the programme below the steering group."""
     by_level = {forum.level: forum for forum in db.session.scalars(select(Forum))}
     programme = by_level[Level.STRATEGIC_TACTICAL]
     assert programme.parent is not None
@@ -193,7 +193,7 @@ def test_levels_stand_under_each_other(demo: DemoResult) -> None:
 
 
 def test_a_case_with_a_whole_way(demo: DemoResult) -> None:
-    """From the officer's paper over return and tabling to a decision, and to the one that replaces it."""
+    """The case goes from a proposal through remission and tabling to a decision, and to one that replaces it."""
     case = db.session.scalars(select(Case).where(Case.heading.contains("nätverk"))).one()
     with current_app.test_request_context():
         page = timeline(case, person("Ledamot"), local_day(AT), 1)
@@ -204,6 +204,6 @@ def test_a_case_with_a_whole_way(demo: DemoResult) -> None:
 
 
 def test_saved_searches(demo: DemoResult) -> None:
-    """The member follows one as a feed."""
+    """The member follows a saved search as a feed."""
     (saved,) = watching.saved_by(person("Ledamot"))
     assert saved.feed_open

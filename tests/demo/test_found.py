@@ -1,4 +1,4 @@
-"""What members ask of the demo, on both engines; at least 95 in 100 must be answered, and the misses are named."""
+"""What members ask of the demo, on both engines; at least 95 in 100 must be answered."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Ask = Callable[[str, set[str]], list[str]]
 
 @pytest.fixture(scope="module", params=ENGINES)
 def ask(request: pytest.FixtureRequest, demo: DemoResult, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ask]:
-    """Put the whole demo into an engine; give what asks it as the search page does, and answers with headings."""
+    """Index the whole demo; yield a function that searches as the page does and returns headings."""
     documents = list(indexing._every_document())
     headings = {d.key.partition(":")[2]: p.text for d in documents for p in d.passages if p.field == "heading"}
 
@@ -51,14 +51,14 @@ def ask(request: pytest.FixtureRequest, demo: DemoResult, tmp_path_factory: pyte
 
 
 def answered(found: list[str], expected: tuple[str, ...]) -> bool:
-    """Say whether the first ten hold what they should, and none what nobody may find."""
+    """Return whether the first ten hits hold what they should, and none is a heading that must not be found."""
     wanted = [heading for heading in expected if not heading.startswith("-")]
     unwanted = {heading[1:] for heading in expected if heading.startswith("-")}
     return all(heading in found[:FIRST] for heading in wanted) and unwanted.isdisjoint(found)
 
 
 def test_members_find_what_they_ask_for(ask: Ask) -> None:
-    """The table holds at least 150; the share is reckoned over all of it."""
+    """The table holds at least 150 queries, and the share counts all of them."""
     missed = [text for text, expected in PAIRS.items() if not answered(ask(text, {EVERYTHING}), expected)]
     assert len(PAIRS) >= 150
     assert len(missed) <= (1 - SHARE) * len(PAIRS), missed
@@ -66,5 +66,5 @@ def test_members_find_what_they_ask_for(ask: Ask) -> None:
 
 @pytest.mark.parametrize("text", OUTSIDE)
 def test_others_find_what_they_may_read(ask: Ask, text: str) -> None:
-    """A member who sits in none of the forums finds nothing secret and no draft, whatever they ask; never one miss."""
+    """A member without a seat in the forums never finds anything secret or a draft; every query must be answered."""
     assert answered(ask(text, {"collaboration:1"}), OUTSIDE[text])

@@ -1,4 +1,4 @@
-"""The demo's script: whatever day it is, its dates hold; its sums add up; nobody in it is real."""
+"""The demo's script: its dates fit every day, its sums add up, and nobody in it is real."""
 
 import re
 from datetime import date, timedelta
@@ -18,7 +18,7 @@ NAME = re.compile(r"\b[A-ZÅÄÖ][a-zåäöé]+(?:-[A-ZÅÄÖ][a-zåäöé]+)? [
 
 @pytest.mark.parametrize("start", [date(2026, 1, 1), date(2027, 2, 1), date(2028, 2, 29), date(2031, 12, 24)])
 def test_meetings_keep_their_order_whatever_day_it_is(start: date) -> None:
-    """For every day of a year: in order, one a day, on working days outside July and the days around New Year."""
+    """On every day of a year: in order, one a day, on working days outside July and the holidays around New Year."""
     for offset in range(366):
         today = start + timedelta(days=offset)
         held = schedule(script.forums(), today)
@@ -37,13 +37,13 @@ def test_meetings_keep_their_order_whatever_day_it_is(start: date) -> None:
 
 
 def seated(forum: script.Forum, today: date, day: date) -> set[str]:
-    """Say who holds a seat of the forum on a day."""
+    """Return who holds a seat of the forum on a day."""
     held = [(seat.name, *seat_days(seat, today)) for seat in forum.seat]
     return {name for name, first, last in held if (first or day) <= day <= (last or day)}
 
 
 def names_in(meeting: script.Meeting) -> set[str]:
-    """Gather everyone whom the script lets do something at a meeting."""
+    """Return everybody who acts at a meeting in the script."""
     names = {meeting.adjuster, *meeting.absent, *meeting.remote, *meeting.serving, *meeting.serving.values()}
     for paragraph in meeting.paragraph:
         names |= {*paragraph.leaves, *paragraph.serves, *paragraph.serves.values(), *paragraph.disqualified}
@@ -54,7 +54,7 @@ def names_in(meeting: script.Meeting) -> set[str]:
 
 
 def test_whoever_acts_holds_a_seat_whatever_day_it_is() -> None:
-    """Seats change between the meetings that the script has in mind, on every day of four years."""
+    """Everybody who acts at a meeting has a seat then, on every day of four years."""
     for offset in range(4 * 366):
         today = date(2026, 1, 1) + timedelta(days=offset)
         for day, forum, meeting in schedule(script.forums(), today):
@@ -63,7 +63,7 @@ def test_whoever_acts_holds_a_seat_whatever_day_it_is() -> None:
 
 
 def test_every_krona_is_paid_by_someone() -> None:
-    """Costs are divided by population, and the parts add up to the whole."""
+    """Costs are divided by population, and the shares add up to the total."""
     costs = Costs(script.collaboration().parties)
     for total in (1, 999, 4860000, 8940001):
         assert sum(costs.shares(total)) == total
@@ -71,13 +71,13 @@ def test_every_krona_is_paid_by_someone() -> None:
 
 
 def test_plain_text_becomes_paragraphs_and_lists() -> None:
-    """Blank lines part paragraphs, dashes make a list, and a sign that HTML knows stays a sign."""
+    """Blank lines separate paragraphs, dashes make a list, and HTML is escaped."""
     assert to_html("Ett & två\n\n- a\n- b") == "<p>Ett &amp; två</p><ul><li>a</li><li>b</li></ul>"
 
 
 @pytest.mark.real
 def test_nobody_is_real() -> None:
-    """No name of the real documents stands in the demo."""
+    """No name in the real documents occurs in the demo."""
     if not SEEDS.is_dir():
         pytest.skip("the seeds are not beside the project")
     seeds = "\n".join(path.read_text() for path in SEEDS.glob("*.txt"))

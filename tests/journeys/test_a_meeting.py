@@ -1,4 +1,4 @@
-"""A whole meeting kept with the keyboard alone, and the room as it is used: keys, presence, sheets, who watches."""
+"""A whole meeting recorded by keyboard alone, and the room's keys, presence, panels and live page."""
 
 from __future__ import annotations
 
@@ -22,22 +22,22 @@ Show = Callable[..., Screen]
 
 
 def heading(page: Page, text: str) -> None:
-    """Wait until this § is the one shown."""
+    """Wait until the given paragraph is shown."""
     expect(page.locator("h1")).to_contain_text(text)
 
 
 class SwedishKeyboard:
-    """A keyboard with keys for å, ä and ö: Playwright's has none, and puts them in without a press of a key."""
+    """A keyboard with keys for å, ä and ö, which Playwright inserts without a key press."""
 
     def __init__(self, page: Page) -> None:
         self._keys, self._protocol = page.keyboard, page.context.new_cdp_session(page)
 
     def press(self, key: str) -> None:
-        """Press a key, or several at once."""
+        """Press a key or a combination of keys."""
         self._keys.press(key)
 
     def type(self, text: str) -> None:
-        """Type a text, a key a letter."""
+        """Type a text with a key press per letter."""
         for letter in text:
             if letter.isascii():
                 self._keys.type(letter)
@@ -49,7 +49,7 @@ class SwedishKeyboard:
 
 @pytest.mark.parametrize("several", [8, pytest.param(25, marks=pytest.mark.long)])
 def test_a_meeting_by_the_keyboard_alone(cast: Cast, screen: Show, several: int) -> None:
-    """From the opened meeting to the last § marked ready: no press of a mouse, no wait for the page."""
+    """No mouse and no waiting for the page, from the opened meeting to the last paragraph marked ready."""
     meeting = meeting_under_way(cast, items=several)
     page = screen("cilla").page
     page.goto(f"/moten/{meeting.id}")
@@ -57,7 +57,7 @@ def test_a_meeting_by_the_keyboard_alone(cast: Cast, screen: Show, several: int)
     keys = SwedishKeyboard(page)
     for number in range(several):
         keys.press("Alt+n")
-        keys.type(f"Punkt {number} tas upp. ")  # At once: what is typed ahead belongs to the new §.
+        keys.type(f"Punkt {number} tas upp. ")  # Typed ahead, it belongs to the new §.
         heading(page, f"§ {808 + number}")
         keys.type("Ordföranden frågar.")
         if number % 3 == 0:
@@ -92,7 +92,7 @@ def test_a_meeting_by_the_keyboard_alone(cast: Cast, screen: Show, several: int)
 
 
 def test_what_is_typed_ahead_keeps_its_order(cast: Cast, screen: Show, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Letters and shortcuts alike, while the server takes its time to open the next §."""
+    """Letters and shortcuts keep their order while the server is slow to open the next paragraph."""
     opening, open_item = Event(), operations.open_item
     monkeypatch.setattr(operations, "open_item", lambda *a, **named: opening.wait(30) and open_item(*a, **named))
     meeting = meeting_under_way(cast, items=2)
@@ -117,7 +117,7 @@ def test_what_is_typed_ahead_keeps_its_order(cast: Cast, screen: Show, monkeypat
 
 
 def test_going_from_one_to_another_keeps_what_is_typed(cast: Cast, screen: Show) -> None:
-    """By keys, by the rail, and by the browser's own back; the address follows."""
+    """The text is kept when moving by keys, by the list or by the browser's back button, and the URL follows."""
     meeting = meeting_under_way(cast, opened=3)
     ids = [p.id for p in rail(meeting)]
     page = screen("cilla").page
@@ -137,7 +137,7 @@ def test_going_from_one_to_another_keeps_what_is_typed(cast: Cast, screen: Show)
 
 
 def test_a_marked_text_becomes_a_duty(cast: Cast, screen: Show) -> None:
-    """By the key and by the button; who does it is asked for."""
+    """The selected text becomes an assignment by the shortcut or the button, which then asks for the assignee."""
     meeting = meeting_under_way(cast, opened=1)
     page = screen("cilla").page
     open_paragraph(page, rail(meeting)[0].id)
@@ -155,7 +155,7 @@ def test_a_marked_text_becomes_a_duty(cast: Cast, screen: Show) -> None:
 
 
 def test_someone_who_comes_is_offered_at_once(cast: Cast, screen: Show) -> None:
-    """The text being written is left alone while the panel and the lists of people change."""
+    """The text being written is left alone while the presence and the lists of people change."""
     meeting = meeting_under_way(cast, opened=1)
     bo = next(p for p in meeting.presences if p.name == "Bo Björk")
     bo.present = False
@@ -180,7 +180,7 @@ def test_someone_who_comes_is_offered_at_once(cast: Cast, screen: Show) -> None:
 
 
 def test_what_is_wrong_is_said_at_its_field(cast: Cast, screen: Show) -> None:
-    """A § that has no heading is not opened: the field says why, and has the focus."""
+    """A paragraph without a heading is not opened; the field says why and has the focus."""
     meeting = meeting_under_way(cast, opened=1)
     shown = screen("cilla")
     page = shown.page
@@ -199,7 +199,7 @@ def test_what_is_wrong_is_said_at_its_field(cast: Cast, screen: Show) -> None:
 
 
 def test_every_key_is_told(cast: Cast, screen: Show) -> None:
-    """By ? when one does not write, by Alt+? when one does; Esc closes; each control says its own."""
+    """The help opens with ? outside a text and with Alt+? in one, Esc closes it, and each control names its key."""
     meeting = meeting_under_way(cast, opened=1)
     page = screen("cilla").page
     open_paragraph(page, rail(meeting)[0].id)
@@ -233,7 +233,7 @@ def test_every_key_is_told(cast: Cast, screen: Show) -> None:
 
 
 def test_no_deed_is_without_its_key(cast: Cast, screen: Show) -> None:
-    """Every button that stands beside the text, whatever it is made for, names a key that the help tells."""
+    """Every button beside the text names a shortcut."""
     meeting = meeting_under_way(cast, opened=1)
     page = screen("cilla").page
     open_paragraph(page, rail(meeting)[0].id)
@@ -251,7 +251,7 @@ def test_no_deed_is_without_its_key(cast: Cast, screen: Show) -> None:
 
 @pytest.mark.parametrize("options", LOOKS)
 def test_everyone_can_use_it(options: dict[str, object], cast: Cast, screen: Show) -> None:
-    """Axe finds nothing, and nothing is wider than the screen: the room, its sheets, the meeting, the watched page."""
+    """axe finds nothing and nothing is wider than the screen: the room, its panels, the meeting, the live page."""
     meeting = meeting_under_way(cast, opened=3, people=9)
     fill(rail(meeting)[2])
     in_turn(lambda: operations.mark_ready(rail(meeting)[0], by=cast.cilla, at=OPENED))
@@ -272,7 +272,7 @@ def test_everyone_can_use_it(options: dict[str, object], cast: Cast, screen: Sho
 
 
 def test_those_who_watch_follow(cast: Cast, screen: Show) -> None:
-    """What is opened in the room stands on the wall within two polls, in large type when asked for."""
+    """The live page follows the room within two polls, in large type on request."""
     meeting = meeting_under_way(cast, opened=1)
     wall, room = screen("bo").page, screen("cilla").page
     wall.goto(f"/moten/{meeting.id}/live")

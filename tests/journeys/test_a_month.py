@@ -1,8 +1,8 @@
-"""Four weeks of a collaboration as people live them, on the real server under a moved clock, on both databases.
+"""Four weeks of a collaboration on the real server with a moving clock, on both databases.
 
-Sessions lie idle for 4, 6, 20 and 700 minutes before every kind of press; nights pass; summer time ends; a deadline
-goes by; the server is upgraded and restarted in a meeting; the background is away for three days; certificates near
-their end. Nothing may answer 500 or keep a person waiting, and every reminder comes once.
+Sessions lie idle for 4, 6, 20 and 700 minutes before every kind of request; nights pass; summer time ends; a deadline
+passes; the server is upgraded and restarted during a meeting; the background is stopped for three days; certificates
+near their end. Nothing may answer 500 or be slow, and every reminder is sent once.
 """
 
 from __future__ import annotations
@@ -33,14 +33,14 @@ pytestmark = [pytest.mark.long, pytest.mark.alone]
 
 MONDAY = datetime(2026, 10, 5, 8, 0, tzinfo=SWEDEN)
 LONGEST = 2.0
-"""Seconds that a press may take on a machine with nothing else to do."""
+"""Seconds that a request may take on an otherwise idle machine."""
 CERTIFICATES_LAST = timedelta(days=5 * 365)
 HEADINGS = ("Gemensam växel", "Budget för nästa år")
 
 
 @pytest.fixture
 def house(tmp_path: Path, bare_database: str) -> Iterator[House]:
-    """Give a house with the cast in it, whose certificates were issued so long ago that they end within the month."""
+    """Yield a running installation with the cast, whose certificates expire within the month."""
     folder = tmp_path / "instance"
     house = House(folder, bare_database, starts=MONDAY + timedelta(days=24) - CERTIFICATES_LAST)
     house.command("db", "upgrade")
@@ -59,7 +59,7 @@ def house(tmp_path: Path, bare_database: str) -> Iterator[House]:
 
 
 class Week:
-    """One meeting's life, with an idle time before every press."""
+    """One meeting, with an idle time before every request."""
 
     def __init__(self, house: House, idle: int, day: datetime) -> None:
         self.house, self.idle, self.day = house, idle, day
@@ -68,11 +68,11 @@ class Week:
         self.meeting = self.paragraph = self.protocol = ""
 
     def wait(self) -> None:
-        """Leave every tab as it is for a while."""
+        """Let the idle time pass."""
         self.house.later(minutes=self.idle)
 
     def plan_and_call(self) -> None:
-        """Plan the meeting, put two items on its agenda, and call it."""
+        """Plan the meeting, add two items to its agenda, and call it."""
         me = self.cilla
         me.get("/forum/styrgruppen/nytt-mote")
         self.wait()
@@ -85,7 +85,7 @@ class Week:
         me.press("Gör kallelse")
 
     def begin(self) -> None:
-        """Open the meeting and record who is there."""
+        """Open the meeting and record the presence."""
         self.house.move_to(max(self.day.replace(hour=9), self.house.now))
         me = self.cilla
         me.get(f"{self.meeting}/foredragningslista")
@@ -108,7 +108,7 @@ class Week:
         me.press("Klarmarkera")
 
     def write(self, heading: str) -> None:
-        """Save the text twice, the second time after the idle time; what was typed last is there."""
+        """Save the text twice, the second time after the idle time, and check that the last version is stored."""
         me, url = self.cilla, f"{self.paragraph}/utkast"
         draft = {
             "heading": heading,
@@ -120,7 +120,7 @@ class Week:
         again = draft | {"heading": f"{heading} igen", "version": version}
         self.wait()
         kept = me.save(url, again)
-        if kept.status_code == 401:  # The session has ended; the page keeps the text, and saves it after the sign-in.
+        if kept.status_code == 401:  # The session has ended; the page keeps the text and saves it after the sign-in.
             me.get(self.paragraph)
             kept = me.save(url, again)
         assert kept.status_code == 200, kept.body
@@ -134,7 +134,7 @@ class Week:
         self.cilla.press("Avsluta mötet", ends=f"{ended:%H:%M}")
 
     def approve(self) -> None:
-        """The chair approves each paragraph."""
+        """Let the chair approve each paragraph."""
         links = [link for link in self.anna.get(self.meeting).links.values() if link.startswith("/paragrafer/")]
         for link in dict.fromkeys(links):
             self.anna.get(link)
@@ -142,7 +142,7 @@ class Week:
             self.anna.press("Godkänn")
 
     def seal(self) -> None:
-        """Go through the checks, and seal."""
+        """Accept what the checks report, and seal the protocol."""
         me = self.cilla
         page = me.get(f"{self.meeting}/kontroll")
         while button := next((b for b in ("Spara skälet", "Godta varningen") if b in page.text("main")), ""):
@@ -152,7 +152,7 @@ class Week:
         self.protocol = me.press("Försegla protokollet").url.partition("#")[0]
 
     def sign(self) -> None:
-        """Sign in turn: secretary, chair, adjuster; each shows anew that it is still they."""
+        """Let secretary, chair and adjuster sign in turn, confirming their identity where asked."""
         for signer in (self.cilla, self.anna, self.bo):
             signer.get(self.protocol)
             self.wait()
@@ -165,7 +165,7 @@ class Week:
 
 
 def settle(house: House) -> None:
-    """Wait until the background has done what is due at the house's time."""
+    """Wait until the background has done what is due."""
     due = select(func.count()).select_from(OutboxEntry).where(waits())
     until = time.monotonic() + 60
     with open_app(house.folder, house.database_url):
@@ -176,14 +176,14 @@ def settle(house: House) -> None:
 
 
 def nights(house: House, days: int) -> None:
-    """Let days pass, a morning at a time, so that what is due each day is done on it."""
+    """Let days pass one morning at a time, so that each day's work is done on that day."""
     for _ in range(days):
         house.move_to((house.now + timedelta(days=1)).replace(hour=8, minute=0))
         settle(house)
 
 
 def upgrade(house: House) -> None:
-    """Stop the server, put a database of the version before in its place, and start the new one."""
+    """Stop the server, downgrade the database by one version, and start the server, which upgrades it."""
     house.stop()
     before = ScriptDirectory.from_config(schema.configuration()).get_revision("head").down_revision
     house.command("db", "downgrade", str(before))
@@ -191,7 +191,7 @@ def upgrade(house: House) -> None:
 
 
 def test_a_month(each_database: str, house: House) -> None:
-    """Everything that a month brings."""
+    """Four meetings with idle times, an upgrade, and a stopped background."""
     idle = (4, 6, 20, 700)
     weeks = [Week(house, minutes, MONDAY + timedelta(weeks=n, days=2)) for n, minutes in enumerate(idle)]
     for number, week in enumerate(weeks):
@@ -207,7 +207,7 @@ def test_a_month(each_database: str, house: House) -> None:
             upgrade(house)
         week.treat(HEADINGS[1])
         week.end()
-        if number == 2:  # Nobody approves in time, and the background has been away for three days.
+        if number == 2:  # Nobody approves in time, and the background has been stopped for three days.
             nights_away(house)
             continue
         week.approve()
@@ -224,7 +224,7 @@ def test_a_month(each_database: str, house: House) -> None:
 
 
 def nights_away(house: House) -> None:
-    """Leave the work undone for three days; then it is done, and each reminder comes on its day."""
+    """Let three days pass without the background, start it, and let four more pass."""
     house.later(days=3)
     house.stop()
     house.background = True
@@ -234,7 +234,7 @@ def nights_away(house: House) -> None:
 
 
 def judge(house: House, weeks: list[Week]) -> None:
-    """Nothing went wrong, nobody waited, each letter came once, and every protocol is signed and settled."""
+    """Check that nothing failed or was slow, that each letter was sent once, and that every protocol is signed."""
     assert not house.errors()
     slowest = max(wait for week in weeks for visitor in week.everybody for wait in visitor.waits)
     assert slowest[0] <= LONGEST, slowest

@@ -1,4 +1,4 @@
-"""How documents look, chosen in a real browser: the pages follow while one chooses, the latest choice winning."""
+"""Choosing the style of documents in a real browser: the preview follows each choice, and the latest wins."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ DRAWN = "De första sidorna i ett provprotokoll."
 
 
 def first_page(page: Page) -> str:
-    """Give the first picture, when it is drawn."""
+    """Return the URL of the first picture, once it is drawn."""
     expect(page.locator("[data-preview-news]")).to_have_text(DRAWN)
     return page.locator(".leaves img").first.get_attribute("src") or ""
 
 
 @pytest.mark.parametrize("size", SIZES)
 def test_the_preview_follows(screen: Callable[..., Screen], cast: Cast, size: tuple[int, int]) -> None:
-    """From the moment the page opens; what cannot be printed is said there; only Spara keeps anything."""
+    """The preview shows each change and says what cannot be printed; only Spara stores anything."""
     page = screen("cilla", size=size).page
     page.goto(f"/forum/{cast.forum.slug}/dokument")
     before = first_page(page)
@@ -60,7 +60,7 @@ def test_the_preview_follows(screen: Callable[..., Screen], cast: Cast, size: tu
 
 
 def test_the_pages_wear_the_colour_by_day_and_by_night(screen: Callable[..., Screen], cast: Cast) -> None:
-    """Seen well in both: axe measures every text."""
+    """The accent colour is readable in light and dark mode, as axe measures it."""
     page = screen("ada").page
     settings = f"/installningar/samverkan/{cast.collaboration.slug}/dokument"
     house_operations.set_logo(cast.collaboration, picture(), "Norras logotyp", by=cast.ada, at=make.AT)

@@ -1,4 +1,4 @@
-"""Masking by the keyboard alone, and by the mouse, in a real browser; the pages of this part fit and can be used."""
+"""Masking by keyboard and by mouse in a real browser; the pages are accessible and fit the screen."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Show = Callable[..., Screen]
 
 
 def marked() -> set[str]:
-    """Say what has been marked by hand and is masked."""
+    """Return the words that were marked by hand and are masked."""
     db.session.rollback()
     found = set(db.session.scalars(select(MaskSpan.words).where(MaskSpan.proposed.is_(False), MaskSpan.masked)))
     db.session.rollback()
@@ -32,7 +32,7 @@ def marked() -> set[str]:
 
 
 def select_by_keys(page: Page, steps: int, length: int) -> None:
-    """Put the caret so far into the text's second paragraph of § 1, and mark so many characters."""
+    """Put the caret `steps` characters into the second block of § 1 and select `length` characters."""
     page.get_by_role("textbox", name="Text, § 1").focus()
     page.keyboard.press("Control+Home")
     page.keyboard.press("ArrowDown")
@@ -44,7 +44,7 @@ def select_by_keys(page: Page, steps: int, length: int) -> None:
 
 
 def test_by_keyboard_and_by_mouse(cast: Cast, adjusted: Protocol, screen: Show) -> None:  # noqa: F811
-    """Marked with Shift and the arrows, masked with Enter; or by two clicks and the button. Nothing can be typed."""
+    """Words selected with Shift and arrows are masked with Enter, others by mouse and button; nothing can be typed."""
     address = f"/protokoll/{adjusted.id}/publicering"
     publishing.prepare(adjusted, by=cast.cilla, at=AT)
     page = screen("cilla").page
@@ -56,7 +56,7 @@ def test_by_keyboard_and_by_mouse(cast: Cast, adjusted: Protocol, screen: Show) 
     page.keyboard.type("x")
     expect(page.locator("[data-mask-part]", has_text=TEXT)).to_have_count(1)
     boxes = page.locator("input[name=span]:not(:checked)")
-    boxes.first.check()  # Nothing that is ticked is lost when something is marked.
+    boxes.first.check()  # A ticked box is kept when something is marked.
     select_by_keys(page, TEXT.index("hörs"), len("hörs"))
     with page.expect_navigation():
         page.keyboard.press("Enter")
@@ -90,7 +90,7 @@ def test_everyone_can_use_the_pages(
     screen: Show,
     options: dict[str, object],
 ) -> None:
-    """The secretary's pages and the public's, on a wide screen, in the dark and on a telephone."""
+    """The secretary's and the public's pages, on a desktop, in dark mode and on a phone."""
     copy = publishing.prepare(adjusted, by=cast.cilla, at=AT)
     publishing.confirm(copy, {span.id for span in copy.spans}, by=cast.cilla, at=AT)
     publishing.publish(copy, by=cast.cilla, at=AT)
@@ -110,7 +110,7 @@ def test_everyone_can_use_the_pages(
 
 
 def test_the_binder_tells_by_itself(cast: Cast, meeting: Meeting, screen: Show) -> None:  # noqa: F811
-    """The page shows that the binder is done without being loaded anew."""
+    """The page shows that the binder is ready without being reloaded."""
     protocol = operations.seal(meeting, by=cast.cilla, at=AT)
     page = screen("cilla").page
     page.goto(f"/protokoll/{protocol.id}")

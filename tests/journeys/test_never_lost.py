@@ -1,4 +1,4 @@
-"""Not one typed character is lost: not to a killed server, a dead network, an ended session, a reload or a crash."""
+"""No typed character is lost when the server is killed, the network fails, a session ends, or a page crashes."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ SLOW = os.environ.get("GOVERN_SLOW") == "1"
 
 
 class Mortal:
-    """The server in its own process."""
+    """The server in a separate process."""
 
     def __init__(self, folder: Path) -> None:
         with socket.socket() as free:
@@ -47,7 +47,7 @@ class Mortal:
         )
 
     def tell(self, word: str) -> None:
-        """Start it or kill it, and wait until it is so."""
+        """Send a command and wait until it is done."""
         assert self._process.stdin
         assert self._process.stdout
         self._process.stdin.write(f"{word}\n")
@@ -65,7 +65,7 @@ class Mortal:
 
 @pytest.fixture
 def mortal(app: Flask) -> Iterator[Mortal]:
-    """Give a server on the test's own database, started."""
+    """Yield a started server on the test's own database."""
     server = Mortal(app.config["GOVERN"].data_dir)
     server.tell("start")
     yield server
@@ -74,13 +74,13 @@ def mortal(app: Flask) -> Iterator[Mortal]:
 
 @pytest.fixture
 def paragraph_id(cast: Cast) -> int:
-    """Open a meeting with one paragraph, and give its id."""
+    """Open a meeting with one paragraph and return its id."""
     return rail(meeting_under_way(cast, opened=1))[0].id
 
 
 @pytest.fixture
 def page(screen: Callable[..., Screen], paragraph_id: int) -> Page:
-    """Let Cilla have it before her, the cursor in its text. What the browser complains of is wanted here."""
+    """Open the paragraph as Cilla, with the cursor in its text; complaints of the browser are expected."""
     shown = screen("cilla")
     shown.complaints = _Deaf()
     open_paragraph(shown.page, paragraph_id)
@@ -88,7 +88,7 @@ def page(screen: Callable[..., Screen], paragraph_id: int) -> Page:
 
 
 class _Deaf(list[str]):
-    """A list that nothing is added to: the browser says of each failed request that it failed."""
+    """A list that ignores what is appended: the browser complains of every failed request."""
 
     def append(self, _complaint: str) -> None:
         pass
@@ -98,7 +98,7 @@ class _Deaf(list[str]):
 def test_a_server_killed_many_times(
     cast: Cast, paragraph_id: int, mortal: Mortal, chromium: Browser, kills: int
 ) -> None:
-    """Killed at random moments while she types, and started again: every character is there, in order, once."""
+    """Killed at random moments while she types, and restarted: every character arrives once and in order."""
     chance = random.Random(811)
     shown = Screen(chromium, mortal.address, db.session())
     shown.complaints = _Deaf()
@@ -129,7 +129,7 @@ def test_a_server_killed_many_times(
 
 @pytest.mark.parametrize("seconds", [4, pytest.param(120 if SLOW else 20, marks=pytest.mark.long)])
 def test_the_network_cut_while_typing(page: Page, paragraph_id: int, seconds: int) -> None:
-    """For a while (two minutes when GOVERN_SLOW=1): it is said, typing goes on, and the text arrives."""
+    """While the network is down (two minutes with GOVERN_SLOW=1), the page says so, and what is typed arrives later."""
     page.keyboard.type("Före avbrottet. ")
     page.context.set_offline(True)
     ends = time.monotonic() + seconds
@@ -148,7 +148,7 @@ def test_the_network_cut_while_typing(page: Page, paragraph_id: int, seconds: in
 
 
 def test_the_session_ended_while_typing(page: Page, paragraph_id: int) -> None:
-    """She signs in again in another tab; the text that was typed meanwhile arrives."""
+    """After signing in again in another tab, the text typed in between arrives."""
     page.keyboard.type("Inloggad. ")
     all_saved(page)
     db.session.execute(update(SignInSession).values(ended_at=now()))
@@ -171,7 +171,7 @@ def test_the_session_ended_while_typing(page: Page, paragraph_id: int) -> None:
 
 
 def test_a_reload_in_the_middle_of_a_word(page: Page, paragraph_id: int) -> None:
-    """With a server that does not answer: the journal gives the text back, and it is sent."""
+    """The server does not answer, so the page restores the text from its journal and then sends it."""
     page.route("**/utkast", lambda route: route.abort())
     page.keyboard.type("Halva meningen är skriv")
     page.reload()
@@ -182,7 +182,7 @@ def test_a_reload_in_the_middle_of_a_word(page: Page, paragraph_id: int) -> None
 
 
 def test_a_crash_in_the_middle_of_a_sentence(page: Page, paragraph_id: int) -> None:
-    """The tab dies without a word, while the keys never rest: what stood there half a second before comes back."""
+    """After a crash of the tab, what was typed up to half a second before is restored."""
     page.route("**/utkast", lambda route: route.abort())
     page.keyboard.type("Utan paus skrivet ända fram till slutet", delay=30)
     until(lambda: journal_has(page, "fram till slutet"))
@@ -198,7 +198,7 @@ def test_a_crash_in_the_middle_of_a_sentence(page: Page, paragraph_id: int) -> N
 
 
 def test_an_ordinary_form_outlives_its_session(cast: Cast, screen: Callable[..., Screen]) -> None:
-    """Sent when the session has ended, it stands filled in again after the sign-in, and is taken when sent anew."""
+    """A form sent after the session has ended is filled in again after the sign-in, and is accepted when sent again."""
     meeting = make.meeting(cast.forum, state=MeetingState.PLANNED)
     make.commit()
     shown = screen("cilla")

@@ -1,4 +1,4 @@
-"""Files dropped on a page in a real browser: progress, refusals beside the file, and a way to stop."""
+"""Files dropped on a page in a real browser: progress, refusals beside the file, and cancelling."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ DROP = """([zone, files]) => {
 
 @pytest.fixture
 def item(cast: Cast) -> int:
-    """Put an item on an agenda."""
+    """Add an item to an agenda and return its id."""
     meeting = make.meeting(cast.forum)
     make.commit()
     return operations.save_item(meeting, None, heading="Växel", kind=None, by=cast.cilla, at=make.AT).id
 
 
 def papers(item_id: int) -> list[str]:
-    """List what the database has."""
+    """Return the names of the item's stored files and the reasons for their secrecy."""
     db.session.rollback()
     db.session.expire_all()
     found = [
@@ -49,13 +49,13 @@ def papers(item_id: int) -> list[str]:
 
 
 def files(page: Page) -> list[str]:
-    """List what is shown as uploading, or as refused."""
+    """Return the texts of the files shown as uploading or refused."""
     return [row.inner_text() for row in page.locator(".uploads > li").all()]
 
 
 @pytest.mark.parametrize("size", SIZES)
 def test_dropped_files(screen: Callable[..., Screen], item: int, size: tuple[int, int]) -> None:
-    """Three are dropped at once: two are listed, one is refused with a sentence beside it; nothing is reloaded."""
+    """Of three dropped files two are listed and one is refused with a sentence; the page is not reloaded."""
     shown = screen("cilla", size=size)
     page = shown.page
     page.goto(f"/arendepunkter/{item}")
@@ -77,9 +77,9 @@ def test_dropped_files(screen: Callable[..., Screen], item: int, size: tuple[int
     shown.allow_complaint("422")
 
 
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # What werkzeug leaves of a broken line.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # werkzeug's broken connection
 def test_progress_and_stop(screen: Callable[..., Screen], item: int) -> None:
-    """A large file on a slow line shows how far it has come, and can be stopped; what waits behind it is sent."""
+    """A large file on a slow line shows its progress and can be cancelled; the file queued behind it is sent."""
     shown = screen("cilla")
     page = shown.page
     page.goto(f"/arendepunkter/{item}")
@@ -108,7 +108,7 @@ def test_progress_and_stop(screen: Callable[..., Screen], item: int) -> None:
 
 
 def test_on_a_paragraph_being_written(screen: Callable[..., Screen], cast: Cast) -> None:
-    """The text being typed stays where it is, and the file is listed under the paragraph."""
+    """The text being typed is kept, and the file is listed under the paragraph."""
     held = make.meeting(cast.forum, state=MeetingState.OPEN, chair=cast.anna)
     paragraph = make.paragraph(held, make.series(cast.forum, 812), "Gemensam växel", cast.cilla).id
     make.commit()
@@ -127,7 +127,7 @@ def test_on_a_paragraph_being_written(screen: Callable[..., Screen], cast: Cast)
 
 
 def test_packing_is_shown_when_it_is_done(screen: Callable[..., Screen], item: int, cast: Cast) -> None:
-    """The agenda tells by itself that the papers are packed; what is typed beside it stays."""
+    """The agenda shows without a reload that the papers are packed, and what is typed is kept."""
     operations.add_paper(
         db.session.get_one(AgendaItem, item), "a.pdf", pdf("A"), "", confidential=None, by=cast.cilla, at=make.AT
     )
@@ -143,7 +143,7 @@ def test_packing_is_shown_when_it_is_done(screen: Callable[..., Screen], item: i
 
 
 def test_a_rich_paper(screen: Callable[..., Screen], cast: Cast) -> None:
-    """An officer's paper is written in the editor and read as it was written."""
+    """An officer's paper is shown as it was written in the editor."""
     page = screen("bo").page
     page.goto(f"/forum/{cast.forum.slug}/ny-tjansteskrivelse")
     page.get_by_label("Rubrik").fill("Gemensam växel")

@@ -1,4 +1,4 @@
-"""Strangers try passwords, hold slow connections open and bring hostile files, all at once, while a secretary types."""
+"""Password guessing, slow connections and hostile files, all at once, while a secretary saves."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ SLOW = (
 
 @contextmanager
 def verified(address: str) -> Iterator[list[int]]:
-    """Let a stranger bring hostile files to be verified, one after the other; give what each was answered."""
+    """Let a visitor upload hostile files for verification in a loop, and yield the list of status codes."""
     files = [hostile.heavy_pages(), hostile.nested_pages(), hostile.deep_objects(), hostile.huge_stream()]
     stopping, answered = threading.Event(), []
 
@@ -51,7 +51,7 @@ def verified(address: str) -> Iterator[list[int]]:
 
 @pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
 def test_a_secretary_does_not_notice(kind: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
-    """Every save is kept, and the 95th percentile stays within three times that of a calm server, in one run."""
+    """Every save is stored, and the 95th percentile is at most three times that of a calm server."""
     postgres: Postgres | None = request.getfixturevalue("postgres") if kind == "postgres" else None
     with server(tmp_path / "instance", postgres.create("at_once") if postgres else "") as served:
         secretary = Secretary(served)

@@ -1,4 +1,4 @@
-"""Strangers try passwords on the real server, and a secretary who saves does not notice."""
+"""A flood of password guesses on the real server, while a secretary saves."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ pytestmark = [pytest.mark.long, pytest.mark.alone]
 
 
 def test_a_save_under_a_flood_on_sqlite(tmp_path: Path) -> None:
-    """Twelve connections without an account; every save is kept, and its 95th percentile within three times."""
+    """Twelve connections guess; every save is stored, and the 95th percentile is at most three times the calm one."""
     with server(tmp_path / "instance") as served:
         calm, stormy, _, rate = measure(served)
     assert rate > 0
@@ -22,7 +22,7 @@ def test_a_save_under_a_flood_on_sqlite(tmp_path: Path) -> None:
 
 @pytest.mark.postgres
 def test_a_save_under_a_flood_on_postgres(tmp_path: Path, postgres: Postgres) -> None:
-    """The same where the rows are in PostgreSQL."""
+    """The same with the rows in PostgreSQL."""
     with server(tmp_path / "instance", postgres.create("flood")) as served:
         calm, stormy, _, rate = measure(served)
     assert rate > 0

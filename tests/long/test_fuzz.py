@@ -1,4 +1,4 @@
-"""The fuzzer for as long as `GOVERN_FUZZ_SECONDS` says, ten minutes a database: `pytest -m long tests/long`."""
+"""The fuzzer for `GOVERN_FUZZ_SECONDS`, by default ten minutes a database: `pytest --long tests/long`."""
 
 import os
 from secrets import randbits
@@ -15,7 +15,7 @@ SECONDS = float(os.environ.get("GOVERN_FUZZ_SECONDS", "600"))
 
 @pytest.mark.usefixtures("each_database")
 def test_no_request_breaks_anything(app: Flask, cast: Cast) -> None:
-    """Every page is opened to learn its forms; then whatever comes to mind. The seed is told, to try it again."""
+    """Open every page for its forms, then send random requests; a failure names the seed, to repeat it."""
     seed = int(os.environ.get("GOVERN_FUZZ_SEED", "0")) or randbits(32)
     world(cast)
     fuzzer = Fuzzer(app, cast, seed)

@@ -1,7 +1,7 @@
-"""A soak: searches and suggestions by the thousand at a real `govern run`, while the index is rebuilt beneath them.
+"""Thousands of searches and suggestions at a real `govern run`, while the index is rebuilt.
 
-`GOVERN_SOAK` says how many pages are asked for, 10 000 where it is not set; a tenth of them under the memory debugger,
-which writes over what is freed, with the garbage collector run in and after each request.
+`GOVERN_SOAK` sets the number of pages, by default 10 000. A tenth of them run under the memory debugger, which
+overwrites freed memory, with the garbage collector run in and after each request.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ pytestmark = [pytest.mark.long, pytest.mark.alone]
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Lay a year of ten forums, 5 000 §§, and its index."""
+    """Create a year of ten forums, 5 000 paragraphs, and its index."""
     path = tmp_path_factory.mktemp("soak") / "data"
     with open_app(path):
         schema.upgrade()
@@ -77,7 +77,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @dataclass
 class Tally:
-    """What the readers have met."""
+    """The readers' counts and faults."""
 
     answered: int = 0
     faults: list[str] = field(default_factory=list)
@@ -85,7 +85,7 @@ class Tally:
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def note(self, asked: str, status: int, took: float) -> None:
-        """Count an answer; one that is not a page is a fault."""
+        """Count a response; any status but 200 is a fault."""
         with self.lock:
             self.answered += 1
             self.slowest = max(self.slowest, took)
@@ -94,7 +94,7 @@ class Tally:
 
 
 def _addresses(chance: random.Random) -> Iterator[str]:
-    """Ask for words that are there, and for what nothing has: misspelt, inflected, too many at once."""
+    """Yield URLs of searches and suggestions for known words, whole queries and misspelt words."""
     while True:
         words = chance.choices(WORDS, k=chance.randint(1, 3))
         if chance.random() < 0.4:
@@ -115,13 +115,13 @@ def _read(running: Running, name: str, pages: int, tally: Tally) -> None:
             status, _body = reader.ask("GET", asked)
             tally.note(asked, status, time.monotonic() - begun)
         reader.close()
-    except Exception as error:  # A lost connection is what this is about.
+    except Exception as error:  # Lost connections are what this test looks for.
         with tally.lock:
             tally.faults.append(f"{name} at {asked}: {error!r}")
 
 
 def _rebuild(folder: Path, over: threading.Event, done: list[int]) -> None:
-    """Build the index anew, so many times, spread over the soak."""
+    """Rebuild the index `REBUILDS` times, or until `over` is set."""
     given = {**os.environ, "GOVERN_DATA_DIR": str(folder), "GOVERN_SECRET_KEY": SECRET}
     given.pop("PYTHONMALLOC", None)
     for _ in range(REBUILDS):

@@ -1,4 +1,4 @@
-"""No two collaborations, and no two parties in one, have the same name or organisation number; any number have none."""
+"""Names and organisation numbers are unique among collaborations and among their parties; numbers are optional."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ NUMBER, OTHER = "212000-2411", "212000-0142"
 
 
 def add(cast: Cast, name: str, number: str | None) -> Collaboration:
-    """Set up a collaboration."""
+    """Add a collaboration."""
     return operations.add_collaboration(name, number, "", by=cast.ada, at=AT)
 
 
@@ -36,7 +36,7 @@ def add(cast: Cast, name: str, number: str | None) -> Collaboration:
 def test_a_collaboration_is_told_from_others(
     cast: Cast, name: str, number: str | None, refusal: Refusal | None
 ) -> None:
-    """When it is set up and when it is changed; nothing of what is refused is kept."""
+    """This holds when it is added and when it is changed; a refusal stores nothing."""
     add(cast, "Dalsam", NUMBER)
     add(cast, "Utan nummer", None)
     if refusal is None:

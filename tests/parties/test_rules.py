@@ -9,7 +9,7 @@ from govern.parties.rules import Refusal, normalise_org_number, refuse_org_numbe
 
 @pytest.mark.parametrize("number", ["212000-2411", "2120002411", "212000 2411"])
 def test_a_number_ends_in_its_check_digit(number: str) -> None:
-    """SKV 709."""
+    """The check digit follows SKV 709."""
     assert refuse_org_number(number) is None
     assert normalise_org_number(number) == "212000-2411"
 

@@ -1,4 +1,4 @@
-"""Collaborations and parties, arranged in the browser."""
+"""The pages of collaborations and parties."""
 
 from collections.abc import Callable
 
@@ -16,7 +16,7 @@ SETTINGS = "/installningar/samverkan"
 
 
 def test_a_collaboration_and_its_parties_are_laid_up(browse: Browse, cast: Cast) -> None:
-    """From an empty form to a table of parties; a number is written the way it is printed."""
+    """A party's number is shown in its printed form."""
     browser = browse("ada")
     browser.get(SETTINGS)
     browser.click("Lägg upp samverkan")
@@ -34,7 +34,7 @@ def test_a_collaboration_and_its_parties_are_laid_up(browse: Browse, cast: Cast)
 
 
 def test_two_collaborations_need_no_number(browse: Browse, cast: Cast) -> None:
-    """That neither has an organisation number makes them not the same."""
+    """Two collaborations without organisation numbers do not clash."""
     browser = browse("ada")
     for name in ("Norrsam", "Sörsam"):
         browser.get(f"{SETTINGS}/ny")
@@ -55,7 +55,7 @@ def test_two_collaborations_need_no_number(browse: Browse, cast: Cast) -> None:
 def test_a_refused_party_keeps_what_was_typed(
     browse: Browse, cast: Cast, typed: dict[str, str], field: str, sentence: str
 ) -> None:
-    """Each refusal is a sentence at its field; the other fields stay and nothing is added."""
+    """Each refusal is shown at its field; the other fields keep their values and nothing is added."""
     cast.other.org_number = "212000-2411"
     db.session.commit()
     browser = browse("ada")
@@ -80,7 +80,7 @@ def test_a_name_taken_leaves_the_collaboration_as_it_was(browse: Browse, cast: C
 
 @pytest.mark.parametrize("who", ["anna", "bo", "cilla", "david"])
 def test_only_an_administrator_arranges_collaborations(browse: Browse, cast: Cast, who: str) -> None:
-    """Every page of it is closed to the others."""
+    """All its pages are closed to others."""
     here = f"{SETTINGS}/{cast.collaboration.slug}"
     browser = browse(who)
     for path in (
@@ -95,5 +95,5 @@ def test_only_an_administrator_arranges_collaborations(browse: Browse, cast: Cas
 
 
 def test_a_party_of_another_collaboration_is_not_found(browse: Browse, cast: Cast) -> None:
-    """An address that does not hang together names nothing."""
+    """A URL with another collaboration's slug answers 404."""
     browse("ada").get(f"{SETTINGS}/finns-inte/parter/{cast.host.id}", status=404)

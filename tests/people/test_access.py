@@ -1,4 +1,4 @@
-"""How long a session holds, what a right asks, and when what was given is fresh: the last moment and the next."""
+"""How long a session lasts, what a right requires, and when a sign-in is fresh, at the exact limits."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def session_of(cast: Cast, **values: Any) -> SignInSession:
 
 
 def found(**at: Any) -> SignInSession | None:
-    """Look for the session later."""
+    """Look the session up at a later time."""
     db.session.expire_all()
     return find_session("token", at=AT + timedelta(**at), lifetime=LIFETIME)
 
@@ -43,7 +43,7 @@ def test_a_session_holds_for_its_hours(cast: Cast) -> None:
 
 
 def test_a_session_ends_after_a_month_however_much_it_is_used(cast: Cast) -> None:
-    """OWASP ASVS 5.0, 7.3.2."""
+    """The limit is 30 days (OWASP ASVS 5.0, 7.3.2)."""
     session = session_of(cast, seen_at=AT + timedelta(days=30))
     assert found(days=30) is session
     assert found(days=30, seconds=1) is None
@@ -61,7 +61,7 @@ def test_a_session_that_was_ended_or_whose_account_is_closed(cast: Cast) -> None
 
 
 def test_half_a_sign_in_waits_for_five_minutes(cast: Cast) -> None:
-    """Nothing in it opens anything once the account has changed."""
+    """A pending sign-in is also void once the account has changed."""
     account = cast.anna.account
     assert account is not None
     half = pending_sign_in(account, AT)
@@ -87,7 +87,7 @@ def test_half_a_sign_in_waits_for_five_minutes(cast: Cast) -> None:
     ],
 )
 def test_when_all_was_given(demand: str, factors: list[Any], strong: Any, given: Any) -> None:
-    """The password and, where it is asked for, the second step: the older of the two counts."""
+    """The older of the password and, where demanded, the second factor counts."""
     session: Any = SimpleNamespace(fresh_at=AT, strong_at=strong, account=Row(factors=factors))
     assert given_at(session, demand) == given
 
@@ -137,11 +137,11 @@ def test_the_plainest_rights() -> None:
     ],
 )
 def test_which_answers_show_a_page(answer: Any, shown: bool) -> None:
-    """Only what was shown is noted as read."""
+    """Only a page that was shown is logged as read."""
     assert access._shown(answer) is shown
 
 
 def test_how_long_things_last() -> None:
-    """What docs/asvs.md promises."""
+    """The durations are those that docs/asvs.md promises."""
     assert timedelta(minutes=5) == access.SEEN_EVERY
     assert timedelta(days=30) == access.LONGEST

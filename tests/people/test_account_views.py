@@ -1,4 +1,4 @@
-"""One's own account: the second step, the way from signing to enrolment and back, the browsers, the password."""
+"""One's own account: second factors, enrolling one on the way to a signature, sessions and the password."""
 
 import re
 from collections.abc import Callable
@@ -24,26 +24,26 @@ OTHER = "ett nytt långt lösenord"
 
 
 def code_of(page: Page, later: int = 0) -> str:
-    """Read the key off the page as an app would, and show its code so many steps later."""
+    """Return the code for the key that a page shows, `later` steps ahead."""
     secret = re.search(r"secret=([A-Z2-7]+)", page.find('a[href^="otpauth:"]').attributes["href"] or "")
     assert secret
     return pyotp.TOTP(secret[1]).at(now(), counter_offset=later)
 
 
 def enrol(browser: Browser, url: str = "/konto/kodapp") -> tuple[Page, Page]:
-    """Enrol a code app; give the page with its key and the page that follows."""
+    """Enrol a code app; return the page with its key and the next page."""
     key = browser.get(url)
     return key, browser.submit("Lägg till", code=code_of(key), name="Min telefon")
 
 
 @pytest.fixture
 def required(app: Flask) -> None:
-    """Let the installation require a second factor of whoever signs, as it does by default."""
+    """Require a second factor for signing, as is the default."""
     app.config["GOVERN"] = replace(app.config["GOVERN"], signing_factor="required")
 
 
 def test_signing_leads_to_enrolment_and_back(browse: Browse, cast: Cast, required: None) -> None:
-    """Whoever has no second factor is taken to it, gets recovery codes, comes back, and signs."""
+    """A signer without a second factor enrols one, gets recovery codes, returns and signs."""
     address = f"/protokoll/{sealed(cast).id}"
     cilla = browse("cilla")
     cilla.get(address)
@@ -61,7 +61,7 @@ def test_signing_leads_to_enrolment_and_back(browse: Browse, cast: Cast, require
 
 
 def test_signing_asks_for_both_anew(browse: Browse, cast: Cast) -> None:
-    """Five minutes later the password and a code are asked for; neither alone is enough."""
+    """After five minutes both the password and a code are required."""
     address = f"/protokoll/{sealed(cast).id}"
     cilla = browse("cilla")
     key, _ = enrol(cilla)
@@ -78,7 +78,7 @@ def test_signing_asks_for_both_anew(browse: Browse, cast: Cast) -> None:
 
 
 def test_the_second_step_at_sign_in(browse: Browse, cast: Cast) -> None:
-    """After the password comes the code, and then the page one was going to; before it, nothing opens."""
+    """After the password comes the code, then the requested page; nothing opens before it."""
     key, _ = enrol(browse("bo"))
     browser = browse()
     browser.get("/uppdrag?lage=late")
@@ -95,7 +95,7 @@ def test_the_second_step_at_sign_in(browse: Browse, cast: Cast) -> None:
 
 @pytest.mark.parametrize("where", ["//evil.example", "https://evil.example/", "/\\evil.example"])
 def test_no_step_leads_away(browse: Browse, cast: Cast, where: str) -> None:
-    """An address of another site leads home, after the second step too."""
+    """A URL of another site is replaced by the start page, after the second step too."""
     key, _ = enrol(browse("bo"))
     browser = browse()
     browser.get("/logga-in")
@@ -104,13 +104,13 @@ def test_no_step_leads_away(browse: Browse, cast: Cast, where: str) -> None:
 
 
 def test_the_second_step_needs_the_first(browse: Browse, cast: Cast) -> None:
-    """Whoever comes straight to it starts over."""
+    """A visitor who goes straight to the second step starts again."""
     page = browse().get("/logga-in/andra-steget")
     assert (page.text("h1"), Refusal.HALF_LAPSED in page.text(".flashes")) == ("Logga in", True)
 
 
 def test_a_browser_left_open_changes_nothing(browse: Browse, cast: Cast) -> None:
-    """To add or remove a factor, or make codes, takes a fresh sign-in."""
+    """Adding or removing a factor, or making codes, requires a fresh sign-in."""
     bo = browse("bo")
     enrol(bo)
     factor_id = db.session.scalars(db.select(Factor.id)).one()
@@ -128,7 +128,7 @@ def test_a_browser_left_open_changes_nothing(browse: Browse, cast: Cast) -> None
 
 
 def test_a_factor_is_removed(browse: Browse, cast: Cast) -> None:
-    """By its owner."""
+    """The owner removes the factor."""
     bo = browse("bo")
     enrol(bo)
     bo.get("/konto/andra-steg")
@@ -136,7 +136,7 @@ def test_a_factor_is_removed(browse: Browse, cast: Cast) -> None:
 
 
 def test_nobody_touches_anothers(browse: Browse, cast: Cast) -> None:
-    """Neither a factor nor a session."""
+    """Others can remove neither a factor nor a session."""
     enrol(browse("bo"))
     factor_id = db.session.scalars(db.select(Factor.id)).one()
     session_id = db.session.scalars(db.select(SignInSession.id)).first()
@@ -147,7 +147,7 @@ def test_nobody_touches_anothers(browse: Browse, cast: Cast) -> None:
 
 
 def test_the_browsers_are_listed_and_ended(browse: Browse, cast: Cast) -> None:
-    """One, and all but this."""
+    """A single session can be ended, or all but the current one."""
     here, there, third = browse("bo"), browse("bo"), browse("bo")
     here.get("/konto/inloggningar")
     assert len(here.page.all("tbody tr")) == 3  # type: ignore[union-attr]
@@ -158,7 +158,7 @@ def test_the_browsers_are_listed_and_ended(browse: Browse, cast: Cast) -> None:
 
 
 def test_the_password_is_changed(browse: Browse, cast: Cast) -> None:
-    """By the old one."""
+    """The current password is required."""
     bo = browse("bo")
     bo.get("/konto/losenord")
     page = bo.submit("Byt lösenord", old="fel lösenord", new=OTHER, status=422)
@@ -171,7 +171,7 @@ def test_the_password_is_changed(browse: Browse, cast: Cast) -> None:
 def test_a_passkey_from_enrolment_to_signature(
     app: Flask, live: str, chromium: object, cast: Cast, required: None
 ) -> None:
-    """Enrolled on the way to a signature, it signs in without a password, and makes a stale browser fresh again."""
+    """A passkey enrolled on the way to a signature signs in without a password and renews a stale sign-in."""
     protocol_id = sealed(cast).id
     address = live.replace("127.0.0.1", "localhost")
     app.config["GOVERN"] = replace(app.config["GOVERN"], base_url=address)
@@ -236,7 +236,7 @@ def test_a_passkey_from_enrolment_to_signature(
 
 
 def test_a_wrong_password_is_named_alone(browse: Browse, cast: Cast) -> None:
-    """Whoever is signed in already writes no address: nothing is said of one."""
+    """The sign-in again asks for no address, so the error mentions none."""
     browser = browse("bo")
     browser.get("/logga-in-igen")
     page = browser.submit("Bekräfta", password="fel lösenord, långt", status=422)

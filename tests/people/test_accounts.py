@@ -1,4 +1,4 @@
-"""What administrators do to others' accounts: by link alone, told, held from signing, and never the last one's end."""
+"""Changes of others' accounts: one-time links, holds on signing, notifications, the last administrator."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -28,13 +28,13 @@ NEW = "korrekt häst batteri"
 
 
 def held(person: Person) -> Account:
-    """Give a person's account."""
+    """Return a person's account."""
     assert person.account
     return person.account
 
 
 def administrator(name: str = "Beda Berg", at: datetime = AT - timedelta(days=90)) -> Person:
-    """Add one more administrator, as the server does."""
+    """Add an administrator, as the server's command does."""
     email = f"{name.split(maxsplit=1)[0].lower()}@alvsam.example"
     person = operations.add_person(name, email, by=None, at=at)
     operations.add_account(person, email, PASSWORD, administrator=True, by=None, at=at)
@@ -42,7 +42,7 @@ def administrator(name: str = "Beda Berg", at: datetime = AT - timedelta(days=90
 
 
 def used(person: Person, by: Person | None, at: datetime = AT) -> None:
-    """Make a link to somebody's account, and use it."""
+    """Create a one-time link for an account and use it."""
     token = accounts.new_link(held(person), mailed=False, by=by, at=at)
     link = accounts.find_link(token, address="", at=at)
     assert link
@@ -50,7 +50,7 @@ def used(person: Person, by: Person | None, at: datetime = AT) -> None:
 
 
 def told(person: Person) -> list[Happening]:
-    """Say what somebody has been told of their account, in order."""
+    """Return the account's events in order."""
     query = select(AccountEvent.kind).where(AccountEvent.account_id == held(person).id)
     return list(db.session.scalars(query.order_by(AccountEvent.id)))
 
@@ -59,7 +59,7 @@ def told(person: Person) -> list[Happening]:
 
 
 def test_a_link_chooses_a_password_once(cast: Cast) -> None:
-    """The old password holds until then; afterwards the browsers are signed out and the link opens nothing."""
+    """The old password holds until then; afterwards the sessions are ended and the link is void."""
     session, _ = operations.sign_in("bo@alvsam.example", PASSWORD, address="", browser="", at=AT)
     token = accounts.new_link(held(cast.bo), mailed=False, by=cast.ada, at=AT)
     assert operations.check_password("bo@alvsam.example", PASSWORD, address="", at=AT)
@@ -78,7 +78,7 @@ def test_a_link_chooses_a_password_once(cast: Cast) -> None:
 
 @pytest.mark.parametrize("why", ["old", "revoked", "replaced", "closed", "moved"])
 def test_a_link_opens_nothing_more(cast: Cast, why: str) -> None:
-    """When a day has passed, it is revoked, another was made, the account is closed, or its address is another."""
+    """A link is void after a day, or when it is revoked or replaced, or the account is closed or gets a new address."""
     bo, at = held(cast.bo), AT
     token = accounts.new_link(bo, mailed=False, by=cast.ada, at=AT)
     match why:
@@ -96,7 +96,7 @@ def test_a_link_opens_nothing_more(cast: Cast, why: str) -> None:
 
 
 def test_two_who_use_a_link_at_once(app: Flask, cast: Cast) -> None:
-    """Only one of them chooses the password."""
+    """Only one of several concurrent requests chooses the password."""
     token = accounts.new_link(held(cast.bo), mailed=False, by=cast.ada, at=AT)
     db.session.rollback()
 
@@ -111,7 +111,7 @@ def test_two_who_use_a_link_at_once(app: Flask, cast: Cast) -> None:
 
 
 def test_a_link_is_kept_as_a_digest(cast: Cast) -> None:
-    """Whoever reads the database cannot use it, not even while it waits to be mailed."""
+    """The database does not reveal the link, not even while it waits to be mailed."""
     tokens = [accounts.new_link(held(cast.bo), mailed=mailed, by=cast.ada, at=AT) for mailed in (False, True)]
     rows = str(
         [
@@ -123,7 +123,7 @@ def test_a_link_is_kept_as_a_digest(cast: Cast) -> None:
 
 
 def test_an_account_is_given_without_a_password(cast: Cast) -> None:
-    """Nobody signs in to it until its owner has chosen one."""
+    """Nobody can sign in until the owner has chosen a password."""
     frida = operations.add_person("Frida Fors", "frida@alvsam.example", by=cast.ada, at=AT)
     account, token = accounts.give_account(
         frida, "FRIDA@alvsam.example", administrator=False, mailed=False, by=cast.ada, at=AT
@@ -141,11 +141,11 @@ def test_an_account_is_given_without_a_password(cast: Cast) -> None:
     )
 
 
-# --- Held from signing ---------------------------------------------------------------------------------------
+# --- Holds on signing ----------------------------------------------------------------------------------------
 
 
 def test_a_reset_holds_for_a_day(cast: Cast) -> None:
-    """From when the link was used, or the factors taken; a link that nobody used holds nothing."""
+    """The hold begins when the link is used or the factors are removed; an unused link holds nothing."""
     accounts.new_link(held(cast.anna), mailed=False, by=cast.ada, at=AT)
     assert events.held(cast.anna, at=AT) is None
     late = AT + timedelta(hours=23)
@@ -163,7 +163,7 @@ def test_a_reset_holds_for_a_day(cast: Cast) -> None:
 
 
 def test_what_one_does_oneself_holds_nothing(cast: Cast) -> None:
-    """Nor what another does that lets nobody in."""
+    """Actions by the owner, and actions by others that let nobody in, do not hold the account."""
     enrol(cast)
     factors.renew_codes(held(cast.bo), by=cast.bo, at=AT)
     session, _ = operations.sign_in("anna@alvsam.example", PASSWORD, address="", browser="", at=AT)
@@ -176,14 +176,14 @@ def test_what_one_does_oneself_holds_nothing(cast: Cast) -> None:
 
 @pytest.mark.parametrize(("signing", "holds"), [("local", False), ("csc", True), ("federated", True)])
 def test_a_new_address_holds_where_the_signer_is_known_by_it(app: Flask, cast: Cast, signing: str, holds: bool) -> None:
-    """A remote service signs for whoever has the address."""
+    """A remote service signs for whoever controls the address."""
     app.config["GOVERN"] = replace(app.config["GOVERN"], signing=signing)
     operations.change_person(cast.anna, "Anna Ask", "ada@evil.example", "", by=cast.ada, at=AT)
     assert bool(events.held(cast.anna, at=AT)) == holds
 
 
 def test_a_second_administrator_confirms(cast: Cast) -> None:
-    """Not whoever reset, not the owner, nor one whose own account or right is a day old; one who is neither does."""
+    """Resetters, their appointees, the owner and those whose account or right is new cannot confirm it."""
     beda, new = administrator(), administrator("Nils Ny")
     accounts.reset_factors(held(new), by=beda, at=AT - timedelta(hours=1))
     used(cast.anna, cast.ada)
@@ -207,7 +207,7 @@ def test_a_second_administrator_confirms(cast: Cast) -> None:
 
 
 def test_two_resets_need_a_third(cast: Cast) -> None:
-    """Of two administrators who have each reset something neither confirms."""
+    """An administrator who has reset something cannot confirm another's reset."""
     beda, carl = administrator(), administrator("Carl Colt")
     used(cast.anna, cast.ada)
     accounts.reset_factors(held(cast.anna), by=beda, at=AT)
@@ -221,7 +221,7 @@ def test_two_resets_need_a_third(cast: Cast) -> None:
 
 @pytest.mark.parametrize("how", ["made", "right", "link", "reset"])
 def test_a_puppet_does_not_confirm(cast: Cast, how: str) -> None:
-    """Nobody whose account or right the resetter ever gave or reset, though it be months old; another does."""
+    """Nobody whose account or right the resetter ever gave or reset may confirm, even months later."""
     beda, long_ago = administrator(), AT - timedelta(days=80)
     match how:
         case "made":
@@ -257,7 +257,7 @@ def test_a_reset_on_the_server_holds_too(cast: Cast) -> None:
 
 
 def test_nobody_resets_their_own_as_an_administrator(cast: Cast) -> None:
-    """That is done on Mitt konto, with what one has already."""
+    """Administrators change their own account on Mitt konto."""
     with pytest.raises(Refused, match=Refusal.OWN_ACCOUNT.value):
         accounts.new_link(held(cast.ada), mailed=False, by=cast.ada, at=AT)
     with pytest.raises(Refused, match=Refusal.OWN_ACCOUNT.value):
@@ -268,7 +268,7 @@ def test_nobody_resets_their_own_as_an_administrator(cast: Cast) -> None:
 
 
 def test_the_last_administrator_stays(cast: Cast) -> None:
-    """Neither loses the right nor is closed, by anyone; one who has not chosen a password yet does not count."""
+    """The last right and its account stay, unless `force`; administrators without a password do not count."""
     frida = operations.add_person("Frida Fors", by=cast.ada, at=AT)
     accounts.give_account(frida, "frida@alvsam.example", administrator=True, mailed=False, by=cast.ada, at=AT)
     ada = held(cast.ada)
@@ -285,7 +285,7 @@ def test_the_last_administrator_stays(cast: Cast) -> None:
 
 
 def test_two_who_take_each_others_right_at_once(app: Flask, cast: Cast) -> None:
-    """One of them remains."""
+    """One of two administrators who concurrently take each other's right remains."""
     people = [cast.ada.id, administrator().id]
     db.session.rollback()
     pairs = iter([people, people[::-1]])
@@ -294,21 +294,21 @@ def test_two_who_take_each_others_right_at_once(app: Flask, cast: Cast) -> None:
         mine = next(pairs)
 
         def work() -> None:
-            by, people_awaited = (db.session.get_one(Person, number) for number in mine)
-            accounts.set_administrator(held(people_awaited), False, by=by, at=AT)
+            by, whom = (db.session.get_one(Person, number) for number in mine)
+            accounts.set_administrator(held(whom), False, by=by, at=AT)
 
-        in_turn(work)  # As a request is.
+        in_turn(work)  # As a request does.
 
     assert at_once(app, 2, take) == [Refusal.LAST_ADMINISTRATOR]
     left = select(Account.person_id).where(Account.administrator)
     assert len(db.session.scalars(left).all()) == 1
 
 
-# --- Told ----------------------------------------------------------------------------------------------------
+# --- Notifications -------------------------------------------------------------------------------------------
 
 
 def test_whatever_is_done_is_told(cast: Cast, postbox: Postbox) -> None:
-    """By mail to the owner, once for each act, with who did it; a changed address at the old one and the new."""
+    """The owner gets one letter per action, naming the actor; a changed address is told to both addresses."""
     bo = held(cast.bo)
     accounts.set_administrator(bo, True, by=cast.ada, at=AT)
     accounts.set_administrator(bo, False, by=cast.ada, at=AT)
@@ -331,7 +331,7 @@ def test_whatever_is_done_is_told(cast: Cast, postbox: Postbox) -> None:
 
 
 def test_every_administrator_hears_of_a_new_one(cast: Cast, postbox: Postbox) -> None:
-    """But for whoever made them one."""
+    """The one who gave the right gets no letter."""
     beda = administrator()
     accounts.set_administrator(held(cast.bo), True, by=cast.ada, at=AT)
     outbox.drain()
@@ -340,7 +340,7 @@ def test_every_administrator_hears_of_a_new_one(cast: Cast, postbox: Postbox) ->
 
 
 def test_a_link_is_mailed_and_then_forgotten(cast: Cast, postbox: Postbox) -> None:
-    """The letter holds the address; the database does not any longer."""
+    """The letter contains the link, which the database then no longer holds."""
     token = accounts.new_link(held(cast.bo), mailed=True, by=cast.ada, at=AT)
     while outbox.drain():
         pass
@@ -353,7 +353,7 @@ def test_a_link_is_mailed_and_then_forgotten(cast: Cast, postbox: Postbox) -> No
 
 
 def test_one_is_told_of_ones_own_changes(cast: Cast, postbox: Postbox) -> None:
-    """By mail, so that whoever sits at an open browser does it unseen no longer; Min sida says nothing of them."""
+    """A letter tells of changes that somebody else could make in an open browser; Min sida does not list them."""
     enrol(cast)
     session, _ = operations.sign_in("anna@alvsam.example", PASSWORD, address="", browser="", at=AT)
     operations.change_own_password(session, PASSWORD, NEW, address="", at=AT)
@@ -376,7 +376,7 @@ def test_one_is_told_of_ones_own_changes(cast: Cast, postbox: Postbox) -> None:
 
 
 def test_without_a_mail_server_min_sida_tells(cast: Cast) -> None:
-    """Until it is said that it is known."""
+    """An event stays on Min sida until its owner acknowledges it, which is refused while the account is held."""
     accounts.reset_factors(held(cast.bo), by=cast.ada, at=AT)
     (event,) = events.unseen(cast.bo)
     assert event.mailed_to == []

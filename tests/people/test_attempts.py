@@ -1,4 +1,4 @@
-"""Guessing: counted before it is tried, by account, by network and in all; its owner is never locked out."""
+"""Limits on guessing passwords: attempts are counted before they are tried, by account, by network and in all."""
 
 import threading
 from collections.abc import Callable
@@ -39,7 +39,7 @@ WRONG = "fel lösenord, långt"
 def guess(
     email: str = BO, password: str = WRONG, address: str = "192.0.2.7", device: str = "", at: datetime = AT
 ) -> Any:
-    """Try to sign in; give the refusal, or None when it went well."""
+    """Try to sign in; return the refusal's sentence, or None."""
     try:
         operations.sign_in(email, password, address=address, browser="Prov", device=device, at=at)
     except Refused as refused:
@@ -48,12 +48,12 @@ def guess(
 
 
 def rows() -> int:
-    """Count what is kept of attempts."""
+    """Count the stored attempts."""
     return db.session.scalar(select(func.count()).select_from(SignInAttempt)) or 0
 
 
 def at_once(app: Flask, number: int, work: Callable[[], None]) -> list[str]:
-    """Let so many threads do the same at the same moment; give the sentences of those who were refused."""
+    """Run an operation in `number` threads at once; return the sentences of the refusals."""
     gate, refused = threading.Barrier(number), []
 
     def run() -> None:
@@ -76,7 +76,7 @@ def at_once(app: Flask, number: int, work: Callable[[], None]) -> list[str]:
 
 @pytest.mark.usefixtures("each_database")
 def test_no_more_get_through_at_once_than_the_limit(app: Flask, cast: Cast) -> None:
-    """Ten who try at the same moment: as many as the limit are tried, the others are turned away."""
+    """Of ten concurrent attempts, as many as the limit pass, and the others are refused."""
     db.session.rollback()
     refused = at_once(app, 10, lambda: attempts.take(attempts.outside("192.0.2.7", BO), at=AT) and None)
     assert refused == [Refusal.TOO_MANY] * (10 - ATTEMPTS)
@@ -84,7 +84,7 @@ def test_no_more_get_through_at_once_than_the_limit(app: Flask, cast: Cast) -> N
 
 @pytest.mark.usefixtures("each_database")
 def test_a_window_passes(cast: Cast) -> None:
-    """Who waits as long as is said gets through, and no sooner."""
+    """An attempt passes after the time that the refusal states, and not before."""
     for _ in range(ATTEMPTS):
         assert guess() == Refusal.WRONG
     with pytest.raises(TooMany) as caught:
@@ -97,7 +97,7 @@ def test_a_window_passes(cast: Cast) -> None:
 
 @pytest.mark.usefixtures("each_database")
 def test_a_known_browser_is_not_locked_out(cast: Cast) -> None:
-    """However many guess from elsewhere, the owner gets in where they were signed in before; a stranger does not."""
+    """The owner can sign in from a known browser however many guess elsewhere; that browser has its own limit."""
     assert cast.bo.account
     device = devices.remember(cast.bo.account, "", at=AT)
     db.session.commit()
@@ -113,7 +113,7 @@ def test_a_known_browser_is_not_locked_out(cast: Cast) -> None:
 
 
 def test_one_network_is_stopped(cast: Cast) -> None:
-    """Whichever accounts it tries; an IPv6 network is counted as one, and another network is not."""
+    """The limit holds across accounts; an IPv6 /64 counts as one network."""
     for number in range(ADDRESS_ATTEMPTS):
         attempts.take(attempts.outside(f"2001:db8:1:2::{number:x}", f"nobody{number}@alvsam.example"), at=AT)
     assert guess(password=PASSWORD, address="2001:db8:1:2:ffff::1") == Refusal.TOO_MANY
@@ -132,12 +132,12 @@ def test_one_network_is_stopped(cast: Cast) -> None:
     ],
 )
 def test_a_network(address: str, network: str) -> None:
-    """As it is counted."""
+    """Attempts are counted by IPv4 address or IPv6 /64."""
     assert attempts.network(address) == network
 
 
 def test_everybody_together_is_stopped(cast: Cast) -> None:
-    """A flood from everywhere fills neither the processor nor the table, and known browsers still get in."""
+    """Attempts from everywhere are bounded together, and so is the table; known browsers still get in."""
     assert cast.bo.account
     device = devices.remember(cast.bo.account, "", at=AT)
     db.session.commit()
@@ -152,20 +152,20 @@ def test_everybody_together_is_stopped(cast: Cast) -> None:
 
 
 def test_unknown_addresses_are_counted_alike(cast: Cast) -> None:
-    """Neither the sentence nor the count tells whether there is an account."""
+    """Neither the sentence nor the limit reveals whether an account exists."""
     for email in (BO, "eva@alvsam.example"):
         said = [guess(email, address=f"192.0.2.{len(email)}") for _ in range(ATTEMPTS + 1)]
         assert said == [Refusal.WRONG] * ATTEMPTS + [Refusal.TOO_MANY]
 
 
 def test_addresses_are_not_kept_in_the_open(cast: Cast) -> None:
-    """Whoever reads the table learns neither who tried nor from where."""
+    """The table reveals neither who tried nor from where."""
     guess()
     assert not [key for key in db.session.scalars(select(SignInAttempt.key)) if BO in key or "192" in key]
 
 
 def test_no_transaction_is_open_while_a_password_is_hashed(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Neither when one signs in, nor afresh, nor when a password is changed; or everybody waits to save."""
+    """No transaction is open while a password is hashed, which would make other writers wait."""
     seen = []
     real = hashing._in_turn
 
@@ -182,7 +182,7 @@ def test_no_transaction_is_open_while_a_password_is_hashed(cast: Cast, monkeypat
 
 
 def test_few_are_hashed_at_once(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    """One; as many as may wait for their turn do, and the others are told to come back."""
+    """One password is hashed at a time, `WAITING` wait, and further requests are refused."""
     now, most, lock = 0, 0, threading.Lock()
     done = threading.Event()
 
@@ -205,7 +205,7 @@ def test_few_are_hashed_at_once(app: Flask, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_known_browsers_are_bounded(cast: Cast) -> None:
-    """The longest unused is forgotten, and what has not been used for a year."""
+    """The least recently used is forgotten, and so is one unused for a year."""
     assert cast.bo.account
     for number in range(devices.MOST + 5):
         devices.remember(cast.bo.account, "", at=AT + timedelta(minutes=number))
@@ -215,7 +215,7 @@ def test_known_browsers_are_bounded(cast: Cast) -> None:
 
 
 def test_a_flood_is_answered_before_it_is_hashed(browse: Browse, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    """429 with a sentence and how long to wait; what was typed stands, and no password was hashed."""
+    """The answer is 429 with a sentence and Retry-After, and the form keeps the address; no password is hashed."""
     browser = browse()
     browser.get("/logga-in")
     for _ in range(ATTEMPTS):
@@ -228,7 +228,7 @@ def test_a_flood_is_answered_before_it_is_hashed(browse: Browse, cast: Cast, mon
 
 
 def test_the_browser_is_known_by_a_closed_cookie(browse: Browse, cast: Cast) -> None:
-    """Scripts and other sites do not see it, it opens nothing, and a changed one is none."""
+    """The cookie is closed to scripts and other sites, is no sign-in by itself, and is ignored when altered."""
     browser = browse("bo")
     cookie = browser.client.get_cookie(devices.cookie_name())
     assert cookie is not None
@@ -239,7 +239,7 @@ def test_the_browser_is_known_by_a_closed_cookie(browse: Browse, cast: Cast) -> 
     for _ in range(ATTEMPTS):
         stranger.submit("Logga in", email=BO, password=WRONG, status=422)
     stranger.submit("Logga in", email=BO, password=PASSWORD, status=429)
-    other = "A" if cookie.value[-5] != "A" else "B"  # Not the last letter: some of its bits say nothing.
+    other = "A" if cookie.value[-5] != "A" else "B"  # Not the last letter, some of whose bits have no meaning.
     stranger.client.set_cookie(devices.cookie_name(), cookie.value[:-5] + other + cookie.value[-4:])
     stranger.submit("Logga in", email=BO, password=PASSWORD, status=429)
     stranger.client.set_cookie(devices.cookie_name(), cookie.value)
@@ -247,7 +247,7 @@ def test_the_browser_is_known_by_a_closed_cookie(browse: Browse, cast: Cast) -> 
 
 
 def test_wrong_links_are_counted(browse: Browse, cast: Cast) -> None:
-    """Whoever guesses at links is stopped as one who guesses at passwords."""
+    """Guessing links has a limit, as guessing passwords does."""
     browser = browse()
     for number in range(ADDRESS_ATTEMPTS):
         browser.get(f"/valj-losenord/x{number}", status=404)
@@ -257,7 +257,7 @@ def test_wrong_links_are_counted(browse: Browse, cast: Cast) -> None:
 
 
 def test_wrong_links_from_everywhere_stop_no_sign_in(cast: Cast) -> None:
-    """They are counted by themselves, and the table is bounded all the same."""
+    """Attempts at links have a separate total, and the table is bounded."""
     for number in range(ALL_ATTEMPTS + 2):
         with suppress(TooMany):
             accounts.find_link("x", address=f"198.51.{number // 250}.{number % 250}", at=AT)
@@ -267,7 +267,7 @@ def test_wrong_links_from_everywhere_stop_no_sign_in(cast: Cast) -> None:
 
 @pytest.mark.usefixtures("each_database")
 def test_a_limit_that_is_run_over_is_noted_once(app: Flask, cast: Cast) -> None:
-    """In the log, on the account that was tried; however many try on, it is one row a window."""
+    """The log gets one entry per window, on the account that was tried, however many attempts follow."""
     account = cast.bo.account
     target = f"accounts:{account.id}" if account else ""
     for _ in range(ATTEMPTS + 3):
@@ -285,7 +285,7 @@ def test_a_limit_that_is_run_over_is_noted_once(app: Flask, cast: Cast) -> None:
 
 
 def test_a_flood_from_one_network_is_noted(cast: Cast) -> None:
-    """Without an account, as many are tried."""
+    """The entry names no account when many were tried."""
     for number in range(ADDRESS_ATTEMPTS + 2):
         guess(email=f"okand{number}@alvsam.example")
     (row,) = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "sign_in.limited"))

@@ -1,4 +1,4 @@
-"""The background's page: how the lanes stand, what is set aside, and what an administrator does about it."""
+"""The administrator's page of background work: lanes, entries set aside, and actions on them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ ADDRESS = "/installningar/bakgrund"
 
 
 def aside(error: str = "Filen tar för lång tid att läsa.", topic: str = "read") -> OutboxEntry:
-    """Set one thing aside."""
+    """Add an entry that is set aside."""
     at = now()
     row = OutboxEntry(topic=topic, key="3f2a" * 16, created_at=at, due_at=at, attempts=4, error=error, set_aside_at=at)
     make.add(row)
@@ -31,7 +31,7 @@ def aside(error: str = "Filen tar för lång tid att läsa.", topic: str = "read
 
 
 def test_nothing_is_set_aside(browse: Callable[..., Browser], cast: Cast) -> None:
-    """The page says so, and that nobody works; Min sida says nothing of it."""
+    """The page says that nothing is set aside and that no lane has started; Min sida says nothing."""
     ada = browse("ada")
     page = ada.get(ADDRESS)
     assert "Inget är åsidolagt" in page.text("main")
@@ -40,7 +40,7 @@ def test_nothing_is_set_aside(browse: Callable[..., Browser], cast: Cast) -> Non
 
 
 def test_a_lane_that_is_worked_and_one_that_has_fallen_silent(browse: Callable[..., Browser], cast: Cast) -> None:
-    """Told by their last signs of life; what is at a long job is alive as long as it may take."""
+    """A lane's state follows from its last beat; a lane at a long job is alive as long as the job may take."""
     at = now()
     long_ago = at - timedelta(minutes=10)
     make.add(LaneBeat(lane="index", owner="here", at=at))
@@ -56,7 +56,7 @@ def test_a_lane_that_is_worked_and_one_that_has_fallen_silent(browse: Callable[.
 
 
 def test_what_is_set_aside_is_told_and_run_again(browse: Callable[..., Browser], cast: Cast) -> None:
-    """On Min sida too, to administrators alone; it is in the log."""
+    """Min sida also shows the entry, to administrators only; running it again is logged."""
     row = aside()
     ada = browse("ada")
     assert "1 arbete gick inte att göra" in ada.get("/").text("main")
@@ -73,7 +73,7 @@ def test_what_is_set_aside_is_told_and_run_again(browse: Callable[..., Browser],
 
 
 def test_it_is_dismissed_or_all_run_again(browse: Callable[..., Browser], cast: Cast) -> None:
-    """Each with a step in the log; an error of the program's own is marked as one."""
+    """Each action is logged; an unexpected exception is marked as such."""
     first, *others = [aside("OSError: the disk is full") for _ in range(3)]
     ada = browse("ada")
     assert "inte känner igen: OSError: the disk is full" in ada.get(ADDRESS).text("main")
@@ -91,7 +91,7 @@ def test_it_is_dismissed_or_all_run_again(browse: Callable[..., Browser], cast: 
 
 
 def test_it_is_closed_to_others(browse: Callable[..., Browser], cast: Cast) -> None:
-    """To see and to do."""
+    """Others can neither see the page nor act on it."""
     row = aside()
     cilla = browse("cilla")
     cilla.get(ADDRESS, status=403)
@@ -101,7 +101,7 @@ def test_it_is_closed_to_others(browse: Callable[..., Browser], cast: Cast) -> N
 
 @pytest.mark.parametrize(("size", "dark"), [pytest.param(DESKTOP, False, marks=pytest.mark.long), (PHONE, True)])
 def test_it_is_read_by_everyone(cast: Cast, screen: Callable[..., Screen], size: Any, dark: bool) -> None:
-    """Wide and on a phone, with something set aside and without."""
+    """The pages are accessible and fit the screen, with and without an entry set aside."""
     rows = [aside(), aside("OSError: [Errno 28] No space left on device: /var/lib/govern/files/ab/cd" + "0" * 60)]
     page = screen("ada", size=size, dark=dark).page
     for address in (ADDRESS, "/"):

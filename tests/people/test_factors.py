@@ -1,4 +1,4 @@
-"""Second factors: what lets someone in, once, and what does not."""
+"""Second factors: which codes are accepted, and how often."""
 
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
@@ -29,7 +29,7 @@ HERE = {"address": "192.0.2.7", "browser": "Prov"}
 
 
 def enrol(cast: Cast, at: datetime = AT, name: str = "Telefonen") -> pyotp.TOTP:
-    """Enrol Bo's code app; give what it shows."""
+    """Enrol Bo's code app; return the generator of its codes."""
     closed = factors.new_secret()
     app = pyotp.TOTP(factors.written(closed))
     factors.enrol_app(cast.bo.account, closed, name, app.at(at), by=cast.bo, at=at)
@@ -37,12 +37,12 @@ def enrol(cast: Cast, at: datetime = AT, name: str = "Telefonen") -> pyotp.TOTP:
 
 
 def sign_in(code: str, at: datetime, password: str = PASSWORD) -> SignInSession:
-    """Sign Bo in by password and code."""
+    """Sign Bo in with password and code."""
     return operations.sign_in("bo@alvsam.example", password, code, at=at, **HERE)[0]
 
 
 def refused(refusal: Refusal, code: str, at: datetime, password: str = PASSWORD) -> None:
-    """Try, and be refused."""
+    """Expect a refusal when signing in."""
     with pytest.raises(Refused) as caught:
         sign_in(code, at, password)
     assert caught.value.sentence == refusal.value
@@ -61,7 +61,7 @@ def refused(refusal: Refusal, code: str, at: datetime, password: str = PASSWORD)
     ],
 )
 def test_a_code_holds_for_its_time(cast: Cast, shown: int, given: int, holds: bool) -> None:
-    """Shown at one step of thirty seconds, given at another; enrolled at step 0."""
+    """`shown` is the 30-second step of the code, `given` the step of the attempt; enrolled at step 0."""
     app = enrol(cast)
     code, at = app.at(AT + shown * STEP), AT + given * STEP
     if holds:
@@ -71,7 +71,7 @@ def test_a_code_holds_for_its_time(cast: Cast, shown: int, given: int, holds: bo
 
 
 def test_a_code_is_used_once(cast: Cast) -> None:
-    """Nor one older than the last used, though its time has not passed: a watched code is worth nothing."""
+    """A code older than the last one used is refused as well, so an observed code is worthless."""
     app = enrol(cast)
     before, code, at = app.at(AT + 2 * STEP), app.at(AT + 3 * STEP), AT + 3 * STEP
     sign_in(code, at)
@@ -81,7 +81,7 @@ def test_a_code_is_used_once(cast: Cast) -> None:
 
 
 def test_the_password_alone_opens_nothing(cast: Cast) -> None:
-    """Nor the code alone."""
+    """The code alone opens nothing either."""
     app = enrol(cast)
     refused(Refusal.WRONG_CODE, "", AT + STEP)
     refused(Refusal.WRONG, app.at(AT + STEP), AT + STEP, "fel lösenord, långt")
@@ -89,7 +89,7 @@ def test_the_password_alone_opens_nothing(cast: Cast) -> None:
 
 
 def test_guessing_codes_is_stopped(cast: Cast) -> None:
-    """The right password in between does not start the count anew; then even the right code waits."""
+    """A correct password does not reset the count; at the limit even a correct code is refused."""
     app = enrol(cast)
     for _ in range(ATTEMPTS):
         refused(Refusal.WRONG_CODE, "000000", AT + STEP)
@@ -97,7 +97,7 @@ def test_guessing_codes_is_stopped(cast: Cast) -> None:
 
 
 def test_a_recovery_code_is_used_once(cast: Cast) -> None:
-    """Typed with or without hyphens, in large letters or small, by its owner alone."""
+    """Hyphens and case do not matter; another account's codes are refused."""
     enrol(cast)
     codes = factors.renew_codes(cast.bo.account, by=cast.bo, at=AT)
     strangers = factors.renew_codes(cast.anna.account, by=cast.anna, at=AT)
@@ -111,7 +111,7 @@ def test_a_recovery_code_is_used_once(cast: Cast) -> None:
 
 
 def test_nothing_secret_rests_in_the_open(cast: Cast) -> None:
-    """Neither the key nor a recovery code can be read in the database or the log."""
+    """Neither the key nor a recovery code is readable in the database or the log."""
     app = enrol(cast)
     codes = factors.renew_codes(cast.bo.account, by=cast.bo, at=AT)
     kept = [db.session.execute(text(f"SELECT * FROM {table}")).all() for table in ("factors", "recovery_codes")]
@@ -122,7 +122,7 @@ def test_nothing_secret_rests_in_the_open(cast: Cast) -> None:
 
 
 def test_a_box_opens_for_its_own_purpose_only(cast: Cast) -> None:
-    """And not when a bit of it has changed."""
+    """A changed bit is detected too."""
     closed = secrets_box.close(b"hemligt", "one")
     assert secrets_box.open_(closed, "one") == b"hemligt"
     for wrong, purpose in ((closed, "other"), (closed[:-1] + bytes([closed[-1] ^ 1]), "one")):
@@ -132,21 +132,21 @@ def test_a_box_opens_for_its_own_purpose_only(cast: Cast) -> None:
 
 @pytest.mark.parametrize(("name", "refusal"), [(" ", Refusal.NO_FACTOR_NAME), ("TELEFONEN", Refusal.FACTOR_NAME_TAKEN)])
 def test_a_factor_has_a_name_of_its_own(cast: Cast, name: str, refusal: Refusal) -> None:
-    """Or its owner does not know which to remove."""
+    """Otherwise the owner would not know which one to remove."""
     enrol(cast)
     with pytest.raises(Refused, match=refusal.value):
         enrol(cast, AT + STEP, name)
 
 
 def test_an_app_shows_a_code_before_it_counts(cast: Cast) -> None:
-    """Whoever scanned wrongly is not shut out."""
+    """Otherwise somebody who scanned the wrong key would be locked out."""
     with pytest.raises(Refused, match="hör inte till nyckeln"):
         factors.enrol_app(cast.bo.account, factors.new_secret(), "Telefonen", "123456", by=cast.bo, at=AT)
     assert db.session.scalars(select(Factor)).all() == []
 
 
 def test_the_last_factor_takes_the_recovery_codes_with_it(cast: Cast) -> None:
-    """They stand in for a factor, and are none themselves."""
+    """Recovery codes replace a factor and are none themselves."""
     enrol(cast)
     enrol(cast, AT, "Surfplattan")
     factors.renew_codes(cast.bo.account, by=cast.bo, at=AT)
@@ -157,7 +157,7 @@ def test_the_last_factor_takes_the_recovery_codes_with_it(cast: Cast) -> None:
 
 
 def test_an_administrator_resets_what_is_lost(cast: Cast) -> None:
-    """Everything goes, the browsers are signed out, and the log says by whom."""
+    """All factors are removed, the sessions end, and the log names the administrator."""
     app = enrol(cast)
     session = sign_in(app.at(AT + STEP), AT + STEP)
     accounts.reset_factors(cast.bo.account, by=cast.ada, at=AT)
@@ -180,7 +180,7 @@ def test_an_administrator_resets_what_is_lost(cast: Cast) -> None:
 def test_what_signing_asks_for(
     setting: str, has_factor: bool, fresh: int, strong: int | None, given: int | None
 ) -> None:
-    """Minutes before now when the password, the second factor and all that signing asks were given; None is never."""
+    """Times are minutes relative to now; None means never."""
     at = {None: NEVER} | {minutes: AT + timedelta(minutes=minutes) for minutes in (0, -9)}
     account: Any = SimpleNamespace(factors=["one"] if has_factor else [])
     session: Any = SimpleNamespace(
@@ -191,7 +191,7 @@ def test_what_signing_asks_for(
 
 
 def test_half_a_sign_in_lapses(cast: Cast) -> None:
-    """After five minutes, by a new password, and when the account is closed."""
+    """A pending sign-in is void after five minutes, after a new password, and when the account is closed."""
     account = cast.bo.account
     half = pending_sign_in(account, AT)
     assert pending_account(half, AT + SECOND_STEP) is account
@@ -204,7 +204,7 @@ def test_half_a_sign_in_lapses(cast: Cast) -> None:
 
 
 def test_a_changed_password_ends_the_other_browsers(cast: Cast) -> None:
-    """It takes the old one, and the browser at hand stays."""
+    """The old password is required, and the current session remains."""
     here, there = sign_in("", AT), sign_in("", AT)
     with pytest.raises(Refused, match=Refusal.WRONG_OLD.value):
         operations.change_own_password(here, "fel lösenord, långt", "ett nytt lösenord", address="", at=AT)
@@ -229,12 +229,12 @@ def test_a_changed_password_ends_the_other_browsers(cast: Cast) -> None:
     ],
 )
 def test_a_browser_is_named(agent: str, name: str) -> None:
-    """So that its owner knows which one it is."""
+    """The name tells the owner which browser it is."""
     assert browser_name(agent) == name
 
 
 def test_a_passkey_is_enrolled_once(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its id is no secret: nobody makes up an answer with somebody else's, nor does one's own enrol it twice."""
+    """A credential id is public, so one that is already enrolled is refused, for any account."""
     made = SimpleNamespace(credential_id=b"en passkey", credential_public_key=b"nyckel", sign_count=0)
     monkeypatch.setattr(passkeys.webauthn, "verify_registration_response", lambda **_: made)
     monkeypatch.setattr(passkeys.webauthn.helpers, "parse_registration_credential_json", lambda _: None)

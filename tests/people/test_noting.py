@@ -1,4 +1,4 @@
-"""What the log notes beside changes: refused sign-ins, refused pages, and the reading of secrets."""
+"""Log entries for refused sign-ins, refused pages, and the reading of secrets."""
 
 from collections.abc import Callable
 
@@ -18,14 +18,14 @@ from tests.cast import Cast
 
 
 def noted(action: str) -> list[AuditEntry]:
-    """List the entries of an action, in order."""
+    """Return the entries of an action, in order."""
     db.session.rollback()
     return list(db.session.scalars(select(AuditEntry).where(AuditEntry.action == action).order_by(AuditEntry.id)))
 
 
 @pytest.mark.usefixtures("each_database")
 def test_a_refused_sign_in(app: Flask, cast: Cast, browse: Callable[..., Browser]) -> None:
-    """On the account where there is one; what was typed as an address is not kept, as it may be a password."""
+    """The entry refers to the account if there is one; the typed address is not stored, since it may be a password."""
     stranger = browse()
     for email in ("anna@alvsam.example", "mitt hemliga lösenord"):
         stranger.post("/logga-in", {"email": email, "password": "något helt annat"}, status=422)
@@ -37,7 +37,7 @@ def test_a_refused_sign_in(app: Flask, cast: Cast, browse: Callable[..., Browser
 
 
 def test_a_refused_page(cast: Cast, browse: Callable[..., Browser], monkeypatch: pytest.MonkeyPatch) -> None:
-    """By whom, which page and what it takes; a stranger is only asked to sign in, and nobody can fill the log."""
+    """The entry names the person, the page and the forum; visitors are not logged, and the entries are bounded."""
     browse().get("/installningar/logg", status=303, follow=False)
     assert noted("access.refused") == []
     monkeypatch.setattr(noting, "MOST_REFUSALS", 3)
@@ -55,7 +55,7 @@ def test_a_refused_page(cast: Cast, browse: Callable[..., Browser], monkeypatch:
 
 
 def test_a_secret_is_read(cast: Cast, browse: Callable[..., Browser]) -> None:
-    """Once a person and day; what is open is read without a note."""
+    """Reading is logged once per person and day; open paragraphs are not logged."""
     meeting = make.meeting(cast.forum, chair=cast.anna, secretary=cast.cilla)
     make.presence(meeting, cast.bo)
     series = make.series(cast.forum, 10)
@@ -94,7 +94,7 @@ def test_a_secret_is_read(cast: Cast, browse: Callable[..., Browser]) -> None:
     ],
 )
 def test_secrets_in_lists_and_files(address: str, whole: bool, cast: Cast, browse: Callable[..., Browser]) -> None:
-    """What a search, an export, an agenda or a list of duties shows of them to those who sit is noted once a day."""
+    """Secrets shown by a search, an export, an agenda or a list of assignments are logged once a day."""
     meeting = make.meeting(cast.forum, chair=cast.anna, secretary=cast.cilla, state=MeetingState.OPEN)
     make.presence(meeting, cast.bo)
     series = make.series(cast.forum, 10)
@@ -115,7 +115,7 @@ def test_secrets_in_lists_and_files(address: str, whole: bool, cast: Cast, brows
 
 
 def test_a_case_with_secrets_and_pieces_of_secret_files(cast: Cast, browse: Callable[..., Browser]) -> None:
-    """A case's page is noted for those it shows a secret §; a search for the secret file of an open §, on the file."""
+    """A case is logged for a reader who sees a secret paragraph in it; a hit in a secret file is logged on the file."""
     meeting = make.meeting(cast.forum, chair=cast.anna, secretary=cast.cilla, state=MeetingState.OPEN)
     series = make.series(cast.forum, 10)
     secret, open_ = (make.paragraph(meeting, series, heading, cast.anna) for heading in ("Upphandling", "Budget"))

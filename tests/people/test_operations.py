@@ -1,4 +1,4 @@
-"""Accounts and sessions: who gets in, who is kept out, and for how long."""
+"""Accounts and sessions: who can sign in, and for how long."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -27,31 +27,31 @@ HERE = {"address": "192.0.2.7", "browser": "Prov"}
 
 
 def sign_in(email: str = "bo@alvsam.example", password: str = PASSWORD, at: datetime = AT) -> tuple[SignInSession, str]:
-    """Sign Bo in."""
+    """Sign in, as Bo by default."""
     return operations.sign_in(email, password, at=at, **HERE)
 
 
 def refused(refusal: Refusal, *arguments: object, **named: object) -> None:
-    """Try to sign in, and be refused."""
+    """Expect a refusal when signing in."""
     with pytest.raises(Refused) as caught:
         sign_in(*arguments, **named)  # type: ignore[arg-type]
     assert caught.value.sentence == refusal.value
 
 
 def actions() -> list[str]:
-    """Say what the audit log holds."""
+    """Return the actions in the audit log."""
     return list(db.session.scalars(select(audit.AuditEntry.action).order_by(audit.AuditEntry.id)))
 
 
 def test_passwords_cost_enough_in_production() -> None:
-    """The real hasher, not the tests': argon2id with at least OWASP's memory and passes."""
+    """The real hasher is argon2id with at least OWASP's memory and passes."""
     hasher = real_hasher()
     assert hasher.type.name == "ID"
     assert (hasher.memory_cost >= 19_456, hasher.time_cost >= 2) == (True, True)
 
 
 def test_signing_in_starts_a_session(cast: Cast) -> None:
-    """The database keeps a digest of what the cookie holds, so that reading it lets nobody in."""
+    """The database stores a digest of the cookie's token, so reading it lets nobody in."""
     session, token = sign_in(" BO@alvsam.example ")
     assert session.account.person is cast.bo
     assert (session.token, token in session.token) == (digest(token), False)
@@ -61,14 +61,14 @@ def test_signing_in_starts_a_session(cast: Cast) -> None:
 
 
 def test_wrong_password_and_unknown_address_read_alike(cast: Cast) -> None:
-    """Nobody learns which addresses have accounts."""
+    """The answer does not reveal which addresses have accounts."""
     refused(Refusal.WRONG, password="fel lösenord, långt")
     refused(Refusal.WRONG, "eva@alvsam.example")
     assert db.session.scalar(select(func.count()).select_from(SignInSession)) == 0
 
 
 def test_too_many_attempts_are_stopped(cast: Cast) -> None:
-    """Then even the right password waits, for that address alone, until the window has passed."""
+    """Even the right password is refused, for that address only, until the window has passed."""
     for _ in range(ATTEMPTS):
         refused(Refusal.WRONG, password="fel lösenord, långt")
     refused(Refusal.TOO_MANY)
@@ -78,7 +78,7 @@ def test_too_many_attempts_are_stopped(cast: Cast) -> None:
 
 
 def test_attempts_are_stopped_before_a_hash_is_made(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Or guessing would cost us more than the guesser."""
+    """Otherwise guessing would cost the server more than the guesser."""
     for _ in range(ATTEMPTS):
         refused(Refusal.WRONG, password="fel lösenord, långt")
     monkeypatch.setattr(hashing, "hasher", lambda: pytest.fail("a password was hashed"))
@@ -86,7 +86,7 @@ def test_attempts_are_stopped_before_a_hash_is_made(cast: Cast, monkeypatch: pyt
 
 
 def test_success_forgets_the_failures(cast: Cast) -> None:
-    """Whoever mistypes now and then is not shut out."""
+    """Occasional mistakes lock nobody out."""
     for _ in range(3):
         for _ in range(ATTEMPTS - 1):
             refused(Refusal.WRONG, password="fel lösenord, långt")
@@ -94,14 +94,14 @@ def test_success_forgets_the_failures(cast: Cast) -> None:
 
 
 def test_a_session_ends_by_itself(cast: Cast) -> None:
-    """After so long without a request."""
+    """The session ends after its lifetime without a request."""
     _, token = sign_in()
     assert find_session(token, at=AT + LIFETIME, lifetime=LIFETIME)
     assert find_session(token, at=AT + LIFETIME + timedelta(seconds=1), lifetime=LIFETIME) is None
 
 
 def test_signing_out_ends_this_session_only(cast: Cast) -> None:
-    """The other browser stays signed in."""
+    """Other sessions remain."""
     session, token = sign_in()
     _, other = sign_in()
     sessions.sign_out(session, at=AT)
@@ -110,7 +110,7 @@ def test_signing_out_ends_this_session_only(cast: Cast) -> None:
 
 
 def test_a_closed_account_signs_everyone_out(cast: Cast) -> None:
-    """At once, and nobody signs in; opened again it lets its owner in, and the old sessions stay ended."""
+    """All sessions end at once and nobody can sign in; reopening the account does not revive them."""
     assert cast.bo.account
     tokens = [sign_in()[1] for _ in range(2)]
     accounts.set_disabled(cast.bo.account, True, by=cast.ada, at=AT)
@@ -122,7 +122,7 @@ def test_a_closed_account_signs_everyone_out(cast: Cast) -> None:
 
 
 def test_a_session_is_made_fresh_by_the_password(cast: Cast) -> None:
-    """As signing a protocol asks."""
+    """Signing a protocol requires a fresh session."""
     session, _ = sign_in()
     later = AT + timedelta(hours=1)
     with pytest.raises(Refused):
@@ -138,7 +138,7 @@ def test_a_session_is_made_fresh_by_the_password(cast: Cast) -> None:
     [("  ", None, Refusal.NO_NAME), ("Bo", "BO@alvsam.example", Refusal.EMAIL_TAKEN)],
 )
 def test_a_person_is_refused(cast: Cast, name: str, email: str | None, refusal: Refusal) -> None:
-    """And nothing has changed."""
+    """The refusal changes nothing."""
     before = actions()
     with pytest.raises(Refused, match=refusal.value):
         operations.add_person(name, email, by=cast.ada, at=AT)
@@ -146,7 +146,7 @@ def test_a_person_is_refused(cast: Cast, name: str, email: str | None, refusal: 
 
 
 def test_a_name_is_made_tidy(cast: Cast) -> None:
-    """Sealed protocols print it."""
+    """Sealed protocols print the name."""
     assert operations.add_person("  Eva   Ek ", " Eva@Alvsam.example", by=cast.ada, at=AT).name == "Eva Ek"
 
 
@@ -159,15 +159,15 @@ def test_a_name_is_made_tidy(cast: Cast) -> None:
     ],
 )
 def test_an_account_is_refused(cast: Cast, person: str | None, email: str, password: str, refusal: Refusal) -> None:
-    """Twice for one person, twice for one address, and with too short a password."""
-    people_awaited = getattr(cast, person) if person else operations.add_person("Eva Ek", by=cast.ada, at=AT)
+    """An account is refused to a person who has one, for an address in use, and with a short password."""
+    whom = getattr(cast, person) if person else operations.add_person("Eva Ek", by=cast.ada, at=AT)
     with pytest.raises(Refused, match=refusal.value):
-        operations.add_account(people_awaited, email, password, by=cast.ada, at=AT)
+        operations.add_account(whom, email, password, by=cast.ada, at=AT)
     assert db.session.scalar(select(func.count()).select_from(Account)) == 5
 
 
 def test_no_password_reaches_the_audit_log(app: Flask, cast: Cast) -> None:
-    """Nor its hash, nor a link."""
+    """Hashes and links do not reach it either."""
     session, _ = sign_in()
     operations.change_own_password(session, PASSWORD, "hemligt och långt", address="", at=AT)
     assert cast.bo.account

@@ -1,4 +1,4 @@
-"""What a password must be."""
+"""Which passwords are accepted."""
 
 import time
 
@@ -49,12 +49,12 @@ OWN = words_of("Anna-Karin Askvik", "anna.askvik@alvsam.example", "Älvsam", "mo
     ],
 )
 def test_a_password_is_judged(password: str, refusal: Refusal | None) -> None:
-    """Short, long, common also in disguise, or made of what everybody knows; not by which signs it has."""
+    """Short, long and common passwords, and those of known words, are refused; the kinds of characters are free."""
     assert refuse_password(password, OWN) == refusal
 
 
 def test_judging_takes_no_time() -> None:
-    """Whatever is typed."""
+    """No input makes the check slow."""
     refuse_password("värm upp listorna", OWN)
     for bad in ("4@8({[<36€" * 20, "abcabcabc" * 28, "1qaz2wsx" * 30, "l1|!7+" * 40):
         began = time.perf_counter()

@@ -1,4 +1,4 @@
-"""An administrator cannot sign as the chair: the attack, and the pages on which accounts are given and reset."""
+"""An administrator cannot sign as the chair by resetting an account; the pages for giving and resetting accounts."""
 
 import os
 import re
@@ -50,15 +50,15 @@ def strong(browse: Browse, who: str = "ada") -> Browser:
 
 
 def link_on(page: Page) -> str:
-    """Read the one-time link that a page shows."""
+    """Return the path of the one-time link that a page shows."""
     address = page.find("#lank").attributes["value"] or ""
     return "/" + address.split("/", 3)[3]
 
 
 def test_an_administrator_cannot_sign_as_the_chair(browse: Browse, cast: Cast) -> None:
-    """The attack: reset the second factor, take a link, choose a password, sign in, enrol, sign. It ends at the last.
+    """The attack: reset the factors, use a link, choose a password, sign in, enrol, sign; the last step fails.
 
-    A day later, or when a second administrator has confirmed it, the signature is given.
+    The signature is possible after a day, or when a second administrator has confirmed the reset.
     """
     protocol = sealed(cast)
     (cilla,) = (s for s in protocol.signatures if s.person_id == cast.cilla.id)
@@ -93,7 +93,7 @@ def test_an_administrator_cannot_sign_as_the_chair(browse: Browse, cast: Cast) -
 
 
 def test_a_closed_account_signs_nothing(cast: Cast) -> None:
-    """Whatever else is right with it; somebody without an account is judged by other rules."""
+    """An account that is closed may not sign; a person without one passes this check."""
     events.refuse_held(cast.anna, at=make.AT)
     account = cast.anna.account
     assert account is not None
@@ -104,7 +104,7 @@ def test_a_closed_account_signs_nothing(cast: Cast) -> None:
 
 
 def test_after_a_day_the_owner_signs(cast: Cast) -> None:
-    """Every kind of signature is refused until then: also an adjuster's refusal, and a certified extract."""
+    """Until then every kind of signature is refused, also an adjuster's refusal and a certified extract."""
     protocol, at = sealed(cast), now()
     for person in (cast.cilla, cast.anna, cast.david):
         assert person.account
@@ -123,7 +123,7 @@ def test_after_a_day_the_owner_signs(cast: Cast) -> None:
 
 
 def test_a_signature_begun_before_the_reset_is_not_finished_after(cast: Cast) -> None:
-    """Whoever signs at a remote service is asked again when they come back."""
+    """A signer who returns from a remote service is checked again."""
     protocol, at = sealed(cast), now()
     first = protocol.signatures[0]
     assert first.person.account
@@ -136,7 +136,7 @@ def test_a_signature_begun_before_the_reset_is_not_finished_after(cast: Cast) ->
 
 
 def test_each_act_asks_for_a_fresh_second_factor(browse: Browse, cast: Cast) -> None:
-    """An administrator without one is led to it, with an old one asked anew; nothing has been done."""
+    """Without a second factor each action leads to enrolment, with an old one to a new sign-in; nothing is done."""
     before = db.session.scalars(select(AccountEvent.id)).all()
     ada, konto = browse("ada"), f"{PEOPLE}/{cast.bo.id}/konto"
     acts = (
@@ -165,7 +165,7 @@ def test_each_act_asks_for_a_fresh_second_factor(browse: Browse, cast: Cast) -> 
 
 
 def test_a_new_address_asks_too_and_what_was_typed_stays(browse: Browse, cast: Cast) -> None:
-    """Of somebody with an account; a telephone number does not."""
+    """This concerns people with an account; a telephone number needs no second factor."""
     ada = browse("ada")
     ada.get(f"{PEOPLE}/{cast.bo.id}")
     assert "Sparat." in ada.submit("Spara", phone="0690-100").text(".flashes")
@@ -182,19 +182,19 @@ def test_a_new_address_asks_too_and_what_was_typed_stays(browse: Browse, cast: C
 
 @pytest.mark.parametrize("whose", ["anna", "ada"])
 def test_the_name_of_an_account_asks_too(browse: Browse, cast: Cast, whose: str) -> None:
-    """It stands at signatures: a session that was left open, or stolen, puts no other name there."""
+    """The name appears at signatures, so an open or stolen session must not be able to change it."""
     person_id, ada = getattr(cast, whose).id, browse("ada")
     ada.get(f"{PEOPLE}/{person_id}")
     page = ada.submit("Spara", name="Cilla Ceder")
     assert "Bekräfta först att det är du" in page.text(".flashes")
     assert db.session.scalar(select(Person.name).where(Person.id == person_id)) != "Cilla Ceder"
     ada.get(f"{PEOPLE}/{person_id}")
-    ada.submit("Spara", phone="0650-1")  # What signs nothing is changed at once.
+    ada.submit("Spara", phone="0650-1")  # A telephone number appears at no signature.
     assert db.session.scalar(select(Person.phone).where(Person.id == person_id)) == "0650-1"
 
 
 def test_a_person_is_added_and_given_an_account(browse: Browse, cast: Cast) -> None:
-    """From nothing to a sign-in that works; the administrator never sees a password, and the link is shown once."""
+    """The administrator never sees a password, and the link is shown once."""
     ada = strong(browse)
     ada.get(f"{PEOPLE}/ny")
     ada.submit("Spara", name="Frida Fors", email="frida@alvsam.example")
@@ -207,7 +207,7 @@ def test_a_person_is_added_and_given_an_account(browse: Browse, cast: Cast) -> N
     assert link.rsplit("/", 1)[1] not in page.text()
     frida = browse()
     for _ in range(2):
-        assert "Hej Frida Fors!" in frida.get(link).text("main")  # Opening it uses nothing up.
+        assert "Hej Frida Fors!" in frida.get(link).text("main")  # Opening the link does not use it up.
     page = frida.submit("Välj lösenord", password="fridafors1234", status=422)
     assert Refusal.OWN_WORDS in page.text(".field-error")
     frida.submit("Välj lösenord", password=NEW)
@@ -217,7 +217,7 @@ def test_a_person_is_added_and_given_an_account(browse: Browse, cast: Cast) -> N
 
 
 def test_a_link_leads_to_the_second_step(browse: Browse, cast: Cast) -> None:
-    """Of whoever has one: the link stands in for the password alone."""
+    """For somebody with a second factor the link replaces only the password."""
     enrol_app(browse("bo"))
     token = accounts.new_link(cast.bo.account, mailed=False, by=cast.ada, at=now())  # type: ignore[arg-type]
     browser = browse()
@@ -227,7 +227,7 @@ def test_a_link_leads_to_the_second_step(browse: Browse, cast: Cast) -> None:
 
 
 def test_the_owner_revokes_a_link(browse: Browse, cast: Cast) -> None:
-    """On Mitt konto, when they did not ask for it."""
+    """The owner can revoke a link on Mitt konto."""
     token = accounts.new_link(cast.bo.account, mailed=False, by=cast.ada, at=now())  # type: ignore[arg-type]
     bo = browse("bo")
     assert "Ada Administratör gjorde en länk" in bo.get("/").text("main")
@@ -237,7 +237,7 @@ def test_the_owner_revokes_a_link(browse: Browse, cast: Cast) -> None:
 
 
 def test_what_was_done_stands_until_it_is_seen(browse: Browse, cast: Cast) -> None:
-    """On Min sida; nobody else says that it is seen."""
+    """The event stays on Min sida until its owner acknowledges it; nobody else can."""
     accounts.end_sessions(cast.bo.account, by=cast.ada, at=now())  # type: ignore[arg-type]
     (event,) = events.unseen(cast.bo)
     browse("anna").post(f"/konto/handelser/{event.id}/sedd", status=403)
@@ -257,7 +257,7 @@ def test_a_closed_account_is_shut_out(browse: Browse, cast: Cast) -> None:
 
 
 def test_the_last_administrators_buttons_say_why_not(browse: Browse, cast: Cast) -> None:
-    """And the operation says so too."""
+    """The operations refuse it as well."""
     ada = strong(browse)
     page = ada.get(f"{PEOPLE}/{cast.ada.id}/konto")
     assert page.text("main").count(Refusal.LAST_ADMINISTRATOR) == 2
@@ -267,14 +267,14 @@ def test_the_last_administrators_buttons_say_why_not(browse: Browse, cast: Cast)
 
 
 def test_changing_ones_own_ends_the_other_browsers(browse: Browse, cast: Cast) -> None:
-    """Adding a factor, new codes, removing it: this browser stays, the others are signed out."""
+    """Adding or removing a factor, making new codes or changing the address ends all other sessions."""
     here = browse("bo")
     key, _ = enrol_app(here)
     secret = re.search(r"secret=([A-Z2-7]+)", key.find('a[href^="otpauth:"]').attributes["href"] or "")
     assert secret
 
     def other() -> str:
-        """Sign in elsewhere by the operation, and give the session's row."""
+        """Sign in elsewhere and return the session's id."""
         code = factors.renew_codes(cast.bo.account, by=cast.bo, at=now(), here=mine())[0]  # type: ignore[arg-type]
         session, _ = operations.sign_in("bo@alvsam.example", PASSWORD, code, address="", browser="", at=now())
         return str(session.id)
@@ -307,7 +307,7 @@ def test_changing_ones_own_ends_the_other_browsers(browse: Browse, cast: Cast) -
 
 
 def test_a_link_is_shown_once_and_then_what_became_of_it(browse: Browse, cast: Cast) -> None:
-    """The page that comes after the press can be loaded again: it says what happened, and makes a new link."""
+    """After a reload the page says what has happened to the link and offers a new one."""
     konto = f"{PEOPLE}/{cast.bo.id}/konto"
     ada = strong(browse)
     assert "Ingen länk gäller just nu." in ada.get(f"{konto}/lank").text("main")
@@ -328,7 +328,7 @@ def test_a_link_is_shown_once_and_then_what_became_of_it(browse: Browse, cast: C
 
 
 def test_a_link_is_shown_for_the_person_it_is_for(browse: Browse, cast: Cast) -> None:
-    """An address with somebody else's id shows nothing of it."""
+    """The page of another person's id does not show the link."""
     ada = strong(browse)
     ada.get(f"{PEOPLE}/{cast.bo.id}/konto")
     ada.submit("Gör en länk att lämna över", follow=False, status=303)
@@ -336,7 +336,7 @@ def test_a_link_is_shown_for_the_person_it_is_for(browse: Browse, cast: Cast) ->
 
 
 def test_an_account_given_twice_leads_to_the_account(browse: Browse, cast: Cast) -> None:
-    """The form sent once more, from the page before, ends where the account is."""
+    """Sending the form twice leads to the account's page."""
     konto = f"{PEOPLE}/{cast.bo.id}/konto"
     page = strong(browse).post(konto, {"email": "bo@alvsam.example", "way": "hand"})
     assert page.url.endswith(konto)
@@ -346,7 +346,7 @@ def test_an_account_given_twice_leads_to_the_account(browse: Browse, cast: Cast)
 @pytest.mark.browser
 @pytest.mark.parametrize("size", SIZES)
 def test_the_pages_hold(screen: Callable[..., Screen], cast: Cast, size: tuple[int, int]) -> None:
-    """An account before and after, the link, the choice of a password, Min sida, and a sign-in tried too often."""
+    """The pages of accounts, links, passwords, Min sida and refused sign-ins are accessible and fit the screen."""
     accounts.reset_factors(cast.bo.account, by=cast.anna, at=now())  # type: ignore[arg-type]
     frida = operations.add_person("Frida Fors", "frida@alvsam.example", by=cast.ada, at=now())
     ada = screen("ada", size=size)
@@ -415,7 +415,7 @@ def test_the_pages_hold(screen: Callable[..., Screen], cast: Cast, size: tuple[i
 @pytest.mark.parametrize("reset", ["password", "factors", "closed"])
 @pytest.mark.parametrize("factor", [False, True])
 def test_what_was_given_before_a_reset_opens_nothing(cast: Cast, factor: bool, reset: str) -> None:
-    """Between the judging and the session: the account is judged again under the lock."""
+    """The account is judged again under the lock before a session starts."""
     account, at = cast.bo.account, now()
     assert account
     if factor or reset == "factors":
@@ -442,7 +442,7 @@ def test_what_was_given_before_a_reset_opens_nothing(cast: Cast, factor: bool, r
 def test_the_second_step_ends_with_a_reset(
     browse: Browse, cast: Cast, monkeypatch: pytest.MonkeyPatch, when: str
 ) -> None:
-    """Whoever stands at it is sent to sign in again, and told why; their code is not said to be wrong."""
+    """The visitor is sent to sign in again and told why; the code is not called wrong."""
     shown, _ = enrol_app(browse("bo"))
     browser, account_id = browse(), cast.bo.account.id  # type: ignore[union-attr]
     browser.get("/logga-in")
@@ -472,14 +472,14 @@ REFUSED = f"Kontot är nytt eller återställt av {ADA}"
 
 
 def reset(person: Person) -> None:
-    """Let Ada take away somebody's second factors, and keep it."""
+    """Remove somebody's second factors, as Ada."""
     accounts.reset_factors(
         person.account, by=db.session.scalars(select(Person).where(Person.name == ADA)).one(), at=now()
     )  # type: ignore[arg-type]
 
 
 def test_a_reset_chair_judges_no_paragraph(browse: Browse, cast: Cast) -> None:
-    """Neither approves nor sends back, here or in the queue; the pages say why."""
+    """The chair can neither approve nor send back, in the queue or elsewhere; the pages say why."""
     first, second = held(cast)
     first.version = second.version = 1
     make.commit()
@@ -501,7 +501,7 @@ def test_a_reset_chair_judges_no_paragraph(browse: Browse, cast: Cast) -> None:
 
 
 def test_a_reset_adjuster_answers_nothing(browse: Browse, cast: Cast) -> None:
-    """Neither that there is nothing to remark on, of one or of all, nor a remark."""
+    """The adjuster can neither remark nor say that there is no remark."""
     first, second = held(cast)
     for paragraph in (first, second):
         operations_of_paragraphs.approve(paragraph, by=cast.anna, at=now())
@@ -520,7 +520,7 @@ def test_a_reset_adjuster_answers_nothing(browse: Browse, cast: Cast) -> None:
 
 @pytest.mark.parametrize("kind", ["extract", "correction"])
 def test_every_kind_is_signed_through_its_address(browse: Browse, cast: Cast, kind: str) -> None:
-    """An extract and a correction too; and not for a day after a reset."""
+    """Extracts and corrections are signed too, but not within a day after a reset."""
     protocol, at = sealed(cast), now()
     fresh = {"fresh_at": at, "fresh_for": timedelta(days=9)}
     for signature in protocol.signatures:
@@ -545,7 +545,7 @@ def test_every_kind_is_signed_through_its_address(browse: Browse, cast: Cast, ki
 
 
 def test_news_stays_while_the_account_is_held(browse: Browse, cast: Cast) -> None:
-    """Whoever took an account over cannot put the news of it away before its owner has had a day to read it."""
+    """Somebody who has taken over an account cannot hide the event before its owner has had a day to read it."""
     account = cast.anna.account
     assert account is not None
     events.notify_owner(account, Happening.FACTORS_RESET, by=cast.ada, at=now())
@@ -565,7 +565,7 @@ def test_news_stays_while_the_account_is_held(browse: Browse, cast: Cast) -> Non
 
 
 def test_another_administrator_sees_who_waits(browse: Browse, cast: Cast) -> None:
-    """An account that one administrator gave or reset stands on the other's Min sida, with the way to confirm it."""
+    """An account given or reset by one administrator is listed on another's Min sida, with a link to confirm it."""
     account = cast.anna.account
     assert account is not None
     cast.bo.account.administrator = True  # type: ignore[union-attr]
@@ -582,7 +582,7 @@ def test_another_administrator_sees_who_waits(browse: Browse, cast: Cast) -> Non
 
 @pytest.mark.usefixtures("each_database")
 def test_a_new_name_is_told_to_its_owner(cast: Cast) -> None:
-    """It stands at their signature: whoever administers cannot change it in silence."""
+    """The name appears at signatures, so its owner is told of a change."""
     operations.change_person(cast.anna, "Anna Alm", "anna@alvsam.example", "", by=cast.ada, at=now())
     (event,) = events.unseen(cast.anna)
     assert events.sentence(event) == "Ada Administratör ändrade ditt namn: Anna Ask → Anna Alm."

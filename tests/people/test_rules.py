@@ -1,4 +1,4 @@
-"""Who may change an account, confirm a reset, and for how long a sign-in is fresh; no database."""
+"""Who may change an account or confirm a reset, which passwords are taken, how long a sign-in is fresh; no database."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def test_which_passwords_are_taken(password: str, refusal: Refusal | None) -> No
 
 
 def test_how_much_is_tried_and_how_long_things_last() -> None:
-    """What the documents promise (docs/asvs.md, docs/threats.md): a change here is a decision."""
+    """docs/asvs.md and docs/threats.md promise these values: changing one is a decision."""
     assert (rules.PASSWORD_LENGTH, rules.PASSWORD_LONGEST) == (12, 256)
     assert (rules.ATTEMPTS, rules.KNOWN_ATTEMPTS, rules.ADDRESS_ATTEMPTS, rules.ALL_ATTEMPTS) == (5, 10, 50, 500)
     assert timedelta(minutes=15) == rules.ATTEMPT_WINDOW

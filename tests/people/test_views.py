@@ -19,7 +19,7 @@ PEOPLE = "/installningar/personer"
 
 
 def test_signing_in_leads_where_one_was_going(browse: Browse, cast: Cast) -> None:
-    """Whoever opens an address without a session signs in first, and comes there."""
+    """After signing in, the visitor comes to the requested page."""
     browser = browse()
     page = browser.get("/uppdrag?lage=late")
     assert page.text("h1") == "Logga in"
@@ -28,7 +28,7 @@ def test_signing_in_leads_where_one_was_going(browse: Browse, cast: Cast) -> Non
 
 
 def test_a_wrong_password_keeps_the_address(browse: Browse, cast: Cast) -> None:
-    """What was typed stays, but for the password; the sentence does not say which of them was wrong."""
+    """The form keeps the address but not the password; the sentence does not say which was wrong."""
     browser = browse()
     browser.get("/logga-in")
     page = browser.submit("Logga in", email="bo@alvsam.example", password="fel", status=422)
@@ -38,7 +38,7 @@ def test_a_wrong_password_keeps_the_address(browse: Browse, cast: Cast) -> None:
 
 
 def test_signing_out_closes_the_pages(browse: Browse, cast: Cast) -> None:
-    """After signing out the pages ask for a sign-in again."""
+    """After signing out, pages require a sign-in again."""
     browser = browse("bo")
     browser.get("/")
     assert browser.submit("Logga ut").text("h1") == "Logga in"
@@ -46,7 +46,7 @@ def test_signing_out_closes_the_pages(browse: Browse, cast: Cast) -> None:
 
 
 def test_the_cookie_lives_on_with_its_session(browse: Browse, cast: Cast) -> None:
-    """It is sent anew when the session is noted to be alive, every five minutes, and not with every answer."""
+    """The cookie is sent again when the session's last use is stored, every five minutes, not with every response."""
     browser = browse("bo")
     browser.get("/")
     assert "Set-Cookie" not in browser.answer("/").headers
@@ -58,7 +58,7 @@ def test_the_cookie_lives_on_with_its_session(browse: Browse, cast: Cast) -> Non
 
 
 def test_the_navigation_is_cut_to_the_reader(browse: Browse, cast: Cast) -> None:
-    """Only an administrator sees the settings; the place one is in is marked."""
+    """Only administrators see the settings, and the current section is marked."""
     member, administrator = browse("bo").get("/uppdrag"), browse("ada").get(PEOPLE)
     assert "Inställningar" not in member.texts("#huvudmeny a")
     assert member.text("#huvudmeny [aria-current]") == "Uppdrag"
@@ -68,12 +68,12 @@ def test_the_navigation_is_cut_to_the_reader(browse: Browse, cast: Cast) -> None
 @pytest.mark.parametrize("who", ["anna", "bo", "cilla", "david"])
 @pytest.mark.parametrize("path", [PEOPLE, f"{PEOPLE}/ny", f"{PEOPLE}/1", f"{PEOPLE}/1/konto"])
 def test_the_register_is_the_administrators(browse: Browse, cast: Cast, who: str, path: str) -> None:
-    """Nobody else reads or changes the register."""
+    """Others can neither read nor change the register."""
     browse(who).get(path, status=403)
 
 
 def test_an_address_taken_is_refused_and_the_name_stays(browse: Browse, cast: Cast) -> None:
-    """A refusal stands at its field, and what was typed stays."""
+    """The refusal is shown at its field, and the form keeps what was typed."""
     browser = browse("ada")
     browser.get(f"{PEOPLE}/ny")
     page = browser.submit("Spara", name="Någon Annan", email="bo@alvsam.example", status=422)
@@ -83,7 +83,7 @@ def test_an_address_taken_is_refused_and_the_name_stays(browse: Browse, cast: Ca
 
 
 def test_the_list_asks_no_more_for_more_people(browse: Browse, cast: Cast) -> None:
-    """Sixty people take two pages, and as many statements as five."""
+    """A longer list takes no more statements."""
     browser = browse("ada")
     with counted() as few:
         browser.get(PEOPLE)

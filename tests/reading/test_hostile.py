@@ -1,4 +1,4 @@
-"""Files made to hang or fill a reader are read as far as is reasonable, or refused, within a bound, and never again."""
+"""Files made to hang or exhaust a reader are read as far as is reasonable or refused, within a bound."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from govern.reading import Unreadable, text_of_file, texts
 from tests.hostile import HOSTILE, Hostile
 
 LONGEST = 45
-"""Seconds on a machine that does much else; without limits most of them take minutes, or all memory."""
+"""Seconds on a busy machine; without limits most of the files take minutes, or all memory."""
 
 
 @pytest.mark.parametrize("hostile", HOSTILE, ids=str)

@@ -18,14 +18,14 @@ from tests.reading.files import DOCX, ODS, ODT, WORD, XLSX, packed, pdf, png, wo
 
 
 def test_pdf_page_by_page() -> None:
-    """A string a page; a scanned page is empty, and a picture has no pages."""
+    """The text has one string per page, empty for a scanned page; a picture has no text."""
     assert text_of(pdf("Kostnaden delas", "", "Sidan tre"), "application/pdf") == ["Kostnaden delas", "", "Sidan tre"]
     assert not any(text_of(pdf("", ""), "application/pdf"))
     assert text_of(png(), "image/png") == []
 
 
 def test_word_by_another_writer() -> None:
-    """What python-docx wrote is read, tables and all."""
+    """A document written by python-docx is read with its tables."""
     document = Document()
     document.add_paragraph("Avtalet gäller åtta kommuner.")
     table = document.add_table(1, 2)
@@ -53,12 +53,12 @@ def test_word_by_another_writer() -> None:
     ],
 )
 def test_word_in_all_its_corners(body: str, text: str) -> None:
-    """Insertions, content controls and text boxes once; what was struck out not at all."""
+    """Insertions, content controls and text boxes are read once, deletions not at all."""
     assert text_of(word(body), DOCX) == [text]
 
 
 def test_sheets() -> None:
-    """A sheet a part, a row a line, shared strings looked up, also the one with number 10."""
+    """A sheet is a part and a row a line; shared strings are resolved, also with two-digit indexes."""
     strings = "".join(f"<si><t>ord{n}</t></si>" for n in range(11))
     row = '<row><c t="s"><v>10</v></c><c><v>12.5</v></c><c t="inlineStr"><is><t>här</t></is></c></row>'
     data = packed(
@@ -70,7 +70,7 @@ def test_sheets() -> None:
 
 
 def test_open_document_and_plain_text() -> None:
-    """ODT by its XML; text in the encodings of Swedish offices."""
+    """ODT is read from its XML; plain text in the encodings used by Swedish offices."""
     xml = '<o:document xmlns:o="urn:o" xmlns:t="urn:t"><t:h>Rubrik</t:h><t:p>Ett<t:s/>stycke</t:p></o:document>'
     assert text_of(packed(content_xml=xml), ODT) == ["Rubrik\nEtt stycke"]
     for encoding in ("utf-8", "utf-8-sig", "utf-16", "cp1252"):
@@ -88,13 +88,13 @@ def test_open_document_and_plain_text() -> None:
     ],
 )
 def test_what_is_broken(data: bytes, media_type: str) -> None:
-    """It is said, and no other error comes."""
+    """A broken file raises `Unreadable` and no other error."""
     with pytest.raises(Unreadable):
         text_of(data, media_type)
 
 
 def test_a_bomb_is_not_unpacked() -> None:
-    """A member that says that it holds too much is not opened."""
+    """A member whose declared size is too large is not opened."""
     buffer = io.BytesIO()
     with (
         zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive,
@@ -111,7 +111,7 @@ def test_a_bomb_is_not_unpacked() -> None:
     ("member", "media_type"), [("word__document_xml", DOCX), ("content_xml", ODT), ("content_xml", ODS)]
 )
 def test_entities_do_not_multiply(member: str, media_type: str) -> None:
-    """A few lines that would become gigabytes become nothing."""
+    """Nested entities are not expanded."""
     laughs = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10 if n else "ha" * 50}">' for n in range(12))
     xml = f'<!DOCTYPE d [{laughs}]><d xmlns:w="{WORD}"><w:p><w:t>&l11;</w:t></w:p></d>'
     with contextlib.suppress(Unreadable):
@@ -119,7 +119,7 @@ def test_entities_do_not_multiply(member: str, media_type: str) -> None:
 
 
 def test_one_string_in_every_cell_is_cut() -> None:
-    """A workbook that names a long string again and again gives no more than the limit."""
+    """A workbook that repeats a long string yields at most the limit."""
     cells = '<row><c t="s"><v>0</v></c></row>' * 5_000
     data = packed(
         xl__sharedStrings_xml=f'<sst xmlns="urn:x"><si><t>{"lång " * 1_000}</t></si></sst>',
@@ -130,7 +130,7 @@ def test_one_string_in_every_cell_is_cut() -> None:
 
 
 def test_a_workbook_by_another_writer() -> None:
-    """What XlsxWriter wrote is read: text, numbers, a sheet a part."""
+    """A workbook written by XlsxWriter is read: text and numbers, a part per sheet."""
     buffer = io.BytesIO()
     with xlsxwriter.Workbook(buffer) as book:
         for name, rows in (("Kostnad", [("Björkby", 7.5), ("Granby", 12)]), ("Tidplan", [("Klart i mars", "")])):
@@ -141,7 +141,7 @@ def test_a_workbook_by_another_writer() -> None:
 
 
 def test_open_document_by_libreoffice(tmp_path: Path) -> None:
-    """What LibreOffice saved as ODT is read, tables, notes of its own and all."""
+    """An ODT saved by LibreOffice is read with its tables."""
     soffice = need("soffice")
     document = Document()
     document.add_heading("Driftformer", 1)
@@ -157,7 +157,7 @@ def test_open_document_by_libreoffice(tmp_path: Path) -> None:
 
 
 def test_an_open_document_spreadsheet() -> None:
-    """Each cell's text; one that is said to be repeated a million times is read once."""
+    """The text of a cell that claims a million repetitions is read once."""
     names = 'xmlns:o="urn:o" xmlns:table="urn:table" xmlns:text="urn:text"'
     cell = "<table:table-cell{0}><text:p>{1}</text:p></table:table-cell>"
     row = cell.format("", "Björkby") + cell.format(' table:number-columns-repeated="1048576"', "7,50")
@@ -166,7 +166,7 @@ def test_an_open_document_spreadsheet() -> None:
 
 
 def test_no_other_file_is_read(tmp_path: object) -> None:
-    """An entity that names a file of ours gives nothing of it."""
+    """An entity that refers to a local file yields nothing of it."""
     entity = '<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/hostname">]>'
     xml = f'{entity}<w:d xmlns:w="{WORD}"><w:p><w:t>A&e;B</w:t></w:p></w:d>'
     with contextlib.suppress(Unreadable):
@@ -174,6 +174,6 @@ def test_no_other_file_is_read(tmp_path: object) -> None:
 
 
 def test_text_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A file gives no more than the limit."""
+    """A file yields at most the limit."""
     monkeypatch.setattr(limits, "MOST_CHARACTERS", 10)
     assert text_of(b"0123456789abc", "text/plain") == ["0123456789"]

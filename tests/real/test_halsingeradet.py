@@ -1,4 +1,4 @@
-"""The real meeting, held in Govern, looked at: its page, its files, their signatures, and what search finds."""
+"""The real meeting, held in Govern: its page, its files, their signatures, and the search."""
 
 import re
 from io import BytesIO
@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.real, pytest.mark.long]
 
 
 def test_everyone_is_there(held: Held) -> None:
-    """The 11 deciding, 5 substitutes and 6 officers stand under their own headings, as the seed has them."""
+    """The 11 deciding members, 5 substitutes and 6 officers are listed under their own headings."""
     assert (len(held.seed.deciding), len(held.seed.substitutes), len(held.seed.officers)) == (11, 5, 6)
     page = held.secretary.get(held.protocol)
     deciding, others, adjusting = page.all(".present .names")
@@ -39,7 +39,7 @@ def test_the_seven_paragraphs_stand_with_their_codes(held: Held) -> None:
 
 
 def test_the_assignment_keeps_its_alternatives(held: Held) -> None:
-    """Alternatives 1, 2 a, 2 b, 3 and 4, and the report in early June."""
+    """The alternatives are 1, 2 a, 2 b, 3 and 4, and the report is due in early June."""
     page = held.secretary.get(held.protocol)
     marks = [mark.strip(").") for mark in page.texts("#p812 .alternatives .mark")]
     assert marks == ["1", "2", "a", "b", "3", "4"]
@@ -49,7 +49,7 @@ def test_the_assignment_keeps_its_alternatives(held: Held) -> None:
 @pytest.mark.office
 @pytest.mark.parametrize("ending", ["docx", "pdf"])
 def test_every_word_stands_in_the_file(held: Held, ending: str, tmp_path: Path) -> None:
-    """Every word of the seven paragraphs, in order, as another program reads the file."""
+    """Another program finds every word of the seven paragraphs in the file, in order."""
     if ending == "docx":
         need("soffice")
     text = docx_text(held.file("docx"), tmp_path) if ending == "docx" else "\n".join(pdf_pages(held.file("pdf")))
@@ -60,7 +60,7 @@ def test_every_word_stands_in_the_file(held: Held, ending: str, tmp_path: Path) 
 
 
 def test_the_paper_shows_the_seeds_parts(held: Held) -> None:
-    """The cover, the signature lines, the contents with page numbers, the legend, a page for each §, the strip."""
+    """The PDF has cover, signature lines, contents with page numbers, legend, a page for each § and the strip."""
     pages = [" ".join(page.split()) for page in pdf_pages(held.file("pdf"))]
     cover = pages[0]
     for part in ("Tid och plats", "Paragrafer", "§§ 808–814", "Beslutande", "Övriga deltagare", "Utses att justera"):
@@ -86,7 +86,7 @@ def test_the_paper_shows_the_seeds_parts(held: Held) -> None:
 
 
 def test_the_word_file_opens_with_real_headings(held: Held) -> None:
-    """python-docx, which is not LibreOffice, finds each § as a heading."""
+    """python-docx, an independent reader, finds each § as a heading."""
     document = docx.Document(BytesIO(held.file("docx")))
     headings = [p.text for p in document.paragraphs if p.style and p.style.name.startswith("Heading")]
     for paragraph in held.seed.paragraphs:
@@ -95,7 +95,7 @@ def test_the_word_file_opens_with_real_headings(held: Held) -> None:
 
 @pytest.mark.parametrize("query", ["uppdraget kommunchefgruppen", "Sundsvallsmodell", "§ 812"])
 def test_search_finds_the_assignment_first(held: Held, query: str) -> None:
-    """Inflected, half a compound, or by number: § 812 comes first, and leads to its place."""
+    """By an inflected word, half a compound or its number, § 812 comes first, with a link to its place."""
     page = held.secretary.get("/sok", query_string={"q": query})
     first = page.all(".results > li")[0]
     assert "§ 812" in " ".join(first.text().split())

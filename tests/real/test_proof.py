@@ -1,4 +1,4 @@
-"""The real protocol signed by four: what Govern, the norms' own validation, and Poppler say of it."""
+"""The real protocol signed by four, verified by Govern, by pyHanko's AdES validation and by Poppler."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ pytestmark = [pytest.mark.real, pytest.mark.long]
 
 
 def test_anyone_may_verify_it(held: Held) -> None:
-    """Four signatures, in order, with their roles, and archived."""
+    """Govern reports four signatures, in order, with their roles, and the archive time stamp."""
     public = Browser(held.app)
     public.get("/verifiera")
     page = public.submit("Kontrollera filen", file=("protokoll.pdf", held.file("pdf")))
@@ -51,7 +51,7 @@ def test_anyone_may_verify_it(held: Held) -> None:
 
 
 def test_ades_agrees(held: Held, stamps: Stamps) -> None:
-    """Each is B-LTA by pyHanko's own AdES validation, told no more than which roots to trust."""
+    """Every signature is B-LTA in pyHanko's own AdES validation, given only the trusted roots."""
     reader = PdfFileReader(io.BytesIO(held.file("pdf")))
     _, _, stamp_root = pem.unarmor(stamps.root_pem)
     own = [Certificate.load(root.public_bytes(Encoding.DER)) for root in keys.roots()]
@@ -75,7 +75,7 @@ def test_ades_agrees(held: Held, stamps: Stamps) -> None:
 
 @pytest.mark.office
 def test_poppler_agrees(held: Held, tmp_path: Path) -> None:
-    """`pdfsig` finds four valid signatures by those four, their certificates trusted once it knows our root."""
+    """`pdfsig` finds four valid signatures by the four signers, with trusted certificates once it knows the root."""
     certutil = need("certutil")
     (tmp_path / "root.pem").write_bytes(keys.roots()[0].public_bytes(Encoding.PEM))
     store = f"sql:{tmp_path}"
@@ -91,13 +91,13 @@ def test_poppler_agrees(held: Held, tmp_path: Path) -> None:
 
 
 def test_it_keeps_both_norms(held: Held) -> None:
-    """PDF/A-2a and PDF/UA-1, after the last signature and the archive time-stamp."""
+    """The file conforms to PDF/A-2a and PDF/UA-1 after the last signature and the archive time stamp."""
     assert {fault.split(":")[0] for fault in faults(held.file("pdf"))} <= {FOLLOWED}
 
 
 @pytest.mark.parametrize("year", [2035, 2040])
 def test_when_its_certificates_have_expired(held: Held, year: int) -> None:
-    """Years after the signers' certificates it is as genuine as on the day, by the archive time-stamp."""
+    """The archive time stamp keeps the file verifiable years after the signers' certificates have expired."""
     at = datetime(year, 6, 1, tzinfo=UTC)
     pdf = held.file("pdf")
     signers = [s.signer_cert for s in PdfFileReader(io.BytesIO(pdf)).embedded_regular_signatures]

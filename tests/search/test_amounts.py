@@ -1,4 +1,4 @@
-"""Amounts: one number each, in figures or in words."""
+"""Amounts in figures or words are reduced to one number."""
 
 import pytest
 

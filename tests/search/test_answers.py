@@ -1,4 +1,4 @@
-"""What each query must find: the table that every engine is held to."""
+"""Queries and the documents that every engine must find."""
 
 import pytest
 
@@ -34,7 +34,7 @@ ANSWERS = {
     "mötena": {"nummer"},
     "kommuner": {"avtal", "drift", "uppdrag"},
     "kommunens": {"avtal", "drift", "uppdrag"},
-    # Compounds, both ways
+    # Compounds, in both directions
     "avtal": {"avtal", "lokal"},
     "avtalen": {"avtal", "lokal"},
     "samverkan avtal": {"avtal"},
@@ -61,7 +61,7 @@ ANSWERS = {
     "uppdrag grupp": {"drift", "direkt"},
     # Abbreviations
     "KC måltider": {"uppdrag"},
-    # Letters: å, ä and ö are letters of their own; accents are not
+    # Letters: å, ä and ö are separate letters; accents are ignored
     "Ånge": {"vatten"},
     "ange": {"ange"},
     "bergqvíst": {"drift"},
@@ -113,7 +113,7 @@ ANSWERS = {
     "person:ödman": {"vatten"},
     'person:"Nils Ödman"': {"vatten"},
     'person:"Ödman Nils"': set(),
-    # Negation, either, brackets
+    # Negation, alternatives, brackets
     "avtal -hyra": {"avtal"},
     "avtal INTE snöröjning": {"lokal"},
     'avtal -"Tallviks kommun"': {"lokal"},
@@ -121,7 +121,7 @@ ANSWERS = {
     "(snöröjning ELLER bredband) -barnomsorg": {"avtal"},
     "avtal OCH kvarnskolan": {"lokal"},
     "-avtal": EVERYTHING - {"avtal", "lokal"},
-    # Beginnings
+    # Prefixes
     "bredb*": {"arende"},
     "tallvik*": {"avtal", "drift", "nummer", "omnamnd"},
     "it-dr*": {"drift"},
@@ -141,12 +141,12 @@ ANSWERS = {
     "forum:arbetsgruppen": {"arende"},
     'forum:"Nordrådet" budget': {"budget"},
     "upphandling status:open": set(),
-    # Nothing to look for, and everything
+    # Empty queries, and stop words
     "att och den": set(),
     "kommunen som avtalar": {"avtal"},
     "": EVERYTHING,
     "   ": EVERYTHING,
-    # What others may read
+    # What only others may read
     "granfors": set(),
     "hemlig": set(),
     "forum:sydrådet": set(),

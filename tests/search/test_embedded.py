@@ -1,4 +1,4 @@
-"""The embedded engine's care for its files: fresh, safe to kill, honest about a torn index."""
+"""The embedded engine's files: commits are visible at once, and a damaged index is detected."""
 
 import os
 import stat
@@ -13,7 +13,7 @@ from tests.search.conftest import DOCUMENTS, INSIDERS, document
 
 @pytest.fixture
 def fresh(tmp_path, directory):
-    """An engine of its own, with the dictionary that the session has compiled."""
+    """Return a separate engine that uses the session's compiled dictionary."""
     engine = WhooshEngine(tmp_path / "index")
     engine.rebuild(DOCUMENTS)
     return engine

@@ -1,11 +1,12 @@
-"""Queries that were written before anybody looked at how they are answered, over texts made up for them.
+"""Queries written before anybody looked at how they are answered, over texts invented for them.
 
-`held_out/texts_*.txt` are paragraphs in the manner of many a body, `pairs_*.txt` what is asked of them, and
-`real_*.txt` what is asked of the real protocols beside the project, in words of one's own. A line is a query and, after
-its last colon, the keys that must be found; what has a - before it must not be. What answers is what the page shows:
-with what was meant, or with fewer words, where nothing has what was typed.
+`held_out/texts_*.txt` hold paragraphs in the style of many bodies, `pairs_*.txt` the queries on them, and `real_*.txt`
+queries, in other words, on the real protocols beside the project. A line is a query and, after its last colon, the keys
+that must be found; one with a - before it must not be. The hits are those that the page shows: of the corrected or
+relaxed query where the typed one has none.
 
-Right at first sight, alike in both engines, without the rules that set A taught, with them, and with those of B and C:
+Answered right at first sight, alike in both engines, without the rules that set A led to, with them, and with those of
+B and C:
 
 |             | A      | B      | C      | D      | real A | real B | real C |
 |-------------|--------|--------|--------|--------|--------|--------|--------|
@@ -15,9 +16,9 @@ Right at first sight, alike in both engines, without the rules that set A taught
 | and B's     |        |        | 97.1 % |        |        |        | 94.4 % |
 | and C's     |        |        |        | 92.4 % |        |        |        |
 
-Six pairs of A, five of C, three of D and three of real C asked for what their text does not say; they are gone. Three
-more of C named a paragraph too many. D asks for few plain forms and compounds: it weighs agents and deeds, words split
-or joined, slips, sums in words, sloppy references and false friends.
+Six pairs of A, five of C, three of D and three of real C asked for what their text does not say and were removed; three
+more of C named a paragraph too many. D asks for few plain forms and compounds; it favours agents and actions, words
+split or joined, misspellings, sums in words, careless references and false friends.
 """
 
 import re
@@ -36,7 +37,7 @@ HERE = Path(__file__).parent / "held_out"
 SEEDS = CORPUS.parent / "seeds"
 SHARE = 0.95
 FIRST = {"as typed": 5, "corpus": 10, "seeds": 10}
-"""Of kinds where order counts, how many of the first hits may hold what is wanted."""
+"""How many of the first hits may hold the wanted document, for kinds where order counts."""
 
 SETS = ["a", "b", "c", "d", pytest.param("real", marks=[pytest.mark.real, pytest.mark.skipif(
     not (TABLE.exists() and SEEDS.exists()), reason="the corpus and the seeds lie beside the project only"
@@ -44,7 +45,7 @@ SETS = ["a", "b", "c", "d", pytest.param("real", marks=[pytest.mark.real, pytest
 
 
 def texts(name):
-    """Read the paragraphs: a line of key, forum, day, number, reference and people, then heading and text."""
+    """Yield documents: a line of key, forum, day, number, reference and people, then heading and text."""
     for block in re.split(r"^== ", (HERE / f"texts_{name}.txt").read_text("utf-8"), flags=re.MULTILINE)[1:]:
         facts, heading, text = block.strip().split("\n", 2)
         key, forum, day, number, reference, people = (fact.strip() for fact in f"{facts} ".split("|"))
@@ -62,14 +63,14 @@ def texts(name):
 
 
 def real():
-    """Take the real protocols, and each seed as one document."""
+    """Yield the real protocols, and each seed as one document."""
     yield from protocols()
     for number, path in enumerate(sorted(SEEDS.glob("*.txt"))):
         yield document(f"seed:{number}", "", "", passages=(Passage("attachment", "p", path.read_text("utf-8")),))
 
 
 def pairs(name):
-    """Read the queries with their kinds and the keys that are wanted or unwanted."""
+    """Yield the queries with their kind, the wanted keys and the unwanted keys."""
     kind = ""
     for line in (HERE / f"{name}.txt").read_text("utf-8").splitlines():
         if line.startswith("# "):
@@ -91,7 +92,7 @@ def kind_of_engine(request, directory):
 
 @pytest.fixture(scope="module", params=SETS)
 def asked(request, kind_of_engine, tmp_path_factory):
-    """Give an engine that holds a set's texts, and the set's queries."""
+    """Yield an engine that holds a set's texts, and the set's queries."""
     which, name = kind_of_engine[0], request.param
     documents = real() if name == "real" else texts(name)
     queries = [*pairs("real_a"), *pairs("real_b"), *pairs("real_c")] if name == "real" else list(pairs(f"pairs_{name}"))
@@ -106,7 +107,7 @@ def asked(request, kind_of_engine, tmp_path_factory):
 
 
 def found(engine, text):
-    """Find as the page does: what was typed, else what was meant, else with fewer words; and what was typed alone."""
+    """Return the hits that the page shows, corrected or relaxed if needed, and those of the typed query alone."""
     query = parse(text)
     typed = [hit.key for hit in engine.search(query, INSIDERS, limit=300).hits]
     if typed:

@@ -1,4 +1,4 @@
-"""The places that are marked, and the fragments that are shown."""
+"""The marked places and the fragments that are shown."""
 
 import random
 

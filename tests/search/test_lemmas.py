@@ -1,4 +1,4 @@
-"""The compiled dictionary: made by a process of its own, so that whoever asks keeps none of the memory it takes."""
+"""The dictionary is compiled by a separate process, so that the memory it takes is freed."""
 
 import subprocess
 import sys
@@ -20,7 +20,7 @@ print(Lemmas(Path(sys.argv[1])).get("ledamöter"), "simplemma" in sys.modules)
 
 
 def test_who_asks_compiles_nothing(tmp_path: Path) -> None:
-    """The first to ask in a new data folder starts a process that compiles; what it leaves is mapped."""
+    """The first use in a new data folder starts a process that compiles the file, which is then memory-mapped."""
     program = [sys.executable, "-c", ASKED, str(tmp_path / "new")]
     run = subprocess.run(program, capture_output=True, text=True, check=True)
     assert run.stdout.split() == ["ledamot", "False"], run.stderr
@@ -31,20 +31,20 @@ def test_who_asks_compiles_nothing(tmp_path: Path) -> None:
 def test_where_no_process_can_compile_it_who_asks_does(
     program: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """A search answers all the same, at the cost of the memory, and the log says so."""
+    """If no process can compile it, this one does, and logs that."""
     monkeypatch.setattr(sys, "executable", program)
     assert Lemmas(tmp_path).get("ledamöter") == "ledamot"
     assert "compiled in this process" in caplog.text
 
 
 def test_a_torn_file_is_compiled_again(tmp_path: Path) -> None:
-    """A file of another version, or one that was cut off, is replaced."""
+    """A file that is truncated or of another version is replaced."""
     (tmp_path / "lemmas.bin").write_bytes(b"GOVLEM2\n")
     assert Lemmas(tmp_path).get("ledamöter") == "ledamot"
 
 
 def test_what_serves_has_loaded_it(own_app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Before the processes fork: the first search in a new data folder waits for nothing."""
+    """The dictionary is loaded before the processes fork, so the first search does not wait."""
     loaded: list[bool] = []
     monkeypatch.setattr(SWEDISH, "load", lambda: loaded.append(True))
     monkeypatch.setattr(serve, "settle", lambda: None)

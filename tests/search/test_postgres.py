@@ -1,4 +1,4 @@
-"""What PostgreSQL's index must get round: long documents, and a build that is gone or of another version."""
+"""The PostgreSQL engine: long documents, and an index that is missing or of another version."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Reading what a person types: every text gives a tree, and a plan, and an answer."""
+"""Every typed text is parsed to a tree, planned and answered without an error."""
 
 import random
 

@@ -1,4 +1,4 @@
-"""The real meeting, among some hundred real headings: what was decided must be found first."""
+"""The real meeting, among about a hundred real headings: its decision must be found first."""
 
 import csv
 import re

@@ -1,7 +1,7 @@
-"""Eight real protocols, taken apart into paragraphs: what one asks in words of one's own is among the first ten.
+"""Eight real protocols, split into paragraphs: what is asked in other words is among the first ten hits.
 
-The queries are references, § numbers and words of the language in other forms and parts than the protocols have; the
-paragraphs are named by meeting and number. At least 95 in 100 must be found, on both engines.
+The queries are references, § numbers, and inflections and parts of the protocols' words; the paragraphs are named by
+meeting and number. At least 95 in 100 must be found, by both engines.
 """
 
 import csv
@@ -72,7 +72,7 @@ ANSWERS = {
     "arenor inriktningsbeslut": ("ks-2026-04-22:299",),
     "vattentäkten": ("ks-2026-04-22:293",),
     "delegationsordningen ändra": ("ks-2026-04-22:303",),
-    # Compounds, both ways
+    # Compounds, in both directions
     "förbud eldning": ("kf-2023-03-23:13",),
     "kompetensförsörjning plan": ("kf-2023-03-23:31",),
     "sjukvård avtal": ("ks-2026-04-22:289",),
@@ -93,7 +93,7 @@ ANSWERS = {
     "dagar för sammanträden": ("kf-2025-10-16:444",),
     "likvidation bolag": ("kf-2025-10-16:448",),
     "grad av självfinansiering": ("kf-2025-10-16:470",),
-    # Phrases, without, fields
+    # Phrases, exclusion, fields
     '"god vattenstatus"': ("kf-2023-03-23:27",),
     '"gemensamma miljökrav"': ("kf-2025-10-16:452",),
     "detaljplan -simhall bostäder": ("kf-2023-03-23:17", "-kf-2023-03-23:15"),
@@ -105,7 +105,7 @@ ANSWERS = {
 
 
 def protocols():
-    """Take the protocols apart at their headings; the table says which there are."""
+    """Yield the paragraphs of the protocols, split at the headings that the table lists."""
     with TABLE.open(encoding="utf-8") as file:
         rows = {(row["meeting"], row["paragraph"]): row for row in csv.DictReader(file, delimiter="\t")}
     for path in sorted(CORPUS.glob("goteborg-k?-*.txt")):

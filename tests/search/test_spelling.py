@@ -1,4 +1,4 @@
-"""Words spelt nearly as one that somebody wrote, within what the reader may read."""
+"""Corrections of misspelt words, among the words that the reader may read."""
 
 import pytest
 
@@ -54,7 +54,7 @@ def test_swedish_slips_cost_less():
 
 def test_a_word_with_a_slip_is_found_where_it_stands_in_a_compound_that_the_reader_may_read(engine, monkeypatch):
     monkeypatch.setattr(engines, "engine", lambda: engine)
-    assert correction(parse("omsorgg"), INSIDERS).text == "omsorg"  # Of children and of the old.
+    assert correction(parse("omsorgg"), INSIDERS).text == "omsorg"  # As in barnomsorg and äldreomsorg.
     assert correction(parse("omsorgg"), OUTSIDERS) is None
     assert correction(parse("x" * 900), INSIDERS) is None
 

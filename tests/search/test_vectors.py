@@ -1,4 +1,4 @@
-"""The fast evaluation against Whoosh's own, on an index with several segments and deleted documents."""
+"""The fast evaluation agrees with Whoosh's own, on an index with several segments and deleted documents."""
 
 import random
 from datetime import date
@@ -51,7 +51,7 @@ SCORED = ("avtal", "skola", "tallvik", "budget")
 
 @pytest.fixture(scope="module")
 def searcher(tmp_path_factory, directory):
-    """Read an index of many segments, blocks and deleted documents."""
+    """Yield a searcher over an index with many segments, blocks and deleted documents."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(writing, "BLOCK", 7)
         patch.setattr(module, "MOST_PLACES", 10_000)

@@ -1,4 +1,4 @@
-"""The Swedish of the index, word by word."""
+"""The Swedish analysis of the index, word by word."""
 
 import pytest
 
