@@ -88,13 +88,13 @@ def test_saved_from_the_result(shelf: Shelf, browse: Browse, postbox: Postbox) -
     """A search is saved with its filters but not the page number, and can be opened, renamed, removed and restored."""
     david = browse("david")
     david.get("/sok?q=växel&ar=2024&sida=1&annat=x")
-    page = david.submit("Spara sökningen", name="Min växel", mailing="at_once")
+    page = david.submit("Spara sökningen", name="Min växel", telling="at_once")
     assert page.text("main .lines").startswith("Min växel ”växel” · År: 2024 · brev genast")
     assert page.link("Min växel") == "/sok?q=v%C3%A4xel&ar=2024"
     assert david.get(page.link("Min växel")).texts(".results h2") == ["§ 812 Gemensam växel (B)"]
     david.get("/sok/sparade")
     david.click("Ändra Min växel")
-    page = david.submit("Spara", name="Växeln", mailing="daily")
+    page = david.submit("Spara", name="Växeln", telling="daily")
     assert "Växeln" in page.links
     assert "brev en gång om dagen" in page.text("main")
     page = david.submit("Ta bort")
@@ -274,11 +274,11 @@ def test_a_letter_ends_the_letters(shelf: Shelf, cast: Cast, postbox: Postbox, t
     public = browse()
     assert "Sluta få brev?" in public.get(urlsplit(address).path).text("h1")
     db.session.refresh(saved)
-    assert saved.mailing is Telling.AT_ONCE
+    assert saved.telling is Telling.AT_ONCE
     page = public.post(urlsplit(address).path, {"List-Unsubscribe": "One-Click"}, csrf=False)
     assert page.text("h1") == "Inga fler brev"
     db.session.refresh(saved)
-    assert saved.mailing is Telling.NEVER
+    assert saved.telling is Telling.NEVER
     public.get("/sok/brev/påhittad", status=404)
     public.get(f"/sok/brev/{watching.feed_token(saved)}", status=404)
 

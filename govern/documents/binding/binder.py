@@ -115,7 +115,7 @@ class Binder:
 def write_binder(binder: Binder, target: Path, report: Callable[[int], None] = lambda done: None) -> None:
     """Bind everything into one PDF with a bookmark for each paper, and the list of papers at its end.
 
-    Each paper is converted in a separate process, and all are bound together in another. `tell` is called after each
+    Each paper is converted in a separate process, and all are bound together in another. `report` is called after each
     part but the list, with the number of finished parts.
 
     Raises:

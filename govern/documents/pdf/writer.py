@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from reportlab.lib.pagesizes import A4
+from reportlab.lib.pagesizes import A4, landscape
 from reportlab.lib.units import mm
 from reportlab.platypus import BaseDocTemplate, Flowable, Frame, PageTemplate, Spacer
 from reportlab.platypus import PageBreak as NewPage
@@ -79,11 +79,11 @@ def write_pdf(document: Document, *, signature_fields: bool = True, steps: int =
 
     template = BaseDocTemplate(buffer, pagesize=A4, invariant=1, pageCompression=0, title=document.title)
     upright = Frame(LEFT, BOTTOM, WIDTH, HEIGHT, 0, 0, 0, 0, id="text")
-    landscape = Frame(LEFT, BOTTOM, LANDSCAPE_WIDTH, LANDSCAPE_HEIGHT, 0, 0, 0, 0, id="landscape text")
+    landscape_frame = Frame(LEFT, BOTTOM, LANDSCAPE_WIDTH, LANDSCAPE_HEIGHT, 0, 0, 0, 0, id="landscape text")
     template.addPageTemplates(
         [
             PageTemplate(UPRIGHT, [upright], begin_page, pagesize=A4),
-            PageTemplate(LANDSCAPE, [landscape], begin_page, pagesize=landscape(A4)),
+            PageTemplate(LANDSCAPE, [landscape_frame], begin_page, pagesize=landscape(A4)),
         ]
     )
     with budget.budget(steps):
