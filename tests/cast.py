@@ -20,6 +20,7 @@ from govern.people.models import Person
 from tests import make
 
 PASSWORD = "ett lösenord för prov"
+NAMES = ("anna", "bo", "cilla", "david", "ada")
 LONG_AGO = datetime(2024, 1, 8, 8, 0, tzinfo=UTC)
 
 
@@ -84,7 +85,7 @@ def find() -> Cast | None:
         return None
     forum = forums["Styrgruppen"]
     cast = Cast(
-        **people,
+        **{name: people[name] for name in NAMES},
         collaboration=forum.collaboration,
         host=parties["Björkby kommun"],
         other=parties["Granby kommun"],

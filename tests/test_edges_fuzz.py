@@ -9,6 +9,7 @@ from tests.fuzzing import JSON_ROUTES, JSONS, Fuzzer, world
 SECONDS = 4
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("each_database")
 def test_no_request_breaks_anything(app: Flask, cast: Cast) -> None:
     """Send what no form would send to every route, as every person (for ten minutes in tests/long)."""

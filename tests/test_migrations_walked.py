@@ -64,6 +64,7 @@ def test_up_down_up(bare_app: Flask) -> None:
     assert triggers() == before
 
 
+@pytest.mark.long
 def test_rows_live_through_each_step(app: Flask, cast: Cast) -> None:
     """A step down and up by one migration, with rows in every table, keeps what both schemas can hold."""
     make.everything(cast)

@@ -77,6 +77,7 @@ def test_a_planted_change_is_seen(tmp_path: Path) -> None:
     assert rules.refuse_org_number("x") is rules.Refusal.ORG_NUMBER
 
 
+@pytest.mark.long
 def test_which_tests_are_near() -> None:
     """They share the module's name, import it, or belong to its slice; every module of rules has some."""
     tests = Nearby()
@@ -87,6 +88,7 @@ def test_which_tests_are_near() -> None:
         assert any(tests.of(path)[:2]), path
 
 
+@pytest.mark.long
 def test_the_sample_changes_with_the_day(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     listed = []
     for seed in ("2026-11-30", "2026-12-01"):

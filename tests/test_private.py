@@ -70,6 +70,7 @@ def test_the_walk_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 COMMANDS = [["db", "upgrade"], ["account", "ada@example.org", "--name", "Ada", "--administrator"], ["reindex"]]
 
 
+@pytest.mark.long
 def test_what_commands_write_is_private(tmp_path: Path) -> None:
     """The database with SQLite's side files, the key and the index are private under the usual umask."""
     data = tmp_path / "data"

@@ -225,6 +225,7 @@ def test_the_process_with_fewest_connections_takes_the_next(monkeypatch):
     assert not spread.leaves(0, 50)
 
 
+@pytest.mark.long
 def test_a_large_body_is_kept_out_of_memory(running):
     size, piece = 95_000_000, bytes(1_000_000)
     with socket.create_connection(("127.0.0.1", running.port), 120) as client:
@@ -257,6 +258,7 @@ def test_nobody_is_believed_about_where_they_come_from_unless_a_proxy_is_trusted
     assert b"elsewhere.example" not in page
 
 
+@pytest.mark.long
 def test_more_connections_than_it_keeps_close_the_one_that_waits_longest(running):
     """The limit is shared by two processes, so opening twice as many fills at least one of them."""
     with ExitStack() as stack:

@@ -225,6 +225,7 @@ HARD: dict[str, Block] = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", HARD)
 def test_what_stopped_a_document_is_printed(name: str) -> None:
     hold((para("Inledning:"), HARD[name], para("Därefter.")))

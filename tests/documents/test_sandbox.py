@@ -253,6 +253,7 @@ def test_nothing_is_fetched(
 
 @pytest.mark.office
 @SHUT_IN
+@pytest.mark.long
 def test_no_file_of_the_server_comes_in(shut_in: bool, tmp_path: Path) -> None:
     need("soffice")
     need("bwrap")

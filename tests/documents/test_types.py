@@ -25,6 +25,7 @@ from tests.documents.examples import record
 from tests.documents.reading import characters, docx_text, faults, pdf_body, pdf_pages, run
 from tests.documents.shapes import SHAPES
 from tests.documents.types import HEADS, TYPES, duty_list_facts, notice_facts, quarter_facts
+from tests.tiers import quick_params
 
 BESIDE_PROTOCOL = [name for name in TYPES if name != "protocol"]
 ODD = ("empty", "crowd", "words", "glyphs")
@@ -67,7 +68,7 @@ def test_docx_is_valid(name: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.office
-@pytest.mark.parametrize("shape", ["base", "crowd"])
+@pytest.mark.parametrize("shape", quick_params(["base", "crowd"], ["base"]))
 @pytest.mark.parametrize("name", BESIDE_PROTOCOL)
 def test_docx_and_pdf_say_the_same(name: str, shape: str, tmp_path: Path) -> None:
     document = TYPES[name](SHAPES[shape]())

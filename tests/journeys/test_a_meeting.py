@@ -249,6 +249,7 @@ def test_no_deed_is_without_its_key(cast: Cast, screen: Show) -> None:
     assert without == []
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("options", LOOKS)
 def test_everyone_can_use_it(options: dict[str, object], cast: Cast, screen: Show) -> None:
     """axe finds nothing and nothing is wider than the screen: the room, its panels, the meeting, the live page."""
@@ -271,6 +272,7 @@ def test_everyone_can_use_it(options: dict[str, object], cast: Cast, screen: Sho
             page.keyboard.press("Escape")
 
 
+@pytest.mark.long
 def test_those_who_watch_follow(cast: Cast, screen: Show) -> None:
     """The live page follows the room within two polls, in large type on request."""
     meeting = meeting_under_way(cast, opened=1)

@@ -59,6 +59,7 @@ def test_the_preview_follows(screen: Callable[..., Screen], cast: Cast, size: tu
     db.session.rollback()
 
 
+@pytest.mark.long
 def test_the_pages_wear_the_colour_by_day_and_by_night(screen: Callable[..., Screen], cast: Cast) -> None:
     """The accent colour is readable in light and dark mode, as axe measures it."""
     page = screen("ada").page

@@ -83,6 +83,7 @@ def test_by_keyboard_and_by_mouse(cast: Cast, adjusted: Protocol, screen: Show) 
     assert marked() == {"hörs", "svarar"}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("options", LOOKS)
 def test_everyone_can_use_the_pages(
     cast: Cast,
@@ -109,6 +110,7 @@ def test_everyone_can_use_the_pages(
         fits(page)
 
 
+@pytest.mark.long
 def test_the_binder_tells_by_itself(cast: Cast, meeting: Meeting, screen: Show) -> None:  # noqa: F811
     """The page shows that the binder is ready without being reloaded."""
     protocol = operations.seal(meeting, by=cast.cilla, at=AT)

@@ -94,6 +94,7 @@ class _Deaf(list[str]):
         pass
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kills", [5, pytest.param(30, marks=pytest.mark.long)])
 def test_a_server_killed_many_times(
     cast: Cast, paragraph_id: int, mortal: Mortal, chromium: Browser, kills: int

@@ -126,6 +126,7 @@ def test_on_a_paragraph_being_written(screen: Callable[..., Screen], cast: Cast)
     expect(page.locator("[data-state-text]")).to_contain_text("sparat")
 
 
+@pytest.mark.long
 def test_packing_is_shown_when_it_is_done(screen: Callable[..., Screen], item: int, cast: Cast) -> None:
     """The agenda shows without a reload that the papers are packed, and what is typed is kept."""
     operations.add_paper(
@@ -142,6 +143,7 @@ def test_packing_is_shown_when_it_is_done(screen: Callable[..., Screen], item: i
     accessible(page)
 
 
+@pytest.mark.long
 def test_a_rich_paper(screen: Callable[..., Screen], cast: Cast) -> None:
     """An officer's paper is shown as it was written in the editor."""
     page = screen("bo").page

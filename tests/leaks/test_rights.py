@@ -6,7 +6,9 @@ The table is written by hand, so that a route fails if it requires less than bef
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -14,15 +16,16 @@ from sqlalchemy import select
 
 from govern.db import db
 from govern.forums.models import Forum
+from govern.meetings.models import Meeting
 from govern.outbox import OutboxEntry
 from govern.people.access import Right
-from tests import make
+from tests import cast as casting
+from tests import make, worlds
+from tests.apps import copy_sqlite, open_app
 from tests.browse import Browser
 from tests.cast import Cast
 from tests.leaks.reading import EVERY, addresses, of_each
 from tests.leaks.story import OUTSIDE, PEOPLE, Story, others, run_story
-
-Browse = Callable[..., Browser]
 
 SITTING = {"anna", "cilla", "ada"}
 KEEPERS = {"cilla", "ada"}
@@ -66,23 +69,40 @@ def passed(browser: Browser, method: str, address: str) -> bool:
     return answer.status_code not in {401, 403, 404, 405} and not sent_to_sign_in
 
 
+ADDRESSES = {name: f"{name}@alvsam.example" for name in set(PEOPLE) - {"eva"}}
+
+
 @pytest.fixture
-def people(app: Flask, cast: Cast, browse: Browse) -> dict[str, Browser]:
+def app(tmp_path_factory: pytest.TempPathFactory, sqlite_with_cast: Path) -> Iterator[Flask]:
+    """Yield an application where a whole meeting with a secret in it has been run through."""
+    folder = worlds.copy_of("story", partial(_build, sqlite_with_cast), tmp_path_factory)
+    with open_app(folder) as opened:
+        yield opened
+
+
+def _build(template: Path, folder: Path) -> None:
+    copy_sqlite(template, folder)
+    with open_app(folder):
+        cast = casting.find()
+        assert others(cast).items() <= ADDRESSES.items()
+        *_, (_, story) = run_story(cast, late=False)
+        make.saved_search(cast.anna, "växel")
+        aside = {"attempts": 4, "error": "Brevet gick inte fram.", "set_aside_at": story.at}
+        make.add(OutboxEntry(topic="mail", key="0", created_at=story.at, due_at=story.at, **aside))
+        make.commit()
+
+
+@pytest.fixture
+def people(app: Flask) -> dict[str, Browser]:
     """Return the browsers of the seven people."""
-    more = others(cast)
-    found = {"eva": browse()} | {name: browse(name) for name in ("david", "anna", "cilla", "ada")}
-    return found | {name: Browser(app).sign_in(address) for name, address in more.items()}
+    return {"eva": Browser(app)} | {name: Browser(app).sign_in(address) for name, address in ADDRESSES.items()}
 
 
 @pytest.fixture
-def story(cast: Cast, people: dict[str, Browser]) -> Story:
-    """Run through a whole meeting with a secret in it."""
-    *_, (_, found) = run_story(cast, late=False)
-    make.saved_search(cast.anna, "växel")
-    aside = {"attempts": 4, "error": "Brevet gick inte fram.", "set_aside_at": found.at}
-    make.add(OutboxEntry(topic="mail", key="0", created_at=found.at, due_at=found.at, **aside))
-    make.commit()
-    return found
+def story(cast: Cast) -> Story:
+    """Return the story that has been run through."""
+    meeting_id = db.session.scalars(select(Meeting.id).where(Meeting.forum_id == cast.forum.id)).one()
+    return Story(cast, late=False, meeting_id=meeting_id)
 
 
 def _here(app: Flask, method: str) -> list[tuple[str, str]]:

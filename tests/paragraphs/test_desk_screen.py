@@ -53,6 +53,7 @@ def add_section(page: Page, text: str) -> None:
     saved(page)
 
 
+@pytest.mark.long
 def test_two_in_one_paragraph(address: str, screen: Callable[..., Screen]) -> None:
     """Each sees the other, editing is taken over, and both writers' changes are kept."""
     first = screen("cilla")

@@ -133,6 +133,7 @@ def seal(browse: Browse, meeting: str) -> None:
         pass
 
 
+@pytest.mark.long
 def test_a_secret_leaks_nowhere(app: Flask, secret: str, cast: Cast, browse: Browse) -> None:
     """Neither another forum's member nor the public finds the word, before or after sealing.
 

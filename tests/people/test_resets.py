@@ -343,6 +343,7 @@ def test_an_account_given_twice_leads_to_the_account(browse: Browse, cast: Cast)
     assert Refusal.HAS_ACCOUNT in page.text(".flashes")
 
 
+@pytest.mark.long
 @pytest.mark.browser
 @pytest.mark.parametrize("size", SIZES)
 def test_the_pages_hold(screen: Callable[..., Screen], cast: Cast, size: tuple[int, int]) -> None:

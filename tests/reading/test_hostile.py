@@ -8,14 +8,21 @@ from pathlib import Path
 import pytest
 
 from govern.reading import Unreadable, text_of_file, texts
-from tests.hostile import HOSTILE, Hostile
+from tests.hostile import HOSTILE
+from tests.tiers import quick_params
 
 LONGEST = 45
 """Seconds on a busy machine; without limits most of the files take minutes, or all memory."""
 
 
-@pytest.mark.parametrize("hostile", HOSTILE, ids=str)
-def test_reading_is_bounded(hostile: Hostile, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+BY_NAME = {one.name: one for one in HOSTILE}
+QUICK = ("deep XML", "long number", "many lines", "bomb", "huge stream")
+"""The quickest of each kind of file and of each limit."""
+
+
+@pytest.mark.parametrize("name", quick_params(BY_NAME, QUICK))
+def test_reading_is_bounded(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    hostile = BY_NAME[name]
     monkeypatch.setattr(texts, "SECONDS", LONGEST if hostile.words is not None else 5)
     path = tmp_path / "file"
     path.write_bytes(hostile.make())

@@ -118,6 +118,7 @@ def found(engine, text):
     return [], typed
 
 
+@pytest.mark.long
 def test_what_was_asked_is_found_and_nothing_else(asked, monkeypatch):
     engine, queries = asked
     monkeypatch.setattr(engines, "engine", lambda: engine)

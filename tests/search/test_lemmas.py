@@ -27,6 +27,7 @@ def test_who_asks_compiles_nothing(tmp_path: Path) -> None:
     assert [path.name for path in (tmp_path / "new").iterdir()] == ["lemmas.bin"]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("program", ["false", "/there/is/no/such/python"])
 def test_where_no_process_can_compile_it_who_asks_does(
     program: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
@@ -37,6 +38,7 @@ def test_where_no_process_can_compile_it_who_asks_does(
     assert "compiled in this process" in caplog.text
 
 
+@pytest.mark.long
 def test_a_torn_file_is_compiled_again(tmp_path: Path) -> None:
     """A file that is truncated or of another version is replaced."""
     (tmp_path / "lemmas.bin").write_bytes(b"GOVLEM2\n")

@@ -48,6 +48,7 @@ def test_a_thick_file_is_found_to_its_last_page(fresh):
     assert found(fresh, "isbrytare") == set()
 
 
+@pytest.mark.long
 def test_terms_and_places_stay_within_what_a_tsvector_holds():
     words = " ".join(f"ord{number}x" for number in range(70_000))
     for vector in row(document("stor", "Stor", words), SWEDISH).vectors:
