@@ -30,8 +30,8 @@ from tests.apps import SECRET
 from tests.browse import Page
 from tests.cast import PASSWORD
 from tests.need import need
+from tests.ports import free_port
 from tests.postbox import SENDER, Postbox
-from tests.running import free_port
 
 ROOT = Path(__file__).parents[1]
 LIBRARIES = ("/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/usr/lib")
@@ -161,7 +161,7 @@ class House:
                 break
             with (
                 suppress(OSError, HTTPException),
-                closing(HTTPConnection("127.0.0.1", self.port, timeout=5)) as connection,
+                closing(HTTPConnection("127.0.0.1", self.port, timeout=60)) as connection,
             ):
                 connection.request("GET", "/logga-in")
                 connection.getresponse().read()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -14,6 +13,8 @@ from typing import Any
 
 from aiosmtpd.controller import Controller
 from flask import Flask
+
+from tests.ports import free_port
 
 SENDER = "govern@alvsam.example"
 
@@ -61,9 +62,7 @@ class Postbox:
 @contextmanager
 def open_postbox(app: Flask) -> Iterator[Postbox]:
     """Run it, and configure the installation to use it."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     handler = Postbox()
     server = Controller(handler, hostname="127.0.0.1", port=port)
     server.start()

@@ -6,7 +6,6 @@ import http.client
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -18,18 +17,11 @@ from urllib.parse import urlencode
 from tests import dictionary
 from tests.apps import SECRET
 from tests.cast import PASSWORD
+from tests.ports import free_port
 
 ROOT = Path(__file__).parents[1]
 RUN = "from govern.cli import main; main()"
 STARTED = 300.0  # Seconds that it may take on a busy machine.
-
-
-def free_port() -> int:
-    """Find a free port."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 class Running:

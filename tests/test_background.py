@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -21,6 +20,7 @@ from govern.outbox import OutboxEntry
 from tests import dictionary
 from tests.apps import SECRET, copy_sqlite, open_app
 from tests.hostile_work import NAPPER
+from tests.ports import free_port
 from tests.waiting import until
 
 ROOT = Path(__file__).parents[1]
@@ -125,9 +125,7 @@ def _running(folder: Path, url: str) -> Iterator[Callable[..., Run]]:
     runs: list[Run] = []
 
     def start(**settings: str) -> Run:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = str(probe.getsockname()[1])
+        port = str(free_port())
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("GOVERN_", "DATABASE_URL"))}
         told = {"GOVERN_DATA_DIR": str(folder), "GOVERN_WORKERS": "1", "GOVERN_SECRET_KEY": SECRET}
         told |= {"DATABASE_URL": url} if url else {}

@@ -11,7 +11,6 @@ import json
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -34,6 +33,7 @@ from govern.paragraphs.operations import queue_index_update
 from tests import cast as casting
 from tests import dictionary, make, records
 from tests.apps import copy_sqlite, open_app
+from tests.ports import free_port
 from tests.waiting import until
 
 ROOT = Path(__file__).parents[1]
@@ -259,9 +259,7 @@ def test_the_worker_does_what_waits_and_stops(installation: Installation) -> Non
 
 @contextmanager
 def _serving(installation: Installation, command: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = str(probe.getsockname()[1])
+    port = str(free_port())
     arguments = [command, "--port", port] if command == "run" else [command]
     process = subprocess.Popen(
         [*GOVERN, *arguments], env=installation.environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
@@ -280,7 +278,7 @@ def _read(address: str) -> str:
     """Fetch a page; return an empty string while the server does not answer."""
     with (
         suppress(URLError, ConnectionError, TimeoutError),
-        urllib.request.urlopen(address, timeout=5) as answer,  # noqa: S310 — the test's own address
+        urllib.request.urlopen(address, timeout=60) as answer,  # noqa: S310 — the test's own address
     ):
         return str(answer.read().decode())
     return ""

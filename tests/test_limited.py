@@ -22,7 +22,7 @@ def run(function: Callable[..., object], *args: object, seconds: float = 20, mem
     return limited.run(function, *args, seconds=seconds, memory_mb=memory_mb)
 
 
-def gone(process: int, within: float = 10) -> bool:
+def gone(process: int, within: float = 60) -> bool:
     """Return whether a process ends in time; a zombie has ended."""
     until = time.monotonic() + within
     while time.monotonic() < until:
@@ -35,7 +35,7 @@ def gone(process: int, within: float = 10) -> bool:
     return False
 
 
-def noted(path: Path, within: float = 20) -> int:
+def noted(path: Path, within: float = 60) -> int:
     """Wait for the pid that a process writes to a file."""
     until = time.monotonic() + within
     while time.monotonic() < until:

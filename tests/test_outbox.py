@@ -209,13 +209,13 @@ def test_two_workers_share_the_work(app: Flask, done: list[list[str]]) -> None:
     for worker in workers:
         worker.start()
     db.session.rollback()
-    until = time.monotonic() + 20
+    until = time.monotonic() + 60
     while waiting() and time.monotonic() < until:
         db.session.rollback()
         threading.Event().wait(0.02)
     for worker in workers:
         worker.stop()
-        worker.join(10)
+        worker.join(60)
     assert sorted(int(key) for batch in done for key in batch) == list(range(200))
 
 

@@ -22,7 +22,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from tests.need import find, need
-from tests.running import Running, free_port, govern_run
+from tests.ports import free_port
+from tests.running import Running, govern_run
 from tests.tiers import quick_params
 
 MANUAL = Path(__file__).parents[1] / "docs" / "operations.md"

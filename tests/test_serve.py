@@ -23,7 +23,8 @@ from govern.serve import CONNECTIONS, HOLD, IDLE, LOOK, PACE, WINDOW, Channel, S
 from tests import cast as casting
 from tests import dictionary
 from tests.apps import open_app
-from tests.running import KeptAliveClient, Running, free_port, govern_run
+from tests.ports import free_port
+from tests.running import KeptAliveClient, Running, govern_run
 from tests.waiting import until
 
 CROWD = 100

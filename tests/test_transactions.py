@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 import threading
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -37,6 +36,7 @@ from govern.search.postgres import engine as postgres
 from tests import make
 from tests.browse import Browser
 from tests.cast import Cast
+from tests.waiting import until
 
 Deed = Callable[[], object]
 
@@ -529,17 +529,15 @@ def test_those_who_hash_are_bounded(app: Flask, monkeypatch: pytest.MonkeyPatch)
         def hash(self, password: str) -> str:
             running.append(password)
             going.set()
-            turn.wait(10)
+            turn.wait(60)
             return password
 
     monkeypatch.setattr(hashing, "hasher", Hasher)
     with ThreadPoolExecutor(hashing.WAITING) as others:
         try:
             asked = [others.submit(hashing.hashed, str(number)) for number in range(hashing.WAITING)]
-            assert going.wait(10)
-            deadline = time.monotonic() + 10
-            while hashing._waiting._value and time.monotonic() < deadline:  # type: ignore[attr-defined]
-                time.sleep(0.01)
+            assert going.wait(60)
+            until(lambda: not hashing._waiting._value)  # type: ignore[attr-defined]
             assert len(running) == 1
             with pytest.raises(TooMany, match="Många loggar in"):
                 hashing.hashed("one more")

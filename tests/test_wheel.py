@@ -15,7 +15,8 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 
-from tests.running import Running, free_port
+from tests.ports import free_port
+from tests.running import Running
 
 pytestmark = pytest.mark.long
 

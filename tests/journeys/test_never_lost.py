@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import random
 import re
-import socket
 import subprocess
 import sys
 import time
@@ -26,6 +25,7 @@ from tests import make
 from tests.cast import PASSWORD, Cast
 from tests.journeys.room import all_saved, open_paragraph, text_of
 from tests.paragraphs.rooms import meeting_under_way
+from tests.ports import free_port
 from tests.screen import Screen, journal_has
 from tests.waiting import until
 
@@ -37,9 +37,7 @@ class Mortal:
     """The server in a separate process."""
 
     def __init__(self, folder: Path) -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
+        port = free_port()
         self.address = f"http://127.0.0.1:{port}"
         command = [sys.executable, "-m", "tests.journeys.server", str(folder), str(port)]
         self._process = subprocess.Popen(
@@ -59,7 +57,7 @@ class Mortal:
         assert self._process.stdin
         assert self._process.stdout
         self._process.stdin.close()
-        self._process.wait(10)
+        self._process.wait(60)
         self._process.stdout.close()
 
 

@@ -78,7 +78,7 @@ def test_a_verdict_is_kept_though_others_write(light: bool, app: Flask, monkeypa
     def judge(_data: bytes, **_given: object) -> Verdict:
         times.append(db.session.query(Verification).count())
         with ThreadPoolExecutor(1) as other:
-            other.submit(write).result(20)
+            other.submit(write).result(60)
         return Verdict(False, ("Prövad.",), "0" * 64)
 
     monkeypatch.setattr(verifying, "verify", judge)
@@ -175,7 +175,7 @@ def test_a_quota_holds_for_those_who_come_at_once(app: Flask, monkeypatch: pytes
 
     def one(_: int) -> bool:
         with app.app_context():
-            together.wait(20)
+            together.wait(60)
             try:
                 submit()
             except verifying.TooMany:
