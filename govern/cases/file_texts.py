@@ -16,11 +16,12 @@ from govern.topics import Topic
 
 log = logging.getLogger(__name__)
 
-"""The keys of `Topic.READ` are SHA-256 sums. The paragraphs slice handles it, since it knows what to reindex."""
-
 
 def ask(file: StoredFile, *, at: datetime) -> None:
-    """Queue the extraction of a file's text unless it is done, in the caller's transaction."""
+    """Queue the extraction of a file's text unless it is done, in the caller's transaction.
+
+    The key of `Topic.READ` is the file's SHA-256. The paragraphs slice handles it, since it knows what to reindex.
+    """
     if file.reading is None:
         outbox.enqueue(Topic.READ, file.sha256, at=at)
 

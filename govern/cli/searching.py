@@ -8,11 +8,10 @@ from typing import Any
 import click
 from flask import current_app
 
-from govern.archive.searching import finding, indexing
+from govern.archive.searching import asking, finding, indexing
 from govern.cli.installation import command, person_of
 from govern.db import now
 from govern.forums.readers import EVERYTHING, reader
-from govern.search import parse
 from govern.swedish import local_day
 
 SHOWN = 20
@@ -26,7 +25,7 @@ SHOWN = 20
 def search(words: tuple[str, ...], email: str | None, as_json: bool, limit: int) -> None:
     """Search with full access, or with a person's access."""
     terms = reader(person_of(email), local_day(now())).terms if email else {EVERYTHING}
-    answer = finding.find(parse(" ".join(words)), terms, size=limit)
+    answer = finding.find(asking.query_of(" ".join(words)), terms, size=limit)
     with current_app.test_request_context(base_url=current_app.config["GOVERN"].base_url):
         hits = [_hit(found) for found in answer.found]
     if as_json:

@@ -60,9 +60,11 @@ def preside(paragraph: Paragraph, presence: Presence, *, by: Person, at: datetim
     """Record that someone is chosen to preside from this paragraph on, as when the chair cannot.
 
     Raises:
-        Refused: if the protocol is sealed, or they are not present, are disqualified, or are not a registered person.
+        Refused: if the protocol or the paragraph is sealed, or they are not present, are disqualified, or are not a
+            registered person.
     """
     enforce(refuse_writing(paragraph.meeting))
+    enforce(rules.refuse_moving(paragraph))
     enforce(rules.refuse_presiding(presence, standings_at(paragraph)[presence.id]), "presence")
     paragraph.presiding = Presiding(presence_id=presence.id)
     audit.write("presiding.chosen", paragraph, by=by, at=at, presence=presence.id)
@@ -73,9 +75,10 @@ def undo_presiding(paragraph: Paragraph, *, by: Person, at: datetime) -> None:
     """Undo the choice of someone to preside from this paragraph on.
 
     Raises:
-        Refused: if the protocol is sealed.
+        Refused: if the protocol or the paragraph is sealed.
     """
     enforce(refuse_writing(paragraph.meeting))
+    enforce(rules.refuse_moving(paragraph))
     paragraph.presiding = None
     audit.write("presiding.undone", paragraph, by=by, at=at)
     save_changes()

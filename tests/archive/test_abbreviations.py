@@ -6,8 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from govern.archive.searching import finding
-from govern.search import parse
+from govern.archive.searching import asking, finding, suggesting
 from tests.archive.conftest import Shelf
 from tests.browse import Browser
 
@@ -17,7 +16,7 @@ ADDRESS = "/installningar/forkortningar"
 
 def total(words: str) -> int:
     """Return the number of hits."""
-    return finding.find(parse(words), {"all"}).total
+    return finding.find(asking.query_of(words), {"all"}).total
 
 
 def test_an_abbreviation_is_added_and_taken_away(shelf: Shelf, browse: Browse) -> None:
@@ -30,6 +29,18 @@ def test_an_abbreviation_is_added_and_taken_away(shelf: Shelf, browse: Browse) -
     assert total("kcg") == 1
     ada.post(f"{ADDRESS}/kcg/ta-bort")
     assert total("kcg") == 0
+
+
+def test_what_is_exported_and_mailed_knows_it_too(shelf: Shelf, browse: Browse) -> None:
+    """A search gives the same paragraphs wherever it is asked, within days and in a correction as well."""
+    ada = browse("ada")
+    ada.get(ADDRESS)
+    ada.submit("form.form", short="KCG.", long="kanslichefsgruppen")
+    for pairs in ([("q", "kcg")], [("q", "kcg"), ("fran", "2000-01-01")]):
+        assert len(list(asking.every(asking.read(pairs), {"all"}, most=10))) == 1
+    meant = suggesting.relaxed(asking.query_of("kcg upphandlingen"), {"all"})
+    assert meant is not None
+    assert finding.find(meant, {"all"}).total == 2
 
 
 def test_a_shipped_one_is_changed_and_given_back(shelf: Shelf, browse: Browse) -> None:

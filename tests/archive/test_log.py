@@ -68,14 +68,14 @@ def test_an_action_needs_words(app: Flask, cast: Cast) -> None:
 
 def test_the_log_is_exported(browse: Callable[..., Browser], cast: Cast) -> None:
     """CSV is safe in a spreadsheet; JSON lines keep the chain of hashes."""
-    cast.bo.name = "=HYPERLINK(1)"
+    cast.bo.name = "\u00a0＝HYPERLINK(1)"
     audit.write("forum.closed", cast.forum, by=cast.bo, at=make.AT, heading="Å")
     audit.write("forum.reopened", cast.forum, by=cast.bo, at=make.AT)
     make.commit()
     browser = browse("ada")
     table = browser.client.get("/installningar/logg/logg.csv?vad=forum.closed").text
     assert table.startswith("\ufeffRad;")
-    assert ";'=HYPERLINK(1);" in table
+    assert ";'\u00a0＝HYPERLINK(1);" in table
     assert "Avslutade forum;forum.closed" in table
     assert "rubrik: Å" in table
     lines = browser.client.get("/installningar/logg/logg.jsonl?vad=settings").text.splitlines()

@@ -55,3 +55,23 @@ def test_the_others_stand_as_they_do_at_it(cast: Cast, two: Two) -> None:
     movements.disqualify(first, bo, "", by=cast.cilla, at=make.AT)
     assert movements.standings_at(first, before=bo)[bo.id].disqualified
     assert not movements.standings_at(second, before=bo)[bo.id].disqualified
+
+
+def test_nothing_moves_at_a_paragraph_that_was_adjusted_at_once(cast: Cast, two: Two) -> None:
+    """Neither presence nor who presides: its record is sealed."""
+    (first, _), bo = two
+    movements.preside(first, bo, by=cast.cilla, at=make.AT)
+    first.sealed_at = make.AT
+    make.commit()
+    for move in (
+        lambda: movements.change_presence(first, bo, Change.LEAVES, None, by=cast.cilla, at=make.AT),
+        lambda: movements.disqualify(first, bo, "", by=cast.cilla, at=make.AT),
+        lambda: movements.undo(first, bo, by=cast.cilla, at=make.AT),
+        lambda: movements.preside(first, bo, by=cast.cilla, at=make.AT),
+        lambda: movements.undo_presiding(first, by=cast.cilla, at=make.AT),
+    ):
+        with pytest.raises(Refused, match=Refusal.SEALED_ALONE.value):
+            move()
+        db.session.rollback()
+    assert first.presiding is not None
+    assert changes(first) == []

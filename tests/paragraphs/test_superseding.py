@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, time
 
 import pytest
 from flask import Flask
@@ -136,3 +136,17 @@ def test_a_draft_does_not_give_itself_away(app: Flask, cast: Cast, old: Paragrap
     make.commit()
     assert seen_by(cast.david) == []
     assert seen_by(cast.cilla) == ["Ersatt av"]
+
+
+@pytest.mark.parametrize(("hour", "found"), [(8, True), (9, True), (11, False)])
+def test_a_meeting_later_the_same_day_is_no_earlier_one(cast: Cast, new: Paragraph, hour: int, found: bool) -> None:
+    """Two forums may meet on one day: a decision can replace only what was decided before."""
+    other = make.meeting(cast.elsewhere, new.meeting.day, MeetingState.SEALED, starts=time(hour))
+    make.paragraph(other, make.series(cast.elsewhere, 5), "Samma dag", cast.anna, ParagraphState.APPROVED)
+    make.commit()
+    if found:
+        row = superseding.relate(new, Relation.REPLACES, "§ 5", by=cast.cilla, at=make.AT)
+        assert row.earlier.heading == "Samma dag"
+    else:
+        with pytest.raises(Refused, match=Refusal.NOT_FOUND.value):
+            superseding.relate(new, Relation.REPLACES, "§ 5", by=cast.cilla, at=make.AT)

@@ -21,6 +21,7 @@ from govern.db import db
 from govern.meetings.models import Meeting
 from govern.paragraphs.models import Assignment, Decision, Paragraph
 from govern.paragraphs.superseding import operations as superseding
+from govern.spreadsheets import safe
 from govern.swedish import long_date, moment
 
 MOST = 5_000
@@ -29,9 +30,6 @@ MOST = 5_000
 MOST_PRINTED = 300
 BATCH = 200
 """The number of rows in memory at a time."""
-
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-"""Prefixes that a spreadsheet would interpret as a formula."""
 
 LONGEST_CELL = 32_000
 """In characters; Excel's limit is 32 767."""
@@ -155,11 +153,6 @@ def _assigned(assignment: Assignment) -> str:
 
 
 # --- As files ------------------------------------------------------------------------------------------------
-
-
-def safe(text: str) -> str:
-    """Prefix a text with an apostrophe if a spreadsheet would interpret it as a formula."""
-    return f"'{text}" if text.lstrip(" \u00a0").startswith(FORMULA) or text.startswith(FORMULA) else text
 
 
 def as_csv(found: Iterator[Row], taken: Taken) -> Iterator[bytes]:

@@ -11,10 +11,9 @@ from typing import Any
 from sqlalchemy import Row
 
 from govern.audit_words import action_word, facts_words
+from govern.spreadsheets import safe
 
 HEADS = ("Rad", "Tid (UTC)", "Vem", "Person", "Åtgärd", "Kod", "På", "Uppgifter", "Från adress", "Föregående", "Hash")
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""Prefixes that a spreadsheet would interpret as a formula (OWASP: CSV injection)."""
 
 
 def as_csv(rows: Iterator[Row[Any]]) -> Iterator[str]:
@@ -37,7 +36,7 @@ def as_csv(rows: Iterator[Row[Any]]) -> Iterator[str]:
             entry.previous,
             entry.hash,
         ]
-        writer.writerow([f"'{cell}" if str(cell).startswith(FORMULA) else cell for cell in cells])
+        writer.writerow([safe(cell) if isinstance(cell, str) else cell for cell in cells])
         yield buffer.getvalue()
         buffer.seek(0)
         buffer.truncate()

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from urllib.parse import urlencode
 
 from sqlalchemy import select
 
+from govern.archive.abbreviations import queries as abbreviations
 from govern.archive.searching import engines, finding
 from govern.archive.searching.finding import Filters
 from govern.archive.searching.passages import id_of
@@ -71,6 +72,11 @@ class Asked:
         return "newest" if self.typed.empty else ORDERS[self.order][0]
 
 
+def query_of(words: str) -> Query:
+    """Parse what was typed, with the installation's own abbreviations."""
+    return replace(parse(words), abbreviations=abbreviations.own())
+
+
 def read(pairs: Iterable[Sequence[str]]) -> Asked:
     """Parse a search from URL parameters; unknown names and values are ignored."""
     given: dict[str, list[str]] = {}
@@ -81,7 +87,7 @@ def read(pairs: Iterable[Sequence[str]]) -> Asked:
     first, last = (days.read(given.get(name, [""])[0]) for name in DAYS)
     return Asked(
         words=words,
-        typed=parse(words),
+        typed=query_of(words),
         filters=filters_of(given),
         order=order if order in ORDERS else "bast",
         first=first[0] if first else None,

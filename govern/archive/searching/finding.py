@@ -9,7 +9,6 @@ from datetime import date
 from flask import url_for
 from sqlalchemy import select
 
-from govern.archive.abbreviations import queries as known
 from govern.archive.searching import engines
 from govern.archive.searching.passages import (
     LOADED,
@@ -109,7 +108,7 @@ class Answer:
 def within(query: Query, first: date | None, last: date | None) -> Query:
     """Limit a query to the days from `first` to `last`, as if they had been typed."""
     fields = (Field("since", f"{first}") if first else None, Field("until", f"{last}") if last else None)
-    return Query(query.text, And((query.tree, *filter(None, fields)))) if any(fields) else query
+    return replace(query, tree=And((query.tree, *filter(None, fields)))) if any(fields) else query
 
 
 def find(
@@ -127,7 +126,6 @@ def find(
         SearchUnavailable: if the index cannot be read.
     """
     offset = (number - 1) * size
-    query = replace(query, abbreviations=known.own())
     results = engines.engine().search(query, terms, limit=size, offset=offset, sort=sort, filters=filters)
     rows = _paragraphs([id_of(hit.key) for hit in results.hits])
     # The index may be a second behind, so access is checked on the row too.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import combinations, islice
 
@@ -136,36 +136,36 @@ def correction(query: Query, terms: Collection[str]) -> Query | None:
     """
     engine, text = engines.engine(), query.text
     for word in dict.fromkeys(_typed(query.tree)):
-        if engine.search(Query(word, Word(word)), terms, limit=0).total:
+        if engine.search(replace(query, text=word, tree=Word(word)), terms, limit=0).total:
             continue
-        near = _kin(word, terms) or engine.similar_words(word, terms, limit=1) or _spelt(word, terms)
+        near = _kin(word, query, terms) or engine.similar_words(word, terms, limit=1) or _spelt(word, query, terms)
         near = near or (engine.completions(word, terms, limit=1) if len(word) >= SHORT else ())
         if not near:
             return None
         text = re.sub(rf"(?<!\w){re.escape(word)}(?!\w)", near[0], text)
-    meant = parse(text)
+    meant = replace(parse(text), abbreviations=query.abbreviations)
     return meant if text != query.text and engine.search(meant, terms, limit=0).total else None
 
 
-def _kin(word: str, terms: Collection[str]) -> tuple[str, ...]:
+def _kin(word: str, query: Query, terms: Collection[str]) -> tuple[str, ...]:
     """Return the agent of an action, or the action of an agent, if a paragraph has it: ledsagare, ledsagning."""
     base = SWEDISH.lemma(fold(word)) or fold(word)
     others = (base.removesuffix(ending) + instead for ending, instead in _KIN if base.endswith(ending))
-    return _first_found(filter(SWEDISH.knows, others), terms)
+    return _first_found(filter(SWEDISH.knows, others), query, terms)
 
 
-def _spelt(word: str, terms: Collection[str]) -> tuple[str, ...]:
+def _spelt(word: str, query: Query, terms: Collection[str]) -> tuple[str, ...]:
     """Return the dictionary word one edit from a misspelt word if a paragraph has it, alone or in a compound."""
     from govern.search.spelling import LONGEST, one_off  # noqa: PLC0415 — loads numpy.
 
     if not SHORT < len(word) <= LONGEST:
         return ()
-    return _first_found(islice(filter(SWEDISH.knows, one_off(fold(word))), EACH), terms)
+    return _first_found(islice(filter(SWEDISH.knows, one_off(fold(word))), EACH), query, terms)
 
 
-def _first_found(words: Iterable[str], terms: Collection[str]) -> tuple[str, ...]:
+def _first_found(words: Iterable[str], query: Query, terms: Collection[str]) -> tuple[str, ...]:
     engine = engines.engine()
-    found = (word for word in words if engine.search(Query(word, Word(word)), terms, limit=0).total)
+    found = (word for word in words if engine.search(replace(query, text=word, tree=Word(word)), terms, limit=0).total)
     return tuple(islice(found, 1))
 
 
@@ -183,14 +183,14 @@ def relaxed(query: Query, terms: Collection[str]) -> Query | None:
     others = [node for node in said if not isinstance(node, Word)]
     engine = engines.engine()
     for many in range(len(words) - 1, 1, -1):
-        asked = Query(query.text, Or(tuple(And((*some, *others)) for some in combinations(words, many))))
+        asked = replace(query, tree=Or(tuple(And((*some, *others)) for some in combinations(words, many))))
         if engine.search(asked, terms, limit=0).total:
             return asked
-    single = [Query(query.text, And((word, *others))) for word in words]
+    single = [replace(query, tree=And((word, *others))) for word in words]
     found = [(total, one) for one in single if (total := engine.search(one, terms, limit=0).total)]
     least = min((total for total, _ in found), default=0)
     rarest = [one.tree for total, one in found if total == least]
-    return Query(query.text, Or(tuple(rarest))) if rarest else None
+    return replace(query, tree=Or(tuple(rarest))) if rarest else None
 
 
 def _typed(node: Node) -> Iterator[str]:

@@ -15,7 +15,6 @@ from govern.meetings.access import OPENS
 from govern.meetings.models import Meeting, SummonsPackage
 from govern.meetings.queries import meeting_by_id
 from govern.meetings.summons import queries as summons
-from govern.meetings.summons.packing import pack  # noqa: F401 — unused: `meetings.register` registers the handler
 from govern.people.access import allow, someone
 from govern.swedish import slug
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from flask import url_for
-from sqlalchemy import Select, select
+from sqlalchemy import Select, select, tuple_
 from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from govern import audit
@@ -72,14 +72,14 @@ def _changed(
 
 
 def _earlier(paragraph: Paragraph) -> Select[Paragraph]:
-    """Select what a paragraph may replace or amend: the collaboration's sealed paragraphs up to its meeting's day."""
+    """Select what a paragraph may replace or amend: the collaboration's sealed paragraphs of meetings before it."""
     meeting = paragraph.meeting
     return (
         select(Paragraph)
         .join(Paragraph.meeting)
         .join(Meeting.forum)
         .where(Forum.collaboration_id == meeting.forum.collaboration_id, Meeting.sealed_at.is_not(None))
-        .where(Meeting.day <= meeting.day, Meeting.id != meeting.id)
+        .where(tuple_(Meeting.day, Meeting.starts) <= (meeting.day, meeting.starts), Meeting.id != meeting.id)
         .options(contains_eager(Paragraph.meeting).contains_eager(Meeting.forum))
         .order_by(Meeting.day.desc(), Paragraph.number.desc())
     )
