@@ -125,7 +125,7 @@ def test_a_protocol_comes_in_is_found_and_goes_out(installation: Installation, t
     assert "nummer 1" in say("import", str(installation.record), "--forum", installation.forum)
     again = run("import", str(installation.record), "--forum", installation.forum)
     assert (again.returncode, again.stderr) == (1, "Protokollet är redan inläst eller förseglat här.\n")
-    assert say("reindex") == "Sökindexet har 1 paragrafer.\n"
+    assert say("reindex") == "Sökindexet är byggt, med 1 sökbar text.\n"
 
     found = json.loads(say("search", "växlar", "--json"))
     assert found["total"] == 1

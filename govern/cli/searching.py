@@ -66,4 +66,5 @@ def _hit(found: finding.Found) -> dict[str, Any]:
 @command("reindex", help="Bygg om sökindexet bredvid det som finns och byt sedan.")
 def reindex() -> None:
     """Rebuild the index."""
-    click.echo(f"Sökindexet har {indexing.reindex()} paragrafer.")
+    count = indexing.reindex()
+    click.echo(f"Sökindexet är byggt, med {count} {'sökbar text' if count == 1 else 'sökbara texter'}.")

@@ -90,22 +90,25 @@ def kept_before(forum: Forum) -> str:
 
 def board_page(number: int, board: str = "") -> Page[Notice]:
     """List the notices posted on some board and not down from all, the latest first; only for `board`, if given."""
-    query = _of_board(select(Notice).where(_shown_here(), Notice.down_at.is_(None)), board)
+    query = select(Notice).where(_posted_on(board, up=True), Notice.down_at.is_(None))
     return _page(query.order_by(Notice.id.desc()), number)
 
 
 def archive_page(number: int, board: str = "") -> Page[Notice]:
     """List the notices that are down from every board, the latest first; only for `board`, if given."""
-    query = _of_board(select(Notice).where(Notice.down_at.is_not(None)), board)
+    query = select(Notice).where(_posted_on(board), Notice.down_at.is_not(None))
     return _page(query.order_by(Notice.down_at.desc(), Notice.id.desc()), number)
 
 
-def _shown_here() -> ColumnElement[bool]:
-    return exists().where(Posting.notice_id == Notice.id, Posting.posted_on.is_not(None))
+def _posted_on(board: str, *, up: bool = False) -> ColumnElement[bool]:
+    """Return the SQL condition that a notice has been posted on a board, on any if none is named; if `up`, it still is.
 
-
-def _of_board(query: Select[Notice], board: str) -> Select[Notice]:
-    return query.where(exists().where(Posting.notice_id == Notice.id, Posting.board == board)) if board else query
+    A notice that is down from one board but not from all is still up for those who name no board.
+    """
+    posted = exists().where(Posting.notice_id == Notice.id, Posting.posted_on.is_not(None))
+    if board:
+        posted = posted.where(Posting.board == board)
+    return posted.where(Posting.removed_on.is_(None)) if board and up else posted
 
 
 def _page(query: Select[Notice], number: int) -> Page[Notice]:

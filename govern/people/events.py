@@ -166,10 +166,13 @@ def acknowledge(event: AccountEvent, *, at: datetime) -> None:
 
 def hold_on(account: Account, *, at: datetime) -> Hold | None:
     """Return the unconfirmed resets by others in the last day, or None."""
-    kinds = set(RESETS)
-    if current_app.config["GOVERN"].signing != "local":
-        kinds.add(Happening.ADDRESS_CHANGED)
-    return _held(account, kinds, at)
+    return _held(account, _holding(), at)
+
+
+def _holding() -> set[Happening]:
+    """Return the kinds of events that bar a signature, with the configured way of signing."""
+    by_address = current_app.config["GOVERN"].signing != "local"
+    return {*RESETS, Happening.ADDRESS_CHANGED} if by_address else set(RESETS)
 
 
 def new_to_office(account: Account, *, at: datetime) -> Hold | None:
@@ -208,7 +211,7 @@ def held_accounts(person: Person, *, at: datetime) -> Sequence[tuple[Account, Ho
     """Return accounts that may not sign because of resets by people other than this administrator."""
     query = select(Account).join(AccountEvent, AccountEvent.account_id == Account.id).distinct()
     query = query.where(
-        AccountEvent.kind.in_(RESETS),
+        AccountEvent.kind.in_(_holding()),
         AccountEvent.at > at - HOLD,
         AccountEvent.confirmed_at.is_(None),
         by_others(),

@@ -255,6 +255,8 @@ def change_own_password(session: SignInSession, old: str, new: str, *, address: 
 def change_own_address(session: SignInSession, email: str, *, at: datetime) -> None:
     """Change the user's own sign-in address, notify both addresses and sign out of every other browser.
 
+    Nothing happens if it is the address already.
+
     Raises:
         Refused: if another account has the address.
     """
@@ -262,6 +264,8 @@ def change_own_address(session: SignInSession, email: str, *, at: datetime) -> N
     other = account_by_email(email)
     if other is not None and other is not account:
         raise Refused(Refusal.EMAIL_TAKEN, "email")
+    if email == account.email:
+        return
     before, account.email = account.email, email
     audit.write("account.address", account, by=account.person, at=at)
     about = f"{before} → {email}"

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import selectinload
 
 from govern.db import db
+from govern.people.access import LONGEST
 from govern.people.models import Account, Factor, Person, SignInSession
 from govern.people.states import FactorKind
 from govern.web.paging import Page
@@ -30,8 +31,9 @@ def people_page(words: str, number: int) -> Page[Person]:
     """Return a page of people by name, with their accounts; `words` filters by part of the name or address."""
     query = select(Person).options(selectinload(Person.account)).order_by(Person.name, Person.id)
     if words:
-        like = f"%{words.lower()}%"
-        query = query.where(func.lower(Person.name).like(like) | func.lower(Person.email).like(like))
+        part = words.lower()
+        texts = (func.lower(Person.name), func.lower(Person.email))
+        query = query.where(or_(*(text.contains(part, autoescape=True) for text in texts)))
     total = db.session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
     rows = db.session.scalars(query.limit(PAGE).offset((number - 1) * PAGE)).all()
     return Page(rows, number, PAGE, total)
@@ -64,7 +66,7 @@ def live_sessions(account: Account, *, at: datetime, lifetime: timedelta) -> Seq
     query = (
         select(SignInSession)
         .where(SignInSession.account_id == account.id, SignInSession.ended_at.is_(None))
-        .where(SignInSession.seen_at >= at - lifetime)
+        .where(SignInSession.seen_at >= at - lifetime, SignInSession.started_at >= at - LONGEST)
         .order_by(SignInSession.seen_at.desc(), SignInSession.id.desc())
         .limit(100)
     )

@@ -226,8 +226,9 @@ class Certificate(Model):
 
 
 class SigningJob(Model):
-    """A prepared signature that waits for the holder of the key; deleted when it is given, given up or begun again.
+    """A prepared signature that waits for the holder of the key.
 
+    It is deleted when it is given, cancelled or begun again, or once it has expired, when another signature is begun.
     `state` is what the maker stores for its second step. `prepared` is the newest revision with room for a signature.
     """
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from urllib.parse import urlencode
 
 import pytest
 
@@ -13,7 +14,7 @@ from govern.db import db, now
 from govern.errors import Refused
 from govern.forums.states import Regime
 from govern.notices import operations
-from govern.notices.models import Notice, NoticeProof
+from govern.notices.models import Notice, NoticeProof, Posting
 from govern.notices.publishing import operations as publishing
 from govern.notices.queries import adjusted_on
 from govern.notices.rules import Refusal
@@ -87,6 +88,13 @@ def test_other_bodies_have_no_notice_and_the_page_says_why(cast: Cast, browse: B
     assert not page.all("form[action$=anslag]")
 
 
+def listed_on(browse: Browse, posting: Posting) -> list[bool]:
+    """Return whether the notice is on the public list of each of its boards."""
+    names = [one.board for one in posting.notice.postings]
+    link = f"/anslagstavla/{posting.notice_id}"
+    return [link in browse().get(f"/anslagstavla?{urlencode({'tavla': name})}").html for name in names]
+
+
 def test_a_joint_board_posts_on_every_members_board(cast: Cast, browse: Browse) -> None:
     seat_the_other_member(cast)
     notice = posted(cast, AT, Regime.JOINT_BOARD)
@@ -96,6 +104,7 @@ def test_a_joint_board_posts_on_every_members_board(cast: Cast, browse: Browse) 
     assert "Tiden börjar när anslaget sitter på alla tavlor" in page.text("main")
     with pytest.raises(Refused, match="alla tavlor"):
         operations.take_down(here, date(2024, 7, 1), by=cast.cilla, at=now())
+    assert listed_on(browse, here) == [True, False]
     browser = browse("cilla")
     browser.get(f"/protokoll/{notice.protocol_id}/anslag")
     page = browser.submit(
@@ -105,7 +114,9 @@ def test_a_joint_board_posts_on_every_members_board(cast: Cast, browse: Browse) 
     page = browser.submit(f"form[action='/anslag/{there.id}/uppsatt']", **{f"t{there.id}-day": "2024-05-06"})
     assert "27 maj 2024" in page.text("main")  # Three weeks from the later posting, on the other board.
     db.session.expire_all()
+    assert listed_on(browse, here) == [True, True]
     operations.take_down(here, local_day(now()), by=cast.cilla, at=now())
+    assert listed_on(browse, here) == [False, True]
     assert notice.down_at is None
     assert notice.proof is None
     operations.take_down(there, date(2024, 5, 28), by=cast.cilla, at=now())

@@ -12,6 +12,7 @@ from govern.db import db
 from govern.people import access
 from govern.people.access import NEVER, Right, digest, find_session, given_at, pending_account, pending_sign_in
 from govern.people.models import SignInSession
+from govern.people.queries import live_sessions
 from tests import make
 from tests.cast import Cast
 from tests.make import AT
@@ -47,6 +48,8 @@ def test_a_session_ends_after_a_month_however_much_it_is_used(cast: Cast) -> Non
     session = session_of(cast, seen_at=AT + timedelta(days=30))
     assert found(days=30) is session
     assert found(days=30, seconds=1) is None
+    listed = [live_sessions(session.account, at=AT + timedelta(days=30, seconds=s), lifetime=LIFETIME) for s in (0, 1)]
+    assert listed == [[session], []]
 
 
 def test_a_session_that_was_ended_or_whose_account_is_closed(cast: Cast) -> None:

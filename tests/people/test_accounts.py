@@ -357,7 +357,8 @@ def test_one_is_told_of_ones_own_changes(cast: Cast, postbox: Postbox) -> None:
     enrol(cast)
     session, _ = operations.sign_in("anna@alvsam.example", PASSWORD, address="", browser="", at=AT)
     operations.change_own_password(session, PASSWORD, NEW, address="", at=AT)
-    operations.change_own_address(session, "anna.ask@alvsam.example", at=AT)
+    for _ in range(2):  # Saving the address that it already is tells nobody.
+        operations.change_own_address(session, "anna.ask@alvsam.example", at=AT)
     factors.remove(held(cast.bo).factors[0], by=cast.bo, at=AT)
     while outbox.drain():
         pass

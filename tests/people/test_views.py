@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from urllib.parse import urlencode
 
 import pytest
 from sqlalchemy import select
@@ -16,6 +17,16 @@ from tests.statements import counted
 
 Browse = Callable[..., Browser]
 PEOPLE = "/installningar/personer"
+
+
+def test_people_are_found_by_what_is_typed(browse: Browse, cast: Cast) -> None:
+    """A letter that means anything to the database means itself here."""
+    cast.bo.name = "Bo 100 % Björk"
+    make.commit()
+    ada = browse("ada")
+    for typed, found in (("björk", ["Bo"]), ("100 %", ["Bo"]), ("%", ["Bo"]), ("_", [])):
+        page = ada.get(f"{PEOPLE}?{urlencode({'q': typed})}").text("main")
+        assert [name for name in ("Anna Ask", "Bo 100 %", "David Dal") if name in page] == [f"{n} 100 %" for n in found]
 
 
 def test_signing_in_leads_where_one_was_going(browse: Browse, cast: Cast) -> None:

@@ -16,7 +16,7 @@ from flask import Flask
 from govern.db import db, now
 from govern.documents.signatures import authority
 from govern.errors import Refused
-from govern.protocols.models import ProtocolFile, SigningJob
+from govern.protocols.models import ProtocolFile, Signature, SigningJob
 from govern.protocols.queries import latest_file, protocol_by_id
 from govern.protocols.rules import Refusal
 from govern.protocols.signing import operations as signing
@@ -42,8 +42,12 @@ def folder(sqlite_template: Path, tmp_path: Path) -> Path:
 
 def begin() -> Begun:
     """Seal a protocol and begin the first signature."""
-    protocol = seal(START)
-    signature, at = protocol.signatures[0], now()
+    return begin_signing(seal(START).signatures[0])
+
+
+def begin_signing(signature: Signature) -> Begun:
+    """Begin a signature."""
+    at = now()
     return signing.begin(
         signature, fresh_at=at, fresh_for=FRESH, by=signature.person, at=at, return_url="http://here/TOKEN/svar"
     )
@@ -109,6 +113,18 @@ def test_a_job_does_not_wait_for_ever(csc: remote.Csc) -> None:
     begun = begin()
     with pytest.raises(Refused, match=Refusal.JOB_GONE):
         signing.finish(begun.token, {}, at=now() + signing.LASTS + timedelta(seconds=1))
+
+
+def test_what_has_expired_goes_when_another_is_begun(csc: remote.Csc) -> None:
+    """A prepared file is not stored longer than it can be of use."""
+    begin()
+    (job,) = db.session.scalars(db.select(SigningJob))
+    mine = job.signature_id
+    others = [one.id for one in job.signature.protocol.signatures if one is not job.signature]
+    job.signature_id, job.expires_at = others[0], now() - timedelta(seconds=1)
+    db.session.commit()
+    begun = begin_signing(db.session.get_one(Signature, mine))
+    assert [row.token for row in db.session.scalars(db.select(SigningJob))] == [begun.token]
 
 
 # --- Federated ----------------------------------------------------------------------------------------------

@@ -92,7 +92,8 @@ def begin(
     refuse_held(by, at=at)
     if latest_file(signature.protocol).revision != revision:
         raise Refused(Refusal.SIGNED_MEANWHILE)
-    db.session.execute(delete(SigningJob).where(SigningJob.signature_id == signature_id))
+    ended = (SigningJob.signature_id == signature_id) | (SigningJob.expires_at < at)  # Each holds a prepared PDF.
+    db.session.execute(delete(SigningJob).where(ended))
     db.session.add(
         SigningJob(
             token=token,
