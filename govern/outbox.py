@@ -137,7 +137,7 @@ _handlers: dict[str, Duty] = {}
 
 
 def handle(
-    topic: str,
+    topic: Topic,
     handler: Handler,
     *,
     lane: Lane = Lane.INDEX,
@@ -164,7 +164,7 @@ BY_MAIL: _ByMail = {"lane": Lane.LETTERS, "tries": TRIES_OVER_A_NETWORK}
 """Options for work that needs the mail server."""
 
 
-def enqueue(topic: str, key: Any, *, at: datetime, due: datetime | None = None) -> None:
+def enqueue(topic: Topic, key: Any, *, at: datetime, due: datetime | None = None) -> None:
     """Enqueue a key for a topic's handler, in the current transaction, to be handled after the commit or when due."""
     row = {"topic": str(topic), "key": str(key), "created_at": at, "due_at": due or at}
     db.session.connection().execute(_ADD, row)

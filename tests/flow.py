@@ -126,7 +126,10 @@ BARRED = {
 """The imports barred in each room. A name covers its submodules: `flask` bars `flask.typing`."""
 
 HARMLESS = {"flask": {"current_app", "url_for", "has_request_context"}}
-"""Barred names that even queries and operations may import: the settings, and addresses for letters."""
+"""Barred names that some rooms (`MAY_SETTINGS`) may import all the same: the settings, and addresses for letters."""
+MAY_SETTINGS = {"forms", "operations", "queries"}
+CALLS_AN_OPERATION = {"save_changes", "commit_step", "lock", "lock_anew"}
+"""Names of `govern.db` that only operations and what they call may import."""
 
 EXCEPTIONS: Mapping[str, tuple[str, str]] = {
     "people.access": (
@@ -276,7 +279,7 @@ class House:
             if arrow.runs
             and slice_of(arrow.source)
             and any(arrow.target == barred or arrow.target.startswith(f"{barred}.") for barred in bars(arrow.source))
-            and arrow.name not in HARMLESS.get(arrow.target, ())
+            and not (room(arrow.source) in MAY_SETTINGS and arrow.name in HARMLESS.get(arrow.target, ()))
         ]
 
     def impure(self) -> list[str]:
@@ -302,13 +305,18 @@ class House:
         return []
 
     def written_in_views(self) -> list[str]:
-        """List views and forms that commit or change rows, which only operations may do."""
-        return [
-            f"{name}:{line} calls db.session.{called}, which is an operation's"
-            for name, text in self.texts.items()
-            if room(name) in {"forms", "views"}
-            for called, line in session_calls(text)
-            if called != "get"
+        """List views and forms that use the session or commit, which only queries and operations may do."""
+        pages = {name: text for name, text in self.texts.items() if room(name) in {"forms", "views"}}
+        uses = [
+            f"{name}:{line} uses db.session.{used}, which is an operation's, or for reading a query's"
+            for name, text in pages.items()
+            for used, line in session_uses(text)
+            if used != "get"
+        ]
+        return uses + [
+            f"{arrow}, which is an operation's"
+            for arrow in self.arrows
+            if arrow.source in pages and arrow.target == "govern.db" and arrow.name in CALLS_AN_OPERATION
         ]
 
     def committed_apart(self) -> list[str]:
@@ -317,8 +325,7 @@ class House:
             f"{name}:{line} commits; say `save_changes`, or `commit_step` before slow work"
             for name, text in self.texts.items()
             if slice_of(name)
-            for called, line in session_calls(text)
-            if called == "commit"
+            for line in commits(text)
         ]
 
     def circles(self) -> list[str]:
@@ -369,14 +376,25 @@ def _walk(tree: ast.Module, source: str, is_package: bool) -> Iterator[tuple[str
 
 
 @cache
-def session_calls(text: str) -> tuple[tuple[str, int], ...]:
-    """List a module's calls on the database session, with their lines."""
+def session_uses(text: str) -> tuple[tuple[str, int], ...]:
+    """List what a module uses of the database session, with the lines: a name, or `()` or nothing for the session."""
+    used, inner = [], set()
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Attribute) and ast.unparse(node.value) == "db.session":
+            inner.add(id(node.value))
+            used.append((node.attr, node.lineno))
+        elif ast.unparse(node) == "db.session" and isinstance(node, ast.Attribute) and id(node) not in inner:
+            used.append(("", node.lineno))
+    return tuple(used)
+
+
+@cache
+def commits(text: str) -> tuple[int, ...]:
+    """List the lines where a module calls a method `commit`, of whatever it is."""
     return tuple(
-        (node.func.attr, node.lineno)
+        node.lineno
         for node in ast.walk(ast.parse(text))
-        if isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Attribute)
-        and ast.unparse(node.func.value) == "db.session"
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "commit"
     )
 
 

@@ -19,7 +19,7 @@ AT = datetime(2024, 4, 22, 7, 0, tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)
-def done(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
+def done(app: Flask, monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
     """Register a single handler and return the list of batches it is given."""
     monkeypatch.setattr(outbox, "_handlers", {})
     given: list[list[str]] = []

@@ -73,6 +73,7 @@ def crowd(port: int, begins: bytes, drips: bytes) -> Iterator[list[socket.socket
             dripping.join()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("begins", "drips"),
     [
@@ -278,6 +279,7 @@ def _closed(client: socket.socket) -> bool:
         return False
 
 
+@pytest.mark.long
 def test_asked_to_stop_it_answers_what_has_been_asked(folder):
     """Requests that it has not begun to read are answered too; the process is stopped while they arrive."""
     with govern_run(folder, {"GOVERN_WORKERS": "1"}) as stopped:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import pkgutil
+from importlib import import_module
+
 import pytest
 
-import govern.models
+import govern
 from govern.forums.states import Regime, SeatRole
 from govern.paragraphs.states import Relation
 from govern.topics import Topic
 from govern.words import Word
 
-assert govern.models  # Loads every slice.
+for found in pkgutil.walk_packages(govern.__path__, "govern."):
+    if found.name.endswith(".states") or found.name in {"govern.outbox", "govern.letters"}:
+        import_module(found.name)
 
 STORED = {
     "AssignmentState": "open late reported closed",

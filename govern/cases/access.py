@@ -52,7 +52,7 @@ class Standing:
 def standings(attachments: Collection[Attachment], session: Session | scoped_session[Any]) -> dict[int, Standing]:
     """Return the standings of attachments, by id, in one statement."""
     own = {attachment.id: attachment.confidential is not None for attachment in attachments}
-    return _gather({id_: Standing(secret=secret) for id_, secret in own.items()}, listing.ATTACHMENTS, session)
+    return _gather({id_: Standing(secret=secret) for id_, secret in own.items()}, listing.attachments(), session)
 
 
 def standing_of(attachment: Attachment) -> Standing:
@@ -66,7 +66,7 @@ def proposal_standings(proposals: Collection[Proposal]) -> dict[int, Standing]:
         p.id: Standing(frozenset({p.forum_id}), p.confidential is not None, p.state is ProposalState.READY)
         for p in proposals
     }
-    return _gather(own, listing.PROPOSALS, db.session)
+    return _gather(own, listing.proposals(), db.session)
 
 
 def _gather(
@@ -119,7 +119,7 @@ def _secret_sql() -> ColumnElement[bool]:
         place.where(place.selected_columns.paper == Proposal.id, place.selected_columns.secret)
         .correlate(Proposal)
         .exists()
-        for place in listing.PROPOSALS
+        for place in listing.proposals()
     ]
     return or_(Proposal.confidential.is_not(None), *listed)
 

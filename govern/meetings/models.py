@@ -151,16 +151,19 @@ class AgendaProposal(Model):
 
 
 _ON_AGENDA: dict[str, Any] = {"secret": AgendaItem.confidential.is_not(None), "disclosed": true()}
-listing.ATTACHMENTS.append(
-    listing.place(AgendaPaper.attachment_id, Meeting.forum_id, **_ON_AGENDA)
-    .join(AgendaItem, AgendaItem.id == AgendaPaper.item_id)
-    .join(Meeting, Meeting.id == AgendaItem.meeting_id)
+AGENDAS = listing.Places(
+    attachments=[
+        listing.place(AgendaPaper.attachment_id, Meeting.forum_id, **_ON_AGENDA)
+        .join(AgendaItem, AgendaItem.id == AgendaPaper.item_id)
+        .join(Meeting, Meeting.id == AgendaItem.meeting_id)
+    ],
+    proposals=[
+        listing.place(AgendaProposal.proposal_id, Meeting.forum_id, **_ON_AGENDA)
+        .join(AgendaItem, AgendaItem.id == AgendaProposal.item_id)
+        .join(Meeting, Meeting.id == AgendaItem.meeting_id)
+    ],
 )
-listing.PROPOSALS.append(
-    listing.place(AgendaProposal.proposal_id, Meeting.forum_id, **_ON_AGENDA)
-    .join(AgendaItem, AgendaItem.id == AgendaProposal.item_id)
-    .join(Meeting, Meeting.id == AgendaItem.meeting_id)
-)
+"""The agendas as places that list papers."""
 
 
 class Summons(Model):

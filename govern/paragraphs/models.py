@@ -138,22 +138,32 @@ class ParagraphAttachment(Model):
 
 
 _SECRET = Paragraph.confidential.is_not(None)
-listing.ATTACHMENTS.append(
-    listing.place(
-        ParagraphAttachment.attachment_id, Meeting.forum_id, secret=_SECRET, disclosed=Meeting.sealed_at.is_not(None)
-    )
-    .join(Paragraph, Paragraph.id == ParagraphAttachment.paragraph_id)
-    .join(Meeting, Meeting.id == Paragraph.meeting_id)
-)
-for _kind, _paper, _item in (  # An agenda item's papers are as secret as the paragraph that was opened on it.
-    (listing.ATTACHMENTS, AgendaPaper.attachment_id, AgendaPaper.item_id),
-    (listing.PROPOSALS, AgendaProposal.proposal_id, AgendaProposal.item_id),
-):
-    _kind.append(
-        listing.place(_paper, Meeting.forum_id, secret=_SECRET, disclosed=false())
-        .join(Paragraph, Paragraph.agenda_item_id == _item)
+
+
+def _on_agenda(paper: Any, item: Any) -> listing.Place:
+    """Select the papers of agenda items with a paragraph: they are as secret as the paragraph."""
+    return (
+        listing.place(paper, Meeting.forum_id, secret=_SECRET, disclosed=false())
+        .join(Paragraph, Paragraph.agenda_item_id == item)
         .join(Meeting, Meeting.id == Paragraph.meeting_id)
     )
+
+
+PARAGRAPHS = listing.Places(
+    attachments=[
+        listing.place(
+            ParagraphAttachment.attachment_id,
+            Meeting.forum_id,
+            secret=_SECRET,
+            disclosed=Meeting.sealed_at.is_not(None),
+        )
+        .join(Paragraph, Paragraph.id == ParagraphAttachment.paragraph_id)
+        .join(Meeting, Meeting.id == Paragraph.meeting_id),
+        _on_agenda(AgendaPaper.attachment_id, AgendaPaper.item_id),
+    ],
+    proposals=[_on_agenda(AgendaProposal.proposal_id, AgendaProposal.item_id)],
+)
+"""The paragraphs as places that list papers."""
 
 
 class Section(Model):

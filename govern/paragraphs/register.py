@@ -5,11 +5,12 @@ from __future__ import annotations
 from flask import Flask
 
 from govern import outbox
+from govern.cases import listing
 from govern.meetings.models import AgendaItem, Meeting
 from govern.paragraphs import access, reindexing, views
 from govern.paragraphs.drafting import views as drafting_views
 from govern.paragraphs.live import views as live_views
-from govern.paragraphs.models import Paragraph
+from govern.paragraphs.models import PARAGRAPHS, Paragraph
 from govern.paragraphs.phrases import views as phrase_views
 from govern.paragraphs.reviewing import views as reviewing_views
 from govern.paragraphs.superseding import views as superseding_views
@@ -23,9 +24,10 @@ PAGES = (
 
 
 def register(app: Flask) -> None:
-    """Register the slice's pages, its tests for showing secrets, and the outbox handler that reads files."""
+    """Register the slice's pages, where it lists papers, its tests for showing secrets, and the handler of files."""
     for pages in PAGES:
         app.register_blueprint(pages)
+    listing.add("paragraphs", PARAGRAPHS)
     shows_secrets(Paragraph, access.shows_secret_paragraph)
     shows_secrets(AgendaItem, access.shows_secret_item)
     shows_secrets(Meeting, access.shows_secret_meeting)

@@ -387,6 +387,7 @@ def test_a_draft_comes_back_as_it_was(page: Page, server: DraftServer) -> None:
 # --- Never lost ---
 
 
+@pytest.mark.long
 def test_nothing_is_lost_while_the_net_is_down(page: Page, context: BrowserContext, server: DraftServer) -> None:
     context.set_offline(True)
     text(page).click()
@@ -399,6 +400,7 @@ def test_nothing_is_lost_while_the_net_is_down(page: Page, context: BrowserConte
     assert server.draft["sections"][0]["html"] == "<p>Först. Utan nät.</p>"
 
 
+@pytest.mark.long
 def test_the_journal_survives_a_reload(page: Page, server: DraftServer) -> None:
     server.mode = "broken"
     text(page).click()
@@ -411,6 +413,7 @@ def test_the_journal_survives_a_reload(page: Page, server: DraftServer) -> None:
     until(lambda: server.draft["sections"][0]["html"] == "<p>Först. Kvar.</p>")
 
 
+@pytest.mark.long
 def test_a_lost_answer_is_no_quarrel_with_oneself(page: Page, server: DraftServer) -> None:
     server.mode = "swallow"
     text(page).click()
@@ -423,6 +426,7 @@ def test_a_lost_answer_is_no_quarrel_with_oneself(page: Page, server: DraftServe
     expect(page.get_by_text("Någon annan har skrivit")).to_have_count(0)
 
 
+@pytest.mark.long
 def test_a_lost_answer_and_a_reload_are_no_quarrel_either(page: Page, server: DraftServer) -> None:
     server.mode = "swallow"
     text(page).click()
@@ -438,6 +442,7 @@ def test_a_lost_answer_and_a_reload_are_no_quarrel_either(page: Page, server: Dr
     expect(page.get_by_text("Någon annan har skrivit")).to_have_count(0)
 
 
+@pytest.mark.long
 def test_signed_out_and_in_again(page: Page, server: DraftServer) -> None:
     server.mode = "signed out"
     text(page).click()

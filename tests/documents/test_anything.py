@@ -127,6 +127,7 @@ def hold_recorded(values: list[dict[str, Any]]) -> None:
 
 @MADE
 @given(HTML)
+@pytest.mark.long
 def test_whatever_is_pasted_is_printed(html: str) -> None:
     hold_pasted(html)
 
@@ -335,6 +336,7 @@ def test_a_span_is_a_whole_number_or_one(span: str) -> None:
     assert 1 <= read.rows[0][0].colspan <= 1000
 
 
+@pytest.mark.long
 @pytest.mark.office
 def test_both_files_of_a_hard_table_say_the_same(tmp_path: Path) -> None:
     names = ("28 columns", "60 columns", "300 columns", "merged over 45 rows", "lists in 13 columns", "stairs")

@@ -28,6 +28,7 @@ def first_page(page: Page) -> str:
     return page.locator(".leaves img").first.get_attribute("src") or ""
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("size", SIZES)
 def test_the_preview_follows(screen: Callable[..., Screen], cast: Cast, size: tuple[int, int]) -> None:
     """The preview shows each change and says what cannot be printed; only Spara stores anything."""

@@ -126,6 +126,7 @@ def test_a_server_killed_many_times(
     shown.close()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("seconds", [4, pytest.param(120 if SLOW else 20, marks=pytest.mark.long)])
 def test_the_network_cut_while_typing(page: Page, paragraph_id: int, seconds: int) -> None:
     """While the network is down (two minutes with GOVERN_SLOW=1), the page says so, and what is typed arrives later."""

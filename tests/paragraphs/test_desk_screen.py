@@ -128,6 +128,7 @@ def test_the_first_word_takes_the_pen(address: str, screen: Callable[..., Screen
         waiting[0].continue_()
 
 
+@pytest.mark.long
 def test_a_trigger_becomes_a_phrase(address: str, screen: Callable[..., Screen]) -> None:
     """A trigger works with Tab, with slash and space, and in an att-sats; other text is left alone."""
     page = screen("cilla").page
@@ -193,6 +194,7 @@ def test_the_procedure_is_written_and_asked_for(address: str, screen: Callable[.
     assert "<SectionKind.PROCEDURE" in draft()
 
 
+@pytest.mark.long
 def test_the_reason_for_secrecy(address: str, screen: Callable[..., Screen]) -> None:
     """It is chosen from the list, written by hand and removed, and is shown again after a reload."""
     page = screen("cilla").page

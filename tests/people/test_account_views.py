@@ -167,6 +167,7 @@ def test_the_password_is_changed(browse: Browse, cast: Cast) -> None:
     browse().sign_in("bo@alvsam.example", OTHER)
 
 
+@pytest.mark.long
 @pytest.mark.browser
 def test_a_passkey_from_enrolment_to_signature(
     app: Flask, live: str, chromium: object, cast: Cast, required: None

@@ -91,6 +91,7 @@ def queries():
         yield form.format(" ".join(words))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("sort", quick_params(["best", "newest"], ["newest"]))
 def test_both_ways_find_the_same(searcher, sort):
     fast = Collection(searcher, Cache(most=50_000))
