@@ -121,6 +121,7 @@ if TYPE_CHECKING:
     Model = Base
 else:
     Model = db.Model  # The base of every model; the same class, made by Flask-SQLAlchemy.
+    Model.query = None  # Its legacy interface, by which a view or a template could query.
 
 
 def now() -> datetime:

@@ -33,7 +33,6 @@ from govern.paragraphs.superseding import operations as superseding
 from govern.paragraphs.superseding.operations import Tie
 from govern.people.models import Person
 from govern.protocols.models import Protocol, Signature
-from govern.protocols.queries import unsettled
 from govern.protocols.states import ProtocolKind
 from govern.swedish import local_day, long_date
 from govern.web.paging import Page
@@ -126,7 +125,7 @@ def _events(case: Case, person: Person, today: date) -> Iterator[Select[Any]]:
     main = (Protocol.kind == ProtocolKind.MAIN, here)
     yield _event(Event.SEALED, Protocol.id, func.date(Protocol.sealed_at)).where(*main)
     signed = select(func.max(Signature.signed_at)).where(Signature.protocol_id == Protocol.id).scalar_subquery()
-    yield _event(Event.SIGNED, Protocol.id, func.date(signed)).where(*main, signed.is_not(None), ~unsettled())
+    yield _event(Event.SIGNED, Protocol.id, func.date(signed)).where(*main, signed.is_not(None), Protocol.settled)
     posted = _event(Event.POSTED, Posting.id, func.date(Posting.posted_on), Posting.position)
     posted = posted.join(Notice, Notice.id == Posting.notice_id).join(Protocol, Protocol.id == Notice.protocol_id)
     yield posted.where(*main, Posting.posted_on.is_not(None))

@@ -20,7 +20,7 @@ from govern.config import Settings
 from govern.db import db, in_turn, now
 from govern.documents.binding.convert import office_off
 from govern.people.models import Account
-from govern.protocols.models import Protocol, Signature
+from govern.protocols.models import Protocol
 from govern.protocols.states import ProtocolKind
 from govern.serve import children, listen, load
 from govern.supervise import Child, Supervisor
@@ -105,11 +105,10 @@ def _show_demo(settings: Settings) -> None:
 
 
 def _signed_protocol() -> Protocol | None:
-    """Return the newest protocol that everyone has signed, or None."""
-    unsigned = select(Signature.protocol_id).where(Signature.signed_at.is_(None))
+    """Return the newest protocol that everyone has signed or refused to sign, or None."""
     query = (
         select(Protocol)
-        .where(Protocol.id.not_in(unsigned), Protocol.kind == ProtocolKind.MAIN)
+        .where(Protocol.settled, Protocol.kind == ProtocolKind.MAIN)
         .order_by(Protocol.sealed_at.desc())
         .limit(1)
     )

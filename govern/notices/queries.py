@@ -16,7 +16,7 @@ from govern.meetings.models import Meeting
 from govern.notices.models import Notice, Posting
 from govern.notices.rules import POSTED, may_come_down
 from govern.people.models import Person
-from govern.protocols.models import Protocol, Signature, SigningRefusal
+from govern.protocols.models import Protocol, Signature
 from govern.protocols.states import SignerRole
 from govern.swedish import local_day
 from govern.web.paging import Page
@@ -31,7 +31,7 @@ def adjusted_on(protocol: Protocol) -> date | None:
 
     None if it is imported, or somebody, the secretary included, has neither signed nor refused.
     """
-    if protocol.imported or not protocol.signatures or not all(s.settled for s in protocol.signatures):
+    if protocol.imported or not protocol.signatures or not protocol.settled:
         return None
     moments = [s.signed_at or (s.refusal.at if s.refusal else None) for s in protocol.signatures if _adjusts(s)]
     days = [local_day(moment) for moment in moments if moment]
@@ -128,15 +128,13 @@ def board_names() -> Sequence[str]:
 
 def to_post(person: Person, today: date) -> list[Protocol]:
     """List the adjusted protocols without a notice where the person is the secretary, the oldest first."""
-    refused = exists().where(SigningRefusal.signature_id == Signature.id)
-    unsettled = exists().where(Signature.protocol_id == Protocol.id, Signature.signed_at.is_(None), ~refused)
     chair = exists().where(Signature.protocol_id == Protocol.id, Signature.role == SignerRole.CHAIR)
     query = (
         select(Protocol)
         .join(Meeting, Meeting.id == Protocol.meeting_id)
         .join(Forum, Forum.id == Meeting.forum_id)
         .where(Forum.regime.in_(POSTING), Forum.id.in_(forums_held(person, today, SeatRole.SECRETARY)))
-        .where(Protocol.imported.is_(False), Protocol.kind.in_(POSTED), chair, ~unsettled)
+        .where(Protocol.imported.is_(False), Protocol.kind.in_(POSTED), chair, Protocol.settled)
         .where(~exists().where(Notice.protocol_id == Protocol.id))
         .options(joinedload(Protocol.meeting).joinedload(Meeting.forum))
         .options(selectinload(Protocol.signatures).joinedload(Signature.refusal))

@@ -10,7 +10,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, ColumnElement, ForeignKey, Index, UniqueConstraint, exists, text
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from govern.db import Model
@@ -66,6 +67,19 @@ class Protocol(Model):
     sealed_by: Mapped[Person] = relationship()
     files: Mapped[list[ProtocolFile]] = relationship(order_by="ProtocolFile.revision", back_populates="protocol")
     signatures: Mapped[list[Signature]] = relationship(order_by="Signature.position", back_populates="protocol")
+
+    @hybrid_property
+    def settled(self) -> bool:
+        """Whether every signer has signed or refused: a main protocol is then adjusted (KL 5:69).
+
+        A protocol without signers, such as most imported ones, is settled too.
+        """
+        return all(signature.settled for signature in self.signatures)
+
+    @settled.inplace.expression
+    @classmethod
+    def _settled(cls) -> ColumnElement[bool]:
+        return ~exists().where(Signature.protocol_id == cls.id, ~Signature.settled).correlate(cls)
 
     @property
     def forum(self) -> Forum:
@@ -132,10 +146,15 @@ class Signature(Model):
         order_by="SignerSubstitution.id", back_populates="signature"
     )
 
-    @property
+    @hybrid_property
     def settled(self) -> bool:
         """Whether the signer has signed or refused."""
         return self.signed_at is not None or self.refusal is not None
+
+    @settled.inplace.expression
+    @classmethod
+    def _settled(cls) -> ColumnElement[bool]:
+        return cls.signed_at.is_not(None) | exists().where(SigningRefusal.signature_id == cls.id).correlate(cls)
 
     @property
     def signer(self) -> str:

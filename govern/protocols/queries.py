@@ -6,8 +6,8 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from itertools import groupby
 
-from sqlalchemy import ColumnElement, Select, exists, func, select
-from sqlalchemy.orm import InstrumentedAttribute, aliased, contains_eager, joinedload, selectinload, undefer
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload, undefer
 
 from govern import record
 from govern.db import db
@@ -24,7 +24,6 @@ from govern.protocols.models import (
     ProtocolFile,
     Signature,
     SignerSubstitution,
-    SigningRefusal,
 )
 from govern.protocols.states import ProtocolKind
 
@@ -150,7 +149,7 @@ def waiting_signatures(person: Person) -> Sequence[Signature]:
     unsigned_before = (
         select(earlier.id)
         .where(earlier.protocol_id == Signature.protocol_id, earlier.position < Signature.position)
-        .where(earlier.signed_at.is_(None), ~_refused(earlier.id))
+        .where(~earlier.settled)
         .exists()
     )
     query = (
@@ -160,8 +159,7 @@ def waiting_signatures(person: Person) -> Sequence[Signature]:
         .join(Meeting.forum)
         .where(
             Signature.person_id == person.id,
-            Signature.signed_at.is_(None),
-            ~_refused(Signature.id),
+            ~Signature.settled,
             Forum.any_order | ~unsigned_before,
         )
         .options(contains_eager(Signature.protocol).contains_eager(Protocol.meeting).contains_eager(Meeting.forum))
@@ -169,13 +167,3 @@ def waiting_signatures(person: Person) -> Sequence[Signature]:
         .limit(100)
     )
     return db.session.scalars(query).all()
-
-
-def unsettled() -> ColumnElement[bool]:
-    """Return the SQL condition that some signer of a protocol has neither signed nor refused."""
-    waits = exists().where(Signature.protocol_id == Protocol.id, Signature.signed_at.is_(None), ~_refused(Signature.id))
-    return waits.correlate(Protocol)
-
-
-def _refused(signature_id: InstrumentedAttribute[int]) -> ColumnElement[bool]:
-    return exists().where(SigningRefusal.signature_id == signature_id)

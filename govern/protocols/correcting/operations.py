@@ -70,7 +70,7 @@ def refuse_to_adjust(signature: Signature, reason: str, *, by: Person, at: datet
         sha256=file.sha256,
         revision=file.revision,
     )
-    if stamped and all(other.settled for other in signature.protocol.signatures):
+    if stamped and signature.protocol.settled:
         outbox.enqueue(Topic.ARCHIVE, signature.protocol_id, at=at)
     save_changes()
 
@@ -228,7 +228,6 @@ def verification_notes(protocol: Protocol) -> list[str]:
     ]
     if protocol.kind is ProtocolKind.MAIN:
         for row, facts in reversed(corrections_of(protocol)):
-            signed = all(signature.settled for signature in row.signatures)
-            state = "undertecknad" if signed else "ännu inte undertecknad av alla"
+            state = "undertecknad" if row.settled else "ännu inte undertecknad av alla"
             sentences.append(f"Protokollet är rättat {long_date(facts.made)}: {facts.label}. Rättelsen är {state}.")
     return sentences

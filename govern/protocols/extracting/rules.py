@@ -38,6 +38,6 @@ def refuse_extract(protocol: Protocol, numbers: Collection[int], there: Collecti
 
 def refuse_unadjusted(protocol: Protocol) -> Refusal | None:
     """Refuse a protocol that is not adjusted; an imported one was signed in the system that it comes from."""
-    if protocol.imported or all(signature.settled for signature in protocol.signatures):
+    if protocol.imported or protocol.settled:
         return None
     return Refusal.NOT_ADJUSTED

@@ -167,7 +167,7 @@ def _store(
     audit.write(
         "protocol.signed", protocol, by=by, at=at, role=signature.role, sha256=file.sha256, revision=file.revision
     )
-    if stamped and all(other.settled for other in protocol.signatures):
+    if stamped and protocol.settled:
         outbox.enqueue(Topic.ARCHIVE, protocol.id, at=at)
     save_changes()
     return file
@@ -208,7 +208,7 @@ def archive(protocol: Protocol, *, at: datetime) -> ProtocolFile:
     service = keys.stamps()
     if service is None:
         raise Refused(Refusal.NO_SERVICE)
-    if not all(signature.settled for signature in protocol.signatures):
+    if not protocol.settled:
         raise Refused(Refusal.UNSIGNED)
     before = latest_file(protocol)
     protocol_id, revision, pdf = protocol.id, before.revision, before.pdf
