@@ -2,7 +2,7 @@
 
 Every document is written from a `ProtocolRecord` and every old protocol is read into one. Its canonical JSON
 (keys sorted, no white space, UTF-8, defaults written out) has the same bytes for equal records on every machine, so
-its SHA-256 is the protocol's finger-print. `docs/record.schema.json` describes the same shape.
+its SHA-256 is the protocol's fingerprint. `docs/record.schema.json` describes the same shape.
 """
 
 from __future__ import annotations
@@ -34,12 +34,12 @@ Outcome = Literal["approval", "rejection", "remission", "tabling", "noting", "el
 Day = date  # By another name in classes that have a field of that name.
 
 PROSE = {"prose": True}
-"""Marks a text that somebody wrote, in which personal data may stand: only there can anything be masked in a public
-copy. The other texts are codes, labels and the names of bodies."""
+"""Marks a text that somebody wrote and that may hold personal data: only such texts can be masked in a public copy. The
+others are codes, labels and names of bodies."""
 
 LATER = {"later": True}
-"""Marks a field that came after protocols had been sealed: it is written only where it says something, so that the
-bytes, and with them the finger-prints, of every earlier record stay what they were."""
+"""Marks a field added after protocols had been sealed. It is written only if it differs from its default, so that the
+bytes and fingerprints of earlier records do not change."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +94,7 @@ class Numbering:
 class Presence:
     """One person in the room, from one § to another; someone who comes and goes has several rows.
 
-    `deciding` tells who takes part in decisions (Beslutande) from the others present (Övriga deltagare).
+    `deciding` distinguishes those who take part in decisions (Beslutande) from the others present (Övriga deltagare).
     `from_paragraph` and `to_paragraph` are None where the presence reaches the meeting's start or end.
     """
 
@@ -307,7 +307,7 @@ class ProtocolRecord:
             raise ValueError(f"schema_version: {self.schema_version} is not {SCHEMA_VERSION}")
 
 
-# --- What others than those who sit may read -----------------------------------------------------------------
+# --- What people outside the forum may read ------------------------------------------------------------------
 
 WITHHELD = "Sekretess"
 WITHHELD_PAPER = "Bilaga med sekretess"
@@ -320,9 +320,9 @@ _OSL = re.compile(r"\bOSL\b|offentlighets- och sekretesslagen", re.IGNORECASE)
 
 
 def section_of_law(reason: str) -> str:
-    """Say a reason for secrecy as others may read it: chapter and section of the law, or nothing; never its own words.
+    """Return the section of law in a reason for secrecy, as others may read it; never the reason's own words.
 
-    A reason may itself tell the secret (OSL 5:5: what is noted is the section that applies).
+    A reason may itself reveal the secret; OSL 5:5 requires that the section is noted. Empty if there is none.
     """
     sections = []
     for found in _SECTION.finditer(reason):
@@ -337,14 +337,14 @@ def _numbered(number: str, letter: str | None) -> str:
 
 
 def is_secret(paragraph: Paragraph) -> bool:
-    """Say whether a § holds something that is kept from others: itself, or one of its papers."""
+    """Return whether a § or one of its papers is confidential."""
     return paragraph.confidential is not None or any(paper.confidential is not None for paper in paragraph.attachments)
 
 
 def open_part(paragraph: Paragraph) -> Paragraph:
-    """Give what others than those who sit in the forum may read of a §.
+    """Return the part of a § that people outside the forum may read.
 
-    Of a secret § that is its number and the section of law, of a secret paper that it is there.
+    Of a confidential § that is its number and the section of law; of a confidential paper, that it exists.
     """
     if paragraph.confidential is not None:
         return Paragraph(
@@ -364,7 +364,7 @@ def _open_paper(paper: Attachment) -> Attachment:
 
 
 def open_parts(record: ProtocolRecord) -> ProtocolRecord:
-    """Give what others than those who sit in the forum may read of a protocol."""
+    """Return the part of a protocol that people outside the forum may read."""
     return replace(record, paragraphs=tuple(map(open_part, record.paragraphs)))
 
 
@@ -383,7 +383,7 @@ def canonical(record: ProtocolRecord) -> bytes:
 
 
 def sha256_of(record: ProtocolRecord) -> str:
-    """Say the record's finger-print: SHA-256 of its canonical JSON, in hexadecimal."""
+    """Return the record's fingerprint: the SHA-256 of its canonical JSON, in hexadecimal."""
     return hashlib.sha256(canonical(record)).hexdigest()
 
 
@@ -400,7 +400,7 @@ def read(kind: type[T], value: Any) -> T:
     """Read facts of a kind, such as a record or one of its parts, from their JSON values.
 
     Raises:
-        ValueError: when a field is missing, unknown, or of another type; the message names the place.
+        ValueError: if a field is missing, unknown, or of another type; the message names the place.
     """
     if not isinstance(value, dict):
         raise ValueError(f"{value!r} is no object")
@@ -416,7 +416,7 @@ def loads(data: bytes | str) -> ProtocolRecord:
     """Read a record from JSON text.
 
     Raises:
-        ValueError: when the text is not JSON or not a record.
+        ValueError: if the text is not JSON or not a record.
     """
     return read(ProtocolRecord, json.loads(data))
 
