@@ -21,8 +21,8 @@ from govern.forums.queries import readable_collaborations
 from govern.forums.readers import reader
 from govern.forums.states import Level, SeatRole
 from govern.meetings.models import AgendaItem, Meeting
-from govern.meetings.queries import AHEAD, UNSEALED
-from govern.meetings.states import MeetingState
+from govern.meetings.queries import UNSEALED
+from govern.meetings.states import AHEAD, MeetingState
 from govern.notices.models import Notice
 from govern.notices.queries import to_handle, to_post
 from govern.paragraphs.models import Paragraph

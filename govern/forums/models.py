@@ -56,6 +56,11 @@ class Forum(Model):
         back_populates="forum", order_by="StandingItem.position, StandingItem.id"
     )
 
+    @property
+    def legal_body(self) -> str:
+        """The name of the legal body that the forum is part of; the collaboration's if it has none of its own."""
+        return self.body or self.collaboration.name
+
     def seats_from(self, day: date) -> list[Seat]:
         """List the seats that have not ended before that day, in their order, including future ones."""
         return [seat for seat in self.seats if seat.ends_on is None or seat.ends_on >= day]

@@ -14,10 +14,9 @@ from govern.db import db
 from govern.forums.access import forums_held
 from govern.forums.models import Forum, Seat
 from govern.meetings.models import Adjuster, AgendaItem, Meeting, MeetingFacts, Presence
-from govern.meetings.states import MeetingState
+from govern.meetings.states import AHEAD, MeetingState
 from govern.people.models import Person
 
-AHEAD = (MeetingState.PLANNED, MeetingState.CALLED, MeetingState.OPEN)
 LATELY = 12
 
 UNSEALED = Meeting.sealed_at.is_(None)

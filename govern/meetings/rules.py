@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 from govern.cases.states import ProposalState
 from govern.errors import Refusal as BaseRefusal
 from govern.forums.states import SeatRole
-from govern.meetings.states import MeetingState
+from govern.meetings.states import NOT_OPENED, MeetingState
 
 if TYPE_CHECKING:
     from govern.cases.models import Proposal
@@ -37,8 +37,8 @@ class Refusal(BaseRefusal):
     NO_END = "Skriv när mötet slutar dagen efter."
     ORDER = "Ordningen gick inte att läsa. Ladda om sidan och försök igen."
     NOT_SUBSTITUTE = "Bara en ersättare kan tjänstgöra för någon annan."
-    SERVES_FOR_WHOM = "Välj en ledamot att tjänstgöra för."
-    SERVED_PRESENT = "Ledamoten är själv närvarande."
+    SERVES_FOR_WHOM = "Välj den ledamot som ersättaren tjänstgör för."
+    SERVED_PRESENT = "Ledamoten deltar själv."
     SERVED_TWICE = "Någon annan tjänstgör redan för den ledamoten."
     ALREADY_THERE = "Personen finns redan i närvarolistan."
     NOT_PRESENT = "Den som ska justera eller leda mötet behöver vara närvarande."
@@ -78,7 +78,7 @@ def refuse_opening(meeting: Meeting) -> Refusal | None:
     """Refuse to open a meeting that has been opened, or is called off."""
     if meeting.state is MeetingState.CANCELLED:
         return Refusal.CANCELLED
-    return None if meeting.state in {MeetingState.PLANNED, MeetingState.CALLED} else Refusal.ALREADY_OPEN
+    return None if meeting.state in NOT_OPENED else Refusal.ALREADY_OPEN
 
 
 def refuse_closing(meeting: Meeting) -> Refusal | None:
@@ -108,7 +108,7 @@ def refuse_calling_off(meeting: Meeting, reason: str) -> Refusal | None:
     """Refuse to call off a meeting that has begun or is called off already, or without a reason."""
     if meeting.state is MeetingState.CANCELLED:
         return Refusal.CANCELLED
-    if meeting.state not in {MeetingState.PLANNED, MeetingState.CALLED}:
+    if meeting.state not in NOT_OPENED:
         return Refusal.BEGUN
     return None if reason.strip() else Refusal.NO_CANCEL_REASON
 
@@ -141,19 +141,25 @@ class Attending(Protocol):
 
 
 def refuse_serving(substitute: Attending, served: Attending | None, presences: Iterable[Attending]) -> Refusal | None:
-    """Refuse serving by a non-substitute, for nobody, or for a member who is present or replaced already.
+    """Refuse serving from the start of a meeting; see `refuse_service`."""
+    taken = any(p is not substitute and served is not None and p.serving_for_id == served.id for p in presences)
+    return refuse_service(
+        substitute.role, served.role if served else None, takes_part=served is not None and served.present, taken=taken
+    )
+
+
+def refuse_service(substitute: SeatRole, served: SeatRole | None, *, takes_part: bool, taken: bool) -> Refusal | None:
+    """Refuse serving by a non-substitute, for nobody, or for a member who takes part or whom another serves for.
 
     The protocol names who serves for whom (KL 5:66, 6:35): one person takes over the whole seat.
     """
-    if substitute.role is not SeatRole.SUBSTITUTE:
+    if substitute is not SeatRole.SUBSTITUTE:
         return Refusal.NOT_SUBSTITUTE
-    if served is None or not served.role.deciding:
+    if served is None or not served.deciding:
         return Refusal.SERVES_FOR_WHOM
-    if served.present:
+    if takes_part:
         return Refusal.SERVED_PRESENT
-    if any(p is not substitute and p.serving_for_id == served.id for p in presences):
-        return Refusal.SERVED_TWICE
-    return None
+    return Refusal.SERVED_TWICE if taken else None
 
 
 def refuse_adjuster(presence: Presence, chair_id: int | None) -> Refusal | None:

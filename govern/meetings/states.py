@@ -46,3 +46,5 @@ class InvitationMethod(Word):
 
 
 HELD = (MeetingState.CLOSED, MeetingState.SEALED)
+NOT_OPENED = (MeetingState.PLANNED, MeetingState.CALLED)
+AHEAD = (*NOT_OPENED, MeetingState.OPEN)

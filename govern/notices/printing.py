@@ -27,7 +27,7 @@ def facts(notice: Notice, removed: Mapping[Posting, tuple[date | None, str]] | N
     """Return the facts of the notice and its proof; `removed` has the day and name for postings to be removed now."""
     forum = notice.forum
     return NoticeFacts(
-        body=record.Body(name=forum.body or forum.collaboration.name, org_number=forum.collaboration.org_number),
+        body=record.Body(name=forum.legal_body, org_number=forum.collaboration.org_number),
         forum=forum.name,
         regime=forum.regime.value,  # type: ignore[arg-type]  # The enum's values are those of the record.
         meeting=notice.protocol.meeting.day,

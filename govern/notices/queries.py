@@ -79,7 +79,7 @@ def boards_of(forum: Forum, day: date) -> list[str]:
         sitting = {seat.party_id for seat in forum.seats_on(day) if seat.party_id}
         parties = [party for party in parties if party.id in sitting] or parties
         return [party.name for party in parties] or [forum.collaboration.name]
-    return [next((party.name for party in parties if party.host), forum.body or forum.collaboration.name)]
+    return [next((party.name for party in parties if party.host), forum.legal_body)]
 
 
 def kept_before(forum: Forum) -> str:

@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from govern.errors import Refusal as BaseRefusal
-from govern.forums.states import Regime, SeatRole
+from govern.forums.states import Regime
+from govern.meetings.rules import refuse_service
 from govern.meetings.states import MeetingState
 from govern.paragraphs.attendance import presides_at
 from govern.paragraphs.states import Change, DissentKind, Outcome, ParagraphState, Verdict
@@ -54,7 +55,6 @@ class Refusal(BaseRefusal):
         "Reservationen skrevs in efter att mötet avslutades. Den ska ha anmälts före det: "
         "kryssa i att den anmäldes i tid, eller ta bort den."
     )
-    NO_VERSION = "Versionen finns inte kvar."
     TRIGGER_TAKEN = "Det finns redan en fras med det utlösande ordet."
     TRIGGER_SPACE = "Det utlösande ordet får inte innehålla mellanslag eller snedstreck."
     NO_TEXT = "Skriv frasens text."
@@ -66,10 +66,6 @@ class Refusal(BaseRefusal):
     LOT_MISSING = "Vid val avgör lotten när rösterna är lika, inte ordförandens utslagsröst."
     ALREADY_PRESENT = "Personen är redan närvarande."
     ALREADY_AWAY = "Personen är inte närvarande."
-    NOT_SUBSTITUTE = "Bara en ersättare kan tjänstgöra för någon annan."
-    SERVES_FOR_WHOM = "Välj den ledamot som ersättaren tjänstgör för."
-    SERVED_PRESENT = "Ledamoten deltar själv."
-    SERVED_TWICE = "Någon annan tjänstgör redan för den ledamoten."
     NOT_SERVING = "Ersättaren tjänstgör inte."
 
 
@@ -208,7 +204,7 @@ def refuse_change(
     presence: Presence,
     served: Presence | None,
     standings: dict[int, Standing],
-) -> Refusal | None:
+) -> BaseRefusal | None:
     """Refuse a presence change that contradicts the standings before it."""
     standing = standings[presence.id]
     match change:
@@ -222,17 +218,14 @@ def refuse_change(
             return _refuse_serving(presence, served, standings)
 
 
-def _refuse_serving(presence: Presence, served: Presence | None, standings: dict[int, Standing]) -> Refusal | None:
-    """Refuse serving by a non-substitute, for nobody, or for one who takes part or is replaced (KL 5:66, 6:35)."""
-    if presence.role is not SeatRole.SUBSTITUTE:
-        return Refusal.NOT_SUBSTITUTE
-    if served is None or not served.role.deciding:
-        return Refusal.SERVES_FOR_WHOM
-    if standings[served.id].takes_part(served):
-        return Refusal.SERVED_PRESENT
-    if any(s.serving_for_id == served.id for other, s in standings.items() if other != presence.id):
-        return Refusal.SERVED_TWICE
-    return None
+def _refuse_serving(presence: Presence, served: Presence | None, standings: dict[int, Standing]) -> BaseRefusal | None:
+    takes_part = served is not None and standings[served.id].takes_part(served)
+    taken = any(
+        served is not None and standing.serving_for_id == served.id
+        for other, standing in standings.items()
+        if other != presence.id
+    )
+    return refuse_service(presence.role, served.role if served else None, takes_part=takes_part, taken=taken)
 
 
 def refuse_ballot(ballot: Ballot, taking_part: set[int]) -> Refusal | None:

@@ -26,7 +26,7 @@ def freeze(meeting: Meeting, paragraphs: Sequence[Paragraph]) -> ProtocolRecord:
     forum = meeting.forum
     return record.from_json(
         {
-            "body": {"name": forum.body or forum.collaboration.name, "org_number": forum.collaboration.org_number},
+            "body": {"name": forum.legal_body, "org_number": forum.collaboration.org_number},
             "forum": {"name": forum.name, "level": forum.level.value, "kind": forum.kind.value},
             "regime": forum.regime.value,
             "meeting": record.to_json(in_record(meeting)),

@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
+from govern.errors import Refusal as BaseRefusal
 from govern.forums.states import Regime, SeatRole
+from govern.meetings.rules import Refusal as Serving
 from govern.meetings.states import MeetingState
 from govern.paragraphs import rules
 from govern.paragraphs.attendance import Standing
@@ -231,18 +233,18 @@ CHANGES = {
     "steps back unserving": (Change.STEPS_BACK, SUBSTITUTE, None, {}, Refusal.NOT_SERVING),
     "serves": (Change.SERVES, SUBSTITUTE, MEMBER, {}, None),
     "serves for one disqualified": (Change.SERVES, SUBSTITUTE, MEMBER, {"member": DISQUALIFIED}, None),
-    "serves for one there": (Change.SERVES, SUBSTITUTE, CHAIR, {}, Refusal.SERVED_PRESENT),
-    "a member serves": (Change.SERVES, CHAIR, MEMBER, {}, Refusal.NOT_SUBSTITUTE),
-    "serves for nobody": (Change.SERVES, SUBSTITUTE, None, {}, Refusal.SERVES_FOR_WHOM),
-    "serves for a guest": (Change.SERVES, SUBSTITUTE, GUEST, {"guest": AWAY}, Refusal.SERVES_FOR_WHOM),
-    "serves beside another": (Change.SERVES, SUBSTITUTE, MEMBER, {"second": Standing(True, 2)}, Refusal.SERVED_TWICE),
+    "serves for one there": (Change.SERVES, SUBSTITUTE, CHAIR, {}, Serving.SERVED_PRESENT),
+    "a member serves": (Change.SERVES, CHAIR, MEMBER, {}, Serving.NOT_SUBSTITUTE),
+    "serves for nobody": (Change.SERVES, SUBSTITUTE, None, {}, Serving.SERVES_FOR_WHOM),
+    "serves for a guest": (Change.SERVES, SUBSTITUTE, GUEST, {"guest": AWAY}, Serving.SERVES_FOR_WHOM),
+    "serves beside another": (Change.SERVES, SUBSTITUTE, MEMBER, {"second": Standing(True, 2)}, Serving.SERVED_TWICE),
     "serves for the same": (Change.SERVES, SUBSTITUTE, MEMBER, {"substitute": Standing(True, 2)}, None),
 }
 
 
 @pytest.mark.parametrize(("change", "presence", "served", "changed", "refusal"), CHANGES.values(), ids=CHANGES)
 def test_coming_going_and_serving(
-    change: Change, presence: Any, served: Any, changed: dict[str, Standing], refusal: Refusal | None
+    change: Change, presence: Any, served: Any, changed: dict[str, Standing], refusal: BaseRefusal | None
 ) -> None:
     """A substitute fills one vacant place (KL 5:66, 6:35)."""
     assert rules.refuse_change(change, presence, served, standings(**changed)) is refusal

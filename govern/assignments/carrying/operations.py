@@ -18,7 +18,7 @@ from govern.forums.states import ParagraphKind
 from govern.meetings import rules
 from govern.meetings.models import AgendaItem, Meeting
 from govern.meetings.operations import insert_item, withhold_item
-from govern.meetings.states import HELD, MeetingState
+from govern.meetings.states import AHEAD, HELD
 from govern.paragraphs.models import Assignment, Decision, Paragraph
 from govern.paragraphs.states import COMES_BACK, Outcome
 from govern.people.models import Person
@@ -239,7 +239,7 @@ def _is_listed(what: ColumnElement[bool], meeting: Meeting) -> bool:
     assignment that was treated but not closed is also carried again.
     """
     treated = exists().where(Paragraph.agenda_item_id == AgendaItem.id)
-    ahead = Meeting.state.not_in((*HELD, MeetingState.CANCELLED))
+    ahead = Meeting.state.in_(AHEAD)
     query = (
         select(Carried.item_id)
         .join(AgendaItem, AgendaItem.id == Carried.item_id)

@@ -47,7 +47,7 @@ def facts(forum: Forum, today: date) -> DutyListFacts:
 
 def body_of(forum: Forum) -> record.Body:
     """Return the organisation that heads the forum's documents."""
-    return record.Body(name=forum.body or forum.collaboration.name, org_number=forum.collaboration.org_number)
+    return record.Body(name=forum.legal_body, org_number=forum.collaboration.org_number)
 
 
 def sealed_duties(since: date) -> Select[Assignment]:

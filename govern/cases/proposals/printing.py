@@ -36,7 +36,7 @@ def facts(proposal: Proposal, at: datetime) -> ProposalFacts:
     """Return the facts of the printed paper; it is dated the day it was marked ready, else that of `at`."""
     forum = proposal.forum
     return ProposalFacts(
-        body=forum.body or forum.collaboration.name,
+        body=forum.legal_body,
         forum=forum.name,
         heading=proposal.heading,
         reference=proposal.case.reference if proposal.case else "",

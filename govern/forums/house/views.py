@@ -85,7 +85,7 @@ def _pages(layers: Layers, choices: Choices) -> list[str]:
 
 def _sample(owner: Owner) -> ProtocolRecord:
     if isinstance(owner, Forum):
-        return sample(owner.body or owner.collaboration.name, owner.name)
+        return sample(owner.legal_body, owner.name)
     return sample(owner.name, "")
 
 

@@ -28,7 +28,7 @@ def facts(meeting: Meeting, at: datetime, *, withheld: bool = False) -> SummonsF
     clock = timetable_for(meeting) if timed(meeting) else None
     secret = _secret_papers(items)
     return SummonsFacts(
-        body=record.Body(name=forum.body or forum.collaboration.name, org_number=forum.collaboration.org_number),
+        body=record.Body(name=forum.legal_body, org_number=forum.collaboration.org_number),
         forum=record.Forum(name=forum.name, level=forum.level.value, kind=forum.kind.value),
         meeting=in_record(meeting),
         items=tuple(
