@@ -24,7 +24,6 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from tests.need import find, need
 from tests.ports import free_port
 from tests.running import Running, govern_run
-from tests.tiers import quick_params
 
 MANUAL = Path(__file__).parents[1] / "docs" / "operations.md"
 NAME = "govern.example.se"
@@ -34,6 +33,8 @@ import govern
 import hashlib
 import json
 from govern.cli import main
+
+pytestmark = pytest.mark.long
 
 made = govern.create_app
 
@@ -102,7 +103,7 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     return pem, private
 
 
-@pytest.fixture(scope="module", params=quick_params(["nginx", "caddy"], ["nginx"]))
+@pytest.fixture(scope="module", params=["nginx", "caddy"])
 def proxy(
     request: pytest.FixtureRequest,
     behind: Running,
