@@ -208,7 +208,7 @@ class House:
         return [
             *self.filled_packages(),
             *self.without_a_room(),
-            *self.upstream(),
+            *self.downstream(),
             *self.out_of_order(),
             *self.imported_views(),
             *self.barred(),
@@ -238,7 +238,7 @@ class House:
             if slice_of(arrow.source) and arrow.source in packages and not room(arrow.source)
         ]
 
-    def upstream(self) -> list[str]:
+    def downstream(self) -> list[str]:
         """List imports of a slice by plumbing, and of a later slice by an earlier one."""
         return [
             f"{arrow}, which is downstream"
