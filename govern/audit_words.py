@@ -234,6 +234,7 @@ FACTS = {
     "short": "kort",
     "signature": "underskrift",
     "strong": "två steg",
+    "immediate": "omedelbar justering",
     "telling": "brev",
     "topic": "arbete",
     "trigger": "kortord",

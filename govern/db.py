@@ -387,6 +387,7 @@ class Watch:
         self._engine = engine
         self._lock = threading.Lock()
         self._connection: Any = None
+        self._connections = 0
         self._statement = ""
 
     def version(self) -> object:
@@ -395,7 +396,8 @@ class Watch:
             try:
                 if self._connection is None:
                     self._connect()
-                return self._connection.execute(self._statement).fetchone()[0]
+                # SQLite counts the changes that one connection has seen: another begins anew.
+                return self._connections, self._connection.execute(self._statement).fetchone()[0]
             except (DBAPIError, self._engine().dialect.loaded_dbapi.Error):
                 self._close()
                 return None
@@ -405,6 +407,7 @@ class Watch:
         pooled = engine.raw_connection()
         pooled.detach()
         self._connection = pooled.dbapi_connection
+        self._connections += 1
         if engine.dialect.name != "sqlite":  # SQLite connections already are: see `_set_up`.
             self._connection.autocommit = True
         self._statement = "PRAGMA data_version" if engine.dialect.name == "sqlite" else VERSION

@@ -187,6 +187,46 @@ def test_a_client_with_its_own_copy_is_told_that_it_is_current(cast: Cast, brows
     assert "Ny styrgrupp" in changed.text
 
 
+def test_another_browser_of_the_account_may_ask_with_the_etag_too(cast: Cast, browse: Browse) -> None:
+    """Its cookie is not known yet: the application answers, from the same page."""
+    address = f"/forum/{cast.forum.slug}"
+    one, other = browse("cilla"), browse("cilla")
+    ready(one, address)
+    ready(other, "/")
+    etag = one.answer(address).headers["ETag"]
+    same = other.answer(address, headers={"If-None-Match": etag})
+    assert (same.status_code, same.data) == (304, b"")
+
+
+def test_another_connection_of_the_watch_is_another_version(cast: Cast, browse: Browse, app: Flask) -> None:
+    """SQLite counts from the start for each connection: what was made with the first is made again."""
+    browser, address = browse("cilla"), f"/forum/{cast.forum.slug}"
+    watch = app.extensions["unchanged"].watch
+    watch._close()
+    ready(browser, address)
+    cast.forum.name = "Ny styrgrupp"
+    make.commit()
+    watch._close()
+    assert "Ny styrgrupp" in browser.get(address).text("h1")
+
+
+def test_long_cookies_and_queries_fill_no_memory(cast: Cast, browse: Browse, app: Flask) -> None:
+    """A cached page is found by a key of fixed size, and its headers count as well."""
+    browser, address = browse("cilla"), f"/forum/{cast.forum.slug}"
+    ready(browser, address)
+    cookie = browser.answer(address).request.environ["HTTP_COOKIE"]
+    state = app.extensions["unchanged"]
+    for number in range(3):
+        headers = {"Cookie": f"{cookie}; more={number}{'x' * 100_000}"}
+        plain = Browser(app)
+        plain.client = app.test_client(use_cookies=False)
+        assert plain.answer(f"{address}?more={number}{'y' * 100_000}", headers=headers).status_code == 200
+    keys = [*state.pages._kept, *state.readers._kept]
+    assert len(keys) > 6
+    assert {len(key) for key in keys} == {32}
+    assert all(kept.size > sum(map(len, kept.value.parts)) for kept in state.pages._kept.values())
+
+
 def test_a_page_that_is_answered_again_has_the_headers_that_it_was_made_with(cast: Cast, browse: Browse) -> None:
     """Only the nonce and the request number differ."""
     browser, address = browse("cilla"), f"/forum/{cast.forum.slug}"
@@ -216,12 +256,16 @@ def test_a_page_that_is_answered_again_is_logged(cast: Cast, browse: Browse, cap
     assert line.__dict__["account"] is not None
 
 
-@pytest.mark.parametrize("header", ["", "; govern_session=x", "x"])
-def test_only_the_very_same_cookies_are_known(cast: Cast, browse: Browse, header: str) -> None:
-    """A shortened or extended cookie is left to the application to judge."""
+@pytest.mark.parametrize("ending", ["", "; govern-device=x", "x"])
+def test_a_forged_session_is_not_known(cast: Cast, browse: Browse, ending: str) -> None:
+    """A session cookie that is cut is left to the application to judge."""
     browser, address = browse("cilla"), f"/forum/{cast.forum.slug}"
     ready(browser, address)
-    cookie = browser.answer(address).request.environ["HTTP_COOKIE"]
-    forged = cookie[:-3] + header
-    answer = browse().client.get(address, headers={"Cookie": forged})
-    assert answer.status_code == 303
+    cookies = browser.answer(address).request.environ["HTTP_COOKIE"]
+    session = next(
+        part for part in cookies.split("; ") if part.startswith(f"{browser.app.config['SESSION_COOKIE_NAME']}=")
+    )
+    plain = Browser(browser.app)
+    plain.client = browser.app.test_client(use_cookies=False)
+    assert plain.answer(address, follow=False, headers={"Cookie": session}).status_code == 200
+    assert plain.answer(address, follow=False, headers={"Cookie": session[:-3] + ending}).status_code == 303

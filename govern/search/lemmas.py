@@ -78,8 +78,12 @@ class Lemmas:
             return _mapped(self._cache)
         except (OSError, ValueError, struct.error, subprocess.SubprocessError) as error:
             log.warning("lemmas: compiled in this process, as one of its own failed: %s", error)
-        write(self._cache)
-        return _mapped(self._cache)
+        try:
+            write(self._cache)
+            return _mapped(self._cache)
+        except OSError as error:
+            log.warning("lemmas: kept in memory, as the index folder cannot be written: %s", error)
+        return _tables(memoryview(_compile()))
 
 
 def write(cache: Path) -> None:
@@ -87,9 +91,13 @@ def write(cache: Path) -> None:
     data = _compile()
     cache.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=cache, prefix=".lemmas-")
-    with os.fdopen(handle, "wb") as file:
-        file.write(data)
-    Path(name).replace(cache / _NAME)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        Path(name).replace(cache / _NAME)
+    except OSError:
+        Path(name).unlink(missing_ok=True)
+        raise
 
 
 def _compile_apart(cache: Path) -> None:

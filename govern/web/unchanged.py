@@ -51,6 +51,9 @@ SECONDS = timedelta(seconds=20)
 MOST_BYTES = 24_000_000
 """The memory for cached pages in one process; the least recently used page is dropped first."""
 
+HEADERS = 2_000
+"""Bytes that the headers and the rest of a cached page are counted as."""
+
 MOST_SESSIONS = 10_000
 NONCE, TOKEN = b"\0nonce\0", b"\0token\0"
 """Placeholders in a cached page for the nonce and the form token of each response."""
@@ -132,6 +135,10 @@ class Page:
         values = {NONCE: nonce.encode(), TOKEN: token.encode()}
         return b"".join([values.get(part, part) for part in self.parts])
 
+    def is_current(self, environ: WSGIEnvironment) -> bool:
+        """Return whether the client says that it has this very page (RFC 9110, weak comparison)."""
+        return self.etag.removeprefix("W/") in environ.get("HTTP_IF_NONE_MATCH", "")
+
     def headers_with(self, nonce: str) -> list[tuple[str, str]]:
         """Return the headers with the nonce of a response."""
         return [(name, value.replace(NONCE.decode(), nonce)) for name, value in self.headers]
@@ -143,7 +150,7 @@ class State:
     def __init__(self, app: Flask) -> None:
         self.pages: Memory[Page] = Memory(MOST_BYTES)
         self.readers: Memory[tuple[int, str]] = Memory(MOST_SESSIONS)
-        """Account and form token, by the request's Cookie header."""
+        """Account and form token, by the digest of the request's Cookie header."""
         self.watch = Watch(lambda: _engine(app))
 
     def find(self, environ: WSGIEnvironment, at: datetime) -> tuple[Page, int, str] | None:
@@ -151,7 +158,7 @@ class State:
 
         The database is asked whether it has changed only where there is such a page.
         """
-        cookie = environ["HTTP_COOKIE"]
+        cookie = _digest(environ["HTTP_COOKIE"])
         reader = self.readers.peek(cookie)
         key = _key(reader[0], environ, at) if reader else None
         if self.pages.peek(key) is None:
@@ -166,8 +173,13 @@ def _engine(app: Flask) -> Any:
         return db.engine
 
 
-def _key(account: int, environ: WSGIEnvironment, at: datetime) -> Hashable:
-    return (account, *map(environ.get, ASKED), local_day(at))
+def _key(account: int, environ: WSGIEnvironment, at: datetime) -> bytes:
+    return _digest(repr((account, *map(environ.get, ASKED), local_day(at))))
+
+
+def _digest(text: str) -> bytes:
+    """Return a key of fixed size: whoever sends long headers or queries would fill the memory otherwise."""
+    return hashlib.sha256(text.encode(errors="surrogatepass")).digest()
 
 
 def answer(app: Flask, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes] | None:
@@ -179,7 +191,7 @@ def answer(app: Flask, environ: WSGIEnvironment, start_response: StartResponse) 
     if found is None:
         return None
     page, account, token = found
-    number, nonce, same = logs.new_number(), new_nonce(), page.etag in environ.get("HTTP_IF_NONE_MATCH", "")
+    number, nonce, same = logs.new_number(), new_nonce(), page.is_current(environ)
     body, status = (b"", "304 NOT MODIFIED") if same else (page.body(nonce, token), "200 OK")
     headers = [
         *page.headers_with(nonce),
@@ -214,13 +226,16 @@ def _recognise() -> Response | None:
         return None
     reader = current_user.account.id, generate_csrf()
     if not session.modified:  # Otherwise the next request comes with another cookie.
-        state.readers.keep(cookie, reader, 1, version, at)
+        state.readers.keep(_digest(cookie), reader, 1, version, at)
     key = _key(reader[0], request.environ, at)
     page = state.pages.get(key, version, at)
     if page is None:
         g.makes = key, version
         return None
-    return Response(page.body(csp_nonce(), reader[1]), headers=Headers(page.headers_with(csp_nonce())))
+    headers = Headers(page.headers_with(csp_nonce()))
+    if page.is_current(request.environ):
+        return Response(status=304, headers=headers)
+    return Response(page.body(csp_nonce(), reader[1]), headers=headers)
 
 
 def _keep(response: Response) -> Response:
@@ -233,7 +248,7 @@ def _keep(response: Response) -> Response:
         fixed = [(name, value) for name, value in headers if name != "Content-Length"]
         route = request.url_rule.rule if request.url_rule else ""
         page = Page(tuple(SLOTS.split(body)), (*fixed, ("Vary", "Cookie")), etag, route)
-        _state(current_app).pages.keep(key, page, len(body), version, now())
+        _state(current_app).pages.keep(key, page, len(body) + HEADERS, version, now())
     return response
 
 

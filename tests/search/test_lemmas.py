@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 
 from govern import serve
+from govern.search import lemmas
 from govern.search.lemmas import Lemmas
 from govern.search.terms import SWEDISH
 
@@ -43,6 +44,25 @@ def test_a_torn_file_is_compiled_again(tmp_path: Path) -> None:
     """A file that is truncated or of another version is replaced."""
     (tmp_path / "lemmas.bin").write_bytes(b"GOVLEM2\n")
     assert Lemmas(tmp_path).get("ledamöter") == "ledamot"
+
+
+@pytest.mark.long
+def test_where_the_folder_cannot_be_written_it_is_kept_in_memory(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Pages need no dictionary: a full disk or a wrong folder must not stop the server."""
+    folder = tmp_path / "index"
+    folder.write_text("a file")
+    assert Lemmas(folder).get("ledamöter") == "ledamot"
+    assert "kept in memory" in caplog.text
+
+
+def test_a_file_that_could_not_be_written_whole_is_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lemmas, "_compile", lambda: b"short")
+    monkeypatch.setattr(Path, "replace", lambda *_: (_ for _ in ()).throw(OSError("full")))
+    with pytest.raises(OSError, match="full"):
+        lemmas.write(tmp_path)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_what_serves_has_loaded_it(own_app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:

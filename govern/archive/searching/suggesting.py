@@ -26,8 +26,8 @@ from govern.search.tokens import fold
 
 EACH, MOST = 4, 9
 MOST_WORDS = 6
-MOST_NAMED = 50
-"""Cases of a name, the newest, among which those are looked for whose heading may be shown."""
+MOST_NAMED, MOST_PAGES = 50, 20
+"""Cases of a name that are looked through at a time, the newest first, and how many times at most."""
 LEAST = 2
 SHORT = 5  # Words of at most this many letters are one edit away from too many others.
 _WORD = re.compile(r"[^\W_][\w§/.:-]*")
@@ -86,12 +86,19 @@ def _cases(text: str, words: list[str], person: Person, today: date) -> Iterator
     query = select(Case, referred).where(or_(referred, named))
     if not is_administrator(person):
         query = query.where(Case.collaboration_id.in_(_collaborations(person)))
-    rows = db.session.execute(query.order_by(Case.opened_on.desc(), Case.id.desc()).limit(MOST_NAMED)).all()
-    withheld = names_withheld([case.id for case, _ in rows], person, today)
-    shown = [(case, case.id in withheld) for case, is_referred in rows if is_referred or case.id not in withheld]
-    for case, secret in shown[:EACH]:
-        yield Suggestion("Ärende", case.reference if secret else case.heading, "" if secret else case.reference,
-                         url=url_for("archive.case", case_id=case.id))  # fmt: skip
+    query = query.order_by(Case.opened_on.desc(), Case.id.desc()).limit(MOST_NAMED)
+    shown = 0
+    for page in range(MOST_PAGES):
+        rows = db.session.execute(query.offset(page * MOST_NAMED)).all()
+        withheld = names_withheld([case.id for case, _ in rows], person, today)
+        for case, is_referred in rows:
+            secret = case.id in withheld
+            if shown < EACH and (is_referred or not secret):
+                shown += 1
+                yield Suggestion("Ärende", case.reference if secret else case.heading, "" if secret else case.reference,
+                                 url=url_for("archive.case", case_id=case.id))  # fmt: skip
+        if shown == EACH or len(rows) < MOST_NAMED:
+            return
 
 
 def _forums(words: list[str], person: Person) -> Iterator[Suggestion]:
