@@ -10,6 +10,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from govern.archive.queries import names_withheld
+from govern.archive.searching import indexing, suggesting
 from govern.cases.access import EVERYTHING, proposal_hidden_sql, sees, sees_attachment, standing_of
 from govern.cases.models import Attachment, Proposal
 from govern.cases.states import ProposalState
@@ -170,6 +171,25 @@ def test_a_case_is_not_named_by_a_draft(app: Flask, cast: Cast) -> None:
     paper.state, paper.ready_at = ProposalState.READY, make.AT
     make.commit()
     assert not names_withheld([case.id], cast.david, TODAY)
+
+
+def test_a_case_behind_withheld_ones_is_suggested(app: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many newer cases share its words: those who may not read their headings are not shown them."""
+    monkeypatch.setattr(suggesting, "MOST_NAMED", 2)
+    for number in range(6):
+        state = {"state": ProposalState.READY} if number == 0 else {"state": ProposalState.DRAFT, "ready_at": None}
+        case = make.case(cast.collaboration, f"KS 2024/{number}", heading=f"Kvastfening {number}")
+        make.proposal(cast.forum, "Skrivelse", cast.bo, case=case, **state)
+    make.commit()
+    indexing.reindex()
+    with app.test_request_context():
+        david, bo = (
+            [one.text for one in suggesting.suggestions("kvastfening", person, terms, TODAY) if one.kind == "Ärende"]
+            for person in (cast.david, cast.bo)
+            for terms in [reader(person, TODAY).terms]
+        )
+    assert david == ["Kvastfening 0"]
+    assert len(bo) == suggesting.EACH
 
 
 def test_what_is_opened_on_a_paper_that_is_secret_elsewhere_is_secret(app: Flask, cast: Cast) -> None:
