@@ -28,13 +28,14 @@ from tests.running import Running, govern_run
 MANUAL = Path(__file__).parents[1] / "docs" / "operations.md"
 NAME = "govern.example.se"
 SIZE = 30_000_000
+
+pytestmark = pytest.mark.long
+
 ECHO = """
 import govern
 import hashlib
 import json
 from govern.cli import main
-
-pytestmark = pytest.mark.long
 
 made = govern.create_app
 

@@ -22,8 +22,14 @@ Show = Callable[..., Screen]
 
 
 def heading(page: Page, text: str) -> None:
-    """Wait until the given paragraph is shown."""
-    expect(page.locator("h1")).to_contain_text(text)
+    """Wait until the given paragraph is shown; say what the page says if it is not."""
+    try:
+        expect(page.locator("h1")).to_contain_text(text)
+    except AssertionError as error:
+        said = page.locator("[data-region=news], [data-state], [data-announce]").all_inner_texts()
+        raise AssertionError(
+            f"{error}\nThe page says: {said}, busy: {page.locator('[aria-busy=true]').count()}"
+        ) from None
 
 
 class SwedishKeyboard:

@@ -75,5 +75,5 @@ def test_what_is_prepared_for_the_public(
     kind: ProtocolKind, signature: Any, live: Any, refusal: Refusal | None
 ) -> None:
     """Only an adjusted main protocol can be published (TF 2:10), and only one copy at a time."""
-    protocol = Row(kind=kind, imported=False, signatures=[signature])
+    protocol = Row(kind=kind, imported=False, signatures=[signature], settled=signature.settled)
     assert rules.refuse_preparing(protocol, live) is refusal

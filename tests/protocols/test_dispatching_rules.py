@@ -18,7 +18,8 @@ SETTLED, WAITS = Row(settled=True), Row(settled=False)
 
 def protocol(*signatures: Any, kind: ProtocolKind = ProtocolKind.MAIN, imported: bool = False) -> Any:
     """Return a sealed record with its signatures."""
-    return Row(kind=kind, imported=imported, signatures=list(signatures))
+    settled = all(signature.settled for signature in signatures)
+    return Row(kind=kind, imported=imported, signatures=list(signatures), settled=settled)
 
 
 ADJUSTED, UNADJUSTED = protocol(SETTLED, SETTLED), protocol(SETTLED, WAITS)
