@@ -183,8 +183,8 @@ function listen(element, form, saver, changed, part, signal) {
   function act(tool) {
     const item = tool.closest("[data-item]");
     const list = item.parentElement;
-    const deed = tool.dataset.do;
-    if (deed === "remove") {
+    const action = tool.dataset.do;
+    if (action === "remove") {
       const next = item.nextElementSibling ?? item.previousElementSibling;
       const name = `Borttaget: ${item.dataset.label.toLowerCase()}.`;
       taken = form.takeOut(item);
@@ -192,8 +192,8 @@ function listen(element, form, saver, changed, part, signal) {
       part("undo").hidden = false;
       if (next) form.focus(next);
       else list.parentElement.querySelector(`[data-add="${list.dataset.list}"]`)?.focus();
-    } else if (deed === "indent" || deed === "outdent") indent(item, deed === "indent" ? 1 : -1);
-    else moveRow(item, deed === "up" ? -1 : 1);
+    } else if (action === "indent" || action === "outdent") indent(item, action === "indent" ? 1 : -1);
+    else moveRow(item, action === "up" ? -1 : 1);
     if ("tree" in list.dataset) settle(list);
     form.number(list);
     if (item.isConnected) (tool.disabled ? item.querySelector("[data-do]:not(:disabled)") : tool)?.focus();
@@ -227,14 +227,14 @@ function listen(element, form, saver, changed, part, signal) {
   }, { signal });
   // Any other action of the page (Klarmarkera, bilagor, närvaro) waits until the text is saved, except signing out.
   document.addEventListener("submit", async (event) => {
-    const deed = event.target;
-    if (event.defaultPrevented || element.contains(deed) || deed.getAttribute("method") !== "post" || !saver.dirty || "passed" in deed.dataset) return;
+    const sent = event.target;
+    if (event.defaultPrevented || element.contains(sent) || sent.getAttribute("method") !== "post" || !saver.dirty || "passed" in sent.dataset) return;
     event.preventDefault();
     const { submitter } = event;
-    if (await saver.save() || "anyway" in deed.dataset) {
-      deed.dataset.passed = "";
-      deed.requestSubmit(submitter);
-      delete deed.dataset.passed;
+    if (await saver.save() || "anyway" in sent.dataset) {
+      sent.dataset.passed = "";
+      sent.requestSubmit(submitter);
+      delete sent.dataset.passed;
     } else part("state").scrollIntoView({ block: "center" });
   }, { signal });
 }

@@ -60,11 +60,11 @@ async function settle() {
   return false;
 }
 
-async function alone(id, deed) {
+async function alone(id, work) {
   if (busy) return;
   busy = id;
   room.setAttribute("aria-busy", "true");
-  try { await deed(); } catch (error) {
+  try { await work(); } catch (error) {
     if (error instanceof Gone) location.assign(error.url);
     else showNotice("Det gick inte: nätet är nere eller servern svarar inte. Det du skrivit finns kvar. Försök igen.");
   } finally { busy = null; room.removeAttribute("aria-busy"); }
@@ -154,9 +154,9 @@ function told() {
   room.querySelector('[data-shortcut="full"]').setAttribute("aria-pressed", String(Boolean(document.fullscreenElement)));
 }
 
-const write = (deed) => () => {
+const write = (work) => () => {
   const api = draft()?.draftApi;
-  if (api) deed(api);
+  if (api) work(api);
   return Boolean(api);
 };
 
@@ -176,7 +176,7 @@ function openPhrases(menu) {
   return true;
 }
 
-const DEEDS = {
+const ACTIONS = {
   next: () => beside(1),
   previous: () => beside(-1),
   save: write((api) => api.save()),
@@ -210,7 +210,7 @@ function act(id) {
     if (busy !== id) ahead.later(id);
     return true;
   }
-  if (DEEDS[id] && !(busy && ["next", "previous"].includes(id))) return Boolean(DEEDS[id]());
+  if (ACTIONS[id] && !(busy && ["next", "previous"].includes(id))) return Boolean(ACTIONS[id]());
   if (busy) {
     if (busy !== id) queued = id;
     return true;
@@ -226,7 +226,7 @@ room.addEventListener("click", (event) => {
   const link = event.target.closest("a[data-go]");
   if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey && event.button === 0) { event.preventDefault(); go(link.href); return; }
   const button = event.target.closest("button[data-shortcut]");
-  if (button && !("add" in button.dataset) && DEEDS[button.dataset.shortcut]) DEEDS[button.dataset.shortcut]();
+  if (button && !("add" in button.dataset) && ACTIONS[button.dataset.shortcut]) ACTIONS[button.dataset.shortcut]();
 });
 room.addEventListener("submit", (event) => {
   const form = event.target;

@@ -123,8 +123,8 @@ def test_they_are_ones_own(shelf: Shelf, browse: Browse, cast: Cast) -> None:
     david = browse("david")
     assert "Växel" not in david.get("/sok/sparade").links
     david.get(f"/sok/sparade/{saved.id}", status=403)
-    for deed in ("ta-bort", "angra", "flode", "flode/stang"):
-        david.post(f"/sok/sparade/{saved.id}/{deed}", status=403)
+    for action in ("ta-bort", "angra", "flode", "flode/stang"):
+        david.post(f"/sok/sparade/{saved.id}/{action}", status=403)
 
 
 def test_the_removed_are_let_go_in_the_end(app: Flask, cast: Cast) -> None:

@@ -243,7 +243,7 @@ def test_no_deed_is_without_its_key(cast: Cast, screen: Show) -> None:
     meeting = meeting_under_way(cast, opened=1)
     page = screen("cilla").page
     open_paragraph(page, rail(meeting)[0].id)
-    here = page.locator(".room-tools, .draft > *, .deeds, [data-region=deeds]").locator(
+    here = page.locator(".room-tools, .draft > *, .end-actions, [data-region=actions]").locator(
         "button:visible, a.button:visible"
     )
     without = [

@@ -132,12 +132,12 @@ def test_the_whole_way(cast: Cast, adjusted: Protocol) -> None:
     ticked = {span.id for span in copy.spans if span.masked}
     publishing.confirm(copy, ticked, by=cast.cilla, at=AT)
     assert (copy.confirmed_by, copy.confirmed_at) == (cast.cilla, AT)
-    for deed in (
+    for action in (
         lambda: publishing.choose(copy, (), by=cast.cilla, at=AT),
         lambda: publishing.mark_words(copy, "hörs", ticked, by=cast.cilla, at=AT),
     ):
         with pytest.raises(Refused, match="bekräftad"):
-            deed()
+            action()
     assert publishing.public_copy_by_id(copy.id) is None
     publishing.publish(copy, by=cast.anna, at=AT)
     copy = publishing.public_copy_by_id(copy.id)

@@ -488,7 +488,7 @@ def test_a_reset_chair_judges_no_paragraph(browse: Browse, cast: Cast) -> None:
     anna, ids = browse("anna"), (first.id, second.id)
     page = anna.get("/granska")
     assert page.text("main").count(REFUSED) >= 4
-    assert not page.all(".queue-deeds button[type=submit]")
+    assert not page.all(".queue-actions button[type=submit]")
     for address, sent in (
         (f"/granska/{ids[0]}/godkann", {"read": 1}),
         (f"/granska/{ids[0]}/tillbaka", {f"p{ids[0]}-comment": "Skriv mer.", f"p{ids[0]}-read": 1}),

@@ -15,13 +15,13 @@ function open() {
   return opened;
 }
 
-async function ask(mode, deed) {
+async function ask(mode, work) {
   const db = await open();
   if (!db) return null;
   return new Promise((resolve) => {
     try {
       const transaction = db.transaction("drafts", mode, { durability: "strict" });
-      const request = deed(transaction.objectStore("drafts"));
+      const request = work(transaction.objectStore("drafts"));
       transaction.oncomplete = () => resolve(request.result ?? true);
       transaction.onerror = transaction.onabort = () => resolve(null);
     } catch { resolve(null); }
