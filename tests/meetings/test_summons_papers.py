@@ -175,6 +175,7 @@ def test_a_secret_item(meeting: Meeting, cast: Cast, browse: Callable[..., Brows
     fetch(browse("david"), later, "zip", status=403)
 
 
+@pytest.mark.long
 @pytest.mark.office
 def test_office_files(
     meeting: Meeting, cast: Cast, browse: Callable[..., Browser], monkeypatch: pytest.MonkeyPatch

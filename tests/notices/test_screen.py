@@ -14,6 +14,7 @@ from tests.notices.posted import KEPT, adjusted, seat_the_other_member
 from tests.screen import SIZES, Screen, accessible, fits
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("size", SIZES)
 def test_a_notice_from_the_secretary_to_the_public(
     cast: Cast, screen: Callable[..., Screen], size: tuple[int, int]

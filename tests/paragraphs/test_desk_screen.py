@@ -82,6 +82,7 @@ def test_two_in_one_paragraph(address: str, screen: Callable[..., Screen]) -> No
     expect(cilla.locator("[data-writers]")).to_be_hidden(timeout=15_000)
 
 
+@pytest.mark.long
 def test_two_in_one_sentence(address: str, screen: Callable[..., Screen]) -> None:
     """Both texts are shown side by side at the conflict; the rejected one remains in the list of versions."""
     first, second = screen("cilla"), screen("ada")
@@ -215,6 +216,7 @@ def test_the_reason_for_secrecy(address: str, screen: Callable[..., Screen]) -> 
     assert "confidential=None" in draft()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("size", SIZES)
 def test_its_pages_can_be_used_by_all(
     address: str, cast: Cast, screen: Callable[..., Screen], size: tuple[int, int]

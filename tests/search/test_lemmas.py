@@ -20,6 +20,7 @@ print(Lemmas(Path(sys.argv[1])).get("ledamöter"), "simplemma" in sys.modules)
 """
 
 
+@pytest.mark.long
 def test_who_asks_compiles_nothing(tmp_path: Path) -> None:
     """The first use in a new data folder starts a process that compiles the file, which is then memory-mapped."""
     program = [sys.executable, "-c", ASKED, str(tmp_path / "new")]
