@@ -61,11 +61,11 @@ def document(blocks: Blocks) -> Document:
 
 
 def letters(text: str) -> str:
-    """Reduce a text to its base letters, since PDF readers combine and drop diacritics.
+    """Reduce a text to its base letters, since PDF readers combine and drop diacritics, and take ligatures apart.
 
     Next to Hebrew or Arabic they also mirror brackets and the like, so these are all replaced by one character.
     """
-    parts = unicodedata.normalize("NFD", characters(clean(text)))
+    parts = unicodedata.normalize("NFKD", characters(clean(text)))
     return "".join("(" if unicodedata.mirrored(c) else c for c in parts if not unicodedata.category(c).startswith("M"))
 
 

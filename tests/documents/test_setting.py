@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from types import SimpleNamespace
 
 import docx
 import pikepdf
@@ -15,6 +16,7 @@ from govern.documents.pdf.blocks import BODY, BlockSetter
 from govern.documents.pdf.breaking import SOFT_HYPHEN, Span, bound, break_lines
 from govern.documents.pdf.grids import figure_columns, grid_of
 from govern.documents.pdf.setting import Text
+from govern.documents.pdf.table import TableFlow
 from govern.documents.pdf.tagging import Node
 from govern.documents.pdf.writer import write_pdf
 from govern.documents.style import HouseStyle
@@ -155,3 +157,11 @@ def test_a_repeated_head_stands_once_on_a_page_however_high_the_rows_are() -> No
     counts = [" ".join(leaf.split()).count("Kommun Tal") for leaf in pdf_pages(made.pdf)]
     assert max(counts) == 1
     assert sum(counts) > 3
+
+
+@pytest.mark.parametrize("height", [-0.5, -100.0])
+def test_no_part_of_a_table_fits_less_than_no_height(height: float) -> None:
+    """The space between the flowables of a cell may pass its end; a table there goes to the next page whole."""
+    look = SimpleNamespace(setting=SimpleNamespace(landscape=False), page_height=700.0)
+    table = TableFlow([], look, heads=0, ruled=0)  # type: ignore[arg-type]
+    assert table.split(400.0, height) == table.part(height) == []

@@ -100,7 +100,11 @@ def test_nothing_secret_is_met_outside(
     for name in ("anna", "cilla", "ada"):
         insider = browse(name)
         met = words_of(insider.answer("/protokoll/1").get_data())
-        assert {story.planted[word] for word in met} >= {"paragrafens rubrik", "öppna §:s bilagas titel", "att-satsen"}
+        assert {story.planted[word] for word in met & story.planted.keys()} >= {
+            "paragrafens rubrik",
+            "öppna §:s bilagas titel",
+            "att-satsen",
+        }
         assert words_of(insider.answer("/protokoll/1/fil.pdf").get_data())
     if late:
         _post_everything(app, story, outside)

@@ -20,7 +20,7 @@ READERS, STALE = 8, 2.0
 
 @pytest.mark.long
 @pytest.mark.parametrize("kind", ENGINES)
-@pytest.mark.parametrize("kills", [10, pytest.param(100, marks=pytest.mark.long)])
+@pytest.mark.parametrize("kills", [100])
 def test_killed_many_times_it_can_be_read_and_lacks_nothing(kind, kills, tmp_path, directory, request):
     target = str(tmp_path / "index")
     if kind == "postgres":

@@ -126,7 +126,12 @@ class TableFlow(Flowable):  # type: ignore[misc]  # reportlab is untyped
         return self._split(height, wait=False)
 
     def _split(self, height: float, *, wait: bool) -> list[Flowable]:
-        """Split at `height`; with `wait`, return [] if rows that belong together should begin on the next page."""
+        """Split at `height`; with `wait`, return [] if rows that belong together should begin on the next page.
+
+        Nothing fits a negative height, which is left where the space between flowables passes the end of a cell.
+        """
+        if height < 0:
+            return []
         heights = self.heights
         budget.spend(len(heights))
         tops = [0.0, *accumulate(heights)]
