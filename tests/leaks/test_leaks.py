@@ -75,7 +75,6 @@ def live(app: Flask, cast: Cast, outside: dict[str, Browser], *, late: bool, loo
     ("late", "who"),
     [
         pytest.param(False, ("eva", "gun"), id="by two"),
-        pytest.param(False, OUTSIDE, id="from the beginning", marks=pytest.mark.long),
         pytest.param(True, OUTSIDE, id="made late", marks=pytest.mark.long),
     ],
 )

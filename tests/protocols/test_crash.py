@@ -32,12 +32,6 @@ def test_killed_at_any_moment(kind: str, request: pytest.FixtureRequest, tmp_pat
     _kill(kind, KILLS, request, tmp_path)
 
 
-@pytest.mark.long
-def test_killed_now_and_then(request: pytest.FixtureRequest, tmp_path: Path) -> None:
-    """The process is killed twice, at random moments, once while sealing and once while signing."""
-    _kill("sqlite", 2, request, tmp_path)
-
-
 def _kill(kind: str, kills: int, request: pytest.FixtureRequest, tmp_path: Path) -> None:
     """Seal and sign once to completion and then `kills` times with a kill, and check what is left."""
     places = _places(kind, kills, request, tmp_path)
