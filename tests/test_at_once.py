@@ -63,7 +63,7 @@ from tests.test_transactions import elsewhere, meanwhile  # noqa: F401 — fixtu
 
 AT = make.AT
 FRESH = timedelta(minutes=5)
-Work = Callable[[], object]
+Deed = Callable[[], object]
 
 
 @dataclass(frozen=True)
@@ -701,7 +701,7 @@ def test_two_at_once(
     each_database: str,
     cast: Cast,
     case: Case,
-    meanwhile: Callable[[Work], None],  # noqa: F811
+    meanwhile: Callable[[Deed], None],  # noqa: F811
 ) -> None:
     """The second operation judges what it has read, then the first commits, then the second tries to write."""
     i = case.setting(cast)
@@ -722,7 +722,7 @@ def test_a_right_that_ends_meanwhile(
     app: Flask,
     cast: Cast,
     browse: Callable[..., Browser],
-    meanwhile: Callable[[Work], None],  # noqa: F811
+    meanwhile: Callable[[Deed], None],  # noqa: F811
 ) -> None:
     """A request that is run again checks the permission again."""
     i = open_meeting(cast)
@@ -744,7 +744,7 @@ def test_an_upload_that_is_run_again(
     each_database: str,
     cast: Cast,
     browse: Callable[..., Browser],
-    meanwhile: Callable[[Work], None],  # noqa: F811
+    meanwhile: Callable[[Deed], None],  # noqa: F811
 ) -> None:
     """A request that is run again reads the uploaded file from its beginning."""
     i = open_meeting(cast)

@@ -38,20 +38,20 @@ from tests.browse import Browser
 from tests.cast import Cast
 from tests.waiting import until
 
-Work = Callable[[], object]
+Deed = Callable[[], object]
 
 
 database = importlib.import_module("govern.db")  # The module; the package has the extension under this name.
 
 
 @pytest.fixture
-def elsewhere(app: Flask) -> Callable[[Work], Any]:
+def elsewhere(app: Flask) -> Callable[[Deed], Any]:
     """Return a function that runs an operation in another thread and session, and waits for it."""
 
-    def do(work: Work) -> Any:
+    def do(deed: Deed) -> Any:
         def work() -> object:
             with app.app_context():
-                return work()
+                return deed()
 
         with ThreadPoolExecutor(1) as other:
             return other.submit(work).result(60)
@@ -60,11 +60,11 @@ def elsewhere(app: Flask) -> Callable[[Work], Any]:
 
 
 @pytest.fixture
-def meanwhile(elsewhere: Callable[[Work], Any], monkeypatch: pytest.MonkeyPatch) -> Callable[[Work], None]:
+def meanwhile(elsewhere: Callable[[Deed], Any], monkeypatch: pytest.MonkeyPatch) -> Callable[[Deed], None]:
     """Return a function that arranges for another session to act once, just before this thread takes the lock."""
 
-    def arrange(work: Work) -> None:
-        wait, here, left = database._wait, threading.get_ident(), [work]
+    def arrange(deed: Deed) -> None:
+        wait, here, left = database._wait, threading.get_ident(), [deed]
 
         def waiting(connection: Any) -> None:
             if threading.get_ident() == here and left:
@@ -77,7 +77,7 @@ def meanwhile(elsewhere: Callable[[Work], Any], monkeypatch: pytest.MonkeyPatch)
 
 
 @pytest.fixture
-def crowded(elsewhere: Callable[[Work], Any], monkeypatch: pytest.MonkeyPatch) -> None:
+def crowded(elsewhere: Callable[[Deed], Any], monkeypatch: pytest.MonkeyPatch) -> None:
     """Let another session save every time this thread is about to take the lock."""
     wait, here = database._wait, threading.get_ident()
 
@@ -108,7 +108,7 @@ def name_now() -> str | None:
 # --- The lock is taken when the first write is made ----------------------------------------------------------
 
 
-def test_whoever_reads_hinders_nobody(each_database: str, cast: Cast, elsewhere: Callable[[Work], Any]) -> None:
+def test_whoever_reads_hinders_nobody(each_database: str, cast: Cast, elsewhere: Callable[[Deed], Any]) -> None:
     """A transaction that has only read lets others write, outside of requests too."""
     assert name_now() == "Älvsam"
     elsewhere(lambda: renamed("Åsam"))
@@ -153,7 +153,7 @@ def test_every_kind_of_write_takes_it(each_database: str, cast: Cast, statement:
 
 
 def test_who_is_overtaken_writes_nothing(
-    each_database: str, cast: Cast, elsewhere: Callable[[Work], Any], meanwhile: Callable[[Work], None]
+    each_database: str, cast: Cast, elsewhere: Callable[[Deed], Any], meanwhile: Callable[[Deed], None]
 ) -> None:
     """A commit by another session between reading and writing stops the write, wherever it falls."""
     assert name_now() == "Älvsam"
@@ -170,7 +170,7 @@ def test_who_is_overtaken_writes_nothing(
 
 
 def test_what_was_not_read_cannot_be_stale(
-    each_database: str, cast: Cast, meanwhile: Callable[[Work], None], elsewhere: Callable[[Work], Any]
+    each_database: str, cast: Cast, meanwhile: Callable[[Deed], None], elsewhere: Callable[[Deed], Any]
 ) -> None:
     """A transaction that locks before it reads is never overtaken, and other readers overtake nobody."""
     db.session.rollback()
@@ -183,7 +183,7 @@ def test_what_was_not_read_cannot_be_stale(
     renamed("Ängsam")
 
 
-def test_the_overtaken_is_run_again(each_database: str, cast: Cast, meanwhile: Callable[[Work], None]) -> None:
+def test_the_overtaken_is_run_again(each_database: str, cast: Cast, meanwhile: Callable[[Deed], None]) -> None:
     """The work is run again from the start with the lock held."""
     seen = []
 
@@ -198,7 +198,7 @@ def test_the_overtaken_is_run_again(each_database: str, cast: Cast, meanwhile: C
     assert name_now() == "Åsam förbund"
 
 
-def test_half_done_work_is_not_done_twice(each_database: str, cast: Cast, meanwhile: Callable[[Work], None]) -> None:
+def test_half_done_work_is_not_done_twice(each_database: str, cast: Cast, meanwhile: Callable[[Deed], None]) -> None:
     """Work that has committed a part is run again only with `anew=True`, as in the outbox."""
     runs = []
 
@@ -221,7 +221,7 @@ def test_half_done_work_is_not_done_twice(each_database: str, cast: Cast, meanwh
 
 
 def test_the_outbox_runs_again_what_was_overtaken(
-    each_database: str, cast: Cast, meanwhile: Callable[[Work], None], monkeypatch: pytest.MonkeyPatch
+    each_database: str, cast: Cast, meanwhile: Callable[[Deed], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Being overtaken does not count as a failure."""
     ran = []
@@ -242,7 +242,7 @@ def test_the_outbox_runs_again_what_was_overtaken(
 
 
 def test_two_workers_never_lease_the_same(
-    each_database: str, cast: Cast, meanwhile: Callable[[Work], None], monkeypatch: pytest.MonkeyPatch
+    each_database: str, cast: Cast, meanwhile: Callable[[Deed], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The second worker leases only what is left."""
     done: list[str] = []
@@ -280,7 +280,7 @@ def test_reading_beside_is_not_refused(each_database: str, cast: Cast) -> None:
 
 
 def test_a_unit_of_work_commits_once_at_its_end(
-    each_database: str, cast: Cast, elsewhere: Callable[[Work], Any]
+    each_database: str, cast: Cast, elsewhere: Callable[[Deed], Any]
 ) -> None:
     """Changes saved in a unit of work are visible only inside it until it ends."""
     committed = write_lock.commits()
@@ -547,7 +547,7 @@ def test_those_who_hash_are_bounded(app: Flask, monkeypatch: pytest.MonkeyPatch)
     assert hashing.hashed("afterwards") == "afterwards"
 
 
-def test_the_log_is_whole(each_database: str, cast: Cast, elsewhere: Callable[[Work], Any]) -> None:
+def test_the_log_is_whole(each_database: str, cast: Cast, elsewhere: Callable[[Deed], Any]) -> None:
     """Entries written concurrently form one unbroken chain."""
     person_id = cast.bo.id
     db.session.rollback()
