@@ -100,10 +100,10 @@ def load(app: Flask) -> None:
     import_module("govern.search.terms").SWEDISH.load()  # Or the first search waits until it has been compiled.
     for template in app.jinja_env.list_templates(extensions=["html"]):
         app.jinja_env.get_template(template)
+    configure_mappers()
+    for page in PUBLIC:
+        app.test_client().get(page)
     with app.app_context():
-        configure_mappers()
-        for page in PUBLIC:
-            app.test_client().get(page)
         db.engine.dispose()
     for close in app.extensions["before_fork"]:
         close(app)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -64,7 +65,7 @@ def _never_overtaken() -> Iterator[None]:
 @contextmanager
 def serving(app: Flask) -> Iterator[str]:
     """Serve on a free loopback port, a thread per request, and run the outbox; yield the address."""
-    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
+    server = make_server("127.0.0.1", 0, _whole(app), threaded=True, request_handler=_Quiet)
     address = f"http://127.0.0.1:{server.server_port}"
     app.config["GOVERN"] = replace(app.config["GOVERN"], base_url=address)
     serve = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
@@ -81,6 +82,22 @@ def serving(app: Flask) -> Iterator[str]:
         serve.join()
         worker.join()
         server.server_close()
+
+
+def _whole(app: Flask) -> Callable[[Any, Any], Iterable[bytes]]:
+    """Wrap the application so that each answer is complete, and closed, before any of it is sent.
+
+    The server closes no answer whose connection is reset while it looks for unread input, as when a page is left.
+    """
+
+    def answer(environ: Any, start_response: Any) -> Iterable[bytes]:
+        parts = app(environ, start_response)
+        try:
+            return [b"".join(parts)]
+        finally:
+            getattr(parts, "close", lambda: None)()
+
+    return answer
 
 
 class Screen:

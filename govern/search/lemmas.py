@@ -78,17 +78,21 @@ class Lemmas:
             return _mapped(self._cache)
         except (OSError, ValueError, struct.error, subprocess.SubprocessError) as error:
             log.warning("lemmas: compiled in this process, as one of its own failed: %s", error)
+        data = _compile()
         try:
-            write(self._cache)
+            _store(data, self._cache)
             return _mapped(self._cache)
         except OSError as error:
             log.warning("lemmas: kept in memory, as the index folder cannot be written: %s", error)
-        return _tables(memoryview(_compile()))
+        return _tables(memoryview(data))
 
 
 def write(cache: Path) -> None:
     """Compile the dictionary into a directory atomically, so that no other process reads a partial file."""
-    data = _compile()
+    _store(_compile(), cache)
+
+
+def _store(data: bytes, cache: Path) -> None:
     cache.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=cache, prefix=".lemmas-")
     try:

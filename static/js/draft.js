@@ -71,7 +71,7 @@ export async function start(element) {
   const life = new AbortController();
   element.addEventListener("draft:leave", () => { life.abort(); saver.stop(); }, { once: true });
   element.draftApi = {
-    save: () => saver.save(),
+    save: () => saver.saveAll(),
     read: () => form.read(),
     insertPhrase: () => false, // Until the phrases are loaded.
     get refused() { return Boolean(saver.refused); },
@@ -231,7 +231,7 @@ function listen(element, form, saver, changed, part, signal) {
     if (event.defaultPrevented || element.contains(sent) || sent.getAttribute("method") !== "post" || !saver.dirty || "passed" in sent.dataset) return;
     event.preventDefault();
     const { submitter } = event;
-    if (await saver.save() || "anyway" in sent.dataset) {
+    if (await saver.saveAll() || "anyway" in sent.dataset) {
       sent.dataset.passed = "";
       sent.requestSubmit(submitter);
       delete sent.dataset.passed;

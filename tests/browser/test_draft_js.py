@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from tests.screen import journal_has
 from tests.waiting import until
@@ -503,6 +503,21 @@ def test_a_refusal_points_at_the_field(page: Page, server: DraftServer) -> None:
 def test_a_deed_of_the_page_waits_for_the_text(page: Page, server: DraftServer) -> None:
     page.get_by_label("Rubrik", exact=True).fill("Färdig")
     page.get_by_role("button", name="Klarmarkera").click()
+    expect(page.get_by_text("Klart")).to_be_visible()
+    assert server.ready_with is not None
+    assert server.ready_with["heading"] == "Färdig"
+
+
+def test_an_action_waits_for_what_is_typed_while_the_text_is_saved(page: Page, server: DraftServer) -> None:
+    """Typing on after a shortcut, which leaves the cursor where it is, loses neither letters nor action."""
+    held: list[Route] = []
+    page.route("**/save", lambda route: held.append(route) if not held else route.continue_())
+    heading = page.get_by_label("Rubrik", exact=True)
+    heading.fill("Fär")
+    page.get_by_role("button", name="Klarmarkera").evaluate("button => button.click()")
+    until(lambda: page.wait_for_timeout(20) or held)
+    heading.press_sequentially("dig")
+    held[0].continue_()
     expect(page.get_by_text("Klart")).to_be_visible()
     assert server.ready_with is not None
     assert server.ready_with["heading"] == "Färdig"

@@ -88,11 +88,11 @@ def test_other_bodies_have_no_notice_and_the_page_says_why(cast: Cast, browse: B
     assert not page.all("form[action$=anslag]")
 
 
-def listed_on(browse: Browse, posting: Posting) -> list[bool]:
-    """Return whether the notice is on the public list of each of its boards."""
+def listed_on(browse: Browse, posting: Posting, page: str = "/anslagstavla") -> list[bool]:
+    """Return whether the notice is on a public list of each of its boards."""
     names = [one.board for one in posting.notice.postings]
     link = f"/anslagstavla/{posting.notice_id}"
-    return [link in browse().get(f"/anslagstavla?{urlencode({'tavla': name})}").html for name in names]
+    return [link in browse().get(f"{page}?{urlencode({'tavla': name})}").html for name in names]
 
 
 def test_a_joint_board_posts_on_every_members_board(cast: Cast, browse: Browse) -> None:
@@ -121,6 +121,8 @@ def test_a_joint_board_posts_on_every_members_board(cast: Cast, browse: Browse) 
     assert notice.proof is None
     operations.take_down(there, date(2024, 5, 28), by=cast.cilla, at=now())
     assert notice.proof is not None
+    assert listed_on(browse, here) == [False, False]
+    assert listed_on(browse, here, "/anslagstavla/arkiv") == [True, True]
 
 
 def test_the_public_reads_the_board(cast: Cast, browse: Browse) -> None:

@@ -134,7 +134,7 @@ def find(
         if (row := rows.get(id_of(hit.key))) and readers_of(row) & set(terms):
             seen.setdefault(row.id, hit)
     protocols = _protocols({rows[paragraph_id].meeting_id for paragraph_id in seen})
-    is_corrected = corrected(seen.keys())
+    corrections = corrected(seen.keys())
     stand = standing([rows[paragraph_id] for paragraph_id in seen], db.session, local_day(now()))
     papers = secret_papers([rows[paragraph_id] for paragraph_id in seen], db.session)
     hidden = {id_ for id_, readers in papers.items() if not readers & set(terms)}
@@ -142,7 +142,7 @@ def find(
     for paragraph_id, hit in seen.items():
         paragraph = rows[paragraph_id]
         sealed = protocols.get(paragraph.meeting_id)
-        shown = _found(paragraph, hit.score, sealed, query, is_corrected=paragraph_id in is_corrected, hidden=hidden)
+        shown = _found(paragraph, hit.score, sealed, query, is_corrected=paragraph_id in corrections, hidden=hidden)
         given = tuple((assignment, stand[assignment.id]) for assignment in paragraph.assignments)
         secret = _secret(paragraph, shown.excerpts, papers)
         found.append(replace(shown, duties=given[:MOST_DUTIES], secret=secret))

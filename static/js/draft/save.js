@@ -58,7 +58,16 @@ export class Saver {
     this.journalled = Boolean(await keep({ key, version, base, sent, draft: this.page.read(), at: Date.now() }));
   }
 
-  // Save now; resolves to true when the server has all text.
+  // Save until the server has all text, also what is typed meanwhile; resolves to false if something prevents it.
+  async saveAll() {
+    for (let tries = 0; tries < 5; tries += 1) {
+      if (await this.save()) return true;
+      if (this.held || this.wait || this.signedOut || this.refused) return false;
+    }
+    return false;
+  }
+
+  // Save now; resolves to true if the server has all text then.
   async save({ leaving = false } = {}) {
     clearTimeout(this.timer);
     if (this.held || !this.dirty) return !this.dirty;
