@@ -514,8 +514,8 @@ def test_an_action_waits_for_what_is_typed_while_the_text_is_saved(page: Page, s
     page.route("**/save", lambda route: held.append(route) if not held else route.continue_())
     heading = page.get_by_label("Rubrik", exact=True)
     heading.fill("Fär")
-    page.get_by_role("button", name="Klarmarkera").evaluate("button => button.click()")
-    until(lambda: page.wait_for_timeout(20) or held)
+    with page.expect_request("**/save"):
+        page.get_by_role("button", name="Klarmarkera").evaluate("button => button.click()")
     heading.press_sequentially("dig")
     held[0].continue_()
     expect(page.get_by_text("Klart")).to_be_visible()
