@@ -302,7 +302,9 @@ def chromium() -> Iterator[ChromiumBrowser]:
 
 
 @pytest.fixture
-def screen(live: str, chromium: ChromiumBrowser, request: pytest.FixtureRequest) -> Iterator[Callable[..., Screen]]:
+def screen(
+    app: Flask, live: str, chromium: ChromiumBrowser, request: pytest.FixtureRequest
+) -> Iterator[Callable[..., Screen]]:
     """Yield real pages: `screen("cilla").page.goto("/")`. A console error or a breach of the policy fails the test."""
     screens: list[Screen] = []
 
@@ -310,7 +312,7 @@ def screen(live: str, chromium: ChromiumBrowser, request: pytest.FixtureRequest)
         screen = Screen(chromium, live, db.session(), **options)
         screens.append(screen)
         if as_:
-            screen.sign_in(request.getfixturevalue("cast").address_of(as_))
+            screen.take_session(Browser(app).sign_in(request.getfixturevalue("cast").address_of(as_)))
         return screen
 
     yield open_screen

@@ -18,6 +18,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from govern.db import Overtaken, db
 from govern.outbox import Worker
+from tests.browse import Browser as Headless
 from tests.cast import PASSWORD
 
 FLAGS = (
@@ -115,6 +116,7 @@ class Screen:
             color_scheme="dark" if dark else "light",
             reduced_motion="reduce",
         )
+        self._address = address
         self._context.set_default_timeout(30_000)
         self.page: Page = self._context.new_page()
         self.page.on("console", self._console)
@@ -129,6 +131,13 @@ class Screen:
         self.page.get_by_label("Lösenord").fill(password)
         with self.page.expect_navigation():
             self.page.keyboard.press("Enter")
+
+    def take_session(self, browser: Headless) -> None:
+        """Continue the session of a headless browser that is signed in, which is faster than signing in once more."""
+        name = str(browser.app.config["SESSION_COOKIE_NAME"])
+        cookie = browser.client.get_cookie(name)
+        assert cookie is not None, "the headless browser is not signed in"
+        self._context.add_cookies([{"name": name, "value": cookie.value, "url": self._address}])
 
     def allow_complaint(self, part: str) -> None:
         """Clear complaints that a test provokes on purpose; there must be one."""
