@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 
 from govern.parties import rules
-from tests import mutants
-from tests.mutants import ROOT, Finder, Mutant, Nearby, all_mutants, plant
+from tests.mutants import __main__ as command
+from tests.mutants.making import ROOT, Finder, Mutant, all_mutants
+from tests.mutants.nearby import Nearby
+from tests.mutants.running import plant
 
 MADE = {
     "a boundary": ("def f(a): return a < 1", ["a < 1 → a <= 1", "a < 1 → a >= 1", "1 → 2", "1 → 0"]),
@@ -93,7 +95,7 @@ def test_the_sample_changes_with_the_day(capsys: pytest.CaptureFixture[str], mon
     listed = []
     for seed in ("2026-11-30", "2026-12-01"):
         monkeypatch.setattr(sys, "argv", ["mutants", "--list", "--size", "20", "--seed", seed])
-        assert mutants.main() == 0
+        assert command.main() == 0
         listed.append(capsys.readouterr().out.splitlines())
     assert len(listed[0]) == len(listed[1]) == 20
     assert set(listed[0]) != set(listed[1])

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.mutants import imported
+from tests.mutants.nearby import imported
 
 ROOT = Path(__file__).parents[1]
 
