@@ -50,6 +50,7 @@ class Meeting(Model):
         Index("ix_meetings_unsealed", "day", sqlite_where=_UNSEALED, postgresql_where=_UNSEALED),
         CheckConstraint("(state = 'cancelled') = (cancelled_at IS NOT NULL)", name="cancelled"),
         CheckConstraint("state <> 'cancelled' OR cancel_reason <> ''", name="cancel_reason"),
+        {"sqlite_autoincrement": True},
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

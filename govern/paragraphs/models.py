@@ -45,6 +45,7 @@ class Paragraph(Model):
         ),
         CheckConstraint("state <> 'ready' OR ready_at IS NOT NULL", name="ready"),
         CheckConstraint("number > 0", name="number"),
+        {"sqlite_autoincrement": True},
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
