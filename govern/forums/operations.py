@@ -302,6 +302,18 @@ def draw_number(forum: Forum, *, day: date, meeting_id: int) -> tuple[Series, in
     return series, drawn - 1
 
 
+def return_number(series: Series, number: int) -> None:
+    """Make the last number drawn the next one again, in the transaction that removes its paragraph.
+
+    Raises:
+        LookupError: if it is not the last one.
+    """
+    before = Series.id == series.id, Series.next_number == number + 1
+    statement = update(Series).where(*before).values(next_number=number).returning(Series.id)
+    if db.session.scalar(statement.execution_options(synchronize_session="fetch")) is None:
+        raise LookupError(f"{number} is not the last number of series {series.id}")
+
+
 def current_series(forum: Forum, *, day: date, meeting_id: int) -> Series:
     """Return the series that a meeting on that day draws from, creating it if needed."""
     scope = scope_of(forum.numbering, day, meeting_id)

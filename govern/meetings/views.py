@@ -24,7 +24,7 @@ from govern.meetings.queries import item_by_id, meeting_by_id
 from govern.meetings.summons import queries as summons
 from govern.meetings.timing import timed, timetable_for
 from govern.people.access import allow, me, someone
-from govern.swedish import slug
+from govern.swedish import local_day, slug
 from govern.web.errors import wants_json
 from govern.web.incoming import sent_ids
 
@@ -83,6 +83,7 @@ def agenda(meeting: Meeting) -> ResponseReturnValue:
         "sits": sits(someone(), meeting),
         "mails": configured(current_app.config["GOVERN"]),
         "refuse_opening": rules.refuse_opening(meeting),
+        "other_day": local_day(now()) != meeting.day,
         "refuse_summons": rules.refuse_summons(meeting),
     }
     return render_template("meetings/agenda.html", **context), _status()

@@ -14,12 +14,14 @@ from govern.paragraphs.models import PARAGRAPHS, Paragraph
 from govern.paragraphs.phrases import views as phrase_views
 from govern.paragraphs.reviewing import views as reviewing_views
 from govern.paragraphs.superseding import views as superseding_views
+from govern.paragraphs.undoing import views as undoing_views
 from govern.people.noting import shows_secrets
 from govern.topics import Topic
 
 PAGES = (
     *(views.pages, live_views.pages, drafting_views.pages),
     *(phrase_views.pages, superseding_views.pages, reviewing_views.pages),
+    undoing_views.pages,
 )
 
 

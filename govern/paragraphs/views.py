@@ -39,6 +39,7 @@ from govern.paragraphs.live.timing import lag, timetable_of
 from govern.paragraphs.models import Paragraph
 from govern.paragraphs.queries import paragraph_by_id, paragraph_to_write, rail
 from govern.paragraphs.states import Change
+from govern.paragraphs.undoing.rules import refuse_undoing, refuse_undoing_meeting
 from govern.people.access import allow, me, someone
 from govern.richtext import from_json
 from govern.swedish import SWEDEN, local_clock
@@ -47,6 +48,8 @@ from govern.web.incoming import sent_object
 
 pages = Blueprint("paragraphs", __name__)
 
+FEW = 2
+"""With more paragraphs than this, the page does not offer to undo the meeting's opening."""
 SMALL_HOURS = 6
 """Until this hour, a meeting that is closed the day after its day is assumed to have run past midnight."""
 
@@ -73,7 +76,11 @@ def _close_form(meeting: Meeting) -> CloseForm:
 def _meeting_page(meeting: Meeting, open_form: OpenForm, close_form: CloseForm) -> str:
     paragraphs = rail(meeting)
     may_keep = keeps(someone(), meeting)
-    context = _room(meeting, paragraphs, may_keep=may_keep) | {"open_form": open_form, "close_form": close_form}
+    context = _room(meeting, paragraphs, may_keep=may_keep) | {
+        "open_form": open_form,
+        "close_form": close_form,
+        "may_undo": len(paragraphs) <= FEW and refuse_undoing_meeting(meeting, paragraphs) is None,
+    }
     return render_template("paragraphs/room.html", paragraph=None, **context)
 
 
@@ -186,6 +193,7 @@ def _paragraph_page(
         "writing": may_keep and rules.refuse_editing(paragraph) is None,
         "may_see_versions": presides(person, paragraph),
         "locked": rules.wording_locked(paragraph),
+        "refuse_undoing": refuse_undoing(paragraph),
         "faults": rules.faults(paragraph, meeting.presences, standings),
         "remarks": [
             *remarks(from_json(section.body) for section in paragraph.sections),

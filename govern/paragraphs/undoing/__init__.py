@@ -1,0 +1,1 @@
+"""Taking back what was opened by mistake: a paragraph, or the meeting."""
