@@ -136,6 +136,14 @@ def _head(connection: Connection) -> Anchor:
     return head
 
 
+def noted(target: Any, action: str, fact: str) -> list[Any]:
+    """Return the values of a fact in a row's entries of one action, the latest first."""
+    query = select(AuditEntry.facts).where(
+        AuditEntry.target == f"{target.__tablename__}:{target.id}", AuditEntry.action == action
+    )
+    return [facts[fact] for facts in db.session.scalars(query.order_by(AuditEntry.id.desc()))]
+
+
 @dataclass(frozen=True, slots=True)
 class Break:
     """A break in the log: the entry where it was found (None at the end), and a Swedish sentence describing it."""

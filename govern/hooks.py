@@ -20,6 +20,7 @@ class Event(Enum):
     """The events that can be followed."""
 
     MEETING_PLANNED = "meeting.planned"
+    MEETING_UNPLANNED = "meeting.unplanned"
     PARAGRAPH_WITHHELD = "paragraph.withheld"
 
 

@@ -10,9 +10,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
 from govern.db import db
+from govern.forums.access import forums_held
 from govern.forums.models import Forum, Seat, Series, StandingItem
 from govern.forums.rules import scope_of
-from govern.forums.states import Level
+from govern.forums.states import Level, SeatRole
 from govern.parties.models import Collaboration
 from govern.people.access import is_administrator
 from govern.people.models import Person
@@ -38,6 +39,14 @@ def forums_of(collaboration: Collaboration) -> list[Forum]:
     """List every forum of a collaboration, including closed ones, by level and name."""
     query = select(Forum).where(Forum.collaboration_id == collaboration.id).options(joinedload(Forum.parent))
     return sorted(db.session.scalars(query), key=lambda forum: (LEVELS.index(forum.level), forum.name))
+
+
+def forums_kept_by(person: Person, collaboration_id: int, today: date) -> Sequence[Forum]:
+    """List a collaboration's open forums whose meetings the person manages today, by name."""
+    query = select(Forum).where(Forum.collaboration_id == collaboration_id, Forum.closed_on.is_(None))
+    if not is_administrator(person):
+        query = query.where(Forum.id.in_(forums_held(person, today, SeatRole.SECRETARY)))
+    return db.session.scalars(query.order_by(Forum.name)).all()
 
 
 def series_in_force(forum: Forum, day: date) -> Series | None:

@@ -54,13 +54,26 @@ def plan_meeting(forum: Forum, facts: MeetingFacts, *, by: Person, at: datetime)
     enforce(Refusal.FORUM_CLOSED if forum.closed_on else None)
     meeting = Meeting(forum=forum, state=MeetingState.PLANNED)
     _write(meeting, facts, at)
-    for position, item in enumerate(sorted(forum.standing_items, key=lambda i: (i.closing, i.position)), 1):
-        meeting.agenda.append(AgendaItem(position=position, heading=item.heading, kind=item.kind))
+    insert_standing_items(meeting)
     db.session.add(meeting)
     audit.write("meeting.planned", meeting, by=by, at=at)
     hooks.announce(hooks.Event.MEETING_PLANNED, meeting, by=by, at=at)
     save_changes()
     return meeting
+
+
+def insert_standing_items(meeting: Meeting) -> None:
+    """Put the forum's standing items first and last on the agenda, in the caller's transaction."""
+    standing = sorted(meeting.forum.standing_items, key=lambda item: item.position)
+    first, last = ([i for i in standing if i.closing is closing] for closing in (False, True))
+    order = [
+        *(AgendaItem(heading=item.heading, kind=item.kind) for item in first),
+        *meeting.agenda,
+        *(AgendaItem(heading=item.heading, kind=item.kind) for item in last),
+    ]
+    for position, item in enumerate(order, 1):
+        item.position = position
+    meeting.agenda[:] = order
 
 
 def change_meeting(meeting: Meeting, facts: MeetingFacts, *, by: Person, at: datetime) -> None:
@@ -241,6 +254,18 @@ def remove_paper(item: AgendaItem, paper: Attachment, *, by: Person, at: datetim
     item.papers.remove(paper)
     inherit_secrecy(paper, item.confidential)
     audit.write("agenda.paper_removed", item, by=by, at=at, attachment=paper.id)
+    save_changes()
+
+
+def restore_paper(item: AgendaItem, paper: Attachment, *, by: Person, at: datetime) -> None:
+    """Put a paper that was removed from an agenda item back.
+
+    Raises:
+        Refused: if the meeting is sealed or called off.
+    """
+    enforce(rules.refuse_change(item.meeting))
+    item.papers.append(paper)
+    audit.write("agenda.paper_restored", item, by=by, at=at, attachment=paper.id)
     save_changes()
 
 

@@ -10,6 +10,8 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from govern import record
+from govern.cases.models import Attachment
+from govern.cases.queries import removed_files
 from govern.db import db
 from govern.forums.access import forums_held
 from govern.forums.models import Forum, Seat
@@ -49,6 +51,11 @@ def meeting_by_id(meeting_id: int) -> Meeting | None:
 def item_by_id(item_id: int) -> AgendaItem | None:
     """Return an agenda item, or None."""
     return db.session.get(AgendaItem, item_id)
+
+
+def removed_papers(item: AgendaItem) -> Sequence[Attachment]:
+    """List the papers that were removed from an agenda item and can be put back."""
+    return removed_files(item, "agenda.paper_removed", item.papers)
 
 
 def in_record(meeting: Meeting) -> record.Meeting:

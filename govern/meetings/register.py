@@ -10,12 +10,13 @@ from govern.meetings import access, views
 from govern.meetings.inviting import views as inviting_views
 from govern.meetings.models import AGENDAS, SummonsPackage
 from govern.meetings.presence import views as presence_views
+from govern.meetings.removing import views as removing_views
 from govern.meetings.summons import packing
 from govern.meetings.summons import views as summons_views
 from govern.people.noting import shows_secrets
 from govern.topics import Topic
 
-PAGES = (views.pages, summons_views.pages, inviting_views.pages, presence_views.pages)
+PAGES = (views.pages, summons_views.pages, inviting_views.pages, presence_views.pages, removing_views.pages)
 
 
 def register(app: Flask) -> None:

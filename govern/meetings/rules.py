@@ -13,6 +13,7 @@ from govern.meetings.states import NOT_OPENED, MeetingState
 
 if TYPE_CHECKING:
     from govern.cases.models import Proposal
+    from govern.forums.models import Forum
     from govern.meetings.models import AgendaItem, Meeting, Presence
 
 
@@ -45,6 +46,10 @@ class Refusal(BaseRefusal):
     CANCELLED = "Mötet är inställt."
     BEGUN = "Mötet är öppnat och kan inte ställas in. Avsluta det i stället."
     NO_CANCEL_REASON = "Skriv varför mötet ställs in."
+    CALLED_ALREADY = "Kallelsen är gjord. Ställ in mötet i stället, så får de kallade besked."
+    SAME_FORUM = "Välj ett annat forum än det som mötet hör till."
+    OTHER_COLLABORATION = "Mötet kan bara flyttas inom samma samverkan."
+    HAS_PROPOSAL = "Ett ärende har en tjänsteskrivelse till det här forumet. Ta bort den från ärendet först."
     CHAIR_ADJUSTS = "Ordföranden justerar alltid. Välj någon annan att justera tillsammans med ordföranden."
 
 
@@ -111,6 +116,28 @@ def refuse_calling_off(meeting: Meeting, reason: str) -> Refusal | None:
     if meeting.state not in NOT_OPENED:
         return Refusal.BEGUN
     return None if reason.strip() else Refusal.NO_CANCEL_REASON
+
+
+def refuse_removing(meeting: Meeting) -> Refusal | None:
+    """Refuse to remove or move a meeting that others know of: called, opened or called off (decision 34)."""
+    refusal = refuse_opening(meeting)
+    if refusal:
+        return refusal
+    return Refusal.CALLED_ALREADY if meeting.called_at is not None or meeting.summonses else None
+
+
+def refuse_moving(meeting: Meeting, forum: Forum) -> Refusal | None:
+    """Refuse to move a meeting that may not be removed, to a closed or the same forum, or with another's proposals."""
+    refusal = refuse_removing(meeting)
+    if refusal:
+        return refusal
+    if forum.id == meeting.forum_id:
+        return Refusal.SAME_FORUM
+    if forum.collaboration_id != meeting.forum.collaboration_id:
+        return Refusal.OTHER_COLLABORATION
+    if forum.closed_on is not None:
+        return Refusal.FORUM_CLOSED
+    return Refusal.HAS_PROPOSAL if any(item.proposal is not None for item in meeting.agenda) else None
 
 
 def refuse_proposal(meeting: Meeting, proposal: Proposal | None) -> Refusal | None:

@@ -20,7 +20,7 @@ from govern.meetings.access import opens, papers_seen
 from govern.meetings.forms import ItemForm, MeetingForm, PaperForm
 from govern.meetings.models import AgendaItem, Meeting, SummonsPackage
 from govern.meetings.papers_deadline import last_day, lateness, past
-from govern.meetings.queries import item_by_id, meeting_by_id
+from govern.meetings.queries import item_by_id, meeting_by_id, removed_papers
 from govern.meetings.summons import queries as summons
 from govern.meetings.timing import timed, timetable_for
 from govern.people.access import allow, me, someone
@@ -84,6 +84,7 @@ def agenda(meeting: Meeting) -> ResponseReturnValue:
         "mails": configured(current_app.config["GOVERN"]),
         "refuse_opening": rules.refuse_opening(meeting),
         "other_day": local_day(now()) != meeting.day,
+        "refuse_removing": rules.refuse_removing(meeting),
         "refuse_summons": rules.refuse_summons(meeting),
     }
     return render_template("meetings/agenda.html", **context), _status()
@@ -182,6 +183,19 @@ def remove_paper(item: AgendaItem, attachment_id: int) -> ResponseReturnValue:
     operations.remove_paper(item, paper, by=me(), at=now())
     flash(f"”{paper.title}” är borttagen.")
     return redirect(url_for(".item", item_id=item.id), 303)
+
+
+@pages.post("/arendepunkter/<int:item_id>/handlingar/<int:attachment_id>/lagg-tillbaka")
+@allow(KEEPS, item_by_id)
+def restore_paper(item: AgendaItem, attachment_id: int) -> ResponseReturnValue:
+    """Put a paper back that was removed from an agenda item."""
+    paper = next((paper for paper in removed_papers(item) if paper.id == attachment_id), None) or abort(404)
+    operations.restore_paper(item, paper, by=me(), at=now())
+    flash(f"”{paper.title}” är tillbaka.")
+    return redirect(url_for(".item", item_id=item.id), 303)
+
+
+pages.add_app_template_global(removed_papers)
 
 
 def _packages(meeting: Meeting) -> list[SummonsPackage]:

@@ -390,6 +390,17 @@ def remove_attachment(paragraph: Paragraph, attachment: Attachment, *, by: Perso
     _note("paragraph.detached", paragraph, by=by, at=at, attachment=attachment.id)
 
 
+def restore_attachment(paragraph: Paragraph, attachment: Attachment, *, by: Person, at: datetime) -> None:
+    """Put a file that was removed from a paragraph's list back.
+
+    Raises:
+        Refused: if the paragraph may not be changed.
+    """
+    enforce(rules.refuse_editing(paragraph))
+    paragraph.attachments.append(attachment)
+    _note("paragraph.reattached", paragraph, by=by, at=at, attachment=attachment.id)
+
+
 def hide_attachment(
     attachment: Attachment, reason: str | None, *, listed: AgendaItem | Paragraph, by: Person, at: datetime
 ) -> None:

@@ -11,6 +11,8 @@ from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.sql.base import ExecutableOption
 
+from govern.cases.models import Attachment
+from govern.cases.queries import removed_files
 from govern.db import db
 from govern.forums.models import Forum
 from govern.meetings.models import AgendaItem, Meeting, Presence
@@ -99,6 +101,11 @@ def with_movements(meeting: Meeting) -> Sequence[Paragraph]:
     query = select(Paragraph).where(Paragraph.meeting_id == meeting.id)
     query = query.options(*MOVEMENTS)
     return db.session.scalars(query.order_by(Paragraph.series_id, Paragraph.number)).all()
+
+
+def removed_attachments(paragraph: Paragraph) -> Sequence[Attachment]:
+    """List the files that were removed from a paragraph and can be put back."""
+    return removed_files(paragraph, "paragraph.detached", paragraph.attachments)
 
 
 def waiting_for(person: Person) -> Sequence[Paragraph]:

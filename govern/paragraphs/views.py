@@ -37,7 +37,7 @@ from govern.paragraphs.forms import AttachForm, ChangeForm, OpenForm, ReturnForm
 from govern.paragraphs.live import workspace
 from govern.paragraphs.live.timing import lag, timetable_of
 from govern.paragraphs.models import Paragraph
-from govern.paragraphs.queries import paragraph_by_id, paragraph_to_write, rail
+from govern.paragraphs.queries import paragraph_by_id, paragraph_to_write, rail, removed_attachments
 from govern.paragraphs.states import Change
 from govern.paragraphs.undoing.rules import refuse_undoing, refuse_undoing_meeting
 from govern.people.access import allow, me, someone
@@ -299,6 +299,19 @@ def detach(paragraph: Paragraph, attachment_id: int) -> ResponseReturnValue:
     operations.remove_attachment(paragraph, attachment, by=me(), at=now())
     flash(f"”{attachment.title}” är borttagen.")
     return redirect(url_for(".paragraph", paragraph_id=paragraph.id), 303)
+
+
+@pages.post("/paragrafer/<int:paragraph_id>/bilagor/<int:attachment_id>/lagg-tillbaka")
+@allow(KEEPS, paragraph_by_id)
+def reattach(paragraph: Paragraph, attachment_id: int) -> ResponseReturnValue:
+    """Put a file back that was removed from a paragraph's list."""
+    attachment = next((a for a in removed_attachments(paragraph) if a.id == attachment_id), None) or abort(404)
+    operations.restore_attachment(paragraph, attachment, by=me(), at=now())
+    flash(f"”{attachment.title}” är tillbaka.")
+    return redirect(url_for(".paragraph", paragraph_id=paragraph.id), 303)
+
+
+pages.add_app_template_global(removed_attachments)
 
 
 @pages.app_template_global("hide_form")

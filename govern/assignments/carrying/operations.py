@@ -18,6 +18,7 @@ from govern.forums.states import ParagraphKind
 from govern.meetings import rules
 from govern.meetings.models import AgendaItem, Meeting
 from govern.meetings.operations import insert_item, withhold_item
+from govern.meetings.removing.operations import take_item_away
 from govern.meetings.states import AHEAD, HELD
 from govern.paragraphs.models import Assignment, Decision, Paragraph
 from govern.paragraphs.states import COMES_BACK, Outcome
@@ -54,6 +55,16 @@ def carry_into(meeting: Meeting, by: Person, at: datetime) -> int:
     if came:
         audit.write("agenda.carried", meeting, by=by, at=at, count=came)
     return came
+
+
+def take_out_of(meeting: Meeting, _by: Person, _at: datetime) -> None:
+    """Take what was carried to a meeting off its agenda, in the caller's transaction; it is carried to another."""
+    for carried in db.session.scalars(select(Carried).where(Carried.meeting_id == meeting.id)).all():
+        item = carried.item
+        db.session.delete(carried)
+        db.session.flush()
+        take_item_away(item)
+    db.session.flush()
 
 
 def _add(meeting: Meeting, item: AgendaItem, carried: Carried, at: datetime) -> None:
