@@ -91,6 +91,54 @@ def test_a_comment_holds_the_passage(cast: Cast, ready: list[Paragraph], browse:
     assert "Åtgärdad" in page.text(f"#g{first}")
 
 
+def test_the_rest_is_approved_at_once(cast: Cast, browse: Browse) -> None:
+    """What was on the page is approved; what has been changed or marked ready since waits to be read."""
+    meeting = make.meeting(cast.forum, state=MeetingState.OPEN, chair=cast.anna, secretary=cast.cilla)
+    make.presence(meeting, cast.anna, SeatRole.CHAIR)
+    rows = [make.paragraph(meeting, make.series(cast.forum, scope=str(n)), f"Ärende {n}", cast.cilla) for n in range(4)]
+    make.commit()
+    for row in rows:
+        save(row, cast.cilla, "Text.")
+    for row in rows[:3]:
+        operations.mark_ready(row, by=cast.cilla, at=AT)
+    make.commit()
+    ids = [row.id for row in rows]
+    anna = browse("anna")
+    anna.get("/granska")
+    changed, late = db.session.get_one(Paragraph, ids[2]), db.session.get_one(Paragraph, ids[3])
+    operations.take_back(changed, by=cast.cilla, at=AT)
+    save(changed, cast.cilla, "Ny text.")
+    for row in (changed, late):
+        operations.mark_ready(row, by=cast.cilla, at=AT)
+    make.commit()
+    page = anna.submit("Godkänn resten")
+    assert "2 paragrafer är godkända." in page.text()
+    states = [db.session.get_one(Paragraph, i).state.value for i in ids]
+    assert states == ["approved", "approved", "ready", "ready"]
+
+
+def test_all_that_is_finished_is_marked_ready(cast: Cast, browse: Browse) -> None:
+    """One without text, without heading or sent back is left and named."""
+    meeting = make.meeting(cast.forum, state=MeetingState.OPEN, chair=cast.anna, secretary=cast.cilla)
+    make.presence(meeting, cast.anna, SeatRole.CHAIR)
+    series = make.series(cast.forum, 12)
+    rows = [make.paragraph(meeting, series, f"Ärende {n}", cast.cilla) for n in range(5)]
+    make.commit()
+    for row in rows[:4]:
+        save(row, cast.cilla, "Text.")
+    rows[2].heading = ""
+    rows[3].state = ParagraphState.RETURNED
+    make.commit()
+    ids, left = [row.id for row in rows], [rows[2].label, rows[4].label]
+    cilla = browse("cilla")
+    cilla.get(f"/moten/{meeting.id}")
+    page = cilla.submit("Klarmarkera alla färdiga")
+    assert "2 paragrafer väntar nu på ordföranden." in page.text()
+    assert f"Inte klara: {', '.join(left)}." in page.text()
+    states = [db.session.get_one(Paragraph, i).state.value for i in ids]
+    assert states == ["ready", "ready", "draft", "returned", "draft"]
+
+
 def test_nothing_said_sends_nothing_back(ready: list[Paragraph], browse: Browse) -> None:
     """The refused form keeps the quoted passage."""
     anna, first = browse("anna"), ready[0].id

@@ -13,7 +13,7 @@ from govern import record
 from govern.db import db
 from govern.forums.models import Forum
 from govern.meetings.models import Meeting, Presence
-from govern.paragraphs import operations
+from govern.paragraphs import movements, operations
 from govern.paragraphs.drafting import comparing
 from govern.paragraphs.drafting import draft as drafts
 from govern.paragraphs.drafting import queries as stored
@@ -21,8 +21,9 @@ from govern.paragraphs.drafting.comparing import Part, Piece
 from govern.paragraphs.drafting.models import ParagraphVersion
 from govern.paragraphs.facts import facts
 from govern.paragraphs.models import Paragraph, Review
-from govern.paragraphs.queries import WHOLE, waiting_for
-from govern.paragraphs.states import Verdict
+from govern.paragraphs.queries import WHOLE, paragraphs_of, waiting_for
+from govern.paragraphs.states import ParagraphState, Verdict
+from govern.paragraphs.undoing.rules import untouched
 from govern.people.events import refuse_held
 from govern.people.models import Person
 
@@ -113,12 +114,37 @@ def approve_unchanged(person: Person, shown: Mapping[int, int], *, at: datetime)
     Raises:
         Refused: if this person's account is closed or on hold after a reset by others.
     """
+    return _approve([one for one in queue(person) if one.unchanged], person, shown, at=at)
+
+
+def approve_rest(person: Person, shown: Mapping[int, int], *, at: datetime) -> int:
+    """Approve what waits for this person and was on the page, in the versions shown; return how many.
+
+    Raises:
+        Refused: as for `approve_unchanged`.
+    """
+    return _approve(queue(person), person, shown, at=at)
+
+
+def _approve(waiting: Sequence[InQueue], person: Person, shown: Mapping[int, int], *, at: datetime) -> int:
     refuse_held(person, at=at)
-    ready = [one.paragraph for one in queue(person) if one.unchanged]
-    ready = [paragraph for paragraph in ready if shown.get(paragraph.id) == paragraph.version]
-    for paragraph in ready:
+    read = [one.paragraph for one in waiting if shown.get(one.paragraph.id) == one.paragraph.version]
+    for paragraph in read:
         operations.approve(paragraph, by=person, at=at, read=paragraph.version)
-    return len(ready)
+    return len(read)
+
+
+def mark_all_ready(meeting: Meeting, *, by: Person, at: datetime) -> tuple[int, list[str]]:
+    """Mark a meeting's drafts ready in which something is written; return how many, and the labels of those left.
+
+    A paragraph that breaks a rule or lacks a heading is left, as is one that the chair has sent back: it is to be read
+    and changed first.
+    """
+    drafts_ = [p for p in paragraphs_of(meeting) if p.state is ParagraphState.DRAFT]
+    finished = [p for p in drafts_ if p.heading and not untouched(p) and not movements.faults(p)]
+    for paragraph in finished:
+        operations.mark_ready(paragraph, by=by, at=at)
+    return len(finished), [paragraph.label for paragraph in drafts_ if paragraph not in finished]
 
 
 def review_by_id(review_id: int) -> Review | None:

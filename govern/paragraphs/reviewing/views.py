@@ -13,6 +13,8 @@ from govern.bounds import pairs
 from govern.db import now
 from govern.forums.access import KEEPS
 from govern.meetings.adjusting_deadline import clock
+from govern.meetings.models import Meeting
+from govern.meetings.queries import meeting_by_id
 from govern.paragraphs import operations
 from govern.paragraphs.access import PRESIDES
 from govern.paragraphs.forms import ReturnForm
@@ -100,6 +102,26 @@ def approve_unchanged() -> ResponseReturnValue:
     count = reviewing.approve_unchanged(me(), pairs(request.form.getlist("read")), at=now())
     flash("1 paragraf är godkänd." if count == 1 else f"{count} paragrafer är godkända.")
     return redirect(url_for(".queue"), 303)
+
+
+@pages.post("/granska/resten")
+@allow(SIGNED_IN)
+def approve_rest() -> ResponseReturnValue:
+    """Approve all paragraphs of a meeting that were on the page and still wait."""
+    count = reviewing.approve_rest(me(), pairs(request.form.getlist("read")), at=now())
+    flash("1 paragraf är godkänd." if count == 1 else f"{count} paragrafer är godkända.")
+    return redirect(url_for(".queue"), 303)
+
+
+@pages.post("/moten/<int:meeting_id>/klarmarkera-alla")
+@allow(KEEPS, meeting_by_id)
+def mark_all_ready(meeting: Meeting) -> ResponseReturnValue:
+    """Mark all finished paragraphs of a meeting as ready."""
+    count, left = reviewing.mark_all_ready(meeting, by=me(), at=now())
+    flash("1 paragraf väntar nu på ordföranden." if count == 1 else f"{count} paragrafer väntar nu på ordföranden.")
+    if left:
+        flash(f"Inte klara: {', '.join(left)}. Där saknas text eller rubrik, eller något behöver rättas.", "warning")
+    return redirect(url_for("paragraphs.meeting", meeting_id=meeting.id), 303)
 
 
 def _paragraph_of(review_id: int) -> Paragraph | None:
