@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from govern.db import Model
@@ -19,20 +19,39 @@ from govern.protocols.models import Protocol
 class Notice(Model):
     """The announcement that a protocol has been adjusted (anslag): on which day, and where the protocol is kept.
 
-    `first` and `last` are the §§ that it concerns, so that the public page need not read the protocol.
+    `first` and `last` are the §§ that it concerns, so that the public page need not read the protocol. One that was
+    posted by mistake is withdrawn with a reason; the protocol can then be posted anew.
     """
 
     __tablename__ = "notices"
-    __table_args__ = (CheckConstraint("kept_at <> ''", name="kept_at"),)
+    __table_args__ = (
+        CheckConstraint("kept_at <> ''", name="kept_at"),
+        CheckConstraint(
+            "(withdrawn_at IS NULL) = (withdrawn_by_id IS NULL) AND (withdrawn_at IS NULL) = (withdrawn_reason = '')",
+            name="withdrawn",
+        ),
+        CheckConstraint("withdrawn_at IS NULL OR down_at IS NOT NULL", name="withdrawn_down"),
+        Index(
+            "uq_notices_live",
+            "protocol_id",
+            unique=True,
+            sqlite_where=text("withdrawn_at IS NULL"),
+            postgresql_where=text("withdrawn_at IS NULL"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    protocol_id: Mapped[int] = mapped_column(ForeignKey("protocols.id"), unique=True)
+    protocol_id: Mapped[int] = mapped_column(ForeignKey("protocols.id"))
     adjusted_on: Mapped[date]
     kept_at: Mapped[str]
     first: Mapped[int | None]
     last: Mapped[int | None]
     down_at: Mapped[datetime | None]  # When it was taken down from the last board; the archive is sorted by it.
+    withdrawn_at: Mapped[datetime | None]
+    withdrawn_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    withdrawn_reason: Mapped[str] = mapped_column(default="", server_default=text("''"))
 
+    withdrawn_by: Mapped[Person | None] = relationship()
     protocol: Mapped[Protocol] = relationship()
     postings: Mapped[list[Posting]] = relationship(order_by="Posting.position", back_populates="notice")
     proof: Mapped[NoticeProof | None] = relationship(back_populates="notice")
