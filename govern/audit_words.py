@@ -155,6 +155,7 @@ ACTIONS: dict[str, tuple[Group, str]] = {
     # --- Notices and publishing
     "notice.posted": (Group.PUBLIC, "Anslog"),
     "notice.taken_down": (Group.PUBLIC, "Tog ned anslag"),
+    "notice.withdrawn": (Group.PUBLIC, "Återkallade anslag"),
     "notice.proved": (Group.PUBLIC, "Gjorde bevis om anslag"),
     "copy.prepared": (Group.PUBLIC, "Förberedde publicering"),
     "copy.masks_chosen": (Group.PUBLIC, "Valde maskeringar"),

@@ -261,6 +261,7 @@ def _posted(ids: Sequence[int], _person: Person, _today: date) -> Events:
     for row in db.session.scalars(query):
         if row.posted_on is not None:
             title = f"Protokollet anslaget, {row.board}" if row.board else "Protokollet anslaget"
+            title += " (återkallat)" if row.notice.withdrawn_at else ""
             yield row.id, _of_protocol(row.notice.protocol, Event.POSTED, row.posted_on, title)
 
 

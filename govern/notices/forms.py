@@ -24,3 +24,13 @@ class DayForm(Form):
     """The day on which a notice was posted on, or removed from, another member's board."""
 
     day = DayField("Dag", [DataRequired(Refusal.NO_DAY.value)], asks="notice.day")
+
+
+class WithdrawForm(Form):
+    """Why a notice is withdrawn."""
+
+    reason = StringField(
+        "Varför anslaget återkallas",
+        [DataRequired(Refusal.NO_REASON.value)],
+        description="Till exempel: Fel plats stod i anslaget. Alla kan läsa det.",
+    )

@@ -92,6 +92,19 @@ def take_down(posting: Posting, day: date | None, *, by: Person, at: datetime) -
     save_changes()
 
 
+def withdraw(notice: Notice, reason: str, *, by: Person, at: datetime) -> None:
+    """Withdraw a notice that was posted by mistake; it stays in the archive with the reason, and there is no proof.
+
+    Raises:
+        Refused: if it is withdrawn or taken down already, or no reason is given.
+    """
+    enforce(rules.refuse_withdrawing(notice, reason), "reason")
+    notice.withdrawn_at, notice.withdrawn_by, notice.withdrawn_reason = at, by, reason.strip()
+    notice.down_at = at
+    audit.write("notice.withdrawn", notice, by=by, at=at, protocol=notice.protocol_id)
+    save_changes()
+
+
 def _proven(posting: Posting, day: date | None, *, by: Person, at: datetime) -> NoticeFacts | None:
     """Check that the posting may be removed; return the facts of the proof if it is the last one, else None."""
     enforce(rules.refuse_removal(posting, day, today=local_day(at)), "day")

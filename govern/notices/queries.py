@@ -43,8 +43,14 @@ def _adjusts(signature: Signature) -> bool:
 
 
 def notice_of(protocol: Protocol) -> Notice | None:
-    """Return a protocol's notice, or None."""
-    return db.session.scalar(_whole().where(Notice.protocol_id == protocol.id))
+    """Return a protocol's notice that is not withdrawn, or None."""
+    return db.session.scalar(_whole().where(Notice.protocol_id == protocol.id, Notice.withdrawn_at.is_(None)))
+
+
+def withdrawn_of(protocol: Protocol) -> Sequence[Notice]:
+    """List a protocol's withdrawn notices, the latest first."""
+    query = _whole().where(Notice.protocol_id == protocol.id, Notice.withdrawn_at.is_not(None))
+    return db.session.scalars(query.order_by(Notice.id.desc()).limit(MOST)).unique().all()
 
 
 def notice_by_id(notice_id: int) -> Notice | None:
@@ -135,7 +141,7 @@ def to_post(person: Person, today: date) -> list[Protocol]:
         .join(Forum, Forum.id == Meeting.forum_id)
         .where(Forum.regime.in_(POSTING), Forum.id.in_(forums_held(person, today, SeatRole.SECRETARY)))
         .where(Protocol.imported.is_(False), Protocol.kind.in_(POSTED), chair, Protocol.settled)
-        .where(~exists().where(Notice.protocol_id == Protocol.id))
+        .where(~exists().where(Notice.protocol_id == Protocol.id, Notice.withdrawn_at.is_(None)))
         .options(joinedload(Protocol.meeting).joinedload(Meeting.forum))
         .options(selectinload(Protocol.signatures).joinedload(Signature.refusal))
         .order_by(Protocol.id)

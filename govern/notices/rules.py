@@ -35,6 +35,8 @@ class Refusal(BaseRefusal):
     NOT_EVERYWHERE = "Tiden att överklaga börjar när anslaget sitter på alla tavlor. Det saknas på någon."
     TOO_EARLY = "Anslaget ska sitta kvar hela tiden som beslutet kan överklagas. Ta ned det när den har gått ut."
     DOWN = "Anslaget är redan nedtaget."
+    WITHDRAWN = "Anslaget är återkallat."
+    NO_REASON = "Skriv varför anslaget återkallas. Det står i arkivet över nedtagna anslag."
 
 
 POSTED = (ProtocolKind.MAIN, ProtocolKind.IMMEDIATE)
@@ -63,6 +65,8 @@ def refuse_day(day: date | None, *, earliest: date, today: date) -> Refusal | No
 
 def refuse_posting(posting: Posting, day: date | None, *, today: date) -> Refusal | None:
     """Refuse to record a posting twice, or on a day when it cannot have been."""
+    if posting.notice.withdrawn_at is not None:
+        return Refusal.WITHDRAWN
     if posting.posted_on is not None:
         return Refusal.POSTED_THERE
     return refuse_day(day, earliest=posting.notice.adjusted_on, today=today)
@@ -88,8 +92,8 @@ def may_come_down(notice: Notice) -> date | None:
 
 def refuse_removal(posting: Posting, day: date | None, *, today: date) -> Refusal | None:
     """Refuse to take a notice down twice, before all boards have it, or before the time to appeal ends (KL 8:12)."""
-    if posting.removed_on is not None:
-        return Refusal.DOWN
+    if posting.notice.withdrawn_at is not None or posting.removed_on is not None:
+        return Refusal.WITHDRAWN if posting.notice.withdrawn_at else Refusal.DOWN
     if posting.posted_on is None:
         return Refusal.NOT_POSTED
     until = may_come_down(posting.notice)
@@ -102,8 +106,23 @@ def refuse_removal(posting: Posting, day: date | None, *, today: date) -> Refusa
     return Refusal.TOO_EARLY if day < until else None
 
 
+def refuse_withdrawing(notice: Notice, reason: str) -> Refusal | None:
+    """Refuse to withdraw a notice twice, after it has been taken down, or without a reason.
+
+    The time to appeal is counted from a notice that told what was adjusted (KL 13:5): one that did not is withdrawn in
+    the open, and the time runs from the next.
+    """
+    if notice.withdrawn_at is not None:
+        return Refusal.WITHDRAWN
+    if notice.down_at is not None:
+        return Refusal.DOWN
+    return None if reason.strip() else Refusal.NO_REASON
+
+
 def state_of(notice: Notice, *, today: date) -> NoticeState:
     """Return the state of a notice today."""
+    if notice.withdrawn_at is not None:
+        return NoticeState.WITHDRAWN
     if all(posting.removed_on for posting in notice.postings):
         return NoticeState.DOWN
     until = may_come_down(notice)

@@ -10,3 +10,4 @@ class NoticeState(Word):
     UP = "up", "Anslaget"
     DUE = "due", "Kan tas ned"
     DOWN = "down", "Nedtaget"
+    WITHDRAWN = "withdrawn", "Återkallat"

@@ -13,7 +13,7 @@ from govern.media import MEDIA, Ending
 from govern.meetings.models import Meeting
 from govern.meetings.queries import meeting_by_id
 from govern.notices import operations, rules
-from govern.notices.forms import DayForm, PostForm
+from govern.notices.forms import DayForm, PostForm, WithdrawForm
 from govern.notices.models import Notice, Posting
 from govern.notices.printing import filename, printed_notice, what
 from govern.notices.publishing.queries import public_copy_of
@@ -27,6 +27,7 @@ from govern.notices.queries import (
     notice_by_id,
     notice_of,
     posting_by_id,
+    withdrawn_of,
 )
 from govern.notices.terms import post_by
 from govern.people.access import ANYONE, allow, me, someone
@@ -132,6 +133,20 @@ def take_down(posting: Posting) -> ResponseReturnValue:
     return _after_change(posting, form, done)
 
 
+@pages.route("/anslag/<int:notice_id>/aterkalla", methods=["GET", "POST"])
+@allow(KEEPS, notice_by_id)
+def withdraw(notice: Notice) -> ResponseReturnValue:
+    """Ask why a notice is withdrawn, and withdraw it."""
+    form = WithdrawForm()
+    form.try_(lambda: operations.withdraw(notice, form.reason.data or "", by=me(), at=now()))
+    if form.done:
+        flash("Anslaget är återkallat. Protokollet kan anslås på nytt, och tiden att överklaga räknas då om.")
+        return redirect(url_for(".of_protocol", protocol_id=notice.protocol_id), 303)
+    refusal = rules.refuse_withdrawing(notice, form.reason.data or "?")
+    page = render_template("notices/withdraw.html", notice=notice, form=form, refusal=refusal, what=what)
+    return page, 422 if request.method == "POST" else 200
+
+
 def _after_change(posting: Posting, form: DayForm, done: str) -> ResponseReturnValue:
     protocol = posting.notice.protocol
     if form.done:
@@ -155,6 +170,7 @@ def _page(protocol: Protocol, form: PostForm, refused: tuple[int, DayForm] | Non
         protocol=protocol,
         meeting=meeting,
         notice=notice,
+        withdrawn=withdrawn_of(protocol),
         adjusted=adjusted,
         form=form,
         forms=forms | dict([refused] if refused else []),

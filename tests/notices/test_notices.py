@@ -200,3 +200,31 @@ def test_the_papers_are_for_those_who_read_the_forum(cast: Cast, browse: Browse)
     browse("anna").post(f"/anslag/{notice.board.id}/ta-ned", status=403)
     browse("anna").post(f"/protokoll/{notice.protocol_id}/anslag", {"kept_at": KEPT}, status=403)
     assert io.BytesIO(page.data).read(4) == b"%PDF"
+
+
+@pytest.mark.usefixtures("each_database")
+def test_a_notice_posted_by_mistake(cast: Cast, browse: Browse) -> None:
+    """It is withdrawn with a reason, both are in the archive, and the time to appeal runs from the new one."""
+    notice = posted(cast, AT)
+    protocol_id, first = notice.protocol_id, notice.id
+    cilla = browse("cilla")
+    page = cilla.get(f"/protokoll/{protocol_id}/anslag")
+    cilla.get(page.link("Återkalla anslaget …"))
+    assert Refusal.NO_REASON in cilla.submit("Återkalla anslaget", status=422, reason=" ").text("main")
+    page = cilla.submit("Återkalla anslaget", reason="Fel plats stod i anslaget.")
+    assert "Fel plats stod i anslaget." in page.text("main")
+    assert actions() == ["notice.posted", "notice.withdrawn"]
+    public = browse()
+    assert f"/anslagstavla/{first}" not in public.get("/anslagstavla").html
+    assert "återkallat" in public.get("/anslagstavla/arkiv").text("main")
+    assert "Fel plats stod i anslaget." in public.get(f"/anslagstavla/{first}").text("main")
+    assert "Tiden börjar" not in public.get(f"/anslagstavla/{first}").text("main")
+    assert "Att anslå" in cilla.get("/").text("main")
+    page = cilla.get(f"/protokoll/{protocol_id}/anslag")
+    page = cilla.submit("Anslå protokollet", kept_at="Kommunkansliet")
+    assert "Återkallade anslag" in page.text("main")
+    again = db.session.scalars(db.select(Notice).where(Notice.withdrawn_at.is_(None))).one()
+    assert again.id != first
+    assert again.board.posted_on == local_day(now())
+    assert "Anslaget är återkallat." in cilla.get(f"/anslag/{first}/aterkalla").text("main")
+    cilla.post(f"/anslag/{again.board.id}/ta-ned", status=422)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from dateutil.easter import easter as easter_elsewhere
@@ -196,3 +196,33 @@ def test_how_a_notice_stands(days: tuple[tuple[date | None, date | None], ...], 
 )
 def test_posting_is_late_after_the_second_day(posted: date, late: bool) -> None:
     assert rules.late(posted, date(2024, 4, 30)) is late
+
+
+WITHDRAWN_AT = datetime(2024, 5, 2, 8, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("facts", "reason", "refusal"),
+    [
+        ({}, "Fel plats", None),
+        ({}, "  ", Refusal.NO_REASON),
+        ({"down_at": WITHDRAWN_AT}, "Fel plats", Refusal.DOWN),
+        ({"down_at": WITHDRAWN_AT, "withdrawn_at": WITHDRAWN_AT}, "Fel plats", Refusal.WITHDRAWN),
+    ],
+)
+def test_when_a_notice_is_withdrawn(facts: dict[str, datetime], reason: str, refusal: Refusal | None) -> None:
+    """While it is up, once, with a reason."""
+    row = notice((date(2024, 5, 1), None))
+    for name, value in facts.items():
+        setattr(row, name, value)
+    assert rules.refuse_withdrawing(row, reason) is refusal
+
+
+def test_nothing_is_done_with_a_withdrawn_notice() -> None:
+    """It is neither posted on another board nor taken down, and its state says what it is."""
+    row = notice((date(2024, 5, 1), None), (None, None))
+    row.withdrawn_at = WITHDRAWN_AT
+    today = date(2024, 7, 1)
+    assert rules.refuse_posting(row.postings[1], today, today=today) is Refusal.WITHDRAWN
+    assert rules.refuse_removal(row.postings[0], today, today=today) is Refusal.WITHDRAWN
+    assert rules.state_of(row, today=today) is NoticeState.WITHDRAWN
