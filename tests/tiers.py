@@ -11,7 +11,6 @@ BOTH_DATABASES = {
     "tests/people/test_attempts.py": "each database lets those who guess at once be counted in its own way",
     "tests/protocols/test_verifying.py": "each database lets those who verify at once wait in its own way",
     "tests/search/": "each database has a search engine of its own",
-    "tests/at_once/": "each database lets those who write wait in its own way",
     "tests/test_audit.py": "each database has triggers of its own, which keep the audit log as it is",
     "tests/test_edges.py": "each database refuses other values: PostgreSQL long numbers and NUL",
     "tests/test_migrations": "each database changes its tables in its own way",
