@@ -1,8 +1,8 @@
 """Concurrent operations that repeat or exclude each other: the second is judged by the state that the first committed.
 
 The second operation is stopped after it has read and judged and before it writes; then the first runs to its commit.
-Every case runs on both databases, on PostgreSQL
-among the long tests: `tests/test_transactions.py` shows in `make test` that both hold a writer back.
+Every case runs on both databases, on PostgreSQL among the long tests: `tests/test_transactions.py` shows in `make test`
+that both hold a writer back.
 """
 
 from __future__ import annotations
