@@ -10,6 +10,7 @@ from tests.rights import PATH, page, routes, who
 
 OPEN = {
     "colours.colours",
+    "handbook.read",
     "notices.archive",
     "notices.board",
     "notices.notice",

@@ -8,6 +8,7 @@ from govern import outbox
 from govern.archive import timeline, views
 from govern.archive.abbreviations import views as abbreviation_views
 from govern.archive.exporting import views as exporting_views
+from govern.archive.handbook import views as handbook_views
 from govern.archive.log import views as log_views
 from govern.archive.searching import engines, indexing
 from govern.archive.searching import views as search_views
@@ -19,7 +20,7 @@ from govern.topics import Topic
 
 PAGES = (
     *(views.pages, log_views.pages, search_views.pages, watching_views.pages),
-    *(exporting_views.pages, abbreviation_views.pages),
+    *(exporting_views.pages, abbreviation_views.pages, handbook_views.pages),
 )
 
 

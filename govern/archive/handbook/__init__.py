@@ -1,0 +1,1 @@
+"""The handbook as a page, with help for the page one is on."""
