@@ -14,6 +14,8 @@ from itertools import groupby
 from pathlib import Path
 
 from tests import flow
+from tests.flow import rooms
+from tests.flow.imports import House
 
 ROOT = Path(__file__).parents[1]
 PATH = ROOT / "docs" / "imports.svg"
@@ -32,12 +34,12 @@ HOLDS = {
     "register": "what the slice adds to the application: its pages, and what the outbox does for it",
 }
 GROUPS = {
-    "the web": flow.WEB,
-    "the database": flow.DATABASE,
-    "form fields": flow.TYPED,
-    "what acts (audit, outbox, mail, letters, files)": flow.ACTING,
+    "the web": rooms.WEB,
+    "the database": rooms.DATABASE,
+    "form fields": rooms.TYPED,
+    "what acts (audit, outbox, mail, letters, files)": rooms.ACTING,
 }
-"""The groups that `flow.BARRED` consists of, by their name in the table."""
+"""The groups that `rooms.BARRED` consists of, by their name in the table."""
 
 STEP, ROW = 106, 60  # Distances between slices, to the right and down.
 WIDTH, HEIGHT = 96, 46  # The size of a slice.
@@ -72,8 +74,8 @@ STYLE = """
 
 def picture() -> str:
     """Return the picture as SVG."""
-    house = flow.House(flow.sources())
-    boxes = [*flow.SLICES, " · ".join(flow.LAST)]
+    house = House(flow.sources())
+    boxes = [*rooms.SLICES, " · ".join(rooms.LAST)]
     joined = joints(house, len(boxes))
     width = 2 * LEFT + STEP * (len(boxes) - 1) + WIDTH
     floor = TOP + ROW * len(boxes) + 10
@@ -103,24 +105,24 @@ def picture() -> str:
     return "\n".join(parts) + "\n"
 
 
-def joints(house: flow.House, boxes: int) -> Counter[tuple[int, int]]:
+def joints(house: House, boxes: int) -> Counter[tuple[int, int]]:
     """Count the imports between slices, by the positions of the imported and the importing slice."""
     counted: Counter[tuple[int, int]] = Counter()
     for arrow in house.ours:
         one, other = place_of(arrow.target, boxes), place_of(arrow.source, boxes)
-        if arrow.source not in flow.GATHERERS and one is not None and other is not None and one != other:
+        if arrow.source not in rooms.GATHERERS and one is not None and other is not None and one != other:
             counted[one, other] += 1
     return counted
 
 
 def place_of(module: str, boxes: int) -> int | None:
     """Return the box of a module; None for plumbing."""
-    return min(flow.rank(module), boxes) - 1 if flow.rank(module) else None
+    return min(rooms.rank(module), boxes) - 1 if rooms.rank(module) else None
 
 
 def plumbing_of(module: str) -> str:
     """Return the plumbing package or module that a module is or is in, or an empty string."""
-    return "" if flow.rank(module) or module in flow.GATHERERS else module.split(".")[1]
+    return "" if rooms.rank(module) or module in rooms.GATHERERS else module.split(".")[1]
 
 
 def corner(number: int) -> tuple[int, int]:
@@ -146,16 +148,16 @@ def lines(joined: Counter[tuple[int, int]]) -> Iterator[str]:
         yield f'<circle class="dot" cx="{x}" cy="{y}" r="{size}"/>'
 
 
-def box(number: int, name: str, house: flow.House) -> Iterator[str]:
+def box(number: int, name: str, house: House) -> Iterator[str]:
     """Draw a slice: its name, and its rooms."""
     x, y = corner(number)
-    last = number == len(flow.SLICES)
+    last = number == len(rooms.SLICES)
     kind = "box last" if last else "box"
     yield f'<rect class="{kind}" x="{x}" y="{y}" width="{WIDTH}" height="{HEIGHT}" rx="3"/>'
     yield f'<text class="name middle" x="{x + WIDTH // 2}" y="{y + (28 if last else 21)}">{name}</text>'
     if not last:
-        held = {flow.room(module) for module in house.modules if flow.slice_of(module) == name}
-        for at, room in enumerate(flow.ROOMS):
+        held = {rooms.room(module) for module in house.modules if rooms.slice_of(module) == name}
+        for at, room in enumerate(rooms.ROOMS):
             yield square(x + 8 + 9 * at, y + 30, room in held)
 
 
@@ -169,13 +171,13 @@ def legend(y: int) -> Iterator[str]:
     told = (
         "A line leads from a slice to those that import it.",
         "A dot joins them; a larger one stands for more imports.",
-        "An import the other way fails a test (tests/flow.py).",
+        "An import the other way fails a test (tests/flow).",
     )
     for at, sentence in enumerate(told):
         yield f'<text class="small soft" x="{LEFT}" y="{y + 18 * at}">{sentence}</text>'
     y += 18 * len(told) + 14
     yield f'<text class="name" x="{LEFT}" y="{y}">The rooms of a slice, in their order</text>'
-    for at, room in enumerate(flow.ROOMS):
+    for at, room in enumerate(rooms.ROOMS):
         across, down = LEFT + 96 * (at % 5), y + 18 + 20 * (at // 5)
         yield square(across, down - 7, True)
         yield f'<text class="small" x="{across + 14}" y="{down}">{room}</text>'
@@ -208,8 +210,8 @@ def in_words(boxes: Sequence[str], joined: Counter[tuple[int, int]]) -> str:
 def rooms_table() -> str:
     """Return the table of a slice's rooms, their content and the imports barred from them."""
     lines = ["| room | holds | may not import |", "|---|---|---|"]
-    for room in flow.ROOMS:
-        barred = set(flow.BARRED.get(room, ()))
+    for room in rooms.ROOMS:
+        barred = set(rooms.BARRED.get(room, ()))
         groups = [name for name, names in GROUPS.items() if barred.issuperset(names)]
         left = barred - {one for name in groups for one in GROUPS[name]}
         lines.append(

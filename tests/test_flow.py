@@ -1,4 +1,4 @@
-"""The import checks of `tests/flow.py` accept the code and find each of a list of planted faults."""
+"""The checks of `tests/flow/` accept the code and find each of a list of planted faults."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ PLANTED = (
 
 def test_the_house_keeps_its_rules() -> None:
     """All faulty imports are reported in one list."""
-    problems = flow.House(TEXTS).problems()
+    problems = flow.problems(TEXTS)
     assert not problems, "\n".join(problems)
 
 
@@ -101,7 +101,7 @@ def test_a_planted_fault_is_found(module: str, line: str, word: str) -> None:
     """Each fault is reported for the module where it was planted."""
     name = f"govern.{module}"
     planted = {**TEXTS, name: f"{TEXTS.get(name, '')}\n{line}\n"}
-    problems = flow.House(planted).problems()
+    problems = flow.problems(planted)
     assert any(word in problem and name in problem for problem in problems), problems
 
 
@@ -112,10 +112,10 @@ def test_what_is_allowed_passes() -> None:
         "govern.meetings.queries": "from flask import current_app, url_for",
         "govern.archive.views": "from govern.meetings.rules import refuse_opening",
     }
-    assert not flow.House(TEXTS | {name: f"{TEXTS[name]}\n{line}\n" for name, line in allowed.items()}).problems()
+    assert not flow.problems(TEXTS | {name: f"{TEXTS[name]}\n{line}\n" for name, line in allowed.items()})
 
 
 def test_an_entry_for_no_module_is_found() -> None:
     """An entry in OTHERS for a module that no longer exists is reported."""
     gone = {name: text for name, text in TEXTS.items() if name != "govern.notices.terms"}
-    assert any("govern.notices.terms stands in OTHERS" in problem for problem in flow.House(gone).problems())
+    assert any("govern.notices.terms stands in OTHERS" in problem for problem in flow.problems(gone))
