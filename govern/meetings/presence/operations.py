@@ -65,6 +65,26 @@ def record_attendance(meeting: Meeting, rows: list[Attendance], *, by: Person, a
     save_changes()
 
 
+def record_list(
+    meeting: Meeting,
+    rows: list[Attendance],
+    *,
+    chair: Person | None,
+    secretary: Person | None,
+    adjusting: Collection[int],
+    by: Person,
+    at: datetime,
+) -> None:
+    """Record the presence list with chair, secretary and adjusters; `adjusting` are ids of presences.
+
+    Raises:
+        Refused: as for `record_attendance`, `appoint` and `choose_adjusters`; the caller then undoes what was changed.
+    """
+    record_attendance(meeting, rows, by=by, at=at)
+    appoint(meeting, chair=chair, secretary=secretary, by=by, at=at)
+    choose_adjusters(meeting, [p for p in meeting.presences if p.id in adjusting], by=by, at=at)
+
+
 def add_guest(
     meeting: Meeting,
     person: Person | None,

@@ -86,10 +86,15 @@ def record(meeting: Meeting) -> ResponseReturnValue:
     sent, meeting_id = _sent(meeting), meeting.id
     chair, secretary = (_person(meeting, chosen) for chosen in (sent.chair_id, sent.secretary_id))
     try:
-        operations.record_attendance(meeting, list(sent.attending.values()), by=me(), at=now())
-        operations.appoint(meeting, chair=chair, secretary=secretary, by=me(), at=now())
-        adjusters = [p for p in meeting.presences if p.id in sent.adjusting]
-        operations.choose_adjusters(meeting, adjusters, by=me(), at=now())
+        operations.record_list(
+            meeting,
+            list(sent.attending.values()),
+            chair=chair,
+            secretary=secretary,
+            adjusting=sent.adjusting,
+            by=me(),
+            at=now(),
+        )
     except Refused as error:
         undo()
         again = meeting_by_id(meeting_id) or abort(404)

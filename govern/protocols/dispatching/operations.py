@@ -29,7 +29,7 @@ from govern.protocols.dispatching.models import Dispatch
 from govern.protocols.dispatching.rules import Refusal, refuse_addresses, refuse_dispatch
 from govern.protocols.extracting.operations import certified, extracts_of, filename, make_extract
 from govern.protocols.models import Protocol
-from govern.protocols.queries import latest_file, protocol_by_id
+from govern.protocols.queries import latest_file, minutes_by_id, protocol_by_id
 from govern.protocols.signing import operations as signing
 from govern.swedish import local_day, long_date, paragraph_list
 
@@ -160,6 +160,39 @@ def check(
     enforce(refusal, blamed)
     if addresses is not None:
         enforce(refuse_addresses(addresses), "addresses")
+
+
+def certify_and_send(
+    protocol_id: int,
+    recipient: str,
+    numbers: Collection[int],
+    *,
+    addresses: Sequence[str] | None,
+    confirmed: Collection[int],
+    fresh_at: datetime,
+    fresh_for: timedelta,
+    by: Person,
+    at: datetime,
+) -> list[Dispatch]:
+    """Certify an extract of these §§ if there is none, and send it as `send` does.
+
+    Raises:
+        Refused: as for `certify` and `send`; a certified extract is kept although it may not be sent.
+        LookupError: if there is no such protocol.
+    """
+    check(_minutes(protocol_id), recipient, numbers, confirmed, addresses)
+    extract = certify(_minutes(protocol_id), numbers, fresh_at=fresh_at, fresh_for=fresh_for, by=by, at=at)
+    return send(
+        _minutes(protocol_id), extract, recipient, numbers, addresses=addresses, confirmed=confirmed, by=by, at=at
+    )
+
+
+def _minutes(protocol_id: int) -> Protocol:
+    """Load the protocol, again for each step, since a signature ends the transaction in which it was loaded."""
+    protocol = minutes_by_id(protocol_id)
+    if protocol is None:
+        raise LookupError(f"protocol {protocol_id} is gone")
+    return protocol
 
 
 def send(

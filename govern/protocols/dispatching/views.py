@@ -114,18 +114,21 @@ def send(protocol: Protocol, place: int, way: str) -> ResponseReturnValue:
 def _send(
     protocol_id: int, name: str, numbers: list[int], confirmed: list[int], addresses: list[str] | None
 ) -> list[Dispatch]:
-    at = now()
-    dispatching.check(_again(protocol_id), name, numbers, confirmed, addresses)
-    extract = dispatching.certify(
-        _again(protocol_id), numbers, fresh_at=_fresh_at(), fresh_for=_fresh_for(), by=me(), at=at
-    )
-    return dispatching.send(
-        _again(protocol_id), extract, name, numbers, addresses=addresses, confirmed=confirmed, by=me(), at=at
+    return dispatching.certify_and_send(
+        protocol_id,
+        name,
+        numbers,
+        addresses=addresses,
+        confirmed=confirmed,
+        fresh_at=_fresh_at(),
+        fresh_for=_fresh_for(),
+        by=me(),
+        at=now(),
     )
 
 
 def _again(protocol_id: int) -> Protocol:
-    """Reload the protocol, since a signature ends the transaction in which it was loaded."""
+    """Reload the protocol, since sending ends the transaction in which it was loaded."""
     return minutes_by_id(protocol_id) or abort(404)
 
 
