@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
 
+from tests.flow.reading import nodes
 from tests.flow.rooms import (
     DATABASE,
     GATHERERS,
@@ -180,18 +181,18 @@ class House:
 @cache
 def imports_of(text: str, source: str, is_package: bool) -> tuple[tuple[str, str, int, bool], ...]:
     """List a module's imports, at any depth: the module, the name, the line, and whether it runs."""
-    return tuple(_walk(ast.parse(text), source, is_package))
+    return tuple(_walk(text, source, is_package))
 
 
-def _walk(tree: ast.Module, source: str, is_package: bool) -> Iterator[tuple[str, str, int, bool]]:
+def _walk(text: str, source: str, is_package: bool) -> Iterator[tuple[str, str, int, bool]]:
     never_run = {
         id(inner)
-        for node in ast.walk(tree)
+        for node in nodes(text)
         if isinstance(node, ast.If) and ast.unparse(node.test).endswith("TYPE_CHECKING")
         for branch in node.body
         for inner in ast.walk(branch)
     }
-    for node in ast.walk(tree):
+    for node in nodes(text):
         runs = id(node) not in never_run
         match node:
             case ast.Import(names):

@@ -172,6 +172,7 @@ def room(module: str) -> str:
     return next((name for name, modules in OTHERS.items() if module.removeprefix("govern.") in modules), "")
 
 
+@cache
 def bars(module: str) -> tuple[str, ...]:
     """Return the imports barred for a module."""
     return tuple(name for name in BARRED.get(room(module), ()) if name not in exceptions(module))
