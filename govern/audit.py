@@ -40,6 +40,7 @@ class AuditEntry(Model):
     def own_hash(self) -> str:
         """Compute what `hash` must be: SHA-256 over the entry's fields and the previous hash."""
         parts = [self.at.isoformat(), self.actor_id, self.actor, self.action, self.target, self.facts, self.address]
+        # Not `record.canonical_json`: the entries of every installation are chained by this form.
         return hashlib.sha256(json.dumps([*parts, self.previous], sort_keys=True).encode()).hexdigest()
 
 

@@ -378,8 +378,18 @@ def to_json(facts: Any) -> dict[str, Any]:
 
 def canonical(record: ProtocolRecord) -> bytes:
     """Write the record as canonical JSON: equal records, equal bytes."""
-    text = json.dumps(to_json(record), ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
-    return text.encode()
+    return canonical_json(to_json(record))
+
+
+def canonical_json(value: Mapping[str, Any]) -> bytes:
+    """Write JSON values so that equal values give equal bytes: names in order, no white space, UTF-8.
+
+    The fingerprints of all that is sealed or published depend on these bytes, which therefore never change.
+
+    Raises:
+        ValueError: if a number is not finite, which JSON cannot say.
+    """
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
 
 
 def sha256_of(record: ProtocolRecord) -> str:

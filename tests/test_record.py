@@ -3,15 +3,17 @@
 import copy
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import MISSING, fields, is_dataclass, replace
+from datetime import date
 from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
 
 from govern import record, richtext
-from tests import record_schema
+from govern.documents.papers import correction, extract, public
+from tests import flow, record_schema
 from tests.records import RICH, full
 
 VALIDATOR = Draft202012Validator(record_schema.schema(), format_checker=Draft202012Validator.FORMAT_CHECKER)
@@ -106,6 +108,69 @@ def test_the_fingerprint_is_of_the_canonical_bytes() -> None:
 
 FINGERPRINT = "a02cfb59b3e4963b866b34b3e93ac1c90991bf0569a372be425bde73cbe324d8"
 """SHA-256 of the example with one signature and without its later fields, as the first version wrote it."""
+
+
+MADE = date(2024, 5, 3)
+AMENDED = (extract.Amendment(number=17, made=MADE, old="0226", new="2026", reason="Årtalet är felskrivet."),)
+BESIDE = {
+    "correction": (
+        lambda first: correction.canonical(
+            correction.CorrectionFacts(
+                body=first.body,
+                forum=first.forum.name,
+                meeting=first.meeting.date,
+                protocol=FINGERPRINT,
+                label="§ 17",
+                heading="Gemensam växel",
+                old="0226",
+                new="2026",
+                reason="Årtalet är felskrivet.",
+                made=MADE,
+                made_by="Cilla Berg",
+                signatures=first.signatures,
+            )
+        ),
+        "63a9f4e83e93058db529089ffea93ca6331129dd575afd62014f57be5bc59296",
+    ),
+    "extract": (
+        lambda first: extract.canonical(
+            extract.ExtractFacts(
+                record=first,
+                protocol=FINGERPRINT,
+                certifier="Cilla Berg",
+                role="sekreterare",
+                made=MADE,
+                amendments=AMENDED,
+            )
+        ),
+        "9a297f55de60fd00a33d856490d809acd8725ba378468c4451cac103f3182a41",
+    ),
+    "public copy": (
+        lambda first: public.canonical(public.PublicFacts(record=first, amendments=AMENDED)),
+        "adbf2c781b57ae6c3695a848c200e58aa5d9653923e325227500372988275041",
+    ),
+}
+"""What is stored beside a protocol, each with the SHA-256 of its bytes as the first version wrote them."""
+
+
+@pytest.mark.parametrize(("write", "fingerprint"), BESIDE.values(), ids=BESIDE)
+def test_what_is_stored_beside_a_protocol_keeps_its_bytes(
+    write: Callable[[record.ProtocolRecord], bytes], fingerprint: str
+) -> None:
+    first = without_later(replace(full(), signatures=full().signatures[:1]))
+    assert hashlib.sha256(write(first)).hexdigest() == fingerprint
+
+
+def test_canonical_json_is_written_in_one_place() -> None:
+    """Only the record's module writes canonical JSON; the audit log has an older form, which its hashes depend on."""
+    sorted_ = {name for name, text in flow.sources().items() if "sort_keys" in text}
+    assert sorted_ == {"govern.record", "govern.audit"}
+
+
+def test_canonical_json_has_no_form_for_what_is_no_number() -> None:
+    """JSON has no NaN or infinity, which Python would write all the same."""
+    with pytest.raises(ValueError, match="JSON"):
+        record.canonical_json({"part": float("nan")})
 
 
 @pytest.mark.parametrize(

@@ -42,7 +42,7 @@ class CorrectionFacts:
 def canonical(facts: CorrectionFacts) -> bytes:
     """Return the correction as canonical JSON: equal corrections give equal bytes."""
     value = asdict(facts) | {"meeting": facts.meeting.isoformat(), "made": facts.made.isoformat()}
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    return record.canonical_json(value)
 
 
 def sha256_of(facts: CorrectionFacts) -> str:

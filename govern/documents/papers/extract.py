@@ -92,7 +92,7 @@ def canonical(facts: ExtractFacts) -> bytes:
     amended = [asdict(one) | {"made": one.made.isoformat()} for one in facts.amendments]
     value = {name: getattr(facts, name) for name in ("protocol", "certifier", "role", "extract_version")}
     value |= {"record": record.to_json(facts.record), "made": facts.made.isoformat(), "amendments": amended}
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    return record.canonical_json(value)
 
 
 def sha256_of(facts: ExtractFacts) -> str:

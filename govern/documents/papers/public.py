@@ -197,7 +197,7 @@ def canonical(facts: PublicFacts) -> bytes:
     """Return the facts as canonical JSON."""
     amended = [asdict(one) | {"made": one.made.isoformat()} for one in facts.amendments]
     value = {"record": record.to_json(facts.record), "amendments": amended}
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    return record.canonical_json(value)
 
 
 def loads(data: bytes) -> PublicFacts:
