@@ -26,7 +26,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from govern.db import commit_step, db, now
 from govern.people import events, noting
 from govern.people.models import Account, Person, SignInSession
-from govern.people.rules import SECOND_STEP, needs_second, refuse_stale
+from govern.people.rules import SECOND_STEP, given_lately, needs_second
 
 SEEN_EVERY = timedelta(minutes=5)
 LONGEST = timedelta(days=30)
@@ -238,14 +238,25 @@ def freshening_url(session: SignInSession, signing_factor: str, back: str) -> st
     return url_for("account.factors" if missing else "people.sign_in_afresh", next=back)
 
 
+def fresh_for() -> timedelta:
+    """Return how long the factors count after they were given, as the settings say."""
+    minutes: int = current_app.config["GOVERN"].fresh_minutes
+    return timedelta(minutes=minutes)
+
+
+def factor_for_signing() -> str:
+    """Return whether signing requires a second factor of everyone, as the settings say: `required` or `offered`."""
+    factor: str = current_app.config["GOVERN"].signing_factor
+    return factor
+
+
 OWN_FACTORS, SECOND_FACTOR = "offered", "required"
 """What changing an account requires: the factors that the user's account has, or always a second factor."""
 
 
 def is_fresh(demand: str) -> bool:
     """Return whether this browser's user gave the factors that a change requires recently enough."""
-    lasts = timedelta(minutes=current_app.config["GOVERN"].fresh_minutes)
-    return refuse_stale(given_at(current_user.session, demand), now(), lasts) is None
+    return given_lately(given_at(current_user.session, demand), now(), fresh_for())
 
 
 def freshen(demand: str, back: str) -> ResponseReturnValue:

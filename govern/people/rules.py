@@ -71,7 +71,6 @@ class Refusal(BaseRefusal):
     NAME_OF_ACCOUNT = (
         "Personen har ett konto, och namnet står vid underskrifterna. En administratör rättar det under Personer."
     )
-    STALE = "Bekräfta igen att det är du."
     ADDRESS_OF_ANOTHER = "E-postadressen tillhör någon med ett annat namn. Kontrollera namn och adress."
 
 
@@ -88,9 +87,9 @@ def needs_second(account: Account, signing_factor: str) -> bool:
     return signing_factor == "required" or bool(account.factors)
 
 
-def refuse_stale(given_at: datetime, at: datetime, lasts: timedelta) -> Refusal | None:
-    """Refuse to change an account if the required factors were given too long ago."""
-    return Refusal.STALE if at - given_at > lasts else None
+def given_lately(given_at: datetime, at: datetime, lasts: timedelta) -> bool:
+    """Return whether the factors that an action requires were given recently enough: at most `lasts` before `at`."""
+    return at - given_at <= lasts
 
 
 def refuse_on_own(account: Account, by: Person | None) -> Refusal | None:

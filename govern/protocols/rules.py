@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from govern.errors import Refusal as BaseRefusal
 from govern.meetings.states import MeetingState
 from govern.paragraphs.states import ParagraphState
+from govern.people.rules import given_lately
 from govern.protocols.states import ProtocolKind, Severity, SignerRole
 
 if TYPE_CHECKING:
@@ -164,4 +165,4 @@ def refuse_substitution(
 
 def refuse_stale(fresh_at: datetime, at: datetime, lasts: timedelta) -> Refusal | None:
     """Refuse to sign if the sign-in is older than `lasts`."""
-    return Refusal.STALE if at - fresh_at > lasts else None
+    return None if given_lately(fresh_at, at, lasts) else Refusal.STALE

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from io import BytesIO
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, send_file, url_for
@@ -23,7 +23,7 @@ from govern.paragraphs.queries import rail
 from govern.paragraphs.superseding import operations as superseding
 from govern.paragraphs.superseding.operations import Tie
 from govern.people import events
-from govern.people.access import allow, freshening_url, given_at, me, someone
+from govern.people.access import allow, factor_for_signing, fresh_for, freshening_url, given_at, me, someone
 from govern.protocols import operations
 from govern.protocols.access import READS_FILE, READS_PROOF, SIGNS
 from govern.protocols.binding.operations import latest_binder
@@ -177,7 +177,7 @@ def _protocol_page(protocol: Protocol, refused: tuple[int, SubstituteForm] | Non
         late=[row.reason for key, row in accepted_of(protocol.meeting).items() if key.startswith(f"{LATE}:")],
         stamped=keys.stamps() is not None,
         archived=next((file.archived_at for file in reversed(protocol.files) if file.archived_at), None),
-        fresh=not refuse_stale(given_at(current_user.session, _signing_factor()), now(), _fresh_for()),
+        fresh=not refuse_stale(given_at(current_user.session, factor_for_signing()), now(), fresh_for()),
     )
 
 
@@ -236,16 +236,16 @@ def sign(signature: Signature) -> ResponseReturnValue:
     """Sign; if the sign-in is not fresh, ask for it again first."""
     session, at = current_user.session, now()
     events.refuse_held(me(), at=at)
-    fresh_at = given_at(session, _signing_factor())
-    if refuse_stale(fresh_at, at, _fresh_for()):
+    fresh_at = given_at(session, factor_for_signing())
+    if refuse_stale(fresh_at, at, fresh_for()):
         address = url_for(".protocol", protocol_id=signature.protocol_id, _anchor="underskrifter")
         flash("Bekräfta först att det är du. Sedan kan du underteckna.")
-        return redirect(freshening_url(session, _signing_factor(), address), 303)
+        return redirect(freshening_url(session, factor_for_signing(), address), 303)
     protocol_id = signature.protocol_id
     begun = signing.begin(
         signature,
         fresh_at=fresh_at,
-        fresh_for=_fresh_for(),
+        fresh_for=fresh_for(),
         by=me(),
         at=at,
         return_url=current_app.config["GOVERN"].base_url + url_for("signing.returned", token=signing.PLACE),
@@ -255,13 +255,3 @@ def sign(signature: Signature) -> ResponseReturnValue:
     signing.finish(begun.token, {}, at=at)
     flash("Du har undertecknat protokollet.")
     return redirect(url_for(".protocol", protocol_id=protocol_id, _anchor="underskrifter"), 303)
-
-
-def _signing_factor() -> str:
-    factor: str = current_app.config["GOVERN"].signing_factor
-    return factor
-
-
-def _fresh_for() -> timedelta:
-    minutes: int = current_app.config["GOVERN"].fresh_minutes
-    return timedelta(minutes=minutes)

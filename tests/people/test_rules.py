@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -10,6 +12,7 @@ import pytest
 from govern.people import rules
 from govern.people.passwords import rules as passwords
 from govern.people.rules import Refusal
+from tests import flow
 from tests.make import AT
 from tests.plain import Row
 
@@ -40,9 +43,21 @@ def test_who_signs_with_a_second_factor(demand: str, factors: list[int], needed:
     assert rules.needs_second(account, demand) is needed
 
 
-@pytest.mark.parametrize(("minutes", "refusal"), [(0, None), (5, None), (6, Refusal.STALE)])
-def test_what_was_given_lately_is_fresh(minutes: int, refusal: Refusal | None) -> None:
-    assert rules.refuse_stale(AT - timedelta(minutes=minutes), AT, timedelta(minutes=5)) is refusal
+@pytest.mark.parametrize(("minutes", "lately"), [(-1, True), (0, True), (5, True), (6, False)])
+def test_what_was_given_lately_is_fresh(minutes: int, lately: bool) -> None:
+    assert rules.given_lately(AT - timedelta(minutes=minutes), AT, timedelta(minutes=5)) is lately
+
+
+def test_one_rule_says_what_is_fresh() -> None:
+    """Every module asks `given_lately`; none compares the times or reads the setting itself."""
+    comparing = {
+        name
+        for name, text in flow.sources().items()
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.Compare) and {"fresh_for", "fresh_at"} & {*re.findall(r"\w+", ast.unparse(node))}
+    }
+    reading = {name for name, text in flow.sources().items() if ".fresh_minutes" in text}
+    assert (comparing, reading) == (set(), {"govern.people.access"})
 
 
 @pytest.mark.parametrize(("by", "refusal"), [(ADA, None), (BO, Refusal.OWN_ACCOUNT), (None, None)])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from govern.protocols.dispatching.rules import Refusal
 from govern.protocols.extracting import rules as extracting_rules
 from govern.protocols.extracting.rules import Refusal as ExtractRefusal
 from govern.protocols.states import ProtocolKind
+from tests.make import AT
 from tests.plain import Row
 
 SETTLED, WAITS = Row(settled=True), Row(settled=False)
@@ -86,3 +88,8 @@ def test_what_is_sent_to_whom(given: Any, to: str, numbers: list[int], confirmed
 )
 def test_which_addresses_are_written_to(addresses: list[str], refusal: Refusal | None) -> None:
     assert dispatching_rules.refuse_addresses(addresses) is refusal
+
+
+@pytest.mark.parametrize(("minutes", "refusal"), [(0, None), (5, None), (6, Refusal.STALE)])
+def test_an_extract_is_certified_by_a_fresh_sign_in(minutes: int, refusal: Refusal | None) -> None:
+    assert dispatching_rules.refuse_certifying(AT - timedelta(minutes=minutes), AT, timedelta(minutes=5)) is refusal

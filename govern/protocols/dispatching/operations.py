@@ -26,7 +26,7 @@ from govern.parties.models import Party
 from govern.people import events
 from govern.people.models import Person
 from govern.protocols.dispatching.models import Dispatch
-from govern.protocols.dispatching.rules import Refusal, refuse_addresses, refuse_dispatch
+from govern.protocols.dispatching.rules import Refusal, refuse_addresses, refuse_certifying, refuse_dispatch
 from govern.protocols.extracting.operations import certified, extracts_of, filename, make_extract
 from govern.protocols.models import Protocol
 from govern.protocols.queries import latest_file, minutes_by_id, protocol_by_id
@@ -130,7 +130,7 @@ def certify(
     if found is not None:
         return found
     events.refuse_held(by, at=at)
-    enforce(Refusal.STALE if at - fresh_at > fresh_for else None)
+    enforce(refuse_certifying(fresh_at, at, fresh_for))
     begun = certified(protocol, numbers, by=by, at=at, among=rows, begun=True)
     made_id = (begun or make_extract(protocol, numbers, by=by, at=at)).id
     made = db.session.get_one(Protocol, made_id)

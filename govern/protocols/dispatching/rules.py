@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from govern.errors import Refusal as BaseRefusal
+from govern.people.rules import given_lately
 from govern.protocols.extracting.rules import refuse_unadjusted
 
 if TYPE_CHECKING:
@@ -43,6 +45,11 @@ def refuse_dispatch(
     if set(numbers) & set(secret) - set(confirmed):
         return Refusal.UNCONFIRMED, "numbers"
     return None, None
+
+
+def refuse_certifying(fresh_at: datetime, at: datetime, lasts: timedelta) -> Refusal | None:
+    """Refuse to certify an extract, which is to sign it, if the sign-in is older than `lasts`."""
+    return None if given_lately(fresh_at, at, lasts) else Refusal.STALE
 
 
 def refuse_addresses(addresses: Sequence[str]) -> Refusal | None:

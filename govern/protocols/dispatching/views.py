@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from io import BytesIO
 
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, send_file, url_for
@@ -17,7 +17,8 @@ from govern.forums.access import KEEPS
 from govern.letters import LetterState
 from govern.meetings.models import Meeting
 from govern.meetings.queries import meeting_by_id
-from govern.people.access import allow, freshening_url, given_at, me
+from govern.people.access import allow, factor_for_signing, fresh_for, freshening_url, given_at, me
+from govern.people.rules import given_lately
 from govern.protocols.dispatching import operations as dispatching
 from govern.protocols.dispatching.models import Dispatch
 from govern.protocols.dispatching.operations import Recipient
@@ -25,7 +26,6 @@ from govern.protocols.extracting.operations import extracts_of, filename
 from govern.protocols.extracting.rules import refuse_unadjusted
 from govern.protocols.models import Protocol
 from govern.protocols.queries import minutes_by_id, protocol_of
-from govern.protocols.rules import refuse_stale
 from govern.web.forms import Form
 
 pages = Blueprint("dispatching", __name__)
@@ -76,8 +76,10 @@ def _page(protocol: Protocol, refused: tuple[int, DispatchForm] | None = None) -
         all_at_once=_ready(recipients, secret),
         refusal=refuse_unadjusted(protocol),
         configured=mail.configured(current_app.config["GOVERN"]),
-        fresh=not refuse_stale(_fresh_at(), now(), _fresh_for()),
-        freshening=freshening_url(current_user.session, _factor(), url_for(".dispatch", protocol_id=protocol.id)),
+        fresh=given_lately(_fresh_at(), now(), fresh_for()),
+        freshening=freshening_url(
+            current_user.session, factor_for_signing(), url_for(".dispatch", protocol_id=protocol.id)
+        ),
     )
 
 
@@ -121,7 +123,7 @@ def _send(
         addresses=addresses,
         confirmed=confirmed,
         fresh_at=_fresh_at(),
-        fresh_for=_fresh_for(),
+        fresh_for=fresh_for(),
         by=me(),
         at=now(),
     )
@@ -175,14 +177,4 @@ def letter(row: Dispatch) -> ResponseReturnValue:
 
 
 def _fresh_at() -> datetime:
-    return given_at(current_user.session, _factor())
-
-
-def _factor() -> str:
-    factor: str = current_app.config["GOVERN"].signing_factor
-    return factor
-
-
-def _fresh_for() -> timedelta:
-    minutes: int = current_app.config["GOVERN"].fresh_minutes
-    return timedelta(minutes=minutes)
+    return given_at(current_user.session, factor_for_signing())
