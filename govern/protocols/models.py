@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import BigInteger, CheckConstraint, ColumnElement, ForeignKey, Index, UniqueConstraint, exists, text
 from sqlalchemy.ext.hybrid import hybrid_property
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, aliased, mapped_column, relationship
 
 from govern.db import Model
 from govern.forums.models import Forum
@@ -155,6 +155,19 @@ class Signature(Model):
     @classmethod
     def _settled(cls) -> ColumnElement[bool]:
         return cls.signed_at.is_not(None) | exists().where(SigningRefusal.signature_id == cls.id).correlate(cls)
+
+    @hybrid_property
+    def in_turn(self) -> bool:
+        """Whether all who sign before have signed or refused, or any order is allowed. In SQL the query joins Forum."""
+        before = [other for other in self.protocol.signatures if other.position < self.position]
+        return self.forum.any_order or all(other.settled for other in before)
+
+    @in_turn.inplace.expression
+    @classmethod
+    def _in_turn(cls) -> ColumnElement[bool]:
+        other = aliased(Signature)
+        before = exists().where(other.protocol_id == cls.protocol_id, other.position < cls.position, ~other.settled)
+        return Forum.any_order | ~before.correlate(cls)
 
     @property
     def signer(self) -> str:

@@ -145,23 +145,12 @@ def accepted_of(meeting: Meeting) -> dict[str, AcceptedWarning]:
 
 def waiting_signatures(person: Person) -> Sequence[Signature]:
     """List the signatures that this person can give now, the oldest first."""
-    earlier = aliased(Signature)
-    unsigned_before = (
-        select(earlier.id)
-        .where(earlier.protocol_id == Signature.protocol_id, earlier.position < Signature.position)
-        .where(~earlier.settled)
-        .exists()
-    )
     query = (
         select(Signature)
         .join(Signature.protocol)
         .join(Protocol.meeting)
         .join(Meeting.forum)
-        .where(
-            Signature.person_id == person.id,
-            ~Signature.settled,
-            Forum.any_order | ~unsigned_before,
-        )
+        .where(Signature.person_id == person.id, ~Signature.settled, Signature.in_turn)
         .options(contains_eager(Signature.protocol).contains_eager(Protocol.meeting).contains_eager(Meeting.forum))
         .order_by(Signature.id)
         .limit(100)

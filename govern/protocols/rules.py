@@ -90,10 +90,7 @@ def refuse_signing(signature: Signature, by: Person) -> Refusal | None:
         return Refusal.REFUSED
     if signature.person_id != by.id:
         return Refusal.NOT_SIGNER
-    if signature.forum.any_order:
-        return None
-    before = [other for other in signature.protocol.signatures if other.position < signature.position]
-    return None if all(other.settled for other in before) else Refusal.NOT_YOUR_TURN
+    return None if signature.in_turn else Refusal.NOT_YOUR_TURN
 
 
 def refuse_refusing(signature: Signature, by: Person, reason: str) -> Refusal | None:

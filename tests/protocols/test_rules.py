@@ -7,10 +7,13 @@ from typing import Any
 
 import pytest
 
+from govern.forums.models import Forum
+from govern.meetings.models import Meeting
 from govern.meetings.states import MeetingState
 from govern.paragraphs.states import ParagraphState
 from govern.protocols import rules
 from govern.protocols.checks import Finding
+from govern.protocols.models import Protocol, Signature, SigningRefusal
 from govern.protocols.rules import Refusal
 from govern.protocols.states import ProtocolKind, Severity, SignerRole
 from tests.plain import Row
@@ -58,17 +61,14 @@ ROLES = (SignerRole.SECRETARY, SignerRole.CHAIR, SignerRole.ADJUSTER)
 
 def signatures(*done: int, refused: tuple[int, ...] = (), any_order: bool = False) -> list[Any]:
     """Return the signatures of secretary, chair and adjuster; the positions in `done` have signed."""
-    protocol = Row(kind=ProtocolKind.MAIN)
+    protocol = Protocol(kind=ProtocolKind.MAIN, meeting=Meeting(forum=Forum(any_order=any_order)))
     protocol.signatures = [
-        Row(
-            protocol=protocol,
-            forum=Row(any_order=any_order),
+        Signature(
             position=position,
             role=role,
             person_id=position + 1,
             signed_at=AT if position in done else None,
-            refusal=Row() if position in refused else None,
-            settled=position in done or position in refused,
+            refusal=SigningRefusal() if position in refused else None,
         )
         for position, role in enumerate(ROLES)
     ]

@@ -63,8 +63,8 @@ def people_awaited(meeting: Meeting) -> list[Person]:
     if meeting.state is MeetingState.SEALED:
         unsigned = select(Signature).join(Protocol).where(Protocol.meeting_id == meeting.id)
         unsigned = unsigned.where(Protocol.kind != ProtocolKind.EXTRACT)  # Certifying is not adjusting.
-        rows = db.session.scalars(unsigned.where(Signature.signed_at.is_(None)).order_by(Signature.position))
-        return list(dict.fromkeys(row.person for row in rows if row.person is not None and not row.settled))
+        rows = db.session.scalars(unsigned.where(~Signature.settled).order_by(Signature.position))
+        return list(dict.fromkeys(row.person for row in rows if row.person is not None))
     if meeting.state is not MeetingState.CLOSED:
         return []
     paragraphs = rail(meeting)
