@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, joinedload, scoped_session, selectinload
 
 from govern.assignments.access import audience
 from govern.assignments.models import AssignmentClosing, Duty, Report
+from govern.assignments.rules import deciding
 from govern.assignments.states import AssignmentState
 from govern.db import db
 from govern.forums.access import forums_held
@@ -66,17 +67,12 @@ def readable(query: Select[Assignment], person: Person, today: date) -> Select[A
 
 
 def in_state(query: Select[Assignment], state: AssignmentState, today: date) -> Select[Assignment]:
-    """Restrict a query to assignments in a state today; the same rule as `rules.state_of`."""
-    late = Assignment.due.is_not(None) & (Assignment.due < today)
-    match state:
-        case AssignmentState.CLOSED:
-            return query.where(CLOSED)
-        case AssignmentState.REPORTED:
-            return query.where(~CLOSED, REPORTED)
-        case AssignmentState.LATE:
-            return query.where(~CLOSED, ~REPORTED, late)
-        case AssignmentState.OPEN:
-            return query.where(~CLOSED, ~REPORTED, ~late | Assignment.due.is_(None))
+    """Restrict a query to assignments in a state today, in the order of `rules.deciding`."""
+    for decided, holds in deciding(closed=CLOSED, reported=REPORTED, overdue=Assignment.overdue(today)):
+        if decided is state:
+            return query.where(holds)
+        query = query.where(~holds)
+    return query
 
 
 def duties_page(

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from govern.assignments.states import AssignmentState
 from govern.errors import Refusal as BaseRefusal
 
 if TYPE_CHECKING:
     from govern.assignments.models import Duty
+
+
+T = TypeVar("T")
 
 
 class Refusal(BaseRefusal):
@@ -20,16 +23,23 @@ class Refusal(BaseRefusal):
     NOT_SEALED = "Uppdraget kan följas upp när protokollet är förseglat."
 
 
+def deciding(*, closed: T, reported: T, overdue: T) -> tuple[tuple[AssignmentState, T], ...]:
+    """Return what decides the state, in order: the first that holds; if none does, the assignment is open.
+
+    The facts are those of a row (`state_of`) or, in SQL, expressions (`queries.in_state`).
+    """
+    return (
+        (AssignmentState.CLOSED, closed),
+        (AssignmentState.REPORTED, reported),
+        (AssignmentState.LATE, overdue),
+    )
+
+
 def state_of(duty: Duty, *, today: date) -> AssignmentState:
     """Return the state of an assignment on a day."""
-    if duty.closing:
-        return AssignmentState.CLOSED
-    if duty.reports:
-        return AssignmentState.REPORTED
-    due = duty.assignment.due
-    if due is not None and due < today:
-        return AssignmentState.LATE
-    return AssignmentState.OPEN
+    closed, reported = duty.closing is not None, bool(duty.reports)
+    facts = deciding(closed=closed, reported=reported, overdue=duty.assignment.overdue(today))
+    return next((state for state, holds in facts if holds), AssignmentState.OPEN)
 
 
 def refuse_report(duty: Duty, text: str) -> Refusal | None:

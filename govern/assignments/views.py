@@ -106,7 +106,7 @@ def _page(duty: Duty, report_form: ReportForm, closing_form: ClosingForm) -> str
         assignment=duty.assignment,
         paragraph=duty.assignment.paragraph,
         state=state_of(duty, today=local_day(now())),
-        past=duty.assignment.due is not None and duty.assignment.due < local_day(now()),
+        past=duty.assignment.overdue(local_day(now())),
         may_read=sees(me(), duty.assignment.paragraph),
         is_open=duty.assignment.paragraph.is_open,
         may_report=reports(me(), duty),

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, UniqueConstraint, false, text
-from sqlalchemy.ext.hybrid import hybrid_property
+from sqlalchemy.ext.hybrid import hybrid_method, hybrid_property
 from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship, remote
 
 from govern.cases import listing
@@ -325,6 +325,16 @@ class Assignment(Model):
     def forum(self) -> Forum:
         """The forum that gave the assignment."""
         return self.paragraph.meeting.forum
+
+    @hybrid_method
+    def overdue(self, today: date) -> bool:
+        """Return whether its due day has passed. In SQL: `Assignment.overdue(today)`."""
+        return self.due is not None and self.due < today
+
+    @overdue.inplace.expression  # type: ignore[attr-defined, untyped-decorator]
+    @classmethod
+    def _overdue(cls, today: date) -> ColumnElement[bool]:
+        return cls.due.is_not(None) & (cls.due < today)
 
     paragraph: Mapped[Paragraph] = relationship(back_populates="assignments")
     assignee_person: Mapped[Person | None] = relationship()

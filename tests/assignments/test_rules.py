@@ -10,6 +10,7 @@ import pytest
 from govern.assignments import rules
 from govern.assignments.rules import Refusal
 from govern.assignments.states import AssignmentState
+from govern.paragraphs.models import Assignment
 from tests.plain import Row
 
 DUE = date(2024, 6, 3)
@@ -18,7 +19,7 @@ DUE = date(2024, 6, 3)
 def duty(due: date | None = DUE, *, reports: int = 0, closed: bool = False, sealed: bool = True) -> Any:
     """Return an assignment with this many reports."""
     meeting = Row(sealed_at="2024-04-25" if sealed else None)
-    assignment = Row(due=due, paragraph=Row(meeting=meeting))
+    assignment = Row(due=due, paragraph=Row(meeting=meeting), overdue=Assignment(due=due).overdue)
     return Row(assignment=assignment, reports=[Row()] * reports, closing=Row() if closed else None)
 
 

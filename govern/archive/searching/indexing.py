@@ -151,7 +151,7 @@ def queue_overdue(keys: Sequence[str]) -> None:
     """Queue index updates for assignments that have become overdue since the day in the key, and schedule the next."""
     today = local_day(now())
     since = min(date.fromisoformat(key) for key in keys) - timedelta(days=1)
-    late = select(Assignment.paragraph_id).where(Assignment.due >= since, Assignment.due < today)
+    late = select(Assignment.paragraph_id).where(Assignment.overdue(today), ~Assignment.overdue(since))
     _ask_for(Paragraph.id.in_(late))
     _schedule(today, OutboxEntry.key == today.isoformat())
 
