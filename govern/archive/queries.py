@@ -217,7 +217,7 @@ def coming_items(case: Case, limit: int = 20) -> Sequence[AgendaItem]:
     query = (
         select(AgendaItem)
         .join(Meeting, Meeting.id == AgendaItem.meeting_id)
-        .where(AgendaItem.case_id == case.id, AgendaItem.withdrawn_at.is_(None), Meeting.state.in_(AHEAD))
+        .where(AgendaItem.case_id == case.id, ~AgendaItem.withdrawn, Meeting.state.in_(AHEAD))
         .options(joinedload(AgendaItem.meeting).joinedload(Meeting.forum))
         .order_by(Meeting.day, AgendaItem.position)
         .limit(limit)

@@ -52,7 +52,7 @@ def write(scene: Scene, spec: script.Paragraph, at: datetime) -> None:
     by, meeting = scene.secretary, scene.meeting
     words = scene.words(meeting)
     heading = fill(spec.heading, words)
-    item = next((item for item in meeting.agenda if item.heading == heading and not item.withdrawn_at), None)
+    item = next((item for item in meeting.agenda if item.heading == heading and not item.withdrawn), None)
     if item is not None:
         paragraph = operations.open_item(item, by=by, at=at)
     else:
@@ -109,7 +109,7 @@ def seal(scene: Scene, at: datetime) -> None:
     by = scene.secretary
     treated = {paragraph.agenda_item_id for paragraph in paragraphs_of(scene.meeting)}
     for item in scene.meeting.agenda:
-        if item.id not in treated and item.withdrawn_at is None:
+        if item.id not in treated and not item.withdrawn:
             operations.withdraw_item(item, by=by, at=at)
     for finding in findings_of(scene.meeting, today=local_day(at)):
         if (finding.severity is Severity.WARNING or finding.answerable) and finding.check in scene.spec.accepts:

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, false, true
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, UniqueConstraint, false, true
 from sqlalchemy import text as sql
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from govern.cases import listing
@@ -95,6 +96,11 @@ class Meeting(Model):
     adjusters: Mapped[list[Adjuster]] = relationship(back_populates="meeting", order_by="Adjuster.position")
     summonses: Mapped[list[Summons]] = relationship(back_populates="meeting", order_by="Summons.sent_at")
 
+    @property
+    def on_agenda(self) -> list[AgendaItem]:
+        """The items of the agenda that are not withdrawn, in order."""
+        return [item for item in self.agenda if not item.withdrawn]
+
 
 class AgendaItem(Model):
     """An item of a meeting's agenda (föredragningslista). A withdrawn item keeps its place, struck through.
@@ -126,6 +132,16 @@ class AgendaItem(Model):
     case: Mapped[Case | None] = relationship()
     proposal: Mapped[Proposal | None] = relationship(secondary="agenda_proposals")
     papers: Mapped[list[Attachment]] = relationship(secondary="agenda_papers", order_by="Attachment.id")
+
+    @hybrid_property
+    def withdrawn(self) -> bool:
+        """Whether it is withdrawn from the agenda (struket), and not treated unless it is reinstated."""
+        return self.withdrawn_at is not None
+
+    @withdrawn.inplace.expression
+    @classmethod
+    def _withdrawn(cls) -> ColumnElement[bool]:
+        return cls.withdrawn_at.is_not(None)
 
     @property
     def forum(self) -> Forum:

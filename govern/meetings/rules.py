@@ -106,7 +106,7 @@ def refuse_summons(meeting: Meeting) -> Refusal | None:
     refusal = refuse_opening(meeting)
     if refusal:
         return refusal
-    return None if any(item.withdrawn_at is None for item in meeting.agenda) else Refusal.EMPTY_AGENDA
+    return None if any(not item.withdrawn for item in meeting.agenda) else Refusal.EMPTY_AGENDA
 
 
 def refuse_calling_off(meeting: Meeting, reason: str) -> Refusal | None:

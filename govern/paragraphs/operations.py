@@ -69,7 +69,7 @@ def open_item(item: AgendaItem, *, by: Person, at: datetime) -> Paragraph:
     Raises:
         Refused: if the meeting is not open, or the item is withdrawn or already has a paragraph.
     """
-    enforce(Refusal.WITHDRAWN if item.withdrawn_at else None)
+    enforce(Refusal.WITHDRAWN if item.withdrawn else None)
     if db.session.scalar(db.select(Paragraph.id).where(Paragraph.agenda_item_id == item.id)):
         raise Refused(Refusal.ALREADY_OPENED)
     return _open(item.meeting, item.heading, item.kind, item=item, by=by, at=at)

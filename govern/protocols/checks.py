@@ -226,7 +226,7 @@ def untreated_item(facts: Facts) -> Iterator[Finding]:
     """Warn of an agenda item that was neither treated nor withdrawn."""
     treated = {paragraph.agenda_item_id for paragraph in facts.paragraphs}
     for item in facts.meeting.agenda:
-        if item.id not in treated and item.withdrawn_at is None:
+        if item.id not in treated and not item.withdrawn:
             sentence = f"Ärendet ”{item.heading}” på föredragningslistan har ingen paragraf. Behandla eller stryk det."
             yield _warning("untreated_item", sentence)
 

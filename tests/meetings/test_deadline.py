@@ -157,7 +157,7 @@ def test_nothing_is_said_of_papers_that_the_reader_does_not_see() -> None:
 
 def test_which_items_take_time() -> None:
     """Withdrawn items take no time, and a meeting whose items have no minutes has no timetable."""
-    struck = Row(id=1, minutes=30, withdrawn_at=MIDNIGHT)
+    struck = Row(id=1, minutes=30, withdrawn=True)
     none, ten = Row(id=2), Row(id=3, minutes=10)
     assert not timing.timed(meeting(agenda=[struck, none]))
     assert timing.timed(meeting(agenda=[struck, none, ten]))

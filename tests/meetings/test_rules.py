@@ -15,13 +15,13 @@ from govern.meetings.states import MeetingState
 from govern.swedish import SWEDEN
 from tests.plain import Row
 
-ON = Row(withdrawn_at=None)
-OFF = Row(withdrawn_at=datetime(2024, 4, 1, tzinfo=SWEDEN))
+ON, OFF = Row(withdrawn=False), Row(withdrawn=True)
+OPENED = datetime(2024, 4, 1, tzinfo=SWEDEN)
 
 
 def meeting(state: MeetingState, **values: Any) -> Any:
     """Return a meeting in this state, with one item on its agenda."""
-    opened = None if state in {MeetingState.PLANNED, MeetingState.CALLED, MeetingState.CANCELLED} else OFF.withdrawn_at
+    opened = None if state in {MeetingState.PLANNED, MeetingState.CALLED, MeetingState.CANCELLED} else OPENED
     return Row(**{"state": state, "agenda": [ON], "opened_at": opened, "day": date(2024, 4, 22)} | values)
 
 

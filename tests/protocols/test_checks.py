@@ -46,7 +46,7 @@ class World:
             for number, role in enumerate(roles, 1)
         ]
         self.forum = Row(regime=Regime.KL_BOARD, adjusters=1, adjust_days=14)
-        self.item = Row(id=5, heading="Växel", withdrawn_at=None)
+        self.item = Row(id=5, heading="Växel", withdrawn=False)
         self.meeting = Row(
             id=1,
             day=DAY,
@@ -297,7 +297,7 @@ TABLE_OF_FAULTS: dict[str, tuple[Callable[[World], Any], list[Expected]]] = {
     "a motion withdrawn": (moved(withdrawn=True), []),
     "a motion where nothing was decided": (both(moved(), put("decided", decisions=[], kind=None)), []),
     "an item untreated": (put("decided", agenda_item_id=None), [("untreated_item", WARNING, None)]),
-    "an item struck": (both(put("decided", agenda_item_id=None), put("item", withdrawn_at=TODAY)), []),
+    "an item struck": (both(put("decided", agenda_item_id=None), put("item", withdrawn=True)), []),
     # Numbers and lengths.
     "a number is missing": (put("told", number=19), [NUMBERS]),
     "a number comes twice": (put("told", number=17), [NUMBERS]),

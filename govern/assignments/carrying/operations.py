@@ -258,7 +258,7 @@ def _is_listed(what: ColumnElement[bool], meeting: Meeting) -> bool:
         .where(what)
         .where(
             (Carried.meeting_id == meeting.id)
-            | (AgendaItem.withdrawn_at.is_(None) & (ahead | (treated & Carried.assignment_id.is_(None))))
+            | (~AgendaItem.withdrawn & (ahead | (treated & Carried.assignment_id.is_(None))))
         )
         .limit(1)
     )

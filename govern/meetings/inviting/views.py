@@ -103,7 +103,7 @@ def unsent(meeting: Meeting) -> ResponseReturnValue:
     if not meeting.summonses:
         abort(404)
     at, to = now(), inviting.called(meeting)
-    secret = any(item.confidential and item.withdrawn_at is None for item in meeting.agenda)
+    secret = any(item.confidential for item in meeting.on_agenda)
     pdf = summons.pdf(meeting, at, withheld=True) if secret else meeting.summonses[-1].pdf
     method = inviting.method_now(meeting)
     made = inviting.write_letter(meeting, inviting.invitation_of(meeting), to, method, "Kallelse", at=at, summons=pdf)

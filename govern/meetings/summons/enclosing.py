@@ -41,7 +41,7 @@ def agenda_state(meeting: Meeting) -> AgendaState:
     """Return the state of what the agenda sends, to detect whether it has changed since printing."""
     return [
         (item.id, item.confidential, _stand(item.proposal), [(paper.id, paper.confidential) for paper in item.papers])
-        for item in _items(meeting)
+        for item in meeting.on_agenda
     ]
 
 
@@ -49,13 +49,9 @@ def _stand(proposal: Proposal | None) -> tuple[object, ...] | None:
     return (proposal.id, proposal.version, proposal.state) if proposal else None
 
 
-def _items(meeting: Meeting) -> list[AgendaItem]:
-    return [item for item in meeting.agenda if item.withdrawn_at is None]
-
-
 def printed(meeting: Meeting, at: datetime) -> Printed:
     """Print a summons and its officers' papers, and store their files, without changing rows."""
-    items = _items(meeting)
+    items = meeting.on_agenda
     summons = queries.pdf(meeting, at)
     secret = any(item.confidential for item in items)
     open_ = queries.pdf(meeting, at, withheld=True) if secret else summons
@@ -71,7 +67,7 @@ def enclose(summons: Summons, printed: Printed, *, at: datetime) -> None:
 
     If one of them is confidential there are two packages: one for everyone, one for those who sit in the forum.
     """
-    for number, item in enumerate(_items(summons.meeting), 1):
+    for number, item in enumerate(summons.meeting.on_agenda, 1):
         for paper in _papers(item, printed, at):
             paper.item_number = number
             paper.item_heading = WITHHELD_ITEM if item.confidential else item.heading

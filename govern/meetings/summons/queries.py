@@ -24,7 +24,7 @@ from govern.swedish import SWEDEN, local_day
 def facts(meeting: Meeting, at: datetime, *, withheld: bool = False) -> SummonsFacts:
     """Return the facts of the summons; `withheld` leaves out what those who do not sit in the forum may not read."""
     forum = meeting.forum
-    items = [item for item in meeting.agenda if item.withdrawn_at is None]
+    items = meeting.on_agenda
     clock = timetable_for(meeting) if timed(meeting) else None
     secret = _secret_papers(items)
     return SummonsFacts(

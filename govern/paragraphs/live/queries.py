@@ -37,7 +37,7 @@ def _sums(meeting_id: int) -> Select[tuple[int, ...]]:
     of_paragraphs = (func.count(Paragraph.id), func.sum(Paragraph.version), states)
     of_agenda = (
         func.sum(AgendaItem.id * (AgendaItem.position + 1)),
-        func.count(AgendaItem.withdrawn_at),
+        func.count(AgendaItem.id).filter(AgendaItem.withdrawn),
         func.sum(case((AgendaItem.confidential.is_not(None), AgendaItem.id), else_=0)),
         func.sum(func.length(AgendaItem.heading)),
     )

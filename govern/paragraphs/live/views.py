@@ -36,7 +36,7 @@ def meeting(meeting: Meeting) -> ResponseReturnValue:
         revision=revision,
         paragraphs=paragraphs,
         current=current,
-        waiting=[item for item in workspace.not_opened(meeting, paragraphs) if item.withdrawn_at is None],
+        waiting=[item for item in workspace.not_opened(meeting, paragraphs) if not item.withdrawn],
         inside=sits(someone(), meeting),
         timetable=(timetable := timetable_of(meeting, paragraphs, at)),
         lag=lag(timetable),
