@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from govern.search import days
+from govern.search.model import Facet
 
 NEAR = 5
 
@@ -92,6 +93,13 @@ class Either:
 Step = Terms | Sequence | Close | Beginning | Fact | Between | Without | All | Either
 EVERYTHING = All(())
 NOTHING = Either(())
+
+
+def narrowing(readers: Collection[str], filters: Mapping[Facet, Collection[str]]) -> Iterator[Step]:
+    """Yield the steps that restrict every search: the reader's access terms and the chosen facet values."""
+    yield Fact(tuple(f"a:{reader}" for reader in sorted(readers)))
+    for facet, values in filters.items():
+        yield Fact(tuple(f"@{facet}:{value}" for value in sorted(values)))
 
 
 def wanted(step: Step) -> Iterator[Terms | Sequence | Close | Beginning]:

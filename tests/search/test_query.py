@@ -7,6 +7,8 @@ import pytest
 from govern.search import parse
 from govern.search.plan import plan
 from govern.search.query import And, Dated, Dnr, Field, Not, Or, Paragraphs, Phrase, Prefix, Word
+from govern.search.steps import Fact, narrowing
+from tests import flow
 from tests.search.conftest import INSIDERS
 
 
@@ -74,3 +76,13 @@ def test_no_text_raises(engine):
 @pytest.mark.parametrize("text", ["beslut mars 2024", "vad hände i mars 2024", "protokoll från 2024"])
 def test_what_only_leads_up_to_a_date_is_left_out(text):
     assert plan(parse(text)) == plan(parse(text[text.index("mars") :] if "mars" in text else "2024"))
+
+
+def test_both_engines_narrow_by_the_same_steps() -> None:
+    """Who may find what is one plan; an engine that wrote its own could let somebody find too much."""
+    assert list(narrowing({"forum:2", "all"}, {"year": ["2024", "2023"]})) == [
+        Fact(("a:all", "a:forum:2")),
+        Fact(("@year:2023", "@year:2024")),
+    ]
+    planning = {name for name, text in flow.sources().items() if 'Fact(tuple(f"a:' in text}
+    assert planning == {"govern.search.steps"}

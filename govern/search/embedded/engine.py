@@ -34,7 +34,7 @@ from govern.search.embedded.writing import MOST_PLACES, Writer
 from govern.search.model import CatchUp, Document, Engine, Facet, Results, SearchUnavailable, Sort
 from govern.search.plan import plan
 from govern.search.query import Query
-from govern.search.steps import All, Fact, Step, words
+from govern.search.steps import All, narrowing, words
 from govern.search.terms import SWEDISH, Analysis, fingerprint
 from govern.search.tokens import fold
 from govern.write_lock import slow
@@ -93,7 +93,7 @@ class WhooshEngine(Engine):
             segments = self._segments()
             if not readers:
                 return Results(words=words(step))
-            narrowed = All((step, *_facts(readers, filters or {})))
+            narrowed = All((step, *narrowing(readers, filters or {})))
             hits, total, facets = segments.answer(narrowed, limit=limit, offset=offset, sort=sort)
             return Results(hits, total, facets, words(step))
 
@@ -290,9 +290,3 @@ def _writer(index: FileIndex, **options: Any) -> Iterator[Writer]:
         writer.cancel()
         raise
     writer.commit(**options)
-
-
-def _facts(readers: Collection[str], filters: Mapping[Facet, Collection[str]]) -> Iterator[Step]:
-    yield Fact(tuple(f"a:{reader}" for reader in sorted(readers)))
-    for facet, values in filters.items():
-        yield Fact(tuple(f"@{facet}:{value}" for value in sorted(values)))

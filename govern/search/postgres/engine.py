@@ -26,7 +26,7 @@ from govern.search.postgres.compiling import in_heading, in_order, ranked, tsque
 from govern.search.postgres.rows import Row, row
 from govern.search.query import Query
 from govern.search.spelling import Vocabulary
-from govern.search.steps import All, Fact, Step, Terms, words
+from govern.search.steps import All, Terms, narrowing, words
 from govern.search.terms import SWEDISH, Analysis, fingerprint
 from govern.search.tokens import fold
 from govern.write_lock import slow
@@ -341,10 +341,3 @@ def _lock(connection: Connection, name: int) -> None:
         if time.monotonic() > until:
             raise SearchUnavailable(f"another process has held the index's lock for {LOCK_SECONDS:.0f} seconds")
         time.sleep(0.02)
-
-
-def narrowing(readers: Collection[str], filters: Mapping[Facet, Collection[str]]) -> Iterator[Step]:
-    """Yield the steps that restrict every search: the reader's access terms and the chosen facet values."""
-    yield Fact(tuple(f"a:{reader}" for reader in sorted(readers)))
-    for facet, values in filters.items():
-        yield Fact(tuple(f"@{facet}:{value}" for value in sorted(values)))
