@@ -7,7 +7,7 @@ from collections.abc import Callable
 from flask import Flask
 from playwright.sync_api import expect
 
-from govern.archive.handbook.text import HELP, handbook
+from govern.archive.handbook.queries import HELP, handbook
 from tests.browse import Browser
 from tests.cast import Cast
 from tests.screen import Screen

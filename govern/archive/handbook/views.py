@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from govern.archive.handbook.text import chapter_for, handbook
+from govern.archive.handbook.queries import chapter_for, handbook
 from govern.people.access import ANYONE, allow
 
 pages = Blueprint("handbook", __name__)

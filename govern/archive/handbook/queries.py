@@ -1,4 +1,4 @@
-"""The handbook's text as HTML, with an id for each heading, and which part of it explains a page."""
+"""Reading the handbook: its text as HTML, with an id for each heading, and which part of it explains a page."""
 
 from __future__ import annotations
 
