@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
@@ -13,6 +17,43 @@ from sqlalchemy import text
 import govern
 from govern.db import db
 from govern.errors import Refused
+
+PREPARING = 7303
+"""PostgreSQL's advisory lock on preparing the database; `govern.db.LOCK` holds the one on writing."""
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """Prepare the current application's database in this block while no other process does; they wait as long.
+
+    A migration is a transaction of its own, and the write lock is free between two of them: of two processes that
+    start at once, both would make the same table. The lock is released when its process dies.
+    """
+    if db.engine.dialect.name == "sqlite":
+        with _alone_at_file(Path(f"{db.engine.url.database}.preparing")):
+            yield
+    else:
+        with _alone_at_server():
+            yield
+
+
+@contextmanager
+def _alone_at_file(path: Path) -> Iterator[None]:
+    file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(file)
+
+
+@contextmanager
+def _alone_at_server() -> Iterator[None]:
+    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.detach()  # Closing it ends the server's session, and with that the lock.
+        connection.exec_driver_sql("SET lock_timeout = 0")
+        connection.exec_driver_sql(f"SELECT pg_advisory_lock({PREPARING})")
+        yield
 
 
 def configuration() -> Config:

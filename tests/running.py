@@ -66,6 +66,22 @@ class Running:
         finally:
             connection.close()
 
+    def answers(self) -> None:
+        """Wait until it answers.
+
+        Raises:
+            RuntimeError: if it ends instead, or does not answer in time.
+        """
+        end = time.monotonic() + STARTED
+        while time.monotonic() < end:
+            if self.process.poll() is not None:
+                raise RuntimeError(f"govern run ended:\n{self.log}")
+            with suppress(OSError, http.client.HTTPException):
+                if self.get("/logga-in", timeout=STARTED)[0] == 200:
+                    return
+            time.sleep(0.1)
+        raise RuntimeError(f"govern run does not answer:\n{self.log}")
+
     def stop(self, seconds: float = 60) -> int:
         """Stop it with SIGTERM, and return its exit code."""
         self.process.send_signal(signal.SIGTERM)
@@ -74,7 +90,15 @@ class Running:
 
 @contextmanager
 def govern_run(folder: Path, environment: Mapping[str, str] | None = None, program: str = RUN) -> Iterator[Running]:
-    """Run it with its own data folder until the end of the block."""
+    """Run it with its own data folder until the end of the block; it answers when the block begins."""
+    with started(folder, environment, program) as running:
+        running.answers()
+        yield running
+
+
+@contextmanager
+def started(folder: Path, environment: Mapping[str, str] | None = None, program: str = RUN) -> Iterator[Running]:
+    """Start it, and stop it at the end of the block. Several can be started on one folder."""
     port = free_port()
     if not (folder / "index" / "lemmas.bin").exists():
         dictionary.install(folder / "index")
@@ -82,32 +106,18 @@ def govern_run(folder: Path, environment: Mapping[str, str] | None = None, progr
     given |= {"GOVERN_DATA_DIR": str(folder), "GOVERN_SECRET_KEY": SECRET, "GOVERN_SIGNING_FACTOR": "offered"}
     given |= {"PYTHONPATH": os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])}
     given |= dict(environment or {})
-    output = folder.with_name(f"{folder.name}.log")
+    output = folder.with_name(f"{folder.name}-{port}.log")
     command = [sys.executable, "-X", "faulthandler", "-c", program, "run", "--port", str(port)]
     with output.open("wb") as written:
         process = subprocess.Popen(command, cwd=ROOT, env=given, stdout=written, stderr=subprocess.STDOUT)
-    running = Running(process, port, output)
     try:
-        _when_it_answers(running)
-        yield running
+        yield Running(process, port, output)
     finally:
         process.terminate()
         with suppress(subprocess.TimeoutExpired):
             process.wait(40)
         process.kill()
         process.wait()
-
-
-def _when_it_answers(running: Running) -> None:
-    end = time.monotonic() + STARTED
-    while time.monotonic() < end:
-        if running.process.poll() is not None:
-            raise RuntimeError(f"govern run ended:\n{running.log}")
-        with suppress(OSError, http.client.HTTPException):
-            if running.get("/logga-in", timeout=STARTED)[0] == 200:
-                return
-        time.sleep(0.1)
-    raise RuntimeError(f"govern run does not answer:\n{running.log}")
 
 
 class KeptAliveClient:

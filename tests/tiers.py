@@ -15,6 +15,7 @@ BOTH_DATABASES = {
     "tests/test_edges.py": "each database refuses other values: PostgreSQL long numbers and NUL",
     "tests/test_migrations": "each database changes its tables in its own way",
     "tests/test_letters.py": "each database has triggers of its own, which keep a letter as it was sent",
+    "tests/test_starting.py": "each database lets those who start at once wait in its own way",
     "tests/test_outbox.py": "each database lets workers share the outbox in its own way",
     "tests/test_plumbing.py": "each database keeps instants and words in columns of its own types",
     "tests/test_transactions.py": "each database has locks and isolation of its own",

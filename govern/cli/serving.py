@@ -41,10 +41,11 @@ def run(with_demo: bool, port: int | None) -> None:
         settings = replace(settings, signing_factor="offered")  # The demo's people have no authenticator apps.
     listening = listen(settings)
     with installation(settings, upgraded=False) as app:
-        schema.upgrade()
-        if with_demo and _empty():
-            click.echo("Demonstrationen byggs. Det tar en stund.")
-            _build_demo()
+        with schema.alone():
+            schema.upgrade()
+            if with_demo and _empty():
+                click.echo("Demonstrationen byggs. Det tar en stund.")
+                _build_demo()
         in_turn(indexing.repair)
         click.echo(f"Govern finns på {settings.base_url}")
         _show_demo(settings)
@@ -120,8 +121,9 @@ def build_demo() -> None:
     """Create or upgrade the tables and build the demo."""
     settings = environment()
     with installation(settings, upgraded=False):
-        schema.upgrade()
-        _build_demo()
+        with schema.alone():
+            schema.upgrade()
+            _build_demo()
         _show_demo(settings)
 
 

@@ -97,7 +97,8 @@ def downgrade(revision: str) -> None:
 def _migrate(step: Callable[[str], None], revision: str) -> None:
     with installation(upgraded=False):
         try:
-            step(revision)
+            with schema.alone():
+                step(revision)
         except CommandError as error:
             raise Refused(f"Databasen kan inte föras till {revision}: den versionen finns inte.") from error
         click.echo(f"Databasen har version {schema.current() or 'ingen'}.")
