@@ -38,6 +38,7 @@ from govern.supervise import Child
 from govern.web.security import TRANSPORT
 
 GRACE = 10.0  # Seconds that running requests are given when the server is asked to stop.
+ENDING = 2.0  # Seconds that the threads are then given to end: an idle one needs a moment too.
 WINDOW = 20.0  # Seconds within which a request's head must arrive; bodies and responses are checked as often.
 PACE = 8_000  # The least bytes a second of a body or a response; below it the connection is closed.
 IDLE = 60  # Seconds that a connection is kept open without a request.
@@ -327,7 +328,7 @@ class Server(TcpWSGIServer):  # type: ignore[misc]
                 if channel.is_idle and not _has_come(channel.socket):
                     channel.will_close = True
             self._turn(0.05)
-        self.task_dispatcher.shutdown(timeout=0)
+        self.task_dispatcher.shutdown(timeout=ENDING)
 
     def readable(self) -> bool:
         """Return whether this process takes the next connection."""
