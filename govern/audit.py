@@ -15,7 +15,7 @@ from flask import current_app, has_request_context, request
 from sqlalchemy import Connection, func, insert, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from govern.audit_words import ACTIONS
+from govern.audit_words import ACTIONS, unworded
 from govern.db import Model, db, lock
 
 FIRST = "0" * 64
@@ -98,11 +98,13 @@ def write(action: str, target: Any, *, by: Any, at: datetime, **facts: Any) -> N
     `target` is a row, or None if the action concerns no row; `by` is a person (id, name) or None for the program.
 
     Raises:
-        ValueError: in tests, if the action has no words in `audit_words`.
+        ValueError: in tests, if something in the entry has no words in `audit_words`.
     """
-    if current_app.testing and action not in ACTIONS:
-        raise ValueError(f"{action!r} has no words: add it to govern/audit_words.py")
     db.session.flush()  # Assigns the target's id.
+    row = "" if target is None else f"{target.__tablename__}:{target.id}"
+    if current_app.testing:
+        for missing in [action] * (action not in ACTIONS) + unworded(row, facts):
+            raise ValueError(f"{missing!r} has no words: add it to govern/audit_words.py")
     lock()
     connection = db.session.connection()
     head = _head(connection)
@@ -111,7 +113,7 @@ def write(action: str, target: Any, *, by: Any, at: datetime, **facts: Any) -> N
         "actor_id": by.id if by else None,
         "actor": by.name if by else "Govern",
         "action": action,
-        "target": "" if target is None else f"{target.__tablename__}:{target.id}",
+        "target": row,
         "facts": facts,
         "address": (request.remote_addr or "") if has_request_context() else "",
         "previous": head.last,

@@ -1,12 +1,14 @@
 """The audit log in Swedish: what each action, fact and table is called, and which group an action belongs to.
 
-`audit.write` raises on an action without words while tests run, so a new action gets its words when it is written.
+`audit.write` raises on whatever has no words while tests run, so a new action or fact gets its words when written.
 """
 
 from __future__ import annotations
 
+from enum import Enum
 from typing import Any
 
+from govern.topics import Topic
 from govern.words import Word
 
 
@@ -251,41 +253,93 @@ FACTS = {
     "why": "varför",
 }
 
-VALUES = {
-    "account": "kontot",
-    "address": "nätadressen",
-    "adjuster": "justerare",
-    "all": "alla tillsammans",
-    "all links": "alla länkar tillsammans",
-    "amends": "ändrar",
-    "arrives": "kommer",
-    "at_once": "genast",
-    "certifier": "bestyrker utdraget",
-    "chair": "ordförande",
-    "co_opted": "adjungerad",
-    "convener": "sammanhållande",
-    "daily": "en gång om dagen",
-    "done": "utfört",
-    "known": "kontot i en känd webbläsare",
-    "leaves": "går",
-    "links": "länkar från nätadressen",
-    "member": "ledamot",
-    "never": "nej",
-    "passkey": "passkey",
-    "project_lead": "projektledare",
-    "replaces": "ersätter",
-    "secretary": "sekreterare",
-    "serves": "går in som tjänstgörande",
-    "steps_back": "slutar tjänstgöra",
-    "substitute": "ersättare",
-    "totp": "kodapp",
-    "vice_chair": "vice ordförande",
-    "written_off": "avskrivet",
+CODES: dict[str, dict[str, str]] = {
+    "change": {
+        "arrives": "kommer",
+        "leaves": "går",
+        "serves": "går in som tjänstgörande",
+        "steps_back": "slutar tjänstgöra",
+    },
+    "chosen": {
+        "accent": "accentfärg",
+        "contents": "innehållsförteckning",
+        "decision_order": "beslutets plats",
+        "header_text": "text i sidhuvudet",
+        "legend": "teckenförklaring",
+        "name_columns": "namn på närvarande",
+        "paragraphs_on_own_page": "varje paragraf på ny sida",
+        "strip": "signaturrad",
+    },
+    "finding": {
+        "adjusted_at_once": "omedelbar justering",
+        "adjusted_late": "justeras för sent",
+        "before_meeting": "mötet har inte varit",
+        "broken_content": "innehåll som inte går att läsa",
+        "broken_numbers": "lucka i paragrafnumren",
+        "chair_away": "ordföranden inte närvarande",
+        "decision_without_clause": "beslut utan att-sats",
+        "due_before": "uppdrag som skulle vara klart före mötet",
+        "empty_paragraph": "paragraf utan text",
+        "ends_ahead": "sluttid som inte har varit",
+        "far_due": "uppdrag med avlägset datum",
+        "impossible_date": "orimligt datum i texten",
+        "impossible_day": "orimlig mötesdag",
+        "impossible_due": "orimligt datum för uppdrag",
+        "information_that_binds": "information som beslutar något",
+        "no_adjuster": "justerare saknas",
+        "no_chair": "ordförande saknas",
+        "no_date": "uppdrag utan datum",
+        "no_decision": "beslut saknas",
+        "no_doer": "uppdrag utan ansvarig",
+        "no_secretary": "sekreterare saknas",
+        "not_adjusted_at_once": "inte omedelbart justerad",
+        "not_approved": "inte godkänd",
+        "not_closed": "mötet inte avslutat",
+        "nothing_treated": "ingen paragraf",
+        "protocol_too_long": "för långt protokoll",
+        "table_as_list": "tabell som blir lista",
+        "too_long": "för lång paragraf",
+        "unanswered_comment": "obesvarad synpunkt",
+        "unsettled_motion": "yrkande som inte avgjorts",
+        "untreated_item": "punkt som inte behandlats",
+        "wrong_times": "sluttid före starttid",
+    },
+    "kind": {"kod": "kod", "länk": "länk", "lösenord": "lösenord", "passkey": "passkey", "totp": "kodapp"},
+    "limit": {
+        "account": "kontot",
+        "address": "nätadressen",
+        "all": "alla tillsammans",
+        "all links": "alla länkar tillsammans",
+        "known": "kontot i en känd webbläsare",
+        "links": "länkar från nätadressen",
+        "passkey": "kontots passkeys",
+    },
+    "relation": {"amends": "ändrar", "replaces": "ersätter"},
+    "role": {
+        "adjuster": "justerare",
+        "certifier": "bestyrker utdraget",
+        "chair": "ordförande",
+        "co_opted": "adjungerad",
+        "convener": "sammanhållande",
+        "member": "ledamot",
+        "project_lead": "projektledare",
+        "secretary": "sekreterare",
+        "substitute": "ersättare",
+        "vice_chair": "vice ordförande",
+    },
+    "telling": {"at_once": "genast", "daily": "en gång om dagen", "never": "nej"},
+    "topic": {topic.value: topic.label for topic in Topic},
+    "verdict": {"comment": "synpunkt", "no_remarks": "inga synpunkter"},
+    "why": {"done": "utfört", "written_off": "avskrivet"},
 }
-"""Swedish words for the program's own values; any other value is a name, a number or a day, and is shown as it is."""
+"""The facts whose values are the program's own codes, and the word for each; all other values are shown as they are.
+
+A finding's code is followed by a colon and a fingerprint, which is left out.
+"""
 
 TABLES = {
     "abbreviations": "förkortning",
+    "account_events": "kontohändelse",
     "accounts": "konto",
     "adjustments": "synpunkt",
     "agenda_items": "punkt",
@@ -313,14 +367,21 @@ TABLES = {
     "postings": "anslag",
     "presences": "närvaro",
     "proposals": "tjänsteskrivelse",
+    "protocol_files": "protokollsfil",
     "protocols": "protokoll",
     "public_copies": "publik kopia",
+    "reviews": "granskning",
     "saved_searches": "sparad sökning",
     "seats": "plats",
     "series": "paragrafserie",
+    "sign_in_sessions": "inloggning",
     "signatures": "underskrift",
+    "signing_jobs": "påbörjad underskrift",
     "standing_items": "stående punkt",
+    "summons_packages": "kallelsens handlingar",
+    "summonses": "kallelse",
     "terms": "mandatperiod",
+    "verifications": "prövning av fil",
 }
 
 
@@ -342,10 +403,28 @@ def target_word(target: str) -> str:
 
 def facts_words(facts: dict[str, Any]) -> str:
     """Return an entry's facts as one line of Swedish."""
-    return ", ".join(f"{FACTS.get(name, name)}: {_value(value)}" for name, value in facts.items())
+    return ", ".join(f"{FACTS.get(name, name)}: {_value(name, value)}" for name, value in facts.items())
 
 
-def _value(value: Any) -> str:
+def unworded(target: str, facts: dict[str, Any]) -> list[str]:
+    """List what in an entry has no Swedish word: its table, names of facts, and codes among their values."""
+    table = target.partition(":")[0]
+    missing = [table] if table and table not in TABLES else []
+    for name, value in facts.items():
+        if name not in FACTS:
+            missing.append(name)
+        for each in value if isinstance(value, list) else [value]:
+            code = isinstance(each, str) if name in CODES else isinstance(each, Enum)
+            if code and _code(each) not in CODES.get(name, {}):
+                missing.append(f"{name}={each}")
+    return missing
+
+
+def _code(value: Any) -> str:
+    return str(value).partition(":")[0]
+
+
+def _value(name: str, value: Any) -> str:
     match value:
         case True:
             return "ja"
@@ -354,6 +433,6 @@ def _value(value: Any) -> str:
         case None | "":
             return "–"
         case list():
-            return " ".join(map(_value, value))
+            return (", " if name in CODES else " ").join(_value(name, each) for each in value)
         case _:
-            return VALUES.get(str(value), str(value))
+            return CODES.get(name, {}).get(_code(value), str(value))

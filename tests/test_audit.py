@@ -33,10 +33,10 @@ def unguard() -> None:
 
 def test_an_entry_says_who_what_and_when(cast: Cast) -> None:
     """An entry holds the actor, the action, the target, the time and further facts."""
-    audit.write("forum.changed", cast.forum, by=cast.anna, at=make.AT, why="to see")
+    audit.write("forum.changed", cast.forum, by=cast.anna, at=make.AT, reason="to see")
     entry = entries()[-1]
     assert (entry.actor, entry.actor_id, entry.action) == ("Anna Ask", cast.anna.id, "forum.changed")
-    assert (entry.target, entry.at, entry.facts) == (f"forums:{cast.forum.id}", make.AT, {"why": "to see"})
+    assert (entry.target, entry.at, entry.facts) == (f"forums:{cast.forum.id}", make.AT, {"reason": "to see"})
 
 
 def test_the_program_signs_with_its_own_name(cast: Cast) -> None:
@@ -48,7 +48,9 @@ def test_the_program_signs_with_its_own_name(cast: Cast) -> None:
 def test_the_chain_holds(cast: Cast) -> None:
     """The chain is unbroken from the first entry, across commits and sessions."""
     for hour in range(3):
-        audit.write("forum.closed", cast.forum, by=cast.bo, at=make.AT + timedelta(hours=hour), number=hour, text="åäö")
+        audit.write(
+            "forum.closed", cast.forum, by=cast.bo, at=make.AT + timedelta(hours=hour), number=hour, heading="åäö"
+        )
         db.session.commit()
     db.session.remove()
     log = entries()
@@ -67,7 +69,7 @@ def test_the_chain_holds_where_several_write_at_once(app: Flask, cast: Cast) -> 
             for number in range(8):
                 lock()
                 row = db.session.get(Collaboration, collaboration_id)
-                audit.write("forum.closed", row, by=None, at=make.AT, writer=writer, number=number)
+                audit.write("forum.closed", row, by=None, at=make.AT, item=writer, number=number)
                 db.session.commit()
 
     with ThreadPoolExecutor(4) as writers:

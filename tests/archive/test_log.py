@@ -21,12 +21,12 @@ from tests.statements import counted
 
 def test_the_log_shows_and_narrows(browse: Callable[..., Browser], cast: Cast) -> None:
     """The log is filtered by person and action, and the page says that the chain holds."""
-    audit.write("forum.closed", cast.forum, by=cast.bo, at=make.AT, why="to see")
+    audit.write("forum.closed", cast.forum, by=cast.bo, at=make.AT, reason="to see")
     make.commit()
     page = browse("ada").get("/installningar/logg?vad=forum.closed&vem=bo")
     assert "Kedjan håller" in page.text("main")
     assert len(page.all("tbody tr")) == 1
-    assert "varför: to see" in page.text("tbody")
+    assert "skäl: to see" in page.text("tbody")
     assert "Avslutade forum" in page.text("tbody")
 
 
@@ -91,7 +91,7 @@ def test_an_export_outlives_its_request(
     """A slow export is complete despite other requests and new entries, and holds no database connection."""
     monkeypatch.setattr(log, "BATCH", 3)
     for number in range(8):
-        audit.write("forum.closed", cast.forum, by=cast.bo, at=make.AT, why=f"skäl {number}")
+        audit.write("forum.closed", cast.forum, by=cast.bo, at=make.AT, reason=f"skäl {number}")
     make.commit()
     browser = browse("ada")
     engine = db.engine
@@ -102,7 +102,7 @@ def test_an_export_outlives_its_request(
     sent = [next(parts), next(parts)]
     assert engine.pool.checkedout() == before  # type: ignore[attr-defined]
     browse("cilla").get("/")
-    audit.write("forum.closed", cast.forum, by=cast.bo, at=make.AT, why="senare")
+    audit.write("forum.closed", cast.forum, by=cast.bo, at=make.AT, reason="senare")
     make.commit()
     told = "".join([*sent, *parts])
     assert [told.count(f"skäl {number}") for number in range(8)] == [1] * 8
