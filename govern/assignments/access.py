@@ -35,5 +35,16 @@ def sees(person: Person | None, duty: Any) -> bool:
     return audience(duty.assignment, duty.assignment.paragraph).admits(reader(person))
 
 
+def hears(person: Person | None, duty: Any) -> bool:
+    """The secretary of the forum that hears the result."""
+    return keeps(person, duty.hearer)
+
+
+def follows_up(person: Person | None, duty: Any) -> bool:
+    """The secretary of the forum that hears the result, and of the one that gave the assignment."""
+    return hears(person, duty) or keeps(person, duty)
+
+
+FOLLOWS_UP = Right("follows_up", "Du behöver vara sekreterare i forumet som följer upp uppdraget.", follows_up)
 REPORTS = Right("reports", "Uppdraget är givet till någon annan.", reports)
 SEES = Right("sees", "Uppdraget hör till en paragraf som du inte har tillgång till.", sees)

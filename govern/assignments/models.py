@@ -83,13 +83,22 @@ class Carried(Model):
 
 @dataclass(slots=True)
 class Duty:
-    """An assignment with its reports and its closing."""
+    """An assignment with its reports and its closing.
+
+    `named` is the other open forum of the collaboration that the assignment is to be reported to by name, if any.
+    """
 
     assignment: Assignment
     reports: list[Report] = field(default_factory=list)
     closing: AssignmentClosing | None = None
+    named: Forum | None = None
 
     @property
     def forum(self) -> Forum:
         """The forum that gave the assignment."""
         return self.assignment.forum
+
+    @property
+    def hearer(self) -> Forum:
+        """The forum that hears the result: the one named, unless the assignment is secret to it, else the giver."""
+        return self.named if self.named and self.assignment.paragraph.is_open else self.forum

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from govern import audit
+from govern.assignments.access import hears
 from govern.assignments.models import AssignmentClosing, Duty, Report
-from govern.assignments.rules import refuse_closing, refuse_report
+from govern.assignments.rules import refuse_closing, refuse_reopening, refuse_report
 from govern.assignments.states import Closing
 from govern.db import db, save_changes
 from govern.errors import enforce
@@ -33,9 +34,9 @@ def close(duty: Duty, why: Closing, note: str, *, by: Person, at: datetime) -> N
     """Close an assignment, as done or written off.
 
     Raises:
-        Refused: if it is closed already, or its protocol is not sealed.
+        Refused: if it is closed already, its protocol is not sealed, or another forum hears it.
     """
-    enforce(refuse_closing(duty))
+    enforce(refuse_closing(duty, hears=hears(by, duty)))
     db.session.add(AssignmentClosing(assignment=duty.assignment, why=why, note=note.strip(), by=by, at=at))
     audit.write("assignment.closed", duty.assignment, by=by, at=at, why=why)
     queue_index_update([duty.assignment.paragraph], at=at)
@@ -43,9 +44,13 @@ def close(duty: Duty, why: Closing, note: str, *, by: Person, at: datetime) -> N
 
 
 def reopen(duty: Duty, *, by: Person, at: datetime) -> None:
-    """Reopen a closed assignment, for instance if it was closed by mistake."""
-    if duty.closing:
-        db.session.delete(duty.closing)
+    """Reopen a closed assignment, for instance if it was closed by mistake.
+
+    Raises:
+        Refused: if it is not closed, or another forum hears it.
+    """
+    enforce(refuse_reopening(duty, hears=hears(by, duty)))
+    db.session.delete(duty.closing)
     audit.write("assignment.reopened", duty.assignment, by=by, at=at)
     queue_index_update([duty.assignment.paragraph], at=at)
     save_changes()

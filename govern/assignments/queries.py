@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 
@@ -34,7 +34,7 @@ def duty_by_id(assignment_id: int) -> Duty | None:
 
 
 def duties(assignments: Sequence[Assignment], session: Session | scoped_session[Any] | None = None) -> list[Duty]:
-    """Return assignments with their reports and closings, in two statements whatever their number."""
+    """Return assignments with reports, closings and the forums named, in three statements whatever their number."""
     found = {assignment.id: Duty(assignment) for assignment in assignments}
     if not found:
         return []
@@ -44,7 +44,20 @@ def duties(assignments: Sequence[Assignment], session: Session | scoped_session[
     closings = select(AssignmentClosing).where(AssignmentClosing.assignment_id.in_(found))
     for closing in (session or db.session).scalars(closings.options(joinedload(AssignmentClosing.by))):
         found[closing.assignment_id].closing = closing
+    _name_forums(found.values(), session or db.session)
     return list(found.values())
+
+
+def _name_forums(duties: Collection[Duty], session: Session | scoped_session[Any]) -> None:
+    """Set the other open forum that each assignment is to be reported to; `carrying.due_at` follows the same rule."""
+    told = {duty.assignment.report_to for duty in duties if duty.assignment.report_to}
+    if not told:
+        return
+    named = select(Forum).where(Forum.name.in_(told), Forum.closed_on.is_(None))
+    forums = {(forum.collaboration_id, forum.name): forum for forum in session.scalars(named)}
+    for duty in duties:
+        forum = forums.get((duty.forum.collaboration_id, duty.assignment.report_to))
+        duty.named = forum if forum is not duty.forum else None
 
 
 def every_duty() -> Select[Assignment]:

@@ -21,6 +21,8 @@ class Refusal(BaseRefusal):
     NO_TEXT = "Skriv vad som har gjorts."
     CLOSED = "Uppdraget är redan avslutat."
     NOT_SEALED = "Uppdraget kan följas upp när protokollet är förseglat."
+    NOT_CLOSED = "Uppdraget är inte avslutat."
+    ANOTHER_HEARS = "Uppdraget ska redovisas till ett annat forum, och det är det forumet som avslutar det."
 
 
 def deciding(*, closed: T, reported: T, overdue: T) -> tuple[tuple[AssignmentState, T], ...]:
@@ -49,8 +51,21 @@ def refuse_report(duty: Duty, text: str) -> Refusal | None:
     return None if text.strip() else Refusal.NO_TEXT
 
 
-def refuse_closing(duty: Duty) -> Refusal | None:
-    """Refuse to close an assignment twice, or before its protocol is sealed."""
+def refuse_closing(duty: Duty, *, hears: bool) -> Refusal | None:
+    """Refuse to close an assignment twice, before its protocol is sealed, or for a forum that does not hear it.
+
+    `hears` is whether somebody closes it for the forum that hears the result; only that forum does (practice:
+    docs/domain.md, Follow-up).
+    """
     if duty.closing:
         return Refusal.CLOSED
-    return None if duty.assignment.paragraph.meeting.sealed_at else Refusal.NOT_SEALED
+    if not duty.assignment.paragraph.meeting.sealed_at:
+        return Refusal.NOT_SEALED
+    return None if hears else Refusal.ANOTHER_HEARS
+
+
+def refuse_reopening(duty: Duty, *, hears: bool) -> Refusal | None:
+    """Refuse to reopen an open assignment, or for a forum that does not hear it, as for closing."""
+    if not duty.closing:
+        return Refusal.NOT_CLOSED
+    return None if hears else Refusal.ANOTHER_HEARS

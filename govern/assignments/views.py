@@ -8,14 +8,13 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from govern.assignments import operations
-from govern.assignments.access import REPORTS, SEES, reports
+from govern.assignments.access import FOLLOWS_UP, REPORTS, SEES, follows_up, hears, reports
 from govern.assignments.forms import ClosingForm, ReportForm
 from govern.assignments.models import Duty
 from govern.assignments.queries import duties_page, duty_by_id
-from govern.assignments.rules import refuse_closing, state_of
+from govern.assignments.rules import refuse_closing, refuse_reopening, state_of
 from govern.assignments.states import AssignmentState, Closing
 from govern.db import now
-from govern.forums.access import KEEPS, keeps
 from govern.forums.queries import readable_forums
 from govern.paragraphs.access import sees
 from govern.people import noting
@@ -79,7 +78,7 @@ def report(duty: Duty) -> ResponseReturnValue:
 
 
 @pages.post("/<int:assignment_id>/avsluta")
-@allow(KEEPS, duty_by_id)
+@allow(FOLLOWS_UP, duty_by_id)
 def close(duty: Duty) -> ResponseReturnValue:
     """Close an assignment."""
     form = ClosingForm()
@@ -91,7 +90,7 @@ def close(duty: Duty) -> ResponseReturnValue:
 
 
 @pages.post("/<int:assignment_id>/oppna")
-@allow(KEEPS, duty_by_id)
+@allow(FOLLOWS_UP, duty_by_id)
 def reopen(duty: Duty) -> ResponseReturnValue:
     """Reopen a closed assignment."""
     operations.reopen(duty, by=me(), at=now())
@@ -100,6 +99,7 @@ def reopen(duty: Duty) -> ResponseReturnValue:
 
 
 def _page(duty: Duty, report_form: ReportForm, closing_form: ClosingForm) -> str:
+    heard = hears(me(), duty)
     return render_template(
         "assignments/assignment.html",
         duty=duty,
@@ -110,8 +110,9 @@ def _page(duty: Duty, report_form: ReportForm, closing_form: ClosingForm) -> str
         may_read=sees(me(), duty.assignment.paragraph),
         is_open=duty.assignment.paragraph.is_open,
         may_report=reports(me(), duty),
-        may_close=keeps(me(), duty),
-        refuse_closing=refuse_closing(duty),
+        follows_up=follows_up(me(), duty),
+        refuse_closing=refuse_closing(duty, hears=heard),
+        refuse_reopening=refuse_reopening(duty, hears=heard),
         report_form=report_form,
         closing_form=closing_form,
     )

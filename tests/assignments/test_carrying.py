@@ -104,6 +104,14 @@ def test_what_a_meeting_called_off_was_to_treat_comes_to_the_next(past: Past, ca
     assert headings(plan(cast, date(2024, 6, 10))) == wanted
 
 
+def test_what_a_closed_forum_was_to_hear_comes_back_to_the_giver(past: Past, cast: Cast) -> None:
+    """A closed forum has no agenda to come to."""
+    assert "Återrapport: berätta för andra" not in headings(plan(cast))
+    cast.elsewhere.closed_on = date(2024, 5, 1)
+    make.commit()
+    assert "Återrapport: berätta för andra" in headings(plan(cast, date(2024, 6, 4)))
+
+
 @pytest.mark.usefixtures("each_database")
 def test_what_was_struck_or_not_closed_comes_back(past: Past, cast: Cast) -> None:
     """A withdrawn item is carried to the next meeting, and an assignment until it is closed."""

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from govern.assignments import rules
+from govern.assignments.models import Duty
 from govern.assignments.rules import Refusal
 from govern.assignments.states import AssignmentState
 from govern.paragraphs.models import Assignment
@@ -54,13 +55,39 @@ def test_reporting(given: Any, text: str, refusal: Refusal | None) -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "refusal"),
+    ("given", "hears", "refusal"),
     [
-        (duty(), None),
-        (duty(reports=1), None),
-        (duty(closed=True), Refusal.CLOSED),
-        (duty(sealed=False), Refusal.NOT_SEALED),
+        (duty(), True, None),
+        (duty(), False, Refusal.ANOTHER_HEARS),
+        (duty(reports=1), True, None),
+        (duty(closed=True), True, Refusal.CLOSED),
+        (duty(closed=True), False, Refusal.CLOSED),
+        (duty(sealed=False), True, Refusal.NOT_SEALED),
     ],
 )
-def test_closing(given: Any, refusal: Refusal | None) -> None:
-    assert rules.refuse_closing(given) is refusal
+def test_closing(given: Any, hears: bool, refusal: Refusal | None) -> None:
+    assert rules.refuse_closing(given, hears=hears) is refusal
+
+
+@pytest.mark.parametrize(
+    ("given", "hears", "refusal"),
+    [
+        (duty(closed=True), True, None),
+        (duty(closed=True), False, Refusal.ANOTHER_HEARS),
+        (duty(), True, Refusal.NOT_CLOSED),
+    ],
+)
+def test_reopening(given: Any, hears: bool, refusal: Refusal | None) -> None:
+    assert rules.refuse_reopening(given, hears=hears) is refusal
+
+
+GIVER, NAMED = Row(name="Styrgruppen"), Row(name="Referensgruppen")
+
+
+@pytest.mark.parametrize(
+    ("named", "is_open", "hearer"), [(None, True, GIVER), (NAMED, True, NAMED), (NAMED, False, GIVER)]
+)
+def test_the_forum_that_hears_the_result(named: Any, is_open: bool, hearer: Any) -> None:
+    """A forum that may not know what a secret assignment is about does not close it."""
+    assignment: Any = Row(forum=GIVER, paragraph=Row(is_open=is_open))
+    assert Duty(assignment, named=named).hearer is hearer

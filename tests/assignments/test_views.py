@@ -12,6 +12,7 @@ from govern.assignments.rules import Refusal
 from govern.assignments.states import Closing
 from govern.db import db, now
 from govern.forums.models import Series
+from govern.forums.states import SeatRole
 from govern.meetings.models import Meeting
 from govern.meetings.states import MeetingState
 from govern.paragraphs.models import Alternative, Assignment, Paragraph
@@ -119,6 +120,53 @@ def test_rights(browse: Browse, given: Given, who: str, sees: int, reports: int,
     browser.post(f"{address(given)}/redovisa", {"text": ""}, status=reports)
     browser.post(f"{address(given)}/avsluta", {"why": "done"}, status=closes, follow=False)
     browser.post(f"{address(given)}/oppna", status=closes, follow=False)
+
+
+@pytest.fixture
+def heard_elsewhere(given: Given, cast: Cast) -> Given:
+    """Let the assignment be reported to David's forum, whose secretary he becomes."""
+    given.paragraph.assignments[0].report_to = cast.elsewhere.name
+    make.seat(cast.elsewhere, cast.david, SeatRole.SECRETARY, starts_on=date(2020, 1, 1))
+    make.commit()
+    return given
+
+
+def test_only_the_forum_that_hears_the_result_closes(browse: Browse, heard_elsewhere: Given, cast: Cast) -> None:
+    """The giving forum's secretary reads why there is no button, and a request without it is refused."""
+    cilla, david = browse("cilla"), browse("david")
+    path = address(heard_elsewhere)
+    page = cilla.get(path)
+    assert Refusal.ANOTHER_HEARS in page.text("main")
+    assert "Avsluta uppdraget" not in page.text("main")
+    page = cilla.post(f"{path}/avsluta", {"why": "done"}, status=422)
+    assert Refusal.ANOTHER_HEARS in page.text("main")
+    assert db.session.scalar(select(AssignmentClosing)) is None
+    assert f"{cast.elsewhere.name} är det forum som hör resultatet" in david.get(path).text("main")
+    david.submit("Avsluta uppdraget", why="done")
+    page = cilla.get(path)
+    assert Refusal.ANOTHER_HEARS in page.text("main")
+    assert "Öppna uppdraget igen" not in page.text("main")
+    cilla.post(f"{path}/oppna", status=422)
+    assert "Försenat" in david.submit("Öppna uppdraget igen").text(".page-head")
+
+
+@pytest.mark.parametrize("why", ["secret", "closed", "another collaboration"])
+def test_a_forum_that_cannot_hear_the_result_leaves_it_to_the_giver(
+    browse: Browse, heard_elsewhere: Given, cast: Cast, why: str
+) -> None:
+    """So it is if the paragraph is secret to it, if it has been closed, and if it only bears the same name."""
+    if why == "secret":
+        heard_elsewhere.paragraph.confidential = "OSL 19:1"
+    elif why == "closed":
+        cast.elsewhere.closed_on = date(2024, 5, 1)
+    else:
+        cast.elsewhere.name = "Referensrådet"
+        make.forum(make.collaboration("En annan samverkan"), "Referensgruppen")
+    make.commit()
+    browse("david").post(f"{address(heard_elsewhere)}/avsluta", {"why": "done"}, status=403)
+    browser = browse("cilla")
+    browser.get(address(heard_elsewhere))
+    assert "Utfört" in browser.submit("Avsluta uppdraget", why="done").text("main")
 
 
 @pytest.mark.parametrize("hide", ["unsealed", "confidential"])

@@ -182,10 +182,11 @@ def withhold_carried(paragraph: Paragraph, by: Person, at: datetime) -> None:
 def due_at(meeting: Meeting) -> Sequence[Assignment]:
     """List the assignments to be reported to this forum by the meeting's day that are neither closed nor carried.
 
-    These are those it gave, unless they are to be reported to another forum, and those to be reported to it by name.
+    These are those it gave, unless another open forum is to hear them, and those to be reported to it by name.
     """
     forum = meeting.forum
-    names = select(Forum.name).where(Forum.collaboration_id == forum.collaboration_id, Forum.id != forum.id)
+    others = Forum.collaboration_id == forum.collaboration_id, Forum.id != forum.id, Forum.closed_on.is_(None)
+    names = select(Forum.name).where(*others)
     giver = aliased(Forum)
     query = (
         select(Assignment)

@@ -7,7 +7,7 @@ change. Whether a protocol is sealed or a paragraph confidential is shown as of 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from sqlalchemy import exists, func, select
@@ -160,7 +160,7 @@ def _as_of(duty: Duty, last: date) -> Duty:
     """Return the assignment as of the end of a day."""
     reports = [report for report in duty.reports if local_day(report.at) <= last]
     closed = duty.closing is not None and local_day(duty.closing.at) <= last
-    return Duty(duty.assignment, reports, duty.closing if closed else None)
+    return replace(duty, reports=reports, closing=duty.closing if closed else None)
 
 
 def _followed(duty: Duty, quarter: Quarter, today: date) -> Followed:
