@@ -15,7 +15,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from govern import outbox
+from govern import limited, outbox
 from govern.db import db, now
 from govern.protocols.models import Verification
 from govern.protocols.queries import latest_file
@@ -244,6 +244,23 @@ def test_one_whose_process_died_is_done_by_the_worker(app: Flask, monkeypatch: p
     assert all(row.done_at for row in rows)
     assert verifying.LEFT_BEHIND in {sentence for row in rows for sentence in row.verdict["sentences"]}
     assert brought() == []
+
+
+@pytest.mark.parametrize("data", [NOISE, b'{"meeting": {}}'], ids=["PDF", "JSON"])
+def test_every_kind_of_file_has_the_same_limits(data: bytes, app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each has the short limit while its submitter waits, and then the worker's."""
+    limits = []
+
+    def never_ends(*_: object, seconds: float, **__: object) -> None:
+        limits.append(seconds)
+        raise limited.TooHeavy("time")
+
+    monkeypatch.setattr(limited, "run", never_ends)
+    found = submit(data)
+    assert (found.done_at, limits) == (None, [verifying.LIGHT_SECONDS])
+    outbox.drain()
+    assert limits == [verifying.LIGHT_SECONDS, verifying.HEAVY_SECONDS]
+    assert found.verdict["sentences"] == [verifying.TOO_HEAVY]
 
 
 HEAVY = ("huge stream", "deep objects", "nested pages", "heavy pages")

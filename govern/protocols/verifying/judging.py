@@ -56,14 +56,14 @@ class Verdict:
 def verify(data: bytes, *, at: datetime, seconds: float = SECONDS) -> Verdict:
     """Verify a submitted PDF, Word file or JSON record.
 
-    A PDF and a record are read in separate processes; for a PDF, `seconds` is the time limit of each.
+    A PDF and a record are read in separate processes; `seconds` is the time limit of each process.
 
     Raises:
         TooHeavy: if a limit is exceeded.
         NotStarted: if a process cannot be started.
     """
     if data.lstrip()[:1] == b"{":
-        return _verify_record(data)
+        return _verify_record(data, seconds)
     if data.startswith(b"PK"):
         return _verify_word(data)
     from govern.documents.signatures.verify import verify as verify_pdf  # noqa: PLC0415 — loads pyHanko.
@@ -285,12 +285,12 @@ def _verify_word(data: bytes) -> Verdict:
     return Verdict(not wrong, (sentence, "Underskrifterna finns i protokollets PDF.", *wrong), sha256, protocol)
 
 
-def _verify_record(data: bytes) -> Verdict:
+def _verify_record(data: bytes, seconds: float) -> Verdict:
     sha256 = hashlib.sha256(data).hexdigest()
     protocol = db.session.scalar(select(Protocol).where(Protocol.sha256 == sha256))
     if protocol is None:
         try:
-            sha256 = record.sha256_of(read_record(data))
+            sha256 = record.sha256_of(read_record(data, seconds=seconds))
         except (Unreadable, limited.Crashed):
             return Verdict(False, ("Filen är JSON, men inget protokoll som går att läsa.",), sha256)
         protocol = db.session.scalar(select(Protocol).where(Protocol.sha256 == sha256))
