@@ -129,9 +129,13 @@ def proposal_hidden_sql(person: Person | None, today: date) -> ColumnElement[boo
 
     With None as the person it holds for every secret proposal.
     """
-    secret = _secret_sql()
-    is_open = (Proposal.state == ProposalState.READY) & ~secret
-    return secret & ~audience(Proposal, is_open=is_open).where(reader(person, today))
+    return _secret_sql() & ~proposal_seen_sql(person, today)
+
+
+def proposal_seen_sql(person: Person | None, today: date) -> ColumnElement[bool]:
+    """Return `sees` of a proposal as an SQL condition, for a person on a day."""
+    is_open = (Proposal.state == ProposalState.READY) & ~_secret_sql()
+    return audience(Proposal, is_open=is_open).where(reader(person, today))
 
 
 WRITES = Right("writes_proposal", "Tjänsteskrivelsen skrivs av sin handläggare.", writes)

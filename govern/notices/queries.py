@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from itertools import islice
 
 from sqlalchemy import ColumnElement, Select, exists, func, select
 from sqlalchemy.orm import joinedload, selectinload
@@ -158,7 +159,7 @@ def to_handle(person: Person, today: date) -> list[Notice]:
         .join(Meeting, Meeting.id == Protocol.meeting_id)
         .where(Notice.down_at.is_(None), Meeting.forum_id.in_(forums_held(person, today, SeatRole.SECRETARY)))
         .order_by(Notice.id)
-        .limit(MOST)
     )
-    found = db.session.scalars(query).unique().all()
-    return [notice for notice in found if (until := may_come_down(notice)) is None or until <= today]
+    up = db.session.scalars(query).unique().all()
+    found = (notice for notice in up if (until := may_come_down(notice)) is None or until <= today)
+    return list(islice(found, MOST))

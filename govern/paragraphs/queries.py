@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from itertools import islice
 from typing import Any
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, exists, func, select
 from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.sql.base import ExecutableOption
@@ -15,6 +16,7 @@ from govern.cases.models import Attachment
 from govern.cases.queries import removed_files
 from govern.db import db
 from govern.forums.models import Forum
+from govern.forums.states import SeatRole
 from govern.meetings.models import AgendaItem, Meeting, Presence
 from govern.meetings.queries import UNSEALED, meeting_by_id
 from govern.paragraphs.attendance import presides_at
@@ -26,12 +28,15 @@ from govern.paragraphs.models import (
     Motion,
     Paragraph,
     PresenceChange,
+    Presiding,
     Review,
     Vote,
 )
 from govern.paragraphs.states import ParagraphState
 from govern.paragraphs.superseding.models import Supersession
 from govern.people.models import Person
+
+MOST_WAITING = 200
 
 CONTENT: tuple[ExecutableOption, ...] = (
     selectinload(Paragraph.sections),
@@ -109,12 +114,17 @@ def removed_attachments(paragraph: Paragraph) -> Sequence[Attachment]:
 
 
 def waiting_for(person: Person) -> Sequence[Paragraph]:
-    """List at most 200 paragraphs that wait for approval by this person, who presided at them, the oldest first."""
-    there = select(Presence.meeting_id).where(Presence.person_id == person.id)
+    """List at most `MOST_WAITING` paragraphs that wait for approval by this person, who presided, the oldest first.
+
+    Who presided at a paragraph follows from movements: SQL leaves out only the meetings where they cannot have.
+    """
+    chosen = exists().where(Presiding.presence_id == Presence.id)
+    able = (Meeting.chair_id == person.id) | (Presence.role == SeatRole.VICE_CHAIR) | chosen
+    there = exists().where(Presence.meeting_id == Meeting.id, Presence.person_id == person.id, able)
     query = (
         select(Paragraph)
         .join(Meeting, Meeting.id == Paragraph.meeting_id)
-        .where(UNSEALED, Paragraph.state == ParagraphState.READY, Meeting.id.in_(there))
+        .where(UNSEALED, Paragraph.state == ParagraphState.READY, there)
         .options(
             joinedload(Paragraph.meeting).joinedload(Meeting.forum),
             joinedload(Paragraph.meeting).selectinload(Meeting.presences),
@@ -122,10 +132,10 @@ def waiting_for(person: Person) -> Sequence[Paragraph]:
             selectinload(Paragraph.of_meeting).options(*MOVEMENTS),
         )
         .order_by(Meeting.day, Paragraph.number)
-        .limit(1000)
     )
     waiting = db.session.scalars(query).all()
-    return [p for p in waiting if (presided := presides_at(p)) and presided.person_id == person.id][:200]
+    theirs = (p for p in waiting if (presided := presides_at(p)) and presided.person_id == person.id)
+    return list(islice(theirs, MOST_WAITING))
 
 
 def count_by_state(meeting: Meeting) -> dict[ParagraphState, int]:

@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from urllib.parse import urljoin
 
 from flask import current_app, url_for
@@ -218,9 +219,9 @@ def held_accounts(person: Person, *, at: datetime) -> Sequence[tuple[Account, Ho
         Account.person_id != person.id,
         Account.disabled_at.is_(None),
     )
-    accounts = db.session.scalars(query.order_by(Account.id).limit(SHOWN)).all()
-    holds = [(account, hold_on(account, at=at)) for account in accounts]
-    return [(account, hold) for account, hold in holds if hold is not None and person.id not in hold.by]
+    holds = ((account, hold_on(account, at=at)) for account in db.session.scalars(query.order_by(Account.id)).all())
+    others = ((account, hold) for account, hold in holds if hold is not None and person.id not in hold.by)
+    return list(islice(others, SHOWN))
 
 
 def held(person: Person, *, at: datetime) -> Hold | None:

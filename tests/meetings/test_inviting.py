@@ -17,6 +17,7 @@ from govern import outbox
 from govern.db import db
 from govern.errors import Refused
 from govern.meetings import operations
+from govern.meetings.inviting import operations as inviting
 from govern.meetings.inviting.operations import letters_of
 from govern.meetings.models import Meeting, MeetingFacts
 from govern.meetings.queries import meetings_ahead, meetings_behind
@@ -100,6 +101,16 @@ def test_it_is_sent_moved_and_called_off(cast: Cast, meeting: Meeting, postbox: 
     assert (method, int(event["sequence"]), event["uid"]) == ("CANCEL", 3, first["uid"])
     assert str(event["status"]) == "CANCELLED"
     assert "Snöstorm." in postbox.taken[0][1].get_body(("plain",)).get_content()
+
+
+def test_everyone_is_told_however_many_letters_there_are(
+    cast: Cast, meeting: Meeting, postbox: Postbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The page lists the latest letters only; who is told of a change does not depend on that."""
+    monkeypatch.setattr(inviting, "MOST_LISTED", 1)
+    operations.call(meeting, by=cast.cilla, at=AT)
+    assert len(inviting.letters_of(meeting)) == 1
+    assert set(inviting.invited(meeting)) == {cast.anna, cast.bo, cast.cilla}
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from urllib.parse import urlencode
 
@@ -12,14 +13,15 @@ import pytest
 from govern import audit
 from govern.db import db, now
 from govern.errors import Refused
-from govern.forums.states import Regime
-from govern.notices import operations
+from govern.forums.states import Regime, SeatRole
+from govern.notices import operations, queries
 from govern.notices.models import Notice, NoticeProof, Posting
 from govern.notices.publishing import operations as publishing
 from govern.notices.queries import adjusted_on
 from govern.notices.rules import Refusal
 from govern.protocols.correcting import operations as correcting
 from govern.swedish import local_day
+from tests import make
 from tests.browse import Browser
 from tests.cast import Cast
 from tests.documents.reading import faults, pdf_pages
@@ -73,6 +75,17 @@ def test_whoever_refuses_to_adjust_does_not_stop_the_notice(cast: Cast) -> None:
     later = AT + timedelta(days=1)
     correcting.refuse_to_adjust(last, "Så sades det inte.", by=last.person, at=later)
     assert adjusted_on(protocol) == date(2024, 5, 1)
+
+
+def test_notices_that_are_to_stay_up_do_not_crowd_out_the_rest(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Min sida has room for as many as may come down, whatever older ones are still to stay up."""
+    monkeypatch.setattr(queries, "MOST", 1)
+    posted(cast, EARLIEST)
+    committee = make.forum(cast.collaboration, "Utskottet")
+    for person, role in ((cast.anna, SeatRole.CHAIR), (cast.bo, SeatRole.MEMBER), (cast.cilla, SeatRole.SECRETARY)):
+        make.seat(committee, person, role, starts_on=date(2020, 1, 1))
+    due = posted(replace(cast, forum=committee), AT)
+    assert queries.to_handle(cast.cilla, local_day(EARLIEST)) == [due]
 
 
 @pytest.mark.parametrize("regime", [Regime.ASSOCIATION, Regime.AGREEMENT])

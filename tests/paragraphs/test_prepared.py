@@ -9,8 +9,10 @@ import pytest
 from govern import richtext
 from govern.cases.models import Proposal
 from govern.cases.proposals import operations as proposing
+from govern.cases.proposals import queries
 from govern.cases.proposals.operations import ProposalFacts
 from govern.cases.rules import Refusal
+from govern.cases.states import ProposalState
 from govern.db import db
 from govern.errors import Refused
 from govern.meetings import operations as meetings
@@ -96,6 +98,22 @@ def test_its_pages(cast: Cast, browse: Callable[..., Browser]) -> None:
     assert "slutar mötet kl. 09.20" in page.text("main")
     page = cilla.click("Gemensam växel")
     assert "Tjänsteskrivelse: Gemensam växel" in page.text("main")
+
+
+def test_those_that_others_may_not_see_do_not_crowd_out_the_rest(
+    cast: Cast, browse: Callable[..., Browser], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The list has room for as many as somebody may see, whatever drafts and secret ones are newer."""
+    monkeypatch.setattr(queries, "MOST", 2)
+    for heading, state in (("Gemensam växel", ProposalState.READY), ("Utkastet", ProposalState.DRAFT)):
+        ready = state is ProposalState.READY
+        make.proposal(cast.forum, heading, cast.bo, state=state, ready_at=make.AT if ready else None)
+    for heading in ("Anbudet", "Tilldelningen"):
+        make.proposal(cast.forum, heading, cast.bo, confidential="OSL 19:3", state=ProposalState.READY)
+    make.commit()
+    address = f"/forum/{cast.forum.slug}/tjansteskrivelser"
+    assert browse("david").get(address).texts(".lines .what > a") == ["Gemensam växel"]
+    assert browse("anna").get(address).texts(".lines .what > a") == ["Tilldelningen", "Anbudet"]
 
 
 def test_a_confidential_paper(cast: Cast, browse: Callable[..., Browser]) -> None:

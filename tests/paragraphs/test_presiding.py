@@ -7,7 +7,7 @@ import pytest
 
 from govern.errors import Refused
 from govern.forums.states import SeatRole
-from govern.paragraphs import movements, operations, rules
+from govern.paragraphs import movements, operations, queries, rules
 from govern.paragraphs.attendance import presiding
 from govern.paragraphs.queries import paragraph_by_id, waiting_for
 from govern.paragraphs.rules import Refusal
@@ -68,7 +68,7 @@ def test_who_presided(paragraphs: list[dict[str, Any]], presided: list[int | Non
     assert [presence.id if presence else None for presence in found] == presided
 
 
-def test_the_one_who_presided_approves(cast: Cast) -> None:
+def test_the_one_who_presided_approves(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     """It waits for that person's approval, not for the chair's."""
     ids = [p.id for p in held(cast, instead=True)]
     first, second = (paragraph_by_id(paragraph_id) for paragraph_id in ids)
@@ -76,6 +76,8 @@ def test_the_one_who_presided_approves(cast: Cast) -> None:
     assert second
     assert [p.id for p in waiting_for(cast.anna)] == ids[:1]
     assert [p.id for p in waiting_for(cast.bo)] == ids[1:]
+    monkeypatch.setattr(queries, "MOST_WAITING", 1)
+    assert [p.id for p in waiting_for(cast.bo)] == ids[1:], "what waits for others is not counted"
     for wrong, by in ((second, cast.anna), (first, cast.bo), (first, cast.david)):
         with pytest.raises(Refused, match=Refusal.NOT_APPROVER.value):
             operations.approve(wrong, by=by, at=make.AT)

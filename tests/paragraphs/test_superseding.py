@@ -76,6 +76,18 @@ def test_the_secretary_says_it_on_the_page(browse: Browse, cast: Cast, old: Para
     assert "Kopplingen är borttagen" in (cilla.get(page.url), cilla.submit("Ta bort"))[1].text("main")
 
 
+def test_later_ones_with_the_same_number_do_not_crowd_out_the_one_meant(
+    app: Flask, cast: Cast, old: Paragraph, new: Paragraph, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many have the number, the day decides which is meant."""
+    monkeypatch.setattr(superseding, "MOST", 1)
+    later = make.meeting(cast.elsewhere, date(2024, 9, 2), MeetingState.SEALED)
+    make.paragraph(later, make.series(cast.elsewhere, 809), "Annat", cast.david, ParagraphState.APPROVED)
+    make.commit()
+    row = superseding.relate(new, Relation.AMENDS, "§ 809 2024-04-22", by=cast.cilla, at=make.AT)
+    assert row.earlier is old
+
+
 @pytest.mark.parametrize("name", ["", "i våras", "§ 810", "§ 809 2023", "§ 809 2023-01-01"])
 def test_no_such_decision(app: Flask, cast: Cast, old: Paragraph, new: Paragraph, name: str) -> None:
     """An empty or unknown name is refused, and nothing is stored."""

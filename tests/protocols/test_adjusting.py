@@ -89,6 +89,14 @@ def test_reading_through_the_page(cast: Cast, meeting: Meeting, browse: Browse) 
     assert not [f for f in findings_of(meeting, today=DAY) if f.check == "unanswered_comment"]
 
 
+def test_meetings_that_are_read_do_not_crowd_out_the_rest(cast: Cast, meeting: Meeting) -> None:
+    """Min sida has room for as many as are left to read, whatever older ones have been read."""
+    read = make.meeting(cast.forum, DAY - timedelta(days=30), MeetingState.CLOSED, chair=cast.anna)
+    make.add(Adjuster(meeting=read, presence=make.presence(read, cast.bo), position=0))
+    make.commit()
+    assert [one.meeting for one in adjusted.to_adjust(cast.bo, DAY, limit=1)] == [meeting]
+
+
 def test_amended_text_is_read_again_with_what_changed(cast: Cast, meeting: Meeting, browse: Browse) -> None:
     """ "No remarks" counts only for the version that was read; the start page and the adjusting page show the diff."""
     first, second = paragraphs_of(meeting)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from govern.cases.access import standing_of
+from govern.cases.access import proposal_seen_sql, standing_of
 from govern.cases.models import Attachment, Proposal
 from govern.cases.states import ProposalState
 from govern.db import db
 from govern.forums.models import Forum
+from govern.people.models import Person
 
 MOST = 200
 
@@ -31,9 +33,10 @@ def proposal_by_id(proposal_id: int) -> Proposal | None:
     )
 
 
-def proposals_to(forum: Forum) -> Sequence[Proposal]:
-    """List at most `MOST` proposals addressed to a forum, the latest first."""
-    query = select(Proposal).where(Proposal.forum_id == forum.id).options(joinedload(Proposal.author))
+def proposals_to(forum: Forum, person: Person, today: date) -> Sequence[Proposal]:
+    """List at most `MOST` proposals addressed to a forum that a person may see, the latest first."""
+    query = select(Proposal).where(Proposal.forum_id == forum.id, proposal_seen_sql(person, today))
+    query = query.options(joinedload(Proposal.author))
     return db.session.scalars(query.order_by(Proposal.written_at.desc(), Proposal.id.desc()).limit(MOST)).all()
 
 

@@ -7,7 +7,7 @@ from io import BytesIO
 from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
-from govern.cases.access import SEES, WRITES, proposal_standings, sees, writes
+from govern.cases.access import SEES, WRITES, proposal_standings, writes
 from govern.cases.models import Proposal
 from govern.cases.proposals import operations as proposing
 from govern.cases.proposals import printing
@@ -21,6 +21,7 @@ from govern.forums.models import Forum
 from govern.forums.queries import forum_by_slug
 from govern.media import MEDIA, Ending
 from govern.people.access import allow, me
+from govern.swedish import local_day
 
 pages = Blueprint("proposals", __name__)
 
@@ -29,7 +30,7 @@ pages = Blueprint("proposals", __name__)
 @allow(READS, forum_by_slug)
 def proposals(forum: Forum) -> ResponseReturnValue:
     """List the proposals to a forum that the signed-in person may see."""
-    seen = [proposal for proposal in proposals_to(forum) if sees(me(), proposal)]
+    seen = proposals_to(forum, me(), local_day(now()))
     return render_template("proposals/proposals.html", forum=forum, proposals=seen)
 
 

@@ -25,6 +25,8 @@ from govern.meetings.states import InvitationMethod, MeetingState
 from govern.people.models import Person
 from govern.swedish import clock, hours, slug, weekday
 
+MOST_LISTED = 1000
+
 Letters = Sequence[tuple[Person, Letter]]
 """Pairs of recipient and letter; the letters are not stored yet."""
 
@@ -80,14 +82,16 @@ def _raise(meeting: Meeting) -> None:
 
 def invited(meeting: Meeting) -> list[Person]:
     """List those who have been sent a letter about the meeting and have an e-mail address, each once."""
-    return list(dict.fromkeys(row.person for row in letters_of(meeting) if row.person.email))
+    sent = select(InvitationLetter.person_id).where(InvitationLetter.meeting_id == meeting.id)
+    query = select(Person).where(Person.id.in_(sent), Person.email.is_not(None), Person.email != "")
+    return list(db.session.scalars(query.order_by(Person.id)))
 
 
 def letters_of(meeting: Meeting) -> Sequence[InvitationLetter]:
-    """List at most 1000 letters about a meeting, the latest first."""
+    """List at most `MOST_LISTED` letters about a meeting, the latest first."""
     query = select(InvitationLetter).where(InvitationLetter.meeting_id == meeting.id)
     query = query.options(joinedload(InvitationLetter.person), joinedload(InvitationLetter.letter))
-    return db.session.scalars(query.order_by(InvitationLetter.id.desc()).limit(1000)).all()
+    return db.session.scalars(query.order_by(InvitationLetter.id.desc()).limit(MOST_LISTED)).all()
 
 
 def send_again(row: InvitationLetter, *, by: Person, at: datetime) -> None:

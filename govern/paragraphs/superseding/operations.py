@@ -24,7 +24,7 @@ from govern.paragraphs.superseding.models import Supersession
 from govern.paragraphs.superseding.rules import Refusal, choose, read_name, refuse_relating
 from govern.people.models import Person
 
-MOST = 50  # The most paragraphs offered in the form, and the most candidates for a typed number.
+MOST = 50  # The most paragraphs offered in the form.
 
 
 def relate(paragraph: Paragraph, relation: Relation, name: str, *, by: Person, at: datetime) -> Supersession:
@@ -38,7 +38,7 @@ def relate(paragraph: Paragraph, relation: Relation, name: str, *, by: Person, a
     named = read_name(name)
     if named is None:
         raise Refused(Refusal.NO_NUMBER, "earlier")
-    found = db.session.scalars(_earlier(paragraph).where(Paragraph.number == named.number).limit(MOST)).all()
+    found = db.session.scalars(_earlier(paragraph).where(Paragraph.number == named.number)).all()
     chosen = choose(named, found, paragraph.meeting.forum_id)
     if isinstance(chosen, Refusal):
         raise Refused(chosen, "earlier")
@@ -98,7 +98,7 @@ def earlier_of(record_label: str, forum_name: str, day: date, collaboration_id: 
     """Return the paragraph that a record names as replaced or amended, if it exists in the collaboration."""
     query = select(Paragraph).join(Paragraph.meeting).join(Meeting.forum)
     query = query.where(Forum.collaboration_id == collaboration_id, Forum.name == forum_name, Meeting.day == day)
-    return next((p for p in db.session.scalars(query.limit(500)) if p.label == record_label), None)
+    return next((p for p in db.session.scalars(query) if p.label == record_label), None)
 
 
 # --- Reading relations from either side ----------------------------------------------------------------------

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
+from itertools import islice
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
@@ -112,7 +113,7 @@ def _reading(
 
 
 def to_adjust(person: Person, today: date, limit: int = 20) -> list[ToAdjust]:
-    """List the meetings with paragraphs that this adjuster is to read, the oldest first."""
+    """List the first `limit` meetings with paragraphs that this adjuster is to read, the oldest first."""
     query = (
         select(Meeting)
         .join(Adjuster, Adjuster.meeting_id == Meeting.id)
@@ -120,19 +121,18 @@ def to_adjust(person: Person, today: date, limit: int = 20) -> list[ToAdjust]:
         .where(UNSEALED, Presence.person_id == person.id, Meeting.state == MeetingState.CLOSED)
         .options(joinedload(Meeting.forum))
         .order_by(Meeting.day)
-        .limit(limit)
     )
-    meetings = db.session.scalars(query).all()
-    found = [
+    found = (
         ToAdjust(
             meeting=meeting,
             clock=clock(meeting, today),
             readings=readings(meeting, person),
             reminded=_reminded(meeting, person),
         )
-        for meeting in meetings
-    ]
-    return [one for one in found if any(r.stage in {Stage.UNREAD, Stage.CHANGED} for r in one.readings)]
+        for meeting in db.session.scalars(query).all()
+    )
+    unread = (one for one in found if any(r.stage in {Stage.UNREAD, Stage.CHANGED} for r in one.readings))
+    return list(islice(unread, limit))
 
 
 def _reminded(meeting: Meeting, person: Person) -> bool:

@@ -75,7 +75,7 @@ def dispatches_of(protocol: Protocol) -> Sequence[Dispatch]:
     """List the dispatches of a protocol, the latest first."""
     query = select(Dispatch).where(Dispatch.protocol_id == protocol.id)
     query = query.options(joinedload(Dispatch.letter), joinedload(Dispatch.extract), joinedload(Dispatch.by))
-    return db.session.scalars(query.order_by(Dispatch.id.desc()).limit(1000)).all()
+    return db.session.scalars(query.order_by(Dispatch.id.desc())).all()
 
 
 def dispatch_by_id(dispatch_id: int) -> Dispatch | None:
