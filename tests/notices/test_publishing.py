@@ -12,10 +12,11 @@ from sqlalchemy.exc import IntegrityError
 
 from govern.audit import AuditEntry
 from govern.db import db
+from govern.documents.papers.public import texts
 from govern.errors import Refused
 from govern.meetings.models import Meeting
 from govern.notices.publishing import operations as publishing
-from govern.notices.publishing.models import PublicCopy
+from govern.notices.publishing.models import MaskSpan, PublicCopy
 from govern.notices.publishing.rules import (
     Refusal,
     refuse_confirming,
@@ -25,6 +26,7 @@ from govern.notices.publishing.rules import (
     refuse_reopening,
     refuse_unpublishing,
 )
+from govern.notices.publishing.states import MaskKind
 from govern.paragraphs import operations as paragraphs
 from govern.paragraphs.queries import paragraphs_of
 from govern.protocols import operations
@@ -155,6 +157,41 @@ def test_the_whole_way(cast: Cast, adjusted: Protocol) -> None:
     assert publishing.prepare(adjusted, by=cast.cilla, at=AT).id != copy.id
     told = db.session.scalars(select(AuditEntry).where(AuditEntry.action.startswith("copy.")))
     assert "Holm" not in " ".join(str(entry.facts) for entry in told)
+
+
+@pytest.mark.parametrize(
+    ("marked", "rest"),
+    [("erxes Per", ("Xerxes", "Persson")), ("-9874", ("811228",)), ("rg", ("Storgatan",)), ("xes", ("Xer",))],
+)
+def test_no_part_of_a_marked_word_is_public(cast: Cast, adjusted: Protocol, marked: str, rest: tuple[str, ...]) -> None:
+    """A mark that begins or ends within a word masks the word, and no other mark is needed for the rest of it."""
+    copy = publishing.prepare(adjusted, by=cast.cilla, at=AT)
+    text = next(text for text in publishing.copy_texts(copy) if text.words == TEXT)
+    start = TEXT.index(marked)
+    assert publishing.mark(copy, text.place, start, start + len(marked), (), by=cast.cilla, at=AT) == 1
+    assert not [word for word in rest if word in str(publishing.masked_facts(copy))]
+
+
+def test_a_mark_within_a_word_that_an_earlier_version_stored_masks_all_of_it(cast: Cast, adjusted: Protocol) -> None:
+    copy = publishing.prepare(adjusted, by=cast.cilla, at=AT)
+    place = next(text.place for text in publishing.copy_texts(copy) if text.words == TEXT)
+    start = TEXT.index("Persson")
+    copy.spans.append(
+        MaskSpan(
+            place=place, start=start, stop=start + 4, words="Pers", kind=MaskKind.MARKED, proposed=False, masked=True
+        )
+    )
+    make.commit()
+    assert any(text.words.endswith("Xerxes [maskerat].") for text in texts(publishing.masked_facts(copy)))
+
+
+@pytest.mark.parametrize("marked", [",", " ", ". "])
+def test_a_mark_without_words_masks_nothing(cast: Cast, adjusted: Protocol, marked: str) -> None:
+    copy = publishing.prepare(adjusted, by=cast.cilla, at=AT)
+    place = next(text.place for text in publishing.copy_texts(copy) if text.words == TEXT)
+    start = TEXT.index(marked)
+    with pytest.raises(Refused, match="Skriv eller markera"):
+        publishing.mark(copy, place, start, start + len(marked), (), by=cast.cilla, at=AT)
 
 
 CHANGES = (

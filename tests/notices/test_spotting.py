@@ -3,7 +3,7 @@
 import pytest
 
 from govern.documents.papers.public import Text
-from govern.notices.publishing.spotting import equal, spot
+from govern.notices.publishing.spotting import equal, spot, whole_words
 from govern.notices.publishing.states import MaskKind
 
 NUMBER, EMAIL, PHONE, ADDRESS, NAME, PERHAPS = (
@@ -90,9 +90,53 @@ def test_a_name_once_found_is_found_everywhere() -> None:
     assert found("Kalle Ask söker.", "Ask anför. Anna Ask svarar.") == [(NAME, "Kalle Ask"), (PERHAPS, "Ask")]
 
 
+@pytest.mark.parametrize(
+    ("marked", "wanted"),
+    [
+        ("Hol", "Holm-Ask"),
+        ("olm-A", "Holm-Ask"),
+        ("1228-9874", "811228-9874"),
+        ("-9874", "811228-9874"),
+        ("eva.holm+", "eva.holm+a@post.example"),
+        ("example", "eva.holm+a@post.example"),
+        ("post.example.", "eva.holm+a@post.example."),
+        ("va Perss", "Eva Persson"),
+        ("Eva Persson", "Eva Persson"),
+        ("’Arc", "d’Arc"),
+        ("Berg", "Bergström"),
+        ("Karls", "Karls"),
+        ("Karl", "Karl"),
+        (", bo", ", bor"),
+        ("§ ", "§ "),
+    ],
+)
+def test_a_span_within_a_word_is_widened_to_the_whole_of_it(marked: str, wanted: str) -> None:
+    """Nothing is left of a word, a number or an address but a genitive s, which `equal` leaves outside too."""
+    words = "Holm-Ask, 811228-9874, eva.holm+a@post.example. Eva Persson, d’Arc, Bergström, Karls, bor § 4."
+    start = words.index(marked)
+    first, last = whole_words(words, start, start + len(marked))
+    assert words[first:last] == wanted
+
+
+def test_what_is_found_within_a_word_is_the_whole_of_it() -> None:
+    """A street's or a person's name is often a part of a longer word."""
+    assert found("bor på Karl-Johansgatan 3 i", "bor på Storgatan 123456 i") == [
+        (ADDRESS, "Karl-Johansgatan 3"),
+        (ADDRESS, "Storgatan 123456"),
+    ]
+    assert found("Eva Holm söker.", "se Holm-ärendet, eller fraga.holm@x med Holms.") == [
+        (NAME, "Eva Holm"),
+        (NAME, "Holm-ärendet"),
+        (NAME, "fraga.holm@x"),
+        (NAME, "Holm"),
+    ]
+
+
 def test_equal_words() -> None:
     """Words match regardless of case, spaces and dashes, but never within a longer word."""
     texts = [Text("0", "A-B och a\u2011b, A–Bs, xA-B, A-Bx", None), Text("1", "två  ord\när Två ord", None)]
     assert [(t.place, a, b) for t, a, b in equal(texts, "A-B")] == [("0", 0, 3), ("0", 8, 11), ("0", 13, 16)]
     assert [(t.place, a, b) for t, a, b in equal(texts, "två ord")] == [("1", 0, 8), ("1", 12, 19)]
+    assert [(t.place, a, b) for t, a, b in equal(texts, "ord")] == [("1", 5, 8), ("1", 16, 19)]
+    assert [(a, b) for _, a, b in equal([Text("0", "A-B-A, A", None)], "A")] == [(0, 5), (7, 8)]
     assert list(equal(texts, " ")) == []

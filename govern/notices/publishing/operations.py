@@ -21,7 +21,7 @@ from govern.meetings.models import Meeting
 from govern.notices.publishing import rules
 from govern.notices.publishing.models import MaskSpan, PublicCopy
 from govern.notices.publishing.rules import Refusal
-from govern.notices.publishing.spotting import equal, spot
+from govern.notices.publishing.spotting import equal, spot, whole_words
 from govern.notices.publishing.states import MaskKind
 from govern.people.models import Person
 from govern.protocols.correcting.operations import corrections_of, words_of
@@ -87,12 +87,14 @@ def copy_texts(copy: PublicCopy) -> list[Text]:
 
 
 def masked_facts(copy: PublicCopy) -> PublicFacts:
-    """Return the facts to publish, from which the masked words have been removed."""
+    """Return the facts to publish, from which the masked words have been removed, each as a whole (`whole_words`)."""
+    facts = unmasked_facts(copy.protocol, copy.corrections)
+    words = {text.place: text.words for text in texts(facts)}
     stretches: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
     for span in copy.spans:
         if span.masked:
-            stretches[span.place].append((span.start, span.stop))
-    return public.masked(unmasked_facts(copy.protocol, copy.corrections), dict(stretches))
+            stretches[span.place].append(whole_words(words.get(span.place, ""), span.start, span.stop))
+    return public.masked(facts, dict(stretches))
 
 
 def acting_names(protocol: Protocol) -> set[str]:
@@ -162,15 +164,17 @@ def _tick(copy: PublicCopy, ticked: Collection[int]) -> None:
 def mark(
     copy: PublicCopy, place: str, start: int, stop: int, ticked: Collection[int], *, by: Person, at: datetime
 ) -> int:
-    """Mask the words of a span wherever they occur; return the number of places.
+    """Mask the words of a span, as whole words (`whole_words`), wherever they occur; return the number of places.
 
     `ticked` are the ids of the other spans to mask, so that unsaved choices on the page are kept.
 
     Raises:
-        Refused: if the masks are confirmed, the copy has been published, or the span holds no whole words.
+        Refused: if the masks are confirmed, the copy has been published, or the span holds no words.
     """
-    text = next((text for text in copy_texts(copy) if text.place == place), None)
-    return mark_words(copy, text.words[max(start, 0) : stop] if text else "", ticked, by=by, at=at)
+    text = next((text.words for text in copy_texts(copy) if text.place == place), "")
+    if text[max(start, 0) : stop].strip():
+        start, stop = whole_words(text, max(start, 0), stop)
+    return mark_words(copy, text[max(start, 0) : stop], ticked, by=by, at=at)
 
 
 def mark_words(copy: PublicCopy, words: str, ticked: Collection[int], *, by: Person, at: datetime) -> int:
@@ -180,7 +184,7 @@ def mark_words(copy: PublicCopy, words: str, ticked: Collection[int], *, by: Per
         Refused: if the masks are confirmed, the copy has been published, or the words are empty or do not occur.
     """
     enforce(rules.refuse_masking(copy))
-    enforce(None if words.strip() else Refusal.NO_WORDS, "words")
+    enforce(None if any(map(str.isalnum, words)) else Refusal.NO_WORDS, "words")
     places = list(equal(copy_texts(copy), words.strip()))
     enforce(None if places else Refusal.NOT_THERE, "words")
     _tick(copy, ticked)

@@ -45,6 +45,8 @@ BODIES = {
     "Västra",
 }
 """First words in the names of bodies or places, not of persons."""
+WORD = re.compile(rf"\w+(?:[{DASHES}\u00ad.@+'’]+\w+)*")
+"""A whole word: letters and digits, also where a dash, a dot, an at sign or the like joins them."""
 NAME = re.compile(rf"(?<!\w){CAPITAL}(?:(?: (?:af|av|von|de|al|el))?[ \u00a0]+{CAPITAL}){{1,3}}(?!\w)")
 ALONE = re.compile(rf"(?<!\w){CAPITAL}(?!\w)")
 
@@ -98,7 +100,8 @@ def _spot_again(found: list[Found], texts: Sequence[Text], acting: _Acting) -> N
 
 
 def _add(found: list[Found], text: Text, start: int, stop: int, kind: MaskKind) -> None:
-    """Add a span unless it overlaps one already found; the most certain kinds are searched for first."""
+    """Add a span, as whole words, unless it overlaps one found; the most certain kinds are searched for first."""
+    start, stop = whole_words(text.words, start, stop)
     if not any(one.place == text.place and one.start < stop and start < one.stop for one in found):
         found.append(Found(text.place, start, stop, text.words[start:stop], kind))
 
@@ -170,8 +173,26 @@ def _spaced(words: str) -> str:
     return r"\s+".join(re.escape(part) for part in words.split())
 
 
+def whole_words(words: str, start: int, stop: int) -> tuple[int, int]:
+    """Widen a span that begins or ends within a word to the whole of it.
+
+    The rest of a word would give away what is masked: "Berg" of "Bergström", the last four digits of a personnummer, or
+    the name before an at sign. Therefore what dashes, dots and the like join is one word. An s that follows the span is
+    left, as `equal` leaves a genitive s: it gives nothing away, and "[maskerat]s ärende" reads as it should.
+    """
+    first, last = start, stop
+    for word in WORD.finditer(words):
+        if word.start() < stop and start < word.end():
+            first = min(first, word.start())
+            last = last if words[stop : word.end()].casefold() == "s" else max(last, word.end())
+    return first, last
+
+
 def equal(texts: Iterable[Text], words: str) -> Iterator[tuple[Text, int, int]]:
-    """Find every occurrence of the words, ignoring case, spacing and the kind of dash; a genitive s is left outside."""
+    """Find every occurrence of the words, ignoring case, spacing and the kind of dash; a genitive s is left outside.
+
+    One that is a part of a longer word, as "Holm" of "Holm-Ask", is found as the whole of that (`whole_words`).
+    """
     if not words.strip():
         return
     pattern = re.sub(rf"\\?[{DASHES}]", f"[{DASHES}]".replace("\\", r"\\"), _spaced(words))
@@ -179,5 +200,8 @@ def equal(texts: Iterable[Text], words: str) -> Iterator[tuple[Text, int, int]]:
     after = r"(?=s?(?!\w))" if words.strip()[-1].isalnum() else ""
     wanted = re.compile(f"{before}{pattern}{after}", re.IGNORECASE)
     for text in texts:
+        last = 0
         for match in wanted.finditer(text.words):
-            yield text, match.start(), match.end()
+            if match.start() >= last:
+                start, last = whole_words(text.words, match.start(), match.end())
+                yield text, start, last
