@@ -17,6 +17,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from govern.audit_words import ACTIONS, unworded
 from govern.db import Model, db, lock
+from govern.swedish import counted, number
 
 FIRST = "0" * 64
 
@@ -178,7 +179,8 @@ def breaks(known: Sequence[Anchor] = ()) -> Iterator[Break]:
         yield Break(None, f"I slutet av loggen saknas eller tillkommer rader: {count} finns, {head.entries} skrevs.")
     for anchor in waiting.values():
         if anchor.entries:
-            yield Break(None, f"Loggen hade {anchor.entries} rader när ankaret skrevs ut, och har {count} nu.")
+            had = counted(anchor.entries, "rad", "rader")
+            yield Break(None, f"Loggen hade {had} när ankaret skrevs ut, och har {number(count)} nu.")
 
 
 def broken_links() -> Iterator[int]:

@@ -61,6 +61,11 @@ def number(value: int) -> str:
     return f"{value:,}".replace(",", "\u00a0")
 
 
+def counted(value: int, one: str, many: str) -> str:
+    """Format a number of things: `1 rad`, `12 345 rader`."""
+    return f"{number(value)} {one if value == 1 else many}"
+
+
 def slug(name: str) -> str:
     """Return a name as a URL slug: `Strategisk styrgrupp` becomes `strategisk-styrgrupp`, å and ä become a."""
     plain = unicodedata.normalize("NFKD", name.lower()).encode("ascii", "ignore").decode()

@@ -12,7 +12,7 @@ from govern.archive.searching import asking, finding, indexing
 from govern.cli.installation import command, person_of
 from govern.db import now
 from govern.forums.readers import EVERYTHING, reader
-from govern.swedish import local_day
+from govern.swedish import counted, local_day
 
 SHOWN = 20
 
@@ -35,7 +35,7 @@ def search(words: tuple[str, ...], email: str | None, as_json: bool, limit: int)
         click.echo(f"{hit['label']} {hit['heading']} ({hit['forum']}, {hit['date']}, {hit['state'].lower()})")
         for passage in hit["passages"]:
             click.echo(f"    {passage['text']}".replace("\n", " "))
-    click.echo(f"{answer.total} träffar.")
+    click.echo(f"{counted(answer.total, 'träff', 'träffar')}.")
 
 
 def _hit(found: finding.Found) -> dict[str, Any]:
@@ -67,4 +67,4 @@ def _hit(found: finding.Found) -> dict[str, Any]:
 def reindex() -> None:
     """Rebuild the index."""
     count = indexing.reindex()
-    click.echo(f"Sökindexet är byggt, med {count} {'sökbar text' if count == 1 else 'sökbara texter'}.")
+    click.echo(f"Sökindexet är byggt, med {counted(count, 'sökbar text', 'sökbara texter')}.")

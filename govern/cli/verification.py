@@ -16,6 +16,7 @@ from govern.protocols.queries import protocol_by_id
 from govern.protocols.signing import keys
 from govern.protocols.signing import operations as signing
 from govern.protocols.verifying.judging import stored_faults
+from govern.swedish import counted
 
 
 @commands.group("ca", help="Certifikaten som protokoll undertecknas med.")
@@ -107,5 +108,6 @@ def verify(anchors: tuple[str, ...]) -> int:
         for sentence in found:
             click.echo(sentence)
         if not found:
-            click.echo(f"Loggens {audit.anchor().entries} rader och {protocols} protokoll är oförändrade.")
+            rows = counted(audit.anchor().entries, "rad", "rader")
+            click.echo(f"Loggens {rows} och {protocols} protokoll är oförändrade.")
         return 1 if found else 0

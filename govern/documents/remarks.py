@@ -11,6 +11,7 @@ from govern.documents.pdf.fitting import STEP, Plan, plan
 from govern.documents.pdf.grids import grid_of
 from govern.documents.pdf.measures import TEXT
 from govern.richtext import Block, Blocks, Cell, Head, Lst, Para, Table
+from govern.swedish import counted
 
 LINE, CELL = 60, 40
 """What a line and a table cell add to the weight, as a number of characters that take as long to lay out."""
@@ -89,7 +90,7 @@ def _planned(blocks: Blocks, room: float) -> Iterator[tuple[Table, Plan]]:
 
 def _sentence(number: int, table: Table, planned: Plan) -> str:
     grid = grid_of(table)
-    columns = f"{grid.columns} kolumner" if grid else "fler rutor än en sida rymmer"
+    columns = counted(grid.columns, "kolumn", "kolumner") if grid else "fler rutor än en sida rymmer"
     match planned.way:
         case "parts":
             return (

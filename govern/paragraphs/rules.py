@@ -12,6 +12,7 @@ from govern.meetings.rules import refuse_service
 from govern.meetings.states import MeetingState
 from govern.paragraphs.attendance import presides_at
 from govern.paragraphs.states import Change, DissentKind, Outcome, ParagraphState, Verdict
+from govern.swedish import counted
 
 if TYPE_CHECKING:
     from govern.cases.models import Attachment
@@ -272,8 +273,8 @@ def faults(paragraph: Paragraph, presences: Sequence[Presence], standings: dict[
     for ballot in paragraph.ballots:
         refusal = refuse_ballot(ballot, taking_part)
         if refusal:
-            counted = ballot.yes + ballot.no + ballot.abstain
-            found.append(f"{refusal.value} {counted} röster är inskrivna, {len(taking_part)} deltog.")
+            votes = counted(ballot.yes + ballot.no + ballot.abstain, "röst är inskriven", "röster är inskrivna")
+            found.append(f"{refusal.value} {votes}, {len(taking_part)} deltog.")
         refusal = refuse_outcome(
             ballot.yes,
             ballot.no,

@@ -24,6 +24,7 @@ from govern.documents.word.elements import properties_of
 from govern.documents.word.own_styles import Filler, Findings
 from govern.documents.word.untrusted import field_codes
 from govern.richtext import LIST_STYLES
+from govern.swedish import counted
 
 LEAST_WIDTH, LEAST_HEIGHT = Mm(90), Mm(100)
 ROOM = Mm(8)
@@ -115,7 +116,7 @@ class OwnBase:
         body.append(first)
         if texts:
             self.findings.left_out.append(
-                f"Dokumentets egen text ({_count(texts, 'stycke', 'stycken')}): Govern skriver texten."
+                f"Dokumentets egen text ({counted(texts, 'stycke', 'stycken')}): Govern skriver texten."
             )
         if sections > 1:
             self.findings.left_out.append(f"Alla avsnitt utom det första (dokumentet har {sections}).")
@@ -218,7 +219,3 @@ def _texts(part: Any) -> Iterator[str]:
 
 def _pictures(part: Any) -> bool:
     return any(True for name in ("w:drawing", "w:pict") for _ in part.iter(qn(name)))
-
-
-def _count(number: int, one: str, many: str) -> str:
-    return f"{number} {one if number == 1 else many}"

@@ -28,7 +28,7 @@ from govern.notices.publishing.rules import Refusal
 from govern.people.access import ANYONE, allow, me
 from govern.protocols.models import Protocol
 from govern.protocols.queries import minutes_by_id, protocol_of
-from govern.swedish import slug
+from govern.swedish import counted, slug
 from govern.web.forms import Form
 from govern.web.paging import asked_page
 from govern.web.security import shared
@@ -106,7 +106,8 @@ def _page(protocol: Protocol, form: MaskForm, unpublish_form: UnpublishForm) -> 
 def prepare(protocol: Protocol) -> ResponseReturnValue:
     """Prepare a public copy."""
     copy = publishing.prepare(protocol, by=me(), at=now())
-    flash(f"Den publika kopian är förberedd. Programmet föreslår {len(copy.spans)} ställen. Gå igenom dem.")
+    proposed = counted(len(copy.spans), "ställe. Gå igenom det", "ställen. Gå igenom dem")
+    flash(f"Den publika kopian är förberedd. Programmet föreslår {proposed}.")
     return _back(copy)
 
 
@@ -128,7 +129,7 @@ def mask(copy: PublicCopy) -> ResponseReturnValue:
 
     places = form.try_(work)
     if places:
-        flash("Orden maskeras på 1 ställe." if places == 1 else f"Orden maskeras på {places} ställen.")
+        flash(f"Orden maskeras på {counted(places, 'ställe', 'ställen')}.")
         anchor = request.form.get("anchor", type=number)
         return _back(copy, f"t{anchor}" if anchor else "maskering")
     return _page(copy.protocol, form, UnpublishForm(formdata=None)), 422

@@ -26,7 +26,7 @@ from govern.protocols.states import ProtocolKind
 from govern.protocols.verifying.sentences import difference_sentence, signature_sentence
 from govern.reading import Unreadable
 from govern.reading.records import read_record
-from govern.swedish import local_day, long_date
+from govern.swedish import counted, local_day, long_date
 
 SECONDS = 300
 MEMORY_MB = 1_500
@@ -91,7 +91,8 @@ def _verify_kept(file: ProtocolFile, report: VerifyReport) -> Verdict:
         stamp = " och en arkivtidsstämpel" if archived else ""
         sentences.append(f"Det finns en senare version med samma underskrifter{stamp}.")
     if len(report.signatures) != len(meant):
-        sentences.append(f"Filen ska ha {len(meant)} underskrifter men har {len(report.signatures)}.")
+        signatures = counted(len(meant), "underskrift", "underskrifter")
+        sentences.append(f"Filen ska ha {signatures} men har {len(report.signatures)}.")
     sentences += verification_notes(protocol)
     missing = [s for s in protocol.signatures if not s.settled and not protocol.imported]
     if protocol.imported:
