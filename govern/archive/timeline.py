@@ -115,7 +115,7 @@ def _events(case: Case, person: Person, today: date) -> Iterator[Select[Any]]:
     for query in (
         _event(Event.ASSIGNED, Assignment.id, func.date(Meeting.day)).select_from(Assignment),
         _event(Event.REPORTED, Report.id, func.date(Report.at)).join(Assignment, Assignment.id == Report.assignment_id),
-        _event(Event.CLOSED, closing.assignment_id, func.date(closing.at)).join(
+        _event(Event.CLOSED, closing.id, func.date(closing.at)).join(
             Assignment, Assignment.id == closing.assignment_id
         ),
     ):
@@ -222,12 +222,14 @@ def _reported(ids: Sequence[int], _person: Person, _today: date) -> Events:
 
 
 def _closed(ids: Sequence[int], _person: Person, _today: date) -> Events:
-    query = select(AssignmentClosing).where(AssignmentClosing.assignment_id.in_(ids))
+    query = select(AssignmentClosing).where(AssignmentClosing.id.in_(ids))
     query = query.options(joinedload(AssignmentClosing.assignment).options(OF_DUTY), joinedload(AssignmentClosing.by))
     for row in db.session.scalars(query):
         what = {"event": Event.CLOSED, "day": local_day(row.at), "text": _cut(row.note)}
         what["state"] = (row.why.label, "good")
-        yield row.assignment_id, _of_duty(row.assignment, "Uppdraget avslutat", _given(row.assignment), **what)
+        if row.reopened_at is not None:
+            what["state"] = (f"Öppnat igen {long_date(local_day(row.reopened_at))}", "warn")
+        yield row.id, _of_duty(row.assignment, "Uppdraget avslutat", _given(row.assignment), **what)
 
 
 def _given(assignment: Assignment) -> str:

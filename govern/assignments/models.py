@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from govern.assignments.states import Closing
@@ -32,18 +32,35 @@ class Report(Model):
 
 
 class AssignmentClosing(Model):
-    """The closing of an assignment, with its reason."""
+    """The closing of an assignment, with its reason, and when the assignment was reopened, if it was.
+
+    One that was reopened stays: it is history, and the reports on past quarters tell of it.
+    """
 
     __tablename__ = "assignment_closings"
+    __table_args__ = (
+        CheckConstraint("(reopened_at IS NULL) = (reopened_by_id IS NULL)", name="reopened"),
+        Index(
+            "uq_assignment_closings_live",
+            "assignment_id",
+            unique=True,
+            sqlite_where=text("reopened_at IS NULL"),
+            postgresql_where=text("reopened_at IS NULL"),
+        ),
+    )
 
-    assignment_id: Mapped[int] = mapped_column(ForeignKey("assignments.id"), primary_key=True)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    assignment_id: Mapped[int] = mapped_column(ForeignKey("assignments.id"), index=True)
     why: Mapped[Closing]
     note: Mapped[str] = mapped_column(default="")
     by_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
     at: Mapped[datetime]
+    reopened_at: Mapped[datetime | None]
+    reopened_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
 
     assignment: Mapped[Assignment] = relationship()
-    by: Mapped[Person] = relationship()
+    by: Mapped[Person] = relationship(foreign_keys=[by_id])
+    reopened_by: Mapped[Person | None] = relationship(foreign_keys=[reopened_by_id])
 
 
 class Carried(Model):
@@ -83,7 +100,7 @@ class Carried(Model):
 
 @dataclass(slots=True)
 class Duty:
-    """An assignment with its reports and its closing.
+    """An assignment with its reports, its closing if it is closed, and the earlier closings that were reopened.
 
     `named` is the other open forum of the collaboration that the assignment is to be reported to by name, if any.
     """
@@ -91,6 +108,7 @@ class Duty:
     assignment: Assignment
     reports: list[Report] = field(default_factory=list)
     closing: AssignmentClosing | None = None
+    reopened: list[AssignmentClosing] = field(default_factory=list)
     named: Forum | None = None
 
     @property

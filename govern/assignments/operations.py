@@ -44,13 +44,14 @@ def close(duty: Duty, why: Closing, note: str, *, by: Person, at: datetime) -> N
 
 
 def reopen(duty: Duty, *, by: Person, at: datetime) -> None:
-    """Reopen a closed assignment, for instance if it was closed by mistake.
+    """Reopen a closed assignment, for instance if it was closed by mistake; the closing stays as history.
 
     Raises:
         Refused: if it is not closed, or another forum hears it.
     """
     enforce(refuse_reopening(duty, hears=hears(by, duty)))
-    db.session.delete(duty.closing)
+    if duty.closing is not None:  # The rule refuses this already; the check is for mypy.
+        duty.closing.reopened_at, duty.closing.reopened_by = at, by
     audit.write("assignment.reopened", duty.assignment, by=by, at=at)
     queue_index_update([duty.assignment.paragraph], at=at)
     save_changes()

@@ -24,7 +24,11 @@ from govern.web.paging import Page
 
 PAGE = 50
 REPORTED = select(Report.id).where(Report.assignment_id == Assignment.id).exists()
-CLOSED = select(AssignmentClosing.assignment_id).where(AssignmentClosing.assignment_id == Assignment.id).exists()
+CLOSED = (
+    select(AssignmentClosing.id)
+    .where(AssignmentClosing.assignment_id == Assignment.id, AssignmentClosing.reopened_at.is_(None))
+    .exists()
+)
 
 
 def duty_by_id(assignment_id: int) -> Duty | None:
@@ -42,8 +46,13 @@ def duties(assignments: Sequence[Assignment], session: Session | scoped_session[
     for report in (session or db.session).scalars(reports.order_by(Report.at)):
         found[report.assignment_id].reports.append(report)
     closings = select(AssignmentClosing).where(AssignmentClosing.assignment_id.in_(found))
-    for closing in (session or db.session).scalars(closings.options(joinedload(AssignmentClosing.by))):
-        found[closing.assignment_id].closing = closing
+    people = joinedload(AssignmentClosing.by), joinedload(AssignmentClosing.reopened_by)
+    for closing in (session or db.session).scalars(closings.options(*people).order_by(AssignmentClosing.at)):
+        duty = found[closing.assignment_id]
+        if closing.reopened_at is None:
+            duty.closing = closing
+        else:
+            duty.reopened.append(closing)
     _name_forums(found.values(), session or db.session)
     return list(found.values())
 

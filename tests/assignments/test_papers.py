@@ -12,6 +12,7 @@ from govern.assignments.followup import listing, quarter
 from govern.assignments.followup.quarter import Quarter, quarter_of
 from govern.assignments.models import AssignmentClosing, Carried, Report
 from govern.assignments.states import Closing
+from govern.db import db
 from govern.documents.papers.quarter import figures
 from govern.meetings.models import AgendaItem, Meeting
 from govern.meetings.states import MeetingState
@@ -126,6 +127,38 @@ def test_a_past_quarter_stays_as_it_was(cast: Cast, year: Year) -> None:
     own = figures(quarter.facts(cast.forum, SUMMER, TODAY))[0]
     assert own == ("Styrgruppen", "0", "0", "0", "0", "1", "1", "1")
     assert figures(quarter.facts(cast.forum, Quarter(2024, 4), TODAY))[0][6] == "0"
+
+
+def test_a_closing_survives_its_reopening(cast: Cast, year: Year) -> None:
+    """The quarter in which it was closed still says so, and from its reopening on it is open again."""
+    at_its_end = quarter.facts(cast.forum, SUMMER, TODAY)
+    assert figures(at_its_end)[0][6] == "1"
+    (closing,) = db.session.scalars(db.select(AssignmentClosing))
+    closing.reopened_at, closing.reopened_by = instant(11, 4), cast.cilla
+    make.commit()
+    assert quarter.facts(cast.forum, SUMMER, TODAY) == at_its_end
+    autumn = quarter.facts(cast.forum, Quarter(2024, 4), TODAY)
+    assert "Bjud in leverantören" in [followed.line.task for followed in autumn.duties if not followed.closed]
+    assert [d.state for d in listing.facts(cast.forum, TODAY).duties if d.task == "Bjud in leverantören"] == [
+        "reported"
+    ]
+    reopened_later = quarter.facts(cast.forum, Quarter(2024, 3), TODAY)
+    assert "Bjud in leverantören" in [followed.line.task for followed in reopened_later.duties if followed.closed]
+
+
+def test_what_was_closed_a_whole_quarter_is_not_in_it(cast: Cast, year: Year) -> None:
+    """Also if it was reopened after that quarter; the day of the reopening counts as open."""
+    (closing,) = db.session.scalars(db.select(AssignmentClosing))
+    autumn = Quarter(2024, 4)
+
+    def told(reopened: datetime) -> bool:
+        closing.reopened_at, closing.reopened_by = reopened, cast.cilla
+        make.commit()
+        facts = quarter.facts(cast.forum, autumn, date(2025, 3, 1))
+        return "Bjud in leverantören" in [followed.line.task for followed in facts.duties]
+
+    assert told(datetime(2024, 12, 31, 8, 0, tzinfo=UTC))
+    assert not told(datetime(2025, 1, 1, 8, 0, tzinfo=UTC))
 
 
 def test_a_confidential_paragraph_is_only_a_number(cast: Cast, year: Year) -> None:

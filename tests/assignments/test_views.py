@@ -147,7 +147,15 @@ def test_only_the_forum_that_hears_the_result_closes(browse: Browse, heard_elsew
     assert Refusal.ANOTHER_HEARS in page.text("main")
     assert "Öppna uppdraget igen" not in page.text("main")
     cilla.post(f"{path}/oppna", status=422)
-    assert "Försenat" in david.submit("Öppna uppdraget igen").text(".page-head")
+    page = david.submit("Öppna uppdraget igen")
+    assert "Försenat" in page.text(".page-head")
+    assert "Utfört, öppnat igen" in page.texts("h2")
+    assert [closing.reopened_at is None for closing in db.session.scalars(select(AssignmentClosing))] == [False]
+    page = david.submit("Avsluta uppdraget", why="written_off")
+    assert [text for text in page.texts("h2") if "öppnat" in text or "Avskrivet" in text] == [
+        "Utfört, öppnat igen",
+        "Avskrivet",
+    ]
 
 
 @pytest.mark.parametrize("why", ["secret", "closed", "another collaboration"])

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import Select
+from sqlalchemy import ColumnElement, Select
 
 from govern import record
 from govern.assignments.models import AssignmentClosing, Duty
-from govern.assignments.queries import CLOSED, duties, every_duty
+from govern.assignments.queries import duties, every_duty
 from govern.assignments.rules import state_of
 from govern.db import db
 from govern.documents.content import Point
@@ -35,7 +35,7 @@ def midnight(day: date) -> datetime:
 def facts(forum: Forum, today: date) -> DutyListFacts:
     """Return the facts of a forum's list today: its open assignments, and those closed in the last year."""
     since = today - KEPT
-    query = sealed_duties(since).where(Meeting.forum_id == forum.id)
+    query = sealed_duties(since, today).where(Meeting.forum_id == forum.id)
     return DutyListFacts(
         body=body_of(forum),
         forum=forum.name,
@@ -50,12 +50,25 @@ def body_of(forum: Forum) -> record.Body:
     return record.Body(name=forum.legal_body, org_number=forum.collaboration.org_number)
 
 
-def sealed_duties(since: date) -> Select[Assignment]:
-    """Select the assignments in sealed protocols that were not closed before `since`: open ones first, by due day."""
-    closed = AssignmentClosing.assignment_id == Assignment.id
-    before = db.select(AssignmentClosing.assignment_id).where(closed, AssignmentClosing.at < midnight(since)).exists()
-    query = every_duty().where(Meeting.sealed_at.is_not(None), ~before)
-    return query.order_by(CLOSED, Assignment.due.is_(None), Assignment.due, Meeting.day, Assignment.id)
+def sealed_duties(since: date, last: date) -> Select[Assignment]:
+    """Select the assignments in sealed protocols that were open on some day from `since` to `last`, both included.
+
+    Those that are open at the end of `last` come first, by due day.
+    """
+    end = midnight(last + timedelta(days=1))
+    query = every_duty().where(Meeting.sealed_at.is_not(None), ~_closed(midnight(since), end))
+    return query.order_by(_closed(end, end), Assignment.due.is_(None), Assignment.due, Meeting.day, Assignment.id)
+
+
+def _closed(before: datetime, until: datetime) -> ColumnElement[bool]:
+    """Return the SQL condition that an assignment was closed before an instant, and not reopened before another."""
+    reopened = AssignmentClosing.reopened_at
+    return (
+        db.select(AssignmentClosing.id)
+        .where(AssignmentClosing.assignment_id == Assignment.id, AssignmentClosing.at < before)
+        .where(reopened.is_(None) | (reopened >= until))
+        .exists()
+    )
 
 
 def found(query: Select[Assignment]) -> list[Duty]:

@@ -14,7 +14,7 @@ from sqlalchemy import exists, func, select
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from govern.assignments.followup.listing import body_of, found, line, sealed_duties
-from govern.assignments.models import Carried, Duty
+from govern.assignments.models import AssignmentClosing, Carried, Duty
 from govern.db import db
 from govern.documents.papers.files import quarter_file
 from govern.documents.papers.quarter import Decided, Followed, HeldMeeting, OpenMatter, QuarterFacts
@@ -152,15 +152,21 @@ def _decided(paragraph: Paragraph) -> Decided:
 
 
 def _duties(ids: Sequence[int], quarter: Quarter, today: date) -> tuple[Followed, ...]:
-    query = sealed_duties(quarter.first).where(Meeting.forum_id.in_(ids), Meeting.day <= quarter.last)
+    query = sealed_duties(quarter.first, quarter.last).where(Meeting.forum_id.in_(ids), Meeting.day <= quarter.last)
     return tuple(_followed(_as_of(duty, quarter.last), quarter, today) for duty in found(query))
 
 
 def _as_of(duty: Duty, last: date) -> Duty:
     """Return the assignment as of the end of a day."""
     reports = [report for report in duty.reports if local_day(report.at) <= last]
-    closed = duty.closing is not None and local_day(duty.closing.at) <= last
-    return replace(duty, reports=reports, closing=duty.closing if closed else None)
+    closings = [*duty.reopened, *([duty.closing] if duty.closing else [])]
+    return replace(duty, reports=reports, closing=next((c for c in closings if _stood(c, last)), None))
+
+
+def _stood(closing: AssignmentClosing, last: date) -> bool:
+    """Return whether a closing was in force at the end of a day."""
+    reopened = closing.reopened_at is not None and local_day(closing.reopened_at) <= last
+    return local_day(closing.at) <= last and not reopened
 
 
 def _followed(duty: Duty, quarter: Quarter, today: date) -> Followed:
