@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import ColumnElement, Select
+from sqlalchemy import ColumnElement, Select, exists, select
 
 from govern import record
 from govern.assignments.models import AssignmentClosing, Duty
@@ -63,11 +63,10 @@ def sealed_duties(since: date, last: date) -> Select[Assignment]:
 def _closed(before: datetime, until: datetime) -> ColumnElement[bool]:
     """Return the SQL condition that an assignment was closed before an instant, and not reopened before another."""
     reopened = AssignmentClosing.reopened_at
-    return (
-        db.select(AssignmentClosing.id)
+    return exists(
+        select(AssignmentClosing.id)
         .where(AssignmentClosing.assignment_id == Assignment.id, AssignmentClosing.at < before)
         .where(reopened.is_(None) | (reopened >= until))
-        .exists()
     )
 
 
