@@ -13,15 +13,38 @@ LARGEST = 2**31 - 1
 _REFUSED = re.compile("[\x00\ud800-\udfff\ufffe\uffff]")
 
 
-_BREAKS = re.compile("\r?[\x0b\x0c]")
+_BREAKS = re.compile("\r?[\x0b\x0c\x85\u2028\u2029]")
+"""Breaks other than those of a keyboard: a slide's, a page's, and Unicode's line and paragraph separators."""
+
+_SYMBOLS = str.maketrans(
+    dict(
+        zip(
+            map(chr, (*range(0xF0A7, 0xF0A9), 0xF0B7, 0xF09F, 0xF06C, 0xF06E, 0xF06F, 0xF071, 0xF076, 0xF0D8, 0xF02D)),
+            "▪◻••●■□❑❖➢–",
+            strict=True,
+        )
+    )
+    | dict(
+        zip(
+            map(chr, (0xF0E0, 0xF0DF, 0xF0E1, 0xF0E2, 0xF0E8, 0xF0AE, 0xF0F0, 0xF0FB, 0xF0FC, 0xF0FD, 0xF0FE, 0xF078)),
+            "→←↑↓➔→⇨✗✓☒☑☒",
+            strict=True,
+        )
+    )
+    | dict(zip(map(chr, (0xF0A3, 0xF0B0, 0xF0B1, 0xF0B3, 0xF0B4, 0xF04A, 0xF04C)), "≤°±≥×☺☹", strict=True))
+)
+"""What Word writes for a character of its fonts Symbol and Wingdings, which no other font can draw (U+F000 and on).
+
+The same are in frontend/src/paste/symbols.js.
+"""
 
 
 _UNSEEN = re.compile("[\x01-\x08\x0e-\x1f\x7f]")
 
 
 def kept(text: str) -> str:
-    """Return the text as it is stored: vertical breaks become line breaks, other control characters are removed."""
-    return _UNSEEN.sub("", _BREAKS.sub("\n", text))
+    """Return the text as it is stored: every break is a line break, symbols are Unicode's, control characters go."""
+    return _UNSEEN.sub("", _BREAKS.sub("\n", text)).translate(_SYMBOLS)
 
 
 def keepable(text: str) -> bool:

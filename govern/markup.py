@@ -13,6 +13,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from govern.errors import Refused
 from govern.richtext import (
     DEPTH,
+    PICTURE_LEFT_OUT,
     SCHEMES,
     Block,
     Blocks,
@@ -32,11 +33,12 @@ from govern.richtext import (
 TAGS = {
     *("p", "div", "br", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li"),
     *("table", "thead", "tbody", "tfoot", "tr", "th", "td"),
-    *("strong", "b", "em", "i", "u", "s", "del", "sub", "sup", "a", "span"),
+    *("strong", "b", "em", "i", "u", "s", "del", "sub", "sup", "a", "span", "img"),
     *("blockquote", "pre", "section", "article", "dl", "dt", "dd"),
 }
 ATTRIBUTES = {
     "a": {"href"},
+    "img": {"alt"},
     "ol": {"type", "start"},
     "td": {"colspan", "rowspan"},
     "th": {"colspan", "rowspan"},
@@ -199,8 +201,8 @@ def _blocks(node: LexborNode, level: int) -> Blocks:
             return
         for child in parent.iter(include_text=True):
             tag = child.tag or ""
-            if tag == "-text":
-                inline.text(child.text_content or "", marks, href)
+            if tag in ("-text", "img"):
+                inline.text(_words(child), marks, href)
             elif tag == "br":
                 inline.line_break()
             elif tag in MARK_TAGS:
@@ -230,6 +232,14 @@ def _blocks(node: LexborNode, level: int) -> Blocks:
     walk(node, (), None)
     flush()
     return tuple(blocks)
+
+
+def _words(node: LexborNode) -> str:
+    """Return a text node's text, or the words that say that a picture was left out, with its description."""
+    if node.tag == "-text":
+        return node.text_content or ""
+    description = node.attributes.get("alt")
+    return f"{PICTURE_LEFT_OUT}{f': {description}' if description else ''}]"
 
 
 def _ordered(marks: Iterable[Mark]) -> tuple[Mark, ...]:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
+from urllib.parse import quote, urlsplit
 
 Mark = Literal["bold", "italic", "underline", "strike", "sub", "sup"]
 MARKS: tuple[Mark, ...] = ("bold", "italic", "underline", "strike", "sub", "sup")
@@ -22,12 +23,35 @@ SCHEMES = ("http", "https", "mailto", "tel")
 """The allowed schemes of links: the only such list."""
 
 _LINK = re.compile(r"(?:https?://|mailto:|tel:)[^\x00-\x1f\x7f-\x9f\u2028\u2029]+", re.IGNORECASE)
+_ENCODED = re.compile(r"[\w\-.~:/?#\[\]@!$&'()*+,;=%]+", re.ASCII)
+_SAFE_CHARACTERS = "-._~:/?#[]@!$&'()*+,;=%"
+
+PICTURE_LEFT_OUT = "[Bild som inte följde med"
+"""How the words begin that stand in a text for a picture that could not be pasted (frontend/src/paste/pictures.js)."""
 
 
 def safe_href(href: str | None) -> str | None:
-    """Return an address that may be linked to: a complete one, with an allowed scheme; None for any other."""
+    """Return an address that may be linked to, encoded as RFC 3986 and IDNA write it; None if there is no such.
+
+    It is a complete one with an allowed scheme. `safeHref` in frontend/src/schema.js does the same.
+    """
     href = (href or "").strip()
-    return href if _LINK.fullmatch(href) else None
+    if href[:4].lower() == "tel:":
+        href = "".join(href.split())
+    if not _LINK.fullmatch(href):
+        return None
+    try:
+        parts = urlsplit(href)
+        if parts.scheme in ("http", "https"):
+            if not parts.hostname:
+                return None
+            before, at, host = parts.netloc.rpartition("@")
+            name, colon, port = host.rpartition(":") if parts.port is not None else (host, "", "")
+            name = name if name.isascii() else name.encode("idna").decode()
+            href = href.replace(parts.netloc, f"{before}{at}{name}{colon}{port}", 1)
+    except ValueError:  # A port that is none, brackets that do not match, or a domain that IDNA does not know.
+        return None
+    return href if _ENCODED.fullmatch(href) else quote(href, safe=_SAFE_CHARACTERS)
 
 
 @dataclass(frozen=True, slots=True)

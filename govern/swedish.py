@@ -38,6 +38,23 @@ def moment(value: datetime) -> str:
     return f"{long_date(local.date())} kl. {clock(local.time())}"
 
 
+_CLAUSE_LABEL = re.compile(r"(?:[-–—•·*▪●■□➢❖]\s*|\(?(?:\d{1,2}|[a-zåäö]|[ivx]{1,5})[.)]\)?\s+)")
+"""A bullet or a number before a clause. A single capital with a full stop is somebody's initial."""
+_ATT = re.compile(r"(?:att(?:\s+|$))+", re.IGNORECASE)
+
+
+def bare_clause(text: str) -> str:
+    """Return a clause without the number or bullet and the `att` that stand before it where it was copied from.
+
+    Every paper and page writes its own `att` and its own number before a clause.
+    """
+    clause = text.strip()
+    for before in (_CLAUSE_LABEL, _ATT):
+        if found := before.match(clause):
+            clause = clause[found.end() :]
+    return clause
+
+
 def local_day(value: datetime) -> date:
     """Return the date in Sweden at an instant."""
     return value.astimezone(SWEDEN).date()

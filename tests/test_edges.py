@@ -101,10 +101,18 @@ def test_nul_is_refused_wherever_it_is_written(cast: Cast, browse: Browse) -> No
 
 @pytest.mark.parametrize(
     ("given", "wanted"),
-    [("a\x0bb", "a\nb"), ("a\x0cb", "a\nb"), ("a\r\x0cb", "a\nb"), ("a\x01\x7fb", "ab"), ("a\tb\r\nc", "a\tb\r\nc")],
+    [
+        ("a\x0bb", "a\nb"),
+        ("a\x0cb", "a\nb"),
+        ("a\r\x0cb", "a\nb"),
+        ("a\x01\x7fb", "ab"),
+        ("a\tb\r\nc", "a\tb\r\nc"),
+        ("a\u2028b\u2029c\x85d", "a\nb\nc\nd"),
+        ("\uf0b7 ett \uf0e0 två \uf0fc \uf02d", "• ett → två ✓ –"),
+    ],
 )
 def test_what_one_pastes_without_seeing_is_cleaned(given: str, wanted: str) -> None:
-    """Form feeds and vertical tabs become line breaks; other control characters are removed."""
+    """Breaks become line breaks, a symbol font's characters Unicode's; other control characters are removed."""
     assert kept(given) == wanted
 
 

@@ -10,6 +10,7 @@ import { expander, putHtml } from "./expand.js";
 import { docOf, htmlOf, normal } from "./html.js";
 import { baseKeymap, keys, rules, tabKeys } from "./keys.js";
 import { cleanPaste } from "./paste.js";
+import { pastedFiles, plainSlice } from "./paste/plain.js";
 import { Toolbar } from "./toolbar.js";
 
 export { cleanPaste, normal, Toolbar };
@@ -65,6 +66,9 @@ export function mountEditor(textarea, { toolbar = null, expand = null } = {}) {
     attributes: { role: "textbox", "aria-multiline": "true", "aria-label": label, spellcheck: "true", lang: "sv" },
     nodeViews: { heading: headingView },
     transformPastedHTML: cleanPaste,
+    clipboardTextParser: plainSlice,
+    handlePaste: (editor, event) => pastedFiles(editor, event.clipboardData),
+    handleDrop: (editor, event) => pastedFiles(editor, event.dataTransfer, editor.posAtCoords({ left: event.clientX, top: event.clientY })?.pos),
     dispatchTransaction(transaction) {
       view.updateState(view.state.apply(transaction));
       if (view.hasFocus()) toolbar.update(view);

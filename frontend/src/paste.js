@@ -1,7 +1,12 @@
-// What comes from Word, from a web page or from a mail, made clean before the editor reads it:
-// Word's lists become lists, looks that carry meaning become marks, everything else that is only looks goes.
-
-const STYLE = "data-was-style";
+// What comes from Word, LibreOffice, Google Docs, a web page or a mail, made clean before the editor reads it: what is text
+// stays, in the forms that can be stored, what is only looks goes, and what cannot follow is said to be left out.
+import { writtenLists, wordLists, bulletLists } from "./paste/lists.js";
+import { notes } from "./paste/notes.js";
+import { pictures } from "./paste/pictures.js";
+import { removeWhatIsNoText } from "./paste/removing.js";
+import { plainSymbols, symbolFonts } from "./paste/symbols.js";
+import { STYLE, styleOf } from "./paste/styles.js";
+import { safeHref } from "./schema.js";
 
 const LOOKS = [
   [/font-weight:\s*(bold|[6-9]00)/i, "strong"],
@@ -13,72 +18,47 @@ const LOOKS = [
 ];
 
 const TAG = /<[a-z][^\s>]*(?:\s(?:"[^"]*"|'[^']*'|[^>"'])*)?>/gi;
+const SHEET = /<style\b[^>]*>([\s\S]*?)<\/style>/gi;
 
 // The page's content security policy guards parsed documents too: styles and handlers are renamed before it sees them.
-const tame = (html) => html.replace(TAG, (tag) => tag.replace(/\s(style|on\w+)\s*=/gi, " data-was-$1="));
+const tame = (html) => html.replace(TAG, (tag) => tag.replace(/[\v\u2028\u2029]/g, " ").replace(/\s(style|on\w+)\s*=/gi, " data-was-$1="));
+
+// A line separator breaks the line and a paragraph separator ends the paragraph, as in the program they come from.
+const separated = (html) => html.replace(/[\v\u2028]/g, "<br>").replace(/\u2029/g, "</p><p>");
 
 export function cleanPaste(given) {
-  const html = tame(given);
+  const sheets = [...given.matchAll(SHEET)].map(([, sheet]) => sheet).join("\n");
+  const html = tame(given.replace(SHEET, ""));
   if (html.includes("data-pm-slice")) return html; // Our own copy is clean already.
-  const doc = new DOMParser().parseFromString(html.replace(/<\/?[ovw]:[^>]*>/g, ""), "text/html");
+  const doc = new DOMParser().parseFromString(separated(html).replace(/<\/?[ovwm]:[^>]*>/g, ""), "text/html");
   const body = doc.body;
-  body.querySelectorAll("style, script, meta, link, title, img, svg, button, input, select, nav").forEach((node) => node.remove());
-  dropComments(body);
-  wordLists(body);
+  removeWhatIsNoText(body);
+  const written = notes(body);
+  symbolFonts(body);
+  wordLists(body, sheets);
+  pictures(body);
   for (const node of body.querySelectorAll(`[${STYLE}]`)) looksToMarks(node);
   for (const bold of body.querySelectorAll('b[id^="docs-internal"]')) bold.replaceWith(...bold.childNodes);
+  plainSymbols(body);
+  writtenLists(body);
+  bulletLists(body);
+  if (/name="?generator"? content="LibreOffice/i.test(given)) spaceLabels(body);
+  body.append(...written);
   for (const node of body.querySelectorAll("*")) keepOnly(node);
-  for (const p of body.querySelectorAll("p")) if (!p.textContent.replace(/\u00a0/g, " ").trim() && !p.closest("td, th")) p.remove();
+  for (const p of body.querySelectorAll("p")) if (!p.textContent.trim() && !p.closest("td, th")) p.remove();
   return body.innerHTML;
 }
 
-function dropComments(root) {
-  const walker = root.ownerDocument.createTreeWalker(root, NodeFilter.SHOW_COMMENT);
-  const found = [];
-  while (walker.nextNode()) found.push(walker.currentNode);
-  found.forEach((comment) => comment.remove());
-}
-
-// Word writes <p style="mso-list:l0 level2 lfo1"> with the label in a span marked mso-list:Ignore.
-function wordLists(body) {
-  let open = []; // The lists we are inside, outermost first: {level, list}.
-  let before = null;
-  for (const p of [...body.querySelectorAll("p, h1, h2, h3, h4, h5, h6")]) {
-    const level = Number(/mso-list:[^;]*level(\d)/i.exec(p.getAttribute(STYLE) ?? "")?.[1] ?? 0);
-    if (!level) { open = []; continue; }
-    const mark = [...p.querySelectorAll("span")].find((span) => /mso-list:\s*ignore/i.test(span.getAttribute(STYLE) ?? ""));
-    const label = mark?.textContent.replace(/[\s\u00a0]+/g, "") ?? "";
-    mark?.remove();
-    if (before !== p.previousElementSibling) open = [];
-    while (open.length && open.at(-1).level > level) open.pop();
-    if (!open.length || open.at(-1).level < level) {
-      const list = listFor(label, body.ownerDocument);
-      const parent = open.at(-1)?.list.lastElementChild;
-      parent ? parent.append(list) : p.before(list);
-      open.push({ level, list });
-    }
-    const item = body.ownerDocument.createElement("li");
-    const inner = body.ownerDocument.createElement("p");
-    inner.append(...p.childNodes);
-    item.append(inner);
-    open.at(-1).list.append(item);
-    p.remove();
-    before = open[0].list;
+// LibreOffice writes a heading's number without the space after it.
+function spaceLabels(body) {
+  for (const heading of body.querySelectorAll("h1, h2, h3, h4, h5, h6")) {
+    const first = heading.ownerDocument.createTreeWalker(heading, NodeFilter.SHOW_TEXT).nextNode();
+    if (first) first.data = first.data.replace(/^(\s*(?:\d+\.)*\d*\.?)(?=\p{L})/u, (label) => (label.trim() ? `${label} ` : label));
   }
 }
 
-function listFor(label, doc) {
-  const [, word] = /^\(?([0-9]+|[a-z]+)[.)]$/i.exec(label) ?? [];
-  if (!word) return doc.createElement("ul");
-  const list = doc.createElement("ol");
-  if (/^\d+$/.test(word)) { if (Number(word) > 1) list.setAttribute("start", word); }
-  else list.setAttribute("type", /^i+$/i.test(word) ? "i" : "a");
-  return list;
-}
-
 function looksToMarks(node) {
-  const style = node.getAttribute(STYLE);
-  node.removeAttribute(STYLE);
+  const style = styleOf(node);
   if (/^(p|div|h\d|li|ul|ol|table|tbody|tr|td|th|body)$/i.test(node.tagName)) return;
   if (/^(b|strong)$/i.test(node.tagName) && /font-weight:\s*(normal|400)/i.test(style)) {
     node.replaceWith(...node.childNodes);
@@ -92,8 +72,10 @@ function looksToMarks(node) {
   }
 }
 
-const KEPT = new Set(["href", "colspan", "rowspan", "start", "type"]);
+const KEPT = new Set(["colspan", "rowspan", "start", "type"]);
 
 function keepOnly(node) {
+  const href = node.tagName === "A" ? safeHref(node.getAttribute("href") ?? "") : null;
   for (const { name } of [...node.attributes]) if (!KEPT.has(name)) node.removeAttribute(name);
+  if (href) node.setAttribute("href", href);
 }

@@ -5,9 +5,15 @@ import { tableNodes } from "prosemirror-tables";
 
 const STYLES = { a: "lower-alpha", i: "lower-roman" };
 const TYPES = { "lower-alpha": "a", "lower-roman": "i" };
-const SAFE = /^(https?:|mailto:|tel:|\/(?!\/)|#)/i;
+const SAFE = /^(https?:\/\/|mailto:|tel:)/i;
+const ENCODED = /^[\w\-.~:/?#[\]@!$&'()*+,;=%]+$/;
 
-export const safeHref = (href) => (SAFE.test(href.trim()) ? href.trim() : null);
+// An address that may be linked to, encoded (å in a path, IDN in a domain), or null: as `safe_href` in govern/richtext.py.
+export function safeHref(given) {
+  const href = /^tel:/i.test(given.trim()) ? given.replace(/\s/g, "") : given.trim();
+  if (!SAFE.test(href) || !URL.canParse(href)) return null;
+  return ENCODED.test(href) ? href : new URL(href).href;
+}
 
 const mark = (name, ...more) => ({ parseDOM: [{ tag: name }, ...more], toDOM: () => [name, 0] });
 

@@ -165,7 +165,7 @@ export class Toolbar {
     const row = make("div", { className: "toolbar-more", hidden: true }, label, set, drop);
     const insert = () => {
       const typed = input.value.trim();
-      const href = safeHref(/^[a-z]+:|^[/#]/i.test(typed) ? typed : `https://${typed}`);
+      const href = safeHref(/^[a-z]+:|^[/#]/i.test(typed) ? typed : /^[^\s/@]+@[^\s/@]+$/.test(typed) ? `mailto:${typed}` : `https://${typed}`);
       input.setAttribute("aria-invalid", String(!typed || !href));
       if (!typed || !href) return input.focus();
       row.hidden = true;

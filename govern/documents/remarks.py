@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from govern.documents.pdf.fitting import STEP, Plan, plan
 from govern.documents.pdf.grids import grid_of
 from govern.documents.pdf.measures import TEXT
-from govern.richtext import Block, Blocks, Cell, Head, Lst, Para, Table
+from govern.richtext import PICTURE_LEFT_OUT, Block, Blocks, Cell, Head, Lst, Para, Table, text_of
 from govern.swedish import counted
 
 LINE, CELL = 60, 40
@@ -28,6 +28,10 @@ TOO_MUCH = (
 )
 TOO_MUCH_IN_ALL = (
     "Protokollet är längre än vad som kan sättas i ett dokument, omkring 2 000 sidor. Lägg det långa som bilagor."
+)
+
+PICTURE_SENTENCE = (
+    "Bilder följer inte med när text klistras in. Lägg bilden som bilaga, och ta bort orden inom hakparentes i texten."
 )
 
 
@@ -65,7 +69,13 @@ def remarks(texts: Iterable[Blocks]) -> list[str]:
     if too_much(sum(map(weight, held))):
         return [TOO_MUCH]
     sentences = (_sentence(number, table, way) for number, (table, way) in _numbered(held))
-    return [sentence for sentence in sentences if sentence]
+    return [*pictures_left_out(held), *filter(None, sentences)]
+
+
+def pictures_left_out(texts: Iterable[Blocks]) -> list[str]:
+    """Return a remark, in Swedish, if the text says that a picture did not come with what was pasted into it."""
+    found = any(PICTURE_LEFT_OUT in text_of(blocks) for blocks in texts)
+    return [PICTURE_SENTENCE] if found else []
 
 
 def listed(texts: Iterable[Blocks]) -> list[str]:

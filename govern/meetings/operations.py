@@ -28,7 +28,7 @@ from govern.meetings.states import MeetingState
 from govern.meetings.summons import enclosing
 from govern.meetings.summons.queries import facts
 from govern.people.models import Person
-from govern.swedish import SWEDEN, local_day
+from govern.swedish import SWEDEN, bare_clause, local_day
 from govern.topics import Topic
 
 REMIND_AT = time(7)
@@ -156,7 +156,7 @@ def save_item(
     if item.proposal is not None and item.proposal is not proposal:
         inherit_secrecy(item.proposal, item.confidential)
     item.minutes, item.proposal, item.text = minutes, proposal, text.strip()
-    item.clauses = "\n".join(filter(None, (line.strip() for line in clauses.splitlines())))
+    item.clauses = "\n".join(filter(None, map(bare_clause, clauses.splitlines())))
     collaboration = meeting.forum.collaboration
     item.case = find_or_open(collaboration, reference, item.heading, by=by, at=at) if reference.strip() else None
     if item.case is None and proposal is not None:

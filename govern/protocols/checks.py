@@ -293,6 +293,14 @@ def too_large_to_print(facts: Facts) -> Iterator[Finding]:
         yield _hinder("protocol_too_long", remarks.TOO_MUCH_IN_ALL)
 
 
+def picture_left_out(facts: Facts) -> Iterator[Finding]:
+    """Warn of the words that stand for a picture that could not be pasted: they are not the protocol's."""
+    for paragraph in facts.paragraphs:
+        texts = [richtext.from_json(section.body) for section in paragraph.sections]
+        for sentence in remarks.pictures_left_out(texts):
+            yield _warning("picture_left_out", f"{paragraph.label}: {sentence}", paragraph)
+
+
 def impossible_date(facts: Facts) -> Iterator[Finding]:
     """Warn of a wrong date in a text: a year such as 0226, a day that does not exist, another day's weekday."""
     for paragraph in facts.paragraphs:
@@ -401,6 +409,7 @@ CHECKS: tuple[Check, ...] = (
     assignment_nobody_can_act_on,
     information_that_binds,
     too_large_to_print,
+    picture_left_out,
     impossible_date,
     unsettled_motion,
     untreated_item,

@@ -25,7 +25,7 @@ from tests.documents.examples import record as example
 Browse = Callable[..., Browser]
 
 GOOD = (
-    "https://alvsam.example/protokoll?år=2024#p12",
+    "https://alvsam.example/protokoll?ar=2024#p12",
     "http://alvsam.example",
     "HTTPS://ALVSAM.EXAMPLE/",
     "mailto:registrator@alvsam.example",

@@ -315,6 +315,10 @@ TABLE_OF_FAULTS: dict[str, tuple[Callable[[World], Any], list[Expected]]] = {
         put("decided", sections=[Row(kind=SectionKind.TEXT, heading="", body=TABLE)]),
         [("table_as_list", WARNING, 1700)],
     ),
+    "a picture that was not pasted": (
+        written("Se [Bild som inte följde med: Karta]."),
+        [("picture_left_out", WARNING, 1700)],
+    ),
     # Dates in the text.
     "the year 0226": (written("Den 0226-04-22 beslutades."), [ODD]),
     "a year in words": (written("Hösten 0226 och april 0226."), [ODD]),

@@ -8,6 +8,7 @@ from govern import record
 from govern.forums.states import ParagraphKind
 from govern.paragraphs.drafting import draft as d
 from govern.paragraphs.states import BallotMethod, Choice, DissentKind, Outcome
+from govern.swedish import bare_clause
 
 
 def draft_of(facts: record.Paragraph, ids: Mapping[str, int]) -> d.Draft:
@@ -37,7 +38,7 @@ def draft_of(facts: record.Paragraph, ids: Mapping[str, int]) -> d.Draft:
             d.DecisionDraft(
                 outcome=Outcome(decision.outcome),
                 lead=decision.lead,
-                clauses=tuple(clause.text for clause in decision.clauses),
+                clauses=tuple(bare_clause(clause.text) for clause in decision.clauses),
                 recipients=decision.recipients,
             )
             for decision in facts.decisions

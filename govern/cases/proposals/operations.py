@@ -14,6 +14,7 @@ from govern.db import db, save_changes
 from govern.errors import Refused, enforce
 from govern.forums.models import Forum
 from govern.people.models import Person
+from govern.swedish import bare_clause
 
 TEXTS = ("matter", "basis", "assessment", "consequences")
 
@@ -53,7 +54,7 @@ def save_proposal(
     if proposal is None:
         proposal = Proposal(forum=forum, author=by, state=ProposalState.DRAFT, version=0)
     proposal.heading = facts.heading.strip()
-    proposal.clauses = [_without_att(line) for line in _lines(facts.clauses)]
+    proposal.clauses = list(filter(None, map(bare_clause, _lines(facts.clauses))))
     proposal.recipients = _lines(facts.recipients)
     proposal.confidential = facts.confidential or None
     for name in TEXTS:
@@ -89,8 +90,3 @@ def take_back(proposal: Proposal, *, by: Person, at: datetime) -> None:
 
 def _lines(text: str) -> list[str]:
     return [line.strip() for line in text.splitlines() if line.strip()]
-
-
-def _without_att(clause: str) -> str:
-    """Remove a leading `att`, which the printed paper adds."""
-    return clause[4:].strip() if clause.lower().startswith("att ") else clause

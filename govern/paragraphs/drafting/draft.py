@@ -19,7 +19,7 @@ from govern.markup import from_html, refuse_cells, to_html
 from govern.paragraphs.rules import Refusal
 from govern.paragraphs.states import BallotMethod, Choice, DissentKind, Outcome, SectionKind
 from govern.plausible import doubtful, impossible
-from govern.swedish import long_date
+from govern.swedish import bare_clause, long_date
 from govern.words import Word
 
 T = TypeVar("T")
@@ -33,6 +33,10 @@ MOST_VOTES = 1_000_000
 
 Html = Annotated[str, "html"]
 """Sanitised HTML, normalised by `markup.to_html`."""
+Line = Annotated[str, "line"]
+"""Text on one line."""
+Clause = Annotated[str, "clause"]
+"""A clause of a decision, without its leading number and `att`."""
 Presence = Annotated[int, "presence"]
 """Someone at the meeting, by presence id."""
 Count = Annotated[int, "count"]
@@ -77,7 +81,7 @@ class SectionDraft:
     """A section's kind, heading and text."""
 
     kind: SectionKind = field(metadata=display(None, default=SectionKind.TEXT))
-    heading: str = field(metadata=display("{}", strong=True))
+    heading: Line = field(metadata=display("{}", strong=True))
     html: Html = field(metadata=display("{}"))
 
 
@@ -85,10 +89,10 @@ class SectionDraft:
 class DecisionDraft:
     """A decision: its clauses, without their leading `att`, and its recipients."""
 
-    lead: str = field(metadata=display("{}", strong=True))
-    clauses: tuple[str, ...] = field(metadata=display("att {}", per_line=True, initial=[""]))
+    lead: Line = field(metadata=display("{}", strong=True))
+    clauses: tuple[Clause, ...] = field(metadata=display("att {}", per_line=True, initial=[""]))
     outcome: Outcome = field(metadata=display("Utgång: {}", default=Outcome.OTHER))
-    recipients: tuple[str, ...] = field(metadata=display("Skickas till: {}"))
+    recipients: tuple[Line, ...] = field(metadata=display("Skickas till: {}"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,12 +107,12 @@ class AlternativeDraft:
 class AssignmentDraft:
     """An assignment (uppdrag)."""
 
-    assignee: str = field(metadata=display("Ges till: {}"))
+    assignee: Line = field(metadata=display("Ges till: {}"))
     text: str = field(metadata=display("{}"))
     alternatives: tuple[AlternativeDraft, ...] = field(metadata=display(""))
     addendum: str = field(metadata=display("{}"))
     due: date | None = field(metadata=display("Redovisas senast: {}"))
-    report_to: str = field(metadata=display("Redovisas till: {}"))
+    report_to: Line = field(metadata=display("Redovisas till: {}"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,9 +165,9 @@ class DissentDraft:
 class Draft:
     """A paragraph's content as typed. `reference` is a registry number (dnr), `confidential` the reason for secrecy."""
 
-    heading: str = field(metadata=display("Rubrik"))
+    heading: Line = field(metadata=display("Rubrik"))
     kind: ParagraphKind | None = field(metadata=display("Kod"))
-    reference: str = field(metadata=display("Diarienummer"))
+    reference: Line = field(metadata=display("Diarienummer"))
     confidential: str | None = field(metadata=display("Sekretess"))
     sections: tuple[SectionDraft, ...] = field(metadata=display("Text", singular="Avsnitt"))
     decisions: tuple[DecisionDraft, ...] = field(metadata=display("Beslut"))
@@ -316,7 +320,16 @@ def _read_text(one: Field, value: Any) -> Any:
     text = _string("" if value is None else value).replace("\r\n", "\n").strip()
     if not text and (one.optional or one.display["default"]):
         return one.display["default"]
-    return text if one.kind is str else date.fromisoformat(text) if one.kind is date else one.kind(text)
+    return text if one.kind in (str, Line) else date.fromisoformat(text) if one.kind is date else one.kind(text)
+
+
+def _read_line(one: Field, value: Any) -> Any:
+    text = _read_text(one, value)
+    return " ".join(filter(None, (line.strip() for line in text.splitlines()))) if isinstance(text, str) else text
+
+
+def _read_clause(one: Field, value: Any) -> str:
+    return bare_clause(_string("" if value is None else value).replace("\r\n", "\n"))
 
 
 _READERS: Mapping[Any, Callable[[Field, Any], Any]] = {
@@ -325,6 +338,8 @@ _READERS: Mapping[Any, Callable[[Field, Any], Any]] = {
     Presence: _read_number,
     Count: _read_count,
     Html: _read_html,
+    Line: _read_line,
+    Clause: _read_clause,
 }
 
 

@@ -128,8 +128,8 @@ export function rowPaste(event, form, changed) {
   const row = event.target.closest?.("[data-rows] > [data-item]");
   if (!row) return;
   const given = event.clipboardData?.getData("text/plain") ?? "";
-  const parts = given.split(/\r?\n/).map((line) => bare(line, row)).filter(Boolean);
-  if (parts.length < 2 && !/^\s*att\s/i.test(given)) return;
+  const parts = given.split(/[\r\n\v\u2028\u2029]+/).map((line) => bare(line, row)).filter(Boolean);
+  if (parts.length < 2 && parts[0] === given.trim()) return;
   event.preventDefault();
   const field = area(row);
   field.setRangeText(parts.shift() ?? "", field.selectionStart, field.selectionEnd, "end");
@@ -145,11 +145,21 @@ export function rowPaste(event, form, changed) {
   changed();
 }
 
-const bare = (line, row) => line.trim().replace(/^[-–•·*]\s*/, "").replace(row.dataset.item === "clauses" ? /^att\s+/i : /^(\d+|[a-z])[.)]\s+/i, "");
+// As `bare_clause` in govern/swedish.py.
+const BULLET = /^[-–—•·*▪●■□➢❖\uf020-\uf0ff]\s*/;
+const NUMBER = /^\(?(\d{1,2}|[a-zåäö]|[ivx]{1,5})[.)]\)?\s+/; // Not A.: that is an initial.
+const ATT = /^(att(\s+|$))+/i;
+
+function bare(line, row) {
+  const text = line.trim().replace(BULLET, "").replace(NUMBER, "");
+  return row.dataset.item === "clauses" ? text.replace(ATT, "") : text;
+}
 
 export function dropAtt(field) {
-  if (field.closest("[data-item]")?.dataset.item !== "clauses" || !/^att\s/i.test(field.value)) return;
-  const caret = Math.max(0, field.selectionStart - 4);
-  field.value = field.value.slice(4);
+  if (field.closest("[data-item]")?.dataset.item !== "clauses") return;
+  const [before] = /^\s*(?:(?:[-–•]\s*|\(?\d{1,2}[.)]\s+))?att\s/i.exec(field.value) ?? [];
+  if (!before) return;
+  const caret = Math.max(0, field.selectionStart - before.length);
+  field.value = field.value.slice(before.length);
   field.setSelectionRange(caret, caret);
 }
