@@ -17,20 +17,35 @@ from govern.notices.publishing.states import MaskKind
 DASHES = r"\-\u2010\u2011\u2012\u2013\u2212"
 """The dash characters, for use inside a character class."""
 
-NUMBER = re.compile(rf"(?<!\d)((?:19|20)?\d{{6}})[ \u00a0]?([{DASHES}+]?)[ \u00a0]?(\d{{4}})(?!\d)")
+SPACES = " \u00a0\u2009\u202f"
+
+_BORN = rf"(?:19|20)?\d{{2}}(?:[{SPACES}./{DASHES}]?\d{{2}}){{2}}"
+NUMBER = re.compile(rf"(?<!\d)({_BORN})[{SPACES}]?([/.{DASHES}+]?)[{SPACES}]?(\d{{4}})(?!\d)")
 EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 PHONE = re.compile(
-    rf"(?<![\w/{DASHES}])(?:\+[ \u00a0]?46|0046|0)(?:[ \u00a0]?\(0\))?(?:[ \u00a0/{DASHES}]{{0,2}}\d){{7,10}}(?!\w)"
+    rf"(?<![\w/.{DASHES}])(?:\+[{SPACES}]?46|0046|0)(?:[{SPACES}]?\(0\))?(?:[{SPACES}/.){DASHES}]{{0,3}}\d){{7,10}}(?!\w)"
 )
 STREETS = (
     "gatan|gata|vägen|väg|gränden|gränd|stigen|stig|torget|torg|backen|allén|allé|plan|platsen|leden|esplanaden|kajen|"
     "liden|kroken|svängen|slingan|rundan|höjden|bryggan|stranden"
 )
+_SHORT_STREET = r"[A-ZÅÄÖ][a-zåäö]{2,}(?:(?<!in)g|[a-zåäö]v)\."
+"""An abbreviated street: Storg., Björkv. A word that ends with -ing is not one."""
+_PLACE = rf"[A-ZÅÄÖ]\w+(?:[{DASHES}][A-ZÅÄÖ]\w+)?"
 ADDRESS = re.compile(
-    rf"(?:[A-ZÅÄÖ][\w’'.]+ ){{0,2}}[A-ZÅÄÖa-zåäö]*(?:{STREETS}) \d{{1,4}}(?: ?[A-Z](?!\w)|[a-z](?!\w))?"
-    r"(?:,? (?:lgh|läg\.?) ?\d+)?(?:,? \d{3} ?\d{2} [A-ZÅÄÖ]\w+(?: [A-ZÅÄÖ]\w+)?)?"
+    rf"((?:[A-ZÅÄÖ][\w’'.:{DASHES}]+ ){{0,2}})([A-ZÅÄÖa-zåäö]*(?:{STREETS})|{_SHORT_STREET}) (\d{{1,4}})"
+    rf"(?: ?[A-Z](?!\w)|[a-z](?!\w))?(?: ?[/{DASHES}] ?\d{{1,4}}(?: ?[A-Z](?!\w)|[a-z](?!\w))?)?"
+    rf"(?:,? (?:lgh|läg\.?) ?\d+)?(,? \d{{3}} ?\d{{2}} {_PLACE}(?: {_PLACE})?)?"
 )
-CAPITAL = r"(?:[A-ZÅÄÖÉÜ][a-zåäöéüøæ]+|[A-ZÅÄÖÉÜ]{2,})(?:-[A-ZÅÄÖÉÜ][a-zåäöéüøæA-ZÅÄÖ]+)?"
+_NO_STREET = re.compile(
+    rf"(?:{STREETS}|(?:riks|läns|europa|stam)väg(?:en)?|(?:arbets|parkerings|mötes|bygg|uppställnings)platsen|"
+    r"\w*(?:het|ing|ion|skap|itet|ment|gärd|sikt|tid|år|arbet|skydd|fall|drift|mål|upphandl|utbild)s?plan|"
+    r"(?:detalj|projekt|ekonomi|budget|energi|klimat|struktur|rese|trafik|kris|skol|läro|kurs|del|etapp|affärs|va-?|"
+    r"vatten|miljö|natur|bostads|vård|besluts|marknads|innehålls|års|grund|general|havs|turist|idrotts|fotbolls)plan)",
+    re.IGNORECASE,
+)
+"""What ends like a street and is none: a plan of something, a numbered road (väg 83), a floor (plan 3)."""
+CAPITAL = rf"(?:[A-ZÅÄÖÉÜ][a-zåäöéüøæ]+|[A-ZÅÄÖÉÜ]{{2,}})(?:[{DASHES}][A-ZÅÄÖÉÜ][a-zåäöéüøæA-ZÅÄÖ]+)?"
 BODIES = {
     "Region",
     "Folkets",
@@ -108,7 +123,7 @@ def _add(found: list[Found], text: Text, start: int, stop: int, kind: MaskKind) 
 
 def is_identity_number(match: re.Match[str]) -> bool:
     """Return whether the digits are a personnummer or samordningsnummer (day plus 60), by date and check digit."""
-    born, serial = match[1], match[3]
+    born, serial = re.sub(r"\D", "", match[1]), match[3]
     day = int(born[-2:])
     real = f"{born[:-2]}{day - 60:02}" if day > 60 else born
     try:
@@ -119,9 +134,25 @@ def is_identity_number(match: re.Match[str]) -> bool:
     return True
 
 
+_CLOCK_OR_DAY = re.compile(r"0\d\.\d\d(?![\d])")
+"""How a time (09.00–12.00) or a day (01.02.2024) begins; an area code before a full stop has three digits, or is 08."""
+
+
+def is_address(match: re.Match[str]) -> bool:
+    """Return whether a street and a number are an address: not a plan of some year, a numbered road or a floor."""
+    before, street, number, place = match.groups()
+    if place:
+        return True
+    if len(number) == 4 and number[:2] in ("19", "20"):
+        return False
+    return bool(before and street[0].islower()) or _NO_STREET.fullmatch(street) is None
+
+
 def is_phone_number(match: re.Match[str]) -> bool:
     """Return whether the digits are a Swedish telephone number: 8–10 of them from the first 0, the second not 0."""
     words = match.group()
+    if _CLOCK_OR_DAY.match(words):
+        return False
     digits = re.sub(r"\D", "", words.replace("(0)", ""))
     if words.lstrip().startswith("+") or digits.startswith("0046"):
         digits = "0" + digits.removeprefix("00").removeprefix("46")
@@ -132,7 +163,7 @@ PATTERNS: dict[MaskKind, tuple[re.Pattern[str], Callable[[re.Match[str]], bool]]
     MaskKind.EMAIL: (EMAIL, bool),
     MaskKind.NUMBER: (NUMBER, is_identity_number),
     MaskKind.PHONE: (PHONE, is_phone_number),
-    MaskKind.ADDRESS: (ADDRESS, bool),
+    MaskKind.ADDRESS: (ADDRESS, is_address),
 }
 """The pattern of each kind, and a check of its matches; the most certain first."""
 
@@ -166,7 +197,7 @@ def _names(words: str, acting: _Acting) -> Iterator[tuple[int, int, MaskKind]]:
 
 def _is_first(word: str) -> bool:
     """Return whether a word, or its part before a hyphen, is a common first name."""
-    return word.split("-", maxsplit=1)[0].capitalize() in FIRST_NAMES
+    return re.split(f"[{DASHES}]", word, maxsplit=1)[0].capitalize() in FIRST_NAMES
 
 
 def _spaced(words: str) -> str:
