@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
 from email.policy import SMTP
-from email.utils import format_datetime, parseaddr
+from email.utils import format_datetime, formataddr, parseaddr
 
+from govern.addresses import written
 from govern.config import Settings
 from govern.errors import GovernError
 from govern.write_lock import slow
@@ -61,11 +62,12 @@ def compose(
     alternative to the text, as mail programs expect in order to offer the event. `unsubscribe` is the address to which
     a POST ends such letters (RFC 8058), if any.
     """
-    sender = settings.mail_from or NOBODY
+    name, address = parseaddr(settings.mail_from or NOBODY)
+    sender = written(address)
     letter = EmailMessage(policy=SMTP)
-    letter["From"], letter["Subject"] = sender, " ".join(subject.split())
+    letter["From"], letter["Subject"] = formataddr((name, sender)), " ".join(subject.split())
     try:
-        letter["To"] = to
+        letter["To"] = ", ".join(map(written, to.split(", ")))
     except ValueError:  # It looks like an encoded line break. The server gets the address separately anyway.
         letter["To"] = "undisclosed-recipients:;"
     letter["Date"] = format_datetime(at)
@@ -95,8 +97,8 @@ def deliver(settings: Settings, to: str, message: bytes) -> str:
             if settings.smtp_user:
                 server.login(settings.smtp_user, settings.smtp_password)
             server.ehlo_or_helo_if_needed()
-            _accepted(*server.mail(parseaddr(settings.mail_from)[1]))
-            _accepted(*server.rcpt(to))
+            _accepted(*server.mail(written(parseaddr(settings.mail_from)[1])))
+            _accepted(*server.rcpt(written(to)))
             return _accepted(*server.data(message))
     except smtplib.SMTPResponseException as error:  # From the sign-in or the greeting: not about the letter.
         words = f"{error.smtp_code} {_said(error.smtp_error)}"

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 Mark = Literal["bold", "italic", "underline", "strike", "sub", "sup"]
 MARKS: tuple[Mark, ...] = ("bold", "italic", "underline", "strike", "sub", "sup")
@@ -52,6 +52,22 @@ def safe_href(href: str | None) -> str | None:
     except ValueError:  # A port that is none, brackets that do not match, or a domain that IDNA does not know.
         return None
     return href if _ENCODED.fullmatch(href) else quote(href, safe=_SAFE_CHARACTERS)
+
+
+def readable(href: str) -> str:
+    """Return an address as people read it, with the letters of its path and its domain, to search for words in it."""
+    words = unquote(href)
+    return f"{words} {_PUNYCODE.sub(_letters_of, words)}" if "xn--" in words.lower() else words
+
+
+_PUNYCODE = re.compile(r"xn--[a-z0-9-]+", re.IGNORECASE)
+
+
+def _letters_of(label: re.Match[str]) -> str:
+    try:
+        return label.group().encode().decode("idna")
+    except UnicodeError:
+        return label.group()
 
 
 @dataclass(frozen=True, slots=True)

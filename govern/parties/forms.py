@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from wtforms import BooleanField, EmailField, IntegerField, StringField, TextAreaField
-from wtforms.validators import DataRequired, Email, NumberRange, Optional
+from wtforms.validators import DataRequired, NumberRange, Optional
 
 from govern.web.forms import REQUIRED, Form
 
-BAD_ADDRESS = "Skriv en e-postadress som registrator@kommunen.se."
 ORG_NUMBER = "Tio siffror, som 212000-2411."
 
 
@@ -32,7 +31,7 @@ class PartyForm(Form):
     )
     email = EmailField(
         "E-post till registraturen",
-        [Optional(), Email(BAD_ADDRESS)],
+        [Optional()],
         description="Dit skickas protokollsutdrag om beslut som rör parten.",
     )
     host = BooleanField("Värd", description="Värden (värdkommunen) förvarar samverkans handlingar.")

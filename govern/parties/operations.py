@@ -7,6 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 
 from govern import audit, plausible
+from govern.addresses import refuse_address
 from govern.db import db, save_changes
 from govern.errors import Refused, enforce
 from govern.parties.models import Agreement, Collaboration, Party
@@ -68,6 +69,8 @@ def save_party(
         raise Refused(Refusal.NAME_TAKEN, "name")
     if number and any(other.org_number == number for other in others):
         raise Refused(Refusal.NUMBER_TAKEN, "org_number")
+    email = email.strip()
+    enforce(refuse_address(email) if email and email != (party.email if party else "") else None, "email")
     action = "party.changed" if party else "party.added"
     party = party or Party(collaboration=collaboration)
     party.name, party.short_name, party.org_number = name, short_name or name, number

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from wtforms import BooleanField, EmailField, HiddenField, PasswordField, StringField, TelField
-from wtforms.validators import DataRequired, Email, Optional
+from wtforms.validators import DataRequired, Optional
 
 from govern.people.rules import Refusal
 from govern.web.forms import REQUIRED, Form
@@ -67,14 +67,14 @@ class PersonForm(Form):
     """The fields of a person."""
 
     name = StringField("Namn", [DataRequired(REQUIRED)], render_kw={"autocomplete": "off"})
-    email = EmailField("E-post", [Optional(), Email("Skriv en e-postadress som namn@kommun.se.")])
+    email = EmailField("E-post", [Optional()])
     phone = TelField("Telefon")
 
 
 class AccountForm(Form):
     """A new account for a person, who chooses the password."""
 
-    email = EmailField("E-post att logga in med", [DataRequired(REQUIRED), Email("Skriv en e-postadress.")])
+    email = EmailField("E-post att logga in med", [DataRequired(REQUIRED)])
     administrator = BooleanField("Administratör")
 
 
@@ -83,7 +83,7 @@ class AddressForm(Form):
 
     email = EmailField(
         "E-post att logga in med",
-        [DataRequired(REQUIRED), Email("Skriv en e-postadress som namn@kommun.se.")],
+        [DataRequired(REQUIRED)],
         render_kw={"autocomplete": "username"},
     )
 

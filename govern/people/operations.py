@@ -15,6 +15,7 @@ from flask import current_app
 from sqlalchemy import select
 
 from govern import audit
+from govern.addresses import refuse_address
 from govern.db import commit_step, db, lock, pause, save_changes
 from govern.errors import Refused, TooMany, enforce
 from govern.people import attempts, events, noting
@@ -40,6 +41,7 @@ def add_person(name: str, email: str | None = None, *, phone: str = "", by: Pers
     name, email = " ".join(name.split()), normalise_email(email)
     if not name:
         raise Refused(Refusal.NO_NAME, "name")
+    enforce(refuse_address(email) if email else None, "email")
     if email and db.session.scalar(select(Person).where(Person.email == email)):
         raise Refused(Refusal.EMAIL_TAKEN, "email")
     person = Person(name=name, email=email, phone=phone)
@@ -74,6 +76,7 @@ def named_person(name: str, email: str | None = None, *, by: Person, at: datetim
         raise Refused(Refusal.SEVERAL, "name")
     if found:
         return found[0]
+    enforce(refuse_address(email) if email else None, "name" if written else "email")
     person = Person(name=name, email=email, phone="")
     db.session.add(person)
     audit.write("person.added", person, by=by, at=at)
@@ -92,6 +95,7 @@ def change_person(person: Person, name: str, email: str | None, phone: str, *, b
     name, email = " ".join(name.split()), normalise_email(email)
     if not name:
         raise Refused(Refusal.NO_NAME, "name")
+    enforce(refuse_address(email) if email and email != person.email else None, "email")
     if email and db.session.scalar(select(Person).where(Person.email == email, Person.id != person.id)):
         raise Refused(Refusal.EMAIL_TAKEN, "email")
     called, before = person.name, person.email
@@ -137,13 +141,14 @@ def add_account(
 
 
 def refuse_account(person: Person, email: str) -> None:
-    """Refuse a second account for a person, or an address that another account has.
+    """Refuse a second account for a person, and an address that mail cannot be sent to or that another account has.
 
     Raises:
         Refused: in those cases.
     """
     if person.account:
         raise Refused(Refusal.HAS_ACCOUNT, "email")
+    enforce(refuse_address(email), "email")
     if account_by_email(email):
         raise Refused(Refusal.EMAIL_TAKEN, "email")
 
@@ -266,6 +271,7 @@ def change_own_address(session: SignInSession, email: str, *, at: datetime) -> N
         raise Refused(Refusal.EMAIL_TAKEN, "email")
     if email == account.email:
         return
+    enforce(refuse_address(email), "email")
     before, account.email = account.email, email
     audit.write("account.address", account, by=account.person, at=at)
     about = f"{before} → {email}"

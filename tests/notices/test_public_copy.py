@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import fields, is_dataclass, replace
 from datetime import date
 from typing import get_args, get_type_hints
+from urllib.parse import unquote_to_bytes
 
 import pikepdf
 import pytest
@@ -114,7 +115,7 @@ def parts_of(docx: bytes) -> Iterator[bytes]:
 def survivors(pieces: Iterator[bytes], *words: str) -> list[tuple[str, str]]:
     """Return the words that are left, in any encoding that a file may use."""
     found = []
-    for piece in pieces:
+    for piece in (seen for raw in pieces for seen in (raw, unquote_to_bytes(raw))):  # An address writes å as %C3%A5.
         flat = b"".join(piece.lower().split())
         for word in words:
             for coding in ("utf-8", "latin-1", "utf-16-be"):

@@ -11,7 +11,6 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, fields, is_dataclass, replace
 from typing import Any, TypeVar, cast
-from urllib.parse import unquote
 
 from govern import record
 from govern.documents.content import Document, Element, Heading, PageBreak, SignatureLine, Title, clean, paragraphs
@@ -21,7 +20,7 @@ from govern.documents.papers.protocol import protocol_document
 from govern.documents.style import HouseStyle
 from govern.documents.writers import write_docx, write_pdf
 from govern.record import Attachment, Paragraph, ProtocolRecord
-from govern.richtext import Cell, Head, Item, Lst, Para, Run, Table
+from govern.richtext import Cell, Head, Item, Lst, Para, Run, Table, readable
 from govern.swedish import long_date
 
 T = TypeVar("T")
@@ -150,7 +149,7 @@ def _mask_runs(runs: tuple[Run, ...], stretches: Stretches, words: set[str]) -> 
                 if low == a:  # Once for each span, in the style of its first run.
                     yield Run(MASK, run.marks)
                 continue
-            address = unquote(run.href or "").casefold()
+            address = readable(run.href or "").casefold()
             names_masked = any(word in address for word in words)
             beside = any(s < start + len(run.text) and e > start for s, e in stretches)
             yield Run(whole[low:high], run.marks, None if names_masked or beside else run.href)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
+from govern.addresses import written
 from govern.meetings.states import InvitationMethod
 from govern.swedish import SWEDEN
 
@@ -91,6 +92,6 @@ def write_calendar(
 def _address(name: str, address: str) -> vCalAddress:
     from icalendar import vCalAddress, vText  # noqa: PLC0415 — as above.
 
-    written = vCalAddress(f"mailto:{address}")
-    written.params["CN"] = vText(name)
-    return written
+    found = vCalAddress(f"mailto:{written(address)}")
+    found.params["CN"] = vText(name)
+    return found

@@ -19,6 +19,7 @@ from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import aliased
 
 from govern import audit, mail, outbox, secrets_box
+from govern.addresses import refuse_address
 from govern.db import db, now, pause, save_changes
 from govern.errors import Refused, enforce
 from govern.people import attempts, events, noting
@@ -255,9 +256,10 @@ def change_address(account: Account, email: str, *, by: Person, at: datetime) ->
     other = account_by_email(email)
     if other is not None and other is not account:
         raise Refused(Refusal.EMAIL_TAKEN, "email")
-    before, account.email = account.email, email
-    if before == email:
+    if email == account.email:
         return
+    enforce(refuse_address(email), "email")
+    before, account.email = account.email, email
     _end_links(account, at=at)
     audit.write("account.address", account, by=by, at=at)
     about = f"{before} → {email}"

@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from govern.addresses import AddressRefusal, refuse_address
 from govern.errors import Refusal as BaseRefusal
 from govern.people.rules import given_lately
 from govern.protocols.extracting.rules import refuse_unadjusted
@@ -52,17 +53,12 @@ def refuse_certifying(fresh_at: datetime, at: datetime, lasts: timedelta) -> Ref
     return None if given_lately(fresh_at, at, lasts) else Refusal.STALE
 
 
-def refuse_addresses(addresses: Sequence[str]) -> Refusal | None:
-    """Refuse an empty list of addresses, or one that is invalid or not ASCII."""
-    from email_validator import EmailNotValidError, validate_email  # noqa: PLC0415 — slow to import, used only here.
-
+def refuse_addresses(addresses: Sequence[str]) -> BaseRefusal | None:
+    """Refuse an empty list of addresses, or one that has what is no address, or one that mail cannot be sent to."""
     if not addresses:
         return Refusal.NO_ADDRESS
     for address in addresses:
-        try:
-            validate_email(address, check_deliverability=False, test_environment=True)
-        except EmailNotValidError:
-            return Refusal.BAD_ADDRESS
-        if not address.isascii():
-            return Refusal.BAD_ADDRESS
+        refusal = refuse_address(address)
+        if refusal is not None:
+            return Refusal.BAD_ADDRESS if refusal is AddressRefusal.BAD else refusal
     return None
