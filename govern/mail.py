@@ -81,6 +81,8 @@ def compose(
             letter.add_alternative(one.data.decode(), subtype="calendar", params={"method": one.method})
     for one in enclosures:
         kind, _, subtype = one.media_type.partition("/")
+        if kind == "message":  # A message in a letter may not be encoded, so it would not arrive unchanged (RFC 2046).
+            kind, subtype = "application", "octet-stream"
         letter.add_attachment(one.data, kind, subtype, filename=one.name)
     return letter
 

@@ -13,6 +13,8 @@ MEDIA = {
     "pptx": f"{_OPEN_XML}.presentationml.presentation",
     "odt": "application/vnd.oasis.opendocument.text",
     "ods": "application/vnd.oasis.opendocument.spreadsheet",
+    "eml": "message/rfc822",
+    "msg": "application/vnd.ms-outlook",
     "txt": "text/plain",
     "csv": "text/csv",
     "png": "image/png",

@@ -118,6 +118,9 @@ def test_what_one_pastes_without_seeing_is_cleaned(given: str, wanted: str) -> N
 
 def test_a_file_is_named_on_one_line(app: Flask, cast: Cast, browse: Browse, written: Paragraph) -> None:
     """Line breaks and control characters are removed from a file name when it is stored and when it is sent."""
+    attached = attach("Bygga\u030a " + "x" * 500 + ".eml", b"From: a@b.se", "", by=cast.cilla, at=make.AT)
+    assert (attached.filename[:7], attached.filename[-5:]) == ("Byggå x", "x.eml")
+    make.commit()
     row = attach("a\r\nb\x00\u2028.txt", b"text", "", by=cast.cilla, at=make.AT)
     assert row.filename == "a b .txt"
     row.filename = "ny\nrad\x00\x07.txt"

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
-from pathlib import PurePath
 
 from sqlalchemy import select
 
 from govern import audit, files
-from govern.bounds import one_line
 from govern.cases import file_texts
 from govern.cases.models import Attachment, Case, Proposal, StoredFile
 from govern.cases.rules import ENDINGS, Refusal, ending_of, refuse_file
 from govern.db import db, lock, pause, save_changes
 from govern.errors import Refused, enforce
+from govern.filenames import own_name
 from govern.parties.models import Collaboration
 from govern.people.models import Person
 from govern.search.references import normalise
@@ -73,7 +72,7 @@ def attach(
     Raises:
         Refused: if the file is empty, of a type that is not accepted, or not of the type that its name says.
     """
-    filename = one_line(PurePath(filename.replace("\\", "/")).name)[-200:]
+    filename = own_name(filename)
     enforce(refuse_file(filename, data), "file")
     pause()
     sha256 = files.keep(data)

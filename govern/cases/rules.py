@@ -8,6 +8,7 @@ from govern.cases.states import ProposalState
 from govern.documents.remarks import too_much, weight
 from govern.errors import Refusal as BaseRefusal
 from govern.media import MEDIA
+from govern.reading.mails import HEADER, OLE
 from govern.richtext import from_json
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 # The accepted file types, by extension, and the first bytes that their content must have.
 ENDINGS = {ending: MEDIA[ending] for ending in MEDIA if ending not in {"json", "zip"}}
-BEGINNINGS = {"pdf": b"%PDF-", "png": b"\x89PNG", "jpg": b"\xff\xd8", "jpeg": b"\xff\xd8"} | dict.fromkeys(
+BEGINNINGS = {"pdf": b"%PDF-", "msg": OLE, "png": b"\x89PNG", "jpg": b"\xff\xd8", "jpeg": b"\xff\xd8"} | dict.fromkeys(
     ("docx", "xlsx", "pptx", "odt", "ods"), b"PK"
 )
 
@@ -32,13 +33,27 @@ class Refusal(BaseRefusal):
     NOTHING_WRITTEN = "Skriv minst en att-sats eller en ärendebeskrivning."
     NO_FILE = "Välj en fil."
     EMPTY = "Filen är tom."
-    ENDING = "Filen är av en sort som inte kan bifogas. Använd PDF, Word, Excel, OpenDocument, text eller bild."
+    ENDING = "Filen är av en sort som inte kan bifogas. Använd PDF, Word, Excel, OpenDocument, e-post, text eller bild."
     CONTENT = "Filens innehåll stämmer inte med dess namn. Spara om den i rätt format och försök igen."
 
 
 def ending_of(filename: str) -> str:
     """Return a file name's extension in lower case, without the dot."""
     return filename.rpartition(".")[2].lower() if "." in filename else ""
+
+
+MOST_STRAY = 1024
+"""How far into a file a PDF may begin, in bytes: scanners and mail programs put some before it (ISO 32000-1, H.3)."""
+
+
+def _is_what_it_says(ending: str, data: bytes) -> bool:
+    match ending:
+        case "pdf":
+            return BEGINNINGS["pdf"] in data[: MOST_STRAY + len(BEGINNINGS["pdf"])]
+        case "eml":
+            return HEADER.match(data) is not None
+        case _:
+            return data.startswith(BEGINNINGS.get(ending, b""))
 
 
 def refuse_file(filename: str, data: bytes) -> Refusal | None:
@@ -48,7 +63,7 @@ def refuse_file(filename: str, data: bytes) -> Refusal | None:
         return Refusal.ENDING
     if not data:
         return Refusal.EMPTY
-    return None if data.startswith(BEGINNINGS.get(ending, b"")) else Refusal.CONTENT
+    return None if _is_what_it_says(ending, data) else Refusal.CONTENT
 
 
 def refuse_proposal_change(proposal: Proposal, version: int) -> Refusal | None:

@@ -11,13 +11,14 @@ from flask import Blueprint, abort, flash, jsonify, redirect, render_template, r
 from flask.typing import ResponseReturnValue
 
 from govern import files
-from govern.bounds import number, one_line, whole
+from govern.bounds import number, whole
 from govern.cases.access import SEES_ATTACHMENT
 from govern.cases.forms import HideForm, hide_form
 from govern.cases.models import Attachment
 from govern.cases.proposals.queries import listed_attachment
 from govern.db import now
 from govern.documents.remarks import remarks
+from govern.filenames import storable_name
 from govern.forums.access import KEEPS, SITS, keeps
 from govern.forums.states import ParagraphKind
 from govern.meetings import operations as meeting_operations
@@ -354,7 +355,7 @@ def attachment(file: Attachment) -> ResponseReturnValue:
         data = BytesIO(files.read(file.sha256))
     except FileNotFoundError:  # An imported protocol lists its files without their content.
         abort(404)
-    return send_file(data, file.file.media_type, as_attachment=True, download_name=one_line(file.filename))
+    return send_file(data, file.file.media_type, as_attachment=True, download_name=storable_name(file.filename))
 
 
 @pages.post("/paragrafer/<int:paragraph_id>/narvaro")

@@ -7,11 +7,11 @@ from pathlib import Path
 
 from govern import limited
 from govern.media import MEDIA
-from govern.reading import office, pdf, plain
+from govern.reading import mails, office, pdf, plain
 from govern.reading.limits import MEMORY_MB, SECONDS, Unreadable, cut
 from govern.write_lock import slow
 
-HEAVY = ("lxml.etree", "pypdfium2")
+HEAVY = ("lxml.etree", "olefile", "pypdfium2")
 """Imported once by the process that reads files; see `limited`."""
 
 READERS: dict[str, Callable[[bytes], Iterable[str]]] = {
@@ -21,6 +21,8 @@ READERS: dict[str, Callable[[bytes], Iterable[str]]] = {
     MEDIA["pptx"]: office.pptx,
     MEDIA["odt"]: office.open_document,
     MEDIA["ods"]: office.open_document,
+    MEDIA["eml"]: mails.mail,
+    MEDIA["msg"]: mails.mail,
     MEDIA["txt"]: plain.text,
     MEDIA["csv"]: plain.text,
 }

@@ -12,6 +12,7 @@ from govern.cases.states import ProposalState
 from govern.documents import remarks
 from tests.plain import Row
 
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ZIP, JPEG, PNG = b"PK\x03\x04", b"\xff\xd8\xff\xe0", b"\x89PNG\r\n"
 FILES = {
     "a PDF": ("Kallelse.PDF", b"%PDF-1.7", None),
@@ -26,6 +27,13 @@ FILES = {
     "JPG": ("a.jpg", JPEG, None),
     "JPEG": ("a.jpeg", JPEG, None),
     "two dots": ("a.exe.pdf", b"%PDF-1.7", None),
+    "a PDF after stray bytes": ("a.pdf", b"\r\n\x00" + b"x" * 1000 + b"%PDF-1.7", None),
+    "a PDF too far in": ("a.pdf", b"x" * 1100 + b"%PDF-1.7", Refusal.CONTENT),
+    "a message": ("a.eml", b"From: a@b.se\r\n\r\nHej", None),
+    "a message from a mailbox": ("a.eml", b"From a@b.se Fri\nDate: x\n\nHej", None),
+    "a message of Outlook": ("a.MSG", OLE, None),
+    "no message": ("a.eml", b"MZ\x00", Refusal.CONTENT),
+    "no message of Outlook": ("a.msg", b"From: a", Refusal.CONTENT),
     "nothing in it": ("a.pdf", b"", Refusal.EMPTY),
     "a program": ("a.exe", b"MZ", Refusal.ENDING),
     "an empty program": ("a.exe", b"", Refusal.ENDING),
@@ -59,6 +67,8 @@ def test_each_ending_is_sent_as_what_it_is() -> None:
         "pptx": f"{office}.presentationml.presentation",
         "odt": "application/vnd.oasis.opendocument.text",
         "ods": "application/vnd.oasis.opendocument.spreadsheet",
+        "eml": "message/rfc822",
+        "msg": "application/vnd.ms-outlook",
         "txt": "text/plain",
         "csv": "text/csv",
         "png": "image/png",

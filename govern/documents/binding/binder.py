@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import re
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
@@ -21,6 +20,7 @@ from govern.documents.binding.convert import Unconvertible, to_bind
 from govern.documents.content import Body, Document, Element, Heading, Title, clean, paragraphs
 from govern.documents.style import HouseStyle
 from govern.documents.writers import write_pdf
+from govern.filenames import numbered, storable_name
 from govern.richtext import Item, Lst, Para, Run
 from govern.swedish import SWEDEN, size
 from govern.write_lock import slow
@@ -31,7 +31,8 @@ GONE = "Filen finns inte i arkivet."
 IN_ZIP = "Filen finns i sin helhet i ZIP-filen med samma handlingar."
 WITHHELD_PAPER = "Handling som omfattas av sekretess"
 LIST_TITLE = "Förteckning över handlingarna"
-LONGEST_NAME = 80
+LONGEST_FOLDER = 80
+"""The longest name of a folder in characters: a whole path of Windows has at most 260."""
 HEAVY = ("pikepdf",)
 """Imported once by the process that binds papers; see `limited`."""
 
@@ -66,7 +67,7 @@ class Paper:
     @property
     def folder(self) -> str:
         """The item's folder in the ZIP."""
-        return _plain(f"{self.label or f'{self.number:02}'} {self.item}")
+        return storable_name(f"{self.label or f'{self.number:02}'} {self.item}"[:LONGEST_FOLDER])
 
     @property
     def missing(self) -> bool:
@@ -258,33 +259,23 @@ def write_zip(binder: Binder, target: Path) -> None:
             archive.writestr(zipfile.ZipInfo(name, day), data, zipfile.ZIP_DEFLATED)
 
         for front in binder.fronts:
-            put(front.filename, front.data)
+            put(storable_name(front.filename), front.data)
         taken: set[str] = set()
         for paper in binder.papers:
             if paper.withheld or paper.missing:
                 continue
-            name = _free(paper.folder, _plain(paper.filename), taken)
+            name = _free(paper.folder, storable_name(paper.filename), taken)
             with archive.open(zipfile.ZipInfo(name, day), "w") as member, paper.path.open("rb") as file:
                 while chunk := file.read(1 << 20):
                     member.write(chunk)
         put(f"{LIST_TITLE}.pdf", write_list(binder))
 
 
-def _plain(name: str) -> str:
-    """Return a name valid for a folder on any system: no slashes, no characters that Windows refuses, not too long."""
-    name = re.sub(r'[<>:"/\\|?*\x00-\x1f]+', "-", clean(name)).strip(" .-") or "fil"
-    stem, dot, ending = name.rpartition(".")
-    if dot and len(ending) <= 5:
-        return f"{stem[:LONGEST_NAME].strip(' .') or 'fil'}.{ending}"
-    return name[:LONGEST_NAME].strip(" .")
-
-
 def _free(folder: str, name: str, taken: set[str]) -> str:
     """Return a name that is not taken, ignoring case: `plan.pdf`, `plan (2).pdf`."""
-    stem, dot, ending = name.rpartition(".")
     number, wanted = 1, f"{folder}/{name}"
-    while wanted.lower() in taken:
+    while wanted.casefold() in taken:
         number += 1
-        wanted = f"{folder}/{stem} ({number}).{ending}" if dot else f"{folder}/{name} ({number})"
-    taken.add(wanted.lower())
+        wanted = f"{folder}/{numbered(name, number)}"
+    taken.add(wanted.casefold())
     return wanted

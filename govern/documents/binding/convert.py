@@ -17,6 +17,9 @@ from govern.documents.pdf.measures import A4, MM
 from govern.documents.style import HouseStyle
 from govern.documents.writers import write_pdf
 from govern.errors import GovernError, Refusal
+from govern.media import MEDIA
+from govern.reading.limits import Unreadable
+from govern.reading.mails import read_mail
 from govern.reading.plain import decoded
 from govern.write_lock import slow
 
@@ -40,6 +43,8 @@ OFFICE = (
     "application/vnd.oasis.opendocument.",
 )
 
+
+MAIL = (MEDIA["eml"], MEDIA["msg"])
 
 NOT_HERE = "Filer av den här sorten kan inte visas här."
 
@@ -98,6 +103,8 @@ def to_pdf(path: Path, media_type: str, title: str) -> bytes | Path:
         return path
     if media_type.startswith("image/"):
         return _picture(path, title)
+    if media_type in MAIL:
+        return _mail(path, title)
     if media_type.startswith("text/"):
         return _text(path, title)
     if media_type.startswith(OFFICE):
@@ -135,12 +142,26 @@ def _picture(path: Path, title: str) -> bytes:
 
 
 def _text(path: Path, title: str) -> bytes:
-    text = decoded(path.read_bytes())
+    return _typed(decoded(path.read_bytes()), title, "(Filen är tom.)")
+
+
+def _mail(path: Path, title: str) -> bytes:
+    """Write a message as a page: its headers, its text, and the names of the files enclosed in it."""
+    try:
+        found = read_mail(path.read_bytes())
+    except Unreadable as error:
+        raise Unconvertible("Brevet är skadat och kan inte visas här.") from error
+    above = "\n".join(f"{label}: {words}" for label, words in found.lines)
+    return _typed(f"{above}\n\n{found.text}", title, "(Brevet är tomt.)")
+
+
+def _typed(text: str, title: str, empty: str) -> bytes:
+    """Write plain text under a heading; a blank line separates paragraphs."""
     if len(text) > MOST_TEXT:
         raise Unconvertible("Texten är för lång för att visas här.")
     style = HouseStyle()
     blocks = [block for block in text.replace("\r\n", "\n").split("\n\n") if block.strip()]
-    elements = (Heading(2, title, anchor="text"), paragraphs(*(blocks or ["(Filen är tom.)"])))
+    elements = (Heading(2, title, anchor="text"), paragraphs(*(blocks or [empty])))
     return write_pdf(
         Document(title=title, author="", running=title, strip=(), elements=elements, accent=style.accent)
     ).pdf

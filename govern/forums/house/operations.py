@@ -8,6 +8,7 @@ from govern import audit, files
 from govern.db import db, lock, pause, save_changes
 from govern.documents.logo import LogoRefusal, written_logo
 from govern.errors import Refused, enforce
+from govern.filenames import own_name
 from govern.forums.house.models import House
 from govern.forums.house.queries import Layers, Owner, layers_of
 from govern.forums.house.rules import Choices, differing, refuse_accent, refuse_header
@@ -90,7 +91,7 @@ def set_base(owner: Owner, data: bytes, filename: str, *, by: Person, at: dateti
     lock()
     layers = layers_of(owner)
     row = _own_row(layers)
-    row.base, row.base_name = sha256, filename.replace("\\", "/").rpartition("/")[2][:120]
+    row.base, row.base_name = sha256, own_name(filename)
     _write(layers, row, "house.base_set", by, at, sha256=row.base)
 
 
