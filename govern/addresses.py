@@ -42,3 +42,12 @@ def written(address: str) -> str:
         return f"{local}{at}{domain if domain.isascii() else domain.encode('idna').decode()}"
     except UnicodeError:
         return address
+
+
+def spellings(address: str) -> tuple[str, ...]:
+    """Return an address with its domain as IDN and in letters: browsers send the one or the other of what is typed."""
+    local, at, domain = written(address).rpartition("@")
+    try:
+        return tuple({f"{local}{at}{domain}", f"{local}{at}{domain.encode().decode('idna')}"})
+    except UnicodeError:
+        return (address,)

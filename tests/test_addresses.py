@@ -8,8 +8,9 @@ from datetime import date, time
 import pytest
 
 from govern import mail
-from govern.addresses import AddressRefusal, refuse_address, written
+from govern.addresses import AddressRefusal, refuse_address, spellings, written
 from govern.config import Settings
+from govern.db import save_changes
 from govern.errors import Refused
 from govern.meetings.inviting.calendars import CalendarFacts, write_calendar
 from govern.meetings.inviting.models import InvitationMethod
@@ -48,6 +49,12 @@ def test_which_addresses_are_taken(address: str, refusal: AddressRefusal | None)
 )
 def test_how_an_address_is_written(address: str, wanted: str) -> None:
     assert written(address) == wanted
+
+
+def test_how_an_address_may_be_stored() -> None:
+    assert set(spellings(IDN)) == set(spellings(WRITTEN)) == {IDN, WRITTEN}
+    assert spellings("a@b.se") == ("a@b.se",)
+    assert spellings("a@xn--\xff.se") == ("a@xn--\xff.se",)
 
 
 def test_a_letter_and_an_invitation_are_addressed_in_idn() -> None:
@@ -92,3 +99,18 @@ def test_every_taker_of_addresses_refuses_what_no_letter_reaches(taker: str, cas
             TAKEN[taker](cast, email)
         assert refused.value.sentence == refusal
     TAKEN[taker](cast, "asa@björkby.example")
+
+
+def test_a_browser_sends_the_domain_in_either_form(cast: Cast) -> None:
+    """The address is stored as IDN and found in both forms, also if it was stored in letters once."""
+    person = people.add_person("Åsa Ö", f" {IDN.upper()} ", by=cast.bo, at=AT)
+    account, _ = accounts.give_account(person, IDN, administrator=False, mailed=False, by=cast.bo, at=AT)
+    assert (person.email, account.email) == (WRITTEN, WRITTEN)
+    for stored in (WRITTEN, IDN):
+        person.email = account.email = stored
+        save_changes()
+        for sent in (WRITTEN, IDN):
+            assert people.account_by_email(people.normalise_email(sent) or "") is account
+            assert people.named_person("Åsa Ö", sent, by=cast.bo, at=AT) is person
+            with pytest.raises(Refused):
+                people.add_person("Åse Ö", sent, by=cast.bo, at=AT)

@@ -53,7 +53,7 @@ export function cleanPaste(given) {
 function spaceLabels(body) {
   for (const heading of body.querySelectorAll("h1, h2, h3, h4, h5, h6")) {
     const first = heading.ownerDocument.createTreeWalker(heading, NodeFilter.SHOW_TEXT).nextNode();
-    if (first) first.data = first.data.replace(/^(\s*(?:\d+\.)*\d*\.?)(?=\p{L})/u, (label) => (label.trim() ? `${label} ` : label));
+    if (first) first.data = first.data.replace(/^(\s*(?:\d{1,2}\.)*\d{0,2}\.?)(?=\p{Lu}\p{Ll})/u, (label) => (label.trim() ? `${label} ` : label));
   }
 }
 

@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 import govern
 from govern import config, schema
+from govern.addresses import spellings
 from govern.config import Settings
 from govern.db import db, in_turn
 from govern.errors import Refused
@@ -61,7 +62,7 @@ def command(name: str, **texts: str) -> Callable[[Callable[..., Any]], Callable[
 
 
 def person_of(email: str) -> Person:
-    account = db.session.scalar(select(Account).where(Account.email == email.strip().lower()))
+    account = db.session.scalar(select(Account).where(Account.email.in_(spellings(email.lower()))))
     if account is None:
         raise Refused(f"Det finns inget konto med adressen {email}.")
     return account.person

@@ -10,6 +10,7 @@ from alembic.util import CommandError
 from sqlalchemy import func, select
 
 from govern import schema
+from govern.addresses import spellings
 from govern.cli.installation import command, commands, installation
 from govern.db import db, now
 from govern.errors import Refused
@@ -29,7 +30,7 @@ def account(email: str, name: str, administrator: bool) -> None:
     else:
         password = sys.stdin.readline().rstrip("\r\n")
     at = now()
-    person = db.session.scalar(select(Person).where(func.lower(Person.email) == email.strip().lower()))
+    person = db.session.scalar(select(Person).where(func.lower(Person.email).in_(spellings(email.lower()))))
     person = person or people.add_person(name, email, by=None, at=at)
     people.add_account(person, email, password, administrator=administrator, by=None, at=at)
     click.echo(f"{person.name} kan logga in med {email.strip().lower()}.")

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 
 from govern import audit, plausible
-from govern.addresses import refuse_address
+from govern.addresses import refuse_address, written
 from govern.db import db, save_changes
 from govern.errors import Refused, enforce
 from govern.parties.models import Agreement, Collaboration, Party
@@ -69,7 +69,7 @@ def save_party(
         raise Refused(Refusal.NAME_TAKEN, "name")
     if number and any(other.org_number == number for other in others):
         raise Refused(Refusal.NUMBER_TAKEN, "org_number")
-    email = email.strip()
+    email = written(email)
     enforce(refuse_address(email) if email and email != (party.email if party else "") else None, "email")
     action = "party.changed" if party else "party.added"
     party = party or Party(collaboration=collaboration)

@@ -28,6 +28,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import CursorResult
 
 from govern import audit, secrets_box
+from govern.addresses import spellings
 from govern.db import UTCDateTime, commit_step, db, pause
 from govern.errors import TooMany
 from govern.people.models import Account, SignInAttempt
@@ -157,7 +158,11 @@ def _run_over(key: str, since: datetime, limit: Limit, at: datetime) -> None:
     first = first.where(SignInAttempt.key == key, SignInAttempt.since == since, SignInAttempt.count == limit.most)
     result = db.session.execute(first)
     if isinstance(result, CursorResult) and result.rowcount == 1:
-        account = db.session.scalar(select(Account).where(Account.email == limit.account)) if limit.account else None
+        account = (
+            db.session.scalar(select(Account).where(Account.email.in_(spellings(limit.account))))
+            if limit.account
+            else None
+        )
         audit.write("sign_in.limited", account, by=None, at=at, limit=limit.kind, count=limit.most)
     commit_step()
 

@@ -15,7 +15,7 @@ from flask import current_app
 from sqlalchemy import select
 
 from govern import audit
-from govern.addresses import refuse_address
+from govern.addresses import refuse_address, spellings, written
 from govern.db import commit_step, db, lock, pause, save_changes
 from govern.errors import Refused, TooMany, enforce
 from govern.people import attempts, events, noting
@@ -42,7 +42,7 @@ def add_person(name: str, email: str | None = None, *, phone: str = "", by: Pers
     if not name:
         raise Refused(Refusal.NO_NAME, "name")
     enforce(refuse_address(email) if email else None, "email")
-    if email and db.session.scalar(select(Person).where(Person.email == email)):
+    if email and db.session.scalar(select(Person).where(Person.email.in_(spellings(email)))):
         raise Refused(Refusal.EMAIL_TAKEN, "email")
     person = Person(name=name, email=email, phone=phone)
     db.session.add(person)
@@ -60,13 +60,13 @@ def named_person(name: str, email: str | None = None, *, by: Person, at: datetim
     Raises:
         Refused: if the name is blank, several people have it, or the address is somebody else's.
     """
-    written = NAME_AND_ADDRESS.fullmatch(name.strip())
-    name, email = (written[1], normalise_email(written[2])) if written else (name, normalise_email(email))
+    both = NAME_AND_ADDRESS.fullmatch(name.strip())
+    name, email = (both[1], normalise_email(both[2])) if both else (name, normalise_email(email))
     name = " ".join(name.split())
     if not name:
         raise Refused(Refusal.NO_NAME, "name")
     if email:
-        known = db.session.scalar(select(Person).where(Person.email == email))
+        known = db.session.scalar(select(Person).where(Person.email.in_(spellings(email))))
         if known is not None and known.name.casefold() != name.casefold():
             raise Refused(Refusal.ADDRESS_OF_ANOTHER, "email")
         found = [known] if known else []
@@ -76,7 +76,7 @@ def named_person(name: str, email: str | None = None, *, by: Person, at: datetim
         raise Refused(Refusal.SEVERAL, "name")
     if found:
         return found[0]
-    enforce(refuse_address(email) if email else None, "name" if written else "email")
+    enforce(refuse_address(email) if email else None, "name" if both else "email")
     person = Person(name=name, email=email, phone="")
     db.session.add(person)
     audit.write("person.added", person, by=by, at=at)
@@ -96,7 +96,7 @@ def change_person(person: Person, name: str, email: str | None, phone: str, *, b
     if not name:
         raise Refused(Refusal.NO_NAME, "name")
     enforce(refuse_address(email) if email and email != person.email else None, "email")
-    if email and db.session.scalar(select(Person).where(Person.email == email, Person.id != person.id)):
+    if email and db.session.scalar(select(Person).where(Person.email.in_(spellings(email)), Person.id != person.id)):
         raise Refused(Refusal.EMAIL_TAKEN, "email")
     called, before = person.name, person.email
     person.name, person.email, person.phone = name, email, phone
@@ -155,7 +155,7 @@ def refuse_account(person: Person, email: str) -> None:
 
 def account_by_email(email: str) -> Account | None:
     """Return the account that signs in with a normalised address, or None."""
-    return db.session.scalar(select(Account).where(Account.email == email))
+    return db.session.scalar(select(Account).where(Account.email.in_(spellings(email))))
 
 
 def check_password(
@@ -292,5 +292,8 @@ def installation_words() -> tuple[str, str]:
 
 
 def normalise_email(email: str | None) -> str | None:
-    """Return an address in lower case without surrounding white space, as it is stored; None if it is empty."""
-    return email.strip().lower() or None if email else None
+    """Return an address as it is stored, in lower case with its domain as IDN; None if it is empty.
+
+    Rows from before IDN may have the domain in letters: search for an address by its `spellings`.
+    """
+    return written(email.lower()) or None if email else None
