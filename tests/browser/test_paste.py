@@ -108,6 +108,8 @@ NOTES = word.page(
     word.plain(f"Det finns en utredning{word.note_mark(1)} och en lag{word.note_mark(2)}."),
     word.plain(f"Märket{word.note_mark(7)} saknar sin not."),
     word.notes(word.note(1, "SOU 2025:1."), word.note(2, "Kommunallagen <i>(2017:725)</i>.")),
+    word.plain(f"Slut{word.note_mark(1, 'edn')}."),
+    word.notes(word.note(1, "Slutnot.", "edn")),
 )
 PICTURES = word.page(
     word.plain(f"Kartan: {word.picture('Karta över området&#10;&#10;AI-genererat innehåll kan vara felaktigt.')}"),
@@ -146,8 +148,10 @@ FROM_WORD = {
     ),
     "footnotes are notes": (
         NOTES,
-        "<p>Det finns en utredning<sup>1</sup> och en lag<sup>2</sup>.</p><p>Märket saknar sin not.</p>"
-        "<p><sup>1</sup> SOU 2025:1.</p><p><sup>2</sup> Kommunallagen <em>(2017:725)</em>.</p>",
+        "<p>Det finns en utredning<sup>1</sup> och en lag<sup>2</sup>.</p>"
+        "<p>Märket saknar sin not.</p><p>Slut<sup>1</sup>.</p>"
+        "<p><sup>1</sup> SOU 2025:1.</p><p><sup>2</sup> Kommunallagen <em>(2017:725)</em>.</p>"
+        "<p><sup>1</sup> Slutnot.</p>",
     ),
     "a picture says that it was left out": (
         PICTURES,
@@ -169,6 +173,30 @@ FROM_WORD = {
 @pytest.mark.parametrize("case", FROM_WORD)
 def test_from_word(page: Page, server: DraftServer, case: str) -> None:
     html, expected = FROM_WORD[case]
+    assert stored(page, server, html) == expected
+
+
+FROM_A_PAGE = {
+    "a heading in a list": ("<ol start=2><li><h2>Rubrik</h2><p>Text</p></li></ol>", "<h2>2. Rubrik</h2><p>Text</p>"),
+    "a list in a list": (
+        "<ul><li>ett</li><ul><li>under</li></ul></ul>",
+        "<ul><li><p>ett</p><ul><li><p>under</p></li></ul></li></ul>",
+    ),
+    "capital letters": (
+        "<ol type=A start=2><li>ett<ol><li>under</li></ol></li></ol>",
+        "<p>B. ett</p><ol><li><p>under</p></li></ol>",
+    ),
+    "a note outside a paragraph": ('<a href="#_ftnref1">[1]</a> Text', "<p><sup>1</sup> Text</p>"),
+    "a counting pixel": ('<p>Text<img src="https://a.se/x" width="1" height="1"></p>', "<p>Text</p>"),
+    "a word in a symbol font": ('<p style="font-family:Symbol">Text <span>här</span></p>', "<p>Text här</p>"),
+    "another font of that name": ("<p><span style=\"font-family:'Segoe UI Symbol'\">ab</span></p>", "<p>ab</p>"),
+    "a heading that begins with a number": ("<h1>5G-nät och 3D</h1>", "<h1>5G-nät och 3D</h1>"),
+}
+
+
+@pytest.mark.parametrize("case", FROM_A_PAGE)
+def test_from_a_page(page: Page, server: DraftServer, case: str) -> None:
+    html, expected = FROM_A_PAGE[case]
     assert stored(page, server, html) == expected
 
 

@@ -12,6 +12,8 @@ import pytest
 import xlsxwriter
 from docx import Document
 
+from govern.documents.binding.convert import to_bind
+from govern.media import MEDIA
 from govern.reading import Unreadable, limits, text_of
 from tests.need import need
 from tests.reading.files import DOCX, ODS, ODT, WORD, XLSX, packed, pdf, png, word
@@ -177,3 +179,13 @@ def test_text_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
     """A file yields at most the limit."""
     monkeypatch.setattr(limits, "MOST_CHARACTERS", 10)
     assert text_of(b"0123456789abc", "text/plain") == ["0123456789"]
+
+
+@pytest.mark.parametrize("stray", [b"\r\n", b"\x00" * 1000])
+def test_a_pdf_after_stray_bytes_is_read_and_bound(stray: bytes, tmp_path: Path) -> None:
+    data = stray + pdf("Kalkylen")
+    assert text_of(data, MEDIA["pdf"]) == ["Kalkylen"]
+    source, target = tmp_path / "fil", tmp_path / "fil.pdf"
+    source.write_bytes(data)
+    to_bind(source, MEDIA["pdf"], "Kalkyl", target)
+    assert text_of(target.read_bytes(), MEDIA["pdf"]) == ["Kalkylen"]

@@ -16,6 +16,7 @@ const WINGDINGS = {
 // Of a character whose font is not known. The same are in govern/bounds.py.
 const EITHER = { ...WINGDINGS, 0xa3: "≤", 0xae: "→", 0xb0: "°", 0xb1: "±", 0xb3: "≥", 0xb4: "×", 0xb7: "•", 0x2d: "–" };
 
+const MOST_SIGNS = 3;
 const FONT = /(?:font-family|mso-symbol-font-family|mso-ascii-font-family)\s*:\s*["']?(symbol|wingdings)\b/i;
 
 const read = (text, table, least) => text.replace(/[\u0020-\u00ff\uf020-\uf0ff]/g, (sign) => {
@@ -32,12 +33,13 @@ function texts(root) {
   return found;
 }
 
-/** Read text in a symbol font, but for the spans inside it that have a font of their own. */
+/** Read signs in a symbol font. */
 export function symbolFonts(body) {
   for (const node of styled(body, FONT)) {
+    // A whole word in such a font is a mistake: nobody reads it so.
+    if (node.textContent.trim().length > MOST_SIGNS) continue;
     const table = FONT.exec(styleOf(node))[1].toLowerCase() === "symbol" ? SYMBOL : WINGDINGS;
-    // A list's label stands in a span of its own with the same font; a whole word in such a font is a mistake.
-    for (const text of texts(node)) if (text.data.trim().length <= 3) text.data = read(text.data, table, 0x20);
+    for (const text of texts(node)) text.data = read(text.data, table, 0x20);
   }
 }
 
