@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from govern.forums.states import SeatRole
@@ -41,23 +41,31 @@ class Span:
 Standings = dict[int, Standing]
 
 
-def from_start(presences: Iterable[Presence]) -> Standings:
+def from_start(presences: Sequence[Presence]) -> Standings:
     """Return everyone's standing before the first paragraph, by presence id."""
-    return {p.id: Standing(p.present, p.serving_for_id if p.present else None) for p in presences}
+    listed = {p.id: Standing(p.present, p.serving_for_id if p.present else None) for p in presences}
+    return _one_to_a_seat(presences, listed, (), ())
 
 
 def by_paragraph(presences: Sequence[Presence], paragraphs: Sequence[Paragraph]) -> list[Standings]:
-    """Return these people's standings at each paragraph; `paragraphs` are the meeting's from the first, by number."""
+    """Return everyone's standing at each paragraph; both lists are the meeting's, paragraphs from the first by number.
+
+    A substitute stops serving at the paragraph from which the member takes part again, or another substitute serves
+    for the same member, so that those who decide are never more than the seats (KL 4:25: one vote each).
+    """
     now = from_start(presences)
     result = []
     for paragraph in paragraphs:
+        changed = set()
         for change in paragraph.changes:
             if change.presence_id in now:
                 now[change.presence_id] = _after(now[change.presence_id], change.change, change.serving_for_id)
+                changed.add(change.presence_id)
         disqualified = {d.presence_id for d in paragraph.disqualifications}
+        now = _one_to_a_seat(presences, now, changed, disqualified)
         result.append(
             {
-                presence_id: Standing(standing.present, standing.serving_for_id, presence_id in disqualified)
+                presence_id: replace(standing, disqualified=presence_id in disqualified)
                 for presence_id, standing in now.items()
             }
         )
@@ -66,14 +74,25 @@ def by_paragraph(presences: Sequence[Presence], paragraphs: Sequence[Paragraph])
 
 def standing_after(presences: Sequence[Presence], paragraphs: Sequence[Paragraph]) -> Standings:
     """Return everyone's standing at the last of `paragraphs`, which are the meeting's from the first, by number."""
-    now = from_start(presences)
-    for paragraph in paragraphs:
-        for change in paragraph.changes:
-            now[change.presence_id] = _after(now[change.presence_id], change.change, change.serving_for_id)
-    for row in paragraphs[-1].disqualifications if paragraphs else ():
-        standing = now[row.presence_id]
-        now[row.presence_id] = Standing(standing.present, standing.serving_for_id, disqualified=True)
-    return now
+    return by_paragraph(presences, paragraphs)[-1] if paragraphs else from_start(presences)
+
+
+def _one_to_a_seat(
+    presences: Sequence[Presence], standings: Standings, changed: Collection[int], disqualified: Collection[int]
+) -> Standings:
+    """Let one person take each seat: the member who takes part, else the substitute who came last to serve for them."""
+    empty = {p.id for p in presences if p.role.deciding}
+    empty -= {p_id for p_id, standing in standings.items() if standing.present and p_id not in disqualified}
+    after = dict(standings)
+    for presence in sorted(presences, key=lambda p: p.id not in changed):
+        served = standings[presence.id].serving_for_id
+        if served is None:
+            continue
+        if served in empty and not presence.role.deciding:
+            empty.remove(served)
+        else:
+            after[presence.id] = Standing(standings[presence.id].present)
+    return after
 
 
 def presiding(
@@ -121,7 +140,8 @@ def _after(before: Standing, change: Change, serving_for_id: int | None) -> Stan
 def spans(presences: Sequence[Presence], paragraphs: Sequence[Paragraph]) -> list[Span]:
     """Return everyone's presence as the fewest possible stretches of paragraph numbers."""
     if not paragraphs:
-        return [Span(p, None, None, p.serving_for_id) for p in presences if p.present]
+        start_of = from_start(presences)
+        return [Span(p, None, None, start_of[p.id].serving_for_id) for p in presences if p.present]
     standings = by_paragraph(presences, paragraphs)
     numbers = [paragraph.number for paragraph in paragraphs]
     result = []

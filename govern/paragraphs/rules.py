@@ -229,8 +229,14 @@ def _refuse_serving(presence: Presence, served: Presence | None, standings: dict
     return refuse_service(presence.role, served.role if served else None, takes_part=takes_part, taken=taken)
 
 
+ABSTAINING = "Den som deltog men inte röstade räknas som avstår."
+
+
 def refuse_ballot(ballot: Ballot, taking_part: set[int]) -> Refusal | None:
-    """Refuse a ballot whose votes do not add up to the number taking part, or include someone who did not."""
+    """Refuse a ballot whose votes do not add up to the number taking part, or include someone who did not.
+
+    Each has one vote and may abstain, which is counted too (KL 4:25–26).
+    """
     if any(vote.presence_id not in taking_part for vote in ballot.votes):
         return Refusal.VOTES
     return None if ballot.yes + ballot.no + ballot.abstain == len(taking_part) else Refusal.VOTES
@@ -273,8 +279,10 @@ def faults(paragraph: Paragraph, presences: Sequence[Presence], standings: dict[
     for ballot in paragraph.ballots:
         refusal = refuse_ballot(ballot, taking_part)
         if refusal:
-            votes = counted(ballot.yes + ballot.no + ballot.abstain, "röst är inskriven", "röster är inskrivna")
-            found.append(f"{refusal.value} {votes}, {len(taking_part)} deltog.")
+            given = ballot.yes + ballot.no + ballot.abstain
+            votes = counted(given, "röst är inskriven", "röster är inskrivna")
+            missing = f" {ABSTAINING}" if given < len(taking_part) else ""
+            found.append(f"{refusal.value} {votes}, {len(taking_part)} deltog.{missing}")
         refusal = refuse_outcome(
             ballot.yes,
             ballot.no,

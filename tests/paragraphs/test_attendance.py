@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from govern.forums.states import SeatRole
 from govern.paragraphs import attendance
@@ -74,6 +76,83 @@ def test_how_everyone_stands_at_each_paragraph() -> None:
     for count in range(1, 5):
         assert attendance.standing_after(LIST, story[:count]) == told[count - 1]
     assert attendance.standing_after(LIST, []) == {1: here, 2: gone, 3: serving}
+
+
+def test_a_substitute_serves_until_the_member_takes_part_again() -> None:
+    """After a disqualification, and when an absent member arrives; the next absence needs a new substitute."""
+    chair, member, substitute = presence(1, SeatRole.CHAIR), presence(2), presence(3, SeatRole.SUBSTITUTE)
+    people = [chair, member, substitute]
+    story = [
+        paragraph(5, (3, Change.SERVES, 2), away=(2,)),
+        paragraph(6),
+        paragraph(7, (2, Change.LEAVES, None)),
+        paragraph(8, (3, Change.SERVES, 2)),
+        paragraph(9, (2, Change.ARRIVES, None)),
+    ]
+    told = attendance.by_paragraph(people, story)
+    assert [standings[3].serving_for_id for standings in told] == [2, None, None, 2, None]
+    assert [attendance.count_taking_part(people, standings)[0] for standings in told] == [2, 2, 1, 2, 2]
+    assert [
+        (s.first, s.last, s.serving_for_id) for s in attendance.spans(people, story) if s.presence is substitute
+    ] == [
+        (None, 5, 2),
+        (6, 7, None),
+        (8, 8, 2),
+        (9, None, None),
+    ]
+
+
+def test_the_substitute_who_came_last_to_a_seat_serves_there() -> None:
+    people = [presence(1, present=False), *(presence(n, SeatRole.SUBSTITUTE) for n in (2, 3))]
+    story = [paragraph(1, (2, Change.SERVES, 1)), paragraph(2, (3, Change.SERVES, 1)), paragraph(3)]
+    told = attendance.by_paragraph(people, story)
+    assert [(s[2].serving_for_id, s[3].serving_for_id) for s in told] == [(1, None), (None, 1), (None, 1)]
+    at_start = [presence(1, present=False), *(presence(n, SeatRole.SUBSTITUTE, serves=1) for n in (2, 3))]
+    assert attendance.from_start(at_start) == {1: Standing(False), 2: Standing(True, 1), 3: Standing(True)}
+    assert [s.serving_for_id for s in attendance.spans(at_start, [])] == [1, None]
+
+
+PEOPLE = st.lists(
+    st.tuples(st.sampled_from(list(SeatRole)), st.booleans(), st.none() | st.integers(1, 9)), min_size=1, max_size=9
+)
+ANYTHING = st.lists(
+    st.tuples(
+        st.lists(
+            st.tuples(st.integers(1, 9), st.sampled_from(list(Change)), st.none() | st.integers(1, 9)), max_size=5
+        ),
+        st.lists(st.integers(1, 9), max_size=4),
+    ),
+    max_size=7,
+)
+
+
+@settings(max_examples=100, deadline=None)
+@given(PEOPLE, ANYTHING)
+def test_no_seat_is_ever_taken_twice(people: Any, happenings: Any) -> None:
+    """Whatever is recorded, in whatever order: those who decide are never more than the seats (KL 4:25)."""
+    listed = [presence(n, role, present=here, serves=serves) for n, (role, here, serves) in enumerate(people, 1)]
+    story = [paragraph(n, *changes, away=tuple(away)) for n, (changes, away) in enumerate(happenings, 1)]
+    for standings in [attendance.from_start(listed), *attendance.by_paragraph(listed, story)]:
+        taking_part, seats = attendance.count_taking_part(listed, standings)
+        assert 0 <= taking_part <= seats
+        taken = [standings[p.id].serving_for_id or p.id for p in listed if standings[p.id].takes_part(p)]
+        assert len(taken) == len(set(taken))
+        assert {p.id for p in listed if p.role.deciding} >= set(taken)
+        for one in listed:
+            if one.role.deciding and standings[one.id].present and not standings[one.id].disqualified:
+                assert one.id in taken, "A member in the room, without jäv, takes part."
+
+
+@settings(max_examples=50, deadline=None)
+@given(PEOPLE, ANYTHING)
+def test_the_stretches_tell_the_same_as_the_standings(people: Any, happenings: Any) -> None:
+    """What the protocol says from one § to another is what was so at each of them."""
+    listed = [presence(n, role, present=here, serves=serves) for n, (role, here, serves) in enumerate(people, 1)]
+    story = [paragraph(n, *changes, away=tuple(away)) for n, (changes, away) in enumerate(happenings, 1)]
+    spans = attendance.spans(listed, story)
+    for number, standings in enumerate(attendance.by_paragraph(listed, story), 1):
+        told = {s.presence.id: s.serving_for_id for s in spans if (s.first or 1) <= number <= (s.last or number)}
+        assert told == {one: s.serving_for_id for one, s in standings.items() if s.present}
 
 
 def test_whoever_is_away_from_the_start_serves_for_nobody() -> None:

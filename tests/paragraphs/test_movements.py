@@ -6,9 +6,11 @@ import pytest
 
 from govern.db import db
 from govern.errors import Refused
+from govern.forums.states import SeatRole
 from govern.meetings.models import Presence
 from govern.meetings.states import MeetingState
 from govern.paragraphs import movements
+from govern.paragraphs.live.workspace import room_at
 from govern.paragraphs.models import Paragraph
 from govern.paragraphs.rules import Refusal
 from govern.paragraphs.states import Change
@@ -55,6 +57,23 @@ def test_the_others_stand_as_they_do_at_it(cast: Cast, two: Two) -> None:
     movements.disqualify(first, bo, "", by=cast.cilla, at=make.AT)
     assert movements.standings_at(first, before=bo)[bo.id].disqualified
     assert not movements.standings_at(second, before=bo)[bo.id].disqualified
+
+
+def test_the_room_counts_the_member_who_returns_and_not_the_substitute(cast: Cast, two: Two) -> None:
+    """A substitute recorded for a disqualification no longer serves, nor is asked to stop, at the next §."""
+    (first, second), bo = two
+    stand_in = make.presence(first.meeting, cast.david, role=SeatRole.SUBSTITUTE)
+    make.commit()
+    movements.disqualify(first, bo, "", by=cast.cilla, at=make.AT)
+    movements.change_presence(first, stand_in, Change.SERVES, bo, by=cast.cilla, at=make.AT)
+    rooms = [room_at(paragraph) for paragraph in (first, second)]
+    assert [(room.taking_part, room.seats) for room in rooms] == [(1, 1), (1, 1)]
+    here, there = ({a.presence.id: a for a in room.attending}[stand_in.id] for room in rooms)
+    assert here.serving_for is bo
+    assert Change.STEPS_BACK in here.moves
+    assert there.serving_for is None
+    assert there.moves == (Change.LEAVES,)
+    assert there.stretches == ("§ 17", "från § 18")
 
 
 def test_nothing_moves_at_a_paragraph_that_was_adjusted_at_once(cast: Cast, two: Two) -> None:

@@ -304,7 +304,7 @@ def test_every_fault_of_a_paragraph_is_told() -> None:
     assert rules.faults(row, [CHAIR, MEMBER, GUEST], there) == [
         f"Bo Björk: {Refusal.DISSENT_LATE.value}",
         f"Gäst: {Refusal.NOT_TAKING_PART.value}",
-        f"{Refusal.VOTES.value} 1 röst är inskriven, 2 deltog.",
+        f"{Refusal.VOTES.value} 1 röst är inskriven, 2 deltog. {rules.ABSTAINING}",
         Refusal.TIE_UNDECIDED.value,
     ]
     settled = ballot(1, 1, casting_vote_by_id=1)

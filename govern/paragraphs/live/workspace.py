@@ -126,11 +126,12 @@ def _replaceable(presences: Iterable[Presence], standings: Standings) -> Iterabl
 
 
 def _stretches(presences: Sequence[Presence], paragraphs: Sequence[Paragraph]) -> dict[int, list[str]]:
-    """Return the ranges of paragraphs at which each was present, by presence id, for those with presence changes."""
+    """Return the ranges of paragraphs at which each was present, by presence id, for those whose presence changes."""
     moved = {change.presence_id for paragraph in paragraphs for change in paragraph.changes}
     ranges: dict[int, list[str]] = {}
-    for span in attendance.spans([p for p in presences if p.id in moved], paragraphs):
-        ranges.setdefault(span.presence.id, []).append(_range(span, paragraphs))
+    for span in attendance.spans(presences, paragraphs):
+        if span.presence.id in moved or span.first is not None or span.last is not None:
+            ranges.setdefault(span.presence.id, []).append(_range(span, paragraphs))
     return ranges
 
 
