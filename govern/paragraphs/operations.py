@@ -21,7 +21,7 @@ from govern.meetings.models import AgendaItem, Meeting
 from govern.meetings.operations import withhold_item
 from govern.meetings.rules import Refusal as MeetingRefusal
 from govern.meetings.rules import refuse_change
-from govern.paragraphs import movements, rules
+from govern.paragraphs import movements, outcomes, rules
 from govern.paragraphs.drafting import draft as drafts
 from govern.paragraphs.drafting import queries as stored
 from govern.paragraphs.drafting import versions, writing
@@ -159,7 +159,7 @@ def _prepared_decisions(meeting: Meeting, item: AgendaItem | None) -> list[Decis
         return []
     decision = Decision(
         position=0,
-        outcome=Outcome.APPROVAL,
+        outcome=outcomes.said_by_all(clauses) or Outcome.APPROVAL,
         lead=f"{meeting.forum.name} beslutar",
         recipients=list(proposal.recipients) if proposal else [],
         clauses=[DecisionClause(position=place, text=text) for place, text in enumerate(clauses)],

@@ -60,6 +60,7 @@ class Refusal(BaseRefusal):
     TRIGGER_SPACE = "Det utlösande ordet får inte innehålla mellanslag eller snedstreck."
     NO_TEXT = "Skriv frasens text."
     ONE_LINE = "En fras för beslut eller rubrik är en enda rad."
+    INFORMATION_DECIDES = "En paragraf med koden I beslutar inget. Välj andra koder, eller sätt in frasen i texten."
     VOTES = "Rösterna stämmer inte med dem som deltog i beslutet."
     TIE_UNDECIDED = "Rösterna är lika. Ange vem som hade utslagsröst, eller att lotten avgjorde."
     NO_TIE = "Utslagsröst och lottning avgör bara när rösterna är lika."

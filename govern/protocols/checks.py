@@ -23,6 +23,7 @@ from govern.meetings.rules import refuse_end_ahead, refuse_times
 from govern.meetings.states import MeetingState
 from govern.paragraphs import attendance
 from govern.paragraphs.facts import facts as facts_of
+from govern.paragraphs.outcomes import contradicted
 from govern.paragraphs.rules import faults
 from govern.paragraphs.states import ParagraphState
 from govern.plausible import doubtful, impossible
@@ -195,6 +196,17 @@ def decision_without_clause(facts: Facts) -> Iterator[Finding]:
         if paragraph.kind is ParagraphKind.DECISION and not paragraph.decisions:
             sentence = f"{paragraph.label} har koden B (beslut) men inget beslut är inskrivet."
             yield _warning("no_decision", sentence, paragraph)
+
+
+def outcome_and_words(facts: Facts) -> Iterator[Finding]:
+    """Warn of a decision whose words say another outcome than the chosen one, which decides what comes back and how."""
+    for paragraph in facts.paragraphs:
+        for decision in paragraph.decisions:
+            said = contradicted(decision.outcome, [clause.text for clause in decision.clauses])
+            if said is not None:
+                chosen = decision.outcome.label.lower()
+                sentence = f"{paragraph.label}: beslutets ord säger {said.label.lower()}, men utgången är {chosen}."
+                yield _warning("outcome_and_words", f"{sentence} Rätta det som är fel.", paragraph)
 
 
 def assignment_nobody_can_act_on(facts: Facts) -> Iterator[Finding]:
@@ -406,6 +418,7 @@ CHECKS: tuple[Check, ...] = (
     no_quorum,
     broken_content,
     decision_without_clause,
+    outcome_and_words,
     assignment_nobody_can_act_on,
     information_that_binds,
     too_large_to_print,

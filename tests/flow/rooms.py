@@ -40,6 +40,7 @@ OTHERS = {
         "paragraphs.drafting.comparing",
         "paragraphs.drafting.draft",
         "paragraphs.facts",
+        "paragraphs.outcomes",
         "paragraphs.procedure",
         "people.passwords.common_words",
         "people.sessions.browsers",

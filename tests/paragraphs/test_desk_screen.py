@@ -158,6 +158,32 @@ def test_a_trigger_becomes_a_phrase(address: str, screen: Callable[..., Screen])
     kept = draft()
     assert "På grund av jäv deltog Bo Björk inte" in kept
     assert "clauses=('godkänna den utsända dagordningen', 'avslå förslaget')" in kept
+    expect(page.get_by_label("Utgång")).to_have_value("approval")
+
+
+def test_a_phrase_sets_the_outcome_that_it_says(address: str, screen: Callable[..., Screen]) -> None:
+    """In an empty decision, and where the matter comes back; none for a decision is offered for information."""
+    page = screen("cilla").page
+    with page.expect_response("**/fraser"):
+        page.goto(address)
+    page.get_by_label("Kod").select_option("B")
+    page.get_by_role("button", name="Lägg till beslut").click()
+    page.keyboard.type("avslag")
+    page.keyboard.press("Tab")
+    expect(page.get_by_label("Utgång")).to_have_value("rejection")
+    page.keyboard.press("Enter")
+    page.keyboard.type("bifall")
+    page.keyboard.press("Tab")
+    expect(page.get_by_label("Utgång")).to_have_value("rejection")
+    page.get_by_text("Fraser", exact=True).click()
+    page.get_by_role("button", name="Återremiss återremiss").click()
+    expect(page.get_by_label("Utgång")).to_have_value("remission")
+    saved(page)
+    assert "outcome=<Outcome.REMISSION" in draft()
+    page.get_by_label("Kod").select_option("I")
+    page.get_by_text("Fraser", exact=True).click()
+    expect(page.get_by_role("button", name="Ärendet föredras")).to_be_visible()
+    expect(page.get_by_role("button", name="Dagordningen godkänns")).to_have_count(0)
 
 
 def test_the_procedure_is_written_and_asked_for(address: str, screen: Callable[..., Screen]) -> None:

@@ -269,7 +269,20 @@ def test_phrases_hold_the_meetings_names(cast: Cast, written: Paragraph, browse:
     assert by_trigger["jäv"]["asks"]
     assert "{person}" in by_trigger["jäv"]["html"]
     assert by_trigger["bordlägger"]["text"] == "bordlägga ärendet till mötet …"
-    assert by_trigger["antecknas"]["kinds"] == ["I", "U"]
+    assert by_trigger["antecknas"]["kinds"] == ["U"]
+    assert {name: module["outcome"] for name, module in by_trigger.items() if module["target"] == "decision"} == {
+        "justerare": "election",
+        "dagordning": "approval",
+        "antecknas": "noting",
+        "handlingarna": "noting",
+        "bifall": "approval",
+        "avslag": "rejection",
+        "bordlägger": "tabling",
+        "återremiss": "remission",
+    }
+    assert {name for name, module in by_trigger.items() if module["comes_back"]} == {"bordlägger", "återremiss"}
+    assert {module["target"] for module in told["modules"] if "I" in module["not_for"]} == {"decision"}
+    assert all(module["not_for"] == ["I"] for module in told["modules"] if module["target"] == "decision")
     assert len([m for m in told["modules"] if m["trigger"] == "öppnar"]) == 1
     assert told["people"] == ["Anna Ask", "Bo Björk", "Cilla Ceder"]
 
@@ -287,6 +300,9 @@ def test_a_secretary_arranges_the_forums_phrases(cast: Cast, browse: Browse) -> 
     assert "{kakor} går inte att fylla i" in page.text(".form-errors")
     long = form | {"trigger": "te", "target": "decision", "html": "<p>ett</p><p>två</p>"}
     assert Refusal.ONE_LINE.value in cilla.submit("Lägg till frasen", **long, status=422).text(".form-errors")
+    informs = form | {"trigger": "te", "target": "decision", "kinds": ["B", "I"], "html": "<p>dricka te</p>"}
+    page = cilla.submit("Lägg till frasen", **informs, status=422)
+    assert Refusal.INFORMATION_DECIDES.value in page.text(".form-errors")
     cilla.get(f"/forum/{cast.forum.slug}/fraser")
     page = cilla.click("Kaffe")
     cilla.submit("Spara", kinds=["I"], html="<p>Kaffe.</p>")

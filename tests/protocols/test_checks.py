@@ -172,6 +172,13 @@ def moved(**values: Any) -> Callable[[World], None]:
     return put("decided", motions=[row])
 
 
+def decides(outcome: Outcome, *clauses: str) -> Callable[[World], None]:
+    """Give the first paragraph one decision of these clauses."""
+    return put(
+        "decided", decisions=[Row(outcome=outcome, lead="", clauses=[Row(text=c) for c in clauses], recipients=[])]
+    )
+
+
 def empty(world: World) -> None:
     """Leave the second paragraph without text."""
     world.told.sections = [Row(kind=SectionKind.TEXT, heading="Rubrik", body=[])]
@@ -188,6 +195,7 @@ NO_DATE = "no_date", WARNING, 1700
 NOTHING = "nothing_treated", HINDER, None
 BINDS = "information_that_binds", WARNING, 1800
 PAST_MIDNIGHT = put("meeting", ends=time(0, 20), ends_next_day=True, last_day=date(2024, 4, 23))
+OTHERWISE = "outcome_and_words", WARNING, 1700
 NOTED = Row(outcome=Outcome.NOTING, lead="", clauses=[Row(text="x")], recipients=[])
 HEAVY = remarks.MOST + 1
 TABLE = [
@@ -279,6 +287,22 @@ TABLE_OF_FAULTS: dict[str, tuple[Callable[[World], Any], list[Expected]]] = {
         lambda world: (setattr(world.told, "decisions", world.decided.decisions), setattr(world.told, "kind", "P")),
         [],
     ),
+    # What the words say, and the outcome.
+    **{
+        f"{outcome} but the words say {clauses}": (decides(outcome, *clauses), [OTHERWISE] if otherwise else [])
+        for outcome, clauses, otherwise in (
+            (Outcome.APPROVAL, ["bordlägga ärendet"], True),
+            (Outcome.TABLING, ["bordlägga ärendet"], False),
+            (Outcome.APPROVAL, ["godkänna budgeten", "bordlägga investeringen"], True),
+            (Outcome.TABLING, ["godkänna budgeten", "bordlägga investeringen"], False),
+            (Outcome.APPROVAL, ["godkänna budgeten", "anteckna prognosen"], False),
+            (Outcome.NOTING, ["godkänna budgeten"], True),
+            (Outcome.REMISSION, ["uppdra åt chefen att räkna", "godkänna budgeten"], True),
+            (Outcome.REMISSION, ["uppdra åt chefen att räkna"], False),
+            (Outcome.OTHER, ["godkänna budgeten"], False),
+            (Outcome.OTHER, ["anteckna rapporten"], True),
+        )
+    },
     # Assignments.
     "a duty": (duty(), []),
     "a duty of nobody": (duty(assignee=""), [("no_doer", HINDER, 1700)]),

@@ -12,16 +12,17 @@ from sqlalchemy import func, select
 
 from govern import audit, markup, richtext
 from govern.db import db, save_changes
-from govern.errors import Refused
+from govern.errors import Refused, enforce
 from govern.forums.models import Forum
 from govern.meetings.models import Meeting
 from govern.paragraphs.attendance import Standings
 from govern.paragraphs.drafting.models import Phrase
 from govern.paragraphs.models import Paragraph
+from govern.paragraphs.outcomes import said_by
 from govern.paragraphs.phrases import rules as phrasing
 from govern.paragraphs.procedure import listed
 from govern.paragraphs.rules import Refusal
-from govern.paragraphs.states import PhraseTarget
+from govern.paragraphs.states import COMES_BACK, PhraseTarget
 from govern.people.models import Person
 from govern.swedish import clock, long_date
 
@@ -64,7 +65,8 @@ def save_phrase(forum: Forum | None, phrase: Phrase | None, facts: PhraseFacts, 
 
     Raises:
         Refused: if the trigger is taken or not one word, or the text is empty, is more than one line in a phrase for a
-            decision or a heading, has tables with too many cells, or has unknown placeholders.
+            decision or a heading, has tables with too many cells, or has unknown placeholders, or the phrase is for
+            decisions under code I.
     """
     markup.refuse_cells([facts.html])
     blocks = markup.from_html(facts.html)
@@ -75,6 +77,7 @@ def save_phrase(forum: Forum | None, phrase: Phrase | None, facts: PhraseFacts, 
         raise Refused(Refusal.NO_TEXT, "html")
     if facts.target is not PhraseTarget.TEXT and (len(blocks) != 1 or not isinstance(blocks[0], richtext.Para)):
         raise Refused(Refusal.ONE_LINE, "html")
+    enforce(phrasing.refuse_codes(facts.target, facts.kinds), "kinds")
     unknown = phrasing.unknown_in(facts.html)
     if unknown:
         raise Refused(f"{{{unknown[0]}}} går inte att fylla i. Använd namnen i listan.", "html")
@@ -113,13 +116,18 @@ def filled(paragraph: Paragraph, standings: Standings) -> dict[str, Any]:
 
 def _filled(phrase: Phrase, facts: dict[str, str]) -> dict[str, Any]:
     html = phrasing.fill(phrase.html, facts)
+    text = richtext.text_of(markup.from_html(html))
+    said = said_by(text)
     return {
         "trigger": phrase.trigger,
         "name": phrase.name,
         "kinds": phrase.kinds,
+        "not_for": phrasing.not_for(phrase.target),
         "target": phrase.target.value,
         "html": html,
-        "text": richtext.text_of(markup.from_html(html)),
+        "text": text,
+        "outcome": said if phrase.target is PhraseTarget.DECISION else None,
+        "comes_back": said in COMES_BACK,
         "asks": "person" in phrasing.placeholders_in(html),
     }
 

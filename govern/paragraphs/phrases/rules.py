@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from html import escape
+
+from govern.forums.states import ParagraphKind
+from govern.paragraphs.rules import Refusal
+from govern.paragraphs.states import PhraseTarget
 
 PLACEHOLDERS = {
     "ordförande": "mötets ordförande",
@@ -22,9 +26,21 @@ PLACEHOLDERS = {
     "tid": "klockslaget när frasen används",
     "person": "någon ur närvarolistan, som du väljer",
 }
+UNDECIDED = (ParagraphKind.INFORMATION,)
+"""The codes of paragraphs that decide nothing."""
 LATER = {"tid", "person"}  # Known only when the phrase is used: the page fills them in.
 BLANK = "…"
 _BRACED = re.compile(r"\{([^{}]*)\}")
+
+
+def not_for(target: PhraseTarget) -> list[str]:
+    """Return the codes of paragraphs for which a phrase is not offered: information decides nothing (practice)."""
+    return [kind.value for kind in UNDECIDED] if target is PhraseTarget.DECISION else []
+
+
+def refuse_codes(target: PhraseTarget, kinds: Iterable[str]) -> Refusal | None:
+    """Refuse a phrase for a decision that is meant for a code for which it would never be offered."""
+    return Refusal.INFORMATION_DECIDES if set(kinds) & set(not_for(target)) else None
 
 
 def placeholders_in(html: str) -> set[str]:

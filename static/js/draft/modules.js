@@ -29,9 +29,11 @@ export function startPhrases(element, form, changed) {
     show();
   }
 
+  const code = () => element.querySelector('[data-root] [data-field="kind"]')?.value ?? "";
+  const allowed = ({ not_for: not }) => !not.includes(code());
+
   function show() {
-    const kind = element.querySelector('[data-root] [data-field="kind"]')?.value ?? "";
-    const fitting = modules.filter(({ kinds }) => !kinds.length || kinds.includes(kind));
+    const fitting = modules.filter((module) => allowed(module) && (!module.kinds.length || module.kinds.includes(code())));
     if (fitting.length === shown.length && fitting.every((module, at) => module === shown[at])) return;
     shown = fitting;
     list.replaceChildren(...fitting.map((module) => {
@@ -51,7 +53,7 @@ export function startPhrases(element, form, changed) {
   }
 
   const ready = (text, who) => text.replaceAll("{tid}", clock()).replaceAll("{person}", escaped(who || disqualified || BLANK));
-  const named = (word, target) => modules.find((module) => module.trigger === word && (!target || module.target === target));
+  const named = (word, target) => modules.find((module) => module.trigger === word && (!target || module.target === target) && allowed(module));
 
   function put(module, who = "") {
     if (module.target === "text") {
@@ -62,23 +64,32 @@ export function startPhrases(element, form, changed) {
       field.value = plain(module, who);
       field.focus();
       field.dispatchEvent(new Event("input", { bubbles: true }));
-    } else putClause(plain(module, who));
+    } else putClause(module, plain(module, who));
     changed();
   }
 
   const plain = (module, who) => module.text.replaceAll("{tid}", clock()).replaceAll("{person}", who || disqualified || BLANK).trim();
 
   // An att-sats goes to the first decision's first empty row, or a new one.
-  function putClause(text) {
+  function putClause(module, text) {
     const decisions = form.own(form.root, '[data-list="decisions"]')[0];
     const decision = decisions.firstElementChild ?? form.addFresh(decisions);
     const clauses = form.own(decision, '[data-list="clauses"]')[0];
     const empty = [...clauses.children].find((row) => !row.querySelector("[data-field]").value.trim());
     const field = (empty ?? form.addFresh(clauses)).querySelector("[data-field]");
     field.value = text;
+    putOutcome(module, field);
     field.focus();
     selectBlank(field, 0, text.length);
     field.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+
+  // The decision gets the outcome that the phrase says, unless it also holds other clauses; a matter that comes back does so anyway.
+  function putOutcome({ outcome, comes_back: always }, field) {
+    const decision = field.closest('[data-item="decisions"]');
+    const others = form.own(decision, '[data-list="clauses"]')[0].querySelectorAll("[data-field]");
+    const alone = [...others].every((other) => other === field || !other.value.trim());
+    if (outcome && (alone || always)) form.own(decision, '[data-field="outcome"]')[0].value = outcome;
   }
 
   form.expand = (word) => {
@@ -102,6 +113,7 @@ export function startPhrases(element, form, changed) {
     const from = field.selectionStart - word[1].length - word[2].length;
     const text = plain(module, "");
     field.setRangeText(text, from, field.selectionStart, "end");
+    if (target === "decision") putOutcome(module, field);
     selectBlank(field, from, from + text.length);
     field.dispatchEvent(new Event("input", { bubbles: true }));
   }, { capture: true });
