@@ -1,5 +1,9 @@
 // House styles: update the sample's pages while the form is edited. Without script the button Visa does so.
+import { refusalOf } from "./refusal.js";
+
 const WAIT = 450;
+
+class Refused extends Error {} // The server's sentence.
 
 /** Initialise the preview beside a form: it follows the input, and the latest change wins. */
 function startPreview(form) {
@@ -18,14 +22,14 @@ function startPreview(form) {
       const answer = await fetch(form.dataset.preview, {
         method: "POST", body: new FormData(form), headers: { "HX-Request": "true" }, signal: mine.signal,
       });
-      if (!answer.ok) throw new Error(String(answer.status));
+      if (!answer.ok) throw new Refused(await refusalOf(answer, "Sidorna kunde inte ritas. Tryck på Visa för att försöka igen."));
       pages.innerHTML = await answer.text();
       news.textContent = pages.querySelector("img")
         ? "De första sidorna i ett provprotokoll."
         : "Det går inte att visa. Rätta det som står här.";
     } catch (error) {
       if (error.name === "AbortError") return;
-      news.textContent = "Sidorna kunde inte ritas. Tryck på Visa för att försöka igen.";
+      news.textContent = error instanceof Refused ? error.message : "Sidorna kunde inte ritas. Tryck på Visa för att försöka igen.";
     }
     pages.removeAttribute("aria-busy");
   }
@@ -53,11 +57,11 @@ function startOffice(link) {
     news.textContent = "Sidorna ritas. Det tar några sekunder.";
     try {
       const answer = await fetch(link.href, { headers: { "HX-Request": "true" } });
-      if (!answer.ok) throw new Error(String(answer.status));
+      if (!answer.ok) throw new Refused(await refusalOf(answer, "Sidorna kunde inte ritas. Försök igen."));
       pages.innerHTML = await answer.text();
       news.textContent = "De första sidorna, som LibreOffice visar dem. Word kan bryta raderna annorlunda.";
-    } catch {
-      news.textContent = "Sidorna kunde inte ritas. Försök igen.";
+    } catch (error) {
+      news.textContent = error instanceof Refused ? error.message : "Sidorna kunde inte ritas. Försök igen.";
     }
     busy = false;
   });

@@ -1,4 +1,6 @@
 // The watched page: poll every other second for changes, and show them (204 when there are none).
+import { refusalOf } from "./refusal.js";
+
 const OFTEN = 1500;
 const SELDOM = 15000;
 const place = document.querySelector("[data-live-now]");
@@ -12,12 +14,13 @@ async function look() {
       const url = `${location.pathname}?rev=${place.firstElementChild.dataset.rev}`;
       const answer = await fetch(url, { headers: { Accept: "text/html" }, redirect: "manual", signal: AbortSignal.timeout(10000) });
       if (answer.status === 200) show(await answer.text());
-      else if (answer.status !== 204) throw new Error(String(answer.status));
+      else if (!answer.ok) throw new Error(answer.status ? await refusalOf(answer, "") : "0");
       wait = OFTEN;
       state.hidden = true;
     } catch (error) {
       wait = Math.min(SELDOM, wait * 2);
-      state.textContent = error.message === "0" ? "Du är utloggad. Ladda om sidan." : "Ingen förbindelse, försöker igen.";
+      state.textContent = error.message === "0" ? "Du är utloggad. Ladda om sidan."
+        : error.constructor === Error && error.message || "Ingen förbindelse, försöker igen.";
       state.hidden = false;
     }
   }

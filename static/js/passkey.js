@@ -1,11 +1,17 @@
 // A form with [data-passkey] asks the browser for a passkey before it is sent, and sends the passkey's answer.
 // Without the script, or in a browser without passkeys, the form stays hidden and the sentence beside it shows.
+import { refusalOf } from "./refusal.js";
+
+const OTHERWISE = "Ingen passkey användes. Försök igen, eller gör det på det andra sättet.";
+
+class Refused extends Error {} // The server's sentence.
+
 const known = typeof PublicKeyCredential !== "undefined" && "parseRequestOptionsFromJSON" in PublicKeyCredential;
 
 const asked = async (form) => {
   const token = document.querySelector("meta[name=csrf-token]").content;
-  const answer = await fetch(form.dataset.passkey, { method: "POST", headers: { "X-CSRFToken": token } });
-  if (!answer.ok) throw new Error(`the question was refused: ${answer.status}`);
+  const answer = await fetch(form.dataset.passkey, { method: "POST", headers: { "X-CSRFToken": token, Accept: "application/json" } });
+  if (!answer.ok) throw new Refused(await refusalOf(answer, OTHERWISE));
   return answer.json();
 };
 
@@ -34,7 +40,7 @@ const send = async (event) => {
     news.textContent =
       error.name === "InvalidStateError"
         ? "Den här enheten har redan en passkey för ditt konto."
-        : "Ingen passkey användes. Försök igen, eller gör det på det andra sättet.";
+        : error instanceof Refused ? error.message : OTHERWISE;
     button.disabled = false;
   }
 };

@@ -1,6 +1,7 @@
 // Change the order of a list: by dragging the grip, with the buttons Flytta upp / Flytta ned, or with Alt+↑ and Alt+↓.
 // Without script the buttons are plain submit buttons. With it, the whole order is posted to `data-url` as
 // {"order": [id, …]}; a refused or failed post restores the list and says so. The last move can be undone.
+import { refusalOf } from "./refusal.js";
 
 const token = () => document.querySelector('meta[name="csrf-token"]')?.content ?? "";
 
@@ -29,8 +30,7 @@ export function startReorder(list) {
       body: JSON.stringify({ order: ids.map((id) => (/^\d+$/.test(id) ? Number(id) : id)) }),
     });
     if (answer.ok) return;
-    const told = await answer.json().catch(() => ({}));
-    throw new Error(told.refusal ?? "Ordningen kunde inte sparas.");
+    throw new Error(await refusalOf(answer, "Ordningen kunde inte sparas."));
   }
 
   // One post at a time, so that the last order is also the last to arrive.

@@ -221,6 +221,20 @@ def test_the_procedure_is_written_and_asked_for(address: str, screen: Callable[.
     assert "<SectionKind.PROCEDURE" in draft()
 
 
+def test_a_refusal_gives_its_sentence(address: str, screen: Callable[..., Screen]) -> None:
+    """The sentence of the answering page is shown where the button was pressed, not a status code."""
+    first = screen("cilla")
+    page = first.page
+    page.goto(address)
+    page.get_by_text("Yrkanden, omröstning och reservationer").click()
+    page.get_by_role("button", name="Lägg till reservation eller yttrande").click()
+    page.get_by_role("combobox", name="Person", exact=True).select_option(label="Cilla Ceder, sekreterare")
+    page.get_by_role("button", name="Klarmarkera").click()
+    told = page.locator('[data-region="news"]')
+    expect(told).to_have_text("Cilla Ceder: Bara den som deltog i beslutet kan reservera sig.")
+    first.allow_complaint("422")
+
+
 @pytest.mark.long
 def test_the_reason_for_secrecy(address: str, screen: Callable[..., Screen]) -> None:
     """It is chosen from the list, written by hand and removed, and is shown again after a reload."""

@@ -1,5 +1,7 @@
 // Phrases: a trigger word and Tab, or a choice from the menu, inserts the forum's own wording.
 // The server has filled in the names; the time of day, and the person a phrase is about, are filled in here.
+import { refusalOf } from "../refusal.js";
+
 const BLANK = "…";
 
 /** Initialise the menu and return insertPhrase(trigger), which returns whether there is such a phrase. */
@@ -16,7 +18,7 @@ export function startPhrases(element, form, changed) {
   async function fetchPhrases() {
     try {
       const answer = await fetch(element.dataset.phrases, { headers: { Accept: "application/json" }, redirect: "manual" });
-      if (!answer.ok) return;
+      if (!answer.ok) { refuse(await refusalOf(answer, "Fraserna gick inte att hämta. Ladda om sidan.")); return; }
       const text = await answer.text();
       if (text === known) return;
       known = text;
@@ -27,6 +29,12 @@ export function startPhrases(element, form, changed) {
       if (told.people.includes(chosen)) person.value = chosen;
     } catch { return; }
     show();
+  }
+
+  function refuse(sentence) {
+    known = "";
+    if (shown.length) return; // Those that were fetched before still work.
+    list.replaceChildren(Object.assign(document.createElement("li"), { textContent: sentence }));
   }
 
   const code = () => element.querySelector('[data-root] [data-field="kind"]')?.value ?? "";

@@ -1,4 +1,5 @@
 // Who else has this § open, and who holds the pen. Informative only: nothing is locked, and nothing here moves the focus.
+import { refusalOf } from "../refusal.js";
 import { token } from "./save.js";
 
 const EVERY = 8000;
@@ -46,9 +47,15 @@ export function startPresence(element, signal) {
     try {
       const answer = await send(body, { signal: AbortSignal.timeout(EVERY) });
       if (answer.ok) { show(await answer.json()); return true; }
+      if (body.take_over && answer.status === 422) { refuse(await refusalOf(answer, "Det gick inte att ta över.")); return false; }
     } catch { /* The saver reports it when there is something to save. */ }
     next = { ...body, ...next };
     return false;
+  }
+
+  function refuse(sentence) {
+    text.textContent = sentence;
+    line.hidden = false;
   }
 
   function show({ holder, mine: now, others }) {

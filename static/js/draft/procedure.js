@@ -1,4 +1,5 @@
 // "Skriv beslutsgången": the server writes it from the current motions and ballots; the text can then be edited.
+import { refusalOf } from "../refusal.js";
 import { token } from "./save.js";
 
 export function startProcedure(element, form, changed) {
@@ -21,8 +22,8 @@ export function startProcedure(element, form, changed) {
         redirect: "manual",
         signal: AbortSignal.timeout(15000),
       });
+      if (!answer.ok) return say(await refusalOf(answer, "Servern kunde inte skriva beslutsgången."));
       told = await answer.json();
-      if (!answer.ok) return say(told.refusal ?? "Servern kunde inte skriva beslutsgången.");
     } catch { return say("Servern svarar inte. Försök igen om en stund."); }
     if (!told.html) return say("Det finns inget att skriva av än. Lägg till ett yrkande, en omröstning eller ett beslut.");
     const item = section();

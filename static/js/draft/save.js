@@ -115,9 +115,11 @@ export class Saver {
     if (answer.status === 409 && told?.theirs) return this.overtaken(told);
     if (answer.status === 400) return this.comeBack();
     if ([200, 401].includes(answer.status) || answer.type === "opaqueredirect") return this.goneOut();
+    if (answer.status >= 500 || answer.status === 429) {
+      return this.failed(told?.refusal ? `ej sparat: ${told.refusal.replace(/\.$/, "")}` : "ej sparat, servern svarar inte");
+    }
     if (told?.refusal) return this.refuse(told);
     if (answer.status === 403) return this.goneOut();
-    if (answer.status >= 500 || answer.status === 429) return this.failed("ej sparat, servern svarar inte");
     return this.refuse({ refusal: `Servern tog inte emot texten (${answer.status}).` });
   }
 

@@ -1,5 +1,7 @@
 // The page consists of regions (data-region): the whole page is fetched, and its regions replace those shown.
 
+import { refusalOn } from "../refusal.js";
+
 export class Gone extends Error {} // The response is not a meeting's page: signed out, or redirected. `url` is where.
 
 const names = (root) => [...root.querySelectorAll("[data-region]")].map((region) => region.dataset.region);
@@ -9,8 +11,7 @@ const region = (root, name) => root.querySelector(`[data-region="${name}"]`);
 export async function ask(url, options = {}) {
   const answer = await fetch(url, { headers: { Accept: "text/html" }, credentials: "same-origin", signal: AbortSignal.timeout(30000), ...options });
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  const alerted = page.querySelector(".form-errors, .flash.error") ?? page.querySelector("main .lead"); // The page of an error.
-  const refusal = answer.ok ? null : alerted?.textContent.replace(/\s+/g, " ").trim() || `Det gick inte (${answer.status}).`;
+  const refusal = answer.ok ? null : refusalOn(page) ?? `Det gick inte (${answer.status}).`;
   if (answer.ok && !page.querySelector("[data-room]")) throw Object.assign(new Gone(), { url: answer.url });
   return { page, url: answer.url, refusal };
 }
