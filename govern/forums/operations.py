@@ -15,6 +15,7 @@ from govern.errors import Refused, enforce
 from govern.forums.models import Forum, Seat, Series, StandingItem, Term
 from govern.forums.rules import (
     Refusal,
+    refuse_adjust_days,
     refuse_next_number,
     refuse_parent,
     refuse_seat,
@@ -81,9 +82,10 @@ def add_forum(collaboration: Collaboration, facts: ForumFacts, *, by: Person, at
     """Add a forum.
 
     Raises:
-        Refused: if the collaboration has a forum with that name.
+        Refused: if the collaboration has a forum with that name, or the days to the adjusting are more than the law's.
     """
     _refuse_name(collaboration, facts.name)
+    enforce(refuse_adjust_days(facts.regime, facts.adjust_days), "adjust_days")
     with db.session.no_autoflush:
         forum = Forum(collaboration=collaboration, slug=_free_slug(slug(facts.name)))
         _write(forum, facts)
@@ -98,11 +100,12 @@ def change_forum(forum: Forum, facts: ForumFacts, *, by: Person, at: datetime) -
 
     Raises:
         Refused: if the name is taken, the parent is itself or beneath it, or the numbering changes once a series' next
-            number is no longer 1.
+            number is no longer 1, or the days to the adjusting are more than the law's.
     """
     if facts.numbering is not forum.numbering and any(series.next_number > 1 for series in forum.series):
         raise Refused(Refusal.STARTED, "numbering")
     _refuse_name(forum.collaboration, facts.name, but=forum)
+    enforce(refuse_adjust_days(facts.regime, facts.adjust_days), "adjust_days")
     _write(forum, facts)
     audit.write("forum.changed", forum, by=by, at=at)
     outbox.enqueue(Topic.INDEX_FORUM, forum.id, at=at)

@@ -25,6 +25,7 @@ class Refusal(BaseRefusal):
     PER_MEETING = "Forumet börjar om från § 1 varje möte, så det finns inget nummer att ställa in."
     ORDER = "Ordningen gick inte att läsa. Ladda om sidan och försök igen."
     SEAT_ENDED = "Platsen har upphört, och de som har upphört ordnas inte. Ladda om sidan."
+    ADJUSTED_LATE = "Kommunallagen tillåter högst 14 dagar från mötet till justeringen (5 kap. 69 § och 6 kap. 35 §)."
     STARTED = "Numreringen kan inte ändras när serien har börjat användas."
 
 
@@ -84,6 +85,12 @@ def scope_of(numbering: Numbering, day: date, meeting_id: int) -> str:
             return str(day.year)
         case Numbering.MEETING:
             return f"m{meeting_id}"
+
+
+def refuse_adjust_days(regime: Regime, adjust_days: int) -> Refusal | None:
+    """Refuse more days to the adjusting than the law gives: 14 in bodies under kommunallagen (KL 5:69, 6:35)."""
+    most = regime.demands.adjust_within
+    return Refusal.ADJUSTED_LATE if most is not None and adjust_days > most else None
 
 
 def adjust_by(regime: Regime, adjust_days: int, meeting_day: date) -> date:

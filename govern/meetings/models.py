@@ -16,6 +16,7 @@ from govern.cases.models import Attachment, Case, Proposal, StoredFile
 from govern.db import Model
 from govern.forums.models import Forum, Seat
 from govern.forums.states import ParagraphKind, SeatRole
+from govern.meetings.naming import distinct_names
 from govern.meetings.states import MeetingKind, MeetingMode, MeetingState, PackageState
 from govern.people.models import Person
 
@@ -298,6 +299,13 @@ class Presence(Model):
     person: Mapped[Person | None] = relationship()
     seat: Mapped[Seat | None] = relationship()
     serving_for: Mapped[Presence | None] = relationship(remote_side=[id])
+
+    @property
+    def distinct_name(self) -> str:
+        """The name as pages and documents show it, told apart from a namesake's on the same list."""
+        presences = self.meeting.presences
+        alone = sum(other.name == self.name for other in presences) == 1
+        return self.name if alone else distinct_names(presences)[self.id]
 
 
 class Adjuster(Model):

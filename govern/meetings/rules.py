@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Protocol
 
@@ -50,6 +50,10 @@ class Refusal(BaseRefusal):
     SAME_FORUM = "Välj ett annat forum än det som mötet hör till."
     OTHER_COLLABORATION = "Mötet kan bara flyttas inom samma samverkan."
     HAS_PROPOSAL = "Ett ärende har en tjänsteskrivelse till det här forumet. Ta bort den från ärendet först."
+    NO_MEMBER_ADJUSTS = (
+        "Den som ska justera är varken ledamot eller tjänstgörande ersättare. Välj någon annan, eller kryssa i att "
+        "mötet valde personen ändå."
+    )
     CHAIR_ADJUSTS = "Ordföranden justerar alltid. Välj någon annan att justera tillsammans med ordföranden."
 
 
@@ -189,8 +193,17 @@ def refuse_service(substitute: SeatRole, served: SeatRole | None, *, takes_part:
     return Refusal.SERVED_TWICE if taken else None
 
 
-def refuse_adjuster(presence: Presence, chair_id: int | None) -> Refusal | None:
-    """Refuse an adjuster who was not present from the start, or is the chair, who adjusts anyway (KL 5:69)."""
+def refuse_adjuster(
+    presence: Presence, chair_id: int | None, *, serving: Collection[int] = (), confirmed: bool = False
+) -> Refusal | None:
+    """Refuse an adjuster who was not present from the start, or is the chair, who adjusts anyway (KL 5:69).
+
+    Members adjust, and substitutes who serve, from the start or later (`serving`); anyone else only if it is
+    `confirmed` that the meeting chose them (practice).
+    """
     if not presence.present:
         return Refusal.NOT_PRESENT
-    return Refusal.CHAIR_ADJUSTS if presence.person_id and presence.person_id == chair_id else None
+    if presence.person_id and presence.person_id == chair_id:
+        return Refusal.CHAIR_ADJUSTS
+    entitled = presence.role.deciding or presence.serving_for_id is not None or presence.id in serving
+    return None if entitled or confirmed else Refusal.NO_MEMBER_ADJUSTS

@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from govern import record
+from govern.meetings.naming import distinct_names
 
 if TYPE_CHECKING:
+    from govern.meetings.models import Presence
     from govern.paragraphs.models import Alternative, Assignment, Ballot, Motion, Paragraph
 
 
-def facts(paragraph: Paragraph) -> record.Paragraph:
-    """Return a paragraph as it would be recorded in the protocol if it were sealed now.
+Names = Mapping[int, str]
+
+
+def facts(paragraph: Paragraph, names: Names | None = None) -> record.Paragraph:
+    """Return a paragraph as it would be recorded in the protocol if it were sealed now; `names` as in `content`.
 
     Raises:
         ValueError: if a record cannot represent the rows.
     """
-    return record.read(record.Paragraph, content(paragraph))
+    return record.read(record.Paragraph, content(paragraph, names))
 
 
-def content(paragraph: Paragraph) -> dict[str, Any]:
-    """Return a paragraph's rows as the record's JSON."""
+def content(paragraph: Paragraph, names: Names | None = None) -> dict[str, Any]:
+    """Return a paragraph's rows as the record's JSON, with people's `names` by presence id, else told apart."""
+    names = distinct_names(paragraph.meeting.presences) if names is None else names
     return {
         "number": paragraph.number,
         "label": paragraph.label,
@@ -33,8 +39,8 @@ def content(paragraph: Paragraph) -> dict[str, Any]:
             for section in paragraph.sections
             if section.body or section.heading
         ],
-        "motions": [_motion(motion) for motion in paragraph.motions],
-        "ballots": [_ballot(ballot) for ballot in paragraph.ballots],
+        "motions": [_motion(motion, names) for motion in paragraph.motions],
+        "ballots": [_ballot(ballot, names) for ballot in paragraph.ballots],
         "decisions": [
             {
                 "outcome": decision.outcome.value,
@@ -45,7 +51,7 @@ def content(paragraph: Paragraph) -> dict[str, Any]:
             for decision in paragraph.decisions
         ],
         "dissents": [
-            {"kind": dissent.kind.value, "person": dissent.presence.name, "text": dissent.text}
+            {"kind": dissent.kind.value, "person": _name(dissent.presence, names), "text": dissent.text}
             for dissent in paragraph.dissents
         ],
         "assignments": [_assignment(assignment) for assignment in paragraph.assignments],
@@ -60,7 +66,9 @@ def content(paragraph: Paragraph) -> dict[str, Any]:
             }
             for attachment in paragraph.attachments
         ],
-        "disqualified": [{"name": row.presence.name, "reason": row.reason} for row in paragraph.disqualifications],
+        "disqualified": [
+            {"name": _name(row.presence, names), "reason": row.reason} for row in paragraph.disqualifications
+        ],
         "immediate": paragraph.immediate,
         "confidential": paragraph.confidential,
         "supersedes": [
@@ -75,18 +83,22 @@ def content(paragraph: Paragraph) -> dict[str, Any]:
     }
 
 
-def _motion(motion: Motion) -> dict[str, Any]:
+def _name(presence: Presence, names: Names) -> str:
+    return names.get(presence.id, presence.name)
+
+
+def _motion(motion: Motion, names: Names) -> dict[str, Any]:
     return {
         "text": motion.text,
-        "mover": motion.mover.name if motion.mover else None,
-        "supporters": [supporter.name for supporter in motion.supporters],
+        "mover": _name(motion.mover, names) if motion.mover else None,
+        "supporters": [_name(supporter, names) for supporter in motion.supporters],
         "put_order": motion.put_order,
         "withdrawn": motion.withdrawn,
         "carried": motion.carried,
     }
 
 
-def _ballot(ballot: Ballot) -> dict[str, Any]:
+def _ballot(ballot: Ballot, names: Names) -> dict[str, Any]:
     return {
         "method": ballot.method.value,
         "question": ballot.question,
@@ -95,8 +107,8 @@ def _ballot(ballot: Ballot) -> dict[str, Any]:
         "yes": ballot.yes,
         "no": ballot.no,
         "abstain": ballot.abstain,
-        "votes": [{"name": vote.presence.name, "choice": vote.choice.value} for vote in ballot.votes],
-        "casting_vote_by": ballot.casting_vote_by.name if ballot.casting_vote_by else None,
+        "votes": [{"name": _name(vote.presence, names), "choice": vote.choice.value} for vote in ballot.votes],
+        "casting_vote_by": _name(ballot.casting_vote_by, names) if ballot.casting_vote_by else None,
         "decided_by_lot": ballot.decided_by_lot,
     }
 

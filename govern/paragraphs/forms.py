@@ -48,12 +48,14 @@ class ChangeForm(Form):
     def offer(self, meeting: Meeting, standings: Standings) -> None:
         """Fill the choices from the meeting's presence list."""
         self.presence.choices = offered([(p.id, _named(p, standings)) for p in meeting.presences])
-        self.served.choices = offered([(0, "–"), *((p.id, p.name) for p in meeting.presences if p.role.deciding)])
+        self.served.choices = offered(
+            [(0, "–"), *((p.id, p.distinct_name) for p in meeting.presences if p.role.deciding)]
+        )
 
 
 def _named(presence: Presence, standings: Standings) -> str:
     away = "" if standings[presence.id].present else ", frånvarande"
-    return f"{presence.name} ({presence.role.label.lower()}{away})"
+    return f"{presence.distinct_name} ({presence.role.label.lower()}{away})"
 
 
 class MultiCheckboxField(SelectMultipleField):  # type: ignore[misc]

@@ -129,21 +129,27 @@ def appoint(
     chair: Person | None,
     secretary: Person | None,
     adjusters: list[Presence],
+    confirmed: bool = False,
     by: Person,
     at: datetime,
 ) -> None:
     """Appoint during the meeting its chair, secretary and adjusters, among those present at this paragraph.
 
+    An adjuster who neither is a member nor has served is to be `confirmed`.
+
     Raises:
         Refused: if `meetings.presence.operations.appoint` refuses.
     """
     here = {attendee.presence.person_id for attendee in room_at(paragraph).inside}
+    told = attendance.by_paragraph(paragraph.meeting.presences, with_movements(paragraph.meeting))
     presences.appoint(
         paragraph.meeting,
         chair=chair,
         secretary=secretary,
         here={person_id for person_id in here if person_id},
         adjusters=adjusters,
+        serving={one for standings in told for one, standing in standings.items() if standing.serving_for_id},
+        confirmed=confirmed,
         by=by,
         at=at,
     )

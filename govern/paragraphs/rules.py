@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from govern.errors import Refusal as BaseRefusal
 from govern.forums.states import Regime
+from govern.meetings.naming import distinct_names
 from govern.meetings.rules import refuse_service
 from govern.meetings.states import MeetingState
 from govern.paragraphs.attendance import presides_at
@@ -35,6 +36,8 @@ class Refusal(BaseRefusal):
     ALREADY_OPENED = "Ärendet har redan en paragraf."
     NO_HEADING = "Skriv en rubrik för paragrafen."
     UNREADABLE = "Texten gick inte att läsa. Ladda om sidan; det du skrivit finns kvar i webbläsaren."
+    NO_COUNT = "Skriv antalet röster som ett helt tal, minst 0."
+    NO_WHOLE_NUMBER = "Skriv ett helt tal, minst 0."
     STALE = "Någon annan har sparat paragrafen under tiden."
     APPROVED = "Paragrafen är godkänd. Ta tillbaka godkännandet för att ändra den."
     READY = "Paragrafen väntar på ordföranden. Ta tillbaka den för att ändra."
@@ -267,7 +270,7 @@ def refuse_outcome(
 
 def faults(paragraph: Paragraph, presences: Sequence[Presence], standings: dict[int, Standing]) -> list[str]:
     """List the rules that a paragraph's content breaks, in Swedish: shown while editing, raised when marked ready."""
-    by_id = {presence.id: presence for presence in presences}
+    by_id, names = {presence.id: presence for presence in presences}, distinct_names(presences)
     taking_part = {p.id for p in presences if standings[p.id].takes_part(p)}
     election = any(decision.outcome is Outcome.ELECTION for decision in paragraph.decisions)
     found = []
@@ -276,7 +279,7 @@ def faults(paragraph: Paragraph, presences: Sequence[Presence], standings: dict[
         refusal = refuse_dissent(dissent.kind, presence, standings[presence.id])
         refusal = refusal or refuse_late_dissent(dissent, paragraph.meeting.closed_at)
         if refusal:
-            found.append(f"{presence.name}: {refusal.value}")
+            found.append(f"{names[presence.id]}: {refusal.value}")
     for ballot in paragraph.ballots:
         refusal = refuse_ballot(ballot, taking_part)
         if refusal:

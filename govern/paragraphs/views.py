@@ -384,6 +384,7 @@ def appoint(paragraph: Paragraph) -> ResponseReturnValue:
         chair=people.get(chosen["chair"]),
         secretary=people.get(chosen["secretary"]),
         adjusters=[p for p in meeting.presences if p.id in adjusters],
+        confirmed="adjusters_confirmed" in request.form,
         by=me(),
         at=now(),
     )

@@ -389,9 +389,10 @@ def unanswered_comment(facts: Facts) -> Iterator[Finding]:
 
 def adjusted_at_once(facts: Facts) -> Iterator[Finding]:
     """Require that an immediately adjusted paragraph is unchanged; warn of one that was to be, but was not sealed."""
+    plain = {p.id: p.name for p in facts.meeting.presences}  # As sealed before a namesake came.
     for paragraph in facts.paragraphs:
         alone = facts.sealed_immediately.get(paragraph.id)
-        if alone is not None and alone != facts_of(paragraph):
+        if alone is not None and alone not in (facts_of(paragraph), facts_of(paragraph, plain)):
             sentence = f"{paragraph.label} är justerad omedelbart men står inte som när den undertecknades."
             yield _hinder("adjusted_at_once", sentence, paragraph)
         if alone is None and paragraph.immediate:

@@ -9,6 +9,7 @@ from govern import record
 from govern.cases.access import standings
 from govern.db import db
 from govern.meetings.models import Meeting, Presence
+from govern.meetings.naming import distinct_names
 from govern.meetings.queries import in_record
 from govern.paragraphs import attendance
 from govern.paragraphs.facts import content
@@ -85,7 +86,7 @@ def _presiding_instead(meeting: Meeting, paragraphs: Sequence[Paragraph]) -> lis
 
 def _person(presence: Presence) -> dict[str, Any]:
     return {
-        "name": presence.name,
+        "name": presence.distinct_name,
         "party": presence.party or None,
         "political_party": presence.political_party or None,
         "title": presence.title or None,
@@ -94,7 +95,7 @@ def _person(presence: Presence) -> dict[str, Any]:
 
 def _span(span: attendance.Span, meeting: Meeting) -> dict[str, Any]:
     presence = span.presence
-    names = {p.id: p.name for p in meeting.presences}
+    names = distinct_names(meeting.presences)
     return _person(presence) | {
         "role": presence.role.value,
         "deciding": presence.role.deciding or span.serving_for_id is not None,

@@ -198,7 +198,7 @@ def _prefix(signature: Signature) -> str:
 
 
 def _substitute_form(signature: Signature, form: SubstituteForm) -> SubstituteForm:
-    form.presence.choices = offered([(p.id, p.name) for p in substituting.substitutes_for(signature)])
+    form.presence.choices = offered([(p.id, p.distinct_name) for p in substituting.substitutes_for(signature)])
     return form
 
 

@@ -313,6 +313,17 @@ def test_motion_ballot_and_dissent(page: Page, server: DraftServer) -> None:
     assert server.draft["dissents"] == [dissent]
 
 
+@pytest.mark.parametrize(("written", "sent"), [("-1", -1), ("2.5", "2.5"), ("", 0), ("12", 12)])
+def test_a_count_is_sent_as_it_was_written(page: Page, server: DraftServer, written: str, sent: int | str) -> None:
+    """The server refuses what is no count; it is not made 0 on the way."""
+    server.mode = "refuse"
+    page.get_by_text("Yrkanden, omröstning och reservationer").click()
+    page.get_by_role("button", name="Lägg till omröstning").click()
+    page.get_by_label("Ja", exact=True).fill(written)
+    read = page.evaluate("document.querySelector('[data-draft]').draftApi.read().ballots[0].yes")
+    assert read == sent
+
+
 def test_a_dissent_is_someones(page: Page, server: DraftServer) -> None:
     page.get_by_text("Yrkanden, omröstning och reservationer").click()
     page.get_by_role("button", name="Lägg till reservation eller yttrande").click()

@@ -31,6 +31,7 @@ OTHERS = {
         "cases.secrecy",
         "meetings.adjusting_deadline",
         "meetings.inviting.calendars",
+        "meetings.naming",
         "meetings.papers_deadline",
         "meetings.timetable",
         "notices.publishing.first_names",

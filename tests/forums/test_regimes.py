@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from govern.forums.rules import adjust_by
+from govern.forums.rules import Refusal, adjust_by, refuse_adjust_days
 from govern.forums.states import Regime
 
 ASKED = [
@@ -59,3 +59,4 @@ def test_every_regime_is_in_the_table() -> None:
 def test_the_law_bounds_the_forums_own_days(regime: Regime, own: int, days: int) -> None:
     """A forum may be stricter than kommunallagen, never more lenient."""
     assert adjust_by(regime, own, date(2026, 3, 2)) == date(2026, 3, 2) + timedelta(days=days)
+    assert refuse_adjust_days(regime, own) is (None if own == days else Refusal.ADJUSTED_LATE)

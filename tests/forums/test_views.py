@@ -69,6 +69,9 @@ def test_a_forum_is_added(browse: Browse, cast: Cast) -> None:
         ({"name": "Referensgruppen"}, "name", Refusal.NAME_TAKEN),
         ({"numbering": "yearly"}, "numbering", Refusal.STARTED),
         ({"adjust_days": "0"}, "adjust_days", "Skriv ett helt tal, minst 1."),
+        ({"adjust_days": "-3"}, "adjust_days", "Skriv ett helt tal, minst 1."),
+        ({"adjusters": "-1"}, "adjusters", "Skriv ett helt tal, minst 0."),
+        ({"regime": "kl_board", "adjust_days": "15"}, "adjust_days", Refusal.ADJUSTED_LATE),
     ],
 )
 def test_a_refused_change_keeps_what_was_typed(

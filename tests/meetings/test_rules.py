@@ -163,4 +163,14 @@ def test_who_adjusts_beside_the_chair(
     person: int | None, present: bool, chair: int | None, refusal: Refusal | None
 ) -> None:
     """Somebody who was present and did not preside (KL 5:69); a name without a person is never the chair."""
-    assert rules.refuse_adjuster(Row(person_id=person, present=present), chair) is refusal
+    assert rules.refuse_adjuster(Row(person_id=person, present=present, role=SeatRole.MEMBER), chair) is refusal
+
+
+@pytest.mark.parametrize("role", SeatRole)
+def test_others_than_members_and_serving_substitutes_adjust_if_confirmed(role: SeatRole) -> None:
+    one = Row(id=5, person_id=7, present=True, role=role)
+    assert rules.refuse_adjuster(one, 8) is (None if role.deciding else Refusal.NO_MEMBER_ADJUSTS)
+    assert rules.refuse_adjuster(one, 8, confirmed=True) is None
+    assert rules.refuse_adjuster(one, 7, confirmed=True) is Refusal.CHAIR_ADJUSTS
+    assert rules.refuse_adjuster(one, 8, serving=[5]) is None
+    assert rules.refuse_adjuster(Row(person_id=7, present=True, role=role, serving_for_id=3), 8) is None

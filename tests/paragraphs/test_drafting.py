@@ -256,6 +256,31 @@ def test_the_heartbeat(written: Paragraph, browse: Browse) -> None:
     browse().post_json(url, {}, status=401)
 
 
+NUMBERS = {
+    "fewer than none": ({"ballots": [{"method": "secret", "yes": -1}]}, "ballots[0].yes", Refusal.NO_COUNT),
+    "half a vote": (
+        {"ballots": [{"method": "secret"}, {"method": "secret", "no": "2,5"}]},
+        "ballots[1].no",
+        Refusal.NO_COUNT,
+    ),
+    "a word": ({"ballots": [{"method": "secret", "abstain": "två"}]}, "ballots[0].abstain", Refusal.NO_COUNT),
+    "too many": ({"ballots": [{"method": "secret", "yes": 10**6 + 1}]}, "ballots[0].yes", Refusal.NO_COUNT),
+    "an order below none": ({"motions": [{"put_order": -1}]}, "motions[0].put_order", Refusal.NO_WHOLE_NUMBER),
+    "no order": ({"motions": [{"put_order": "sist"}]}, "motions[0].put_order", Refusal.NO_WHOLE_NUMBER),
+}
+
+
+@pytest.mark.parametrize(("sent", "field", "refusal"), NUMBERS.values(), ids=NUMBERS)
+def test_a_number_that_cannot_be_is_refused_at_its_field(
+    written: Paragraph, browse: Browse, sent: dict[str, Any], field: str, refusal: Refusal
+) -> None:
+    """It is not taken for 0, and the sentence says what to write."""
+    cilla = browse("cilla")
+    cilla.get(f"/paragrafer/{written.id}")
+    told = cilla.post_json(f"/paragrafer/{written.id}/utkast", {"heading": "Växel", "version": 1} | sent, status=422)
+    assert told.json == {"refusal": refusal.value, "field": field}
+
+
 # --- Phrases -----------------------------------------------------------------------------------------------
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import event, select
 
 from govern.db import db
 from govern.meetings.models import Adjuster, Meeting
+from govern.meetings.rules import Refusal as MeetingRefusal
 from govern.paragraphs import operations
 from govern.paragraphs.queries import rail
 from tests import make
@@ -175,6 +176,11 @@ def test_who_leads_and_who_adjusts_are_said_at_once(cast: Cast, browse: Browse, 
     cilla.get(f"/paragrafer/{paragraph}")
     cilla.post(address, {"chair": bo, "secretary": cilla_, "adjuster": presences[bo]}, status=422)
     assert standing() == (anna, [])
+    page = cilla.post(address, {"chair": anna, "secretary": cilla_, "adjuster": presences[cilla_]}, status=422)
+    assert page.text("[data-refusal]") == MeetingRefusal.NO_MEMBER_ADJUSTS.value
+    confirmed = {"chair": bo, "secretary": cilla_, "adjuster": presences[cilla_], "adjusters_confirmed": "1"}
+    cilla.post(address, confirmed, status=303, follow=False)
+    assert standing() == (bo, [presences[cilla_]])
     request.getfixturevalue("crowded")
     cilla.post(address, {"chair": bo, "secretary": cilla_, "adjuster": presences[anna]}, status=303, follow=False)
     assert standing() == (bo, [presences[anna]])

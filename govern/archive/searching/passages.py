@@ -42,6 +42,7 @@ _LETTERS = re.compile(r"\s*\(([^()\s]{1,4})\)\s*$")
 LOADED: tuple[ExecutableOption, ...] = (
     *WHOLE,
     joinedload(Paragraph.meeting).joinedload(Meeting.forum),
+    joinedload(Paragraph.meeting).selectinload(Meeting.presences),
     selectinload(Paragraph.disqualifications).joinedload(Disqualification.presence),
     selectinload(Paragraph.ballots).joinedload(Ballot.casting_vote_by),
 )

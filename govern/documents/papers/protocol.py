@@ -144,13 +144,18 @@ def presence_line(presence: Presence, record: ProtocolRecord) -> str:
 
 
 def person_line(person: Presence | Adjuster | Signature) -> str:
-    """Return a person as printed: `Anna Ek KSO (S), Ljusdal`; a non-deciding substitute without a title gets `ers`."""
-    title = person.title
+    """Return a person as printed: `Anna Ek KSO (S), Ljusdal`; a non-deciding substitute without a title gets `ers`.
+
+    What a namesake's name holds already, such as `Bo Ek (Ljusdal)`, is not repeated.
+    """
+    told = set(person.name[person.name.rfind("(") + 1 : -1].split(", ")) if person.name.endswith(")") else set()
+    title = person.title if person.title not in told else None
     if not title and isinstance(person, Presence) and not person.deciding and _is_substitute(person):
         title = "ers"
-    political = f"({person.political_party.strip('()')})" if person.political_party else ""
+    letter = (person.political_party or "").strip("()")
+    political = f"({letter})" if letter and letter not in told else ""
     name = " ".join(filter(None, (person.name, title, political)))
-    return f"{name}, {person.party}" if person.party else name
+    return f"{name}, {person.party}" if person.party and person.party not in told else name
 
 
 def _is_substitute(presence: Presence) -> bool:

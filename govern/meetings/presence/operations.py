@@ -72,17 +72,21 @@ def record_list(
     chair: Person | None,
     secretary: Person | None,
     adjusting: Collection[int],
+    confirmed: bool = False,
     by: Person,
     at: datetime,
 ) -> None:
     """Record the presence list with chair, secretary and adjusters; `adjusting` are ids of presences.
+
+    `confirmed` as in `rules.refuse_adjuster`.
 
     Raises:
         Refused: as for `record_attendance`, `appoint` and `choose_adjusters`; the caller then undoes what was changed.
     """
     record_attendance(meeting, rows, by=by, at=at)
     appoint(meeting, chair=chair, secretary=secretary, by=by, at=at)
-    choose_adjusters(meeting, [p for p in meeting.presences if p.id in adjusting], by=by, at=at)
+    adjusters = [p for p in meeting.presences if p.id in adjusting]
+    choose_adjusters(meeting, adjusters, confirmed=confirmed, by=by, at=at)
 
 
 def add_guest(
@@ -132,23 +136,25 @@ def appoint(
     secretary: Person | None,
     here: Collection[int] = (),
     adjusters: list[Presence] | None = None,
+    serving: Collection[int] = (),
+    confirmed: bool = False,
     by: Person,
     at: datetime,
 ) -> None:
     """Appoint the meeting's chair and secretary, and with `adjusters` those too, in one change.
 
-    The chair is to be present from the start or be among `here`, the ids of the people present now.
+    The chair is to be present from the start or be among `here`, the ids of the people present now. `serving` are the
+    ids of substitutes who have served later; `confirmed` as in `rules.refuse_adjuster`.
 
     Raises:
-        Refused: if the meeting is not opened, is sealed or called off, the chair is not present, or an adjuster was not
-            present from the start or is the chair.
+        Refused: if the meeting is not opened, is sealed or called off, the chair is not present, or an adjuster is
+            refused.
     """
     enforce(rules.refuse_writing(meeting))
     there = {presence.person_id for presence in meeting.presences if presence.present}
     if chair is not None and chair.id not in there and chair.id not in here:
         raise Refused(Refusal.NOT_PRESENT, "chair_id")
-    for presence in adjusters or []:
-        enforce(rules.refuse_adjuster(presence, chair.id if chair else None), "adjusters")
+    _refuse_adjusters(meeting, adjusters or [], chair, serving, confirmed=confirmed)
     meeting.chair, meeting.secretary = chair, secretary
     audit.write("meeting.appointed", meeting, by=by, at=at)
     if adjusters is not None:
@@ -157,19 +163,30 @@ def appoint(
     db.session.refresh(meeting, ["adjusters"])
 
 
-def choose_adjusters(meeting: Meeting, presences: list[Presence], *, by: Person, at: datetime) -> None:
-    """Set who adjusts the protocol together with the chair, in order.
+def choose_adjusters(
+    meeting: Meeting, presences: list[Presence], *, confirmed: bool = False, by: Person, at: datetime
+) -> None:
+    """Set who adjusts the protocol together with the chair, in order; `confirmed` as in `rules.refuse_adjuster`.
 
     Raises:
-        Refused: if the meeting is not opened, is sealed or called off, or one of them was not present from the start or
-            is the chair.
+        Refused: if the meeting is not opened, is sealed or called off, or one of them is refused.
     """
     enforce(rules.refuse_writing(meeting))
-    for presence in presences:
-        enforce(rules.refuse_adjuster(presence, meeting.chair_id), "adjusters")
+    _refuse_adjusters(meeting, presences, meeting.chair, (), confirmed=confirmed)
     _choose_adjusters(meeting, presences, by=by, at=at)
     save_changes()
     db.session.refresh(meeting, ["adjusters"])
+
+
+def _refuse_adjusters(
+    meeting: Meeting, presences: list[Presence], chair: Person | None, serving: Collection[int], *, confirmed: bool
+) -> None:
+    """Enforce the rule for each; those chosen earlier were confirmed then."""
+    before = {adjuster.presence_id for adjuster in meeting.adjusters}
+    for presence in presences:
+        asked = confirmed or presence.id in before
+        refusal = rules.refuse_adjuster(presence, chair.id if chair else None, serving=serving, confirmed=asked)
+        enforce(refusal, "adjusters")
 
 
 def _choose_adjusters(meeting: Meeting, presences: list[Presence], *, by: Person, at: datetime) -> None:

@@ -92,6 +92,7 @@ def record(meeting: Meeting) -> ResponseReturnValue:
             chair=chair,
             secretary=secretary,
             adjusting=sent.adjusting,
+            confirmed="adjusters_confirmed" in request.form,
             by=me(),
             at=now(),
         )

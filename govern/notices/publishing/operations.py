@@ -101,6 +101,7 @@ def acting_names(protocol: Protocol) -> set[str]:
     """Return the names of those in an official role: at the meeting, or ever with a seat in the collaboration."""
     frozen = record.loads(protocol.record)
     names = {p.name for p in frozen.presence} | {s.name for s in frozen.signatures} | {a.name for a in frozen.adjusters}
+    names |= {name.partition(" (")[0] for name in names}  # A namesake's name holds their party, too.
     seated = select(Person.name).join(Seat, Seat.person_id == Person.id).join(Forum, Forum.id == Seat.forum_id)
     rows = db.session.scalars(seated.where(Forum.collaboration_id == protocol.forum.collaboration_id).distinct())
     return names | set(rows)

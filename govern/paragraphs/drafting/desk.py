@@ -9,6 +9,7 @@ from govern import markup, record
 from govern.cases import secrecy
 from govern.forums.states import ParagraphKind
 from govern.meetings.models import Presence
+from govern.meetings.naming import distinct_names
 from govern.paragraphs import procedure, rules
 from govern.paragraphs.attendance import Standings
 from govern.paragraphs.drafting import draft as drafts
@@ -50,14 +51,14 @@ def _offered(presence: Presence, standings: Standings) -> dict[str, Any]:
     role = f"tjänstgör för {names[served]}" if served in names else presence.role.label.lower()
     return {
         "id": presence.id,
-        "name": presence.name,
+        "name": names[presence.id],
         "more": ", ".join(part for part in (role, presence.party) if part),
     }
 
 
 def names_of_meeting(row: Any) -> dict[int, str]:
-    """Return the names on the presence list of a paragraph's or a presence's meeting, by presence id."""
-    return {presence.id: presence.name for presence in row.meeting.presences}
+    """Return the names on the presence list of a paragraph's or a presence's meeting, told apart, by presence id."""
+    return distinct_names(row.meeting.presences)
 
 
 def procedure_html(draft: Draft, names: Mapping[int, str], forum: str) -> str:

@@ -250,7 +250,7 @@ def parse_sent(value: Any) -> Draft:
     """Parse the draft that the page sent.
 
     Raises:
-        Refused: if it is not a draft, or its tables have too many cells.
+        Refused: if it is not a draft, a number is none, or its tables have too many cells.
     """
     try:
         refuse_cells(_string(section.get("html") or "") for section in _list(value.get("sections")))
@@ -263,7 +263,7 @@ def parse(value: Any) -> Draft:
     """Parse a stored draft, or one whose size has been checked.
 
     Raises:
-        Refused: if it is not a draft.
+        Refused: if it is not a draft, or a number is none.
     """
     try:
         draft: Draft = _read_item(Draft, value, ())
@@ -285,10 +285,17 @@ def _read_item(item: Any, value: Mapping[str, Any], above: tuple[type, ...]) -> 
 def _read_list(one: Field, value: Any, above: tuple[type, ...]) -> tuple[Any, ...]:
     parts = _list(value)
     if one.item:
-        return tuple([_read_item(one.item, part, above) for part in parts])
+        return tuple([_read_part(one, place, part, above) for place, part in enumerate(parts)])
     if None in parts:
         raise TypeError(f"{one.name}: null in a list")
     return tuple(part for part in [one.read(one, part) for part in parts] if part != "")
+
+
+def _read_part(one: Field, place: int, part: Any, above: tuple[type, ...]) -> Any:
+    try:
+        return _read_item(one.item, part, above)
+    except Refused as error:
+        raise Refused(error.sentence, f"{one.name}[{place}].{error.field}") from error
 
 
 def _read_flag(one: Field, value: Any) -> bool | None:
@@ -299,15 +306,17 @@ def _read_number(one: Field, value: Any) -> int | None:
     if one.optional and value in (None, "", False):
         return None
     found = whole(value)
+    if found is None and one.kind is int:
+        raise Refused(Refusal.NO_WHOLE_NUMBER, one.name)
     if found is None:
         raise ValueError(f"{one.name}: {value!r} is no whole number that fits")
     return found
 
 
 def _read_count(one: Field, value: Any) -> int:
-    found = _read_number(one, 0 if value in (None, "") else value)
+    found = whole(0 if value in (None, "") else value)
     if found is None or found > MOST_VOTES:
-        raise ValueError(f"{one.name}: {found} votes are more than a room holds")
+        raise Refused(Refusal.NO_COUNT, one.name)
     return found
 
 

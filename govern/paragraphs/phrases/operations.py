@@ -106,11 +106,11 @@ def remove_phrase(phrase: Phrase, *, by: Person, at: datetime) -> None:
 def filled(paragraph: Paragraph, standings: Standings) -> dict[str, Any]:
     """Return the phrases with this meeting's facts filled in, and the people that `{person}` may mean, for the page."""
     facts = _facts(paragraph)
-    people = [p.name for p in paragraph.meeting.presences if standings[p.id].present]
+    people = [p.distinct_name for p in paragraph.meeting.presences if standings[p.id].present]
     return {
         "modules": [_filled(phrase, facts) for phrase in phrases_for(paragraph.forum)],
         "people": people,
-        "disqualified": listed([row.presence.name for row in paragraph.disqualifications]),
+        "disqualified": listed([row.presence.distinct_name for row in paragraph.disqualifications]),
     }
 
 
@@ -138,7 +138,7 @@ def _facts(paragraph: Paragraph) -> dict[str, str]:
     return {
         "ordförande": meeting.chair.name if meeting.chair else "",
         "sekreterare": meeting.secretary.name if meeting.secretary else "",
-        "justerare": listed([adjuster.presence.name for adjuster in meeting.adjusters]),
+        "justerare": listed([adjuster.presence.distinct_name for adjuster in meeting.adjusters]),
         "forum": meeting.forum.name,
         "datum": long_date(meeting.day),
         "börjar": clock(meeting.starts),

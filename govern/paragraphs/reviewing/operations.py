@@ -13,6 +13,7 @@ from govern import record
 from govern.db import db
 from govern.forums.models import Forum
 from govern.meetings.models import Meeting, Presence
+from govern.meetings.naming import distinct_names
 from govern.paragraphs import movements, operations
 from govern.paragraphs.drafting import comparing
 from govern.paragraphs.drafting import draft as drafts
@@ -100,7 +101,7 @@ def kept_versions(wanted: Sequence[tuple[int, int]]) -> dict[tuple[int, int], Pa
 
 def since(paragraph: Paragraph, before: ParagraphVersion, read_at: datetime) -> list[Part]:
     """Compare a version read at `read_at` with the current paragraph; files added later are shown as inserted."""
-    names = {presence.id: presence.name for presence in paragraph.meeting.presences}
+    names = distinct_names(paragraph.meeting.presences)
     parts = comparing.compare(drafts.parse(before.draft), stored.read(paragraph), names)
     files = [Piece("ins", f"{file.title}\n") for file in paragraph.attachments if file.added_at > read_at]
     return [*parts, Part("Bilagor", tuple(files))] if files else parts

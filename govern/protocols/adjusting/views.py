@@ -60,7 +60,8 @@ def _page(meeting: Meeting, refused: Paragraph | None = None, form: RemarkForm |
             one.paragraph.id: [a for a in said if a.text and a.paragraph_id == one.paragraph.id] for one in readings
         },
         progress=[
-            (adjuster.presence.name, _read_by(meeting, adjuster.presence.person)) for adjuster in meeting.adjusters
+            (adjuster.presence.distinct_name, _read_by(meeting, adjuster.presence.person))
+            for adjuster in meeting.adjusters
         ],
         forms=forms,
         refused=refused.id if refused else None,

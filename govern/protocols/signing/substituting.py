@@ -33,7 +33,7 @@ def substitute(signature: Signature, presence: Presence, reason: str, *, by: Per
     refusal, field = refuse_substitution(signature, presence, present_ids(signature), reason)
     enforce(refusal, field)
     row = SignerSubstitution(
-        signature=signature, presence=presence, name=presence.name, reason=reason.strip(), by=by, at=at
+        signature=signature, presence=presence, name=presence.distinct_name, reason=reason.strip(), by=by, at=at
     )
     db.session.add(row)
     db.session.execute(delete(SigningJob).where(SigningJob.signature_id == signature.id))

@@ -6,14 +6,17 @@ import { relabel } from "./rows.js";
 const lines = (text) => text.split("\n").map((line) => line.trim()).filter(Boolean);
 const whole = (text) => (/^-?\d+$/.test(text.trim()) ? Number(text) : null);
 
+// What is written in a field for a number, also if it is none: the server says what is wrong with it.
+const typed = (input) => input.value.trim() || (input.validity.badInput ? "?" : "");
+
 const READ = {
   text: (input) => input.value,
   html: (input) => input.value,
   null: (input) => input.value.trim() || null,
   reason: (input) => input.value.trim() || null,
   lines: (input) => lines(input.value),
-  int: (input) => whole(input.value),
-  count: (input) => whole(input.value) ?? 0,
+  int: (input) => whole(typed(input)) ?? (typed(input) || null),
+  count: (input) => whole(typed(input)) ?? (typed(input) || 0),
   bool: (input) => input.checked,
   tri: (input) => ({ true: true, false: false })[input.value] ?? null,
 };
