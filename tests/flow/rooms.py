@@ -42,7 +42,6 @@ OTHERS = {
         "paragraphs.drafting.draft",
         "paragraphs.facts",
         "paragraphs.outcomes",
-        "paragraphs.procedure",
         "people.passwords.common_words",
         "people.sessions.browsers",
         "protocols.checks",

@@ -7,10 +7,11 @@ from typing import Any
 
 from govern import markup, record
 from govern.cases import secrecy
+from govern.documents.papers import procedure
 from govern.forums.states import ParagraphKind
 from govern.meetings.models import Presence
 from govern.meetings.naming import distinct_names
-from govern.paragraphs import procedure, rules
+from govern.paragraphs import rules
 from govern.paragraphs.attendance import Standings
 from govern.paragraphs.drafting import draft as drafts
 from govern.paragraphs.drafting import queries as stored

@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 
 from govern import audit, markup, richtext
 from govern.db import db, save_changes
+from govern.documents.papers.procedure import listed
 from govern.errors import Refused, enforce
 from govern.forums.models import Forum
 from govern.meetings.models import Meeting
@@ -20,7 +21,6 @@ from govern.paragraphs.drafting.models import Phrase
 from govern.paragraphs.models import Paragraph
 from govern.paragraphs.outcomes import said_by
 from govern.paragraphs.phrases import rules as phrasing
-from govern.paragraphs.procedure import listed
 from govern.paragraphs.rules import Refusal
 from govern.paragraphs.states import COMES_BACK, PhraseTarget
 from govern.people.models import Person

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from govern.paragraphs import procedure
+from govern.documents.papers import procedure
 from govern.record import Ballot, Motion, Vote
 from govern.richtext import text_of
 
