@@ -20,7 +20,7 @@ PLANTED = (
     ("forums.states", "from wtforms import Form", "barred from states"),
     ("notices.publishing.states", "from govern.web.forms import Form", "barred from states"),
     ("protocols.checks", "from sqlalchemy import select", "barred from rules"),
-    ("paragraphs.procedure", "from flask.typing import ResponseReturnValue", "barred from rules"),
+    ("paragraphs.attendance", "from flask.typing import ResponseReturnValue", "barred from rules"),
     ("forums.house.rules", "from govern import outbox", "barred from rules"),
     ("people.passwords.rules", "from govern.mail import send", "barred from rules"),
     # The same, through other modules.

@@ -34,6 +34,7 @@ from govern.people.models import Person
 from govern.protocols.adjusting.queries import ToAdjust, to_adjust
 from govern.protocols.models import Protocol, Signature
 from govern.protocols.queries import waiting_signatures
+from govern.swedish import paragraph_range
 from govern.web.paging import Page
 
 LEVELS = list(Level)
@@ -158,10 +159,7 @@ def number_ranges(meetings: Sequence[Meeting]) -> dict[int, str]:
         .where(Paragraph.meeting_id.in_([meeting.id for meeting in meetings]))
         .group_by(Paragraph.meeting_id)
     )
-    return {
-        meeting_id: f"§ {first}" if first == last else f"§§ {first}–{last}"
-        for meeting_id, first, last in db.session.execute(query)
-    }
+    return {meeting_id: paragraph_range(first, last) for meeting_id, first, last in db.session.execute(query)}
 
 
 # --- Cases -------------------------------------------------------------------------------------------------

@@ -91,7 +91,7 @@ TABLE: dict[str, tuple[list[Motion], list[Ballot], dict[str, bool], list[str]]] 
             "Omröstning begärs.",
             "Rådet godkänner följande propositionsordning: ja-röst innebär bifall till förslaget och "
             "nej-röst innebär avslag.",
-            "Omröstningen sker öppet. Ja röstar Anna Ask och Carin Dal. Nej röstar Bo Anders.",
+            "Omröstningen sker öppet.",
             "Med 2 ja-röster mot 1 nej-röst beslutar rådet enligt ja-propositionen: bifall till förslaget.",
         ],
     ),
@@ -111,7 +111,7 @@ TABLE: dict[str, tuple[list[Motion], list[Ballot], dict[str, bool], list[str]]] 
         {},
         [
             "Omröstning begärs.",
-            "Omröstningen sker öppet. Ja röstar Anna Ask. Nej röstar Bo Anders.",
+            "Omröstningen sker öppet.",
             "Rösterna faller lika, 1 ja-röst mot 1 nej-röst. Anna Ask avgör med sin utslagsröst, och rådet "
             "beslutar enligt ja-propositionen.",
         ],
@@ -205,6 +205,24 @@ MORE: dict[str, tuple[list[Motion], list[Ballot], dict[str, bool], str]] = {
         {},
         "Omröstning begärs i frågan om bifall till budgeten.",
     ),
+    "a ballot on whether": (
+        [],
+        [ballot(2, 1, question="Om budgeten ska höjas?")],
+        {},
+        "Omröstning begärs i frågan om budgeten ska höjas.",
+    ),
+    "a ballot on a question": (
+        [],
+        [ballot(2, 1, question="Ska budgeten höjas?")],
+        {},
+        "Omröstning begärs i frågan ”Ska budgeten höjas?”.",
+    ),
+    "a ballot on a matter": (
+        [],
+        [ballot(2, 1, question="Budgeten.")],
+        {},
+        "Omröstning begärs i frågan ”Budgeten”.",
+    ),
     "a second ballot": ([], [ballot(2, 1), ballot(1, 2)], {}, "Omröstning begärs på nytt."),
     "yes alone is explained": (
         [],
@@ -224,13 +242,13 @@ MORE: dict[str, tuple[list[Motion], list[Ballot], dict[str, bool], str]] = {
         [],
         [ballot(1, 0, votes=VOTES[:1])],
         {"election": True},
-        "Omröstningen sker öppet. Ja röstar Anna Ask.",
+        "Omröstningen sker öppet.",
     ),
     "one abstains by name": (
         [],
         [ballot(1, 0, 1, votes=(VOTES[0], Vote(name="Bo Anders", choice="abstain")))],
         {},
-        "Avstår från att rösta gör Bo Anders.",
+        "Med 1 ja-röst mot 0 nej-röster, medan 1 avstår från att rösta, beslutar rådet enligt ja-propositionen",
     ),
     "a tie while one abstains": (
         [],

@@ -121,7 +121,8 @@ def survivors(pieces: Iterator[bytes], *words: str) -> list[tuple[str, str]]:
             for coding in ("utf-8", "latin-1", "utf-16-be"):
                 spelled = word.lower().encode(coding)
                 tight = b"".join(spelled.split()) if coding != "utf-16-be" else spelled
-                if spelled in piece.lower() or tight in flat or spelled.hex().encode() in piece.lower():
+                joined = tight in flat and not word.isdigit()  # The offsets of a PDF, joined, hold any few digits.
+                if spelled in piece.lower() or joined or spelled.hex().encode() in piece.lower():
                     found.append((word, coding))
     return found
 

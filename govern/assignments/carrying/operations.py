@@ -23,7 +23,7 @@ from govern.meetings.states import AHEAD, HELD
 from govern.paragraphs.models import Assignment, Decision, Paragraph
 from govern.paragraphs.states import COMES_BACK, Outcome
 from govern.people.models import Person
-from govern.swedish import long_date
+from govern.swedish import long_date, paragraph_range
 
 PREVIOUS = "Föregående mötes protokoll"
 ALREADY_STANDING = ("föregående mötes protokoll", "föregående protokoll", "föregående mötesprotokoll")
@@ -102,7 +102,7 @@ def _carry_protocol(meeting: Meeting, at: datetime) -> int:
     numbers = sorted(db.session.scalars(select(Paragraph.number).where(Paragraph.meeting_id == last.id)))
     if not numbers:
         return 0
-    which = f"§ {numbers[0]}" if len(numbers) == 1 else f"§§ {numbers[0]}–{numbers[-1]}"
+    which = paragraph_range(numbers[0], numbers[-1])
     values = {
         "heading": f"{PREVIOUS}, {which} den {long_date(last.day)}",
         "text": f"Protokollet från mötet den {long_date(last.day)}, {which}, gås igenom.",

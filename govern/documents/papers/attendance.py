@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from govern.documents.content import Document, Element, Heading, lines, paragraphs, table
+from govern.documents.papers.paragraph import sits_for
 from govern.documents.papers.protocol import MEETING_KINDS, MEETING_MODES, ROLES
 from govern.documents.papers.sheet import anchor_of, fact, sheet
 from govern.documents.style import HouseStyle
@@ -80,14 +81,9 @@ def _row(person: _Person, record: ProtocolRecord, style: HouseStyle) -> tuple[st
     return (
         " ".join(filter(None, (presence.name, presence.title))),
         role.capitalize(),
-        _for(presence),
+        sits_for([presence])[presence.name],
         "\n".join((", ".join(_stretch(stretch, record) for stretch in person.stretches), *notes)),
     )
-
-
-def _for(presence: Presence) -> str:
-    political = f"({presence.political_party.strip('()')})" if presence.political_party else ""
-    return " ".join(filter(None, (presence.party, political))) or "–"
 
 
 def _stretch(presence: Presence, record: ProtocolRecord) -> str:
@@ -128,9 +124,9 @@ def _ballots(record: ProtocolRecord, style: HouseStyle) -> Iterator[Element]:
 def _ballot(ballot: Ballot, presences: Sequence[Presence]) -> Iterator[Element]:
     secret = "Omröstningen är sluten." if ballot.method == "secret" else ""
     yield lines(ballot.question, f"Ja: {ballot.yes_means}", f"Nej: {ballot.no_means}", secret)
-    sits_for = {presence.name: _for(presence) for presence in reversed(presences)}
+    parties = sits_for(presences)
     rows = [
-        (vote.name, sits_for.get(vote.name, "–"), *(CROSS if vote.choice == choice else "" for choice in _CHOICES))
+        (vote.name, parties.get(vote.name, "–"), *(CROSS if vote.choice == choice else "" for choice in _CHOICES))
         for vote in ballot.votes
     ]
     yield table(("Ja", "Nej", "Avstår"), ((str(ballot.yes), str(ballot.no), str(ballot.abstain)),))

@@ -145,7 +145,7 @@ def _elements(facts: ExtractFacts, style: HouseStyle) -> Iterator[Element]:
     for place, fact in enumerate(frozen.paragraphs):
         if place and style.paragraphs_on_own_page:
             yield PageBreak()
-        yield from paragraph.elements(fact, style)
+        yield from paragraph.elements(fact, style, frozen.presence)
         for one in facts.amendments:
             if one.number == fact.number:
                 yield Heading(3, f"Rättelse {long_date(one.made)}")

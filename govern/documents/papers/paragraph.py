@@ -5,7 +5,7 @@ The protocol and its extracts use the same elements.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 from govern.documents.content import (
     Body,
@@ -19,17 +19,22 @@ from govern.documents.content import (
     paragraphs,
     table,
 )
+from govern.documents.papers import procedure
 from govern.documents.style import HouseStyle
-from govern.record import Alternative, Assignment, Ballot, Decision, Motion, Paragraph, open_part
+from govern.record import Alternative, Assignment, Ballot, Decision, Motion, Paragraph, Presence, Section, open_part
 from govern.swedish import and_list, long_date
 
+PROCEDURE = "procedure"
 VOTES = {"yes": "Ja", "no": "Nej", "abstain": "Avstår"}
 RELATIONS = {"replaces": "Ersätter", "amends": "Ändrar"}
 DISSENTS = {"reservation": "Reservation", "opinion": "Särskilt yttrande", "note": "Protokollsanteckning"}
 
 
-def elements(fact: Paragraph, style: HouseStyle) -> Iterator[Element]:
-    """Lay out one §; in a public copy, a confidential one shows only its number and the section of law."""
+def elements(fact: Paragraph, style: HouseStyle, presences: Sequence[Presence] = ()) -> Iterator[Element]:
+    """Lay out one §; in a public copy, a confidential one shows only its number and the section of law.
+
+    `presences` give the party beside each vote.
+    """
     secret = fact.confidential is not None and style.public_copy
     fact = open_part(fact) if style.public_copy else fact
     kind = f" ({fact.kind})" if fact.kind else ""
@@ -52,12 +57,12 @@ def elements(fact: Paragraph, style: HouseStyle) -> Iterator[Element]:
         yield paragraphs(f"{RELATIONS[earlier.relation]} {earlier.label}, {earlier.forum} {long_date(earlier.date)}.")
     if style.decision_order == "first":
         yield from _decisions(fact)
-    for section in fact.sections:
-        if section.heading:
-            yield Heading(3, section.heading)
-        yield Body(section.blocks)
+    before, told = parted(fact)
+    yield from _sections(before)
+    yield from _motions(fact)
     yield from _disqualified(fact)
-    yield from _procedure(fact)
+    yield from _sections(told)
+    yield from _procedure(fact, {} if style.public_copy else sits_for(presences), told=bool(told))
     if style.decision_order == "last":
         yield from _decisions(fact)
     for assignment in fact.assignments:
@@ -82,26 +87,55 @@ def _disqualified(fact: Paragraph) -> Iterator[Element]:
         )
 
 
-def _procedure(fact: Paragraph) -> Iterator[Element]:
+def parted(fact: Paragraph) -> tuple[list[Section], list[Section]]:
+    """Part a §'s sections in those before its motions and the procedure, which follows them (KL 5:66).
+
+    They keep their order where the procedure is only told as text, as in protocols from elsewhere.
+    """
+    if not (fact.motions or fact.ballots or fact.disqualified):
+        return list(fact.sections), []
+    told = [section for section in fact.sections if section.kind == PROCEDURE and section.blocks]
+    return [section for section in fact.sections if section not in told], told
+
+
+def sits_for(presences: Sequence[Presence]) -> dict[str, str]:
+    """Return the party of everyone present, with the letter of their political party, by name."""
+    return {presence.name: _sits_for(presence) for presence in reversed(presences)}
+
+
+def _sits_for(presence: Presence) -> str:
+    political = f"({presence.political_party.strip('()')})" if presence.political_party else ""
+    return " ".join(filter(None, (presence.party, political))) or "–"
+
+
+def _sections(sections: Sequence[Section]) -> Iterator[Element]:
+    for section in sections:
+        if section.heading:
+            yield Heading(3, section.heading)
+        yield Body(section.blocks)
+
+
+def _motions(fact: Paragraph) -> Iterator[Element]:
     if fact.motions:
         yield Heading(3, "Yrkanden")
         yield bullets(tuple(_motion(m) for m in fact.motions))
-    put = sorted((m for m in fact.motions if m.put_order is not None), key=lambda m: m.put_order or 0)
+
+
+def _procedure(fact: Paragraph, parties: Mapping[str, str], *, told: bool) -> Iterator[Element]:
+    """Yield how the motions were put, and the ballots; with `told`, the outcomes are in the text of the procedure."""
+    put = [] if told else procedure.put_to_the_meeting(fact.motions, balloted=bool(fact.ballots))
     if put:
-        yield Heading(3, "Propositionsordning")
-        yield numbered(tuple(_put(m) for m in put))
+        yield Heading(3, "Beslutsgång")
+        yield paragraphs(*put)
     for ballot in fact.ballots:
         yield Heading(3, "Omröstning" if ballot.method == "open" else "Sluten omröstning")
-        yield from _ballot(ballot)
+        yield from _ballot(ballot, parties)
+        yield from _settled(ballot) if told else [paragraphs(procedure.result(ballot))]
 
 
 def _motion(motion: Motion) -> str:
     support = f"Instämmer: {and_list(motion.supporters)}." if motion.supporters else ""
     return " ".join(filter(None, (_moved(motion), support, "Yrkandet återtas." if motion.withdrawn else "")))
-
-
-def _put(motion: Motion) -> str:
-    return " ".join(filter(None, (_moved(motion), {True: "Bifall.", False: "Avslag.", None: ""}[motion.carried])))
 
 
 def _moved(motion: Motion) -> str:
@@ -110,11 +144,17 @@ def _moved(motion: Motion) -> str:
     return text if text.endswith((".", "!", "?", "…")) else f"{text}."
 
 
-def _ballot(ballot: Ballot) -> Iterator[Element]:
+def _ballot(ballot: Ballot, parties: Mapping[str, str]) -> Iterator[Element]:
     yield lines(ballot.question, f"Ja: {ballot.yes_means}", f"Nej: {ballot.no_means}")
     yield table(("Ja", "Nej", "Avstår"), ((str(ballot.yes), str(ballot.no), str(ballot.abstain)),))
-    if ballot.votes:
+    if ballot.votes and parties:
+        rows = tuple((vote.name, parties.get(vote.name, "–"), VOTES[vote.choice]) for vote in ballot.votes)
+        yield table(("Namn", "Part och parti", "Röst"), rows)
+    elif ballot.votes:
         yield table(("Namn", "Röst"), tuple((vote.name, VOTES[vote.choice]) for vote in ballot.votes))
+
+
+def _settled(ballot: Ballot) -> Iterator[Element]:
     if ballot.casting_vote_by:
         yield paragraphs(f"Utslagsröst: {ballot.casting_vote_by}")
     if ballot.decided_by_lot:

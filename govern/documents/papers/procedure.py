@@ -1,11 +1,13 @@
 """Generating the procedure section (beslutsgång) in Swedish from the motions, their order, and the ballots.
 
 The prose is in the present tense, as in Swedish protocols. Missing data is left out of the text, never made up;
-`drafting.desk.procedure_faults` reports it. Withdrawn motions are left out (KL 5:66).
+`drafting.desk.procedure_faults` reports it. Withdrawn motions are left out (KL 5:66). Who voted how stands once, in the
+table of the ballot.
 """
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
@@ -124,8 +126,7 @@ def _question(motions: Sequence[Motion], names: Sequence[str], forum: str, *, ba
 
 def _ballot(ballot: Ballot, forum: str, election: bool, *, again: bool) -> list[str]:
     asked = "Omröstning begärs på nytt" if again else "Omröstning begärs"
-    question = f" i frågan om {lowered(ballot.question.rstrip('.?'))}" if ballot.question else ""
-    sentences = [f"{asked}{question}."]
+    sentences = [f"{asked}{_in_question(ballot.question)}."]
     if ballot.yes_means or ballot.no_means:
         means = [
             f"{word}-röst innebär {lowered(text.rstrip('.'))}"
@@ -136,21 +137,33 @@ def _ballot(ballot: Ballot, forum: str, election: bool, *, again: bool) -> list[
     if ballot.method == "secret":
         sentences.append("Valet sker med slutna sedlar." if election else "Omröstningen är sluten.")
     elif ballot.votes:
-        sentences.append(_by_name(ballot))
-    sentences.append(_result(ballot, forum))
+        sentences.append("Omröstningen sker öppet.")
+    sentences.append(result(ballot, forum))
     return sentences
 
 
-def _by_name(ballot: Ballot) -> str:
-    votes = []
-    for choice, words in (("yes", "Ja röstar"), ("no", "Nej röstar"), ("abstain", "Avstår från att rösta gör")):
-        names = [vote.name for vote in ballot.votes if vote.choice == choice]
-        if names:
-            votes.append(f"{words} {listed(names)}.")
-    return " ".join(["Omröstningen sker öppet.", *votes])
+def _in_question(question: str) -> str:
+    """Return what a ballot is about: `i frågan om budgeten`, or the question itself where it cannot follow an om."""
+    text = question.strip().rstrip(".")
+    if not text:
+        return ""
+    if found := re.match(r"om\s+(.+?)\??$", text, flags=re.IGNORECASE | re.DOTALL):
+        return f" i frågan om {found[1]}"
+    about = lowered(text.rstrip("?"))
+    follows = about[:1].islower() and (not text.endswith("?") or about.startswith((*NOUNS, *COMMON)))
+    return f" i frågan om {about}" if follows else f" i frågan ”{text}”"
 
 
-def _result(ballot: Ballot, forum: str) -> str:
+def put_to_the_meeting(motions: Sequence[Motion], *, balloted: bool, forum: str = "mötet") -> list[str]:
+    """Return the order in which the chair put the motions, and what the chair found, as sentences; empty if unknown."""
+    put = in_order([motion for motion in motions if not motion.withdrawn and motion.put_order is not None])
+    names = labels(put)
+    order = _order(put, names, forum) if len(put) > 1 else []
+    return [*order, _question(put, names, forum, balloted=balloted)] if put else []
+
+
+def result(ballot: Ballot, forum: str = "mötet") -> str:
+    """Return a ballot's outcome as a sentence: the counts, what was decided by them, and how a tie was settled."""
     counts = f"{_votes(ballot.yes, 'ja')} mot {_votes(ballot.no, 'nej')}"
     aside = f", medan {ballot.abstain} avstår från att rösta," if ballot.abstain else ""
     if ballot.yes != ballot.no:

@@ -82,7 +82,7 @@ def _elements(record: ProtocolRecord, style: HouseStyle) -> Iterator[Element]:
     for index, fact in enumerate(record.paragraphs):
         if style.paragraphs_on_own_page or index == 0:
             yield PageBreak()
-        yield from paragraph.elements(fact, style)
+        yield from paragraph.elements(fact, style, record.presence)
     if appeal := REGIMES[record.regime].appeal:
         yield PageBreak()
         yield Heading(2, "Hur man överklagar", anchor="overklaga", listed=True)

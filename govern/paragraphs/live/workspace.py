@@ -15,6 +15,7 @@ from govern.paragraphs.attendance import Span, Standing, Standings
 from govern.paragraphs.models import Assignment, Decision, DecisionClause, Paragraph
 from govern.paragraphs.queries import with_movements
 from govern.paragraphs.states import Change, Outcome
+from govern.swedish import paragraph_range
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,7 +140,7 @@ def _range(span: Span, paragraphs: Sequence[Paragraph]) -> str:
     first = span.first if span.first is not None else paragraphs[0].number
     if span.last is None:
         return f"från § {first}"
-    return f"§ {first}" if span.last == first else f"§§ {first}–{span.last}"
+    return paragraph_range(first, span.last)
 
 
 def outcomes_of(meeting: Meeting) -> dict[int, Outcomes]:
