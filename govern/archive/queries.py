@@ -31,7 +31,8 @@ from govern.paragraphs.states import ParagraphState
 from govern.parties.models import Collaboration
 from govern.people.access import is_administrator
 from govern.people.models import Person
-from govern.protocols.adjusting.queries import ToAdjust, to_adjust
+from govern.protocols.adjusting.models import Adjustment
+from govern.protocols.adjusting.queries import ToAdjust, to_adjust, unanswered_comments
 from govern.protocols.models import Protocol, Signature
 from govern.protocols.queries import waiting_signatures
 from govern.swedish import paragraph_range
@@ -55,13 +56,14 @@ class Waiting:
     adjust: Sequence[ToAdjust]
     sign: Sequence[Signature]
     rewrite: Sequence[Paragraph]
+    comments: Sequence[Adjustment]
     meetings: Sequence[Meeting]
     post: Sequence[Protocol]
     tend: Sequence[Notice]
     duties: Page[Duty]
 
     def __bool__(self) -> bool:
-        write = self.rewrite or self.meetings or self.post or self.tend
+        write = self.rewrite or self.comments or self.meetings or self.post or self.tend
         return bool(self.approve or self.adjust or self.sign or write or self.duties.rows)
 
 
@@ -72,6 +74,7 @@ def waiting(person: Person, today: date) -> Waiting:
         adjust=to_adjust(person, today),
         sign=waiting_signatures(person)[:MOST],
         rewrite=returned_to(person, today),
+        comments=unanswered_comments(person, today),
         meetings=unfinished_meetings(person, today),
         post=to_post(person, today),
         tend=to_handle(person, today),

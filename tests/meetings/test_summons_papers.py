@@ -17,6 +17,7 @@ from docx import Document
 
 from govern import outbox
 from govern.documents.binding import convert
+from govern.documents.papers.summons import summons_document
 from govern.meetings import operations
 from govern.meetings.models import Meeting, SummonsPackage
 from govern.meetings.papers_deadline import lateness
@@ -151,6 +152,19 @@ def test_what_was_sent_stays(meeting: Meeting, cast: Cast, browse: Callable[...,
     assert "Kalkylen kostar" in words(fetch(browse("david"), sent.packages[0], "pdf"))
     page = browse("bo").get(f"/moten/{meeting.id}/foredragningslista")
     assert "ZIP med filerna, med sekretess" in page.text("aside")
+
+
+def test_a_summons_says_that_it_was_sent_only_once_it_was(meeting: Meeting, cast: Cast) -> None:
+    """Downloaded before, it is a draft; afterwards it keeps the day when it was sent."""
+    later = make.AT + timedelta(days=2)
+    assert summons.facts(meeting, make.AT).sent is None
+    words = repr(summons_document(summons.facts(meeting, make.AT)))
+    assert "Kallelsen är inte utskickad." in words
+    assert "Utskickad" not in words
+    sent = operations.call(meeting, by=cast.cilla, at=make.AT)
+    assert summons.facts(meeting, later).sent == make.AT.date()
+    (page, *_) = pypdfium2.PdfDocument(sent.pdf)
+    assert "Utskickad" in page.get_textpage().get_text_bounded()
 
 
 def test_a_secret_item(meeting: Meeting, cast: Cast, browse: Callable[..., Browser]) -> None:

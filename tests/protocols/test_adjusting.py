@@ -82,10 +82,17 @@ def test_reading_through_the_page(cast: Cast, meeting: Meeting, browse: Browse) 
     assert stages(meeting, cast.bo) == [Stage.READ, Stage.COMMENTED]
     page = cilla.get(f"/moten/{meeting.id}/kontroll")
     assert "Bo Björk har en synpunkt på § 2 som inte är besvarad." in page.text()
+    page = cilla.get("/")
+    assert "Bo Björk: Fel antal kommuner." in page.text()
+    page = cilla.click(second.heading)
+    assert "Fel antal kommuner." in page.text(".comment")
+    assert page.form("Markera som besvarad")
+    assert "Fel antal kommuner." not in bo.get("/").text()
     page = cilla.get(address)
     assert "Bo Björk: 2 av 2 lästa" in page.text()
     assert "Fel antal kommuner." in page.text()
     cilla.submit("Markera som besvarad")
+    assert "Synpunkter från justerare" not in cilla.get("/").text()
     assert not [f for f in findings_of(meeting, today=DAY) if f.check == "unanswered_comment"]
 
 

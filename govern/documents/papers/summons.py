@@ -41,14 +41,17 @@ class SummonsItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SummonsFacts:
-    """The content of a summons. `called` holds the names as printed, `signed_by` the name of the person who calls."""
+    """The content of a summons. `called` holds the names as printed, `signed_by` the name of the person who calls.
+
+    `sent` is the day when it was sent, or None before that.
+    """
 
     body: Body
     forum: Forum
     meeting: Meeting
     items: tuple[SummonsItem, ...]
     called: tuple[str, ...]
-    sent: date
+    sent: date | None
     signed_by: str
 
 
@@ -103,5 +106,9 @@ def _agenda(facts: SummonsFacts, heading: str) -> Iterator[Element]:
 
 
 def _sent(facts: SummonsFacts) -> Iterator[Element]:
+    if facts.sent is None:
+        yield Heading(2, "Utkast", anchor="utkast", beside=True)
+        yield paragraphs(f"Kallelsen är inte utskickad.\n{facts.signed_by}")
+        return
     yield Heading(2, "Utskickad", anchor="utskickad", beside=True)
     yield paragraphs(f"{long_date(facts.sent)}\n{facts.signed_by}")

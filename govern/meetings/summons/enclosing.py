@@ -52,9 +52,9 @@ def _stand(proposal: Proposal | None) -> tuple[object, ...] | None:
 def printed(meeting: Meeting, at: datetime) -> Printed:
     """Print a summons and its officers' papers, and store their files, without changing rows."""
     items = meeting.on_agenda
-    summons = queries.pdf(meeting, at)
+    summons = queries.pdf(meeting, at, sending=True)
     secret = any(item.confidential for item in items)
-    open_ = queries.pdf(meeting, at, withheld=True) if secret else summons
+    open_ = queries.pdf(meeting, at, withheld=True, sending=True) if secret else summons
     papers = {}
     for proposal in dict.fromkeys(item.proposal for item in items if item.proposal):
         data = printing.printed(proposal, at)

@@ -21,8 +21,11 @@ from govern.meetings.timing import timed, timetable_for
 from govern.swedish import SWEDEN, local_day
 
 
-def facts(meeting: Meeting, at: datetime, *, withheld: bool = False) -> SummonsFacts:
-    """Return the facts of the summons; `withheld` leaves out what those who do not sit in the forum may not read."""
+def facts(meeting: Meeting, at: datetime, *, withheld: bool = False, sending: bool = False) -> SummonsFacts:
+    """Return the facts of the summons; `withheld` leaves out what those who do not sit in the forum may not read.
+
+    `sending` dates it now; else it has the day when the latest was sent, if any.
+    """
     forum = meeting.forum
     items = meeting.on_agenda
     clock = timetable_for(meeting) if timed(meeting) else None
@@ -48,7 +51,7 @@ def facts(meeting: Meeting, at: datetime, *, withheld: bool = False) -> SummonsF
             for slot in [clock.slot(item.id) if clock else None]
         ),
         called=tuple(person.name for _, person in forum.seated_on(meeting.day)),
-        sent=local_day(at),
+        sent=local_day(at) if sending else local_day(meeting.summonses[-1].sent_at) if meeting.summonses else None,
         signed_by=_caller(meeting),
     )
 
@@ -79,9 +82,9 @@ def _caller(meeting: Meeting) -> str:
     return next((person.name for seat, person in seated if seat.role is SeatRole.SECRETARY), "")
 
 
-def pdf(meeting: Meeting, at: datetime, *, withheld: bool = False) -> bytes:
-    """Return the summons as a PDF."""
-    return summons_pdf(facts(meeting, at, withheld=withheld), style_of(meeting.forum))
+def pdf(meeting: Meeting, at: datetime, *, withheld: bool = False, sending: bool = False) -> bytes:
+    """Return the summons as a PDF; `sending` as in `facts`."""
+    return summons_pdf(facts(meeting, at, withheld=withheld, sending=sending), style_of(meeting.forum))
 
 
 def docx(meeting: Meeting, at: datetime, *, withheld: bool = False) -> bytes:

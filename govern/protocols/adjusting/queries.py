@@ -13,6 +13,8 @@ from sqlalchemy.orm import joinedload
 
 from govern import record
 from govern.db import db
+from govern.forums.access import forums_held
+from govern.forums.states import SeatRole
 from govern.meetings.adjusting_deadline import Clock, clock
 from govern.meetings.models import Adjuster, Meeting, Presence
 from govern.meetings.queries import UNSEALED
@@ -79,6 +81,30 @@ def adjustments_of(meeting: Meeting) -> Sequence[Adjustment]:
     """List the adjusters' verdicts on a meeting's paragraphs, in the order they were given."""
     query = select(Adjustment).join(Paragraph).where(Paragraph.meeting_id == meeting.id)
     return db.session.scalars(query.options(joinedload(Adjustment.by)).order_by(Adjustment.id)).all()
+
+
+def unanswered_comments(person: Person, today: date, limit: int = 50) -> Sequence[Adjustment]:
+    """List the adjusters' comments that wait for this secretary's answer, the oldest meeting's first."""
+    query = (
+        select(Adjustment)
+        .join(Paragraph)
+        .join(Meeting, Meeting.id == Paragraph.meeting_id)
+        .where(UNSEALED, Meeting.forum_id.in_(forums_held(person, today, SeatRole.SECRETARY)))
+        .where(Adjustment.verdict == Reading.COMMENT, Adjustment.answered_at.is_(None))
+        .options(
+            joinedload(Adjustment.by),
+            joinedload(Adjustment.paragraph).joinedload(Paragraph.meeting).joinedload(Meeting.forum),
+        )
+        .order_by(Meeting.day, Adjustment.id)
+        .limit(limit)
+    )
+    return db.session.scalars(query).all()
+
+
+def comments_on(paragraph: Paragraph) -> Sequence[Adjustment]:
+    """List the adjusters' comments on a paragraph, the latest first."""
+    query = select(Adjustment).where(Adjustment.paragraph_id == paragraph.id, Adjustment.verdict == Reading.COMMENT)
+    return db.session.scalars(query.options(joinedload(Adjustment.by)).order_by(Adjustment.id.desc())).all()
 
 
 def latest_adjustments(meeting: Meeting) -> list[Adjustment]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -23,6 +24,7 @@ from govern.people.models import Person
 from govern.protocols.access import READS_PROOF
 from govern.protocols.adjusting import operations as adjusting
 from govern.protocols.adjusting import queries as adjusted
+from govern.protocols.adjusting.models import Adjustment
 from govern.protocols.adjusting.rules import Refusal, is_adjuster
 from govern.swedish import local_day
 from govern.web.forms import Form, optional_id
@@ -120,3 +122,9 @@ def answer(paragraph: Paragraph, adjustment_id: int) -> ResponseReturnValue:
     if adjustment is not None:
         adjusting.answer(adjustment, by=me(), at=now())
     return redirect(url_for(".reading", meeting_id=paragraph.meeting_id, _anchor=f"g{paragraph.id}"), 303)
+
+
+@pages.app_template_global("adjusters_comments")
+def adjusters_comments(paragraph: Paragraph) -> Sequence[Adjustment]:
+    """Return the adjusters' comments on a paragraph for the page where it is written, which is of an earlier slice."""
+    return adjusted.comments_on(paragraph)

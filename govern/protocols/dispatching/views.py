@@ -26,6 +26,7 @@ from govern.protocols.extracting.operations import extracts_of, filename
 from govern.protocols.extracting.rules import refuse_unadjusted
 from govern.protocols.models import Protocol
 from govern.protocols.queries import minutes_by_id, protocol_of
+from govern.swedish import counted
 from govern.web.forms import Form
 
 pages = Blueprint("dispatching", __name__)
@@ -75,7 +76,7 @@ def _page(protocol: Protocol, refused: tuple[int, DispatchForm] | None = None) -
         waits=any(row.letter and row.letter.state is LetterState.WAITING and not row.by_hand_at for row in rows),
         all_at_once=_ready(recipients, secret),
         refusal=refuse_unadjusted(protocol),
-        configured=mail.configured(current_app.config["GOVERN"]),
+        configured=_mails(),
         fresh=given_lately(_fresh_at(), now(), fresh_for()),
         freshening=freshening_url(
             current_user.session, factor_for_signing(), url_for(".dispatch", protocol_id=protocol.id)
@@ -108,7 +109,10 @@ def send(protocol: Protocol, place: int, way: str) -> ResponseReturnValue:
     protocol_id, numbers, confirmed = protocol.id, form.numbers.data or [], form.confirmed.data or []
     sent = form.try_(lambda: _send(protocol_id, name, numbers, confirmed, addresses))
     if sent is not None:
-        flash(f"Utdraget till {name} {'skickas' if addresses else 'är antecknat som skickat'}.")
+        if addresses and not _mails():
+            flash(f"Brevet till {name} är skrivet, men inte skickat. Ladda ned det och skicka det.")
+        else:
+            flash(f"Utdraget till {name} {'skickas' if addresses else 'är antecknat som skickat'}.")
         return redirect(url_for(".dispatch", protocol_id=protocol_id, _anchor="skickat"), 303)
     return _page(_again(protocol_id), (place, form)), 422
 
@@ -146,7 +150,11 @@ def send_all(protocol: Protocol) -> ResponseReturnValue:
     ]
     for name, numbers, addresses in todo:
         _send(protocol_id, name, numbers, [], addresses)
-    flash("Ett utdrag skickas." if len(todo) == 1 else f"{len(todo)} utdrag skickas.")
+    if _mails():
+        flash(f"{counted(len(todo), 'utdrag', 'utdrag')} skickas.")
+    else:
+        written = counted(len(todo), "brev är skrivet", "brev är skrivna")
+        flash(f"{written}, men inget är skickat. Ladda ned och skicka.")
     return redirect(url_for(".dispatch", protocol_id=protocol_id, _anchor="skickat"), 303)
 
 
@@ -174,6 +182,10 @@ def letter(row: Dispatch) -> ResponseReturnValue:
         abort(404)
     name = f"{filename(row.extract)}.eml"
     return send_file(BytesIO(row.letter.message), "message/rfc822", as_attachment=True, download_name=name)
+
+
+def _mails() -> bool:
+    return mail.configured(current_app.config["GOVERN"])
 
 
 def _fresh_at() -> datetime:
