@@ -220,6 +220,7 @@ def test_without_a_mail_server(cast: Cast, adjusted: Protocol, browse: Browse) -
     place = page.texts("section.recipient h3").index("Sökanden")
     assert Refusal.NO_ADDRESS in cilla.submit(f"#m{place} form", status=422).text(f"#m{place}")
     page = cilla.submit(f"#m{place} form", **{f"m{place}-addresses": "a@b.example, c@d.example"})
+    assert "är skrivet, men inte skickat" in page.text(".flash")
     assert page.texts("#skickat .state") == ["Väntar", "Väntar"]
     drain()
     page = cilla.get(address)
