@@ -93,6 +93,14 @@ LISTS = word.page(
     word.item("§", "Fyrkant", number=7, font="font-family:Wingdings;"),
     word.item("o", "Ring", number=8, level=2, font='font-family:"Courier New";'),
 )
+LISTS_STORED = (
+    "<ol><li><p>Ett</p><p>1.1 Ett ett</p></li><li><p>Två</p></li></ol><p>Emellan.</p>"
+    '<ol start="3"><li><p>Tre</p></li></ol>'
+    '<ol type="a" start="3"><li><p>Kalle</p></li><li><p>David</p></li></ol>'
+    '<ol type="i" start="4"><li><p>Fyra</p></li></ol><ol type="i"><li><p>Första</p></li></ol>'
+    "<p>§ 1 Namn</p><p>§ 2 Säte</p><p>A. Sverige</p>"
+    "<ul><li><p>Punkt</p></li><li><p>Fyrkant</p><ul><li><p>Ring</p></li></ul></li></ul>"
+)
 BESIDE_THE_TEXT = word.page(
     word.plain(
         f"Texten<a style='mso-comment-reference:AB_1'> står</a>{word.COMMENT_MARK} kvar"
@@ -135,12 +143,7 @@ FROM_WORD = {
     ),
     "labels are counted or kept as words": (
         LISTS,
-        "<ol><li><p>Ett</p><p>1.1 Ett ett</p></li><li><p>Två</p></li></ol><p>Emellan.</p>"
-        '<ol start="3"><li><p>Tre</p></li></ol>'
-        '<ol type="a" start="3"><li><p>Kalle</p></li><li><p>David</p></li></ol>'
-        '<ol type="i" start="4"><li><p>Fyra</p></li></ol><ol type="i"><li><p>Första</p></li></ol>'
-        "<p>§ 1 Namn</p><p>§ 2 Säte</p><p>A. Sverige</p>"
-        "<ul><li><p>Punkt</p></li><li><p>Fyrkant</p><ul><li><p>Ring</p></li></ul></li></ul>",
+        LISTS_STORED,
     ),
     "what is beside the text stays behind": (
         BESIDE_THE_TEXT,
