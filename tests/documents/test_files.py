@@ -130,7 +130,7 @@ def test_protocol_shows_its_parts() -> None:
         "Lovisa Hed KC, Björkfors, §§ 42–43",
         "Cilla Berg, sekreterare, enligt digital underskrift Anna Lindqvist, ordförande, enligt digital underskrift",
         "B beslut I information P plan R rekommendation U uppföljning",
-        "2 1 1 Namn Röst Bo Åkerblom Ja",
+        "Namn Part och parti Röst Bo Åkerblom Norrvik (M) Ja",
         "1. att godkänna den gemensamma driften, och 2. att fördela",
         "Uppdrag till kommunchefgruppen: • Redovisa vad driften har kostat hittills • Ta fram",
         "1) Var och en för sig 2) En gemensam nämnd a. med säte i Älvsby b. med säte i Norrvik • Värdera",

@@ -73,7 +73,7 @@ def test_a_paper_follows_the_meeting() -> None:
     order = ["Ärendebeskrivning", "Övrigt", "Yrkanden", "Jäv", "Beslutsgång", "Omröstning"]
     assert headings(FACT) == order
     words = said(FACT)
-    for sentence in (*PUT, OUTCOME):
+    for sentence in (" ".join(PUT), OUTCOME):
         assert words.count(sentence) == 1
     assert "Utslagsröst:" not in words
     assert re.search(r"'Anna Ask'.{0,200}'Björkby \(S\)'.{0,200}'Ja'", words)

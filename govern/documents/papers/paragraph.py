@@ -126,16 +126,24 @@ def _procedure(fact: Paragraph, parties: Mapping[str, str], *, told: bool) -> It
     put = [] if told else procedure.put_to_the_meeting(fact.motions, balloted=bool(fact.ballots))
     if put:
         yield Heading(3, "Beslutsgång")
-        yield paragraphs(*put)
+        yield paragraphs(" ".join(put))
     for ballot in fact.ballots:
         yield Heading(3, "Omröstning" if ballot.method == "open" else "Sluten omröstning")
-        yield from _ballot(ballot, parties)
-        yield from _settled(ballot) if told else [paragraphs(procedure.result(ballot))]
+        yield lines(ballot.question, f"Ja: {ballot.yes_means}", f"Nej: {ballot.no_means}")
+        if told or not (ballot.yes or ballot.no):
+            yield table(("Ja", "Nej", "Avstår"), ((str(ballot.yes), str(ballot.no), str(ballot.abstain)),))
+        else:
+            yield paragraphs(procedure.result(ballot))
+        yield from _votes(ballot, parties)
+        both = ballot.casting_vote_by is not None and ballot.decided_by_lot
+        if told or both or ballot.yes != ballot.no:  # Else the outcome says how the tie was settled.
+            yield from _settled(ballot)
 
 
 def _motion(motion: Motion) -> str:
     support = f"Instämmer: {and_list(motion.supporters)}." if motion.supporters else ""
-    return " ".join(filter(None, (_moved(motion), support, "Yrkandet återtas." if motion.withdrawn else "")))
+    fared = {True: "Bifall.", False: "Avslag.", None: ""}[motion.carried]
+    return " ".join(filter(None, (_moved(motion), support, "Yrkandet återtas." if motion.withdrawn else "", fared)))
 
 
 def _moved(motion: Motion) -> str:
@@ -144,9 +152,7 @@ def _moved(motion: Motion) -> str:
     return text if text.endswith((".", "!", "?", "…")) else f"{text}."
 
 
-def _ballot(ballot: Ballot, parties: Mapping[str, str]) -> Iterator[Element]:
-    yield lines(ballot.question, f"Ja: {ballot.yes_means}", f"Nej: {ballot.no_means}")
-    yield table(("Ja", "Nej", "Avstår"), ((str(ballot.yes), str(ballot.no), str(ballot.abstain)),))
+def _votes(ballot: Ballot, parties: Mapping[str, str]) -> Iterator[Element]:
     if ballot.votes and parties:
         rows = tuple((vote.name, parties.get(vote.name, "–"), VOTES[vote.choice]) for vote in ballot.votes)
         yield table(("Namn", "Part och parti", "Röst"), rows)
