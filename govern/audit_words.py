@@ -299,6 +299,7 @@ CODES: dict[str, dict[str, str]] = {
         "not_approved": "inte godkänd",
         "not_closed": "mötet inte avslutat",
         "nothing_treated": "ingen paragraf",
+        "outcome_and_words": "beslutets ord säger en annan utgång",
         "protocol_too_long": "för långt protokoll",
         "table_as_list": "tabell som blir lista",
         "too_long": "för lång paragraf",
