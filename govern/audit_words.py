@@ -300,6 +300,7 @@ CODES: dict[str, dict[str, str]] = {
         "not_closed": "mötet inte avslutat",
         "nothing_treated": "ingen paragraf",
         "outcome_and_words": "beslutets ord säger en annan utgång",
+        "picture_left_out": "en inklistrad bild följde inte med",
         "protocol_too_long": "för långt protokoll",
         "table_as_list": "tabell som blir lista",
         "too_long": "för lång paragraf",

@@ -45,7 +45,7 @@ STORED = {
     "MeetingKind": "ordinary extra per_capsulam",
     "MeetingMode": "on_site remote hybrid",
     "MeetingState": "planned called open closed sealed cancelled",
-    "NoticeState": "partly up due down",
+    "NoticeState": "partly up due down withdrawn",
     "Numbering": "continuous yearly meeting",
     "Outcome": "approval rejection remission tabling noting election other",
     "PackageState": "waiting ready failed",

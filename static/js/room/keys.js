@@ -7,6 +7,8 @@ export const KEYS = [
   { id: "next-item", keys: ["Alt+N"], says: "Öppna nästa ärende", group: "Paragrafer" },
   { id: "unannounced", keys: ["Alt+O"], says: "Öppna § för ett ärende som inte stod på listan", group: "Paragrafer" },
   { id: "versions", keys: ["Alt+H"], says: "Tidigare versioner", group: "Paragrafer" },
+  { id: "undo-opening", keys: ["Alt+Shift+Z"], says: "Ångra att paragrafen öppnades", group: "Paragrafer" },
+  { id: "strike", keys: ["Alt+Shift+U"], says: "Låt paragrafen utgå", group: "Paragrafer" },
   { id: "immediate", keys: ["Alt+J"], says: "Justera paragrafen omedelbart", group: "Paragrafer" },
   { id: "close", keys: ["Alt+Shift+A"], says: "Till att avsluta mötet", group: "Paragrafer" },
   { id: "ready", keys: ["Alt+R"], says: "Klarmarkera", group: "Paragrafer" },
