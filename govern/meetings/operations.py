@@ -281,12 +281,12 @@ def call(meeting: Meeting, *, by: Person, at: datetime) -> Summons:
     """
     enforce(rules.refuse_summons(meeting))
     pause()
-    asked = facts(meeting, at)
+    asked = facts(meeting, at, sending=True)
     printed = enclosing.printed(meeting, at)
     letters = invitations(meeting, printed.mailed, at=at)
     lock_anew()
     enforce(rules.refuse_summons(meeting))
-    if facts(meeting, at) != asked or enclosing.agenda_state(meeting) != printed.state:
+    if facts(meeting, at, sending=True) != asked or enclosing.agenda_state(meeting) != printed.state:
         raise Refused(Refusal.CHANGED)
     summons = Summons(meeting=meeting, sent_at=at, sent_by=by, pdf=printed.summons)
     meeting.state, meeting.called_at = MeetingState.CALLED, meeting.called_at or at
