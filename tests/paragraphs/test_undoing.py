@@ -70,6 +70,7 @@ TEXT = to_json(plain("Ordföranden hälsar välkommen."))
         ({"decisions": ["beslut"]}, None),
         ({"version": 2, "sections": [SimpleNamespace(body=[])]}, None),  # Typed and taken away.
         ({"version": 2, "sections": [SimpleNamespace(body=TEXT)]}, Refusal.HAS_CONTENT),
+        ({"version": 2, "sections": [SimpleNamespace(body=[]), SimpleNamespace(body=TEXT)]}, Refusal.HAS_CONTENT),
         ({"version": 2, "decisions": ["beslut"]}, Refusal.HAS_CONTENT),
         *(({name: ["något"]}, Refusal.HAS_CONTENT) for name in LISTS),
         ({"presiding": "Bo"}, Refusal.HAS_CONTENT),
