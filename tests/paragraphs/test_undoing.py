@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -16,6 +17,7 @@ from govern.meetings.models import Meeting
 from govern.meetings.operations import open_meeting
 from govern.meetings.states import MeetingState
 from govern.paragraphs import operations, rules
+from govern.paragraphs.drafting import editors
 from govern.paragraphs.drafting.models import ParagraphVersion
 from govern.paragraphs.models import Paragraph
 from govern.paragraphs.queries import rail
@@ -28,10 +30,11 @@ from govern.paragraphs.undoing.rules import (
     refuse_undoing_meeting,
     untouched,
 )
+from govern.people.operations import sign_in
 from govern.richtext import from_json, plain, text_of, to_json
 from tests import make
 from tests.browse import Browser
-from tests.cast import Cast
+from tests.cast import PASSWORD, Cast
 from tests.paragraphs.rooms import OPENED, meeting_under_way
 
 Browse = Callable[..., Browser]
@@ -161,6 +164,22 @@ def test_only_the_last_one(cast: Cast) -> None:
     first, _ = rail(meeting_under_way(cast, opened=2))
     with pytest.raises(Refused, match="senast öppnade"):
         undoing.undo_opening(first, by=cast.cilla, at=OPENED)
+
+
+def test_not_while_somebody_else_writes(cast: Cast) -> None:
+    """What another types is not saved yet; one's own pen, and one that was left, do not count."""
+    meeting = meeting_under_way(cast, opened=1)
+    paragraph = rail(meeting)[0]
+    session, _ = sign_in("anna@alvsam.example", PASSWORD, address="", browser="", at=OPENED)
+    editors.beat(paragraph, by=cast.anna, session_id=session.id, at=OPENED, typing=True)
+    for undo, row in ((undoing.undo_opening, paragraph), (undoing.undo_opening_meeting, meeting)):
+        with pytest.raises(Refused) as refused:
+            undo(row, by=cast.cilla, at=OPENED)  # type: ignore[operator]
+        assert str(refused.value) == Refusal.SOMEONE_WRITES
+    assert not editors.others_write([paragraph], by=cast.anna, at=OPENED)
+    later = OPENED + editors.GONE_AFTER + timedelta(seconds=1)
+    undoing.undo_opening(paragraph, by=cast.cilla, at=later)
+    assert not rail(meeting)
 
 
 def test_a_meeting_opened_by_mistake(cast: Cast) -> None:

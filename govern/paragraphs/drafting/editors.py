@@ -5,6 +5,7 @@ The pen is advisory: a save does not need it, because conflicts are detected by 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -77,6 +78,17 @@ def _name(row: ParagraphEditor, own: ParagraphEditor) -> str:
     """Return an editor's name as the asking browser shows it; the same person may be signed in in another browser."""
     elsewhere = row is not own and row.person is own.person
     return "Du, i en annan webbläsare," if elsewhere else row.person.name
+
+
+def others_write(paragraphs: Sequence[Paragraph], *, by: Person, at: datetime) -> bool:
+    """Return whether somebody else holds the pen of one of these paragraphs."""
+    query = select(ParagraphEditor.paragraph_id).where(
+        ParagraphEditor.paragraph_id.in_([paragraph.id for paragraph in paragraphs]),
+        ParagraphEditor.person_id != by.id,
+        ParagraphEditor.holds_since.is_not(None),
+        ParagraphEditor.seen_at >= at - GONE_AFTER,
+    )
+    return db.session.scalar(query.limit(1)) is not None
 
 
 def leave(paragraph: Paragraph, session_id: int) -> None:

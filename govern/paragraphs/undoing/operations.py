@@ -15,8 +15,8 @@ from govern.forums.operations import return_number
 from govern.markup import to_html
 from govern.meetings.models import Adjuster, Meeting, Presence
 from govern.meetings.states import MeetingState
+from govern.paragraphs.drafting import editors, versions
 from govern.paragraphs.drafting import queries as stored
-from govern.paragraphs.drafting import versions
 from govern.paragraphs.drafting.draft import SectionDraft
 from govern.paragraphs.drafting.models import ParagraphEditor, ParagraphVersion
 from govern.paragraphs.models import Paragraph
@@ -32,7 +32,7 @@ def undo_opening(paragraph: Paragraph, *, by: Person, at: datetime) -> None:
     """Remove a paragraph that was opened by mistake; its number is free again, and its item can be opened anew.
 
     Raises:
-        Refused: if it is not the last one, something has been written in it, or the meeting is not open.
+        Refused: if it is not the last one, something has been or is being written in it, or the meeting is not open.
     """
     enforce(rules.refuse_undoing(paragraph))
     _remove([paragraph], by=by, at=at)
@@ -43,7 +43,7 @@ def undo_opening_meeting(meeting: Meeting, *, by: Person, at: datetime) -> None:
     """Make a meeting that was opened by mistake called or planned again, without paragraphs and presence list.
 
     Raises:
-        Refused: if it is not open, or something has been written in one of its paragraphs.
+        Refused: if it is not open, or something has been or is being written in one of its paragraphs.
     """
     paragraphs = paragraphs_of(meeting)
     enforce(rules.refuse_undoing_meeting(meeting, paragraphs))
@@ -79,6 +79,7 @@ def strike(paragraph: Paragraph, reason: str, *, by: Person, at: datetime) -> in
 
 def _remove(paragraphs: Sequence[Paragraph], *, by: Person, at: datetime) -> None:
     """Remove paragraphs, the last first, and give their numbers back, in the caller's transaction."""
+    enforce(rules.Refusal.SOMEONE_WRITES if editors.others_write(paragraphs, by=by, at=at) else None)
     queue_index_update(paragraphs, at=at)
     for paragraph in paragraphs:
         audit.write("paragraph.opening_undone", paragraph, by=by, at=at, number=paragraph.number)

@@ -26,6 +26,7 @@ class Refusal(BaseRefusal):
 
     NOT_LAST = "Bara den senast öppnade paragrafen kan tas bort. Låt den här utgå, så behåller den sitt nummer."
     HAS_CONTENT = "Paragrafen har innehåll. Låt den utgå, så behåller den sitt nummer."
+    SOMEONE_WRITES = "Någon annan skriver just nu. Hör med den personen, och försök igen."
     MEETING_HAS_CONTENT = "Mötet har paragrafer med innehåll. Avsluta mötet i stället."
     NO_REASON = "Skriv varför paragrafen utgår."
     ALREADY_STRUCK = "Paragrafen utgår redan."
